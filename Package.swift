@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// Host, connector modules and tools. No package from outside: ConnectorKit is ours, in the nested folder, and is a
+// package of its own so that host and modules share it as one dynamic library (docs/decisions/0001).
+// Targets stand in the order in which data flows; imports point upwards only.
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let connectorKit = Target.Dependency.product(name: "ConnectorKit", package: "ConnectorKit")
+
+/// A room under Sources/.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// A program under Sources/.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// The door to a C library, with the Debian package that brings it.
+func door(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", providers: [.apt([package])])
+}
+
+/// A connector module: a folder under Plugins/, a shared library the host opens at run time.
+/// SwiftPM looks for its own plug-ins in Plugins/; the explicit path keeps ours apart.
+func connectorModule(_ folder: String) -> Target {
+    .target(
+        name: "\(folder)Plugin", dependencies: [connectorKit], path: "Plugins/\(folder)", exclude: ["README.md"],
+        swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: [connectorKit] + dependencies, path: "Tests/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Certway",
+    products: [
+        .executable(name: "certway", targets: ["certway"]),
+        .executable(name: "certway-sandbox", targets: ["certway-sandbox"]),
+        .library(name: "connector-rest", type: .dynamic, targets: ["RESTPlugin"]),
+        .library(name: "connector-local-ca", type: .dynamic, targets: ["LocalCAPlugin"]),
+    ],
+    dependencies: [.package(path: "Sources/ConnectorKit")],
+    targets: [
+        door("CSQLite", apt: "libsqlite3-dev"),
+        door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
+
+        room("Settings", []),
+        room("MicrosoftGraph", []),
+        room("Store", []),
+        room("StoreSQLite", ["CSQLite", "Store"]),
+        room("Ledger", ["Store"]),
+        room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
+        room("ConnectorHost", ["Settings"]),
+        room("KeyArchival", []),
+        room("Delivery", ["MicrosoftGraph"]),
+        room("Enrollment", ["Settings", "Directory", "ConnectorHost", "Ledger", "KeyArchival", "Delivery"]),
+        room("CommandLine", []),
+        room("HTTPServing", ["CMicroHTTPD"]),
+        program("certway", ["CommandLine", "Enrollment", "StoreSQLite"]),
+        program("certway-sandbox", ["CommandLine", "HTTPServing"]),
+
+        connectorModule("REST"),
+        connectorModule("LocalCA"),
+
+        tests("ConnectorKitTests", []),
+        tests("PKIXTests", []),
+        tests("HTTPTransportTests", ["HTTPServing"]),
+        tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"]),
+        tests("LocalCAPluginTests", ["LocalCAPlugin"]),
+        tests("LedgerTests", ["Ledger", "StoreSQLite"]),
+        tests("MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),
+        tests("CommandLineTests", ["CommandLine"]),
+        tests("KeyArchivalTests", ["KeyArchival"]),
+        tests("SandboxTests", ["HTTPServing"]),
+        tests("EndToEndTests", []),
+    ]
+)

@@ -1,0 +1,4 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "CConnectorModule.h"

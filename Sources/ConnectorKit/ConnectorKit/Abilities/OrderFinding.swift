@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds an order again whose answer was lost. This is what makes a crash or a time-out harmless.
+public protocol OrderFinding: CertificateAuthorityConnector {
+    /// Searches for the order that carries `request.reference`; reads only.
+    func find(_ request: CertificateRequest) async throws -> OrderSearchResult
+
+    /// How long after the last attempt an order may still become visible; before that, absence proves nothing.
+    var absenceIsSureAfter: Duration { get }
+}
+
+/// What a search by reference proved.
+public enum OrderSearchResult: Sendable {
+    /// The order exists; the host adopts it.
+    case found(EnrollmentOutcome)
+    /// The order surely does not exist; the host may submit again.
+    case absent
+    /// It cannot be told, and why; the host holds the order for a person.
+    case undecidable(String)
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `check` found out about the connection to a CA.
+public struct AccountReport: Sendable {
+    /// Who we are at the CA, in one line.
+    public var account: String
+    /// Facts worth showing, in order, such as `("role", "Administrator")`.
+    public var facts: [(name: String, value: String)]
+    /// What works now but needs attention, such as a credential that expires soon.
+    public var warnings: [String]
+
+    public init(account: String, facts: [(name: String, value: String)] = [], warnings: [String] = []) {
+        self.account = account
+        self.facts = facts
+        self.warnings = warnings
+    }
+}

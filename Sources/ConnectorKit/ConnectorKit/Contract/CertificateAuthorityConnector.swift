@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import YAMLDocuments
+
+/// What every connector can do; all else is an ability, a small protocol of its own.
+///
+/// The host makes one connector per backend CA and calls it from many tasks at once. Every call must be cancellable and
+/// bounded in time. Waiting and refusal are results; a thrown `ConnectorError` says who must act. A connector never
+/// retries an order by itself and keeps no state the gateway would miss after a crash: the ledger does both.
+public protocol CertificateAuthorityConnector: Sendable {
+    /// The protocol family; equal to `module:` of the profiles it runs.
+    static var kind: ConnectorKind { get }
+
+    /// Everything wrong with the parts of a profile that only this kind understands (login, operations, errors …).
+    ///
+    /// Called offline for `connector validate` and before `init`; must neither read files nor use the network.
+    static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic]
+
+    /// Makes a connector; cheap, without network.
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration` for values that `diagnose` cannot see, such as a certificate
+    ///   file that does not parse.
+    init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws
+
+    /// Reachable, authorised, may issue? Costs one or a few reading calls; never an order.
+    func check() async throws -> AccountReport
+
+    /// Orders one certificate. The host has committed intent, key and reference before, and records what comes back.
+    ///
+    /// A failure after the request may have reached the CA must be thrown as `outcomeUnknown`: the host then searches by
+    /// reference and never orders again blindly.
+    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome
+}

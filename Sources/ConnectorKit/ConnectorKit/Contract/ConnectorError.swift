@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A failure of a connector, named after who must act.
+///
+/// `message` is safe to show to anyone and to store; `detail` may quote the CA and goes to logs only. Two errors are
+/// equal when their kinds are, so tests compare kinds and logs print everything.
+public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Nobody: it goes away by itself. The host retries with growing distance.
+        case transient
+        /// Nobody: the CA asks us to slow down. The host waits and slows every call to that backend CA.
+        case throttled
+        /// Operator: the CA does not accept our credentials or rights. The backend CA pauses.
+        case authentication
+        /// Operator: profile, settings or account are wrong. The backend CA pauses.
+        case configuration
+        /// Requester: the CA refuses this request. The order fails; others go on.
+        case refused
+        /// Nobody yet: the request may have been executed. The host searches by reference before anything else.
+        case outcomeUnknown
+    }
+
+    public var kind: Kind
+    public var message: String
+    public var detail: String?
+    /// When to try again, if the CA said so.
+    public var retryAfter: Duration?
+
+    public init(_ kind: Kind, _ message: String, detail: String? = nil, retryAfter: Duration? = nil) {
+        self.kind = kind
+        self.message = message
+        self.detail = detail
+        self.retryAfter = retryAfter
+    }
+
+    public static func == (left: ConnectorError, right: ConnectorError) -> Bool { left.kind == right.kind }
+    public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+
+    public var description: String { "\(kind.rawValue): \(message)" }
+}

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CJQ
+
+// libjq counts references without atomics, so a jv never crosses a thread: values are copied in and out here.
+
+extension JSONValue {
+    /// Copies a borrowed jv.
+    package init(copying value: jv) {
+        switch jv_get_kind(value) {
+        case JV_KIND_TRUE: self = .bool(true)
+        case JV_KIND_FALSE: self = .bool(false)
+        case JV_KIND_NUMBER: self = .number(jv_number_value(value))
+        case JV_KIND_STRING:
+            let length = Int(jv_string_length_bytes(jv_copy(value)))
+            let bytes = UnsafeRawBufferPointer(start: jv_string_value(value), count: length)
+            self = .string(String(decoding: bytes, as: UTF8.self))
+        case JV_KIND_ARRAY:
+            let count = jv_array_length(jv_copy(value))
+            self = .array(
+                (0..<count).map { index in
+                    let element = jv_array_get(jv_copy(value), index)
+                    defer { jv_free(element) }
+                    return JSONValue(copying: element)
+                })
+        case JV_KIND_OBJECT:
+            var members: [String: JSONValue] = [:]
+            var iterator = jv_object_iter(value)
+            while jv_object_iter_valid(value, iterator) != 0 {
+                let key = jv_object_iter_key(value, iterator)
+                let member = jv_object_iter_value(value, iterator)
+                members[String(cString: jv_string_value(key))] = JSONValue(copying: member)
+                jv_free(key)
+                jv_free(member)
+                iterator = jv_object_iter_next(value, iterator)
+            }
+            self = .object(members)
+        default: self = .null
+        }
+    }
+
+    /// A jv the caller owns.
+    package func makeJV() -> jv {
+        switch self {
+        case .null: return jv_null()
+        case .bool(let flag): return flag ? jv_true() : jv_false()
+        case .number(let number): return jv_number(number)
+        case .string(let text): return Self.makeJVString(text)
+        case .array(let elements):
+            var result = jv_array_sized(Int32(elements.count))
+            for element in elements { result = jv_array_append(result, element.makeJV()) }
+            return result
+        case .object(let members):
+            var result = jv_object()
+            for (key, member) in members { result = jv_object_set(result, Self.makeJVString(key), member.makeJV()) }
+            return result
+        }
+    }
+
+    private static func makeJVString(_ text: String) -> jv {
+        var text = text
+        return text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) { jv_string_sized($0.baseAddress, Int32($0.count)) }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One JSON value (RFC 8259), the form in which documents travel between parser, jq and the rest of the program.
+///
+/// Numbers are doubles because libjq 1.6 keeps them so: integers are exact up to 2^53.
+public enum JSONValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+}
+
+extension JSONValue {
+    /// The member of an object; nil for another kind of value or a missing member.
+    public subscript(_ key: String) -> JSONValue? {
+        get { if case .object(let members) = self { members[key] } else { nil } }
+        set {
+            guard case .object(var members) = self else { return }
+            members[key] = newValue
+            self = .object(members)
+        }
+    }
+
+    /// The element of an array; nil for another kind of value or past the end.
+    public subscript(_ index: Int) -> JSONValue? {
+        if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { nil }
+    }
+
+    public var string: String? { if case .string(let text) = self { text } else { nil } }
+    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    public var number: Double? { if case .number(let number) = self { number } else { nil } }
+    public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    public var object: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+    public var isNull: Bool { self == .null }
+
+    /// The number if it is whole and exact.
+    public var int: Int? { number.flatMap(Int.init(exactly:)) }
+
+    /// Text of a string, or of a whole number: CAs send ids as either (wire/digicert-certcentral.md, gotcha 12).
+    public var identifier: String? { string ?? int.map(String.init) }
+
+    /// The word a diagnostic uses for this kind of value.
+    public var kindName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "true or false"
+        case .number: "a number"
+        case .string: "text"
+        case .array: "a list"
+        case .object: "a mapping"
+        }
+    }
+}
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    public init(nilLiteral: ()) { self = .null }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+    }
+
+    public init(_ value: Int) { self = .number(Double(value)) }
+    public init(_ value: Bool) { self = .bool(value) }
+    public init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
+    public init(_ values: [String]) { self = .array(values.map(JSONValue.string)) }
+}

@@ -1,0 +1,2 @@
+public struct Certificate: Sendable {}
+public struct CertificateSigningRequest: Sendable {}

@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// What a connector module compiles against, as one dynamic library. It is a package of its own because SwiftPM links
+// targets of the same package statically: host and module would each carry a copy, and their types would not match.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+]
+
+/// A room of the kit.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: name, swiftSettings: strict)
+}
+
+/// The door to a C library, with the Debian package that brings it.
+func door(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: name, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "ConnectorKit",
+    products: [
+        .library(
+            name: "ConnectorKit", type: .dynamic,
+            targets: [
+                "ConnectorKit", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets",
+            ])
+    ],
+    targets: [
+        door("COpenSSL", apt: "libssl-dev"),
+        door("CGnuTLS", apt: "libgnutls28-dev"),
+        door("CCurl", apt: "libcurl4-openssl-dev"),
+        door("CJQ", apt: "libjq-dev"),
+        door("CYAML", apt: "libyaml-dev"),
+        .target(name: "CConnectorModule", path: "CConnectorModule"),
+        room("Secrets", ["COpenSSL"]),
+        room("JSONDocuments", ["CJQ"]),
+        room("YAMLDocuments", ["CYAML", "JSONDocuments"]),
+        room("Expressions", ["CJQ", "JSONDocuments", "YAMLDocuments"]),
+        room("PKIX", ["COpenSSL", "CGnuTLS", "Secrets"]),
+        room("HTTPTransport", ["CCurl", "JSONDocuments", "Secrets"]),
+        room(
+            "ConnectorKit",
+            ["CConnectorModule", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
+    ]
+)

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+
+/// Bytes nobody may read by accident: a password, an API key, a private key in clear.
+///
+/// The bytes lie in one buffer that is erased when the last owner lets go. A secret prints as `•••`, is not Codable and
+/// gives its bytes only inside a closure. Honest limit: a `String` made from it is a copy that Swift does not erase, so
+/// `revealed` is for the edges where a C library or a header line needs text.
+public final class Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    // Never written after init and freed only in deinit, so sharing it between threads is a shared read.
+    nonisolated(unsafe) private let buffer: UnsafeMutableRawBufferPointer
+
+    /// Copies `bytes`; erasing the original is the caller's duty.
+    public init(_ bytes: some Collection<UInt8>) {
+        buffer = .allocate(byteCount: max(bytes.count, 1), alignment: 1)
+        buffer.copyBytes(from: bytes)
+        count = bytes.count
+    }
+
+    public convenience init(_ text: String) { self.init(Array(text.utf8)) }
+
+    /// Number of secret bytes.
+    public let count: Int
+
+    public var isEmpty: Bool { count == 0 }
+
+    /// Runs `body` with the bytes; the pointer must not leave the closure.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+
+    /// The secret as text, for the edges that need it. The copy is not erased.
+    public var revealed: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+
+    public var description: String { "•••" }
+    public var debugDescription: String { "•••" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    deinit {
+        OPENSSL_cleanse(buffer.baseAddress, buffer.count)
+        buffer.deallocate()
+    }
+}
