@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Runs a program made of commands and turns how it ended into an exit status.
+public enum Program {
+    /// Parses the process's own command line, runs the command and ends the process.
+    ///
+    /// - Parameter explain: the status and sentence for an error of the program's own; nil lets the error describe itself
+    ///   with status 1.
+    public static func main(_ root: Command, explain: (any Error) -> (ExitStatus, String)? = { _ in nil }) async
+        -> Never
+    {
+        // A reader that went away must not end the process in the middle of its work.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            switch try CommandParser(root).parse(Array(CommandLine.arguments.dropFirst())) {
+            case .help(let text):
+                Terminal.print(text.trimmingCharacters(in: .newlines))
+                exit(ExitStatus.done.rawValue)
+            case .run(let command, let invocation):
+                // The parser only returns commands that have an action.
+                let status = try await command.action?(invocation) ?? .usage
+                exit(status.rawValue)
+            }
+        } catch let error as UsageError {
+            Terminal.complain("\(root.name): \(error)")
+            exit(ExitStatus.usage.rawValue)
+        } catch {
+            let (status, text) = explain(error) ?? (.failed, "\(error)")
+            Terminal.complain("\(root.name): \(text)")
+            exit(status.rawValue)
+        }
+    }
+}
