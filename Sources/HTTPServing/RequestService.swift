@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the callbacks of one server need; libmicrohttpd keeps a reference while the daemon runs.
+final class RequestService: Sendable {
+    let maximumBodySize: Int
+    let handler: @Sendable (ServerRequest) -> ServerAnswer
+
+    init(maximumBodySize: Int, handler: @escaping @Sendable (ServerRequest) -> ServerAnswer) {
+        self.maximumBodySize = maximumBodySize
+        self.handler = handler
+    }
+}

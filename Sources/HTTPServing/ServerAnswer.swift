@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a handler wants done with a request.
+public enum ServerAnswer: Sendable {
+    /// A complete answer; `Content-Length`, `Date` and `Connection` are the server's business.
+    case response(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [])
+    /// Promises the whole body, sends its first `sent` bytes and closes the connection: a truncated answer.
+    case truncated(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8], sent: Int)
+    /// Closes the connection without any answer, as a crash or a broken line would.
+    case cutConnection
+}
+
+extension ServerAnswer {
+    /// Text with its type, for small servers and tests.
+    public static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Self {
+        .response(status: status, headers: [("Content-Type", type)], body: Array(text.utf8))
+    }
+}
