@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The only place where engines differ. Everything else is SQL that SQLite, MySQL and MariaDB, SQL Server and PostgreSQL
+/// read alike: integer ids handed out by `IdentifierSequence`, booleans as 0 and 1, times as whole milliseconds since 1970
+/// UTC, parameters as `?`, no RETURNING, no partial index, no engine's own functions.
+public struct SQLDialect: Sendable {
+    public var name: String
+    /// 64-bit integer.
+    public var integer: String
+    /// Text of at most so many characters, compared byte by byte; the only text that may be in a key or index (MySQL allows
+    /// 768 characters in all columns of an index together).
+    public var text: @Sendable (_ length: Int) -> String
+    /// Text of any length.
+    public var longText: String
+    /// Bytes of any length.
+    public var blob: String
+    /// `CREATE TABLE` that does nothing if the table exists; table name and column list.
+    public var createIfMissing: @Sendable (_ table: String, _ columns: String) -> String
+    /// Insert or update in one statement; table, key columns, other columns; parameters come in that order.
+    public var upsert: @Sendable (_ table: String, _ key: [String], _ values: [String]) -> String
+    /// The end of an ordered query that takes `limit` rows after the first `offset`.
+    public var page: @Sendable (_ limit: Int, _ offset: Int) -> String
+    /// Statements that forbid UPDATE and DELETE on a table.
+    public var appendOnly: @Sendable (_ table: String) -> [String]
+
+    public init(
+        name: String, integer: String, text: @escaping @Sendable (Int) -> String, longText: String, blob: String,
+        createIfMissing: @escaping @Sendable (String, String) -> String,
+        upsert: @escaping @Sendable (String, [String], [String]) -> String,
+        page: @escaping @Sendable (Int, Int) -> String, appendOnly: @escaping @Sendable (String) -> [String]
+    ) {
+        self.name = name
+        self.integer = integer
+        self.text = text
+        self.longText = longText
+        self.blob = blob
+        self.createIfMissing = createIfMissing
+        self.upsert = upsert
+        self.page = page
+        self.appendOnly = appendOnly
+    }
+}
+
+extension SQLDialect {
+    public static let sqlite = SQLDialect(
+        name: "sqlite", integer: "INTEGER", text: { "VARCHAR(\($0))" }, longText: "TEXT", blob: "BLOB",
+        createIfMissing: { "CREATE TABLE IF NOT EXISTS \($0) (\($1))" },
+        upsert: { table, key, values in
+            let columns = key + values
+            return """
+                INSERT INTO \(table) (\(columns.joined(separator: ", "))) \
+                VALUES (\(columns.map { _ in "?" }.joined(separator: ", "))) \
+                ON CONFLICT (\(key.joined(separator: ", "))) \
+                DO UPDATE SET \(values.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+                """
+        },
+        page: { "LIMIT \($0) OFFSET \($1)" },
+        appendOnly: { table in
+            ["UPDATE", "DELETE"].map { action in
+                """
+                CREATE TRIGGER \(table)_no_\(action.lowercased()) BEFORE \(action) ON \(table) \
+                BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+                """
+            }
+        })
+}

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A failure of the database. `message` says what happened and what to do next and is safe to show; `detail` is for logs.
+///
+/// Whatever the code, the failed piece of work left nothing behind, and the database serves again once the cause is gone.
+public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of failure; open, because engines bring their own.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A rule of the schema was broken, such as a unique index. The caller decides what that means.
+        public static let constraint = Code(rawValue: "constraint")
+        /// Another program holds the lock for longer than we wait. Goes away by itself, or an operator stops that program.
+        public static let busy = Code(rawValue: "busy")
+        /// No space left. Operator.
+        public static let full = Code(rawValue: "full")
+        /// The database may not be written. Operator.
+        public static let readOnly = Code(rawValue: "readOnly")
+        /// The database is damaged or not ours. Operator.
+        public static let corrupt = Code(rawValue: "corrupt")
+        /// The database cannot be reached or opened. Operator, or it goes away by itself.
+        public static let connection = Code(rawValue: "connection")
+        /// The schema was made by a newer program. Operator.
+        public static let newerSchema = Code(rawValue: "newerSchema")
+        public static let other = Code(rawValue: "other")
+    }
+
+    public var code: Code
+    public var message: String
+    public var detail: String?
+
+    public init(_ code: Code, _ message: String, detail: String? = nil) {
+        self.code = code
+        self.message = message
+        self.detail = detail
+    }
+
+    /// Whether the same work may succeed later without a person.
+    public var isTransient: Bool { code == .busy || code == .connection }
+
+    public var description: String { message }
+}
