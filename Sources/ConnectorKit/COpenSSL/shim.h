@@ -19,3 +19,11 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+/// EVP_EC_gen is a macro over a variadic function, which Swift cannot call.
+static inline EVP_PKEY *_Nullable certway_generate_ec(const char *_Nonnull curve) { return EVP_EC_gen(curve); }
+
+/// The flags are nested macros, which Swift does not import. RFC 4514 text keeps UTF-8 as it is.
+static inline unsigned long certway_rfc4514_flags(void) {
+    return (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT;
+}

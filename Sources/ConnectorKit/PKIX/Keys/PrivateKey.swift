@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+public import Secrets
+
+/// A private key, RSA or on a NIST curve. Its bytes are erased when the last owner lets go.
+public final class PrivateKey: Sendable {
+    // Never changed after init; OpenSSL allows one EVP_PKEY to be used by many threads at once.
+    nonisolated(unsafe) let pointer: OpaquePointer
+
+    /// Takes over the reference.
+    init(taking pointer: OpaquePointer) { self.pointer = pointer }
+
+    deinit { EVP_PKEY_free(pointer) }
+
+    /// Makes a key pair; from any number of threads at once.
+    ///
+    /// RSA keys come from GnuTLS (about 25 ms for 2048 bits) because OpenSSL 3.0 needs about 140 ms; curves from OpenSSL
+    /// (well under 1 ms). Size and exponent of an RSA key are checked; that it signs is proved by the first CSR, which
+    /// verifies what it signed. Testing the primes again would cost more than making them.
+    public static func generate(_ type: KeyType) throws -> PrivateKey {
+        guard let bits = type.modulusBits else {
+            // A type that is not RSA has a curve.
+            return PrivateKey(taking: try require(certway_generate_ec(type.curve!), .library, "cannot make a key"))
+        }
+        let key = try PrivateKey(pkcs8: RSAKeyGenerator.pkcs8(bits: bits))
+        let publicKey = try key.publicKey
+        guard publicKey.keyType == type, publicKey.rsaExponentIs65537 else {
+            throw PKIXError(.library, "the generated key is not \(type.rawValue) with exponent 65537")
+        }
+        return key
+    }
+
+    /// Reads an unencrypted PKCS #8 PrivateKeyInfo (RFC 5958).
+    public convenience init(pkcs8 der: Secret) throws {
+        let pointer: OpaquePointer = try der.withBytes { bytes in
+            var next = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            let info = try require(
+                d2i_PKCS8_PRIV_KEY_INFO(nil, &next, bytes.count), .malformed, "not a PKCS #8 private key")
+            defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            return try require(EVP_PKCS82PKEY(info), .malformed, "not a private key this gateway can use")
+        }
+        self.init(taking: pointer)
+    }
+
+    /// Reads the first private key of a PEM text: PKCS #8, encrypted PKCS #8, or the older RSA and EC forms.
+    ///
+    /// - Throws: `PKIXError.wrongPassword` when the key is encrypted and `passphrase` is missing or wrong.
+    public convenience init(pem: Secret, passphrase: Secret? = nil) throws {
+        let pointer: OpaquePointer = try pem.withBytes { bytes in
+            try withReadBIO(bytes) { bio in
+                ERR_clear_error()
+                let context = passphrase.map { Unmanaged.passUnretained($0).toOpaque() }
+                guard let key = PEM_read_bio_PrivateKey(bio, nil, providePassphrase, context) else {
+                    let found = String(decoding: bytes.prefix(65_536), as: UTF8.self).contains("PRIVATE KEY-----")
+                    let encrypted = found && (passphrase != nil || PrivateKey.queueSaysPassphrase)
+                    throw encrypted
+                        ? PKIXError.fromQueue(
+                            .wrongPassword, "the private key does not open with the passphrase given")
+                        : PKIXError.fromQueue(.malformed, "no readable private key in the PEM text")
+                }
+                return key
+            }
+        }
+        self.init(taking: pointer)
+    }
+
+    private static var queueSaysPassphrase: Bool {
+        [PEM_R_BAD_PASSWORD_READ, PEM_R_BAD_DECRYPT].contains(ERR_GET_REASON(ERR_peek_error()))
+            || [PEM_R_BAD_PASSWORD_READ, PEM_R_BAD_DECRYPT].contains(ERR_GET_REASON(ERR_peek_last_error()))
+    }
+
+    /// The key as unencrypted PKCS #8 PrivateKeyInfo, DER (RFC 5958).
+    public var pkcs8: Secret {
+        get throws {
+            let info = try require(EVP_PKEY2PKCS8(pointer), .library, "cannot encode the private key")
+            defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            return try encodeSecretDER { i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
+        }
+    }
+
+    /// The key as PKCS #8 PEM; with a passphrase encrypted by PBES2 with AES-256-CBC.
+    public func pem(passphrase: Secret? = nil) throws -> Secret {
+        try collectSecret { bio in
+            guard let passphrase else {
+                return try require(PEM_write_bio_PKCS8PrivateKey(bio, pointer, nil, nil, 0, nil, nil))
+            }
+            try passphrase.withBytes { bytes in
+                try require(
+                    PEM_write_bio_PKCS8PrivateKey(
+                        bio, pointer, EVP_aes_256_cbc(), bytes.bindMemory(to: CChar.self).baseAddress,
+                        Int32(bytes.count), nil, nil))
+            }
+        }
+    }
+
+    /// The public half, a copy that holds nothing private.
+    public var publicKey: PublicKey {
+        get throws { try PublicKey(der: encodeDER { i2d_PUBKEY(pointer, $0) }) }
+    }
+
+    /// nil for a key that the gateway would not make, such as RSA with 1024 bits.
+    public var keyType: KeyType? { certwayKeyType(pointer) }
+
+    /// Signs `message`; ECDSA signatures are the DER form of RFC 3279.
+    ///
+    /// - Parameters:
+    ///   - digest: nil for the one that goes with the key type.
+    ///   - padding: for RSA keys only.
+    public func sign(_ message: [UInt8], digest: DigestAlgorithm? = nil, padding: SignaturePadding = .pkcs1) throws
+        -> [UInt8]
+    {
+        let context = try require(EVP_MD_CTX_new())
+        defer { EVP_MD_CTX_free(context) }
+        var keyContext: OpaquePointer?
+        let digest = digest ?? keyType?.digest ?? .sha256
+        try require(EVP_DigestSignInit(context, &keyContext, digest.evp, nil, pointer))
+        try padding.apply(to: keyContext, key: pointer)
+        var count = 0
+        try require(EVP_DigestSign(context, nil, &count, message, message.count))
+        var signature = [UInt8](repeating: 0, count: count)
+        try require(EVP_DigestSign(context, &signature, &count, message, message.count), .library, "cannot sign")
+        return Array(signature.prefix(count))
+    }
+
+    /// Opens what `PublicKey.encryptOAEP` made (RFC 8017 §7.1): empty label, `hash` for label and MGF1 alike.
+    ///
+    /// - Throws: `PKIXError.cannotOpen`, whatever the cause, so that nobody learns from the difference.
+    public func decryptOAEP(_ ciphertext: [UInt8], hash: DigestAlgorithm) throws -> Secret {
+        let context = try require(EVP_PKEY_CTX_new(pointer, nil))
+        defer { EVP_PKEY_CTX_free(context) }
+        try require(EVP_PKEY_decrypt_init(context), .unacceptable, "only an RSA key can open OAEP")
+        try PublicKey.setOAEP(context, hash: hash)
+        var plaintext = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(pointer)))
+        defer { plaintext.erase() }
+        var count = plaintext.count
+        try require(
+            EVP_PKEY_decrypt(context, &plaintext, &count, ciphertext, ciphertext.count), .cannotOpen,
+            "the ciphertext does not open with this key and \(hash.rawValue)")
+        return Secret(plaintext.prefix(count))
+    }
+}
+
+/// Hands OpenSSL the passphrase; without one it answers "none", because the default would ask on the terminal.
+private func providePassphrase(
+    buffer: UnsafeMutablePointer<CChar>?, capacity: Int32, writing: Int32, context: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let buffer, let context else { return -1 }
+    return Unmanaged<Secret>.fromOpaque(context).takeUnretainedValue().withBytes { bytes in
+        guard bytes.count <= Int(capacity) else { return -1 }
+        UnsafeMutableRawPointer(buffer).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)  // never nil in Secret
+        return Int32(bytes.count)
+    }
+}

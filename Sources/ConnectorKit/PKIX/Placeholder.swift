@@ -1,2 +1,0 @@
-public struct Certificate: Sendable {}
-public struct CertificateSigningRequest: Sendable {}

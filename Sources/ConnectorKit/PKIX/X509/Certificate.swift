@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+public import Foundation
+
+/// An X.509 certificate (RFC 5280). Two certificates are equal when their DER is.
+public final class Certificate: Sendable, Hashable, CustomStringConvertible {
+    // Only read after init; what OpenSSL caches inside, it guards by locks of its own.
+    nonisolated(unsafe) let pointer: OpaquePointer
+    public let der: [UInt8]
+
+    /// Reads DER; bytes after the certificate are refused.
+    public init(der: [UInt8]) throws {
+        pointer = try decodeDER(der, as: "certificate", { d2i_X509(nil, $0, $1) }, free: { X509_free($0) })
+        self.der = der
+    }
+
+    /// Reads the first `CERTIFICATE` block of a PEM text.
+    public convenience init(pem: String) throws {
+        try self.init(der: PEM.first(pem, labels: ["CERTIFICATE", "X509 CERTIFICATE"]))
+    }
+
+    deinit { X509_free(pointer) }
+
+    /// Every certificate of a PEM text, in the order of the text; other blocks are skipped.
+    public static func all(pem: String) throws -> [Certificate] {
+        try PEM.blocks(Array(pem.utf8)).filter { $0.label == "CERTIFICATE" }.map { try Certificate(der: $0.der) }
+    }
+
+    public var pem: String { PEM.encode(der, label: "CERTIFICATE") }
+
+    public static func == (left: Certificate, right: Certificate) -> Bool { left.der == right.der }
+    public func hash(into hasher: inout Hasher) { hasher.combine(der) }
+
+    /// Subject and serial number, for messages.
+    public var description: String { "\(subject) (serial number \(serialNumber))" }
+
+    public var serialNumber: SerialNumber { SerialNumber(octets(X509_get0_serialNumber(pointer))) }
+    public var subject: DistinguishedName { DistinguishedName(reading: X509_get_subject_name(pointer)) }
+    public var issuer: DistinguishedName { DistinguishedName(reading: X509_get_issuer_name(pointer)) }
+
+    /// `.distantPast` and `.distantFuture` for a time that cannot be read, so that such a certificate is never valid
+    /// by accident: `notAfter` falls back to the past.
+    public var notBefore: Date { ASN1Time.date(X509_get0_notBefore(pointer)) ?? .distantFuture }
+    public var notAfter: Date { ASN1Time.date(X509_get0_notAfter(pointer)) ?? .distantPast }
+
+    /// Whether `date` lies within the validity, both ends included (RFC 5280 §4.1.2.5).
+    public func isValid(at date: Date) -> Bool { notBefore <= date && date <= notAfter }
+
+    /// - Throws: `PKIXError.unacceptable` for an algorithm OpenSSL does not know.
+    public var publicKey: PublicKey {
+        get throws {
+            try PublicKey(
+                taking: require(X509_get_pubkey(pointer), .unacceptable, "the certificate's public key cannot be read"))
+        }
+    }
+
+    /// SHA-1 of the DER in lower-case hex, as Intune writes it.
+    public var sha1Fingerprint: String { DigestAlgorithm.sha1.digest(der).hex }
+    /// SHA-256 of the DER in lower-case hex.
+    public var sha256Fingerprint: String { DigestAlgorithm.sha256.digest(der).hex }
+
+    /// Whether `issuer` signed this certificate: names, key identifiers and the signature fit (RFC 5280 §6.1.3).
+    public func isIssued(by issuer: Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        return X509_check_issued(issuer.pointer, pointer) == X509_V_OK
+            && X509_verify(pointer, X509_get0_pubkey(issuer.pointer)) == 1
+    }
+
+    /// Whether subject and issuer are the same name and the certificate's own key signed it.
+    public var isSelfSigned: Bool { isIssued(by: self) }
+}
