@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// Which certificates to list; nil is any. Newest first.
+public struct CertificateFilter: Sendable {
+    public var statuses: Set<CertificateStatus>?
+    public var template: String?
+    public var subscriberID: String?
+    /// Part of a user principal name; or a whole serial number or fingerprint, in hexadecimal.
+    public var text: String?
+    /// Those whose validity ends before this time.
+    public var expiringBefore: Date?
+    public var limit: Int
+    public var offset: Int
+
+    public init(
+        statuses: Set<CertificateStatus>? = nil, template: String? = nil, subscriberID: String? = nil,
+        text: String? = nil, expiringBefore: Date? = nil, limit: Int = 100, offset: Int = 0
+    ) {
+        self.statuses = statuses
+        self.template = template
+        self.subscriberID = subscriberID
+        self.text = text
+        self.expiringBefore = expiringBefore
+        self.limit = limit
+        self.offset = offset
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// A certificate in the ledger.
+public struct CertificateRecord: Sendable, Hashable, Identifiable {
+    public let id: Int64
+    public let orderID: Int64
+    public let template: String
+    public let backendCA: String
+    public let subscriberID: String
+    public let userPrincipalName: String
+    public let der: [UInt8]
+    /// The issuing certificates, issuer of the leaf first.
+    public let chain: [[UInt8]]
+    /// Hexadecimal.
+    public let serialNumber: String
+    public let issuer: String
+    public let subject: String
+    public let sha1Fingerprint: String
+    public let sha256Fingerprint: String
+    public let notBefore: Date
+    public let notAfter: Date
+    public let emailAddresses: [String]
+    public let status: CertificateStatus
+    public let createdAt: Date
+}

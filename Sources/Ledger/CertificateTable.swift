@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Store
+
+/// The tables `certificates` and `ca_certificates`.
+struct CertificateTable {
+    let connection: any SQLConnection
+    let now: Date
+
+    private static let ids = IdentifierSequence("certificates")
+    private static let caIDs = IdentifierSequence("ca_certificates")
+
+    /// Stores the certificate of an order; one that the order has already is found, so that a step can be repeated.
+    func insert(_ new: NewCertificate, of order: Order) throws -> Int64 {
+        let known = try connection.query(
+            "SELECT id, order_id FROM certificates WHERE sha256_fingerprint = ?", [.text(new.sha256Fingerprint)]
+        ) { (id: try $0["id"] as Int64, orderID: try $0["order_id"] as Int64) }.first
+        if let known {
+            guard known.orderID == order.id else {
+                throw LedgerError.notPossible(
+                    "the CA answered order \(order.reference) with the certificate \(new.serialNumber) of order "
+                        + "\(try OrderTable(connection: connection, now: now).order(known.orderID).reference)")
+            }
+            return known.id
+        }
+        let id = try Self.ids.take(on: connection)
+        try connection.execute(
+            """
+            INSERT INTO certificates (id, order_id, template, backend_ca, subscriber_id, user_principal_name, der, \
+            chain_ids, serial_number, issuer, subject, sha1_fingerprint, sha256_fingerprint, not_before, not_after, \
+            email_addresses, status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
+                .text(order.subscriberID), .text(order.userPrincipalName), .blob(new.der),
+                .text(try new.chain.map { String(try caCertificateID($0)) }.joined(separator: ",")),
+                .text(new.serialNumber), .text(new.issuer), .text(new.subject), .text(new.sha1Fingerprint),
+                .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
+                SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
+            ])
+        return id
+    }
+
+    func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
+        var chains: [String: [[UInt8]]] = [:]
+        return try connection.query("SELECT * FROM certificates \(clauses)", parameters).map { row in
+            let chainIDs: String = try row["chain_ids"]
+            let chain = try chains[chainIDs] ?? chain(chainIDs)
+            chains[chainIDs] = chain
+            let emailAddresses: JSONValue = try row["email_addresses"]
+            return CertificateRecord(
+                id: try row["id"], orderID: try row["order_id"], template: try row["template"],
+                backendCA: try row["backend_ca"], subscriberID: try row["subscriber_id"],
+                userPrincipalName: try row["user_principal_name"], der: try row["der"], chain: chain,
+                serialNumber: try row["serial_number"], issuer: try row["issuer"], subject: try row["subject"],
+                sha1Fingerprint: try row["sha1_fingerprint"], sha256Fingerprint: try row["sha256_fingerprint"],
+                notBefore: try row["not_before"], notAfter: try row["not_after"],
+                emailAddresses: (emailAddresses.array ?? []).compactMap(\.string), status: try row["status"],
+                createdAt: try row["created_at"])
+        }
+    }
+
+    /// All certificates of a CA have the same few issuers above them, so each of those is stored once.
+    private func caCertificateID(_ der: [UInt8]) throws -> Int64 {
+        let known = try connection.query(
+            "SELECT id, der FROM ca_certificates WHERE byte_count = ?", [SQLValue(der.count)]
+        ) { (id: try $0["id"] as Int64, der: try $0["der"] as [UInt8]) }
+        if let same = known.first(where: { $0.der == der }) { return same.id }
+        let id = try Self.caIDs.take(on: connection)
+        try connection.execute(
+            "INSERT INTO ca_certificates (id, byte_count, der) VALUES (?, ?, ?)",
+            [.integer(id), SQLValue(der.count), .blob(der)])
+        return id
+    }
+
+    private func chain(_ ids: String) throws -> [[UInt8]] {
+        try ids.split(separator: ",").compactMap { Int64($0) }.compactMap { id in
+            try connection.value("SELECT der FROM ca_certificates WHERE id = ?", [.integer(id)])
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// The right to work on one order for a while. Each commit compares `owner` and `fence` with the row.
+public struct Claim: Sendable, Hashable {
+    /// The order as it was when claimed.
+    public let order: Order
+    public let owner: String
+    public let fence: Int64
+    /// Others may claim the order from then on; until they do, the holder may still commit.
+    public let leaseUntil: Date
+
+    public var orderID: Int64 { order.id }
+}

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A rule of the ledger that stands against what was asked. Failures of the database itself are `StoreError`.
+public enum LedgerError: Error, Sendable, CustomStringConvertible {
+    /// There is an open order for this subscriber and template already.
+    case alreadyOpen(Order)
+    /// There is an active order that the new one does not say it replaces.
+    case alreadyActive(Order)
+    /// Another node has claimed the order since; drop the work, it goes on there.
+    case leaseLost(reference: String)
+    case noSuchOrder(String)
+    /// Not in this stage; the text says why and what to do instead.
+    case notPossible(String)
+
+    public var description: String {
+        switch self {
+        case .alreadyOpen(let order):
+            "\(order.userPrincipalName) has the open order \(order.reference) for template \(order.template) already: "
+                + "see certway order show \(order.reference)"
+        case .alreadyActive(let order):
+            "\(order.userPrincipalName) has an active certificate for template \(order.template) already, "
+                + "from order \(order.reference)"
+        case .leaseLost(let reference): "order \(reference) is being worked on by another node now"
+        case .noSuchOrder(let name): "there is no order \(name): see certway order list"
+        case .notPossible(let reason): reason
+        }
+    }
+}

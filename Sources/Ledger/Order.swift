@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import JSONDocuments
+
+/// One issuance from intent to device: the row of the ledger, as it was when read.
+public struct Order: Sendable, Hashable, Identifiable {
+    public internal(set) var id: Int64
+    /// Our own unique text, `cw-` and 20 characters; goes to the CA so that the order can be found again.
+    public internal(set) var reference: String
+    public internal(set) var template: String
+    public internal(set) var backendCA: String
+    /// Id of the CA product.
+    public internal(set) var product: String
+    /// Object id of the person or mailbox in Entra ID.
+    public internal(set) var subscriberID: String
+    public internal(set) var userPrincipalName: String
+    /// The names to be certified.
+    public internal(set) var names: JSONValue
+    /// Everything else that is needed to build the certificate request again.
+    public internal(set) var request: JSONValue
+    /// The active order that this one is to replace.
+    public internal(set) var replaces: Int64?
+
+    public internal(set) var stage: OrderStage
+    /// Submissions so far.
+    public internal(set) var attempt: Int
+    public internal(set) var submittedAt: Date?
+    /// The CA's own reference and further ids.
+    public internal(set) var caRequestID: String?
+    public internal(set) var caIdentifiers: [String: String]
+    /// Who has to act before the CA goes on; the raw value of `PendingOrder.Party`.
+    public internal(set) var waitingFor: String?
+    /// What happened last, in one sentence.
+    public internal(set) var detail: String?
+    /// Why this order waits for a person; nobody works on it until it is released.
+    public internal(set) var holdReason: String?
+    /// Somebody asked to cancel it; whoever works on it next does so.
+    public internal(set) var cancelRequested: Bool
+    /// Kind of the last failure; nil after a success.
+    public internal(set) var errorKind: String?
+    /// Failures in a row.
+    public internal(set) var failures: Int
+    /// Not before; nil for at once.
+    public internal(set) var nextActionAt: Date?
+    public internal(set) var certificateID: Int64?
+    /// The open stage it was in when it ended; where a retry goes on.
+    public internal(set) var resumeStage: OrderStage?
+
+    public internal(set) var createdAt: Date
+    public internal(set) var updatedAt: Date
+    /// Events so far; also tells whether two readings are the same.
+    public internal(set) var eventCount: Int
+
+    public internal(set) var leaseOwner: String?
+    public internal(set) var leaseUntil: Date?
+    /// Grows with each claim; a commit with an older number is refused.
+    public internal(set) var fence: Int64
+
+    public var isHeld: Bool { holdReason != nil }
+
+    /// When the order may be claimed; nil if not at all. Stored and indexed, so that claiming never searches.
+    var dueAt: Date? {
+        guard stage.isOpen, !isHeld else { return nil }
+        return leaseUntil ?? nextActionAt ?? createdAt
+    }
+
+    /// Unique among all orders: the subscriber and template while open, so that there is one open order for them.
+    var openKey: String { stage.isOpen ? Self.openKey(template: template, subscriberID: subscriberID) : reference }
+
+    static func openKey(template: String, subscriberID: String) -> String { "\(template)|\(subscriberID)" }
+}

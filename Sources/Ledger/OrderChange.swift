@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import JSONDocuments
+
+/// What one step of work changes about an order; committed as a whole, together with its event:
+/// `OrderChange("pending", "waiting for the subscriber").stage(.pending).waitingFor("subscriber").nextAction(at: later)`.
+///
+/// A change without `failure` is a success and ends a row of failures. A change of stage makes the order due at once and
+/// waiting for nobody, unless the same change says otherwise; the order of the calls does not matter. An end of the order
+/// releases the lease.
+public struct OrderChange: Sendable {
+    struct Event: Sendable {
+        var kind: String
+        var message: String
+        var data: JSONValue
+    }
+
+    enum SealedKey: Sendable {
+        case stored(sealed: [UInt8], publicKey: [UInt8], csr: [UInt8])
+        case erased
+    }
+
+    private(set) var events: [Event]
+    private(set) var newStage: OrderStage?
+    private(set) var newCertificate: NewCertificate?
+    private(set) var newSealedKey: SealedKey?
+    private(set) var newArchivedKey: (cms: [UInt8], recipients: JSONValue)?
+    private var edits: [@Sendable (inout Order) -> Void] = []
+
+    /// - Parameters:
+    ///   - kind: one word for the event, such as `submitted`.
+    ///   - message: one sentence for people, which also becomes the order's `detail`; no secret in it.
+    ///   - data: facts for programs.
+    public init(_ kind: String, _ message: String, data: JSONValue = [:]) {
+        events = [Event(kind: kind, message: message, data: data)]
+    }
+
+    /// A further event in the same commit.
+    public func event(_ kind: String, _ message: String, data: JSONValue = [:]) -> Self {
+        with { $0.events.append(Event(kind: kind, message: message, data: data)) }
+    }
+
+    public func stage(_ stage: OrderStage) -> Self { with { $0.newStage = stage } }
+
+    /// The request is about to leave for the CA: counts the attempt.
+    public func submission(at date: Date) -> Self {
+        edit {
+            $0.attempt += 1
+            $0.submittedAt = date
+        }
+    }
+
+    /// The CA's ids; later ones are added to those known.
+    public func caOrder(_ caRequestID: String?, identifiers: [String: String] = [:]) -> Self {
+        edit {
+            $0.caRequestID = caRequestID ?? $0.caRequestID
+            $0.caIdentifiers.merge(identifiers) { $1 }
+        }
+    }
+
+    /// Forgets the CA's ids: the CA surely does not have the order.
+    public func withoutCAOrder() -> Self {
+        edit {
+            $0.caRequestID = nil
+            $0.caIdentifiers = [:]
+        }
+    }
+
+    /// Who has to act; the raw value of `PendingOrder.Party`.
+    public func waitingFor(_ party: String?) -> Self { edit { $0.waitingFor = party } }
+
+    /// Nobody works on the order before `date`; nil for at once.
+    public func nextAction(at date: Date?) -> Self { edit { $0.nextActionAt = date } }
+
+    /// One more failure in a row.
+    public func failure(_ kind: String, nextAction date: Date?) -> Self {
+        edit {
+            $0.errorKind = kind
+            $0.failures += 1
+            $0.nextActionAt = date
+        }
+    }
+
+    /// The order waits for a person; `reason` tells that person what to look at and what to do.
+    public func hold(_ reason: String) -> Self { edit { $0.holdReason = reason } }
+
+    /// The private key, sealed by the gateway's key, and what was made with it. Replaces an earlier key of the order.
+    public func sealedKey(_ sealed: [UInt8], publicKey: [UInt8], csr: [UInt8]) -> Self {
+        with { $0.newSealedKey = .stored(sealed: sealed, publicKey: publicKey, csr: csr) }
+    }
+
+    /// Overwrites the sealed key; public key and request stay.
+    public func eraseSealedKey() -> Self { with { $0.newSealedKey = .erased } }
+
+    /// The certificate that came back and passed comparison.
+    public func certificate(_ certificate: NewCertificate) -> Self { with { $0.newCertificate = certificate } }
+
+    /// The private key encrypted to the key recovery agents, as CMS.
+    public func archivedKey(cms: [UInt8], recipients: JSONValue) -> Self {
+        with { $0.newArchivedKey = (cms, recipients) }
+    }
+
+    /// Gives the claim back in the same commit.
+    public func releaseLease() -> Self {
+        edit {
+            $0.leaseOwner = nil
+            $0.leaseUntil = nil
+        }
+    }
+
+    func apply(to order: inout Order) {
+        let failures = order.failures
+        order.detail = events.first?.message
+        if let newStage, newStage != order.stage {
+            if !newStage.isOpen { order.resumeStage = order.stage }
+            order.stage = newStage
+            order.waitingFor = nil
+            order.nextActionAt = nil
+        }
+        order.errorKind = nil
+        for edit in edits { edit(&order) }
+        if order.failures == failures { order.failures = 0 }
+        if !order.stage.isOpen {
+            order.leaseOwner = nil
+            order.leaseUntil = nil
+            order.nextActionAt = nil
+            order.cancelRequested = false
+        }
+    }
+
+    private func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    private func edit(_ edit: @escaping @Sendable (inout Order) -> Void) -> Self { with { $0.edits.append(edit) } }
+}

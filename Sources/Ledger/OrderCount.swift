@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many orders of a template are in a stage.
+public struct OrderCount: Sendable, Hashable {
+    public let template: String
+    public let stage: OrderStage
+    /// All of them, the held ones too.
+    public let count: Int
+    public let held: Int
+}

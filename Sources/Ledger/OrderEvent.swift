@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import JSONDocuments
+
+/// One thing that happened to an order. Events are only ever added.
+public struct OrderEvent: Sendable, Hashable {
+    public let orderID: Int64
+    /// From 1, without gaps.
+    public let sequence: Int
+    public let at: Date
+    /// The stage after the event.
+    public let stage: OrderStage
+    /// One word, such as `submitted`.
+    public let kind: String
+    /// One sentence for people.
+    public let message: String
+    public let data: JSONValue
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which orders to list; nil is any. Newest first.
+public struct OrderFilter: Sendable {
+    public var stages: Set<OrderStage>?
+    public var template: String?
+    public var backendCA: String?
+    /// Part of a user principal name; or a whole reference, subscriber id or CA request id.
+    public var text: String?
+    public var held: Bool?
+    public var limit: Int
+    public var offset: Int
+
+    public init(
+        stages: Set<OrderStage>? = nil, template: String? = nil, backendCA: String? = nil, text: String? = nil,
+        held: Bool? = nil, limit: Int = 100, offset: Int = 0
+    ) {
+        self.stages = stages
+        self.template = template
+        self.backendCA = backendCA
+        self.text = text
+        self.held = held
+        self.limit = limit
+        self.offset = offset
+    }
+}

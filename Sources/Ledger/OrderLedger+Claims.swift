@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Store
+
+extension OrderLedger {
+    /// Takes orders that are due: open, not held, `nextActionAt` reached, not leased or the lease has run out. Those due
+    /// longest come first.
+    ///
+    /// - Parameters:
+    ///   - owner: name of this worker, unique among all nodes; at most 100 characters.
+    ///   - leaseFor: how long others keep away; longer than one step of work takes, or renew.
+    ///   - backendCAs: only orders of these; nil for all.
+    public func claim(
+        limit: Int, owner: String, leaseFor duration: Duration, backendCAs: Set<String>? = nil
+    ) async throws -> [Claim] {
+        let now = now()
+        let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            var due: [Order] = []
+            for backendCA in try backendCAs ?? table.backendCAs() {
+                due += try table.all(
+                    "WHERE backend_ca = ? AND due_at <= ? ORDER BY due_at, id \(connection.dialect.page(limit, 0))",
+                    [.text(backendCA), SQLValue(now)])
+            }
+            due.sort { ($0.dueAt ?? now, $0.id) < ($1.dueAt ?? now, $1.id) }
+            return try due.prefix(limit).map { before in
+                var after = before
+                after.leaseOwner = owner
+                after.leaseUntil = until
+                after.fence += 1
+                let order = try table.save(before, as: after)
+                return Claim(order: order, owner: owner, fence: order.fence, leaseUntil: until)
+            }
+        }
+    }
+
+    /// Keeps others away for longer, counted from now.
+    ///
+    /// - Throws: `LedgerError.leaseLost`.
+    public func renewLease(_ claim: Claim, for duration: Duration) async throws -> Claim {
+        let now = now()
+        let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            let before = try table.order(of: claim)
+            var after = before
+            after.leaseUntil = until
+            let order = try table.save(before, as: after)
+            return Claim(order: order, owner: claim.owner, fence: claim.fence, leaseUntil: until)
+        }
+    }
+
+    /// Gives the order back. A lease that is lost already is no error.
+    public func release(_ claim: Claim) async throws {
+        let now = now()
+        try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            do {
+                let before = try table.order(of: claim)
+                var after = before
+                after.leaseOwner = nil
+                after.leaseUntil = nil
+                try table.save(before, as: after)
+            } catch LedgerError.leaseLost {}
+        }
+    }
+
+    /// When the next order falls due, or the next lease runs out, after `date`; nil if none will.
+    public func nextDue(after date: Date, backendCAs: Set<String>? = nil) async throws -> Date? {
+        let now = now()
+        return try await database.read { connection in
+            let table = OrderTable(connection: connection, now: now)
+            return try (backendCAs ?? table.backendCAs()).compactMap { backendCA in
+                try connection.value(
+                    "SELECT MIN(due_at) FROM orders WHERE backend_ca = ? AND due_at > ?",
+                    [.text(backendCA), SQLValue(date)], as: Date?.self) ?? nil
+            }.min()
+        }
+    }
+}
+
+extension OrderTable {
+    /// The claimed order as it is now.
+    func order(of claim: Claim) throws -> Order {
+        guard
+            let order = try first(
+                where: "id = ? AND lease_owner = ? AND fence = ?",
+                [.integer(claim.orderID), .text(claim.owner), .integer(claim.fence)])
+        else { throw LedgerError.leaseLost(reference: claim.order.reference) }
+        return order
+    }
+
+    /// Every backend CA that has orders: one index look-up for each, where DISTINCT would read the whole index.
+    func backendCAs() throws -> Set<String> {
+        var names: Set<String> = []
+        var last = ""
+        while let next = try connection.value(
+            "SELECT MIN(backend_ca) FROM orders WHERE backend_ca > ?", [.text(last)], as: String?.self) ?? nil
+        {
+            names.insert(next)
+            last = next
+        }
+        return names
+    }
+}
+
+extension Duration {
+    var seconds: TimeInterval { TimeInterval(components.seconds) + TimeInterval(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import JSONDocuments
+public import Store
+
+/// Configuration documents and single values that all nodes share.
+extension OrderLedger {
+    private static let revisions = IdentifierSequence("documents")
+
+    /// Documents of one kind by name; nil for all kinds.
+    public func documents(_ kind: String? = nil) async throws -> [Document] {
+        var conditions = SQLConditions()
+        conditions.add("kind = ?", kind)
+        let (clause, parameters) = (conditions.clause, conditions.parameters)
+        return try await database.read { connection in
+            try connection.query("SELECT * FROM documents \(clause) ORDER BY kind, name", parameters) { row in
+                Document(
+                    kind: try row["kind"], name: try row["name"], revision: try row["revision"],
+                    body: try row["body"], updatedAt: try row["updated_at"])
+            }
+        }
+    }
+
+    /// Applies all changes or none. A document that stays the same keeps its revision.
+    ///
+    /// - Returns: the revision of the configuration; it grows when something has changed.
+    @discardableResult
+    public func apply(_ changes: [DocumentChange]) async throws -> Int64 {
+        let now = now()
+        return try await database.write { connection in
+            var revision: Int64?
+            func nextRevision() throws -> Int64 {
+                let next = try revision ?? Self.revisions.take(on: connection)
+                revision = next
+                return next
+            }
+            for change in changes {
+                switch change {
+                case .put(let kind, let name, let body):
+                    let known: JSONValue? = try connection.value(
+                        "SELECT body FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
+                    guard known != body else { continue }
+                    try connection.put(
+                        into: "documents", key: ["kind": .text(kind), "name": .text(name)],
+                        values: [
+                            "revision": .integer(try nextRevision()), "body": SQLValue(body),
+                            "updated_at": SQLValue(now),
+                        ])
+                case .delete(let kind, let name):
+                    let deleted = try connection.execute(
+                        "DELETE FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
+                    if deleted > 0 { _ = try nextRevision() }
+                }
+            }
+            return try revision ?? Self.revisions.last(on: connection)
+        }
+    }
+
+    /// Whether the configuration has changed since somebody last looked; one look-up.
+    public func configurationRevision() async throws -> Int64 {
+        try await database.read { try Self.revisions.last(on: $0) }
+    }
+
+    /// A single value that all nodes share, such as a cursor; name at most 190 characters.
+    public func state(_ name: String) async throws -> JSONValue? {
+        try await database.read { try Self.state(name, on: $0) }
+    }
+
+    /// nil removes it.
+    public func setState(_ name: String, _ value: JSONValue?) async throws {
+        try await database.write { try Self.setState(name, value, on: $0) }
+    }
+
+    /// For rooms that read a value together with their own tables.
+    public static func state(_ name: String, on connection: any SQLConnection) throws -> JSONValue? {
+        try connection.value("SELECT content FROM gateway_state WHERE name = ?", [.text(name)])
+    }
+
+    /// For rooms that write a value in the same transaction as their own tables.
+    public static func setState(_ name: String, _ value: JSONValue?, on connection: any SQLConnection) throws {
+        if let value {
+            try connection.put(
+                into: "gateway_state", key: ["name": .text(name)], values: ["content": SQLValue(value)])
+        } else {
+            try connection.execute("DELETE FROM gateway_state WHERE name = ?", [.text(name)])
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import Store
+
+/// What people do to orders. Each leaves an event that names the person.
+extension OrderLedger {
+    /// Stops all work on an open order until `releaseHold` or `retry`.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended.
+    @discardableResult
+    public func hold(_ orderID: Int64, reason: String, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "held", "held by \(actor): \(reason)") { order, _ in
+            try Self.requireOpen(order)
+            order.holdReason = reason
+        }
+    }
+
+    /// Lets work on a held order go on at once.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that is not held.
+    @discardableResult
+    public func releaseHold(_ orderID: Int64, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "released", "released by \(actor)") { order, _ in
+            guard order.isHeld else { throw LedgerError.notPossible("order \(order.reference) is not held") }
+            order.holdReason = nil
+            order.nextActionAt = nil
+        }
+    }
+
+    /// Works on an order again, at once: an open one without its hold or delay, a failed one from where it was.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`; `.notPossible` for other ends, or if the key is gone; `.alreadyOpen` or
+    ///   `.alreadyActive` if a newer order took the place of the failed one.
+    @discardableResult
+    public func retry(_ orderID: Int64, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "retried", "retried by \(actor)") { order, table in
+            if !order.stage.isOpen { order.stage = try table.stageForRetry(order) }
+            order.holdReason = nil
+            order.nextActionAt = nil
+            order.failures = 0
+            order.errorKind = nil
+        }
+    }
+
+    /// Cancels an order that has not left for the CA; for another one asks whoever works on it to cancel it at the CA.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended or has its certificate already.
+    @discardableResult
+    public func requestCancel(_ orderID: Int64, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "cancelRequested", "cancelled by \(actor)") { order, _ in
+            try Self.requireOpen(order)
+            guard order.certificateID == nil else {
+                throw LedgerError.notPossible(
+                    "order \(order.reference) has its certificate already: revoke the certificate instead")
+            }
+            order.holdReason = nil
+            order.nextActionAt = nil
+            order.cancelRequested = true
+            if order.attempt == 0 && order.leaseOwner == nil {
+                OrderChange("cancelled", "cancelled by \(actor)").stage(.cancelled).apply(to: &order)
+            }
+        }
+    }
+
+    private static func requireOpen(_ order: Order) throws {
+        guard order.stage.isOpen else {
+            throw LedgerError.notPossible("order \(order.reference) has ended as \(order.stage.rawValue)")
+        }
+    }
+
+    private func operate(
+        _ orderID: Int64, by actor: String, _ kind: String, _ message: String,
+        _ change: @escaping @Sendable (inout Order, OrderTable) throws -> Void
+    ) async throws -> Order {
+        let now = now()
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            let before = try table.order(orderID)
+            var after = before
+            try change(&after, table)
+            after.detail = message
+            let event = OrderChange.Event(kind: kind, message: message, data: ["by": .string(actor)])
+            return try table.save(before, as: after, [event])
+        }
+    }
+}
+
+extension OrderTable {
+    fileprivate func stageForRetry(_ order: Order) throws -> OrderStage {
+        guard order.stage == .failed, let stage = order.resumeStage else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) has ended as \(order.stage.rawValue) and cannot be retried: "
+                    + "the next run plans a new order if one is due")
+        }
+        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
+        guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
+        let sealed = try connection.value(
+            "SELECT sealed FROM order_keys WHERE order_id = ?", [.integer(order.id)], as: [UInt8]?.self)
+        if case .some(.some) = sealed { return stage }
+        guard order.attempt == 0 else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) cannot be retried, its private key is erased: "
+                    + "the next run plans a new order if one is due")
+        }
+        return .planned
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Store
+
+extension OrderLedger {
+    public func order(_ id: Int64) async throws -> Order? {
+        try await orders("WHERE id = ?", [.integer(id)]).first
+    }
+
+    public func order(reference: String) async throws -> Order? {
+        try await orders("WHERE reference = ?", [.text(reference)]).first
+    }
+
+    public func orders(_ filter: OrderFilter = OrderFilter()) async throws -> [Order] {
+        var conditions = SQLConditions()
+        conditions.add("stage", anyOf: filter.stages)
+        conditions.add("template = ?", filter.template)
+        conditions.add("backend_ca = ?", filter.backendCA)
+        conditions.add("held = ?", filter.held)
+        conditions.add(filter.text, partOf: "user_principal_name", or: ["reference", "subscriber_id", "ca_request_id"])
+        let page = database.dialect.page(filter.limit, filter.offset)
+        return try await orders("\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
+    }
+
+    private func orders(_ clauses: String, _ parameters: [SQLValue]) async throws -> [Order] {
+        let now = now()
+        return try await database.read { try OrderTable(connection: $0, now: now).all(clauses, parameters) }
+    }
+
+    /// The timeline of an order, oldest first.
+    public func events(_ orderID: Int64) async throws -> [OrderEvent] {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT * FROM order_events WHERE order_id = ? ORDER BY sequence_number", [.integer(orderID)]
+            ) { row in
+                OrderEvent(
+                    orderID: orderID, sequence: try row["sequence_number"], at: try row["occurred_at"],
+                    stage: try row["stage"], kind: try row["kind"], message: try row["message"],
+                    data: try row["data"])
+            }
+        }
+    }
+
+    /// Orders by template and stage; reads one index.
+    public func counts() async throws -> [OrderCount] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT template, stage, COUNT(*) AS all_orders, SUM(held) AS held_orders \
+                FROM orders GROUP BY template, stage
+                """
+            ) { row in
+                OrderCount(
+                    template: try row["template"], stage: try row["stage"], count: try row["all_orders"],
+                    held: try row["held_orders"])
+            }
+        }
+    }
+
+    public func certificate(_ id: Int64) async throws -> CertificateRecord? {
+        try await certificates("WHERE id = ?", [.integer(id)]).first
+    }
+
+    public func certificates(_ filter: CertificateFilter = CertificateFilter()) async throws -> [CertificateRecord] {
+        var conditions = SQLConditions()
+        conditions.add("status", anyOf: filter.statuses)
+        conditions.add("template = ?", filter.template)
+        conditions.add("subscriber_id = ?", filter.subscriberID)
+        conditions.add("not_after < ?", filter.expiringBefore)
+        conditions.add(
+            filter.text, partOf: "user_principal_name",
+            or: ["serial_number", "sha1_fingerprint", "sha256_fingerprint"])
+        let page = database.dialect.page(filter.limit, filter.offset)
+        return try await certificates("\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
+    }
+
+    private func certificates(_ clauses: String, _ parameters: [SQLValue]) async throws -> [CertificateRecord] {
+        let now = now()
+        return try await database.read { try CertificateTable(connection: $0, now: now).all(clauses, parameters) }
+    }
+
+    /// The key pair of an order; nil before the stage `keyed`.
+    public func key(orderID: Int64) async throws -> OrderKey? {
+        try await database.read { connection in
+            try connection.query("SELECT * FROM order_keys WHERE order_id = ?", [.integer(orderID)]) { row in
+                OrderKey(sealed: try row["sealed"], publicKey: try row["public_key"], csr: try row["csr"])
+            }.first
+        }
+    }
+
+    public func archivedKey(orderID: Int64) async throws -> ArchivedKey? {
+        try await archivedKey("order_id", orderID)
+    }
+
+    public func archivedKey(certificateID: Int64) async throws -> ArchivedKey? {
+        try await archivedKey("certificate_id", certificateID)
+    }
+
+    private func archivedKey(_ column: String, _ id: Int64) async throws -> ArchivedKey? {
+        try await database.read { connection in
+            try connection.query("SELECT * FROM archived_keys WHERE \(column) = ?", [.integer(id)]) { row in
+                ArchivedKey(
+                    orderID: try row["order_id"], certificateID: try row["certificate_id"], cms: try row["cms"],
+                    recipients: try row["recipients"], createdAt: try row["created_at"])
+            }.first
+        }
+    }
+}

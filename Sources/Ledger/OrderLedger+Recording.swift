@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Store
+
+extension OrderLedger {
+    /// Commits one step of work on a claimed order: the order, its event and all that belongs to it, in one transaction.
+    ///
+    /// An order that becomes `active` supersedes the active one of the same subscriber and template, and its certificate.
+    ///
+    /// - Returns: the order as it is now; look at `isHeld` and `cancelRequested` before working on.
+    /// - Throws: `LedgerError.leaseLost` if another worker has claimed the order since; nothing is changed then.
+    @discardableResult
+    public func record(_ claim: Claim, _ change: OrderChange) async throws -> Order {
+        let now = now()
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            let before = try table.order(of: claim)
+            var after = before
+            change.apply(to: &after)
+            if let certificate = change.newCertificate {
+                after.certificateID = try CertificateTable(connection: connection, now: now)
+                    .insert(certificate, of: after)
+            }
+            try table.storeKeys(change, of: after)
+            if after.stage != before.stage {
+                if after.stage == .active { try table.supersede(olderThan: after) }
+                try table.updateCertificate(of: after)
+            }
+            return try table.save(before, as: after, change.events)
+        }
+    }
+}
+
+extension OrderTable {
+    fileprivate func storeKeys(_ change: OrderChange, of order: Order) throws {
+        switch change.newSealedKey {
+        case .stored(let sealed, let publicKey, let csr):
+            try connection.put(
+                into: "order_keys", key: ["order_id": .integer(order.id)],
+                values: ["sealed": .blob(sealed), "public_key": .blob(publicKey), "csr": .blob(csr)])
+        case .erased:
+            try connection.execute("UPDATE order_keys SET sealed = NULL WHERE order_id = ?", [.integer(order.id)])
+        case nil: break
+        }
+        if let (cms, recipients) = change.newArchivedKey {
+            guard let certificateID = order.certificateID else {
+                throw LedgerError.notPossible("order \(order.reference) has no certificate yet whose key to archive")
+            }
+            try connection.put(
+                into: "archived_keys", key: ["order_id": .integer(order.id)],
+                values: [
+                    "certificate_id": .integer(certificateID), "cms": .blob(cms), "recipients": SQLValue(recipients),
+                    "created_at": SQLValue(now),
+                ])
+        }
+    }
+
+    fileprivate func supersede(olderThan order: Order) throws {
+        let older = try all(
+            "WHERE template = ? AND subscriber_id = ? AND stage = ?",
+            [.text(order.template), .text(order.subscriberID), SQLValue(OrderStage.active)])
+        for before in older {
+            var after = before
+            let change = OrderChange("superseded", "order \(order.reference) took its place").stage(.superseded)
+            change.apply(to: &after)
+            try updateCertificate(of: try save(before, as: after, change.events))
+        }
+    }
+
+    fileprivate func updateCertificate(of order: Order) throws {
+        guard let certificateID = order.certificateID, let status = CertificateStatus(stage: order.stage) else {
+            return
+        }
+        try connection.execute(
+            "UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(certificateID)])
+    }
+}

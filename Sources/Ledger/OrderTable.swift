@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Store
+
+/// The tables `orders` and `order_events`: every reading and writing of an order goes through here.
+struct OrderTable {
+    let connection: any SQLConnection
+    let now: Date
+
+    static let ids = IdentifierSequence("orders")
+
+    /// The first order of a query that ends in `condition`.
+    func first(where condition: String, _ parameters: [SQLValue]) throws -> Order? {
+        try all("WHERE \(condition)", parameters).first
+    }
+
+    func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [Order] {
+        try connection.query("SELECT * FROM orders \(clauses)", parameters, Self.order)
+    }
+
+    func order(_ id: Int64) throws -> Order {
+        guard let order = try first(where: "id = ?", [.integer(id)]) else { throw LedgerError.noSuchOrder("\(id)") }
+        return order
+    }
+
+    func insert(_ order: Order, _ event: OrderChange.Event) throws {
+        var order = order
+        order.eventCount = 1
+        let columns = Self.constantColumns(order) + Self.columns(order)
+        try connection.execute(
+            """
+            INSERT INTO orders (\(columns.map(\.name).joined(separator: ", "))) \
+            VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+            """, columns.map(\.value))
+        try append(event, number: 1, to: order)
+    }
+
+    /// Writes the difference between two states of an order and what happened. `before` must be what is in the database:
+    /// its fence and event count are compared, so that nobody overwrites what he has not read.
+    ///
+    /// - Returns: `after` as it is now in the database.
+    @discardableResult
+    func save(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order {
+        var after = after
+        after.eventCount += events.count
+        if !events.isEmpty { after.updatedAt = now }
+        let columns = Self.columns(after)
+        let changed = try connection.execute(
+            """
+            UPDATE orders SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")) \
+            WHERE id = ? AND fence = ? AND event_count = ?
+            """,
+            columns.map(\.value) + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)])
+        guard changed == 1 else {
+            throw StoreError(.busy, "order \(before.reference) was changed at the same time by another node: try again")
+        }
+        for (index, event) in events.enumerated() {
+            try append(event, number: before.eventCount + index + 1, to: after)
+        }
+        return after
+    }
+
+    private func append(_ event: OrderChange.Event, number: Int, to order: Order) throws {
+        try connection.execute(
+            """
+            INSERT INTO order_events (order_id, sequence_number, occurred_at, stage, kind, message, data) \
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(order.id), SQLValue(number), SQLValue(now), SQLValue(order.stage), .text(event.kind),
+                .text(event.message), SQLValue(event.data),
+            ])
+    }
+
+    private typealias Column = (name: String, value: SQLValue)
+
+    private static func constantColumns(_ order: Order) -> [Column] {
+        [
+            ("id", SQLValue(order.id)),
+            ("reference", SQLValue(order.reference)),
+            ("template", SQLValue(order.template)),
+            ("backend_ca", SQLValue(order.backendCA)),
+            ("product", SQLValue(order.product)),
+            ("subscriber_id", SQLValue(order.subscriberID)),
+            ("user_principal_name", SQLValue(order.userPrincipalName)),
+            ("names", SQLValue(order.names)),
+            ("request", SQLValue(order.request)),
+            ("replaces_order_id", SQLValue(order.replaces)),
+            ("created_at", SQLValue(order.createdAt)),
+        ]
+    }
+
+    private static func columns(_ order: Order) -> [Column] {
+        [
+            ("open_key", SQLValue(order.openKey)),
+            ("stage", SQLValue(order.stage)),
+            ("attempt", SQLValue(order.attempt)),
+            ("submitted_at", SQLValue(order.submittedAt)),
+            ("ca_request_id", SQLValue(order.caRequestID)),
+            ("ca_identifiers", SQLValue(JSONValue.object(order.caIdentifiers.mapValues(JSONValue.string)))),
+            ("waiting_for", SQLValue(order.waitingFor)),
+            ("detail", SQLValue(order.detail)),
+            ("held", SQLValue(order.isHeld)),
+            ("hold_reason", SQLValue(order.holdReason)),
+            ("cancel_requested", SQLValue(order.cancelRequested)),
+            ("error_kind", SQLValue(order.errorKind)),
+            ("failures", SQLValue(order.failures)),
+            ("next_action_at", SQLValue(order.nextActionAt)),
+            ("certificate_id", SQLValue(order.certificateID)),
+            ("resume_stage", SQLValue(order.resumeStage)),
+            ("updated_at", SQLValue(order.updatedAt)),
+            ("event_count", SQLValue(order.eventCount)),
+            ("lease_owner", SQLValue(order.leaseOwner)),
+            ("lease_until", SQLValue(order.leaseUntil)),
+            ("fence", SQLValue(order.fence)),
+            ("due_at", SQLValue(order.dueAt)),
+        ]
+    }
+
+    private static func order(_ row: SQLRow) throws -> Order {
+        let identifiers: JSONValue = try row["ca_identifiers"]
+        return Order(
+            id: try row["id"], reference: try row["reference"], template: try row["template"],
+            backendCA: try row["backend_ca"], product: try row["product"], subscriberID: try row["subscriber_id"],
+            userPrincipalName: try row["user_principal_name"], names: try row["names"], request: try row["request"],
+            replaces: try row["replaces_order_id"], stage: try row["stage"], attempt: try row["attempt"],
+            submittedAt: try row["submitted_at"], caRequestID: try row["ca_request_id"],
+            caIdentifiers: (identifiers.object ?? [:]).compactMapValues(\.string), waitingFor: try row["waiting_for"],
+            detail: try row["detail"], holdReason: try row["hold_reason"],
+            cancelRequested: try row["cancel_requested"], errorKind: try row["error_kind"],
+            failures: try row["failures"], nextActionAt: try row["next_action_at"],
+            certificateID: try row["certificate_id"], resumeStage: try row["resume_stage"],
+            createdAt: try row["created_at"], updatedAt: try row["updated_at"], eventCount: try row["event_count"],
+            leaseOwner: try row["lease_owner"], leaseUntil: try row["lease_until"], fence: try row["fence"])
+    }
+}

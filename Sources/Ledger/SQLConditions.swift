@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+/// The WHERE clause of a filter whose parts are optional.
+struct SQLConditions {
+    private var conditions: [String] = []
+    private(set) var parameters: [SQLValue] = []
+
+    /// Empty, or `WHERE …`.
+    var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
+
+    mutating func add(_ condition: String, _ value: (some SQLRepresentable)?) {
+        guard let value else { return }
+        conditions.append(condition)
+        parameters.append(value.sqlValue)
+    }
+
+    mutating func add(_ column: String, anyOf values: Set<some SQLRepresentable>?) {
+        guard let values else { return }
+        guard !values.isEmpty else { return conditions.append("1 = 0") }
+        conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
+        parameters += values.map(\.sqlValue)
+    }
+
+    /// Text that a person typed: part of one column in any case, or exactly one of the others.
+    mutating func add(_ text: String?, partOf column: String, or others: [String]) {
+        guard let text, !text.isEmpty else { return }
+        let exact = others.map { "\($0) = ?" }
+        conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
+        var pattern = text.lowercased()
+        for special in ["!", "%", "_", "["] {
+            pattern = pattern.split(separator: special, omittingEmptySubsequences: false).joined(
+                separator: "!\(special)")
+        }
+        parameters.append(.text("%\(pattern)%"))
+        parameters += others.map { _ in .text(text) }
+    }
+}

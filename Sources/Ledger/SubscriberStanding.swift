@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// Where one subscriber stands with one template: the open order if there is one, else the active, else the newest.
+/// Light, because a planner asks for everybody.
+public struct SubscriberStanding: Sendable, Hashable {
+    public let subscriberID: String
+    public let orderID: Int64
+    public let reference: String
+    public let backendCA: String
+    public let product: String
+    public let stage: OrderStage
+    public let isHeld: Bool
+    public let updatedAt: Date
+    public let certificateID: Int64?
+    /// End of validity of the order's certificate.
+    public let notAfter: Date?
+}
