@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The HTTP client over libcurl.
+///
+/// One thread runs all transfers (curl_multi_poll); connections and handles are kept and reused. TLS 1.2 or later is
+/// required and the server is always verified; redirects are not followed; `http` is for loopback addresses only. A
+/// proxy is taken from the environment as libcurl documents it, never for loopback.
+///
+/// HTTP/1.1 is used on purpose: its rules for requests on a connection that dies are simple enough to promise that a
+/// request which is not safe reaches the server at most once.
+public final class CurlHTTPClient: HTTPClient {
+    private let loop: CurlEventLoop
+    private let trace: (@Sendable (HTTPTraceEntry) -> Void)?
+
+    /// Starts the client's thread.
+    ///
+    /// - Parameters:
+    ///   - trustAnchorsPEM: certificates trusted in addition to the system's, for requests without their own.
+    ///   - connectTimeout: bound for name resolution, connecting and TLS handshake together.
+    ///   - maximumConnectionsPerHost: further requests to the same host wait; their time runs.
+    ///   - trace: called after each exchange on the caller's executor; costs nothing when nil.
+    public init(
+        trustAnchorsPEM: String? = nil, connectTimeout: Duration = .seconds(10), maximumConnectionsPerHost: Int = 32,
+        userAgent: String = "Certway", trace: (@Sendable (HTTPTraceEntry) -> Void)? = nil
+    ) {
+        self.trace = trace
+        loop = CurlEventLoop(
+            defaults: CurlDefaults(
+                tls: TLSOptions(trustAnchorsPEM: trustAnchorsPEM), connectTimeout: connectTimeout, userAgent: userAgent
+            ),
+            maximumConnectionsPerHost: maximumConnectionsPerHost)
+        loop.start()
+    }
+
+    deinit { loop.stop() }
+
+    public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        guard let trace else { return try await perform(request).get() }
+        let start = ContinuousClock.now
+        let result = await perform(request)
+        trace(HTTPTraceEntry(request, result, duration: start.duration(to: .now)))
+        return try result.get()
+    }
+
+    private func perform(_ request: HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError> {
+        let transfer: CurlTransfer
+        do { transfer = try CurlTransfer(request) } catch { return .failure(error) }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { loop.add(transfer, continuation: $0) }
+        } onCancel: {
+            loop.cancel(transfer)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CCurl
+internal import Glibc
+internal import Secrets
+
+/// One libcurl easy handle with what it points to; used by the event loop's thread only, again and again.
+final class CurlHandle {
+    let easy: UnsafeMutableRawPointer
+    private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var headerLines: UnsafeMutablePointer<curl_slist>?
+
+    init?() {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headerLines)
+        errorBuffer.deallocate()
+    }
+
+    /// Forgets the last request; connections, name cache and TLS sessions stay.
+    func reset() {
+        curl_easy_reset(easy)
+        curl_slist_free_all(headerLines)
+        headerLines = nil
+        errorBuffer[0] = 0
+    }
+
+    /// Describes `transfer` to libcurl. The transfer must outlive the exchange: libcurl keeps pointers to it and to its
+    /// TLS options.
+    func prepare(_ transfer: CurlTransfer, defaults: CurlDefaults) {
+        let request = transfer.request
+        let address = transfer.address
+        set(CURLOPT_ERRORBUFFER, pointer: errorBuffer)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_PROTOCOLS_STR, address.scheme)
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        set(CURLOPT_USERAGENT, defaults.userAgent)
+        set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+        set(CURLOPT_CONNECTTIMEOUT_MS, min(defaults.connectTimeout, request.timeout).milliseconds)
+        set(CURLOPT_MAXAGE_CONN, request.isSafe ? defaults.maximumIdleTime : defaults.maximumIdleTimeForUnsafe)
+        if address.isLoopback { set(CURLOPT_NOPROXY, "*") }
+        if address.scheme == "https" { setTLS(request.tls, defaults.tls) }
+        setMethod(request)
+        setHeaders(request)
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        _ = certway_setopt_write(easy, takeBytes, context)
+        _ = certway_setopt_prereq(easy, beginAttempt, context)
+        _ = certway_setopt_sockopt(easy, closeOnExec)
+        set(CURLOPT_PRIVATE, pointer: context)
+    }
+
+    private func setTLS(_ options: TLSOptions?, _ defaults: TLSOptions) {
+        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        // Replaces libcurl's CA file only; the system's hashed folder (CAPATH) stays in force beside it.
+        if let anchors = options?.trustAnchors ?? defaults.trustAnchors { set(CURLOPT_CAINFO_BLOB, blob: anchors) }
+        if let chain = options?.certificateChain { set(CURLOPT_SSLCERT_BLOB, blob: chain) }
+        if let key = options?.privateKey { set(CURLOPT_SSLKEY_BLOB, blob: key) }
+    }
+
+    private func setMethod(_ request: HTTPRequest) {
+        if let body = request.body {
+            set(CURLOPT_POST, 1)
+            _ = certway_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            body.withUnsafeBytes { bytes in
+                // libcurl would read a body from standard input for a null pointer.
+                if let start = bytes.baseAddress {
+                    set(CURLOPT_COPYPOSTFIELDS, pointer: start)
+                } else {
+                    set(CURLOPT_COPYPOSTFIELDS, "")
+                }
+            }
+            if request.method != "POST" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+        } else if request.method == "HEAD" {
+            set(CURLOPT_NOBODY, 1)
+        } else if request.method != "GET" {
+            set(CURLOPT_CUSTOMREQUEST, request.method)
+        }
+    }
+
+    private func setHeaders(_ request: HTTPRequest) {
+        func add(_ line: String) { headerLines = curl_slist_append(headerLines, line) ?? headerLines }
+        var hasContentType = false
+        for (name, value) in request.headers {
+            // `Name;` is libcurl's spelling of a header with an empty value; `Name:` would remove it.
+            add(value.isEmpty ? "\(name);" : "\(name): \(value)")
+            if name.equalsIgnoringCase("Content-Type") { hasContentType = true }
+        }
+        if request.body != nil {
+            add("Expect:")
+            if !hasContentType { add("Content-Type:") }
+        }
+        if let headerLines { set(CURLOPT_HTTPHEADER, pointer: headerLines) }
+    }
+
+    var status: Int {
+        var status = 0
+        _ = certway_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    /// Header lines of the final answer, as libcurl split them.
+    var responseHeaders: HTTPHeaders {
+        var lines: [(name: String, value: String)] = []
+        var header = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, nil)
+        while let line = header {
+            lines.append((String(cString: line.pointee.name), String(cString: line.pointee.value)))
+            header = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, line)
+        }
+        return HTTPHeaders(lines)
+    }
+
+    func errorText(_ code: CURLcode) -> String {
+        String(cString: errorBuffer[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorBuffer))
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) { _ = certway_setopt_long(easy, option, value) }
+    private func set(_ option: CURLoption, _ text: String) { _ = certway_setopt_pointer(easy, option, text) }
+
+    private func set(_ option: CURLoption, pointer: UnsafeRawPointer) {
+        _ = certway_setopt_pointer(easy, option, pointer)
+    }
+
+    /// Lends libcurl a secret's own buffer, so that no copy stays behind; the transfer keeps the secret alive.
+    private func set(_ option: CURLoption, blob secret: Secret) {
+        secret.withBytes { bytes in
+            var blob = curl_blob(
+                data: UnsafeMutableRawPointer(mutating: bytes.baseAddress), len: bytes.count,
+                flags: UInt32(CURL_BLOB_NOCOPY))
+            set(option, pointer: &blob)
+        }
+    }
+}
+
+private let takeBytes: curl_write_callback = { bytes, size, count, context in
+    guard let context else { return 0 }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private let beginAttempt: curl_prereq_callback = { context, _, _, _, _ in
+    guard let context else { return CURL_PREREQFUNC_ABORT }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.beginAttempt() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+/// Programs started later (external connectors) must not inherit connections.
+private let closeOnExec: curl_sockopt_callback = { _, socket, _ in
+    fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR
+}
+
+extension Duration {
+    /// Whole milliseconds, at least one: libcurl takes zero for "no limit".
+    fileprivate var milliseconds: Int { Int(max(1, min(self / .milliseconds(1), Double(Int32.max)))) }
+}

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+public import Secrets
+
+/// Replaces secrets in a text by `•••`, in each spelling they take on their way: as they are, percent-encoded, as a
+/// JSON string and in Base64.
+///
+/// Building one copies the secrets into plain strings; make it where a trace or an error is written, not before.
+public struct SecretMask: Sendable {
+    public static let replacement = "•••"
+    private let spellings: [String]
+
+    public init(_ secrets: [Secret]) {
+        let spellings = secrets.filter { !$0.isEmpty }.flatMap { secret in
+            let text = secret.revealed
+            let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            return [text, PercentEncoding.encode(text), escaped, Data(text.utf8).base64EncodedString()]
+        }
+        // Longest first, so that a secret which contains another one disappears as a whole.
+        self.spellings = Set(spellings).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+    }
+
+    public func masking(_ text: String) -> String {
+        spellings.reduce(text) { $0.contains($1) ? $0.replacing($1, with: Self.replacement) : $0 }
+    }
+}
