@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import MicrosoftGraph
+
+/// Tells an operator what the gateway may see of the tenant: token, groups, permissions.
+public struct DirectoryCheck: Sendable {
+    /// One question and its answer.
+    public struct Finding: Sendable {
+        public var subject: String
+        /// nil when all is well, else what is wrong and what to do.
+        public var problem: GraphError?
+    }
+
+    private let source: DirectorySource
+
+    public init(graph: GraphClient, selection: DirectorySelection = DirectorySelection()) {
+        source = DirectorySource(graph: graph, selection: selection)
+    }
+
+    /// Asks about four things per group with one small request each; reads only. Later questions are left out where an
+    /// earlier one failed.
+    ///
+    /// - Parameter groups: object ids of the enrollment groups.
+    /// - Throws: `CancellationError` only.
+    public func run(groups: [String]) async throws -> [Finding] {
+        var findings = [try await finding("token for Microsoft Graph") { try await source.graph.checkToken() }]
+        guard findings[0].problem == nil else { return findings }
+        findings.append(
+            try await finding("changes of users (User.Read.All)") { _ = try await source.userChangesFromNow() })
+        for group in groups {
+            let id = group.lowercased()
+            findings.append(try await finding("group \(id)") { _ = try await source.groupName(id) })
+            guard findings.last?.problem == nil else { continue }
+            findings.append(
+                try await finding("members of group \(id) (GroupMember.Read.All, User.Read.All)") {
+                    for try await page in source.people(in: id) {
+                        for item in page.items { _ = try DirectoryRecord(item, selection: source.selection) }
+                        if !page.items.isEmpty { break }
+                    }
+                })
+            findings.append(
+                try await finding("changes of group \(id)") { _ = try await source.memberChangesFromNow(of: [id]) })
+        }
+        return findings
+    }
+
+    private func finding(_ subject: String, _ ask: () async throws -> Void) async throws -> Finding {
+        do {
+            try await ask()
+            return Finding(subject: subject, problem: nil)
+        } catch let error as GraphError {
+            return Finding(subject: subject, problem: error)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+/// What we know of the tenant, in the database: written by `DirectorySynchronizer`, read by planner and console.
+public struct DirectoryMirror: Sendable {
+    let database: any SQLDatabase
+
+    public init(database: any SQLDatabase) { self.database = database }
+
+    /// The next changes of an enrollment group, oldest first: people who joined, left or have a changed attribute.
+    ///
+    /// An unchanged group gives an empty list at the cost of one index look-up; `.start` gives everybody who ever was a
+    /// member since the gateway watches.
+    /// - Parameters:
+    ///   - position: the position of the last member handled.
+    ///   - limit: how many at most; memory grows with it.
+    /// - Throws: `StoreError`.
+    public func members(
+        of root: String, after position: MemberPosition = .start, limit: Int = 500
+    ) async throws -> [EnrollmentMember] {
+        try await database.read { connection in
+            let number = SQLValue(position.changeNumber)
+            return try connection.query(
+                """
+                SELECT m.user_id, m.present, m.change_number, u.is_deleted, u.attributes
+                FROM enrollment_members m JOIN directory_users u ON u.id = m.user_id
+                WHERE m.root_group = ? AND m.change_number >= ? AND (m.change_number > ? OR m.user_id > ?)
+                ORDER BY m.change_number, m.user_id \(connection.dialect.page(limit, 0))
+                """, [SQLValue(root.lowercased()), number, number, SQLValue(position.userID)]
+            ) { row in
+                let id: String = try row[0]
+                return EnrollmentMember(
+                    person: DirectoryPerson(id: id, attributes: try row[4]), isPresent: try row[1],
+                    isDeleted: try row[3], position: MemberPosition(changeNumber: try row[2], userID: id))
+            }
+        }
+    }
+
+    /// The same as a stream that fetches `pageSize` members at a time.
+    public func changes(
+        of root: String, after position: MemberPosition = .start, pageSize: Int = 500
+    ) -> MemberChanges {
+        MemberChanges(mirror: self, root: root, start: position, pageSize: pageSize)
+    }
+
+    /// Somebody by object id, user principal name or primary mail address, whatever the case.
+    ///
+    /// - Throws: `StoreError`.
+    public func person(matching text: String) async throws -> DirectoryPerson? {
+        let key = SQLValue(text.lowercased())
+        return try await database.read { connection in
+            for column in ["id", "user_principal_name", "mail"] {
+                let found = try connection.query(
+                    "SELECT id, attributes FROM directory_users WHERE \(column) = ? ORDER BY is_deleted, id", [key]
+                ) { row in DirectoryPerson(id: try row[0], attributes: try row[1]) }
+                if let person = found.first { return person }
+            }
+            return nil
+        }
+    }
+
+    /// The enrollment groups a person is, or was, a member of.
+    ///
+    /// - Throws: `StoreError`.
+    public func enrollmentGroups(of userID: String) async throws -> [(rootGroup: String, isPresent: Bool)] {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT root_group, present FROM enrollment_members WHERE user_id = ? ORDER BY root_group",
+                [SQLValue(userID.lowercased())]
+            ) { row in (rootGroup: try row[0], isPresent: try row[1]) }
+        }
+    }
+
+    /// The groups of a tree in which a person is listed directly: why somebody is a member of `root`.
+    ///
+    /// - Throws: `StoreError`.
+    public func groups(containing userID: String, in root: String) async throws -> [String] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT group_id FROM directory_group_edges WHERE root_group = ? AND member_id = ? AND is_group = 0
+                ORDER BY group_id
+                """, [SQLValue(root.lowercased()), SQLValue(userID.lowercased())]
+            ) { try $0[0] }
+        }
+    }
+
+    /// The nested groups of a tree, each with the group that lists it.
+    ///
+    /// - Throws: `StoreError`.
+    public func nestedGroups(of root: String) async throws -> [(parent: String, group: String)] {
+        let root = root.lowercased()
+        return try await database.read { try GroupTree(of: root, on: $0).edges }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// A person, or the account behind a shared mailbox, as the directory describes it.
+public struct DirectoryPerson: Sendable, Hashable {
+    /// Object id, lower case; never changes and is the only key to store.
+    public let id: String
+    /// The selected attributes with the names Graph gives them: the input of jq programs.
+    public let attributes: JSONValue
+
+    public init(id: String, attributes: JSONValue) {
+        self.id = id
+        self.attributes = attributes
+    }
+
+    public var userPrincipalName: String { attributes["userPrincipalName"]?.string ?? "" }
+    /// Absent without a mailbox; may differ from the user principal name.
+    public var mail: String? { attributes["mail"]?.string }
+    /// As stored in Entra ID, with prefixes such as `SMTP:`, `smtp:`, `SIP:` and `X500:`.
+    public var proxyAddresses: [String] { attributes["proxyAddresses"]?.array?.compactMap(\.string) ?? [] }
+    public var displayName: String? { attributes["displayName"]?.string }
+    public var givenName: String? { attributes["givenName"]?.string }
+    public var surname: String? { attributes["surname"]?.string }
+    /// False for a blocked account, and normally for the account behind a shared mailbox.
+    public var isAccountEnabled: Bool { attributes["accountEnabled"]?.bool ?? true }
+    /// Such as `de-DE`.
+    public var preferredLanguage: String? { attributes["preferredLanguage"]?.string }
+    public var employeeId: String? { attributes["employeeId"]?.string }
+    /// `S-1-5-21-…` of the synchronised account, absent for cloud accounts.
+    public var onPremisesSecurityIdentifier: String? { attributes["onPremisesSecurityIdentifier"]?.string }
+    /// `S-1-12-1-…`, derived from the id.
+    public var securityIdentifier: String? { attributes["securityIdentifier"]?.string }
+
+    /// The person's mail addresses: the primary one first, then the aliases by alphabet, each once whatever its case.
+    ///
+    /// The primary one is the `SMTP:` entry, else `mail`. Entries of other kinds are no mail addresses.
+    public var smtpAddresses: [String] {
+        let entries = proxyAddresses.filter { $0.prefix(5).lowercased() == "smtp:" }
+        let primary = entries.filter { $0.hasPrefix("SMTP:") }.map { String($0.dropFirst(5)) }
+        let aliases = entries.filter { !$0.hasPrefix("SMTP:") }.map { String($0.dropFirst(5)) }
+        var seen: Set<String> = []
+        return (primary + [mail ?? ""] + aliases.sorted()).filter {
+            $0.contains("@") && seen.insert($0.lowercased()).inserted
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+/// Tables of the directory mirror.
+public enum DirectorySchema {
+    public static let migrations = [
+        Migration("directory-1-mirror") { dialect in
+            let id = dialect.text(36)
+            let address = dialect.text(320)
+            return [
+                // People we met in any enrollment group. Empty attributes: a member the tenant did not show yet.
+                """
+                CREATE TABLE directory_users (
+                    id \(id) NOT NULL PRIMARY KEY, user_principal_name \(address) NOT NULL, mail \(address),
+                    is_deleted \(dialect.integer) NOT NULL, attributes \(dialect.longText) NOT NULL)
+                """,
+                "CREATE INDEX directory_users_by_name ON directory_users (user_principal_name)",
+                "CREATE INDEX directory_users_by_mail ON directory_users (mail)",
+                // Kept for each enrollment group by itself, so that one group's pass never depends on another's.
+                """
+                CREATE TABLE directory_group_edges (
+                    root_group \(id) NOT NULL, group_id \(id) NOT NULL, member_id \(id) NOT NULL,
+                    is_group \(dialect.integer) NOT NULL, generation \(dialect.integer) NOT NULL,
+                    PRIMARY KEY (root_group, group_id, member_id))
+                """,
+                "CREATE INDEX directory_group_edges_by_member ON directory_group_edges (member_id, root_group)",
+                """
+                CREATE TABLE enrollment_members (
+                    user_id \(id) NOT NULL, root_group \(id) NOT NULL, present \(dialect.integer) NOT NULL,
+                    change_number \(dialect.integer) NOT NULL, PRIMARY KEY (user_id, root_group))
+                """,
+                """
+                CREATE INDEX enrollment_members_by_change ON enrollment_members (root_group, change_number, user_id)
+                """,
+                """
+                CREATE TABLE directory_roots (
+                    root_group \(id) NOT NULL PRIMARY KEY, name \(dialect.longText) NOT NULL,
+                    scope \(dialect.longText) NOT NULL, users_epoch \(dialect.integer) NOT NULL,
+                    member_count \(dialect.integer) NOT NULL, full_pass_at \(dialect.integer) NOT NULL)
+                """,
+                // Delta links: of the groups of one tree, numbered; and of the users, owner 'users', numbered by epoch.
+                """
+                CREATE TABLE directory_cursors (
+                    owner \(id) NOT NULL, number \(dialect.integer) NOT NULL, selection \(dialect.longText) NOT NULL,
+                    link \(dialect.longText) NOT NULL, PRIMARY KEY (owner, number))
+                """,
+            ]
+        }
+    ]
+
+    /// Rises with every change a planner must look at.
+    static let changes = IdentifierSequence("directory_changes")
+    /// Rises with every full pass.
+    static let generations = IdentifierSequence("directory_generations")
+    /// Rises when the delta link of the users was lost.
+    static let epochs = IdentifierSequence("directory_epochs")
+}

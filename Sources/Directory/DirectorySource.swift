@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import MicrosoftGraph
+
+/// The questions we ask Microsoft Graph about groups and people (wire/graph-directory.md sections 2 to 5).
+struct DirectorySource: Sendable {
+    let graph: GraphClient
+    let selection: DirectorySelection
+
+    /// The most ids one groups/delta request may name.
+    static let trackedGroupsPerLink = 50
+
+    /// The display name of an enrollment group.
+    ///
+    /// - Throws: `GraphError` of kind `configuration` when the group does not exist.
+    func groupName(_ id: String) async throws -> String {
+        do {
+            let group = try await graph.send(
+                GraphRequest("GET", ["groups", id], query: [("$select", "id,displayName")]))
+            return group["displayName"]?.string ?? id
+        } catch let error as GraphError where error.kind == .notFound || error.kind == .refused {
+            throw GraphError(
+                .configuration,
+                "there is no group \(id) in this tenant: give the object id of the enrollment group as Entra ID shows it"
+                    + " (\(error.message))")
+        }
+    }
+
+    /// Direct members that are people, with their attributes.
+    func people(in group: String) -> GraphPages { members(of: group, kind: "user", select: selection.list) }
+
+    /// Direct members that are groups.
+    func groups(in group: String) -> GraphPages { members(of: group, kind: "group", select: "id") }
+
+    private func members(of group: String, kind: String, select: String) -> GraphPages {
+        graph.pages(
+            GraphRequest(
+                "GET", ["groups", group, "members", "microsoft.graph.\(kind)"],
+                query: [("$select", select), ("$top", "999"), ("$count", "true")], isAdvancedQuery: true))
+    }
+
+    /// The ids of all direct members, read without `eventual`, which may lag behind by minutes.
+    func membersNow(of group: String) -> GraphPages {
+        graph.pages(GraphRequest("GET", ["groups", group, "members"], query: [("$select", "id"), ("$top", "999")]))
+    }
+
+    /// One person; nil when the tenant does not show it.
+    func person(_ id: String) async throws -> DirectoryRecord? {
+        do {
+            let item = try await graph.send(
+                GraphRequest("GET", ["users", id], query: [("$select", selection.list)]))
+            let record = try DirectoryRecord(item, selection: selection)
+            if let record, !record.isComplete { throw DirectoryRecord.hiddenAttributes(of: id) }
+            return record
+        } catch let error as GraphError where error.kind == .notFound {
+            return nil
+        }
+    }
+
+    /// A delta link for the changes of all users from now on.
+    func userChangesFromNow() async throws -> String {
+        try await deltaLink(of: "users", query: [("$select", selection.list)])
+    }
+
+    /// A delta link for the direct members of these groups from now on.
+    func memberChangesFromNow(of groups: some Collection<String>) async throws -> String {
+        let filter = groups.map { "id eq \(GraphRequest.literal($0))" }.joined(separator: " or ")
+        return try await deltaLink(of: "groups", query: [("$select", "id,displayName,members"), ("$filter", filter)])
+    }
+
+    /// The pages of a round that continues where the link was given.
+    func changes(since link: String) -> GraphPages { graph.pages(GraphRequest(link: link)) }
+
+    private func deltaLink(of collection: String, query: [(String, String)]) async throws -> String {
+        let request = GraphRequest("GET", [collection, "delta"], query: query + [("$deltatoken", "latest")])
+        var link: String?
+        for try await page in graph.pages(request) { link = page.deltaLink }
+        guard let link else {
+            throw GraphError(.transient, "\(collection)/delta ended without a deltaLink: the next pass asks again")
+        }
+        return link
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import MicrosoftGraph
+import Store
+
+/// Keeps the mirror of enrollment groups up to date.
+///
+/// The first pass lists everybody; later ones ask for changes only. A lost delta link, another selection of attributes or
+/// a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell.
+public struct DirectorySynchronizer: Sendable {
+    private let source: DirectorySource
+    private let database: any SQLDatabase
+    private let clock: any ConnectorClock
+    private let logger: any ConnectorLogger
+    /// How long changes alone are trusted.
+    public var fullPassInterval = Duration.seconds(7 * 86_400)
+
+    /// - Parameters:
+    ///   - database: with `DirectorySchema.migrations` applied.
+    ///   - selection: the same for all groups of a database.
+    public init(
+        graph: GraphClient, database: any SQLDatabase, selection: DirectorySelection = DirectorySelection(),
+        clock: any ConnectorClock = SystemClock(), logger: any ConnectorLogger = SilentLogger()
+    ) {
+        source = DirectorySource(graph: graph, selection: selection)
+        self.database = database
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Brings the mirror of one enrollment group up to date.
+    ///
+    /// Memory does not grow with the group. A pass that breaks off leaves what it has learnt and nobody as a leaver; it is
+    /// simply run again. Passes of several groups, or of several nodes, may overlap.
+    /// - Parameters:
+    ///   - group: object id of the enrollment group.
+    ///   - nested: whether members of groups in the group count too.
+    /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `transient` or `throttled` (nobody);
+    ///   `StoreError`; `CancellationError`.
+    public func synchronize(group: String, nested: Bool = true) async throws -> SynchronizationReport {
+        let root = group.lowercased()
+        let scope = "\(nested ? "nested" : "direct") \(source.selection.list)"
+        let now = clock.now()
+        if try await canAskForChanges(of: root, scope: scope, now: now) {
+            do {
+                var pass = DeltaPass(source: source, database: database, root: root, isNested: nested)
+                return try await pass.run()
+            } catch let error as GraphError where error.kind == .restart {
+                logger.log(
+                    .info, "a delta link is no longer valid, listing the group again: \(error.message)",
+                    fields: [("group", root)])
+            }
+        }
+        return try await FullPass(
+            source: source, database: database, root: root, isNested: nested, scope: scope, now: now
+        ).run()
+    }
+
+    private func canAskForChanges(of root: String, scope: String, now: Date) async throws -> Bool {
+        let oldest = now - TimeInterval(fullPassInterval.components.seconds)
+        return try await database.read { connection in
+            // Without the users' link of the epoch in which the group was listed, changes of people may have been missed.
+            try connection.value(
+                """
+                SELECT 1 FROM directory_roots r JOIN directory_cursors c ON c.owner = 'users' AND c.number = r.users_epoch
+                WHERE r.root_group = ? AND r.scope = ? AND r.full_pass_at > ?
+                """, [SQLValue(root), SQLValue(scope), SQLValue(oldest)], as: Int.self) != nil
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTransport
+import JSONDocuments
+import Secrets
+
+/// Calls Microsoft Graph: signs each request with a token, repeats what may be repeated, and turns every failure into a
+/// `GraphError` (wire/graph-directory.md section 1).
+public final class GraphClient: Sendable {
+    private let base: String
+    private let scope: String
+    private let tokens: TokenSource
+    private let sender: RequestSender
+
+    /// Cheap, without network.
+    public init(endpoints: TenantEndpoints, tokens: TokenSource, sender: RequestSender) {
+        base = endpoints.graph
+        scope = endpoints.graphScope
+        self.tokens = tokens
+        self.sender = sender
+    }
+
+    /// The usual way to make one: credential, HTTP client and the services that tests replace.
+    public convenience init(endpoints: TenantEndpoints, credential: any TokenCredential, sender: RequestSender) {
+        self.init(
+            endpoints: endpoints, tokens: TokenSource(credential: credential, sender: sender), sender: sender)
+    }
+
+    /// Sends one request and gives the body of the answer, `null` where there is none.
+    ///
+    /// A 401 costs one new token and one more attempt. Pauses asked for by the service are kept, within the policy.
+    /// - Throws: `GraphError`; `CancellationError`.
+    @discardableResult
+    public func send(_ request: GraphRequest) async throws -> JSONValue {
+        let token = try await tokens.token(scope: scope)
+        do {
+            return try await send(request, token: token)
+        } catch let error as GraphError where error.status == 401 {
+            await tokens.discard(token, scope: scope)
+            return try await send(request, token: try await tokens.token(scope: scope))
+        }
+    }
+
+    /// The pages of a collection.
+    public func pages(_ request: GraphRequest) -> GraphPages { GraphPages(client: self, first: request) }
+
+    /// Fetches a token without using it, for checks.
+    public func checkToken() async throws { _ = try await tokens.token(scope: scope) }
+
+    private func send(_ request: GraphRequest, token: AccessToken) async throws -> JSONValue {
+        let url = request.url(base: base)
+        guard try HTTPAddress(url).origin == HTTPAddress(base).origin else {
+            throw GraphError(
+                .configuration,
+                "graph gave a link to another host than \(base): the token is not sent there (check for a proxy that rewrites answers)"
+            )
+        }
+        var headers = [
+            ("Authorization", "Bearer \(token.value.revealed)"), ("Accept", "application/json"),
+            ("client-request-id", UUID().uuidString.lowercased()),
+        ]
+        if request.isAdvancedQuery { headers.append(("ConsistencyLevel", "eventual")) }
+        if request.body != nil { headers.append(("Content-Type", "application/json")) }
+        let message = HTTPRequest(
+            method: request.method, url: url, headers: headers, body: request.body.map { Array($0.text.utf8) },
+            secrets: [token.value], isConfidential: request.isConfidential)
+        return try await sender.send(message, isIdempotent: request.isIdempotent) { response in
+            guard (200..<300).contains(response.status) else { throw GraphError(response, to: request) }
+            guard !response.body.isEmpty else { return .null }
+            do {
+                return try JSONValue(parsing: response.body)
+            } catch {
+                throw GraphError(
+                    .transient, "\(request.name) answered \(response.status) with a body that is \(error)",
+                    status: response.status, mayHaveExecuted: true)
+            }
+        }
+    }
+}

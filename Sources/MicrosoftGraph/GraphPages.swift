@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The pages of a listing, fetched one at a time as the consumer asks, so memory holds one page.
+///
+/// Ends normally only after the last page; a listing that breaks throws, and what came before is not the whole.
+public struct GraphPages: AsyncSequence, Sendable {
+    public typealias Element = GraphPage
+
+    let client: GraphClient
+    let first: GraphRequest
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(client: client, next: first) }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let client: GraphClient
+        var next: GraphRequest?
+
+        /// - Throws: `GraphError`; kind `restart` when the page token is no longer valid.
+        public mutating func next() async throws -> GraphPage? {
+            guard let request = next else { return nil }
+            next = nil
+            let page = try GraphPage(try await client.send(request), of: request)
+            if let link = page.nextLink {
+                guard link != request.link else {
+                    throw GraphError(.transient, "\(request.name) answered a next page that is the same page again")
+                }
+                next = GraphRequest(link: link, isAdvancedQuery: request.isAdvancedQuery)
+            }
+            return page
+        }
+    }
+}

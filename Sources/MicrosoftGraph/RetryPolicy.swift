@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How often and how long a request is tried again before the failure goes to the caller.
+public struct RetryPolicy: Sendable {
+    /// Attempts in all, the first one included.
+    public var attempts = 6
+    /// Wait before the second attempt; doubles each time.
+    public var firstDelay = Duration.seconds(1)
+    public var longestDelay = Duration.seconds(60)
+    /// A longer wait asked for by the service is left to the caller, who has other work meanwhile.
+    public var longestRetryAfter = Duration.seconds(120)
+
+    public init() {}
+
+    /// The wait after `attempt` attempts; nil gives up. Without a word of the service it is drawn from the upper half of
+    /// the doubling series, so that clients that failed together do not come back together.
+    func delay(after attempt: Int, retryAfter: Duration?) -> Duration? {
+        guard attempt < attempts else { return nil }
+        if let retryAfter { return retryAfter <= longestRetryAfter ? retryAfter : nil }
+        let doubled = min(firstDelay * (1 << min(attempt - 1, 20)), longestDelay)
+        return doubled * Double.random(in: 0.5...1)
+    }
+}
