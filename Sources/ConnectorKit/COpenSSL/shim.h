@@ -27,3 +27,12 @@ static inline EVP_PKEY *_Nullable certway_generate_ec(const char *_Nonnull curve
 static inline unsigned long certway_rfc4514_flags(void) {
     return (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT;
 }
+
+/// The structure has members Swift does not import; the identifier becomes its own.
+static inline void certway_set_key_identifier(AUTHORITY_KEYID *_Nonnull authority, ASN1_OCTET_STRING *_Nonnull identifier) {
+    ASN1_OCTET_STRING_free(authority->keyid);
+    authority->keyid = identifier;
+}
+
+/// The selection is an or of macros, which Swift does not import.
+static inline int certway_public_key_selection(void) { return EVP_PKEY_PUBLIC_KEY; }

@@ -12,16 +12,18 @@ public final class PublicKey: Sendable, Hashable {
     public let der: [UInt8]
 
     /// Takes over the reference.
-    init(taking pointer: OpaquePointer) throws {
+    ///
+    /// - Parameter der: the SubjectPublicKeyInfo of the same key.
+    init(taking pointer: OpaquePointer, der: [UInt8]) {
         self.pointer = pointer
-        der = try encodeDER { i2d_PUBKEY(pointer, $0) }
+        self.der = der
     }
 
     /// Reads a SubjectPublicKeyInfo.
     public convenience init(der: [UInt8]) throws {
-        try self.init(
-            taking: decodeDER(
-                der, as: "SubjectPublicKeyInfo", { d2i_PUBKEY(nil, $0, $1) }, free: { EVP_PKEY_free($0) }))
+        self.init(
+            taking: try decodeDER(
+                der, as: "SubjectPublicKeyInfo", { d2i_PUBKEY(nil, $0, $1) }, free: { EVP_PKEY_free($0) }), der: der)
     }
 
     /// Reads the first `PUBLIC KEY` block of a PEM text.

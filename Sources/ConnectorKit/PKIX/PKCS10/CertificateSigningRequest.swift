@@ -65,7 +65,8 @@ public final class CertificateSigningRequest: Sendable, Hashable {
     public var publicKey: PublicKey {
         get throws {
             try PublicKey(
-                taking: require(X509_REQ_get_pubkey(pointer), .unacceptable, "the request's public key cannot be read"))
+                taking: require(X509_REQ_get_pubkey(pointer), .unacceptable, "the request's public key cannot be read"),
+                der: encodeDER { i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(pointer), $0) })
         }
     }
 

@@ -52,7 +52,8 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
     public var publicKey: PublicKey {
         get throws {
             try PublicKey(
-                taking: require(X509_get_pubkey(pointer), .unacceptable, "the certificate's public key cannot be read"))
+                taking: require(X509_get_pubkey(pointer), .unacceptable, "the certificate's public key cannot be read"),
+                der: encodeDER { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) })
         }
     }
 

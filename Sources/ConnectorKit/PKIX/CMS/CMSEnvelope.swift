@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+public import Secrets
+
+/// Content encrypted for certificates: CMS AuthEnvelopedData (RFC 5652, 5083) with AES-256-GCM (RFC 5084).
+///
+/// Each recipient can open it alone, with `openssl cms -decrypt` too. RSA recipients get the content key by RSAES-OAEP
+/// with SHA-256 (RFC 3560), recipients on a curve by ephemeral ECDH (RFC 5753).
+public enum CMSEnvelope {
+    /// - Parameter recipients: one or more; whether they are acceptable is for the caller to check.
+    /// - Returns: ContentInfo, DER.
+    public static func encrypt(_ content: Secret, recipients: [Certificate]) throws -> [UInt8] {
+        guard !recipients.isEmpty else { throw PKIXError(.unacceptable, "there is no recipient to encrypt for") }
+        let flags = UInt32(CMS_BINARY | CMS_PARTIAL)
+        let message = try require(
+            CMS_encrypt(nil, nil, EVP_aes_256_gcm(), flags), .library, "cannot begin the envelope")
+        defer { CMS_ContentInfo_free(message) }
+        for recipient in recipients { try add(recipient, to: message) }
+        try content.withBytes { bytes in
+            try withReadBIO(bytes) { bio in
+                try require(CMS_final(message, bio, nil, flags), .library, "cannot encrypt the envelope")
+            }
+        }
+        return try encodeDER { i2d_CMS_ContentInfo(message, $0) }
+    }
+
+    /// Opens an envelope as one of its recipients.
+    ///
+    /// - Throws: `PKIXError.cannotOpen` when `certificate` is no recipient, the key is another one, or bytes were changed.
+    public static func decrypt(_ der: [UInt8], certificate: Certificate, key: PrivateKey) throws -> Secret {
+        ERR_clear_error()
+        let message = try decodeDER(
+            der, as: "CMS message", { d2i_CMS_ContentInfo(nil, $0, $1) }, free: { CMS_ContentInfo_free($0) })
+        defer { CMS_ContentInfo_free(message) }
+        // EnvelopedData without authentication would let changed bytes through.
+        guard OBJ_obj2nid(CMS_get0_type(message)) == NID_id_smime_ct_authEnvelopedData else {
+            throw PKIXError(.malformed, "expected CMS AuthEnvelopedData, found another content type")
+        }
+        return try withExtendedLifetime((certificate, key)) {
+            try collectSecret { bio in
+                try require(
+                    CMS_decrypt(message, key.pointer, certificate.pointer, nil, bio, UInt32(CMS_BINARY)), .cannotOpen,
+                    "the envelope does not open for \(certificate.subject) with the key given")
+            }
+        }
+    }
+
+    private static func add(_ recipient: Certificate, to message: OpaquePointer) throws {
+        let information = try require(
+            CMS_add1_recipient(message, recipient.pointer, nil, nil, UInt32(CMS_KEY_PARAM)),
+            .unacceptable, "cannot encrypt for \(recipient.subject)")
+        let context = try require(CMS_RecipientInfo_get0_pkey_ctx(information))
+        if try recipient.publicKey.isRSA {
+            try PublicKey.setOAEP(context, hash: .sha256)
+        } else {
+            // Left alone, the key derivation would use SHA-1.
+            try require(EVP_PKEY_CTX_set_ecdh_kdf_md(context, EVP_sha256()), .unacceptable, "not a key for ECDH")
+        }
+    }
+}

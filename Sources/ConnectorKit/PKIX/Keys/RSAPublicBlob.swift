@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+
+/// Reads the RSA public key that an administrator exports for the gateway (wire/intune-pfx §4).
+public enum RSAPublicBlob {
+    /// Sizes below are refused.
+    public static let smallestModulusBits = 2048
+
+    /// The public key in a file of any of the forms in use, told apart by content: CNG `RSAPUBLICBLOB`,
+    /// SubjectPublicKeyInfo as PEM (CRLF and byte order mark allowed) or DER, or an X.509 certificate as PEM or DER.
+    ///
+    /// - Throws: `PKIXError` that says what was found instead; `unacceptable` below 2048 bits or for another algorithm.
+    public static func publicKey(_ file: [UInt8]) throws -> PublicKey {
+        let key = try read(file)
+        guard key.isRSA else {
+            throw PKIXError(.unacceptable, "expected an RSA public key, found \(key.algorithmName)")
+        }
+        guard key.bits >= smallestModulusBits else {
+            throw PKIXError(
+                .unacceptable,
+                "the RSA key has \(key.bits) bits, at least \(smallestModulusBits) are needed; make a larger one and export it again"
+            )
+        }
+        return key
+    }
+
+    private static func read(_ file: [UInt8]) throws -> PublicKey {
+        if file.starts(with: Array("RSA1".utf8)) { return try readBlob(file) }
+        if file.starts(with: Array("RSA2".utf8)) || file.starts(with: Array("RSA3".utf8)) { throw isPrivate }
+        if file.first == 0x30 {  // a DER SEQUENCE
+            if let key = try? PublicKey(der: file) { return key }
+            guard let certificate = try? Certificate(der: file) else {
+                throw PKIXError(.malformed, "expected a SubjectPublicKeyInfo or a certificate, found other DER")
+            }
+            return try certificate.publicKey
+        }
+        let blocks = try PEM.blocks(file)
+        guard let block = blocks.first else {
+            throw PKIXError(
+                .malformed, "expected an RSAPUBLICBLOB, PEM or DER public key, found neither; export the key again")
+        }
+        switch block.label {
+        case "PUBLIC KEY": return try PublicKey(der: block.der)
+        case "CERTIFICATE": return try Certificate(der: block.der).publicKey
+        case let label where label.hasSuffix("PRIVATE KEY"): throw isPrivate
+        default:
+            throw PKIXError(.malformed, "expected PEM with PUBLIC KEY or CERTIFICATE, found \(block.label)")
+        }
+    }
+
+    private static var isPrivate: PKIXError {
+        PKIXError(
+            .unacceptable,
+            "this file holds the private key, which must stay on the connector's host; export the public key instead")
+    }
+
+    /// BCRYPT_RSAPUBLIC_BLOB: six little-endian words (magic, bits, exponent length, modulus length, 0, 0), then exponent
+    /// and modulus, both big-endian.
+    private static func readBlob(_ blob: [UInt8]) throws -> PublicKey {
+        let headerCount = 24
+        guard blob.count >= headerCount else { throw PKIXError(.malformed, "the RSAPUBLICBLOB is cut short") }
+        let words = (0..<6).map { word in
+            (0..<4).reduce(0) { $0 | Int(blob[word * 4 + $1]) << (8 * $1) }
+        }
+        let (bits, exponentCount, modulusCount) = (words[1], words[2], words[3])
+        guard words[4] == 0, words[5] == 0, exponentCount > 0, modulusCount > 0, bits <= 16384,
+            blob.count == headerCount + exponentCount + modulusCount
+        else {
+            throw PKIXError(
+                .malformed,
+                "the RSAPUBLICBLOB of \(blob.count) bytes does not fit its header: \(bits) bits, exponent of "
+                    + "\(exponentCount), modulus of \(modulusCount) bytes")
+        }
+        let key = try makeKey(
+            modulus: blob[(headerCount + exponentCount)...], exponent: blob[headerCount..<headerCount + exponentCount])
+        guard key.bits == bits else {
+            throw PKIXError(.malformed, "the RSAPUBLICBLOB says \(bits) bits, its modulus has \(key.bits)")
+        }
+        return key
+    }
+
+    private static func makeKey(modulus: ArraySlice<UInt8>, exponent: ArraySlice<UInt8>) throws -> PublicKey {
+        let context = try require(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil))
+        defer { EVP_PKEY_CTX_free(context) }
+        try require(EVP_PKEY_fromdata_init(context))
+        // OSSL_PARAM takes integers in the machine's own order, which is little-endian on every Debian we run on.
+        var modulus = Array(modulus.reversed())
+        var exponent = Array(exponent.reversed())
+        return try modulus.withUnsafeMutableBufferPointer { modulus in
+            try exponent.withUnsafeMutableBufferPointer { exponent in
+                var parameters = [
+                    OSSL_PARAM_construct_BN(parameterName("n"), modulus.baseAddress, modulus.count),
+                    OSSL_PARAM_construct_BN(parameterName("e"), exponent.baseAddress, exponent.count),
+                    OSSL_PARAM_construct_end(),
+                ]
+                var key: OpaquePointer?
+                try require(
+                    EVP_PKEY_fromdata(context, &key, certway_public_key_selection(), &parameters), .malformed,
+                    "the RSAPUBLICBLOB holds no RSA public key")
+                let made = try require(key)
+                defer { EVP_PKEY_free(made) }
+                return try PublicKey(der: encodeDER { i2d_PUBKEY(made, $0) })
+            }
+        }
+    }
+
+    /// A name that outlives the call, which a Swift String handed to C does not.
+    private static func parameterName(_ name: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIX
+import Secrets
+import Testing
+
+@Suite struct CMSEnvelopeTests {
+    @Test func everyRecipientOpensItWithOpenSSL() throws {
+        let authority = try TestAuthority()
+        let types: [KeyType] = [.rsa2048, .rsa4096, .p256, .p384]
+        let keys = try types.map { try PrivateKey.generate($0) }
+        let certificates = try keys.map { try authority.issue(.smimeEncryption, [("CN", "KRA")], $0.publicKey) }
+        let content = Secret("line one\nline two\r\n\u{0}binary")
+        let envelope = try CMSEnvelope.encrypt(content, recipients: certificates)
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(envelope, "archive.cms")
+        for (key, certificate) in zip(keys, certificates) {
+            #expect(try CMSEnvelope.decrypt(envelope, certificate: certificate, key: key).revealed == content.revealed)
+            let keyFile = try directory.write(key.pem().revealed, "key.pem")
+            let certificateFile = try directory.write(certificate.pem, "certificate.pem")
+            #expect(
+                try Tool.openssl(
+                    "cms", "-decrypt", "-binary", "-inform", "DER", "-in", file, "-inkey", keyFile, "-recip",
+                    certificateFile) == content.revealed)
+        }
+        let text = try Tool.openssl("cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", file)
+        #expect(text.contains("id-smime-ct-authEnvelopedData"))
+        #expect(text.contains("aes-256-gcm"))
+        #expect(text.contains("rsaesOaep"))
+        #expect(text.contains("dhSinglePass-stdDH-sha256kdf-scheme"))
+    }
+
+    @Test func onlyARecipientOpensIt() throws {
+        let authority = try TestAuthority()
+        let key = try PrivateKey.generate(.rsa2048)
+        let certificate = try authority.issue(.smimeEncryption, [("CN", "KRA")], key.publicKey)
+        let envelope = try CMSEnvelope.encrypt(Secret("content"), recipients: [certificate])
+        let otherKey = try PrivateKey.generate(.rsa2048)
+        let other = try authority.issue(.smimeEncryption, [("CN", "Eve")], otherKey.publicKey)
+        #expect(throws: PKIXError(.cannotOpen, "")) {
+            try CMSEnvelope.decrypt(envelope, certificate: other, key: otherKey)
+        }
+        #expect(throws: PKIXError(.cannotOpen, "")) {
+            try CMSEnvelope.decrypt(envelope, certificate: certificate, key: otherKey)
+        }
+    }
+
+    @Test func changedBytesDoNotOpen() throws {
+        let authority = try TestAuthority()
+        let key = try PrivateKey.generate(.p256)
+        let certificate = try authority.issue(.smimeEncryption, [("CN", "KRA")], key.publicKey)
+        let envelope = try CMSEnvelope.encrypt(Secret("content"), recipients: [certificate])
+        for index in envelope.indices {
+            var changed = envelope
+            changed[index] ^= 1
+            let opened = try? CMSEnvelope.decrypt(changed, certificate: certificate, key: key)
+            // Some bytes carry nothing, such as the version number; none may change the content.
+            #expect(opened == nil || opened?.revealed == "content", "byte \(index)")
+        }
+        #expect(throws: PKIXError(.malformed, "")) {
+            try CMSEnvelope.decrypt(envelope + [0], certificate: certificate, key: key)
+        }
+    }
+
+    @Test func unauthenticatedEnvelopesAreRefused() throws {
+        let authority = try TestAuthority()
+        let key = try PrivateKey.generate(.rsa2048)
+        let certificate = try authority.issue(.smimeEncryption, [("CN", "KRA")], key.publicKey)
+        let directory = try TemporaryDirectory()
+        let output = directory.path + "/out"
+        _ = try Tool.openssl(
+            "cms", "-encrypt", "-aes-256-cbc", "-outform", "DER", "-out", output,
+            try directory.write(certificate.pem, "certificate.pem"), input: Array("content".utf8))
+        let der = try Array(Data(contentsOf: URL(fileURLWithPath: output)))
+        #expect(throws: PKIXError(.malformed, "")) { try CMSEnvelope.decrypt(der, certificate: certificate, key: key) }
+    }
+
+    @Test func noRecipientIsRefused() {
+        #expect(throws: PKIXError(.unacceptable, "")) { try CMSEnvelope.encrypt(Secret("x"), recipients: []) }
+    }
+}
