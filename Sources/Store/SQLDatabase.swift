@@ -23,10 +23,11 @@ public protocol SQLDatabase: Sendable {
     /// work back: what a CA has answered must be written even while the gateway stops.
     ///
     /// - Throws: what `body` throws, or `StoreError`; in both cases nothing of `body` stays.
+    @discardableResult
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 
     /// Finishes what was asked before, then closes. Later calls throw `StoreError` with code `connection`.
-    func close() async throws
+    func close() async
 }

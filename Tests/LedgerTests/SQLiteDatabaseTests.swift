@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Store
+import StoreSQLite
+import Testing
+
+@Suite struct SQLiteDatabaseTests {
+    let folder: TemporaryFolder
+    let database: SQLiteDatabase
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        database = try SQLiteDatabase(path: folder.path + "/test.db", options: .init(busyTimeout: .milliseconds(100)))
+        try await database.write { connection in
+            try connection.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, note TEXT UNIQUE)")
+            try connection.execute(
+                """
+                CREATE TABLE parts (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items (id) \
+                DEFERRABLE INITIALLY DEFERRED)
+                """)
+        }
+    }
+
+    private func count() async throws -> Int? {
+        try await database.read { try $0.value("SELECT COUNT(*) FROM items") }
+    }
+
+    @Test func valuesComeBackAsTheyWent() async throws {
+        try await database.write { connection in
+            try connection.execute("CREATE TABLE kinds (a INTEGER, b TEXT, c TEXT, d BLOB, e BLOB, f REAL, g INTEGER)")
+            try connection.execute(
+                "INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [.integer(.min), "", "Zoë\u{0}Müller 🔑", .blob([]), .blob([0, 255]), .real(0.1), nil])
+        }
+        let row = try await database.read { try $0.query("SELECT * FROM kinds")[0] }
+        #expect(
+            row.values == [
+                .integer(.min), "", "Zoë\u{0}Müller 🔑", .blob([]), .blob([0, 255]), .real(0.1), .null,
+            ])
+        #expect(try row["g"] as String? == nil)
+        #expect(throws: StoreError.self) { try row["g"] as String }
+        #expect(throws: StoreError.self) { try row["no such"] as String }
+    }
+
+    @Test func aFailingBodyDoesNotHurtItsNeighbours() async throws {
+        struct Refusal: Error {}
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    do {
+                        try await database.write { connection in
+                            try connection.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)])
+                            if number % 5 == 0 { throw Refusal() }
+                        }
+                        return true
+                    } catch is Refusal { return false }
+                }
+            }
+            let kept = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            #expect(kept == 160)
+        }
+        #expect(try await count() == 160)
+    }
+
+    @Test func aFailingCommitFailsItsWholeGroup() async throws {
+        // While the first call holds the thread, the others gather into one group.
+        let gate = DispatchSemaphore(value: 0)
+        async let first: Void = database.write { _ in gate.wait() }
+        try await Task.sleep(for: .milliseconds(50))
+        let outcomes = await withTaskGroup(of: StoreError?.self) { group in
+            for number in 0..<10 {
+                group.addTask {
+                    do {
+                        try await database.write { connection in
+                            try connection.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)])
+                            // A foreign key that is checked at the commit.
+                            if number == 3 { try connection.execute("INSERT INTO parts (item) VALUES (1000)") }
+                        }
+                        return nil
+                    } catch { return error as? StoreError }
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+            gate.signal()
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        try await first
+        let failed = outcomes.count { $0?.code == .constraint }
+        #expect(failed >= 1)
+        #expect(try await count() == 10 - failed)
+        try await database.write { try $0.execute("INSERT INTO items (id) VALUES (77)") }
+        #expect(try await count() == 11 - failed)
+    }
+
+    @Test func readersSeeOneSnapshotAndCannotWrite() async throws {
+        let database = database
+        let counts = try await database.read { connection in
+            let before: Int? = try connection.value("SELECT COUNT(*) FROM items")
+            let written = DispatchSemaphore(value: 0)
+            Task {
+                try await database.write { try $0.execute("INSERT INTO items (id) VALUES (1)") }
+                written.signal()
+            }
+            written.wait()
+            return [before, try connection.value("SELECT COUNT(*) FROM items")]
+        }
+        #expect(counts == [0, 0])
+        #expect(try await count() == 1)
+        let error = await #expect(throws: StoreError.self) {
+            try await database.read { try $0.execute("DELETE FROM items") }
+        }
+        #expect(error?.code == .readOnly)
+    }
+
+    @Test func brokenRulesAreConstraints() async throws {
+        let error = await #expect(throws: StoreError.self) {
+            try await database.write { connection in
+                try connection.execute("INSERT INTO items (note) VALUES ('a')")
+                try connection.execute("INSERT INTO items (note) VALUES ('a')")
+            }
+        }
+        #expect(error?.code == .constraint)
+        #expect(try await count() == 0)
+    }
+
+    @Test func upsertInsertsThenUpdates() async throws {
+        for note in ["one", "two"] {
+            try await database.write {
+                try $0.put(into: "items", key: ["id": 7], values: ["note": .text(note)])
+            }
+        }
+        #expect(try await database.read { try $0.value("SELECT note FROM items WHERE id = 7") } == "two")
+        #expect(try await count() == 1)
+    }
+
+    @Test func statementsCanBeNestedAndLeftEarly() async throws {
+        struct Enough: Error {}
+        try await database.write { connection in
+            for id in 0..<10 { try connection.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(id)]) }
+        }
+        let seen = try await database.read { connection in
+            var seen = 0
+            try? connection.forEachRow("SELECT id FROM items") { _ in
+                try connection.forEachRow("SELECT id FROM items") { _ in seen += 1 }
+                if seen >= 20 { throw Enough() }
+            }
+            return seen
+        }
+        #expect(seen == 20)
+        await database.close()
+    }
+
+    @Test func closingFinishesWhatWasAskedAndRefusesTheRest() async throws {
+        let database = database
+        let writes = (0..<50).map { number in
+            Task {
+                try await database.write { try $0.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)]) }
+            }
+        }
+        for write in writes { _ = try await write.value }
+        await database.close()
+        await database.close()
+        let error = await #expect(throws: StoreError.self) { try await count() }
+        #expect(error?.code == .connection)
+        #expect(try Tool.python(countScript, database.path) == "50")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["test.db"])
+    }
+
+    @Test func anotherProcessMayWriteToo() async throws {
+        let script = """
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+            for i in range(200):
+                c.execute('BEGIN IMMEDIATE'); c.execute('INSERT INTO items (id) VALUES (?)', (100000 + i,)); c.execute('COMMIT')
+            print('done')
+            """
+        let (process, output) = try Tool.start("/usr/bin/env", ["python3", "-c", script, database.path])
+        for number in 0..<200 {
+            while true {
+                do {
+                    try await database.write { try $0.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)]) }
+                    break
+                } catch let error as StoreError where error.code == .busy { continue }
+            }
+        }
+        #expect(String(decoding: output.readDataToEndOfFile(), as: UTF8.self) == "done\n")
+        process.waitUntilExit()
+        #expect(try await count() == 400)
+        try Tool.judge(database.path)
+    }
+
+    private let countScript = """
+        import sqlite3, sys
+        print(sqlite3.connect(sys.argv[1]).execute('SELECT COUNT(*) FROM items').fetchone()[0])
+        """
+}

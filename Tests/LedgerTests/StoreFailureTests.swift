@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Store
+import StoreSQLite
+import Testing
+
+/// What an operator meets: each failure has a code and a next step, leaves nothing half done, and passes.
+@Suite struct StoreFailureTests {
+    private func code(_ body: () async throws -> Void) async -> StoreError.Code? {
+        do {
+            try await body()
+            return nil
+        } catch { return (error as? StoreError)?.code }
+    }
+
+    @Test func aLockedDatabaseIsBusyAndServesAgain() async throws {
+        let temporary = try await TemporaryLedger(options: .init(busyTimeout: .milliseconds(50)))
+        let script = """
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1], isolation_level=None)
+            c.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()
+            """
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, temporary.path]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        #expect(output.fileHandleForReading.availableData == Data("locked\n".utf8))
+
+        #expect(await code { _ = try await temporary.plan("ada") } == .busy)
+        #expect(try await temporary.ledger.orders() == [])
+
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        _ = try await temporary.plan("ada")
+        #expect(try await temporary.ledger.orders().count == 1)
+    }
+
+    @Test func aFullDatabaseTakesNothingHalfAndServesAgain() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await temporary.database.write { connection in
+            let pages: Int = try connection.value("PRAGMA page_count") ?? 0
+            try connection.execute("PRAGMA max_page_count = \(pages)")
+        }
+        let step = OrderChange("keyed", "key made").stage(.keyed)
+            .sealedKey(Array(repeating: 7, count: 1 << 20), publicKey: [1], csr: [2])
+        #expect(await code { try await ledger.record(claim, step) } == .full)
+        #expect(try await ledger.order(claim.orderID) == claim.order)
+        #expect(try await ledger.events(claim.orderID).count == 1)
+        #expect(try await ledger.key(orderID: claim.orderID) == nil)
+
+        try await temporary.database.write { try $0.execute("PRAGMA max_page_count = 1000000") }
+        #expect(try await ledger.record(claim, step).stage == .keyed)
+        try Tool.judge(temporary.path)
+    }
+
+    /// A real disk of one megabyte; only root may mount one.
+    @Test(.enabled(if: geteuid() == 0)) func aFullDiskTakesNothingHalfAndServesAgain() async throws {
+        let folder = try TemporaryFolder()
+        let (mount, _) = try Tool.start("/bin/mount", ["-t", "tmpfs", "-o", "size=1m", "none", folder.path])
+        mount.waitUntilExit()
+        // A container may forbid it even to root; then the test before this one has to do.
+        guard mount.terminationStatus == 0 else { return }
+        defer { try? Tool.start("/bin/umount", ["-l", folder.path]).process.waitUntilExit() }
+
+        let database = try SQLiteDatabase(path: folder.path + "/certway.db")
+        try await Migrator(OrderLedger.migrations).migrate(database)
+        let ledger = OrderLedger(database: database)
+        var made = 0
+        var failure: StoreError?
+        while failure == nil {
+            do {
+                _ = try await ledger.plan(.sample("user-\(made)"))
+                made += 1
+            } catch { failure = try #require(error as? StoreError) }
+        }
+        #expect(failure?.code == .full)
+        #expect(made > 0)
+        #expect(try await ledger.orders(OrderFilter(limit: 10_000)).count == made)
+
+        let (grow, _) = try Tool.start("/bin/mount", ["-o", "remount,size=4m", folder.path])
+        grow.waitUntilExit()
+        _ = try await ledger.plan(.sample("user-\(made)"))
+        #expect(try await ledger.orders(OrderFilter(limit: 10_000)).count == made + 1)
+        try Tool.judge(database.path)
+        await database.close()
+    }
+
+    @Test func whatIsNoDatabaseIsRefused() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/certway.db"
+        try Data(repeating: 65, count: 8192).write(to: URL(fileURLWithPath: path))
+        #expect(await code { _ = try SQLiteDatabase(path: path) } == .corrupt)
+        #expect(await code { _ = try SQLiteDatabase(path: folder.path) } == .connection)
+        #expect(await code { _ = try SQLiteDatabase(path: folder.path + "/missing/certway.db") } == .connection)
+    }
+
+    @Test func theDatabaseOfAnotherProgramIsLeftAlone() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/places.sqlite"
+        _ = try Tool.python(
+            "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('CREATE TABLE places (id INTEGER)')", path)
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(await code { _ = try SQLiteDatabase(path: path) } == .corrupt)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test func aDamagedPageIsReported() async throws {
+        let temporary = try await TemporaryLedger()
+        for number in 0..<200 { _ = try await temporary.plan("user-\(number)") }
+        await temporary.database.close()
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: temporary.path))
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xAA, count: 200_000))
+        try file.close()
+        let error = await code {
+            let database = try SQLiteDatabase(path: temporary.path)
+            _ = try await OrderLedger(database: database).orders()
+        }
+        #expect(error == .corrupt)
+    }
+
+    @Test func theFilesAreTheOwnersAlone() async throws {
+        let temporary = try await TemporaryLedger()
+        _ = try await temporary.plan("ada")
+        let files = try FileManager.default.contentsOfDirectory(atPath: temporary.folder.path)
+        #expect(files.count == 3)
+        for file in files { #expect(try mode(temporary.folder.path + "/" + file) == 0o600, "\(file)") }
+
+        await temporary.database.close()
+        chmod(temporary.path, 0o644)
+        let again = try SQLiteDatabase(path: temporary.path)
+        #expect(try mode(temporary.path) == 0o600)
+        await again.close()
+    }
+
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+}

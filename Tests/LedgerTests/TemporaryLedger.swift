@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Store
+import StoreSQLite
+
+/// A migrated database in a folder of its own, which goes away with it.
+final class TemporaryLedger: Sendable {
+    let folder: TemporaryFolder
+    let clock = TestClock()
+    let database: SQLiteDatabase
+    let ledger: OrderLedger
+    var path: String { database.path }
+
+    init(options: SQLiteDatabase.Options = .init()) async throws {
+        folder = try TemporaryFolder()
+        database = try SQLiteDatabase(path: folder.path + "/certway.db", options: options)
+        try await Migrator(OrderLedger.migrations).migrate(database)
+        ledger = OrderLedger(database: database, clock: clock)
+    }
+
+    func plan(_ subscriber: String, template: String = "smime", backendCA: String = "digicert") async throws -> Order {
+        try await ledger.plan(.sample(subscriber, template: template, backendCA: backendCA))
+    }
+
+    func claim(_ owner: String = "node-1", limit: Int = 1) async throws -> [Claim] {
+        try await ledger.claim(limit: limit, owner: owner, leaseFor: .seconds(60))
+    }
+
+    /// Plans and claims.
+    func claimed(_ subscriber: String, template: String = "smime") async throws -> Claim {
+        let order = try await plan(subscriber, template: template)
+        let claims = try await claim(limit: 1000)
+        guard let claim = claims.first(where: { $0.orderID == order.id }) else {
+            throw LedgerError.noSuchOrder("claim")
+        }
+        return claim
+    }
+}
+
+extension NewOrder {
+    static func sample(
+        _ subscriber: String, template: String = "smime", backendCA: String = "digicert", replaces: Int64? = nil
+    ) -> NewOrder {
+        NewOrder(
+            template: template, backendCA: backendCA, product: "client_premium", subscriberID: subscriber,
+            userPrincipalName: "\(subscriber)@example.test", names: ["emails": ["\(subscriber)@example.test"]],
+            request: ["keyType": "rsa2048", "validityDays": 365], replaces: replaces)
+    }
+}
+
+extension NewCertificate {
+    static func sample(_ number: Int, chain: [[UInt8]] = [[1, 2, 3], [4, 5]]) -> NewCertificate {
+        NewCertificate(
+            der: Array("certificate \(number)".utf8), chain: chain, serialNumber: "0a\(number)",
+            issuer: "CN=Issuing CA", subject: "CN=\(number)", sha1Fingerprint: "1\(number)",
+            sha256Fingerprint: "2\(number)", notBefore: Date(timeIntervalSince1970: 1_700_000_000),
+            notAfter: Date(timeIntervalSince1970: 1_731_536_000), emailAddresses: ["\(number)@example.test"])
+    }
+}
