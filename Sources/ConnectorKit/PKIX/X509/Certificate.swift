@@ -70,5 +70,9 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether subject and issuer are the same name and the certificate's own key signed it.
-    public var isSelfSigned: Bool { isIssued(by: self) }
+    public var isSelfSigned: Bool {
+        defer { ERR_clear_error() }
+        return X509_NAME_cmp(X509_get_subject_name(pointer), X509_get_issuer_name(pointer)) == 0
+            && X509_verify(pointer, X509_get0_pubkey(pointer)) == 1
+    }
 }
