@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import HTTPTransport
+import Testing
+
+@Suite struct FailureTests {
+    private func failure(
+        _ request: HTTPRequest, client: CurlHTTPClient = CurlHTTPClient()
+    ) async throws -> HTTPTransportError {
+        try #require(
+            await #expect(throws: HTTPTransportError.self) { _ = try await client.send(request) })
+    }
+
+    @Test func nobodyListening() async throws {
+        let server = try HTTPServer { _ in .text("") }
+        server.stop()
+        let error = try await failure(HTTPRequest(method: "POST", url: server.url + "/orders?key=1", body: []))
+        #expect(error.kind == .notSent)
+        #expect(!error.message.contains("/orders"))
+    }
+
+    @Test func unknownHost() async throws {
+        let error = try await failure(HTTPRequest(url: "https://no-such-host.invalid/"))
+        #expect(error.kind == .notSent || error.kind == .timeout(sent: false))
+    }
+
+    @Test func cutInsteadOfAnAnswer() async throws {
+        let server = try HTTPServer { _ in .cutConnection }
+        #expect(try await failure(HTTPRequest(method: "POST", url: server.url, body: [1])).kind == .unknownOutcome)
+    }
+
+    @Test func cutWithinTheAnswer() async throws {
+        let server = try HTTPServer { _ in .truncated(status: 200, body: Array(repeating: 65, count: 1000), sent: 10) }
+        #expect(try await failure(HTTPRequest(method: "POST", url: server.url, body: [1])).kind == .unknownOutcome)
+    }
+
+    @Test func noAnswerInTime() async throws {
+        let server = try HTTPServer { _ in
+            Thread.sleep(forTimeInterval: 0.5)
+            return .text("late")
+        }
+        let error = try await failure(
+            HTTPRequest(method: "POST", url: server.url, body: [1], timeout: .milliseconds(60)))
+        #expect(error.kind == .timeout(sent: true))
+        #expect(error.mayHaveBeenSent)
+    }
+
+    /// A listening socket whose queue nobody empties: the kernel accepts, TLS never answers.
+    @Test func noHandshakeInTimeMeansNotSent() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(listener, $0, length)
+                _ = listen(listener, 1)
+                _ = getsockname(listener, $0, &length)
+            }
+        }
+        let port = UInt16(bigEndian: address.sin_port)
+        let client = CurlHTTPClient(connectTimeout: .milliseconds(60))
+        let error = try await failure(
+            HTTPRequest(method: "POST", url: "https://127.0.0.1:\(port)/", body: [1]), client: client)
+        #expect(error.kind == .timeout(sent: false))
+    }
+
+    @Test func answersAreBounded() async throws {
+        let server = try HTTPServer { _ in .text(String(repeating: "x", count: 10_000)) }
+        #expect(try await failure(HTTPRequest(url: server.url, maximumResponseSize: 9_999)).kind == .tooLarge)
+        let client = CurlHTTPClient()
+        #expect(try await client.send(HTTPRequest(url: server.url, maximumResponseSize: 10_000)).body.count == 10_000)
+    }
+
+    @Test func aCompressedAnswerIsBoundedByWhatItUnfoldsTo() async throws {
+        // printf of 1 MiB zeros through gzip: about 1 KiB on the wire.
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "head -c 1048576 /dev/zero | gzip -9"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let packed = Array(try pipe.fileHandleForReading.readToEnd() ?? Data())
+        let server = try HTTPServer { _ in
+            .response(status: 200, headers: [("Content-Encoding", "gzip")], body: packed)
+        }
+        #expect(packed.count < 10_000)
+        #expect(try await failure(HTTPRequest(url: server.url, maximumResponseSize: 100_000)).kind == .tooLarge)
+        #expect(try await CurlHTTPClient().send(HTTPRequest(url: server.url)).body.count == 1_048_576)
+    }
+
+    @Test func cancellingEndsTheTransferAndTheClientGoesOn() async throws {
+        let started = Counter()
+        let release = DispatchSemaphore(value: 0)
+        let server = try HTTPServer { request in
+            started.note(request.path)
+            if request.path == "/slow" { release.wait() }
+            return .text("ok")
+        }
+        let client = CurlHTTPClient()
+        let task = Task { try await client.send(HTTPRequest(method: "POST", url: server.url + "/slow", body: [1])) }
+        while started.events.isEmpty { await Task.yield() }
+        task.cancel()
+        let result = await task.result
+        #expect(throws: HTTPTransportError(.cancelled(sent: true), "127.0.0.1: cancelled")) { try result.get() }
+        release.signal()
+        #expect(try await client.send(HTTPRequest(url: server.url + "/fast")).status == 200)
+    }
+
+    @Test func aTaskCancelledBeforeSendsNothing() async throws {
+        let counter = Counter()
+        let server = try HTTPServer { _ in
+            counter.note("")
+            return .text("ok")
+        }
+        let client = CurlHTTPClient()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await client.send(HTTPRequest(url: server.url))
+        }
+        let result = await task.result
+        #expect(throws: HTTPTransportError(.cancelled(sent: false), "127.0.0.1: cancelled")) { try result.get() }
+        #expect(counter.events.isEmpty)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import Secrets
+
+/// A certification authority made by the openssl tool in a folder of its own, which goes with it.
+final class TestAuthority: Sendable {
+    let folder: URL
+    let certificatePEM: String
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("certway-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Self.openssl(
+            in: folder,
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=Test"
+        )
+        certificatePEM = try String(contentsOf: folder.appendingPathComponent("ca.pem"), encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// A certificate for a name or address, such as `IP:127.0.0.1`.
+    func issue(_ alternativeName: String, file: String = "leaf") throws -> (certificatePEM: String, keyPEM: Secret) {
+        try Self.openssl(
+            in: folder,
+            """
+            req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(file).key -out \(file).pem \
+            -days 2 -subj /CN=leaf -addext subjectAltName=\(alternativeName) \
+            -addext basicConstraints=critical,CA:FALSE -CA ca.pem -CAkey ca.key
+            """)
+        return (
+            try String(contentsOf: folder.appendingPathComponent("\(file).pem"), encoding: .utf8),
+            Secret(try Data(contentsOf: folder.appendingPathComponent("\(file).key")))
+        )
+    }
+
+    func serverIdentity(_ alternativeName: String) throws -> ServerTLSIdentity {
+        let leaf = try issue(alternativeName)
+        return ServerTLSIdentity(certificateChainPEM: leaf.certificatePEM, privateKeyPEM: leaf.keyPEM)
+    }
+
+    private static func openssl(in folder: URL, _ arguments: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.arguments = arguments.split(separator: " ").map(String.init)
+        process.currentDirectoryURL = folder
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+    }
+}

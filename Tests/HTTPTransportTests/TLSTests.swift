@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import HTTPTransport
+import Secrets
+import Testing
+
+@Suite struct TLSTests {
+    private let authority: TestAuthority
+    init() throws { authority = try TestAuthority() }
+
+    private func failure(_ client: CurlHTTPClient, _ url: String) async throws -> HTTPTransportError {
+        try #require(
+            await #expect(throws: HTTPTransportError.self) {
+                _ = try await client.send(HTTPRequest(method: "POST", url: url, body: [1]))
+            })
+    }
+
+    @Test func anAddedTrustAnchorIsEnough() async throws {
+        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { .text($0.method) }
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        #expect(try await client.send(HTTPRequest(method: "POST", url: server.url, body: [1])).text == "POST")
+        let own = TLSOptions(trustAnchorsPEM: authority.certificatePEM)
+        #expect(try await CurlHTTPClient().send(HTTPRequest(url: server.url, tls: own)).text == "GET")
+    }
+
+    @Test func anUnknownRootIsRefused() async throws {
+        let counter = Counter()
+        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in
+            counter.note("")
+            return .text("")
+        }
+        #expect(try await failure(CurlHTTPClient(), server.url).kind == .untrusted)
+        let other = try TestAuthority()
+        #expect(
+            try await failure(CurlHTTPClient(trustAnchorsPEM: other.certificatePEM), server.url).kind == .untrusted)
+        #expect(counter.events.isEmpty)
+    }
+
+    @Test func trustForOneRequestDoesNotLeakToTheNext() async throws {
+        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
+        let client = CurlHTTPClient()
+        let own = TLSOptions(trustAnchorsPEM: authority.certificatePEM)
+        _ = try await client.send(HTTPRequest(url: server.url, tls: own))
+        #expect(try await failure(client, server.url).kind == .untrusted)
+    }
+
+    @Test func aCertificateForAnotherHostIsRefused() async throws {
+        let server = try HTTPServer(tls: try authority.serverIdentity("DNS:ca.example")) { _ in .text("") }
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        #expect(try await failure(client, server.url).kind == .untrusted)
+    }
+
+    @Test(arguments: ["-tls1", "-tls1_1"])
+    func oldProtocolVersionsAreRefused(version: String) async throws {
+        _ = try authority.issue("IP:127.0.0.1")
+        let server = try OpenSSLServer(authority, version, "-cipher", "DEFAULT@SECLEVEL=0")
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        let error = try await failure(client, "https://127.0.0.1:\(server.port)/")
+        #expect(error.kind == .notSent)
+        #expect(error.message.contains("protocol"))
+    }
+
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func aClientCertificateFromMemoryIsPresented(version: String) async throws {
+        _ = try authority.issue("IP:127.0.0.1")
+        let leaf = try authority.issue("email:ra@example.org", file: "client")
+        let server = try OpenSSLServer(authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
+        let url = "https://127.0.0.1:\(server.port)/"
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        let identity = TLSOptions(certificateChainPEM: leaf.certificatePEM, privateKeyPEM: leaf.keyPEM)
+        let page = try await client.send(HTTPRequest(url: url, tls: identity)).text
+        #expect(page.contains("Client certificate"))
+        await #expect(throws: HTTPTransportError.self) { _ = try await client.send(HTTPRequest(url: url)) }
+    }
+
+    @Test func aKeyThatDoesNotFitIsTheCallersMistake() async throws {
+        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
+        let one = try authority.issue("email:a@example.org", file: "one")
+        let two = try authority.issue("email:b@example.org", file: "two")
+        let identity = TLSOptions(certificateChainPEM: one.certificatePEM, privateKeyPEM: two.keyPEM)
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        let failure = await #expect(throws: HTTPTransportError.self) {
+            _ = try await client.send(HTTPRequest(url: server.url, tls: identity))
+        }
+        #expect(failure?.kind == .invalidRequest)
+    }
+}
