@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIX
+
+/// What became of a delivery.
+public struct DeliveryReceipt: Sendable, Hashable {
+    public enum Outcome: String, Sendable {
+        /// The PFX was uploaded.
+        case delivered
+        /// Intune held this certificate already, with the same settings: an earlier upload had arrived.
+        case alreadyThere
+        /// Intune held this certificate with other settings; file and password were replaced.
+        case updated
+    }
+
+    public var outcome: Outcome
+    /// Intune's id of the entity.
+    public var entityID: String
+    /// How the uploaded file is encrypted; nil when nothing was uploaded.
+    public var encryption: PKCS12Bundle.Encryption?
+}

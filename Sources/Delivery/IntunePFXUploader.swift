@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import MicrosoftGraph
+import PKIX
+import Secrets
+
+/// Hands certificates with their keys to Intune, as imported PFX (wire/intune-pfx.md).
+///
+/// Every upload has a password of its own, which leaves this process only encrypted to the connector's key. File and
+/// password go in one request, so an entity that exists is whole, whoever's request made it.
+public struct IntunePFXUploader: Sendable {
+    private static let collection = ["deviceManagement", "userPfxCertificates"]
+    private let graph: GraphClient
+    private let settings: IntuneSettings
+
+    public init(graph: GraphClient, settings: IntuneSettings) {
+        self.graph = graph
+        self.settings = settings
+    }
+
+    /// Sees to it that Intune holds this certificate for this user. Safe to call again after any error.
+    ///
+    /// Intune is asked first; a create whose answer was lost is looked up and never repeated blindly.
+    /// - Parameters:
+    ///   - certificateChain: leaf first, root left out.
+    ///   - userID: object id in Entra ID.
+    ///   - purpose: the tag that a device profile must have too.
+    /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `refused` (user unknown or without licence),
+    ///   `transient`, `throttled` or `outcomeUnknown` (call again later); `PKIXError` when key and certificate do not fit.
+    public func deliver(
+        key: PrivateKey, certificateChain: [Certificate], userID: String, userPrincipalName: String,
+        purpose: IntendedPurpose
+    ) async throws -> DeliveryReceipt {
+        guard let leaf = certificateChain.first, try leaf.publicKey == key.publicKey else {
+            throw GraphError(.refused, "the private key does not belong to the certificate: nothing was delivered")
+        }
+        let thumbprint = leaf.sha1Fingerprint
+        let wanted = UserPFXCertificate(
+            id: UserPFXCertificate.id(userID: userID, thumbprint: thumbprint), thumbprint: thumbprint,
+            intendedPurpose: purpose.rawValue,
+            userPrincipalName: userPrincipalName, startDateTime: leaf.notBefore, expirationDateTime: leaf.notAfter,
+            providerName: settings.providerName, keyName: settings.keyName,
+            paddingScheme: settings.paddingScheme.rawValue)
+        if let found = try await entity(wanted.id) {
+            return try await settle(found, wanted, key: key, certificateChain: certificateChain)
+        }
+        let body = try body(of: wanted, key: key, certificateChain: certificateChain)
+        do {
+            try await graph.send(upload("POST", Self.collection, body))
+            return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: settings.encryption)
+        } catch let error as GraphError
+            where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
+        {
+            guard let found = try await entity(wanted.id) else { throw error }
+            return try await settle(found, wanted, key: key, certificateChain: certificateChain)
+        }
+    }
+
+    /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.
+    ///
+    /// - Parameter thumbprint: SHA-1 fingerprint of the certificate in hex.
+    /// - Returns: whether it was there.
+    /// - Throws: `GraphError`.
+    @discardableResult
+    public func withdraw(userID: String, thumbprint: String) async throws -> Bool {
+        let id = UserPFXCertificate.id(userID: userID, thumbprint: thumbprint)
+        do {
+            try await graph.send(GraphRequest("DELETE", Self.collection + [id], version: .beta))
+            return true
+        } catch let error as GraphError where error.kind == .notFound {
+            return false
+        }
+    }
+
+    /// One imported PFX; nil when Intune does not hold it.
+    ///
+    /// - Throws: `GraphError`.
+    public func certificate(userID: String, thumbprint: String) async throws -> UserPFXCertificate? {
+        try await entity(UserPFXCertificate.id(userID: userID, thumbprint: thumbprint))
+    }
+
+    /// Everything Intune holds for a user, or for everybody; fetched page by page, the result grows with the answer.
+    ///
+    /// - Throws: `GraphError`.
+    public func certificates(of userPrincipalName: String? = nil) async throws -> [UserPFXCertificate] {
+        let filter = userPrincipalName.map {
+            ("$filter", "tolower(userPrincipalName) eq \(GraphRequest.literal($0.lowercased()))")
+        }
+        let request = GraphRequest("GET", Self.collection, version: .beta, query: filter.map { [$0] } ?? [])
+        var result: [UserPFXCertificate] = []
+        for try await page in graph.pages(request) { result += page.items.map(UserPFXCertificate.init) }
+        return result
+    }
+
+    /// Whether imported PFX can be read at all: permission, licence, reachability. Costs one page.
+    ///
+    /// - Throws: `GraphError`.
+    public func check() async throws {
+        let request = GraphRequest("GET", Self.collection, version: .beta, query: [("$select", "id")])
+        for try await _ in graph.pages(request) { return }
+    }
+
+    private func entity(_ id: String) async throws -> UserPFXCertificate? {
+        do {
+            return UserPFXCertificate(
+                try await graph.send(GraphRequest("GET", Self.collection + [id], version: .beta)))
+        } catch let error as GraphError where error.kind == .notFound {
+            return nil
+        }
+    }
+
+    /// Leaves an entity alone that says what we want, and replaces one that does not.
+    private func settle(
+        _ found: UserPFXCertificate, _ wanted: UserPFXCertificate, key: PrivateKey, certificateChain: [Certificate]
+    ) async throws -> DeliveryReceipt {
+        guard !found.differences(from: wanted).isEmpty else {
+            return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: nil)
+        }
+        let body = try body(of: wanted, key: key, certificateChain: certificateChain)
+        try await graph.send(upload("PATCH", Self.collection + [wanted.id], body))
+        return DeliveryReceipt(outcome: .updated, entityID: wanted.id, encryption: settings.encryption)
+    }
+
+    private func upload(_ method: String, _ path: [String], _ body: JSONValue) -> GraphRequest {
+        var request = GraphRequest(method, path, version: .beta, body: body)
+        request.isConfidential = true
+        return request
+    }
+
+    private func body(
+        of entity: UserPFXCertificate, key: PrivateKey, certificateChain: [Certificate]
+    ) throws -> JSONValue {
+        let password = SecureRandom.password(length: IntuneSettings.passwordLength)
+        let bundle = PKCS12Bundle(
+            key: key, certificate: certificateChain[0], chain: Array(certificateChain.dropFirst()))
+        let file = try bundle.encrypted(password: password, encryption: settings.encryption)
+        let encrypted = try settings.publicKey.encryptOAEP(password, hash: settings.paddingScheme.hash)
+        var body = entity.json
+        body["encryptedPfxBlob"] = .string(Data(file).base64EncodedString())
+        body["encryptedPfxPassword"] = .string(Data(encrypted).base64EncodedString())
+        return body
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+
+/// Intune's record of one imported PFX, as far as it can be read: file and password are write-only
+/// (wire/intune-pfx.md sections 2 and 3).
+public struct UserPFXCertificate: Sendable {
+    /// Object id of the user without dashes, a dash, the thumbprint; all lower case.
+    public let id: String
+    /// SHA-1 of the certificate, 40 lower-case hex digits.
+    public let thumbprint: String
+    public let intendedPurpose: String
+    public let userPrincipalName: String
+    public let startDateTime: Date?
+    public let expirationDateTime: Date?
+    public let providerName: String
+    public let keyName: String
+    public let paddingScheme: String
+
+    /// The id Intune makes.
+    public static func id(userID: String, thumbprint: String) -> String {
+        "\(userID.replacing("-", with: ""))-\(thumbprint)".lowercased()
+    }
+
+    /// Reads an entity; what is missing is empty and equals nothing we would write.
+    public init(_ json: JSONValue) {
+        func text(_ key: String) -> String { json[key]?.string ?? "" }
+        id = text("id").lowercased()
+        thumbprint = text("thumbprint").lowercased()
+        intendedPurpose = text("intendedPurpose")
+        userPrincipalName = text("userPrincipalName")
+        startDateTime = Self.date(text("startDateTime"))
+        expirationDateTime = Self.date(text("expirationDateTime"))
+        providerName = text("providerName")
+        keyName = text("keyName")
+        paddingScheme = text("paddingScheme")
+    }
+
+    init(
+        id: String, thumbprint: String, intendedPurpose: String, userPrincipalName: String, startDateTime: Date,
+        expirationDateTime: Date, providerName: String, keyName: String, paddingScheme: String
+    ) {
+        self.id = id
+        self.thumbprint = thumbprint
+        self.intendedPurpose = intendedPurpose
+        self.userPrincipalName = userPrincipalName
+        self.startDateTime = startDateTime
+        self.expirationDateTime = expirationDateTime
+        self.providerName = providerName
+        self.keyName = keyName
+        self.paddingScheme = paddingScheme
+    }
+
+    /// The properties that differ, by name. The service may spell enumerations and addresses in another case.
+    func differences(from other: UserPFXCertificate) -> [String] {
+        [
+            ("thumbprint", thumbprint == other.thumbprint),
+            ("intendedPurpose", intendedPurpose.lowercased() == other.intendedPurpose.lowercased()),
+            ("userPrincipalName", userPrincipalName.lowercased() == other.userPrincipalName.lowercased()),
+            ("startDateTime", startDateTime == other.startDateTime),
+            ("expirationDateTime", expirationDateTime == other.expirationDateTime),
+            ("providerName", providerName == other.providerName), ("keyName", keyName == other.keyName),
+            ("paddingScheme", paddingScheme.lowercased() == other.paddingScheme.lowercased()),
+        ].filter { !$0.1 }.map(\.0)
+    }
+
+    /// The body of create and update, without file and password.
+    var json: JSONValue {
+        [
+            "thumbprint": .string(thumbprint), "intendedPurpose": .string(intendedPurpose),
+            "userPrincipalName": .string(userPrincipalName),
+            "startDateTime": JSONValue(startDateTime?.formatted(.iso8601)),
+            "expirationDateTime": JSONValue(expirationDateTime?.formatted(.iso8601)),
+            "providerName": .string(providerName), "keyName": .string(keyName),
+            "paddingScheme": .string(paddingScheme),
+        ]
+    }
+
+    /// An ISO 8601 time with offset or Z; the service may add fractions of a second, which certificates do not have.
+    static func date(_ text: String) -> Date? {
+        try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601)
+    }
+}
