@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import JSONDocuments
+
+/// One jq program of an `ExpressionLibrary`; evaluated from any task. An evaluation costs a few microseconds and waits for
+/// others of the same library.
+public struct JQProgram: Sendable {
+    let library: ExpressionLibrary
+    let index: Int
+    /// The program as written.
+    public let source: String
+    /// Where it stands in the profile.
+    public let keyPath: String
+
+    /// The first output.
+    ///
+    /// - Throws: `ExpressionError`; of kind `noOutput` for `empty`.
+    public func evaluate(_ input: JSONValue) throws(ExpressionError) -> JSONValue {
+        guard let first = try library.evaluate(index, input, firstOnly: true).first else {
+            throw ExpressionError(.noOutput, keyPath: keyPath, message: "the expression gave no output, one is needed")
+        }
+        return first
+    }
+
+    /// Every output, in order.
+    public func evaluateAll(_ input: JSONValue) throws(ExpressionError) -> [JSONValue] {
+        try library.evaluate(index, input, firstOnly: false)
+    }
+
+    /// Whether the first output is something else than `false` and `null`, as jq's own `if` sees it; no output is false.
+    public func isTrue(_ input: JSONValue) throws(ExpressionError) -> Bool {
+        let first = try library.evaluate(index, input, firstOnly: true).first ?? .null
+        return first != .null && first != .bool(false)
+    }
+}

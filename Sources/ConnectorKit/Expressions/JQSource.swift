@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import YAMLDocuments
+
+/// One program as written, with its place.
+struct JQSource {
+    let text: String
+    let node: YAMLNode
+    let keyPath: String
+    /// Unicode scalars of the node's text before the program, for a hole in a template.
+    let start: Int
+
+    init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0) {
+        self.text = text
+        self.node = node
+        self.keyPath = keyPath
+        self.start = start
+    }
+
+    /// What the scanner refuses.
+    var problems: [Diagnostic] {
+        guard text.utf8.count <= 1 << 16 else {
+            return [node.diagnostic("the expression is longer than 64 KiB", keyPath: keyPath)]
+        }
+        var scanner = JQScanner(Array(text.unicodeScalars))
+        scanner.scan()
+        return scanner.findings.map { finding in
+            diagnostic(finding.message, after: String(text.unicodeScalars.prefix(finding.offset)))
+        }
+    }
+
+    /// A diagnostic at a 0-based line of the program.
+    func diagnostic(_ message: String, line: Int) -> Diagnostic {
+        let before = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line)
+        return diagnostic(message, after: before.map { $0 + "\n" }.joined())
+    }
+
+    /// A diagnostic at the place after `before`, which the program begins with.
+    private func diagnostic(_ message: String, after before: String) -> Diagnostic {
+        let whole = String((node.scalar ?? "").unicodeScalars.prefix(start)) + before
+        let breaks = whole.count { $0 == "\n" }
+        guard case .scalar(let scalar, let isPlain) = node.content, scalar.contains("\n") else {
+            let quote = if case .scalar(_, false) = node.content { 1 } else { 0 }
+            return Diagnostic(
+                file: node.file, line: node.line, column: node.column + quote + whole.count, keyPath: keyPath,
+                message: message)
+        }
+        // Block text begins on the line after its indicator, at an indentation that the parser does not tell.
+        return Diagnostic(
+            file: node.file, line: node.line + breaks + (isPlain ? 0 : 1), keyPath: keyPath, message: message)
+    }
+}
