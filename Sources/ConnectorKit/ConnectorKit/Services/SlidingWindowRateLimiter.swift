@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Keeps several limits at once over sliding windows, such as 100 requests in 5 s and 1000 in 180 s.
+///
+/// Callers are served in the order in which they ask. While there is room, asking costs one actor call and does not wait.
+public actor SlidingWindowRateLimiter: RateLimiter {
+    private struct Waiter {
+        let id: Int
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private let limits: [RateLimit]
+    private let clock: any ConnectorClock
+    /// When the latest requests were let through, oldest first; as many as the largest limit looks back.
+    private var granted: [Date] = []
+    private var pausedUntil = Date.distantPast
+    private var lastSeen = Date.distantPast
+    private var waiters: [Waiter] = []
+    private var lastID = 0
+    private var isServing = false
+
+    /// - Parameter limits: all must hold; with none, only `pause` makes callers wait. A limit below one request counts
+    ///   as one.
+    public init(limits: [RateLimit], clock: any ConnectorClock = SystemClock()) {
+        self.limits = limits.map { RateLimit(requests: max(1, $0.requests), per: $0.per) }
+        self.clock = clock
+    }
+
+    public func acquire() async throws {
+        try Task.checkCancellation()
+        if waiters.isEmpty, delay(at: readClock()) == nil {
+            grant()
+            return
+        }
+        lastID += 1
+        let id = lastID
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                waiters.append(Waiter(id: id, continuation: continuation))
+                serve()
+            }
+        } onCancel: {
+            Task { await self.abandon(id) }
+        }
+    }
+
+    public func pause(for duration: Duration) {
+        pausedUntil = max(pausedUntil, readClock().addingTimeInterval(duration / .seconds(1)))
+    }
+
+    /// How many callers wait now.
+    var waitingCount: Int { waiters.count }
+
+    private func abandon(_ id: Int) {
+        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
+        waiters.remove(at: index).continuation.resume(throwing: CancellationError())
+    }
+
+    /// Lets waiters through as room appears; at most one task does so at a time, and only while somebody waits.
+    private func serve() {
+        guard !isServing else { return }
+        isServing = true
+        Task {
+            while !waiters.isEmpty {
+                if let delay = delay(at: readClock()) {
+                    // The task is nobody's child and nobody cancels it.
+                    try? await clock.sleep(for: delay)
+                } else {
+                    grant()
+                    waiters.removeFirst().continuation.resume()
+                }
+            }
+            isServing = false
+        }
+    }
+
+    /// The time; when the clock was set back, what is remembered moves with it, so that nobody waits for the old time.
+    private func readClock() -> Date {
+        let now = clock.now()
+        if now < lastSeen {
+            let shift = now.timeIntervalSince(lastSeen)
+            granted = granted.map { $0.addingTimeInterval(shift) }
+            pausedUntil.addTimeInterval(shift)
+        }
+        lastSeen = now
+        return now
+    }
+
+    private func grant() {
+        granted.append(lastSeen)
+        let memory = limits.map(\.requests).max() ?? 0
+        if granted.count > memory { granted.removeFirst(granted.count - memory) }
+    }
+
+    /// How long the next request has to wait; nil when it may go now.
+    private func delay(at now: Date) -> Duration? {
+        var delay = Duration.seconds(pausedUntil.timeIntervalSince(now))
+        for limit in limits where granted.count >= limit.requests {
+            let window = limit.per + Self.margin(limit.per)
+            let age = now.timeIntervalSince(granted[granted.count - limit.requests])
+            delay = max(delay, window - .seconds(age))
+        }
+        return delay > .zero ? delay : nil
+    }
+
+    /// The CA counts when requests arrive, we when they leave: a slow one before a fast one comes closer than we meant.
+    private static func margin(_ window: Duration) -> Duration { min(window / 10, .seconds(1)) }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import ConnectorKit
+
+@Suite struct RateLimiterTests {
+    private let clock = ManualClock()
+
+    /// Lets `count` callers ask at once and moves the clock until all are through; the moments, in seconds, by caller.
+    private func moments(_ limiter: SlidingWindowRateLimiter, _ count: Int) async throws -> [Double] {
+        let start = clock.now()
+        let passed = Recorder<(Int, Double)>()
+        var tasks: [Task<Void, any Error>] = []
+        for index in 0..<count {
+            tasks.append(
+                Task { [clock] in
+                    try await limiter.acquire()
+                    let moment = clock.now().timeIntervalSince(start)
+                    passed.note((index, moment))
+                })
+        }
+        while passed.all.count < count {
+            // Time moves only when everybody waits or has noted the moment.
+            let isSettled = await limiter.waitingCount + passed.all.count == count
+            if isSettled, clock.sleeperCount > 0 { clock.advanceToNextSleeper() }
+            await Task.yield()
+        }
+        for task in tasks { try await task.value }
+        return passed.all.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    @Test func noWindowHoldsMoreThanItsLimit() async throws {
+        let limits = [RateLimit(requests: 10, per: .seconds(5)), RateLimit(requests: 25, per: .seconds(60))]
+        let moments = try await moments(SlidingWindowRateLimiter(limits: limits, clock: clock), 60).sorted()
+        for limit in limits {
+            for (first, last) in zip(moments, moments.dropFirst(limit.requests)) {
+                #expect(last - first > limit.per / .seconds(1))
+            }
+        }
+        // 25 a minute: the 60th comes in the third minute, not later.
+        #expect(moments[59] < 2 * 61 + 6)
+        #expect(moments[9] == 0)
+    }
+
+    @Test func withinTheLimitsNobodyWaits() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 5, per: .seconds(1))], clock: clock)
+        for _ in 0..<5 { try await limiter.acquire() }
+        #expect(clock.sleeperCount == 0)
+    }
+
+    @Test func aPauseHoldsEverybody() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [], clock: clock)
+        try await limiter.acquire()
+        await limiter.pause(for: .seconds(30))
+        await limiter.pause(for: .seconds(10))
+        #expect(try await moments(limiter, 5) == [30, 30, 30, 30, 30])
+    }
+
+    @Test func whoAsksFirstGoesFirst() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(1))], clock: clock)
+        try await limiter.acquire()
+        let passed = Recorder<Int>()
+        for index in 0..<5 {
+            Task {
+                try await limiter.acquire()
+                passed.note(index)
+            }
+            while await limiter.waitingCount <= index { await Task.yield() }
+        }
+        while passed.all.count < 5 {
+            let isSettled = await limiter.waitingCount + passed.all.count == 5
+            if isSettled, clock.sleeperCount > 0 { clock.advanceToNextSleeper() }
+            await Task.yield()
+        }
+        #expect(passed.all == [0, 1, 2, 3, 4])
+    }
+
+    @Test func aCancelledCallerLeavesTheQueueAndItsPlace() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(10))], clock: clock)
+        try await limiter.acquire()
+        let cancelled = Task { try await limiter.acquire() }
+        while clock.sleeperCount == 0 { await Task.yield() }
+        cancelled.cancel()
+        let result = await cancelled.result
+        #expect(throws: CancellationError.self) { try result.get() }
+        let start = clock.now()
+        let next = Task { try await limiter.acquire() }
+        let done = Recorder<Bool>()
+        Task {
+            try await next.value
+            done.note(true)
+        }
+        while done.all.isEmpty {
+            if clock.sleeperCount > 0 { clock.advanceToNextSleeper() }
+            await Task.yield()
+        }
+        #expect(clock.now().timeIntervalSince(start) <= 11)
+    }
+
+    @Test func aClockSetBackDoesNotStopTheWork() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(10))], clock: clock)
+        try await limiter.acquire()
+        clock.set(back: 3600)
+        #expect(try await moments(limiter, 1)[0] <= 11)
+    }
+}
