@@ -19,8 +19,10 @@ public struct Template: Sendable {
     /// Whether there is no hole, so that every rendering gives the same.
     public var isConstant: Bool { !parts.contains { if case .hole = $0 { true } else { false } } }
 
-    /// The text in front of the first hole.
-    public var leadingText: String { if case .text(let text) = parts.first { text } else { "" } }
+    /// The text with `filling` in place of every hole, to look at what stands around them.
+    public func skeleton(filling: String) -> String {
+        parts.map { if case .text(let text) = $0 { text } else { filling } }.joined()
+    }
 
     /// Fills the holes.
     ///

@@ -98,11 +98,11 @@ public final class MappingReader {
         collector.add(values[key] ?? node, path(of: key), message, hint: hint)
     }
 
-    /// Counts keys as asked for without reading them: another reader's share of the same mapping.
-    public func leave(_ keys: [String]) { for key in keys { _ = node(key) } }
-
     /// Notes every key that nobody asked for. Call it last.
-    public func finish() {
+    ///
+    /// - Parameter known: the keys that count as known instead, where they are declared elsewhere.
+    public func finish(known declared: [String]? = nil) {
+        let known = declared ?? known
         for member in node.members ?? [] {
             guard let key = member.key.scalar, !known.contains(key) else { continue }
             collector.add(member.key, path(of: key), "unknown key \(key)", hint: suggestion(for: key, in: known))

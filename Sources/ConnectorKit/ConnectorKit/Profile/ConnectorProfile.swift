@@ -1,1 +1,68 @@
-public struct ConnectorProfile: Sendable {}
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import YAMLDocuments
+
+/// Everything about one CA product, as data: a file in `connectors.d/`.
+public struct ConnectorProfile: Sendable {
+    /// Name of the connector; the `connector:` of backend CAs.
+    public var name: String
+    public var title: String
+    /// Kind of the module that runs it.
+    public var module: ConnectorKind
+    /// Whether backend CAs may use it.
+    public var isEnabled: Bool
+    /// The file it was read from, as the reader was told.
+    public var file: String
+    public var documentation: [String]
+    /// In the order of the file; the first is the default.
+    public var environments: [ProfileEnvironment]
+    /// In the order in which a form shows them.
+    public var settings: [SettingSchema]
+    public var limits: [RateLimit]
+    public var products: [ProductFacts]
+    public var revocationReasons: RevocationReasonTable
+    /// Abilities the module has without an operation in the file.
+    public var abilities: [ConnectorAbility]
+    /// How long an order may stay invisible at the CA after a lost answer; nil where nothing is known.
+    public var absenceIsSureAfter: Duration?
+    public var chain: ChainHandling
+    /// `login`, `operations`, `errors` and whatever else only the module of that kind understands and checks.
+    public var sections: [String: YAMLNode]
+
+    /// Reads the part every profile has, strictly. The sections are handed on unread: `diagnose` of the module's
+    /// connector type checks them.
+    ///
+    /// - Parameters:
+    ///   - text: YAML.
+    ///   - file: the name that diagnostics show.
+    /// - Throws: everything that is wrong, for whoever wrote the profile.
+    public static func read(_ text: String, file: String) throws(Diagnostics) -> ConnectorProfile {
+        let collector = DiagnosticCollector()
+        let profile = ProfileReader(try YAMLNode.parse(text, file: file), collector).read()
+        try collector.check()
+        return profile
+    }
+
+    /// Whether the profile switches an ability on: by an operation of that name, or by naming it.
+    public func claims(_ ability: ConnectorAbility) -> Bool {
+        abilities.contains(ability) || sections["operations"]?[ability.rawValue] != nil
+    }
+
+    /// What is known about a product, by its id or an alias.
+    public func product(_ id: String) -> ProductFacts? {
+        products.first { $0.id == id } ?? products.first { $0.isKnown(as: id) }
+    }
+
+    /// Notes the sections that the module does not know.
+    ///
+    /// - Parameter keys: the module's own description.
+    public func diagnoseSections(known keys: [ProfileKey]) -> [Diagnostic] {
+        let known = keys.names(in: "")
+        return sections.filter { !known.contains($0.key) }.map { key, node in
+            node.diagnostic(
+                "module \(module) knows no \(key)", keyPath: key,
+                hint: suggestion(for: key, in: known + ProfileKey.common.names(in: "")))
+        }
+    }
+}

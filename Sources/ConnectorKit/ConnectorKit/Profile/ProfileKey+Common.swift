@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import PKIX
+
+extension ProfileKey {
+    /// The keys every profile has, whatever its module, in the order in which a profile shows them.
+    public static let common: [ProfileKey] =
+        [
+            ProfileKey(
+                "connector", "text", isRequired: true,
+                "Name of the connector: small letters, digits and hyphens. The file is called after it.",
+                example: "example-ca"),
+            ProfileKey("title", "text", isRequired: true, "Name of the CA product for people.", example: "Example CA"),
+            ProfileKey(
+                "module", "text", isRequired: true, "Kind of the connector module that speaks the CA's protocol.",
+                example: "rest"),
+            ProfileKey("enabled", "true or false", "Whether backend CAs may use the profile; true when left out."),
+            ProfileKey(
+                "documentation", "list of text", "Where the CA documents its interface; never called by the gateway.",
+                example: "[https://docs.example.com/api]"),
+            ProfileKey(
+                "environments", "mapping",
+                "Base addresses by name, the first is the default. The only hosts the connector can reach; https, or http for "
+                    + "this machine's own addresses.",
+                example: "{production: \"https://api.example.com/v1\", sandbox: \"https://sandbox.example.com/v1\"}"),
+            ProfileKey("environments.*", "text", "Address that every path of an operation is appended to."),
+            ProfileKey(
+                "settings", "mapping", "What the administrator gives for a backend CA; programs see it as `.settings`.",
+                example: "\n  apiKey: {type: secret, title: API key, help: from the CA's portal}"),
+        ] + setting("settings.*") + [
+            ProfileKey(
+                "limits", "list of mappings", "Rate limits; all of them hold, across all work on one backend CA.",
+                example: "[{requests: 100, per: 5s}]"),
+            ProfileKey("limits[].requests", "whole number", isRequired: true, "How many requests fit in the time."),
+            ProfileKey("limits[].per", "duration", isRequired: true, "The time, such as 5s or 3m."),
+            ProfileKey(
+                "products", "list of mappings", "What the CA sells or offers, and what each takes.",
+                example: "\n  - {id: smime, title: S/MIME, keyTypes: [rsa2048], names: {required: [emails]}}"),
+            ProfileKey("products[].id", "text", isRequired: true, "Id as the CA spells it."),
+            ProfileKey("products[].title", "text", isRequired: true, "Name for people."),
+            ProfileKey("products[].aliases", "list of text", "Other ids of the same product."),
+            ProfileKey(
+                "products[].keyTypes", "list of words",
+                "Keys it takes: \(words(KeyType.allCases)). Left out: not known."),
+            ProfileKey(
+                "products[].purposes", "list of words",
+                "What its certificates are for: \(words(CertificatePurpose.allCases)). Left out: not known."),
+            ProfileKey(
+                "products[].validityDays", "list of whole numbers, or mapping",
+                "Lengths of validity in days, each of them or from minimum to maximum."),
+            ProfileKey("products[].validityDays.minimum", "whole number", "Shortest validity; 1 when left out."),
+            ProfileKey("products[].validityDays.maximum", "whole number", isRequired: true, "Longest validity."),
+            ProfileKey(
+                "products[].names", "mapping", "Which names it takes: \(RequestedNames.keys.joined(separator: ", "))."),
+            ProfileKey("products[].names.required", "list of words", "Names without which the CA refuses the order."),
+            ProfileKey("products[].names.allowed", "list of words", "All names it takes; left out: not known."),
+            ProfileKey("products[].from", "date", "First day on which it can be ordered, such as 2025-07-10."),
+            ProfileKey("products[].until", "date", "First day on which it can no longer be ordered."),
+            ProfileKey(
+                "products[].options", "mapping",
+                "What a template may choose for it, described like settings; programs see it as `.options`. Left out: anything."
+            ),
+        ] + setting("products[].options.*") + [
+            ProfileKey(
+                "revocationReasons", "mapping",
+                "The CA's word or number for each reason it takes, by the name of RFC 5280 §5.3.1; null for one it does not.",
+                example: "{keyCompromise: key_compromise, superseded: superseded}"),
+            ProfileKey("revocationReasons.*", "text, whole number or null", "What is sent for this reason."),
+            ProfileKey(
+                "abilities", "list of words",
+                "Abilities the module has without an operation in this file: \(words(ConnectorAbility.allCases))."),
+            ProfileKey(
+                "absenceIsSureAfter", "duration",
+                "How long after a lost answer an order may still turn up in the CA's lists; only then is absence a proof.",
+                example: "15m"),
+            ProfileKey("chain", "mapping", "What is to be known about the chain beyond what the CA sends."),
+            ProfileKey(
+                "chain.intermediates", "list of text", "CA certificates in PEM that the CA does not send along."),
+            ProfileKey(
+                "chain.roots", "list of text", "SHA-256 fingerprints, in hex, of the roots the CA's chains end in."),
+        ]
+
+    /// Top-level keys whose content only the module understands; a key named like the module's kind is one, too.
+    public static let sections = ["login", "requestOptions", "operations", "errors"]
+
+    private static func setting(_ path: String) -> [ProfileKey] {
+        [
+            ProfileKey("\(path).type", "word", isRequired: true, "\(words(SettingSchema.ValueType.allCases))."),
+            ProfileKey("\(path).title", "text", isRequired: true, "Name of the field for people."),
+            ProfileKey("\(path).help", "text", "What it is and where to find it."),
+            ProfileKey("\(path).required", "true or false", "True when left out, unless there is a default."),
+            ProfileKey("\(path).default", "any value that fits", "Used when nothing is given; not for secrets."),
+            ProfileKey(
+                "\(path).rank", "whole number", "Order of the fields in a form; the order of the file otherwise."),
+            ProfileKey("\(path).choices", "list of words, or mapping of word to title", "The words that fit a choice."),
+            ProfileKey("\(path).choicesFrom", "text", "Operation of this file that lists the choices at the CA."),
+        ]
+    }
+
+    private static func words(_ cases: [some RawRepresentable<String>]) -> String {
+        cases.map(\.rawValue).joined(separator: ", ")
+    }
+}

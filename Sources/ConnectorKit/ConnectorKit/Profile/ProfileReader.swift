@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import JSONDocuments
+internal import PKIX
+internal import YAMLDocuments
+
+/// Reads the part of a profile that does not depend on its module.
+struct ProfileReader {
+    private let root: MappingReader
+    private let collector: DiagnosticCollector
+
+    init(_ node: YAMLNode, _ collector: DiagnosticCollector) {
+        root = MappingReader(node, collector: collector)
+        self.collector = collector
+    }
+
+    func read() -> ConnectorProfile {
+        let module = root.requiredString("module")
+        let sectionKeys = ProfileKey.sections + (module.isEmpty ? [] : [module])
+        let sections = sectionKeys.compactMap { key in root.node(key).map { (key, $0) } }
+        let operations = root.node("operations").map { $0.members?.compactMap(\.key.scalar) ?? [] } ?? []
+        let profile = ConnectorProfile(
+            name: name(), title: root.requiredString("title"), module: ConnectorKind(rawValue: module),
+            isEnabled: root.bool("enabled") ?? true, file: root.node.file, documentation: documentation(),
+            environments: environments(), settings: SettingsReader(operations).read(root, "settings") ?? [],
+            limits: limits(),
+            products: ProductsReader(root, operations).read(), revocationReasons: revocationReasons(),
+            abilities: abilities(), absenceIsSureAfter: root.duration("absenceIsSureAfter"), chain: chain(),
+            sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))
+        root.finish(known: ProfileKey.common.names(in: "") + sectionKeys)
+        return profile
+    }
+
+    private func name() -> String {
+        let name = root.requiredString("connector")
+        let isGood =
+            name.utf8.count <= 64 && name.first?.isLetter == true
+            && name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) }
+        if !name.isEmpty, !isGood {
+            root.add("connector", "\"\(name)\" is not a name of at most 64 small letters, digits and hyphens")
+        }
+        return name
+    }
+
+    private func documentation() -> [String] {
+        (root.list("documentation") ?? []).compactMap { item in
+            guard let text = item.node.string(at: item.path, collector) else { return nil }
+            if text.hasPrefix("https://") || text.hasPrefix("http://") { return text }
+            collector.add(item.node, item.path, "expected an address that begins with https://")
+            return nil
+        }
+    }
+
+    private func environments() -> [ProfileEnvironment] {
+        (root.dictionary("environments") ?? []).compactMap { member in
+            guard let url = member.node.string(at: member.path, collector) else { return nil }
+            if let problem = ProfileEnvironment.problem(withAddress: url) {
+                collector.add(member.node, member.path, problem)
+            }
+            return ProfileEnvironment(name: member.key, url: ProfileEnvironment.normalized(url))
+        }
+    }
+
+    private func limits() -> [RateLimit] {
+        root.mappings("limits").compactMap { reader in
+            defer { reader.finish(known: ProfileKey.common.names(in: "limits[]")) }
+            _ = reader.requiredNode("requests")
+            _ = reader.requiredNode("per")
+            guard let requests = reader.int("requests", in: 1...1_000_000), let per = reader.duration("per") else {
+                return nil
+            }
+            if per <= .zero { reader.add("per", "expected more than no time") }
+            return RateLimit(requests: requests, per: per)
+        }
+    }
+
+    private func revocationReasons() -> RevocationReasonTable {
+        let names = RevocationReason.allCases.map(\.name)
+        var words: [RevocationReason: JSONValue] = [:]
+        for member in root.dictionary("revocationReasons") ?? [] {
+            guard let reason = RevocationReason(name: member.key) else {
+                collector.add(
+                    member.node, member.path, "\(member.key) is not a reason of RFC 5280 §5.3.1",
+                    hint: suggestion(for: member.key, in: names))
+                continue
+            }
+            let word = member.node.json
+            if word.isNull { continue }
+            if word.string == nil, word.int == nil {
+                collector.add(member.node, member.path, "expected text, a whole number or null, found \(word.kindName)")
+            }
+            words[reason] = word
+        }
+        return RevocationReasonTable(words)
+    }
+
+    private func abilities() -> [ConnectorAbility] {
+        (root.list("abilities") ?? []).compactMap { $0.node.choice(at: $0.path, collector) }
+    }
+
+    private func chain() -> ChainHandling {
+        guard let reader = root.mapping("chain") else { return ChainHandling() }
+        defer { reader.finish(known: ProfileKey.common.names(in: "chain")) }
+        let intermediates = (reader.list("intermediates") ?? []).compactMap { item -> Certificate? in
+            guard let pem = item.node.string(at: item.path, collector) else { return nil }
+            if let certificate = try? Certificate(pem: pem) { return certificate }
+            collector.add(item.node, item.path, "expected one certificate in PEM")
+            return nil
+        }
+        let roots = (reader.list("roots") ?? []).compactMap { item -> String? in
+            guard let text = item.node.string(at: item.path, collector) else { return nil }
+            let hex = text.lowercased().filter { $0 != ":" }
+            if hex.utf8.count == 64, hex.allSatisfy(\.isHexDigit) { return hex }
+            collector.add(item.node, item.path, "expected a SHA-256 fingerprint of 64 hex digits")
+            return nil
+        }
+        return ChainHandling(intermediates: intermediates, roots: roots)
+    }
+}

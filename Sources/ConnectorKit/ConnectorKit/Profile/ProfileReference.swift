@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Documents made from the descriptions of profile keys.
+public enum ProfileReference {
+    /// The key reference for `connectors.d/README.md`: a table of the common keys, and one for each module.
+    ///
+    /// - Parameter modules: connector types; one without `ProfileDescribing` adds nothing.
+    public static func markdown(modules: [any CertificateAuthorityConnector.Type]) -> String {
+        let described = modules.compactMap { $0 as? any ProfileDescribing.Type }.sorted {
+            $0.kind.rawValue < $1.kind.rawValue
+        }
+        let parts =
+            [("Keys of every profile", ProfileKey.common)]
+            + described.map { ("Keys of module `\($0.kind)`", $0.profileKeys) }
+        return parts.map { title, keys in
+            let rows = keys.map { key in
+                let example = key.isTopLevel ? key.example.map(inline) ?? "" : ""
+                return row([
+                    code(key.path) + (key.isRequired ? " (required)" : ""), key.type, key.help,
+                    example.isEmpty ? "" : code(example),
+                ])
+            }
+            return (["## \(title)", "", row(["key", "value", "meaning", "example"]), "|---|---|---|---|"] + rows)
+                .joined(separator: "\n")
+        }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// A profile to begin with: switched off, required keys filled with examples, all others as comments.
+    ///
+    /// - Parameters:
+    ///   - name: of the connector.
+    ///   - module: connector type of the kind it is for.
+    public static func skeleton(name: String, module: any CertificateAuthorityConnector.Type) -> String {
+        let own = (module as? any ProfileDescribing.Type)?.profileKeys ?? []
+        let given = ["connector": name, "module": module.kind.rawValue, "enabled": "false"]
+        let common = ProfileKey.common.filter(\.isTopLevel)
+        // The module's sections stand where a reader looks for them: after who and where, before the facts.
+        let facts = common.firstIndex { $0.path == "limits" } ?? common.endIndex
+        let keys = common[..<facts] + own.filter(\.isTopLevel) + common[facts...]
+        let blocks = keys.compactMap { key -> String? in
+            guard let value = given[key.path] ?? key.example else { return nil }
+            let isActive = key.isRequired || given[key.path] != nil || wanted.contains(key.path)
+            let yaml = "\(key.path):" + (value.hasPrefix("\n") ? value : " " + value)
+            return (wrapped(key.help) + yaml.split(separator: "\n").map { isActive ? String($0) : "# \($0)" })
+                .joined(separator: "\n")
+        }
+        return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// Optional keys that nearly every profile has, so a new one begins with them.
+    private static let wanted = ["environments", "settings", "limits", "products"]
+
+    /// The help as comment lines.
+    private static func wrapped(_ text: String) -> [String] {
+        var lines: [String] = []
+        var line = "#"
+        for word in text.split(separator: " ") {
+            if line.count + word.count > 110 {
+                lines.append(line)
+                line = "#"
+            }
+            line += " " + word
+        }
+        return lines + [line]
+    }
+
+    private static func inline(_ example: String) -> String {
+        example.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+
+    private static func code(_ text: String) -> String { "`\(text)`" }
+
+    private static func row(_ cells: [String]) -> String {
+        "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
+}
