@@ -18,7 +18,7 @@ public struct OrderChange: Sendable {
     }
 
     enum SealedKey: Sendable {
-        case stored(sealed: [UInt8], publicKey: [UInt8], csr: [UInt8])
+        case stored(OrderKey)
         case erased
     }
 
@@ -86,9 +86,9 @@ public struct OrderChange: Sendable {
     /// The order waits for a person; `reason` tells that person what to look at and what to do.
     public func hold(_ reason: String) -> Self { edit { $0.holdReason = reason } }
 
-    /// The private key, sealed by the gateway's key, and what was made with it. Replaces an earlier key of the order.
+    /// The private key, sealed by the gateway's key, and what was made with it. Erases an earlier key of the order.
     public func sealedKey(_ sealed: [UInt8], publicKey: [UInt8], csr: [UInt8]) -> Self {
-        with { $0.newSealedKey = .stored(sealed: sealed, publicKey: publicKey, csr: csr) }
+        with { $0.newSealedKey = .stored(OrderKey(sealed: sealed, publicKey: publicKey, csr: csr)) }
     }
 
     /// Overwrites the sealed key; public key and request stay.

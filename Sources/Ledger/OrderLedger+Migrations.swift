@@ -100,11 +100,15 @@ extension OrderLedger {
                 "CREATE INDEX ca_certificates_size ON ca_certificates (byte_count)",
                 """
                 CREATE TABLE order_keys (
-                    order_id \(sql.integer) NOT NULL PRIMARY KEY REFERENCES orders (id),
-                    sealed \(sql.blob),
+                    id \(sql.integer) NOT NULL PRIMARY KEY,
+                    order_id \(sql.integer) NOT NULL REFERENCES orders (id),
+                    erased \(sql.integer) NOT NULL,
                     public_key \(sql.blob) NOT NULL,
-                    csr \(sql.blob) NOT NULL)
+                    csr \(sql.blob) NOT NULL,
+                    sealed_size \(sql.integer) NOT NULL,
+                    sealed \(sql.blob) NOT NULL)
                 """,
+                "CREATE INDEX order_keys_order ON order_keys (order_id)",
                 """
                 CREATE TABLE archived_keys (
                     order_id \(sql.integer) NOT NULL PRIMARY KEY REFERENCES orders (id),

@@ -96,9 +96,7 @@ extension OrderTable {
         }
         if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
         guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
-        let sealed = try connection.value(
-            "SELECT sealed FROM order_keys WHERE order_id = ?", [.integer(order.id)], as: [UInt8]?.self)
-        if case .some(.some) = sealed { return stage }
+        if try OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil { return stage }
         guard order.attempt == 0 else {
             throw LedgerError.notPossible(
                 "order \(order.reference) cannot be retried, its private key is erased: "

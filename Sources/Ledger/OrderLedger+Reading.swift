@@ -83,11 +83,7 @@ extension OrderLedger {
 
     /// The key pair of an order; nil before the stage `keyed`.
     public func key(orderID: Int64) async throws -> OrderKey? {
-        try await database.read { connection in
-            try connection.query("SELECT * FROM order_keys WHERE order_id = ?", [.integer(orderID)]) { row in
-                OrderKey(sealed: try row["sealed"], publicKey: try row["public_key"], csr: try row["csr"])
-            }.first
-        }
+        try await database.read { try OrderKeyTable(connection: $0).key(of: orderID) }
     }
 
     public func archivedKey(orderID: Int64) async throws -> ArchivedKey? {

@@ -24,7 +24,12 @@ extension OrderLedger {
                 after.certificateID = try CertificateTable(connection: connection, now: now)
                     .insert(certificate, of: after)
             }
-            try table.storeKeys(change, of: after)
+            switch change.newSealedKey {
+            case .stored(let key): try OrderKeyTable(connection: connection).insert(key, of: after)
+            case .erased: try OrderKeyTable(connection: connection).erase(of: after)
+            case nil: break
+            }
+            if let archived = change.newArchivedKey { try table.store(archived, of: after) }
             if after.stage != before.stage {
                 if after.stage == .active { try table.supersede(olderThan: after) }
                 try table.updateCertificate(of: after)
@@ -35,27 +40,16 @@ extension OrderLedger {
 }
 
 extension OrderTable {
-    fileprivate func storeKeys(_ change: OrderChange, of order: Order) throws {
-        switch change.newSealedKey {
-        case .stored(let sealed, let publicKey, let csr):
-            try connection.put(
-                into: "order_keys", key: ["order_id": .integer(order.id)],
-                values: ["sealed": .blob(sealed), "public_key": .blob(publicKey), "csr": .blob(csr)])
-        case .erased:
-            try connection.execute("UPDATE order_keys SET sealed = NULL WHERE order_id = ?", [.integer(order.id)])
-        case nil: break
+    fileprivate func store(_ archived: (cms: [UInt8], recipients: JSONValue), of order: Order) throws {
+        guard let certificateID = order.certificateID else {
+            throw LedgerError.notPossible("order \(order.reference) has no certificate yet whose key to archive")
         }
-        if let (cms, recipients) = change.newArchivedKey {
-            guard let certificateID = order.certificateID else {
-                throw LedgerError.notPossible("order \(order.reference) has no certificate yet whose key to archive")
-            }
-            try connection.put(
-                into: "archived_keys", key: ["order_id": .integer(order.id)],
-                values: [
-                    "certificate_id": .integer(certificateID), "cms": .blob(cms), "recipients": SQLValue(recipients),
-                    "created_at": SQLValue(now),
-                ])
-        }
+        try connection.put(
+            into: "archived_keys", key: ["order_id": .integer(order.id)],
+            values: [
+                "certificate_id": .integer(certificateID), "cms": .blob(archived.cms),
+                "recipients": SQLValue(archived.recipients), "created_at": SQLValue(now),
+            ])
     }
 
     fileprivate func supersede(olderThan order: Order) throws {

@@ -14,7 +14,8 @@ public final class SQLiteDatabase: SQLDatabase {
         /// Readings at the same time.
         public var readers: Int
         /// Bytes that were overwritten are gone from all files at most so long after the commit, unless a reading lasts
-        /// longer.
+        /// longer. SQLite may leave a copy of a row that it moves to another page; who must be sure overwrites bytes by as
+        /// many others and only appends rows.
         public var checkpointInterval: Duration
 
         public init(

@@ -23,6 +23,7 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
+        process.standardError = FileHandle.nullDevice
         process.standardOutput = pipe
         try process.run()
         return (process, pipe.fileHandleForReading)

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+/// The table `order_keys`. An erased key must be in no file any more, and an engine that moves a row to another page may
+/// leave its bytes behind. So rows are only appended, are overwritten by as many zeros, and are never deleted or made
+/// smaller: then nothing makes an engine move them.
+struct OrderKeyTable {
+    let connection: any SQLConnection
+
+    private static let ids = IdentifierSequence("order_keys")
+
+    /// The newest key of an order.
+    func key(of orderID: Int64) throws -> OrderKey? {
+        try connection.query("SELECT * FROM order_keys WHERE order_id = ? ORDER BY id", [.integer(orderID)]) { row in
+            let isErased: Bool = try row["erased"]
+            return OrderKey(
+                sealed: isErased ? nil : try row["sealed"], publicKey: try row["public_key"], csr: try row["csr"])
+        }.last
+    }
+
+    func insert(_ key: OrderKey, of order: Order) throws {
+        try erase(of: order)
+        let sealed = key.sealed ?? []
+        try connection.execute(
+            """
+            INSERT INTO order_keys (id, order_id, erased, public_key, csr, sealed_size, sealed) \
+            VALUES (?, ?, 0, ?, ?, ?, ?)
+            """,
+            [
+                .integer(try Self.ids.take(on: connection)), .integer(order.id), .blob(key.publicKey), .blob(key.csr),
+                SQLValue(sealed.count), .blob(sealed),
+            ])
+    }
+
+    func erase(of order: Order) throws {
+        let stored = try connection.query(
+            "SELECT id, sealed_size FROM order_keys WHERE order_id = ? AND erased = 0", [.integer(order.id)]
+        ) { (id: try $0["id"] as Int64, size: try $0["sealed_size"] as Int) }
+        for key in stored {
+            try connection.execute(
+                "UPDATE order_keys SET sealed = ?, erased = 1 WHERE id = ?",
+                [.blob(Array(repeating: 0, count: key.size)), .integer(key.id)])
+        }
+    }
+}

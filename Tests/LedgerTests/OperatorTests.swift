@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Store
+import Testing
+
+@testable import Ledger
+
+@Suite struct OperatorTests {
+    @Test func aHeldOrderRestsUntilReleased() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let order = try await temporary.plan("ada")
+        let held = try await ledger.hold(order.id, reason: "wrong name", by: "eve")
+        #expect(held.holdReason == "wrong name")
+        #expect(try await temporary.claim() == [])
+        #expect(try await ledger.orders(OrderFilter(held: true)) == [held])
+        #expect(try await ledger.counts() == [OrderCount(template: "smime", stage: .planned, count: 1, held: 1)])
+        try await ledger.releaseHold(order.id, by: "eve")
+        #expect(try await temporary.claim().count == 1)
+        let events = try await ledger.events(order.id)
+        #expect(events.map(\.kind) == ["planned", "held", "released"])
+        #expect(events[1].data["by"] == "eve")
+        await #expect(throws: LedgerError.self) { try await ledger.releaseHold(order.id, by: "eve") }
+    }
+
+    @Test func holdingMeetsTheWorkerAtItsNextCommit() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.hold(claim.orderID, reason: "stop", by: "eve")
+        let order = try await temporary.ledger.record(claim, OrderChange("keyed", "key").stage(.keyed))
+        #expect(order.isHeld && order.stage == .keyed)
+    }
+
+    @Test func aFailedOrderGoesOnWhereItWas() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await ledger.record(
+            claim,
+            OrderChange("pending", "waiting").stage(.pending).submission(at: temporary.clock.now()).caOrder("1")
+                .sealedKey([1], publicKey: [2], csr: [3]))
+        let failed = try await ledger.record(
+            claim, OrderChange("failed", "no").stage(.failed).failure("refused", nextAction: nil))
+        #expect(failed.stage.isFinal)
+        let retried = try await ledger.retry(failed.id, by: "eve")
+        #expect(retried.stage == .pending && retried.failures == 0 && retried.caRequestID == "1")
+        #expect(try await temporary.claim().map(\.orderID) == [failed.id])
+    }
+
+    @Test func aFailedOrderWithoutKeyStartsAnewUnlessItWasSent() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        for (name, attempts) in [("ada", 0), ("bob", 1)] {
+            let claim = try await temporary.claimed(name)
+            var change = OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3])
+            if attempts > 0 { change = change.submission(at: temporary.clock.now()) }
+            try await ledger.record(claim, change)
+            try await ledger.record(claim, OrderChange("failed", "no").stage(.failed).eraseSealedKey())
+            if attempts == 0 {
+                #expect(try await ledger.retry(claim.orderID, by: "eve").stage == .planned)
+            } else {
+                await #expect(throws: LedgerError.self) { try await ledger.retry(claim.orderID, by: "eve") }
+            }
+        }
+    }
+
+    @Test func aFailedOrderDoesNotComeBackBesideItsSuccessor() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(claim, OrderChange("failed", "no").stage(.failed))
+        _ = try await temporary.plan("ada")
+        await #expect(throws: LedgerError.self) { try await temporary.ledger.retry(claim.orderID, by: "eve") }
+        #expect(try await temporary.ledger.order(claim.orderID)?.stage == .failed)
+    }
+
+    @Test func cancellingBeforeTheCAKnowsIsImmediate() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let order = try await temporary.plan("ada")
+        #expect(try await ledger.requestCancel(order.id, by: "eve").stage == .cancelled)
+        await #expect(throws: LedgerError.self) { try await ledger.requestCancel(order.id, by: "eve") }
+        _ = try await temporary.plan("ada")
+    }
+
+    @Test func cancellingLaterIsAskedOfTheWorker() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await ledger.record(
+            claim,
+            OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now())
+                .hold("nobody knows").releaseLease())
+        let asked = try await ledger.requestCancel(claim.orderID, by: "eve")
+        #expect(asked.stage == .submitted && asked.cancelRequested && !asked.isHeld)
+        let again = try #require(try await temporary.claim().first)
+        let done = try await ledger.record(again, OrderChange("cancelled", "at the CA").stage(.cancelled))
+        #expect(done.stage == .cancelled && !done.cancelRequested)
+    }
+
+    @Test func listsAreFiltered() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let ada = try await temporary.plan("Ada_Lovelace")
+        let bob = try await temporary.plan("bob", template: "other", backendCA: "local")
+        func found(_ filter: OrderFilter) async throws -> [Int64] { try await ledger.orders(filter).map(\.id) }
+        #expect(try await found(OrderFilter()) == [bob.id, ada.id])
+        #expect(try await found(OrderFilter(limit: 1, offset: 1)) == [ada.id])
+        #expect(try await found(OrderFilter(text: "a_love")) == [ada.id])
+        #expect(try await found(OrderFilter(text: "b_b")) == [])
+        #expect(try await found(OrderFilter(text: bob.reference)) == [bob.id])
+        #expect(try await found(OrderFilter(template: "other")) == [bob.id])
+        #expect(try await found(OrderFilter(stages: [.planned, .keyed], backendCA: "local")) == [bob.id])
+        #expect(try await found(OrderFilter(stages: [])) == [])
+        #expect(try await ledger.order(12345) == nil)
+        await #expect(throws: LedgerError.self) { try await ledger.retry(12345, by: "eve") }
+    }
+}

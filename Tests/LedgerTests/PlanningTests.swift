@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Store
+import Testing
+
+@Suite struct PlanningTests {
+    @Test func aPlannedOrderIsReadBackAsItWasMade() async throws {
+        let temporary = try await TemporaryLedger()
+        let order = try await temporary.plan("ada")
+        #expect(order.reference.wholeMatch(of: /cw-[a-z2-7]{20}/) != nil)
+        #expect(order.stage == .planned && order.attempt == 0 && order.nextActionAt == nil)
+        #expect(try await temporary.ledger.order(order.id) == order)
+        #expect(try await temporary.ledger.order(reference: order.reference) == order)
+        let events = try await temporary.ledger.events(order.id)
+        #expect(events.map(\.kind) == ["planned"])
+        #expect(events.map(\.sequence) == [1])
+    }
+
+    @Test func aHundredRacersMakeOneOrder() async throws {
+        let temporary = try await TemporaryLedger()
+        let made = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    if number % 10 == 0 {
+                        return try await temporary.ledger.plan(batch: [.sample("ada"), .sample("ada")]).made.count
+                    }
+                    do {
+                        _ = try await temporary.plan("ada")
+                        return 1
+                    } catch LedgerError.alreadyOpen(let order) {
+                        #expect(order.subscriberID == "ada")
+                        return 0
+                    }
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(made == 1)
+        #expect(try await temporary.ledger.orders().count == 1)
+    }
+
+    @Test func theDatabaseItselfForbidsASecondOpenOrder() async throws {
+        let temporary = try await TemporaryLedger()
+        let order = try await temporary.plan("ada")
+        let other = try await temporary.plan("bob")
+        let error = await #expect(throws: StoreError.self) {
+            try await temporary.database.write { connection in
+                try connection.execute(
+                    "UPDATE orders SET open_key = 'smime|ada' WHERE id = ?", [.integer(other.id)])
+            }
+        }
+        #expect(error?.code == .constraint)
+        #expect(try await temporary.ledger.order(order.id) == order)
+    }
+
+    @Test func aBatchLeavesOutWhatExists() async throws {
+        let temporary = try await TemporaryLedger()
+        _ = try await temporary.plan("ada")
+        let (made, skipped) = try await temporary.ledger.plan(batch: ["ada", "bob", "cyd"].map { .sample($0) })
+        #expect(made.map(\.subscriberID) == ["bob", "cyd"])
+        #expect(skipped == 1)
+        #expect(Set(made.map(\.id)).count == 2)
+    }
+
+    @Test func anActiveOrderIsReplacedOnlyByWhoKnowsIt() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        let active = try await ledger.record(
+            claim, OrderChange("active", "done").stage(.active).certificate(.sample(1)))
+        await #expect(throws: LedgerError.self) { try await temporary.plan("ada") }
+        await #expect(throws: LedgerError.self) { try await ledger.plan(.sample("ada", replaces: 999)) }
+
+        let renewal = try await ledger.plan(.sample("ada", replaces: active.id))
+        let next = try #require(try await temporary.claim().first)
+        #expect(next.orderID == renewal.id)
+        try await ledger.record(next, OrderChange("active", "done").stage(.active).certificate(.sample(2)))
+        #expect(try await ledger.order(active.id)?.stage == .superseded)
+        #expect(try await ledger.events(active.id).map(\.kind) == ["planned", "active", "superseded"])
+        #expect(try await ledger.certificates().map(\.status) == [.active, .superseded])
+    }
+
+    @Test func standingsTellWhoNeedsNothing() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let active = try await temporary.claimed("ada")
+        try await ledger.record(active, OrderChange("active", "done").stage(.active).certificate(.sample(1)))
+        let failed = try await temporary.claimed("bob")
+        try await ledger.record(failed, OrderChange("failed", "no").stage(.failed))
+        let reopened = try await temporary.plan("bob")
+        _ = try await temporary.plan("cyd", template: "other")
+
+        let standings = try await ledger.standings(template: "smime", subscriberIDs: ["ada", "bob", "cyd", "dee"])
+        #expect(standings.keys.sorted() == ["ada", "bob"])
+        #expect(standings["ada"]?.stage == .active)
+        #expect(standings["ada"]?.notAfter == NewCertificate.sample(1).notAfter)
+        #expect(standings["bob"]?.orderID == reopened.id)
+    }
+}
