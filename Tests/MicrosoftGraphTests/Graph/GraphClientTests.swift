@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import JSONDocuments
+import MicrosoftGraph
+import Testing
+
+/// wire/graph-directory.md sections 1 and 8, wire/intune-pfx.md section 9.
+@Suite struct GraphClientTests {
+    private let get = GraphRequest("GET", ["users", "7f0c"])
+    private let post = GraphRequest("POST", ["things"], body: ["a": 1])
+
+    private func failure(_ harness: GraphHarness, _ request: GraphRequest) async throws -> GraphError {
+        try #require(await #expect(throws: GraphError.self) { try await harness.client.send(request) })
+    }
+
+    @Test func signsAndEncodes() async throws {
+        let harness = try GraphHarness(.json(["id": "1"]))
+        let upn = "o'hara+x#1@sandbox.example"
+        let request = GraphRequest(
+            "GET", ["users", upn],
+            query: [("$filter", "tolower(userPrincipalName) eq \(GraphRequest.literal(upn))"), ("$top", "999")])
+        #expect(try await harness.client.send(request)["id"] == "1")
+        let seen = try #require(harness.service.requests.first)
+        #expect(seen.path == "/v1.0/users/\(upn)")
+        #expect(seen.query("$filter") == "tolower(userPrincipalName) eq 'o''hara+x#1@sandbox.example'")
+        #expect(seen.target.contains("?$filter=") && seen.target.contains("o%27%27hara%2Bx%231"))
+        #expect(seen.header("Authorization") == "Bearer token-1")
+        #expect(UUID(uuidString: seen.header("client-request-id") ?? "") != nil)
+    }
+
+    @Test func oneUnauthorizedAnswerCostsOneNewToken() async throws {
+        let harness = try GraphHarness(.graphError(401, "InvalidAuthenticationToken"), .json([:]))
+        try await harness.client.send(post)
+        #expect(harness.service.requests.map { $0.header("Authorization") } == ["Bearer token-1", "Bearer token-2"])
+
+        let stubborn = try GraphHarness(.graphError(401, "InvalidAuthenticationToken"))
+        let error = try await failure(stubborn, get)
+        #expect(error.kind == .authentication)
+        #expect(stubborn.service.requests.count == 2)
+    }
+
+    @Test func waitsAsLongAsTheServiceAsks() async throws {
+        let passed = "Thu, 01 Jan 2015 00:00:09 GMT"
+        let harness = try GraphHarness(
+            .graphError(429, "TooManyRequests", headers: [("Retry-After", "3")]),
+            .graphError(503, "serviceNotAvailable", headers: [("x-ms-retry-after-ms", "1500")]),
+            .graphError(429, "activityLimitReached", headers: [("Retry-After", passed)]),
+            .graphError(429, "TooManyRequests"), .json([:]))
+        try await harness.client.send(get)
+        let sleeps = harness.clock.sleeps
+        #expect(sleeps.prefix(3) == [.seconds(3), .milliseconds(1500), .zero])
+        // The fourth attempt without a word: the upper half of 8 seconds.
+        #expect(sleeps.count == 4 && (Duration.seconds(4)...(.seconds(8))).contains(sleeps[3]))
+    }
+
+    @Test func leavesALongWaitToTheCaller() async throws {
+        let harness = try GraphHarness(.graphError(429, "TooManyRequests", headers: [("Retry-After", "600")]))
+        let error = try await failure(harness, get)
+        #expect(error.kind == .throttled)
+        #expect(error.retryAfter == .seconds(600))
+        #expect(harness.clock.sleeps.isEmpty)
+    }
+
+    @Test func repeatsAReadAfterBrokenAnswers() async throws {
+        let harness = try GraphHarness(
+            .text("<html>", status: 502, type: "text/html"), .cutConnection,
+            .response(status: 200, body: Array(#"{"id": "1""#.utf8)),
+            .truncated(status: 200, body: Array(#"{"id": "1"}"#.utf8), sent: 4), .json(["id": "1"]))
+        #expect(try await harness.client.send(get)["id"] == "1")
+    }
+
+    @Test("a POST that may have been executed is not sent again", arguments: 0..<4)
+    func ambiguousPost(_ which: Int) async throws {
+        let answers: [ServerAnswer] = [
+            .graphError(503, "serviceNotAvailable", headers: [("Retry-After", "1")]), .cutConnection,
+            .response(status: 201, body: Array("{".utf8)), .truncated(status: 201, body: Array("{}".utf8), sent: 1),
+        ]
+        let harness = try GraphHarness(answers[which])
+        let error = try await failure(harness, post)
+        #expect(error.kind == .outcomeUnknown)
+        #expect(harness.service.requests.count == 1)
+    }
+
+    @Test func aThrottledPostIsSentAgain() async throws {
+        let harness = try GraphHarness(.graphError(429, "TooManyRequests"), .json([:], status: 201))
+        try await harness.client.send(post)
+        #expect(harness.service.requests.count == 2)
+        #expect(harness.service.requests[1].body == Array(#"{"a":1}"#.utf8))
+    }
+
+    @Test func nothingSentIsTransientEvenForAPost() async throws {
+        let harness = try GraphHarness(.json([:]))
+        try await harness.client.checkToken()
+        harness.service.stop()
+        let error = try await failure(harness, post)
+        #expect(error.kind == .transient)
+    }
+
+    @Test(
+        "status and code say who must act",
+        arguments: [
+            (400, "Request_BadRequest", GraphError.Kind.refused), (400, "Directory_ExpiredPageToken", .restart),
+            (404, "syncStateNotFound", .restart), (400, "resyncRequired", .restart), (410, "gone", .restart),
+            (403, "Authorization_RequestDenied", .permission), (404, "Request_ResourceNotFound", .notFound),
+            (409, "conflict", .conflict), (413, "big", .refused), (418, "tea", .refused),
+        ])
+    func kinds(_ status: Int, _ code: String, _ kind: GraphError.Kind) async throws {
+        let harness = try GraphHarness(.graphError(status, code, "a\r\nb"))
+        let error = try await failure(harness, get)
+        #expect(error.kind == kind)
+        #expect(error.status == status)
+        #expect(error.code == code)
+        #expect(error.message.hasPrefix("GET /users/7f0c answered \(status) \(code): a b, request-id req-1"))
+        #expect(harness.service.requests.count == 1)
+    }
+
+    @Test func readsBothSpellingsOfTheInnerError() async throws {
+        let harness = try GraphHarness(
+            .json(["error": ["code": "x", "message": "y", "innererror": ["request-id": "inner-2"]]], status: 400))
+        #expect(try await failure(harness, get).message.contains("request-id inner-2"))
+    }
+
+    @Test func anErrorThatIsNotJSONKeepsItsStatus() async throws {
+        let harness = try GraphHarness(
+            .response(status: 403, headers: [("request-id", "header-3")], body: Array("<html>no</html>".utf8)))
+        let error = try await failure(harness, get)
+        #expect(error.kind == .permission)
+        #expect(error.message.hasPrefix("GET /users/7f0c answered 403, request-id header-3"))
+    }
+
+    @Test func unwrapsWhatIntuneWrapsTwice() async throws {
+        let inner: JSONValue = [
+            "_version": 3, "CustomApiErrorPhrase": "", "RetryAfter": nil,
+            "Message":
+                "An error has occurred - Operation ID (for customer support): 0000 - Activity ID: 0f17 - Url: https://f",
+        ]
+        let harness = try GraphHarness(.graphError(400, "BadRequest", inner.prettyText))
+        let error = try await failure(harness, get)
+        #expect(error.message.contains("BadRequest: An error has occurred"))
+        #expect(error.message.contains("Activity ID: 0f17"))
+        #expect(!error.message.contains("_version") && !error.message.contains { $0.isNewline })
+    }
+
+    @Test func aMissingLicenceIsTheOperators() async throws {
+        let harness = try GraphHarness(.graphError(403, "Forbidden", "Request not applicable: tenant is not licensed"))
+        #expect(try await failure(harness, get).kind == .configuration)
+    }
+
+    @Test func noErrorShowsTheQueryOrTheToken() async throws {
+        let harness = try GraphHarness(.graphError(400, "bad"))
+        let error = try await failure(harness, GraphRequest("GET", ["users"], query: [("$filter", "mail eq 'ada@x'")]))
+        #expect(!error.message.contains("ada@x") && !error.message.contains("token-1"))
+    }
+}
