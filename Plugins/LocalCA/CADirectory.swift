@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Secrets
+
+/// The folder of one CA and the few ways in which its files change. Every change is complete or has not happened,
+/// whatever kills the process, and two processes may work in one folder.
+///
+///     root.pem  root.key  root.crl             the root; its key may be moved to a safe place
+///     issuing.pem  issuing.key  issuing.crl    the issuing CA; the CRL is also the record of what is revoked
+///     orders/REFERENCE.pem                     leaf and issuing CA; its appearance *is* the issuance
+///     certificates/SERIAL.pem                  the same file under its serial number
+///     temporary/                               files not yet complete
+struct CADirectory: Sendable {
+    let path: String
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    static let folders = ["orders", "certificates", "temporary"]
+
+    // MARK: Reading
+
+    /// nil when there is no such file.
+    func read(_ name: String) throws -> [UInt8]? {
+        let descriptor = open(file(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let failure = FileFailure("read", file(name))
+            if failure.code == ENOENT { return nil }
+            throw failure
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw FileFailure("read", file(name)) }
+        var bytes: [UInt8] = []
+        // Growing would leave copies of a key behind.
+        bytes.reserveCapacity(Int(information.st_size))
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        defer { explicit_bzero(&chunk, chunk.count) }
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 { throw FileFailure("read", file(name)) }
+            if count == 0 { return bytes }
+            bytes += chunk.prefix(count)
+        }
+    }
+
+    /// The same for a key; no copy outlives the secret.
+    func readSecret(_ name: String) throws -> Secret? {
+        guard var bytes = try read(name) else { return nil }
+        defer { explicit_bzero(&bytes, bytes.count) }
+        return Secret(bytes)
+    }
+
+    /// The names in a folder, sorted.
+    func names(in folder: String) throws -> [String] {
+        guard let stream = opendir(file(folder)) else { throw FileFailure("list", file(folder)) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    // MARK: Writing
+
+    /// Puts a file in the place of the one with that name, or makes it.
+    func replace(_ name: String, with bytes: [UInt8], mode: mode_t = 0o644) throws {
+        let complete = try writeTemporary(bytes, mode: mode)
+        guard rename(complete, file(name)) == 0 else {
+            let failure = FileFailure("write", file(name))
+            unlink(complete)
+            throw failure
+        }
+        try synchronize(folderOf: name)
+    }
+
+    /// Makes a file under two names; the first one decides.
+    ///
+    /// - Returns: false, and nothing has changed, when there is a file of the first name: somebody else was faster.
+    func publish(_ bytes: [UInt8], as name: String, and second: String) throws -> Bool {
+        let complete = try writeTemporary(bytes, mode: 0o644)
+        defer { unlink(complete) }
+        // A hard link, unlike a rename, never replaces: of two processes one wins.
+        guard link(complete, file(name)) == 0 else {
+            let failure = FileFailure("write", file(name))
+            if failure.code == EEXIST { return false }
+            throw failure
+        }
+        try addName(second, to: name)
+        try synchronize(folderOf: name)
+        return true
+    }
+
+    /// Gives an existing file its second name, unless it has it.
+    func addName(_ second: String, to name: String) throws {
+        guard link(file(name), file(second)) == 0 else {
+            let failure = FileFailure("write", file(second))
+            if failure.code == EEXIST { return }
+            throw failure
+        }
+        try synchronize(folderOf: second)
+    }
+
+    /// Runs `body` while no other process or thread does, waiting for at most ten seconds.
+    func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+        let descriptor = open(file("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileFailure("open", file("lock")) }
+        // Closing gives the lock back, and so does the kernel when the process is killed.
+        defer { close(descriptor) }
+        for _ in 0..<1000 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return try body() }
+            let failure = FileFailure("lock", file("lock"))
+            guard failure.code == EWOULDBLOCK || failure.code == EINTR else { throw failure }
+            usleep(10_000)
+        }
+        errno = EAGAIN
+        throw FileFailure("lock", file("lock"))
+    }
+
+    /// Removes what a killed process left behind; files younger than an hour may belong to a living one.
+    func sweep(now: Date) {
+        for name in (try? names(in: "temporary")) ?? [] {
+            var information = stat()
+            guard stat(file("temporary/" + name), &information) == 0 else { continue }
+            if Double(information.st_mtim.tv_sec) < now.timeIntervalSince1970 - 3600 {
+                unlink(file("temporary/" + name))
+            }
+        }
+    }
+
+    /// Whether anybody but the owner may read the file.
+    func isReadableByOthers(_ name: String) -> Bool {
+        var information = stat()
+        return stat(file(name), &information) == 0 && information.st_mode & 0o077 != 0
+    }
+
+    /// A complete file that has no name of its own yet.
+    private func writeTemporary(_ bytes: [UInt8], mode: mode_t) throws -> String {
+        let path = file("temporary/" + UUID().uuidString)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw FileFailure("write", path) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw discard(path) }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0 else { throw discard(path) }
+        return path
+    }
+
+    private func discard(_ path: String) -> FileFailure {
+        let failure = FileFailure("write", path)
+        unlink(path)
+        return failure
+    }
+
+    /// Makes the names of the folder that holds `name` last.
+    func synchronize(folderOf name: String) throws {
+        let folder = (file(name) as NSString).deletingLastPathComponent
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileFailure("write", folder) }
+    }
+}

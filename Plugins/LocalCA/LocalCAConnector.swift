@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import PKIX
+import Synchronization
+import YAMLDocuments
+
+/// A CA that is a folder: the embedded default, and a real private CA for small sites.
+///
+/// Every call is safe against a kill at any moment and against a second process on the same folder, and enrolling twice
+/// with one reference gives the same certificate (see `CADirectory`).
+public final class LocalCAConnector: CertificateAuthorityConnector {
+    public static let kind: ConnectorKind = "local-ca"
+
+    let profile: ConnectorProfile
+    let authority: LocalCAAuthority
+    let clock: any ConnectorClock
+    public let absenceIsSureAfter: Duration
+    /// When the CRL in force was made, as far as this connector knows.
+    private let crlMade = Mutex<Date>(.distantPast)
+
+    /// A profile of this kind has no section of its own.
+    public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { profile.diagnoseSections(known: []) }
+
+    public init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
+        self.profile = profile
+        clock = services.clock
+        absenceIsSureAfter = settings.absenceIsSureAfter ?? .zero
+        authority = try explained { try LocalCAAuthority(LocalCASettings(settings)) }
+        authority.directory.sweep(now: clock.now())
+    }
+
+    public func check() async throws -> AccountReport {
+        try await perform { authority, now in
+            let crl = try authority.crl()
+            // Proves that the folder can be written, which enrolling needs.
+            try authority.directory.replace("temporary/check", with: [])
+            return AccountReport(
+                account: authority.certificate.subject.description,
+                facts: [
+                    ("folder", authority.directory.path),
+                    ("root", authority.root.subject.description),
+                    ("key", try authority.certificate.publicKey.algorithmName),
+                    ("valid until", authority.certificate.notAfter.ISO8601Format()),
+                    ("issued", String(try authority.directory.names(in: "orders").count)),
+                    ("revoked", String(crl.entries.count)),
+                    ("next CRL by", crl.nextUpdate?.ISO8601Format() ?? "none"),
+                ], warnings: authority.warnings(now: now))
+        }
+    }
+
+    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        // It becomes a file name.
+        guard !request.reference.isEmpty, request.reference.utf8.count <= 64,
+            request.reference.utf8.allSatisfy({ "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) })
+        else { return .rejected(OrderRejection(reason: "a reference is 1 to 64 characters of [a-z0-9-]")) }
+        guard let facts = profile.product(request.product) else {
+            let known = profile.products.map(\.id).joined(separator: ", ")
+            return .rejected(OrderRejection(reason: "there is no product \(request.product); there are: \(known)"))
+        }
+        let product = LocalCAProduct(facts: facts)
+        return try await perform { authority, now in
+            if let chain = try authority.chain(reference: request.reference) { return .issued(chain) }
+            let objections = product.objections(to: request, at: now)
+            guard objections.isEmpty else {
+                return .rejected(OrderRejection(reason: objections.joined(separator: "; ")))
+            }
+            guard authority.certificate.isValid(at: now) else {
+                let end = authority.certificate.notAfter.ISO8601Format()
+                throw ConnectorError(.configuration, "the issuing CA's certificate ended on \(end); make a new CA")
+            }
+            do {
+                return .issued(try authority.issue(request, days: product.days(for: request), now: now))
+            } catch let error as PKIXError where error.code == .unacceptable {
+                // A name that no certificate can carry.
+                return .rejected(OrderRejection(reason: error.message))
+            }
+        }
+    }
+
+    /// Runs `work` off the threads that Swift shares among all tasks, because it waits for the disk; and sees to it that
+    /// the CRL never gets old while the CA is in use.
+    func perform<Result: Sendable>(
+        _ work: @escaping @Sendable (LocalCAAuthority, Date) throws -> Result
+    ) async throws -> Result {
+        let now = clock.now()
+        let isDue = crlMade.withLock { now.timeIntervalSince($0) >= LocalCAAuthority.crlAge }
+        let (result, made) = try await withCheckedThrowingContinuation { (continuation: Continuation<Result>) in
+            DispatchQueue.global().async { [authority] in
+                continuation.resume(
+                    with: Swift.Result {
+                        try explained {
+                            (try work(authority, now), isDue ? try authority.refreshCRL(now: now) : nil)
+                        }
+                    })
+            }
+        }
+        if let made { crlMade.withLock { $0 = max($0, made) } }
+        return result
+    }
+
+    private typealias Continuation<Result> = CheckedContinuation<(Result, Date?), any Error>
+}
+
+/// Turns what files and cryptography throw into the connector's error.
+func explained<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+        return try work()
+    } catch let failure as FileFailure {
+        throw failure.connectorError
+    } catch let error as PKIXError {
+        throw ConnectorError(.configuration, error.message, detail: error.detail)
+    }
+}
+
+extension EnrollmentOutcome {
+    static func issued(_ chain: [Certificate]) -> EnrollmentOutcome {
+        .issued(IssuedCertificate(certificateChain: chain, order: CAOrder(chain[0])))
+    }
+}
+
+extension CAOrder {
+    init(_ certificate: Certificate) { self.init(caRequestID: certificate.serialNumber.hex) }
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import PKIX
+
+/// How one product of the profile is issued: the facts are data, this is what the CA makes of them.
+struct LocalCAProduct {
+    /// When neither the request nor the profile says anything.
+    static let usualDays = 365
+
+    let facts: ProductFacts
+
+    /// Why a request cannot have this product; empty when it can.
+    func objections(to request: CertificateRequest, at now: Date) -> [String] {
+        var objections: [String] = []
+        if !facts.isOffered(at: now) { objections.append("product \(facts.id) is not offered now") }
+        if !facts.purposes.isEmpty && !facts.purposes.contains(request.purpose) {
+            objections.append("product \(facts.id) is not for the purpose \(request.purpose.rawValue)")
+        }
+        if let days = request.validityDays, days <= 0 || facts.validityDays?.allows(days) == false {
+            objections.append("product \(facts.id) is not offered for \(days) days")
+        }
+        return objections + nameObjections(request) + keyObjections(request)
+    }
+
+    /// Days of validity for a request without objections.
+    func days(for request: CertificateRequest) -> Int {
+        if let days = request.validityDays { return days }
+        return switch facts.validityDays {
+        case nil: Self.usualDays
+        case .range(let range): min(max(Self.usualDays, range.lowerBound), range.upperBound)
+        case .list(let list): list.max() ?? Self.usualDays
+        }
+    }
+
+    private func nameObjections(_ request: CertificateRequest) -> [String] {
+        if request.purpose == .clientAuthentication {
+            // wire/entra-cba §2: without one of them nobody can be signed in.
+            return request.names.alternativeNames.isEmpty
+                ? ["a logon certificate needs a user principal name or a mail address"] : []
+        }
+        return request.names.emails.isEmpty ? ["an S/MIME certificate needs a mail address"] : []
+    }
+
+    private func keyObjections(_ request: CertificateRequest) -> [String] {
+        do {
+            try request.csr.verifySignature()
+            let key = try request.csr.publicKey
+            let allowed = facts.keyTypes.isEmpty ? KeyType.allCases : facts.keyTypes
+            if let type = key.keyType, allowed.contains(type) { return [] }
+            let words = allowed.map(\.rawValue).joined(separator: ", ")
+            return ["product \(facts.id) takes keys of \(words), found \(key.algorithmName)"]
+        } catch {
+            return ["\(error)"]
+        }
+    }
+}
+
+extension CertificateProfile {
+    init(_ purpose: CertificatePurpose) {
+        self =
+            switch purpose {
+            case .smime: .smime
+            case .smimeEncryption: .smimeEncryption
+            case .smimeSigning: .smimeSigning
+            case .clientAuthentication: .clientAuthentication
+            }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import PKIX
+import Testing
+
+@testable import LocalCAPlugin
+
+@Suite struct RevocationTests {
+    private func revocation(_ certificate: Certificate, _ reason: RevocationReason = .superseded) -> RevocationRequest {
+        RevocationRequest(
+            certificate: certificate, order: CAOrder(caRequestID: certificate.serialNumber.hex), reason: reason,
+            comment: "test")
+    }
+
+    private func crl(_ fixture: LocalCAFixture) throws -> CertificateRevocationList {
+        let crl = try CertificateRevocationList(der: fixture.bytes("issuing.crl"))
+        try crl.verifySignature(by: fixture.authorities[0])
+        return crl
+    }
+
+    @Test func revokedCertificatesAreOnTheCRL() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let leaf = try #require(try await connector.enroll(LocalCAFixture.request("order-1")).chain?.first)
+        #expect(try crl(fixture).entries == [])
+        guard case .revoked = try await connector.revoke(revocation(leaf)) else {
+            Issue.record("not revoked")
+            return
+        }
+        let list = try crl(fixture)
+        #expect(list.entry(for: leaf.serialNumber)?.reasonCode == 4)
+        #expect(list.number == 2)
+        // Again, later, for another reason: nothing changes.
+        fixture.clock.advance(days: 0.1)
+        _ = try await connector.revoke(revocation(leaf, .keyCompromise))
+        #expect(try crl(fixture).entries == list.entries)
+        let page = try await connector.inventory(from: nil)
+        #expect(page.entries.map(\.status) == ["revoked"])
+    }
+
+    @Test func holdsCanEnd() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let leaf = try #require(try await connector.enroll(LocalCAFixture.request("order-1")).chain?.first)
+        await #expect(throws: ConnectorError(.refused, "")) {
+            try await connector.revoke(revocation(leaf, .removeFromCRL))
+        }
+        _ = try await connector.revoke(revocation(leaf, .certificateHold))
+        #expect(try crl(fixture).contains(leaf.serialNumber))
+        _ = try await connector.revoke(revocation(leaf, .removeFromCRL))
+        #expect(try !crl(fixture).contains(leaf.serialNumber))
+        _ = try await connector.revoke(revocation(leaf, .certificateHold))
+        _ = try await connector.revoke(revocation(leaf, .keyCompromise))
+        #expect(try crl(fixture).entry(for: leaf.serialNumber)?.reasonCode == 1)
+    }
+
+    @Test func anotherCAsCertificateIsRefused() async throws {
+        let fixture = try LocalCAFixture()
+        let other = try LocalCAFixture()
+        let leaf = try #require(try await other.makeConnector().enroll(LocalCAFixture.request("order-1")).chain?.first)
+        await #expect(throws: ConnectorError(.refused, "")) {
+            try await fixture.makeConnector().revoke(revocation(leaf))
+        }
+    }
+
+    @Test func noRevocationIsLostInARace() async throws {
+        let fixture = try LocalCAFixture()
+        let connectors = try (0..<4).map { _ in try fixture.makeConnector() }
+        var leaves: [Certificate] = []
+        for index in 0..<40 {
+            leaves.append(
+                try #require(try await connectors[0].enroll(LocalCAFixture.request("order-\(index)")).chain?.first))
+        }
+        let issued = leaves
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, leaf) in issued.enumerated() {
+                group.addTask { _ = try await connectors[index % 4].revoke(revocation(leaf)) }
+            }
+            try await group.waitForAll()
+        }
+        let list = try crl(fixture)
+        #expect(Set(list.entries.map(\.serialNumber)) == Set(issued.map(\.serialNumber)))
+        #expect(list.number == 41)
+    }
+
+    @Test func theCRLIsRenewedWhileTheCAIsInUse() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let leaf = try #require(try await connector.enroll(LocalCAFixture.request("order-1")).chain?.first)
+        _ = try await connector.revoke(revocation(leaf))
+        let before = try crl(fixture)
+        fixture.clock.advance(days: 1.5)
+        _ = try await connector.check()
+        let after = try crl(fixture)
+        #expect(after.number == 3)
+        #expect(after.entries == before.entries)
+        #expect(after.nextUpdate == fixture.clock.now() + 7 * 86_400)
+    }
+
+    @Test func aLostCRLStopsTheCA() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        try FileManager.default.removeItem(atPath: fixture.file("issuing.crl"))
+        await #expect(throws: ConnectorError(.configuration, "")) { try await connector.check() }
+        #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
+    }
+
+    @Test func inventoryComesInPages() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        for index in 0..<12 { _ = try await connector.enroll(LocalCAFixture.request("order-\(index)")) }
+        let first = try #require(try FileManager.default.contentsOfDirectory(atPath: fixture.file("orders")).min())
+        let text = try fixture.bytes("orders/" + first)
+        // Copies stand in for 1,000 more orders.
+        for index in 0..<1000 {
+            try Data(text).write(to: URL(fileURLWithPath: fixture.file("orders/p-\(1000 + index).pem")))
+        }
+        var references = 0
+        var cursor: String?
+        var pages = 0
+        repeat {
+            let page = try await connector.inventory(from: cursor)
+            references += page.entries.count
+            cursor = page.next
+            pages += 1
+        } while cursor != nil
+        #expect(references == 1012)
+        #expect(pages == 3)
+    }
+}
