@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+public import PKIX
 
 /// A certificate that passed comparison with what was asked.
 public struct NewCertificate: Sendable {
@@ -34,5 +35,15 @@ public struct NewCertificate: Sendable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.emailAddresses = emailAddresses
+    }
+
+    /// - Parameter chain: the issuing certificates, issuer of the leaf first, root left out.
+    public init(_ certificate: Certificate, chain: [Certificate]) {
+        self.init(
+            der: certificate.der, chain: chain.map(\.der), serialNumber: certificate.serialNumber.hex,
+            issuer: "\(certificate.issuer)", subject: "\(certificate.subject)",
+            sha1Fingerprint: certificate.sha1Fingerprint, sha256Fingerprint: certificate.sha256Fingerprint,
+            notBefore: certificate.notBefore, notAfter: certificate.notAfter,
+            emailAddresses: certificate.emailAddresses)
     }
 }

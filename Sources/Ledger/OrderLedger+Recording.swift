@@ -30,10 +30,6 @@ extension OrderLedger {
             case nil: break
             }
             if let archived = change.newArchivedKey { try table.store(archived, of: after) }
-            if after.stage != before.stage {
-                if after.stage == .active { try table.supersede(olderThan: after) }
-                try table.updateCertificate(of: after)
-            }
             return try table.save(before, as: after, change.events)
         }
     }
@@ -50,25 +46,5 @@ extension OrderTable {
                 "certificate_id": .integer(certificateID), "cms": .blob(archived.cms),
                 "recipients": SQLValue(archived.recipients), "created_at": SQLValue(now),
             ])
-    }
-
-    fileprivate func supersede(olderThan order: Order) throws {
-        let older = try all(
-            "WHERE template = ? AND subscriber_id = ? AND stage = ?",
-            [.text(order.template), .text(order.subscriberID), SQLValue(OrderStage.active)])
-        for before in older {
-            var after = before
-            let change = OrderChange("superseded", "order \(order.reference) took its place").stage(.superseded)
-            change.apply(to: &after)
-            try updateCertificate(of: try save(before, as: after, change.events))
-        }
-    }
-
-    fileprivate func updateCertificate(of order: Order) throws {
-        guard let certificateID = order.certificateID, let status = CertificateStatus(stage: order.stage) else {
-            return
-        }
-        try connection.execute(
-            "UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(certificateID)])
     }
 }

@@ -39,7 +39,8 @@ struct OrderTable {
     }
 
     /// Writes the difference between two states of an order and what happened. `before` must be what is in the database:
-    /// its fence and event count are compared, so that nobody overwrites what he has not read.
+    /// its fence and event count are compared, so that nobody overwrites what he has not read. A new stage has its
+    /// consequences for the certificate, the key and older orders here, whoever set it.
     ///
     /// - Returns: `after` as it is now in the database.
     @discardableResult
@@ -60,7 +61,31 @@ struct OrderTable {
         for (index, event) in events.enumerated() {
             try append(event, number: before.eventCount + index + 1, to: after)
         }
+        if after.stage != before.stage { try settle(after) }
         return after
+    }
+
+    private func settle(_ order: Order) throws {
+        if order.stage == .active { try supersede(olderThan: order) }
+        if let id = order.certificateID, let status = CertificateStatus(stage: order.stage) {
+            try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+        }
+        // Nobody will ever need the key; that of a failed order may be retried.
+        if order.certificateID == nil, order.stage == .rejected || order.stage == .cancelled {
+            try OrderKeyTable(connection: connection).erase(of: order)
+        }
+    }
+
+    private func supersede(olderThan order: Order) throws {
+        let older = try all(
+            "WHERE template = ? AND subscriber_id = ? AND stage = ? AND id <> ?",
+            [.text(order.template), .text(order.subscriberID), SQLValue(OrderStage.active), .integer(order.id)])
+        for before in older {
+            var after = before
+            let change = OrderChange("superseded", "order \(order.reference) took its place").stage(.superseded)
+            change.apply(to: &after)
+            try save(before, as: after, change.events)
+        }
     }
 
     private func append(_ event: OrderChange.Event, number: Int, to order: Order) throws {

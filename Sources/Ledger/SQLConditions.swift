@@ -24,16 +24,13 @@ struct SQLConditions {
         parameters += values.map(\.sqlValue)
     }
 
-    /// Text that a person typed: part of one column in any case, or exactly one of the others.
+    /// Text that a person typed: part of one column, or the whole of another one, in any case.
     mutating func add(_ text: String?, partOf column: String, or others: [String]) {
         guard let text, !text.isEmpty else { return }
-        let exact = others.map { "\($0) = ?" }
+        let exact = others.map { "LOWER(\($0)) = ?" }
         conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
-        var pattern = text.lowercased()
-        for special in ["!", "%", "_", "["] {
-            pattern = pattern.split(separator: special, omittingEmptySubsequences: false).joined(
-                separator: "!\(special)")
-        }
+        let text = text.lowercased()
+        let pattern = text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined()
         parameters.append(.text("%\(pattern)%"))
         parameters += others.map { _ in .text(text) }
     }

@@ -78,6 +78,18 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
+    /// - Throws: `StoreError` with code `connection` if somebody moved or deleted the file, which Linux lets happen while it is
+    ///   open: what is written then would be gone with the process.
+    func requireFileInPlace() throws(StoreError) {
+        var hasMoved: Int32 = 0
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        guard hasMoved == 0 else {
+            throw StoreError(
+                .connection,
+                "the database \(path) was moved or deleted while in use: stop certway, put the file back, start again")
+        }
+    }
+
     /// Moves the write-ahead log into the database and empties it, so that overwritten bytes are in no file any more.
     ///
     /// - Returns: false if a reader or another process is in the way; it never waits for them.

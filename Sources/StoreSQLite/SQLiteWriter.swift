@@ -48,6 +48,7 @@ final class SQLiteWriter: Sendable {
     private func commit(_ group: [any DatabaseCall]) {
         var failure: StoreError?
         do throws(StoreError) {
+            try connection.requireFileInPlace()
             try connection.execute("BEGIN IMMEDIATE")
             for call in group {
                 try connection.execute("SAVEPOINT call")

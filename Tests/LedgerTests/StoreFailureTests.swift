@@ -91,6 +91,23 @@ import Testing
         #expect(try await ledger.orders(OrderFilter(limit: 10_000)).count == made + 1)
         try Tool.judge(database.path)
         await database.close()
+
+        let (protect, _) = try Tool.start("/bin/mount", ["-o", "remount,ro", folder.path])
+        protect.waitUntilExit()
+        #expect(await code { _ = try SQLiteDatabase(path: database.path) } == .readOnly)
+        #expect(await code { _ = try SQLiteDatabase(path: folder.path + "/new.db") } == .readOnly)
+    }
+
+    @Test func aDatabaseThatWasMovedAwayIsNotWrittenAnyMore() async throws {
+        let temporary = try await TemporaryLedger()
+        let order = try await temporary.plan("ada")
+        let elsewhere = temporary.folder.path + "/elsewhere.db"
+        try FileManager.default.moveItem(atPath: temporary.path, toPath: elsewhere)
+        #expect(await code { _ = try await temporary.plan("bob") } == .connection)
+        try FileManager.default.moveItem(atPath: elsewhere, toPath: temporary.path)
+        _ = try await temporary.plan("bob")
+        #expect(try await temporary.ledger.orders().count == 2)
+        #expect(try await temporary.ledger.order(order.id) == order)
     }
 
     @Test func whatIsNoDatabaseIsRefused() async throws {
