@@ -26,10 +26,9 @@ struct SQLConditions {
 
     /// Text that a person typed: part of one column, or the whole of another one, in any case.
     mutating func add(_ text: String?, partOf column: String, or others: [String]) {
-        guard let text, !text.isEmpty else { return }
+        guard let text = text?.lowercased(), !text.isEmpty else { return }
         let exact = others.map { "LOWER(\($0)) = ?" }
         conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
-        let text = text.lowercased()
         let pattern = text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined()
         parameters.append(.text("%\(pattern)%"))
         parameters += others.map { _ in .text(text) }
