@@ -83,6 +83,9 @@ public struct OrderChange: Sendable {
         }
     }
 
+    /// The CA does not let go of the order; the request to cancel it is over.
+    public func withoutCancelRequest() -> Self { edit { $0.cancelRequested = false } }
+
     /// The order waits for a person; `reason` tells that person what to look at and what to do.
     public func hold(_ reason: String) -> Self { edit { $0.holdReason = reason } }
 

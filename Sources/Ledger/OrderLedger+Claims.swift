@@ -68,6 +68,20 @@ extension OrderLedger {
         }
     }
 
+    /// Gives back whatever `owner` held: its process is known to be dead, so nobody has to wait for the leases to run out.
+    public func releaseLeases(of owner: String) async throws {
+        let now = now()
+        try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            for before in try table.all("WHERE lease_owner = ?", [.text(owner)]) {
+                var after = before
+                after.leaseOwner = nil
+                after.leaseUntil = nil
+                try table.save(before, as: after)
+            }
+        }
+    }
+
     /// When the next order falls due, or the next lease runs out, after `date`; nil if none will.
     public func nextDue(after date: Date, backendCAs: Set<String>? = nil) async throws -> Date? {
         let now = now()

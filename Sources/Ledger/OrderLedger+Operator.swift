@@ -64,6 +64,27 @@ extension OrderLedger {
         }
     }
 
+    /// A person has looked: the CA does not have the order. It is submitted again.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown.
+    @discardableResult
+    public func declareAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "absent", "\(actor) says that the CA does not have the order") { order, _ in
+            guard order.stage == .submitted, order.caRequestID == nil else {
+                throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
+            }
+            order.stage = .keyed
+            order.holdReason = nil
+            order.nextActionAt = nil
+        }
+    }
+
+    /// Puts something a person did with an order on record, such as the recovery of its key.
+    @discardableResult
+    public func note(_ orderID: Int64, _ kind: String, _ message: String, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, kind, message) { _, _ in }
+    }
+
     private static func requireOpen(_ order: Order) throws {
         guard order.stage.isOpen else {
             throw LedgerError.notPossible("order \(order.reference) has ended as \(order.stage.rawValue)")

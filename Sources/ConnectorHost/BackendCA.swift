@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import PKIX
+
+/// One configured connection to a CA, ready for work.
+public struct BackendCA: Sendable {
+    public let name: String
+    public let profile: ConnectorProfile
+    public let connector: any CertificateAuthorityConnector
+    /// Roots that issued certificates must chain to.
+    public let acceptedRoots: [Certificate]
+    /// Replaces the polling schedule, for sandboxes.
+    public let pollEvery: Duration?
+
+    /// What this backend CA can do beyond `check` and `enroll`: conforms *and* is configured by the profile.
+    public var abilities: Set<ConnectorAbility> {
+        Set(ConnectorAbility.allCases.filter { $0.isImplemented(by: connector) && profile.claims($0) })
+    }
+
+    /// The connector as one of its abilities; nil when the backend CA lacks it.
+    public func ability<Ability>(_ type: Ability.Type, _ ability: ConnectorAbility) -> Ability? {
+        profile.claims(ability) ? connector as? Ability : nil
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import HTTPTransport
+import PKIX
+import Secrets
+import Settings
+
+/// Makes backend CAs from configuration, profile and module.
+public struct BackendCAFactory: Sendable {
+    private let catalogue: ProfileCatalogue
+    private let modules: ModuleLoader
+    private let clock: any ConnectorClock
+    private let logger: any ConnectorLogger
+    private let makeHTTPClient: @Sendable (_ tlsRootsPEM: String?) throws -> any HTTPClient
+
+    /// - Parameter makeHTTPClient: a client that also trusts the given roots.
+    public init(
+        catalogue: ProfileCatalogue, modules: ModuleLoader, clock: any ConnectorClock = SystemClock(),
+        logger: any ConnectorLogger, makeHTTPClient: @escaping @Sendable (String?) throws -> any HTTPClient
+    ) {
+        self.catalogue = catalogue
+        self.modules = modules
+        self.clock = clock
+        self.logger = logger
+        self.makeHTTPClient = makeHTTPClient
+    }
+
+    /// - Returns: the backend CA, or the sentence that says why it cannot be used; other backend CAs are not affected.
+    public func make(_ configuration: BackendCAConfiguration) -> BackendCARegistry.Entry {
+        do {
+            return .ready(try build(configuration))
+        } catch {
+            return .unusable("\(error)")
+        }
+    }
+
+    private func build(_ configuration: BackendCAConfiguration) throws -> BackendCA {
+        guard let profile = catalogue.profile(named: configuration.connector) else {
+            let known = catalogue.profiles().map(\.name).joined(separator: ", ")
+            throw SettingsError("no usable connector profile \"\(configuration.connector)\"; known: \(known)")
+        }
+        let type = try modules.connectorType(for: profile.module)
+        let settings = try resolve(configuration, profile)
+        let services = ConnectorServices(
+            http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
+            clock: clock, logger: logger, rateLimiter: SlidingWindowRateLimiter(limits: profile.limits, clock: clock))
+        return BackendCA(
+            name: configuration.name, profile: profile,
+            connector: try type.init(profile: profile, settings: settings, services: services),
+            acceptedRoots: try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text()),
+            pollEvery: configuration.pollEvery)
+    }
+
+    /// Reads the secrets and checks every value against the profile's schema.
+    private func resolve(_ configuration: BackendCAConfiguration, _ profile: ConnectorProfile) throws
+        -> ConnectorSettings
+    {
+        var values = configuration.settings
+        var secrets: [String: Secret] = [:]
+        for schema in profile.settings where schema.type == .secret {
+            guard let text = values.removeValue(forKey: schema.key)?.string else { continue }
+            guard let reference = SecretReference(text) else {
+                throw SettingsError("settings.\(schema.key): \(SecretReference.expectation)")
+            }
+            secrets[schema.key] = try reference.resolve()
+        }
+        return try profile.settings(
+            values: values, secrets: secrets, environment: configuration.environment, endpoint: configuration.endpoint,
+            absenceIsSureAfter: configuration.absenceIsSureAfter)
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import PKIX
+
+extension RequestedNames {
+    /// The subject for the request, most general attribute first (RFC 4514 shows it the other way round). Most CAs take
+    /// the names from their own message and only the key from the request.
+    public var distinguishedName: DistinguishedName {
+        let attributes: [(String, String?)] = [
+            ("C", country), ("ST", state), ("L", locality), ("O", organization), ("OU", organizationalUnit),
+            ("SN", surname), ("GN", givenName), ("pseudonym", pseudonym), ("CN", commonName ?? emails.first),
+        ]
+        return DistinguishedName(
+            attributes.compactMap { type, value in
+                value.flatMap { $0.isEmpty ? nil : DistinguishedName.Attribute(type, $0) }
+            })
+    }
+
+    public var alternativeNames: [GeneralName] {
+        emails.map(GeneralName.rfc822Name) + [userPrincipalName].compactMap { $0.map(GeneralName.userPrincipalName) }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Delivery
+import Foundation
+import KeyArchival
+import Ledger
+import MicrosoftGraph
+import PKIX
+
+/// What the stages work with.
+public struct EnrollmentContext: Sendable {
+    public let ledger: OrderLedger
+    public let backends: BackendCARegistry
+    public let keyRecoveryAgents: [String: KeyRecoveryAgent]
+    public let sealingKey: SealingKey
+    public let keyGenerator: KeyGenerator
+    public let uploader: IntunePFXUploader?
+    public let clock: any ConnectorClock
+    public let logger: any ConnectorLogger
+
+    public init(
+        ledger: OrderLedger, backends: BackendCARegistry, keyRecoveryAgents: [KeyRecoveryAgent], sealingKey: SealingKey,
+        keyGenerator: KeyGenerator, uploader: IntunePFXUploader?, clock: any ConnectorClock,
+        logger: any ConnectorLogger
+    ) {
+        self.ledger = ledger
+        self.backends = backends
+        self.keyRecoveryAgents = Dictionary(
+            keyRecoveryAgents.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.sealingKey = sealingKey
+        self.keyGenerator = keyGenerator
+        self.uploader = uploader
+        self.clock = clock
+        self.logger = logger
+    }
+}
+
+extension EnrollmentContext {
+    /// - Throws: `EnrollmentError` when the backend CA is gone from the configuration or could not be started.
+    func backend(_ name: String) throws(EnrollmentError) -> BackendCA {
+        switch backends[name] {
+        case .ready(let backend): return backend
+        case .unusable(let reason): throw EnrollmentError("backend CA \(name): \(reason)")
+        case nil: throw EnrollmentError("backend CA \(name) is not configured any more; orders it took still need it")
+        }
+    }
+
+    func pollInterval(_ backend: String) -> Duration? {
+        if case .ready(let backend) = backends[backend] { backend.pollEvery } else { nil }
+    }
+
+    func keyRecoveryAgent(_ name: String) throws(EnrollmentError) -> KeyRecoveryAgent {
+        guard let agent = keyRecoveryAgents[name] else {
+            throw EnrollmentError("key recovery agent \(name) is not configured any more; add it again")
+        }
+        return agent
+    }
+
+    /// The request of an order whose key is made.
+    func request(for order: Order) async throws -> CertificateRequest {
+        guard let key = try await ledger.key(orderID: order.id) else {
+            throw EnrollmentError("the ledger holds no request for order \(order.reference)")
+        }
+        return try CertificateRequestBuilder(order: order, terms: OrderTerms(json: order.request))
+            .makeRequest(csr: key.csr)
+    }
+
+    /// The private key, opened from the sealed working copy.
+    func workingKey(_ order: Order) async throws -> PrivateKey {
+        guard let sealed = try await ledger.key(orderID: order.id)?.sealed else {
+            throw EnrollmentError("the ledger holds no working copy of the key of order \(order.reference)")
+        }
+        do {
+            return try PrivateKey(pkcs8: try sealingKey.open(sealed, context: order.reference))
+        } catch {
+            throw EnrollmentError("the working copy of the key of order \(order.reference) does not open: \(error)")
+        }
+    }
+
+    /// Leaves an order where it is, or back at `stage`, to be tried again later; the error says how much later.
+    func postpone(_ claim: Claim, _ order: Order, after error: any Error, backTo stage: OrderStage? = nil) async throws
+        -> Order
+    {
+        let delay = RetrySchedule.delay(after: error, failures: order.failures)
+        var change = OrderChange("postponed", "\(error)").failure(
+            RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds))
+        if let stage { change = change.stage(stage) }
+        logger.log(
+            .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
+        if let connectorError = error as? ConnectorError { backends.note(connectorError, on: order.backendCA) }
+        return try await ledger.record(claim, change)
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Directory
+import Foundation
+import JSONDocuments
+import Store
+
+/// The planner's memory: its verdict per person and template, and how far it has read the directory's changes.
+///
+/// It can be thrown away at any time; the next pass makes it anew from directory and ledger.
+public struct DecisionStore: Sendable {
+    public static let migrations: [Migration] = [
+        Migration("enrollment-1-decisions") { dialect in
+            [
+                """
+                CREATE TABLE enrollment_decisions (
+                    template \(dialect.text(100)) NOT NULL, subscriber_id \(dialect.text(64)) NOT NULL,
+                    user_principal_name \(dialect.text(320)) NOT NULL, verdict \(dialect.text(20)) NOT NULL,
+                    reason \(dialect.text(250)) NOT NULL, names \(dialect.longText) NOT NULL,
+                    PRIMARY KEY (template, subscriber_id))
+                """,
+                "CREATE INDEX enrollment_decisions_verdict ON enrollment_decisions (template, verdict, reason)",
+                "CREATE INDEX enrollment_decisions_person ON enrollment_decisions (subscriber_id)",
+                """
+                CREATE TABLE enrollment_cursors (
+                    template \(dialect.text(100)) NOT NULL PRIMARY KEY, fingerprint \(dialect.text(100)) NOT NULL,
+                    change_number \(dialect.integer) NOT NULL, user_id \(dialect.text(64)) NOT NULL)
+                """,
+            ]
+        }
+    ]
+
+    let database: any SQLDatabase
+
+    public init(database: any SQLDatabase) { self.database = database }
+
+    /// How far the planner has read for `template`; the start when the template has changed since.
+    func position(template: String, fingerprint: String) async throws -> MemberPosition {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT change_number, user_id FROM enrollment_cursors WHERE template = ? AND fingerprint = ?",
+                [.text(template), .text(fingerprint)]
+            ) { MemberPosition(changeNumber: try $0[0] as Int64, userID: try $0[1] as String) }.first ?? .start
+        }
+    }
+
+    static func put(_ decision: EnrollmentDecision, on connection: any SQLConnection) throws {
+        try connection.put(
+            into: "enrollment_decisions",
+            key: ["template": .text(decision.template), "subscriber_id": .text(decision.subscriberID)],
+            values: [
+                "user_principal_name": .text(decision.userPrincipalName), "verdict": .text(decision.verdict.rawValue),
+                "reason": .text(String(decision.reason.prefix(250))), "names": .text(decision.names.json.text),
+            ])
+    }
+
+    static func put(_ position: MemberPosition, template: String, fingerprint: String, on connection: any SQLConnection)
+        throws
+    {
+        try connection.put(
+            into: "enrollment_cursors", key: ["template": .text(template)],
+            values: [
+                "fingerprint": .text(fingerprint), "change_number": .integer(position.changeNumber),
+                "user_id": .text(position.userID),
+            ])
+    }
+
+    /// Marks people as covered once their orders are in the ledger.
+    func markCovered(template: String, subscribers: [String]) async throws {
+        try await database.write { connection in
+            for subscriber in subscribers {
+                try connection.execute(
+                    "UPDATE enrollment_decisions SET verdict = ? WHERE template = ? AND subscriber_id = ?",
+                    [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template), .text(subscriber)])
+            }
+        }
+    }
+
+    /// People by verdict and, for the skipped ones, by reason.
+    func counts(template: String) async throws -> (
+        verdicts: [EnrollmentDecision.Verdict: Int], reasons: [String: Int]
+    ) {
+        try await database.read { connection in
+            var verdicts: [EnrollmentDecision.Verdict: Int] = [:]
+            var reasons: [String: Int] = [:]
+            try connection.forEachRow(
+                "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",
+                [.text(template)]
+            ) { row in
+                guard let verdict = EnrollmentDecision.Verdict(rawValue: try row[0]) else { return }
+                let count: Int = try row[2]
+                verdicts[verdict, default: 0] += count
+                if verdict == .skipped { reasons[try row[1], default: 0] += count }
+            }
+            return (verdicts, reasons)
+        }
+    }
+
+    /// Decisions of one verdict, at most `limit`.
+    public func decisions(template: String, verdict: EnrollmentDecision.Verdict, limit: Int) async throws
+        -> [EnrollmentDecision]
+    {
+        try await decisions("template = ? AND verdict = ?", [.text(template), .text(verdict.rawValue)], limit)
+    }
+
+    /// What was found for one person, for every template.
+    public func decisions(subscriberID: String) async throws -> [EnrollmentDecision] {
+        try await decisions("subscriber_id = ?", [.text(subscriberID)], 1000)
+    }
+
+    private func decisions(_ condition: String, _ parameters: [SQLValue], _ limit: Int) async throws
+        -> [EnrollmentDecision]
+    {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT template, subscriber_id, user_principal_name, verdict, reason, names FROM enrollment_decisions "
+                    + "WHERE \(condition) ORDER BY template, subscriber_id " + connection.dialect.page(limit, 0),
+                parameters
+            ) { row in
+                EnrollmentDecision(
+                    template: try row[0], subscriberID: try row[1], userPrincipalName: try row[2],
+                    verdict: EnrollmentDecision.Verdict(rawValue: try row[3]) ?? .skipped, reason: try row[4],
+                    names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)))
+            }
+        }
+    }
+}

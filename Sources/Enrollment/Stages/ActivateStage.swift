@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+
+/// delivered → active: nothing is left to do. Publication takes its place between the two.
+struct ActivateStage: EnrollmentStage {
+    let context: EnrollmentContext
+
+    func perform(_ claim: Claim, _ order: Order) async throws -> Order {
+        let active = try await context.ledger.record(
+            claim, OrderChange("active", "the certificate is in use").stage(.active))
+        StageBoundary.active.pass()
+        return active
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import Ledger
+import MicrosoftGraph
+import PKIX
+
+/// issued → delivered: hands the PFX to Intune and erases the working copy of the key.
+struct DeliverStage: EnrollmentStage {
+    let context: EnrollmentContext
+
+    func perform(_ claim: Claim, _ order: Order) async throws -> Order {
+        let terms = try OrderTerms(json: order.request)
+        let how = try await deliver(order, terms)
+        StageBoundary.delivered.pass()
+        let change = OrderChange("delivered", how).stage(.delivered)
+        // Without delivery and archive the sealed copy is the only one there is.
+        let isSafeElsewhere = terms.delivery != .none || !terms.keyRecoveryAgents.isEmpty
+        let delivered = try await context.ledger.record(claim, isSafeElsewhere ? change.eraseSealedKey() : change)
+        StageBoundary.deliveryCommitted.pass()
+        return delivered
+    }
+
+    private func deliver(_ order: Order, _ terms: OrderTerms) async throws -> String {
+        guard terms.delivery == .intune else { return "no delivery is configured" }
+        guard let uploader = context.uploader else {
+            throw EnrollmentError("the template delivers through Intune, but 'intune' is not configured")
+        }
+        guard let id = order.certificateID, let record = try await context.ledger.certificate(id) else {
+            throw EnrollmentError("the ledger holds no certificate for order \(order.reference)")
+        }
+        let key = try await context.workingKey(order)
+        StageBoundary.beforeDelivery.pass()
+        let receipt = try await uploader.deliver(
+            key: key, certificateChain: ([record.der] + record.chain).map { try Certificate(der: $0) },
+            userID: order.subscriberID, userPrincipalName: order.userPrincipalName,
+            purpose: terms.intendedPurpose)
+        return "PFX in Intune: \(receipt.outcome.rawValue)"
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import PKIX
+
+/// planned → keyed: makes the key pair and the request, and commits both, the key sealed, before anything leaves.
+struct KeyStage: EnrollmentStage {
+    let context: EnrollmentContext
+
+    func perform(_ claim: Claim, _ order: Order) async throws -> Order {
+        let terms = try OrderTerms(json: order.request)
+        let key = try await context.keyGenerator.generate(terms.keyType)
+        let request = try CertificateRequestBuilder(order: order, terms: terms).makeSigningRequest(key: key)
+        let sealed = try context.sealingKey.seal(try key.pkcs8, context: order.reference)
+        StageBoundary.beforeKeyCommit.pass()
+        let keyed = try await context.ledger.record(
+            claim,
+            OrderChange("keyed", "made a \(terms.keyType.rawValue) key pair and the request").stage(.keyed)
+                .sealedKey(sealed, publicKey: key.publicKey.der, csr: request.der))
+        StageBoundary.keyed.pass()
+        return keyed
+    }
+}

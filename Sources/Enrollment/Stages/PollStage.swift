@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Ledger
+
+/// pending → issued or rejected: asks the CA again.
+struct PollStage: EnrollmentStage {
+    let context: EnrollmentContext
+
+    func perform(_ claim: Claim, _ order: Order) async throws -> Order {
+        let backend = try context.backend(order.backendCA)
+        guard let poller = backend.ability((any OrderPolling).self, .poll), let caOrder = order.caOrder else {
+            throw EnrollmentError("\(order.backendCA) cannot be asked about an order it has taken")
+        }
+        let request = try await context.request(for: order)
+        StageBoundary.beforePoll.pass()
+        let outcome = try await poller.poll(caOrder, request: request)
+        StageBoundary.polled.pass()
+        return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// One configured connection to a CA: a connector profile plus the values of its settings.
+public struct BackendCAConfiguration: Sendable, Hashable {
+    public var name: String
+    /// Name of the connector profile in connectors.d.
+    public var connector: String
+    /// One of the profile's environments; nil for its first.
+    public var environment: String?
+    /// An address in place of the environment's, for a sandbox or a proxy.
+    public var endpoint: String?
+    /// PEM file with further roots that TLS accepts for this connection.
+    public var tlsRoots: String?
+    /// PEM file with the roots that issued certificates must chain to.
+    public var acceptedRoots: String
+    /// Values by the profile's schema; secrets as references.
+    public var settings: [String: JSONValue]
+    /// Replaces the profile's rule how long an order may stay invisible, for sandboxes.
+    public var absenceIsSureAfter: Duration?
+    /// Replaces the schedule by which waiting orders are asked for, for sandboxes.
+    public var pollEvery: Duration?
+}

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything an administrator has configured, checked as a whole.
+public struct GatewayConfiguration: Sendable {
+    public var tenant: TenantConfiguration?
+    public var intune: IntuneConfiguration?
+    public var keyRecoveryAgents: [KeyRecoveryAgentConfiguration] = []
+    public var backendCAs: [BackendCAConfiguration] = []
+    public var templates: [TemplateConfiguration] = []
+    public var limits = LimitsConfiguration()
+
+    public func backendCA(_ name: String) -> BackendCAConfiguration? { backendCAs.first { $0.name == name } }
+    public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }
+}

@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A person who can open archived keys, as the certificate the keys are encrypted to.
+public struct KeyRecoveryAgentConfiguration: Sendable, Hashable {
+    public var name: String
+    /// PEM file of the certificate; the private key stays with the agent.
+    public var certificate: String
+}

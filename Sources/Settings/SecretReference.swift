@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Secrets
+
+/// Where a secret lies: `env:NAME` or `file:/path`. Configuration holds references, never the secret itself.
+public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
+    public enum Place: Sendable, Hashable {
+        case environment(String)
+        case file(String)
+    }
+
+    public let place: Place
+
+    /// - Returns: nil for any other text; the caller reports what was found.
+    public init?(_ text: String) {
+        if text.hasPrefix("env:"), text.count > 4 {
+            place = .environment(String(text.dropFirst(4)))
+        } else if text.hasPrefix("file:"), text.count > 5 {
+            place = .file(String(text.dropFirst(5)))
+        } else {
+            return nil
+        }
+    }
+
+    /// Stands in for a reference that is reported as missing; never resolved.
+    static let unset = SecretReference(place: .environment("unset"))
+
+    private init(place: Place) { self.place = place }
+
+    /// What a diagnostic says was expected.
+    public static let expectation = "expected a reference: env:NAME or file:/path"
+
+    public var description: String {
+        switch place {
+        case .environment(let name): "env:\(name)"
+        case .file(let path): "file:\(path)"
+        }
+    }
+
+    /// Reads the secret now, so that a rotated one is seen.
+    ///
+    /// - Throws: `SettingsError` naming variable or file; the operator must act.
+    public func resolve() throws(SettingsError) -> Secret {
+        switch place {
+        case .environment(let name):
+            guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+                throw SettingsError("environment variable \(name) is not set; export it, or use file:/path")
+            }
+            return Secret(value)
+        case .file(let path):
+            return Secret(SecretReference.trimmed(try SettingsFile(path: path).bytes()))
+        }
+    }
+
+    /// A file made by an editor ends in a line break that is no part of the secret.
+    private static func trimmed(_ bytes: Data) -> Data {
+        var bytes = bytes
+        while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+        return bytes
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import Expressions
+import JSONDocuments
+import PKIX
+
+/// A certificate template: which group gets what certificate from which CA, and what happens with it.
+public struct TemplateConfiguration: Sendable {
+    public enum DeliveryTarget: String, Sendable, CaseIterable {
+        case intune, none
+    }
+
+    public var name: String
+    /// Object id of the enrollment group.
+    public var group: String
+    /// Whether members of nested groups belong to it.
+    public var nested: Bool
+    public var backendCA: String
+    /// Id of the CA product.
+    public var product: String
+    public var key: KeyType
+    public var purpose: CertificatePurpose
+    /// Days asked for; nil for what the product gives.
+    public var validityDays: Int?
+    /// jq programs over directory attributes, by the name they make (`RequestedNames.keys`).
+    public var names: [String: JQProgram]
+    /// Domains whose addresses the CA may certify; empty for all but `onmicrosoft.com`.
+    public var addressDomains: [String]
+    /// Whether names are written in ASCII letters.
+    public var transliterate: Bool
+    /// Choices for this product, as the profile defines them.
+    public var options: JSONValue
+    /// Names of the key recovery agents; empty when keys are not archived.
+    public var keyRecoveryAgents: [String]
+    public var delivery: DeliveryTarget
+    /// Tag of the record in Intune (wire/intune-pfx §7).
+    public var intendedPurpose: IntendedPurpose
+    public var enabled: Bool
+    /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
+    public var fingerprint: String
+
+    public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import Expressions
+import Foundation
+import JSONDocuments
+import PKIX
+import YAMLDocuments
+
+/// Reads one template.
+struct TemplateReader {
+    private let reader: MappingReader
+    private let library: ExpressionLibrary
+
+    /// - Parameter library: takes the jq programs; they are compiled when the whole file is read.
+    init(_ reader: MappingReader, library: ExpressionLibrary) {
+        self.reader = reader
+        self.library = library
+    }
+
+    func read() -> TemplateConfiguration {
+        let purpose = reader.choice("purpose", of: CertificatePurpose.self) ?? .smime
+        let agents = reader.strings("keyRecoveryAgents") ?? []
+        if !agents.isEmpty, !purpose.isArchivable {
+            reader.add("keyRecoveryAgents", "keys of purpose \(purpose.rawValue) are never archived; leave it out")
+        }
+        return TemplateConfiguration(
+            name: reader.requiredString("name"), group: reader.requiredString("group").lowercased(),
+            nested: reader.bool("nested") ?? false, backendCA: reader.requiredString("backendCA"),
+            product: reader.requiredString("product"), key: reader.choice("key", of: KeyType.self) ?? .rsa2048,
+            purpose: purpose, validityDays: reader.int("validityDays", in: 1...3650), names: names(),
+            addressDomains: (reader.strings("addressDomains") ?? []).map { $0.lowercased() },
+            transliterate: reader.bool("transliterate") ?? false, options: options(), keyRecoveryAgents: agents,
+            delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
+            intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
+                ?? IntendedPurpose(purpose),
+            enabled: reader.bool("enabled") ?? true,
+            fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
+    }
+
+    /// The programs that make the names: those of the template, and for a key it leaves out the usual attribute.
+    private func names() -> [String: JQProgram] {
+        var programs = Self.usualNames.mapValues { ($0, reader.node, reader.path(of: "names")) }
+        for member in reader.dictionary("names") ?? [] {
+            guard RequestedNames.keys.contains(member.key) else {
+                reader.collector.add(
+                    member.node, member.path, "unknown name; known: \(RequestedNames.keys.joined(separator: ", "))",
+                    hint: nearest(member.key, in: RequestedNames.keys).map { "did you mean \($0)?" })
+                continue
+            }
+            if let text = member.node.string(at: member.path, reader.collector) {
+                programs[member.key] = (text, member.node, member.path)
+            }
+        }
+        return programs.compactMapValues { source, node, path in
+            library.add(source, node: node, keyPath: path, collector: reader.collector)
+        }
+    }
+
+    private func options() -> JSONValue {
+        var options: [String: JSONValue] = [:]
+        for member in reader.dictionary("options") ?? [] { options[member.key] = member.node.json }
+        return .object(options)
+    }
+
+    private static let usualNames = [
+        "emails": ".smtpAddresses", "commonName": ".displayName", "givenName": ".givenName", "surname": ".surname",
+    ]
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import Ledger
+import MicrosoftGraph
+import Settings
+import Store
+import YAMLDocuments
+
+/// The program: the list of its commands and how its errors end it.
+@main
+struct CertwayProgram {
+    static let root = Command(
+        "certway", "certificates from any CA for the people of an Entra group, on every device",
+        discussion: """
+            A gateway between Entra ID and certificate authorities: makes keys, orders certificates, archives keys for
+            key recovery agents and delivers PFX files through Intune. What a CA speaks is a file in connectors.d.
+            """,
+        options: GlobalOptions.all,
+        examples: [
+            ("certway demo", "see the whole job against a sandbox tenant and CA"),
+            ("certway apply -f certway.yaml", "check and store the configuration"),
+            ("certway plan", "what a pass would do, and why"),
+            ("certway run --once", "do it"),
+            ("certway why ada@example.org", "where is my certificate?"),
+        ],
+        subcommands: [
+            DemoCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command, ApplyCommand.command,
+            ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
+            OrderCommands.command, CertificateCommands.command, KeyCommands.command, WhyCommand.command,
+            DoctorCommand.command,
+        ])
+
+    static func main() async {
+        await Program.main(root) { error in
+            switch error {
+            case let error as Diagnostics: (.configurationInvalid, "the configuration is invalid\n\(error)")
+            case let error as SettingsError: (.configurationInvalid, error.message)
+            case let error as StoreError: (.failed, "\(error)")
+            default: nil
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import JSONDocuments
+import Settings
+import YAMLDocuments
+
+/// `certway connector`: connector profiles, offline.
+enum ConnectorCommands {
+    static let command = Command(
+        "connector", "look at connector profiles and write new ones; works offline",
+        subcommands: [list, show, validate, new])
+
+    private static let list = Command("list", "all usable connector profiles") { invocation in
+        let catalogue = Profiles(invocation).catalogue
+        let profiles = catalogue.profiles()
+        if invocation.wantsJSON {
+            Terminal.print(
+                JSONValue.array(
+                    profiles.map {
+                        [
+                            "connector": .string($0.name), "title": .string($0.title),
+                            "module": .string($0.module.rawValue), "file": .string($0.file),
+                            "products": JSONValue($0.products.map(\.id)),
+                        ]
+                    }
+                ).text)
+        } else {
+            var table = TextTable("CONNECTOR", "MODULE", "PRODUCTS", "TITLE")
+            for profile in profiles {
+                table.add(profile.name, profile.module.rawValue, "\(profile.products.count)", profile.title)
+            }
+            Terminal.print(
+                table.isEmpty ? "no connector profiles in \(catalogue.folders.joined(separator: ", "))" : table.text)
+        }
+        let problems = catalogue.problems()
+        for problem in problems { Terminal.complain("certway: \(problem)") }
+        return problems.isEmpty ? .done : .partlyDone
+    }
+
+    private static let show = Command(
+        "show", "settings, products and abilities of one profile",
+        arguments: [Argument("NAME", "name of the connector")],
+        examples: [("certway connector show local-ca", "which settings does it need?")]
+    ) { invocation in
+        let profiles = Profiles(invocation)
+        let name = invocation.requiredWord("NAME")
+        guard let profile = profiles.catalogue.profile(named: name) else {
+            let known = profiles.catalogue.profiles().map(\.name)
+            throw SettingsError(
+                "no usable connector profile \"\(name)\""
+                    + (nearest(name, in: known).map { "; did you mean \($0)?" }
+                        ?? "; known: \(known.joined(separator: ", "))"))
+        }
+        let abilities = ConnectorAbility.allCases.filter(profile.claims).map(\.rawValue)
+        if invocation.wantsJSON {
+            let settings = profile.settings.map { setting -> JSONValue in
+                [
+                    "key": .string(setting.key), "type": .string(setting.type.rawValue),
+                    "title": .string(setting.title),
+                    "required": JSONValue(setting.isRequired),
+                ]
+            }
+            let value: JSONValue = [
+                "connector": .string(profile.name), "title": .string(profile.title), "file": .string(profile.file),
+                "abilities": JSONValue(abilities), "settings": .array(settings),
+                "environments": .object(
+                    Dictionary(
+                        profile.environments.map { ($0.name, .string($0.url)) }, uniquingKeysWith: { first, _ in first }
+                    )),
+                "products": JSONValue(profile.products.map(\.id)),
+            ]
+            Terminal.print(value.prettyText)
+            return .done
+        }
+        Terminal.print("\(profile.name): \(profile.title)\nfile: \(profile.file)\nmodule: \(profile.module)")
+        Terminal.print("abilities: \(abilities.joined(separator: ", "))")
+        var environments = TextTable("ENVIRONMENT", "ADDRESS")
+        for environment in profile.environments { environments.add(environment.name, environment.url) }
+        var settings = TextTable("SETTING", "TYPE", "REQUIRED", "TITLE")
+        for setting in profile.settings {
+            settings.add(setting.key, setting.type.rawValue, setting.isRequired ? "yes" : "no", setting.title)
+        }
+        var products = TextTable("PRODUCT", "KEYS", "TITLE")
+        for product in profile.products {
+            products.add(product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "), product.title)
+        }
+        for table in [environments, settings, products] where !table.isEmpty { Terminal.print("\n" + table.text) }
+        return .done
+    }
+
+    private static let validate = Command(
+        "validate", "check profile files: every problem with line and key path",
+        arguments: [Argument("FILE", "profile files, or names of connectors", repeats: true)],
+        examples: [("certway connector validate connectors.d/*.yaml", "check all")]
+    ) { invocation in
+        let catalogue = Profiles(invocation).catalogue
+        var problems: [Diagnostic] = []
+        for word in invocation.allWords("FILE") {
+            let isFile = word.contains("/") || word.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: word)
+            let path = isFile ? word : catalogue.profile(named: word)?.file ?? word
+            let found = catalogue.diagnose(path: path).problems
+            problems += found
+            if found.isEmpty, !invocation.wantsJSON { Terminal.print("\(path): no problems") }
+        }
+        if invocation.wantsJSON {
+            Terminal.print(JSONValue.array(problems.map(\.json)).text)
+        } else {
+            for problem in problems { Terminal.print("\(problem)") }
+        }
+        return problems.isEmpty ? .done : .configurationInvalid
+    }
+
+    private static let new = Command(
+        "new", "write a commented profile with every key, to be filled in",
+        options: [
+            .value("kind", "KIND", "module kind, such as rest"), .value("name", "NAME", "name of the new connector"),
+            .value("out", "FILE", "file to write (default: NAME.yaml in this folder)"),
+        ],
+        examples: [("certway connector new --kind rest --name example-ca", "begin example-ca.yaml")]
+    ) { invocation in
+        guard let kind = invocation.value("kind"), let name = invocation.value("name") else {
+            throw UsageError("--kind and --name are needed", path: invocation.path)
+        }
+        let type = try Profiles(invocation).modules.connectorType(for: ConnectorKind(rawValue: kind))
+        let out = invocation.value("out") ?? "\(name).yaml"
+        guard !FileManager.default.fileExists(atPath: out) else {
+            throw SettingsError("file \(out) exists already; name another with --out")
+        }
+        let text = ProfileReference.skeleton(name: name, module: type)
+        try PrivateFile(path: out).write(Array(text.utf8))
+        Terminal.print("wrote \(out); fill it in, then 'certway connector validate \(out)'")
+        return .done
+    }
+}
+
+extension Diagnostic {
+    var json: JSONValue {
+        [
+            "file": .string(file), "line": line.map { JSONValue($0) } ?? .null,
+            "column": column.map { JSONValue($0) } ?? .null, "keyPath": .string(keyPath), "message": .string(message),
+            "hint": JSONValue(hint),
+        ]
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import ConnectorKit
+import Enrollment
+import Foundation
+import HTTPTransport
+import JSONDocuments
+import Ledger
+import PKIX
+import Settings
+
+/// `certway demo`: the main job, end to end, against a sandbox.
+enum DemoCommand {
+    static let command = Command(
+        "demo", "see the whole job: group, key, order, archive, Intune",
+        discussion: """
+            Starts a sandbox tenant and CA on this machine, enrolls N people through the real pipeline, then looks at the
+            result from the other side: the CA's order list, the archive opened with the recovery agent's key, each PFX
+            opened as the Intune connector would.
+            """,
+        options: [
+            .value("users", "N", "people in the group", default: "25"),
+            .value("connector", "NAME", "connector profile; its CA comes from the sandbox, or is made (local-ca)"),
+            .value("product", "ID", "CA product (default: the sandbox's first)"),
+            .choice("key", KeyType.allCases.map(\.rawValue), "key type", default: KeyType.rsa2048.rawValue),
+            .flag("hostile", "delays, throttling, failures, lost answers"),
+            .value("seed", "N", "replays a hostile run", default: "1"),
+            .value("keep", "DIR", "keep gateway, keys and configuration in this new folder"),
+            .value("time-limit", "SECONDS", "give up after so long", default: "600"),
+        ],
+        examples: [
+            ("certway demo", "25 people, a minute at most"),
+            ("certway demo --users 100 --hostile --seed 7", "the same with everything going wrong that may"),
+            ("certway demo --connector local-ca --output json", "a CA of our own; one JSON object"),
+        ]
+    ) { invocation in
+        let users = try invocation.int("users", in: 1...1_000_000) ?? 25
+        let folder = try DemoFolder(keep: invocation.value("keep"))
+        let connector = try Self.connector(invocation)
+        let http = CurlHTTPClient()
+        var arguments = ["--users", "\(users)", "--exit-with-parent", "--only", "tenant"]
+        if connector.module != "local-ca" { arguments += ["--only", connector.name] }
+        let seed = try invocation.int("seed") ?? 1
+        if invocation.flag("hostile") { arguments += ["--hostile", "--seed", "\(seed)"] }
+        let sandbox = try SandboxService(arguments, http: http)
+        let text = DemoText(connector: connector.name, folder: invocation.value("keep"))
+        if !invocation.wantsJSON { Terminal.print(text.beginning(users: users)) }
+
+        let setup = DemoSetup(
+            folder: folder.path, connector: connector.name,
+            keyType: invocation.value("key").flatMap(KeyType.init) ?? .rsa2048, product: invocation.value("product"),
+            people: users, secretSettings: connector.settings.filter { $0.type == .secret }.map(\.key))
+        let gateway = try await Self.makeGateway(setup, sandbox, connector, invocation)
+        let start = ContinuousClock.now
+        try await Self.enroll(gateway, try invocation.int("time-limit") ?? 600)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        var result = try await DemoInspection(gateway: gateway, sandbox: sandbox, setup: setup).run(users: users)
+        result.seconds = seconds
+        Terminal.print(invocation.wantsJSON ? result.json.text : text.end(result))
+        return result.isComplete ? .done : .failed
+    }
+
+    /// The profile named, or the first that a public CA's product needs no file for.
+    private static func connector(_ invocation: Invocation) throws -> ConnectorProfile {
+        let catalogue = Profiles(invocation).catalogue
+        let profiles = catalogue.profiles()
+        let chosen =
+            invocation.value("connector").map { name in profiles.first { $0.name == name } }
+            ?? profiles.first { $0.module == "rest" }
+        guard let profile = chosen else {
+            let known = profiles.map(\.name).joined(separator: ", ")
+            throw SettingsError(
+                "no usable connector profile \"\(invocation.value("connector") ?? "rest")\"; known: \(known)"
+                    + catalogue.problems().map { "\n\($0)" }.joined())
+        }
+        return profile
+    }
+
+    /// Configures a gateway as an administrator would, through the same checks.
+    private static func makeGateway(
+        _ setup: DemoSetup, _ sandbox: SandboxService, _ connector: ConnectorProfile, _ invocation: Invocation
+    ) async throws -> Gateway {
+        if connector.module == "local-ca" {
+            guard
+                let creator = try Profiles(invocation).modules.connectorType(for: connector.module)
+                    as? any AuthorityCreating.Type
+            else { throw SettingsError("connector \(connector.name) cannot make a certificate authority") }
+            let settings = try connector.settings(values: ["directory": .string("\(setup.folder)/ca")], secrets: [:])
+            _ = try creator.createAuthority(settings, name: "Certway Demo", keyType: .p256, crlURL: nil)
+        }
+        let file = try setup.write(for: sandbox.description)
+        let home = GatewayHome(option: "\(setup.folder)/home")
+        try home.create()
+        let store = ConfigurationStore(ledger: OrderLedger(database: try await Gateway.openDatabase(home)))
+        try await store.apply(
+            store.changes(applying: SettingsFile(path: file).text(), file: file, prunes: false))
+        return try await Gateway.open(invocation, home: home)
+    }
+
+    private static func enroll(_ gateway: Gateway, _ timeLimit: Int) async throws {
+        let progress = ProgressLine()
+        let work = try await gateway.makeWork { progress.show($0.sentence) }
+        let signals = StopSignals { work.engine.stop() }
+        defer { signals.cancel() }
+        let report = try await work.pass.run(engine: work.engine, consented: nil, until: Date() + Double(timeLimit))
+        progress.clear()
+        for problem in report.problems + [report.overLimit].compactMap(\.self) {
+            Terminal.complain("certway: \(problem)")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import Enrollment
+import Foundation
+import JSONDocuments
+import Ledger
+
+/// `certway run --once`: one pass.
+enum RunCommand {
+    static let command = Command(
+        "run", "one pass: plan, order within the limits, work on what is due",
+        discussion: """
+            A pass that would place more than limits.ordersPerRun orders places none and says so; --accept-orders N is
+            the consent. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
+            killed at any time: the next pass goes on where it was.
+            """,
+        options: [
+            .flag("once", "required: the loop is 'certway serve'"),
+            .value("accept-orders", "N", "consent to up to N new orders"),
+            .value("wait", "SECONDS", "also work on orders that fall due within this time", default: "0"),
+        ],
+        examples: [
+            ("certway run --once", "one pass, as a timer would call it"),
+            ("certway run --once --wait 300 --accept-orders 800", "a first roll-out, staying for waiting orders"),
+        ]
+    ) { invocation in
+        guard invocation.flag("once") else {
+            throw UsageError("say --once for one pass; 'certway serve' is the service", path: invocation.path)
+        }
+        let consented = try invocation.int("accept-orders")
+        let wait = try invocation.int("wait") ?? 0
+        let gateway = try await Gateway.open(invocation)
+        let progress = ProgressLine()
+        let work = try await gateway.makeWork { progress.show($0.sentence) }
+        let signals = StopSignals { work.engine.stop() }
+        defer { signals.cancel() }
+        let report = try await work.pass.run(
+            engine: work.engine, consented: consented, until: wait > 0 ? Date() + Double(wait) : nil)
+        progress.clear()
+        let counts = try await gateway.ledger.counts()
+        show(report, counts, invocation)
+        for problem in report.problems + [report.overLimit].compactMap(\.self) {
+            Terminal.complain("certway: \(problem)")
+        }
+        let isHeld = counts.contains { $0.held > 0 }
+        return report.problems.isEmpty && report.overLimit == nil && !isHeld ? .done : .partlyDone
+    }
+
+    private static func show(_ report: EnrollmentPass.Report, _ counts: [OrderCount], _ invocation: Invocation) {
+        if invocation.wantsJSON {
+            var stages: [String: JSONValue] = [:]
+            for stage in OrderStage.allCases {
+                stages[stage.rawValue] = JSONValue(counts.filter { $0.stage == stage }.reduce(0) { $0 + $1.count })
+            }
+            let result: JSONValue = [
+                "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
+                "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
+                "problems": JSONValue(report.problems), "overLimit": JSONValue(report.overLimit),
+            ]
+            return Terminal.print(result.text)
+        }
+        Terminal.print("\(report.planned) orders planned, \(report.activated) certificates came into use")
+        guard !counts.isEmpty else { return }
+        var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
+        for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }
+        Terminal.print(table.text)
+        if counts.contains(where: { $0.held > 0 }) {
+            Terminal.print("\nheld orders wait for a person: 'certway order list --held' says why")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import Ledger
+import Settings
+import YAMLDocuments
+
+/// The configuration in the store: documents by kind and name, put together to the YAML that `export` prints and read by
+/// the one strict reader (docs/decisions/0006).
+struct ConfigurationStore: Sendable {
+    /// What one `apply` does to a document.
+    struct Change: Sendable {
+        enum Kind: String, Sendable { case added, changed, unchanged, removed }
+        let section: String
+        let name: String
+        let kind: Kind
+        let body: JSONValue?
+    }
+
+    private let ledger: OrderLedger
+
+    init(ledger: OrderLedger) { self.ledger = ledger }
+
+    /// Sections that hold a list of named parts; the others are one document each.
+    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates"]
+    private static let single = "settings"
+
+    /// The whole configuration as YAML.
+    func yaml() async throws -> String { Self.yaml(try await stored()) }
+
+    func load(file: String) async throws -> GatewayConfiguration {
+        try ConfigurationReader.read(try await yaml(), file: file)
+    }
+
+    /// What applying `file` would change.
+    ///
+    /// - Parameters:
+    ///   - text: YAML; sections it leaves out stay as they are.
+    ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
+    /// - Throws: `Diagnostics` for the file itself, `SettingsError` when the result would not fit together.
+    func changes(applying text: String, file: String, prunes: Bool) async throws -> [Change] {
+        _ = try ConfigurationReader.read(text, file: file)
+        let new = Self.documents(of: try YAMLNode.parse(text, file: file).json)
+        let old = try await stored()
+        var changes = new.map { key, body in
+            Change(
+                section: key.section, name: key.name,
+                kind: old[key].map { $0 == body ? .unchanged : .changed } ?? .added, body: body)
+        }
+        if prunes {
+            let sections = Set(new.keys.map(\.section))
+            for key in old.keys where sections.contains(key.section) && new[key] == nil {
+                changes.append(Change(section: key.section, name: key.name, kind: .removed, body: nil))
+            }
+        }
+        var merged = old
+        for change in changes { merged[Key(section: change.section, name: change.name)] = change.body }
+        let problems = try ConfigurationReader.read(Self.yaml(merged), file: "the resulting configuration")
+            .inconsistencies()
+        guard problems.isEmpty else { throw SettingsError("\(file): " + problems.joined(separator: "\n\(file): ")) }
+        return changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }
+    }
+
+    /// Stores the changes, all or none.
+    func apply(_ changes: [Change]) async throws {
+        _ = try await ledger.apply(
+            changes.compactMap { (change) -> DocumentChange? in
+                switch change.kind {
+                case .unchanged: nil
+                case .removed: .delete(kind: change.section, name: change.name)
+                case .added, .changed: .put(kind: change.section, name: change.name, body: change.body ?? [:])
+                }
+            })
+    }
+
+    private struct Key: Hashable {
+        let section: String
+        let name: String
+    }
+
+    private func stored() async throws -> [Key: JSONValue] {
+        var documents: [Key: JSONValue] = [:]
+        for section in ConfigurationReader.sections {
+            for document in try await ledger.documents(section) {
+                documents[Key(section: section, name: document.name)] = document.body
+            }
+        }
+        return documents
+    }
+
+    private static func documents(of configuration: JSONValue) -> [Key: JSONValue] {
+        var documents: [Key: JSONValue] = [:]
+        for section in ConfigurationReader.sections {
+            guard let value = configuration[section] else { continue }
+            for part in value.array ?? [value] {
+                documents[Key(section: section, name: part["name"]?.string ?? single)] = part
+            }
+        }
+        return documents
+    }
+
+    private static func yaml(_ documents: [Key: JSONValue]) -> String {
+        var configuration: [String: JSONValue] = [:]
+        for section in ConfigurationReader.sections {
+            let parts = documents.filter { $0.key.section == section }.sorted { $0.key.name < $1.key.name }.map(\.value)
+            guard !parts.isEmpty else { continue }
+            configuration[section] = lists.contains(section) ? .array(parts) : parts[0]
+        }
+        return YAMLText.emit(.object(configuration), keyOrder: ["name"] + ConfigurationReader.sections)
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Settings
+
+/// Where a demo keeps its files: a new folder, removed at the end unless it is to be kept.
+final class DemoFolder: Sendable {
+    let path: String
+    private let isKept: Bool
+
+    /// - Throws: `SettingsError` when the folder exists already or cannot be made.
+    init(keep: String?) throws(SettingsError) {
+        path =
+            keep.map { URL(filePath: $0).standardizedFileURL.path }
+            ?? FileManager.default.temporaryDirectory.appending(path: "certway-demo-\(UUID().uuidString)").path
+        isKept = keep != nil
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw SettingsError("folder \(path) exists already; name a new one with --keep DIR")
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw SettingsError("cannot make folder \(path): \(error.localizedDescription)")
+        }
+    }
+
+    deinit { if !isKept { try? FileManager.default.removeItem(atPath: path) } }
+}

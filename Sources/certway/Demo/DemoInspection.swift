@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Delivery
+import Foundation
+import JSONDocuments
+import KeyArchival
+import Ledger
+import PKIX
+import Settings
+
+/// Looks at what a demo has done from the other side, and believes nothing the gateway says of itself.
+struct DemoInspection {
+    let gateway: Gateway
+    let sandbox: SandboxService
+    let setup: DemoSetup
+
+    func run(users: Int) async throws -> DemoResult {
+        var result = DemoResult()
+        result.users = users
+        result.ordersAtCA = try await ordersAtCA()
+        try await openPFX(&result)
+        try await openArchive(&result)
+        return result
+    }
+
+    private func ordersAtCA() async throws -> Int {
+        if sandbox.description["cas"]?[setup.connector] != nil {
+            return try await sandbox.control("/control/orders").array?.count ?? 0
+        }
+        guard case .ready(let backend)? = gateway.backends[setup.connector],
+            let lister = backend.ability((any CertificateInventory).self, .inventory)
+        else { return 0 }
+        var count = 0
+        var cursor: String?
+        repeat {
+            let page = try await lister.inventory(from: cursor)
+            count += page.entries.count
+            cursor = page.next
+        } while cursor != nil
+        return count
+    }
+
+    /// Plays the Intune certificate connector for every record in Intune (wire/intune-pfx §8).
+    private func openPFX(_ result: inout DemoResult) async throws {
+        let intune = sandbox.description["tenant"]?["intune"]
+        let verifier = try PFXImportVerifier(
+            privateKey: PrivateKey(pem: .init(intune?["privateKeyPEM"]?.string ?? "")),
+            providerName: intune?["providerName"]?.string ?? "", keyName: intune?["keyName"]?.string ?? "")
+        for entity in try await sandbox.control("/control/pfx").array ?? [] {
+            result.delivered += 1
+            do {
+                _ = try verifier.open(entity)
+                result.opened += 1
+            } catch {
+                result.problems.append("\(entity["userPrincipalName"]?.string ?? "?"): PFX does not open: \(error)")
+            }
+        }
+    }
+
+    /// Plays the key recovery agent for every certificate.
+    private func openArchive(_ result: inout DemoResult) async throws {
+        let agent = try Certificate(pem: SettingsFile(path: setup.kraCertificate).text())
+        let key = try PrivateKey(pem: .init(Array(SettingsFile(path: setup.kraKey).bytes())))
+        var offset = 0
+        while true {
+            let page = try await gateway.ledger.certificates(CertificateFilter(limit: 200, offset: offset))
+            guard !page.isEmpty else { return }
+            offset += page.count
+            for record in page {
+                result.issued += 1
+                guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else { continue }
+                let recovered = try KeyArchive.recover(cms: archived.cms, certificate: agent, key: key)
+                if try recovered.publicKey == Certificate(der: record.der).publicKey {
+                    result.archived += 1
+                } else {
+                    result.problems.append("\(record.userPrincipalName): the archived key is not the certificate's")
+                }
+            }
+        }
+    }
+}

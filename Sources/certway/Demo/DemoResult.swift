@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// What the demo found when it looked at the other side: at the CA, in Intune, in the archive.
+struct DemoResult {
+    var users = 0
+    /// Orders the CA holds, by its own count.
+    var ordersAtCA = 0
+    var issued = 0
+    /// PFX records Intune holds.
+    var delivered = 0
+    /// Archived keys that were opened with the agent's key and belong to their certificates.
+    var archived = 0
+    /// PFX records opened as the Intune connector would.
+    var opened = 0
+    var seconds = 0.0
+    var problems: [String] = []
+
+    var isComplete: Bool {
+        problems.isEmpty && [ordersAtCA, issued, delivered, archived, opened].allSatisfy { $0 == users }
+    }
+
+    var json: JSONValue {
+        [
+            "users": JSONValue(users), "ordersAtCA": JSONValue(ordersAtCA), "issued": JSONValue(issued),
+            "delivered": JSONValue(delivered), "archived": JSONValue(archived), "opened": JSONValue(opened),
+            "seconds": .number((seconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Foundation
+import HTTPTransport
+import JSONDocuments
+import Settings
+
+/// A `certway-sandbox` of our own, beside this program; ends with its owner.
+final class SandboxService: @unchecked Sendable {
+    // Process is not Sendable; after init it is only told to end, in deinit.
+    private let process: Process
+    private let http: any HTTPClient
+    /// What the sandbox said once it was ready.
+    let description: JSONValue
+
+    /// Starts the sandbox and waits until it is ready.
+    ///
+    /// - Throws: `SettingsError` when the program is missing or does not start.
+    init(_ arguments: [String], http: any HTTPClient) throws {
+        self.http = http
+        let folder = URL(filePath: ModuleLoader.standardFolders.last ?? ".")
+        process = Process()
+        process.executableURL = folder.appending(path: "certway-sandbox")
+        process.arguments = ["serve"] + arguments
+        let output = Pipe()
+        // Our end of the pipe closes when we die, however we die, and the sandbox ends with it.
+        process.standardInput = input
+        process.standardOutput = output
+        do {
+            try process.run()
+        } catch {
+            throw SettingsError(
+                "cannot start \(folder.path)/certway-sandbox: \(error.localizedDescription); build it with 'swift build'"
+            )
+        }
+        var line = Data()
+        while !line.contains(0x0A) {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { throw SettingsError("certway-sandbox ended before it was ready") }
+            line += piece
+        }
+        description = try JSONValue(parsing: line)
+    }
+
+    private let input = Pipe()
+
+    /// Asks the control API.
+    func control(_ path: String) async throws -> JSONValue {
+        let response = try await http.send(
+            HTTPRequest(method: "GET", url: (description["control"]?.string ?? "") + path))
+        return try JSONValue(parsing: response.body)
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+}

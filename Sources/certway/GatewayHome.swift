@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIX
+import Secrets
+import Settings
+
+/// The gateway's own folder: database, sealing key, lock. Only its owner may read it.
+struct GatewayHome: Sendable {
+    let path: String
+
+    var database: String { "\(path)/certway.db" }
+    var sealingKey: String { "\(path)/sealing.key" }
+    private var lock: String { "\(path)/certway.lock" }
+
+    /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
+    init(option: String?) {
+        let environment = ProcessInfo.processInfo.environment
+        path = option ?? environment["CERTWAY_HOME"] ?? "\(environment["HOME"] ?? "/var/lib")/.certway"
+    }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: database) }
+
+    /// Makes the folder if it is missing.
+    ///
+    /// - Throws: `SettingsError` naming folder and reason.
+    func create() throws(SettingsError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw SettingsError("cannot make folder \(path): no write permission? choose another with --home DIR")
+        }
+        guard access(path, W_OK) == 0 else {
+            throw SettingsError("no write permission in \(path): run as its owner, or choose another with --home DIR")
+        }
+    }
+
+    /// The key that seals working copies; made on first use, 0600, complete or not at all.
+    func loadSealingKey() throws -> SealingKey {
+        if let bytes = FileManager.default.contents(atPath: sealingKey) {
+            do {
+                return try SealingKey(Secret(bytes))
+            } catch {
+                throw SettingsError("\(sealingKey): \(error); restore it from backup")
+            }
+        }
+        guard access(path, W_OK) == 0, !FileManager.default.fileExists(atPath: sealingKey) else {
+            throw SettingsError("\(sealingKey) is not readable for this user; check owner and mode")
+        }
+        let key = SealingKey.random()
+        try key.bytes.withBytes { try PrivateFile(path: sealingKey).write($0) }
+        return key
+    }
+
+    /// Makes sure that one process works on this folder at a time; held until the process ends.
+    ///
+    /// - Throws: `SettingsError` when another process holds it.
+    func acquireLock() throws(SettingsError) {
+        let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw SettingsError("cannot open \(lock): \(String(cString: strerror(errno)))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw SettingsError("another certway process is working on \(path); stop it, or wait until it is done")
+        }
+    }
+}

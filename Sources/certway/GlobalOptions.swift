@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import ConnectorKit
+import Foundation
+
+/// Options every command understands.
+enum GlobalOptions {
+    static let all: [Option] = [
+        .value("home", "DIR", "the gateway's folder (default: $CERTWAY_HOME, or ~/.certway)"),
+        .value("connectors", "DIR", "further folder of connector profiles, looked at first"),
+        .value("modules", "DIR", "further folder of connector modules, looked at first"),
+        .choice("output", ["table", "json"], "how results are printed", default: "table"),
+        .choice(
+            "log", LogLevel.allCases.map { "\($0)" }, "least level that is logged to standard error", default: "notice"),
+    ]
+}
+
+extension Invocation {
+    var home: GatewayHome { GatewayHome(option: value("home")) }
+    var wantsJSON: Bool { value("output") == "json" }
+    var logger: StandardLogger {
+        StandardLogger(threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice)
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import Testing
+
+/// The main job through the built programs, as a newcomer runs it.
+@Suite struct MainJobTests {
+    @Test(arguments: ["digicert-certcentral", "local-ca"])
+    func demoEnrollsEverybody(connector: String) throws {
+        let run = try Run.certway(["demo", "--users", "10", "--connector", connector, "--output", "json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let result = try run.json
+        for key in ["users", "ordersAtCA", "issued", "delivered", "archived", "opened"] {
+            #expect(result[key]?.int == 10, "\(key)")
+        }
+        #expect((result["seconds"]?.number ?? 0) > 0)
+    }
+
+    @Test func demoSpeaksPlainly() throws {
+        let run = try Run.certway(["demo", "--users", "3", "--key", "p256"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("Every person has one certificate, on every device."))
+    }
+
+    @Test func secondPassOrdersNothing() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
+        #expect(try gateway.finish().json["activated"]?.int == 5)
+        #expect(try gateway.finish().json["planned"]?.int == 0)
+        #expect(try Outcome.of(gateway) == .complete(5))
+    }
+
+    @Test func newMemberIsPickedUp() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "3"]))
+        try gateway.finish()
+        _ = try gateway.sandbox.control(
+            "/control/people", method: "POST",
+            body: #"{"action": "add", "displayName": "Zoë Müller", "mail": "zoe.mueller@sandbox.example"}"#)
+        try gateway.finish()
+        #expect(try Outcome.of(gateway) == .complete(4))
+        let why = try gateway.certway(["why", "zoe.mueller@sandbox.example"])
+        #expect(why.output.contains("active"), "\(why.output)")
+    }
+
+    @Test func planOrdersNothingAndSaysWhat() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"]))
+        let plan = try gateway.certway(["plan", "--output", "json"])
+        #expect(try plan.json["templates"]?[0]?["people"]?["order"]?.int == 4)
+        #expect(try gateway.sandbox.control("/control/orders").array?.isEmpty == true)
+    }
+
+    @Test func planOverTheLimitWaitsForAPerson() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"])) {
+            $0.replacing("ordersPerRun: 100000", with: "ordersPerRun: 3")
+        }
+        let refused = try gateway.finish()
+        #expect(refused.status == 4)
+        #expect(refused.errors.contains("--accept-orders 4"), "\(refused.errors)")
+        #expect(try gateway.sandbox.control("/control/orders").array?.isEmpty == true)
+        let accepted = try gateway.certway(["run", "--once", "--wait", "60", "--accept-orders", "4"])
+        #expect(accepted.status == 0, "\(accepted.errors)")
+        #expect(try Outcome.of(gateway) == .complete(4))
+    }
+
+    @Test func exportCanBeAppliedAgain() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        let exported = try gateway.certway(["export"]).output
+        let file = try gateway.folder.file("exported.yaml", exported)
+        let again = try gateway.certway(["apply", "-f", file, "--output", "json"])
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try again.json.array?.allSatisfy { $0["change"] == "unchanged" } == true, "\(again.output)")
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Connector modules as files: a foreign one loads, a wrong one is refused in one sentence, and the others go on.
+@Suite struct ModuleTests {
+    /// A gateway with a local CA and a second backend CA whose module is `kind`.
+    private static let configuration = """
+        backendCAs:
+          - {name: own, connector: local-ca, acceptedRoots: FOLDER/ca/root.pem, settings: {directory: FOLDER/ca}}
+          - {name: other, connector: example, acceptedRoots: FOLDER/ca/root.pem}
+        """
+
+    private static let profile = """
+        connector: example
+        title: Example connector
+        module: example
+        environments: {production: "https://ca.example.test"}
+        """
+
+    /// Applies the configuration and checks both backend CAs with modules from `modules`.
+    private func check(_ folder: TemporaryFolder) throws -> Run {
+        let common = [
+            "--home", "\(folder.path)/home", "--modules", "\(folder.path)/modules", "--connectors", folder.path,
+        ]
+        try folder.file("example.yaml", Self.profile)
+        let made = try Run.certway(["ca", "create", "\(folder.path)/ca", "--key", "p256"] + common)
+        try #require(made.status == 0, "\(made.errors)")
+        let file = try folder.file("certway.yaml", Self.configuration.replacing("FOLDER", with: folder.path))
+        let applied = try Run.certway(["apply", "-f", file] + common)
+        try #require(applied.status == 0, "\(applied.errors)")
+        return try Run.certway(["ca", "check"] + common)
+    }
+
+    /// The REST module's file, changed, as module of kind `example`.
+    private func check(changing change: (Data) -> Data?) throws -> Run {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/modules", withIntermediateDirectories: true)
+        let original = try Data(contentsOf: URL(filePath: BuiltPrograms.path("libconnector-rest.so")))
+        if let changed = change(original) {
+            try changed.write(to: URL(filePath: "\(folder.path)/modules/libconnector-example.so"))
+        }
+        let run = try check(folder)
+        #expect(run.status == 1)
+        #expect(run.output.contains("own: ok"), "the other backend CA must go on: \(run.output) \(run.errors)")
+        return run
+    }
+
+    /// Changes a text inside a library without changing its size.
+    private func replace(_ old: String, _ new: String, in library: Data) throws -> Data {
+        var library = library
+        var found = 0
+        while let range = library.range(of: Data(old.utf8)) {
+            library.replaceSubrange(range, with: Data(new.utf8))
+            found += 1
+        }
+        try #require(found > 0 && old.utf8.count == new.utf8.count)
+        return library
+    }
+
+    @Test func missing() throws {
+        let run = try check { _ in nil }
+        #expect(run.output.contains("no connector module of kind \"example\""), "\(run.output)")
+    }
+
+    @Test(arguments: [0.2, 0.5, 0.9, 0.999])
+    func truncated(share: Double) throws {
+        let run = try check { $0.prefix(Int(Double($0.count) * share)) }
+        #expect(run.output.contains("cut short"), "\(run.output)")
+    }
+
+    @Test func notALibrary() throws {
+        let run = try check { _ in Data("#!/bin/sh\n".utf8) }
+        #expect(run.output.contains("not a shared library"), "\(run.output)")
+    }
+
+    @Test func foreignLibrary() throws {
+        let path = try #require(
+            try Run.tool("bash", ["-c", "ldconfig -p | awk '/libsqlite3.so.0 /{print $NF; exit}'"]).output
+                .split(separator: "\n").first)
+        let run = try check { _ in try? Data(contentsOf: URL(filePath: String(path))) }
+        #expect(run.output.contains("not a Certway connector module"), "\(run.output)")
+    }
+
+    @Test func otherInterface() throws {
+        let run = try check { try? replace(";interface=1;", ";interface=9;", in: $0) }
+        #expect(run.output.contains("built for connector interface 9, this host has 1; rebuild"), "\(run.output)")
+    }
+
+    @Test func otherCompiler() throws {
+        let run = try check { try? replace(";compiler=Clang", ";compiler=Clong", in: $0) }
+        #expect(run.output.contains("rebuild the module with the host's compiler"), "\(run.output)")
+    }
+
+    @Test func otherKindInside() throws {
+        let run = try check { $0 }
+        #expect(run.output.contains("of kind \"rest\""), "\(run.output)")
+    }
+
+    /// A package outside the repository, built by itself, shares types with the host.
+    @Test func builtOutside() throws {
+        let folder = try TemporaryFolder()
+        let sources = "\(folder.path)/package/Sources/ExamplePlugin"
+        try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/modules", withIntermediateDirectories: true)
+        try folder.file("package/Package.swift", Self.manifest)
+        try folder.file("package/Sources/ExamplePlugin/ExampleConnector.swift", Self.source)
+        let configuration = BuiltPrograms.folder.hasSuffix("release") ? "release" : "debug"
+        let build = try Run.tool(
+            "swift", ["build", "-c", configuration, "--package-path", "\(folder.path)/package"])
+        try #require(build.status == 0, "\(build.output.suffix(2000)) \(build.errors.suffix(2000))")
+        try FileManager.default.copyItem(
+            atPath: "\(folder.path)/package/.build/\(configuration)/libconnector-example.so",
+            toPath: "\(folder.path)/modules/libconnector-example.so")
+        let run = try check(folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("other: ok, an account outside the tree"), "\(run.output)")
+    }
+
+    private static let manifest = """
+        // swift-tools-version: 6.2
+        import PackageDescription
+        let package = Package(
+            name: "ExampleConnector",
+            products: [.library(name: "connector-example", type: .dynamic, targets: ["ExamplePlugin"])],
+            dependencies: [.package(path: "\(BuiltPrograms.repository)/Sources/ConnectorKit")],
+            targets: [
+                .target(
+                    name: "ExamplePlugin", dependencies: [.product(name: "ConnectorKit", package: "ConnectorKit")],
+                    swiftSettings: [.swiftLanguageMode(.v6)])
+            ])
+        """
+
+    private static let source = """
+        import ConnectorKit
+        import YAMLDocuments
+
+        struct ExampleConnector: CertificateAuthorityConnector {
+            static let kind: ConnectorKind = "example"
+            static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
+            init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {}
+            func check() async throws -> AccountReport { AccountReport(account: "an account outside the tree") }
+            func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+                .rejected(OrderRejection(reason: "an example issues nothing"))
+            }
+        }
+
+        @_cdecl("certway_connector_module")
+        public func certwayConnectorModule() -> UnsafeMutableRawPointer { ConnectorModule(ExampleConnector.self).export() }
+        """
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What a newcomer gets wrong, and whether the answer says what to do.
+@Suite struct NewcomerTests {
+    private func expect(_ run: Run, status: Int32, _ words: String..., location: SourceLocation = #_sourceLocation) {
+        #expect(run.status == status, "\(run.output) \(run.errors)", sourceLocation: location)
+        for word in words {
+            #expect((run.errors + run.output).contains(word), "\(run.output) \(run.errors)", sourceLocation: location)
+        }
+    }
+
+    @Test func noCommand() throws {
+        try expect(Run.certway([]), status: 0, "commands:", "certway demo")
+    }
+
+    @Test func mistypedCommandAndOption() throws {
+        try expect(Run.certway(["dmeo"]), status: 2, "did you mean \"demo\"?")
+        try expect(Run.certway(["demo", "--usres", "3"]), status: 2, "did you mean \"--users\"?")
+        try expect(Run.certway(["demo", "--users", "many"]), status: 2, "--users", "whole number")
+    }
+
+    @Test func noGatewayYet() throws {
+        let folder = try TemporaryFolder()
+        try expect(
+            Run.certway(["plan", "--home", "\(folder.path)/nothing"]), status: 3, "certway apply -f FILE")
+    }
+
+    @Test func noSuchFile() throws {
+        try expect(Run.certway(["apply", "-f", "/nonexistent/certway.yaml"]), status: 3, "does not exist")
+    }
+
+    @Test func noWritePermission() throws {
+        try expect(
+            Run.certway(["demo", "--users", "1", "--keep", "/proc/certway"]), status: 3, "cannot make folder", "--keep")
+        let folder = try TemporaryFolder()
+        let file = try folder.file("empty.yaml", "limits: {ordersPerRun: 1}")
+        try expect(Run.certway(["apply", "-f", file, "--home", "/proc/certway"]), status: 3, "--home DIR")
+    }
+
+    @Test func everyProblemOfAConfigurationAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file(
+            "certway.yaml",
+            """
+            tenant: {id: x, clientID: y, clientSecret: hunter2hunter2}
+            intune: {publicKey: a, providerNam: b, keyName: c, paddingScheme: pkcs1}
+            templates:
+              - {name: t, group: g, backendCA: nowhere, product: p, key: rsa1024, names: {emails: "env.HOME"}}
+            limits: {ordersPerRun: lots}
+            """)
+        let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
+        expect(
+            run, status: 3, "certway.yaml:1:", "tenant.clientSecret", "env:NAME or file:/path", "providerNam",
+            "providerName",
+            "intune.paddingScheme", "templates[0].key", "templates[0].names", "limits.ordersPerRun")
+        #expect(!run.errors.contains("hunter2"), "the secret is quoted")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
+    }
+
+    @Test func partsThatDoNotFitTogether() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file(
+            "certway.yaml", "templates: [{name: t, group: g, backendCA: nowhere, product: p, keyRecoveryAgents: [who]}]"
+        )
+        try expect(
+            Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"]), status: 3,
+            "backendCA \"nowhere\" is not configured", "key recovery agent \"who\" is not configured", "section intune")
+    }
+
+    @Test func wrongGroup() throws {
+        let sandbox = try SandboxProcess(["--users", "1"])
+        let gateway = try GatewayUnderTest(sandbox: sandbox) {
+            $0.replacing(sandbox.text("tenant", "groups", "smime"), with: "00000000-0000-4000-8000-000000000000")
+        }
+        try expect(gateway.certway(["plan"]), status: 1, "template smime", "00000000-0000-4000-8000-000000000000")
+    }
+
+    @Test func wrongSecret() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        try gateway.folder.file("client-secret", "not-the-secret")
+        try expect(gateway.certway(["plan"]), status: 1, "7000215")
+        try expect(gateway.certway(["doctor"]), status: 1, "7000215")
+    }
+
+    @Test func wrongKeyAtTheCA() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        try gateway.folder.file("api-key", "not-the-key")
+        try expect(gateway.certway(["ca", "check"]), status: 1, "authentication")
+        let run = try gateway.certway(["run", "--once"])
+        #expect(run.status != 3)
+        try expect(gateway.certway(["order", "list"]), status: 0, "authentication")
+    }
+
+    @Test func unknownProduct() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]), product: "secure_email_mailbx")
+        try expect(gateway.certway(["plan"]), status: 1, "no product \"secure_email_mailbx\"", "secure_email_mailbox")
+    }
+
+    @Test func twoProcessesOnOneFolder() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        let holder = Process()
+        holder.executableURL = URL(filePath: "/usr/bin/flock")
+        holder.arguments = ["\(gateway.home)/certway.lock", "sleep", "60"]
+        try holder.run()
+        defer { holder.terminate() }
+        Thread.sleep(forTimeInterval: 0.3)
+        try expect(gateway.certway(["run", "--once"]), status: 3, "another certway process")
+    }
+
+    @Test func tenPlantedMistakesInOneProfile() throws {
+        let folder = try TemporaryFolder()
+        let source = try String(
+            contentsOfFile: "\(BuiltPrograms.repository)/Tests/EndToEndTests/ten-mistakes.yaml", encoding: .utf8)
+        let file = try folder.file("ten-mistakes.yaml", source)
+        let run = try Run.certway(["connector", "validate", file, "--output", "json"])
+        #expect(run.status == 3)
+        let problems = try run.json.array ?? []
+        #expect(problems.count == 10, "\(run.output)")
+        for (number, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where line.contains("# mistake") {
+            #expect(problems.contains { $0["line"]?.int == number + 1 }, "line \(number + 1) is not reported: \(line)")
+        }
+        #expect(problems.allSatisfy { !($0["keyPath"]?.string ?? "").isEmpty })
+    }
+
+    @Test func tryingTheStop() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"]))
+        let service = Process()
+        service.executableURL = URL(filePath: BuiltPrograms.path("certway"))
+        service.arguments = ["serve", "--home", gateway.home]
+        service.standardError = FileHandle.nullDevice
+        try service.run()
+        for _ in 0..<100 {
+            Thread.sleep(forTimeInterval: 0.2)
+            if try gateway.sandbox.control("/control/pfx").array?.count == 2 { break }
+        }
+        service.terminate()
+        service.waitUntilExit()
+        #expect(service.terminationReason == .exit && service.terminationStatus == 0)
+        try gateway.finish()
+        #expect(try Outcome.of(gateway) == .complete(2))
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Testing
+
+/// A gateway in a folder of its own, configured for a running sandbox as an administrator would do it.
+final class GatewayUnderTest: Sendable {
+    let folder: TemporaryFolder
+    let sandbox: SandboxProcess
+    var home: String { "\(folder.path)/home" }
+    var database: String { "\(home)/certway.db" }
+    var configuration: String { "\(folder.path)/certway.yaml" }
+
+    /// - Parameter change: edits the configuration's text before it is applied.
+    init(
+        sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
+        product: String? = nil, absenceIsSureAfter: String = "2s", change: (String) -> String = { $0 }
+    ) throws {
+        self.sandbox = sandbox
+        folder = try TemporaryFolder()
+        let made = try Run.tool(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder.path)/kra.key", "-out",
+                "\(folder.path)/kra.pem", "-subj", "/CN=Test Agent", "-days", "30", "-addext",
+                "keyUsage=keyEncipherment",
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        try folder.file("roots.pem", sandbox.text("cas", connector, "rootPEM"))
+        try folder.file("intune.pem", sandbox.text("tenant", "intune", "publicKeyPEM"))
+        try folder.file("client-secret", sandbox.text("tenant", "clientSecret"))
+        var settings = sandbox.description["cas"]?[connector]?["settings"]?.object ?? [:]
+        if let key = settings["apiKey"]?.string {
+            settings["apiKey"] = .string("file:" + (try folder.file("api-key", key)))
+        }
+        let yaml = """
+            tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"}
+            intune: {publicKey: \(folder.path)/intune.pem, providerName: \(sandbox.text("tenant", "intune", "providerName")), keyName: \(sandbox.text("tenant", "intune", "keyName"))}
+            keyRecoveryAgents: [{name: agent, certificate: \(folder.path)/kra.pem}]
+            backendCAs:
+              - name: ca
+                connector: \(connector)
+                endpoint: "\(sandbox.text("cas", connector, "endpoint"))"
+                acceptedRoots: \(folder.path)/roots.pem
+                absenceIsSureAfter: \(absenceIsSureAfter)
+                pollEvery: 1s
+                settings: \(JSONValue.object(settings).text)
+            templates:
+              - name: smime
+                group: \(sandbox.text("tenant", "groups", "smime"))
+                backendCA: ca
+                product: \(product ?? sandbox.description["cas"]?[connector]?["products"]?[0]?.string ?? "")
+                key: \(keyType)
+                keyRecoveryAgents: [agent]
+            limits: {ordersPerRun: 100000}
+            """
+        try folder.file("certway.yaml", change(yaml))
+        let applied = try certway(["apply", "-f", configuration])
+        try #require(applied.status == 0, "\(applied.errors)")
+    }
+
+    @discardableResult
+    func certway(
+        _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil, timeLimit: Double = 300
+    ) throws -> Run {
+        try Run.certway(
+            arguments + ["--home", home], environment: environment, killAfter: killAfter, timeLimit: timeLimit)
+    }
+
+    /// Runs passes until everything is done or `seconds` are over.
+    @discardableResult
+    func finish(within seconds: Int = 120) throws -> Run {
+        try certway(["run", "--once", "--wait", "\(seconds)", "--output", "json"], timeLimit: Double(seconds) + 60)
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Testing
+
+/// What came of a run, counted on the other side: at the CA, in Intune, and in the archive by openssl and Python.
+struct Outcome: Equatable {
+    var ordersAtCA = 0
+    var pfxInIntune = 0
+    var pfxOpened = 0
+    var archivedKeys = 0
+    var archivedKeysOpened = 0
+
+    static func complete(_ people: Int) -> Outcome {
+        Outcome(
+            ordersAtCA: people, pfxInIntune: people, pfxOpened: people, archivedKeys: people,
+            archivedKeysOpened: people)
+    }
+
+    /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
+    /// archive record with `openssl cms`, each PFX with Python's cryptography, and compares public keys.
+    static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
+        let orders = try gateway.sandbox.control("/control/orders")
+        let pfx = try gateway.folder.file("pfx.json", gateway.sandbox.control("/control/pfx").text)
+        let key = try gateway.folder.file("intune.key", gateway.sandbox.text("tenant", "intune", "privateKeyPEM"))
+        let judge = try Run.tool(
+            "python3",
+            [
+                "\(BuiltPrograms.repository)/Tests/EndToEndTests/judge.py", gateway.database,
+                "\(gateway.folder.path)/kra.pem", "\(gateway.folder.path)/kra.key", pfx, key,
+            ])
+        try #require(judge.status == 0, "the judge failed: \(judge.errors)")
+        let verdict = try judge.json
+        for problem in verdict["problems"]?.array ?? [] { Issue.record("\(problem.string ?? "")") }
+        return Outcome(
+            ordersAtCA: orders.array?.count ?? -1, pfxInIntune: verdict["pfx"]?.int ?? -1,
+            pfxOpened: verdict["pfxOpened"]?.int ?? -1, archivedKeys: verdict["archived"]?.int ?? -1,
+            archivedKeysOpened: verdict["archivedOpened"]?.int ?? -1)
+    }
+}
