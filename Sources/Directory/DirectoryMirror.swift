@@ -92,6 +92,8 @@ public struct DirectoryMirror: Sendable {
     /// - Throws: `StoreError`.
     public func nestedGroups(of root: String) async throws -> [(parent: String, group: String)] {
         let root = root.lowercased()
-        return try await database.read { try GroupTree(of: root, on: $0).edges }
+        return try await database.read { connection in
+            try GroupTree(of: root, on: connection).edges.map { ($0.parent, $0.group) }.sorted { $0 < $1 }
+        }
     }
 }

@@ -70,8 +70,35 @@ struct DirectorySource: Sendable {
         return try await deltaLink(of: "groups", query: [("$select", "id,displayName,members"), ("$filter", filter)])
     }
 
-    /// The pages of a round that continues where the link was given.
-    func changes(since link: String) -> GraphPages { graph.pages(GraphRequest(link: link)) }
+    /// Several people, some at a time; nil for those the tenant does not show.
+    func people(
+        _ ids: some Collection<String>, atOnce limit: Int
+    ) async throws -> [(id: String, record: DirectoryRecord?)] {
+        try await withThrowingTaskGroup(of: (String, DirectoryRecord?).self) { group in
+            var result: [(id: String, record: DirectoryRecord?)] = []
+            for (index, id) in ids.enumerated() {
+                if index >= limit, let done = try await group.next() { result.append(done) }
+                group.addTask { (id, try await person(id)) }
+            }
+            for try await done in group { result.append(done) }
+            return result
+        }
+    }
+
+    /// Reads a delta round from its link to its end.
+    ///
+    /// - Returns: the link for the next one.
+    func round(since link: String, _ read: (GraphPage) async throws -> Void) async throws -> String {
+        var ended: String?
+        for try await page in graph.pages(GraphRequest(link: link)) {
+            try await read(page)
+            ended = page.deltaLink
+        }
+        guard let ended else {
+            throw GraphError(.transient, "a delta round ended without a deltaLink: the next pass asks again")
+        }
+        return ended
+    }
 
     private func deltaLink(of collection: String, query: [(String, String)]) async throws -> String {
         let request = GraphRequest("GET", [collection, "delta"], query: query + [("$deltatoken", "latest")])

@@ -46,8 +46,7 @@ public struct DirectorySynchronizer: Sendable {
         let now = clock.now()
         if try await canAskForChanges(of: root, scope: scope, now: now) {
             do {
-                var pass = DeltaPass(source: source, database: database, root: root, isNested: nested)
-                return try await pass.run()
+                return try await DeltaPass(source: source, database: database, root: root, isNested: nested).run()
             } catch let error as GraphError where error.kind == .restart {
                 logger.log(
                     .info, "a delta link is no longer valid, listing the group again: \(error.message)",

@@ -24,6 +24,9 @@ struct FullPass {
         let generation = try await beginGeneration()
         var expansion = TreeExpansion(
             source: source, database: database, root: root, isNested: isNested, generation: generation)
+        // Groups known from before share links; those found on the way get theirs level by level.
+        try await expansion.track(
+            try await database.read { [root] in try GroupTree(of: root, on: $0).reachable.sorted() })
         var confirmed: Set<String> = []
         var waiting = [root]
         var extraPages = 0

@@ -5,15 +5,21 @@ import Store
 
 /// Which group lists which, below one enrollment group. Groups are few, so this fits in memory; people are never in it.
 struct GroupTree: Sendable {
+    struct Edge: Hashable, Sendable {
+        let parent: String
+        let group: String
+    }
+
     let root: String
-    let edges: [(parent: String, group: String)]
+    private(set) var edges: Set<Edge>
 
     init(of root: String, on connection: any SQLConnection) throws {
         self.root = root
-        edges = try connection.query(
-            "SELECT group_id, member_id FROM directory_group_edges WHERE root_group = ? AND is_group = 1",
-            [SQLValue(root)]
-        ) { (parent: try $0[0], group: try $0[1]) }
+        edges = Set(
+            try connection.query(
+                "SELECT group_id, member_id FROM directory_group_edges WHERE root_group = ? AND is_group = 1",
+                [SQLValue(root)]
+            ) { Edge(parent: try $0[0], group: try $0[1]) })
     }
 
     /// The groups that can be reached from the root, the root included; cycles do no harm.
@@ -22,8 +28,18 @@ struct GroupTree: Sendable {
         var found: Set<String> = [root]
         var waiting = [root]
         while let group = waiting.popLast() {
-            for (_, child) in children[group] ?? [] where found.insert(child).inserted { waiting.append(child) }
+            for edge in children[group] ?? [] where found.insert(edge.group).inserted { waiting.append(edge.group) }
         }
         return found
+    }
+
+    /// The tree as it will be with these changes.
+    func applying(_ changes: some Sequence<MembershipChange>) -> GroupTree {
+        var tree = self
+        for change in changes where change.isGroup {
+            let edge = Edge(parent: change.group, group: change.member)
+            if change.isRemoved { tree.edges.remove(edge) } else { tree.edges.insert(edge) }
+        }
+        return tree
     }
 }

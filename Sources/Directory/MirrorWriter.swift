@@ -101,6 +101,18 @@ final class MirrorWriter {
 
     // MARK: Membership
 
+    /// Applies one change that a delta round told.
+    func apply(_ change: MembershipChange, root: String) throws {
+        if change.isRemoved {
+            try removeEdge(root: root, group: change.group, member: change.member)
+        } else {
+            // As if the newest pass had seen it: a full pass that runs meanwhile must not take it for missing.
+            try addEdge(
+                root: root, group: change.group, member: change.member, isGroup: change.isGroup,
+                generation: try DirectorySchema.generations.last(on: connection))
+        }
+    }
+
     /// Records that `group` lists `member`, seen by the pass with number `generation`.
     func addEdge(root: String, group: String, member: String, isGroup: Bool, generation: Int64) throws {
         let key = [SQLValue(root), SQLValue(group), SQLValue(member)]

@@ -11,7 +11,7 @@ public struct SynchronizationReport: Sendable, Hashable {
     }
 
     public var mode: Mode
-    /// Name of the group, for people; known after a full pass.
+    /// Name of the group at the last full pass, for people.
     public var groupName: String?
     public var joined = 0
     public var left = 0

@@ -16,7 +16,8 @@ struct TreeExpansion {
     let generation: Int64
 
     /// Groups listed so far, or not to be listed.
-    var visited: Set<String> = []
+    private(set) var visited: Set<String> = []
+    private var tracked: Set<String> = []
     private(set) var links: [String] = []
     private(set) var pages = 0
     private(set) var counts = MirrorWriter.Counts()
@@ -39,16 +40,22 @@ struct TreeExpansion {
     mutating func expand(_ groups: [String]) async throws {
         var level = groups.filter { visited.insert($0).inserted }
         while !level.isEmpty {
-            for start in stride(from: 0, to: level.count, by: DirectorySource.trackedGroupsPerLink) {
-                let chunk = level[start...].prefix(DirectorySource.trackedGroupsPerLink)
-                links.append(try await source.memberChangesFromNow(of: chunk))
-            }
+            try await track(level)
             var found: [String] = []
             for group in level {
                 try await listPeople(of: group)
                 if isNested { found += try await listGroups(of: group) }
             }
             level = found.filter { visited.insert($0).inserted }
+        }
+    }
+
+    /// Takes delta links for groups that have none yet.
+    mutating func track(_ groups: [String]) async throws {
+        let new = groups.filter { tracked.insert($0).inserted }
+        for start in stride(from: 0, to: new.count, by: DirectorySource.trackedGroupsPerLink) {
+            let chunk = new[start...].prefix(DirectorySource.trackedGroupsPerLink)
+            links.append(try await source.memberChangesFromNow(of: chunk))
         }
     }
 

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import MicrosoftGraph
+import Store
+
+/// Asks which groups of a tree got or lost members, and applies it.
+///
+/// A round is read to its end before anything is applied, so that only the last word about each membership counts, and
+/// joiners are written before leavers: nobody who moves between groups is gone in between. Memory grows with the changes.
+struct GroupChanges {
+    let source: DirectorySource
+    let database: any SQLDatabase
+    let root: String
+    let isNested: Bool
+
+    private(set) var pages = 0
+    private(set) var counts = MirrorWriter.Counts()
+
+    init(source: DirectorySource, database: any SQLDatabase, root: String, isNested: Bool) {
+        self.source = source
+        self.database = database
+        self.root = root
+        self.isNested = isNested
+    }
+
+    /// - Throws: `GraphError` of kind `restart` when a delta link is no longer valid.
+    mutating func apply() async throws {
+        let root = root
+        let (stored, before) = try await database.read { connection in
+            (try DeltaCursor.all(of: root, on: connection), try GroupTree(of: root, on: connection))
+        }
+        let (changes, cursors) = try await read(stored, known: before.reachable)
+        let after = before.applying(changes)
+        var expansion = TreeExpansion(
+            source: source, database: database, root: root, isNested: isNested,
+            generation: try await database.read { try DirectorySchema.generations.last(on: $0) },
+            visited: before.reachable)
+        try await expansion.expand(after.reachable.subtracting(before.reachable).sorted())
+        counts += expansion.counts
+        pages += expansion.pages
+
+        let additions = changes.filter { !$0.isRemoved }
+        try await fetchUnknown(Set(additions.filter { !$0.isGroup }.map(\.member)))
+        for batch in (additions + changes.filter(\.isRemoved)).batches(of: 1000) {
+            counts += try await database.write { connection in
+                let writer = MirrorWriter(connection)
+                for change in batch { try writer.apply(change, root: root) }
+                return try writer.finish(for: root)
+            }
+        }
+        // Links last, when all that they end is applied.
+        let links = expansion.links
+        let isTreeChanged = before.edges != after.edges
+        counts += try await database.write { connection in
+            let writer = MirrorWriter(connection)
+            if isTreeChanged { try writer.removeUnreachableGroups(of: root) }
+            for cursor in cursors { try cursor.update(owner: root, on: connection) }
+            try DeltaCursor.insert(links, owner: root, first: (cursors.last?.number ?? 0) + 1, on: connection)
+            return try writer.finish(for: root)
+        }
+    }
+
+    /// Reads the round of each delta link.
+    ///
+    /// - Returns: the last word about each membership in a known group, and the links for the next time.
+    private mutating func read(
+        _ cursors: [DeltaCursor], known: Set<String>
+    ) async throws -> ([MembershipChange], [DeltaCursor]) {
+        struct Membership: Hashable {
+            let group: String
+            let member: String
+        }
+        var changes: [Membership: MembershipChange] = [:]
+        var ended = cursors
+        for index in cursors.indices {
+            ended[index].link = try await source.round(since: cursors[index].link) { page in
+                pages += 1
+                for change in try MembershipChange.all(in: page, root: root)
+                where known.contains(change.group) && (isNested || !change.isGroup) {
+                    changes[Membership(group: change.group, member: change.member)] = change
+                }
+            }
+        }
+        return (Array(changes.values), ended)
+    }
+
+    /// Fetches people who joined and whom we do not know yet, eight at a time.
+    private func fetchUnknown(_ ids: Set<String>) async throws {
+        let missing = try await database.read { connection in
+            try ids.filter { id in
+                try connection.value(
+                    "SELECT 1 FROM directory_users WHERE id = ? AND attributes <> '{}'", [SQLValue(id)], as: Int.self)
+                    == nil
+            }
+        }
+        for batch in Array(missing).batches(of: 200) {
+            let people = try await source.people(batch, atOnce: 8)
+            try await database.write { connection in
+                let writer = MirrorWriter(connection)
+                for (id, record) in people {
+                    if let record { try writer.store(record) } else { try writer.storeUnknown(id) }
+                }
+            }
+        }
+    }
+}
+
+extension Array {
+    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0...].prefix(size) }
+    }
+}

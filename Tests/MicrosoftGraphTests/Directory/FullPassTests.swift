@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Directory
+import HTTPServing
+import JSONDocuments
+import MicrosoftGraph
+import Testing
+
+/// wire/graph-directory.md sections 2, 3 and 12 (points 1 to 4).
+@Suite struct FullPassTests {
+    @Test func listsAllPagesOfDirectMembers() async throws {
+        let harness = try await DirectoryHarness()
+        let people = (0..<23).map { "user-\($0)" }
+        harness.tenant.addUsers(people, to: "root")
+        harness.tenant.add("printer", "device", to: "root")
+        harness.tenant.add("mallory", "orgContact", to: "root")
+        harness.tenant.change { $0.pageSize = 5 }
+        let report = try await harness.synchronizer.synchronize(group: "ROOT", nested: false)
+        #expect(report.mode == .full)
+        #expect(report.groupName == "Group root")
+        #expect((report.joined, report.left, report.changed) == (23, 0, 0))
+        #expect((report.total, report.pages, report.groups) == (23, 5, 1))
+        #expect(try await harness.present() == Set(people))
+    }
+
+    @Test func nestedGroupsWithCyclesAndTwoPathsCountEachPersonOnce() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob"], to: "root")
+        harness.tenant.addUsers(["bob", "cid"], to: "a")
+        harness.tenant.addUsers(["cid", "dan"], to: "b")
+        for (child, parent) in [("a", "root"), ("b", "a"), ("b", "root"), ("root", "b"), ("b", "b")] {
+            harness.tenant.add(child, "group", to: parent)
+        }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.joined, report.total, report.groups) == (4, 4, 3))
+        #expect(try await harness.present() == ["ada", "bob", "cid", "dan"])
+        #expect(try await harness.mirror.groups(containing: "cid", in: "root") == ["a", "b"])
+        #expect(try await harness.mirror.nestedGroups(of: "root").count == 5)
+
+        let direct = try await harness.synchronizer.synchronize(group: "root", nested: false)
+        #expect((direct.mode, direct.left, direct.total, direct.groups) == (.full, 2, 2, 1))
+        #expect(try await harness.mirror.nestedGroups(of: "root").isEmpty)
+    }
+
+    @Test func hiddenAttributesNameTheMissingPermission() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada"], to: "root")
+        harness.tenant.change { $0.hidesAttributes = true }
+        let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "root") }
+        #expect(error?.kind == .permission)
+        #expect(error?.message.contains("User.Read.All") == true)
+        #expect(try await harness.present().isEmpty)
+    }
+
+    @Test func anUnknownGroupIsTheOperators() async throws {
+        let harness = try await DirectoryHarness()
+        let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "gone") }
+        #expect(error?.kind == .configuration)
+        #expect(error?.message.contains("there is no group gone in this tenant") == true)
+    }
+
+    @Test(
+        "a listing that breaks makes nobody a leaver",
+        arguments: [ServerAnswer.graphError(400, "Directory_ExpiredPageToken"), .graphError(403, "Forbidden")])
+    func brokenListing(_ answer: ServerAnswer) async throws {
+        let harness = try await DirectoryHarness()
+        let people = (0..<20).map { "user-\($0)" }
+        harness.tenant.addUsers(people, to: "root")
+        harness.tenant.change { $0.pageSize = 5 }
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        harness.graph.clock.advance(by: 8 * 86_400)
+        harness.tenant.remove("user-19", from: "root")
+        harness.tenant.change { $0.brokenPage = (2, answer) }
+        await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "root") }
+        #expect(try await harness.present().count == 20)
+        harness.tenant.change { $0.brokenPage = nil }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.left, report.total) == (.full, 1, 19))
+    }
+
+    @Test func whoALaggingListingMissesIsLookedForTwice() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob", "cid"], to: "root")
+        harness.tenant.addUsers(["dan"], to: "a")
+        harness.tenant.addUsers(["eve"], to: "b")
+        harness.tenant.add("a", "group", to: "root")
+        harness.tenant.add("b", "group", to: "a")
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        harness.graph.clock.advance(by: 8 * 86_400)
+        harness.tenant.remove("cid", from: "root")
+        // The group a is missing in the listing, and with it b, dan and eve: all of them are still there.
+        harness.tenant.change { $0.lagging = ["bob", "a"] }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.left, report.total) == (.full, 1, 4))
+        #expect(try await harness.present() == ["ada", "bob", "dan", "eve"])
+    }
+
+    @Test func attributesAreWhatWasSelected() async throws {
+        let harness = try await DirectoryHarness(selection: DirectorySelection(further: ["department", "mail"]))
+        harness.tenant.addUsers(["ada"], to: "root")
+        harness.tenant.update("ada", "department", "R&D")
+        harness.tenant.update("ada", "otherMails", ["private@home.example"])
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        let person = try #require(try await harness.mirror.person(matching: "ADA@sandbox.example"))
+        #expect(person.attributes["department"] == "R&D")
+        #expect(person.attributes["otherMails"] == nil && person.attributes["unknownProperty"] == nil)
+        #expect(try await harness.mirror.person(matching: "ada")?.id == "ada")
+        #expect(try await harness.mirror.person(matching: "nobody") == nil)
+    }
+}
