@@ -54,6 +54,13 @@ public final class ProfileCatalogue: Sendable {
 
     public func profile(named name: String) -> ConnectorProfile? { profiles().first { $0.name == name } }
 
+    /// Changes whenever a file has changed, come or gone.
+    public var stamp: [String: Date] {
+        refresh()
+        let present = Set(files())
+        return entries.withLock { $0.filter { present.contains($0.key) }.mapValues(\.modified) }
+    }
+
     /// What is wrong with the files as they are now.
     public func problems() -> [Diagnostic] {
         refresh()

@@ -50,14 +50,21 @@ extension Gateway {
         }
     }
 
-    /// The engine and the pass it serves. Takes the gateway's lock: one process works on a folder at a time.
-    func makeWork(onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void) async throws -> (
+    /// Makes this process the one that works on the folder, and gives back what a dead one had claimed.
+    ///
+    /// - Throws: `SettingsError` when another process is at work.
+    func takeOver() async throws {
+        try home.acquireLock()
+        try await ledger.releaseLeases(of: owner)
+    }
+
+    /// Name of this node, the same after a restart.
+    private var owner: String { "\(ProcessInfo.processInfo.hostName):\(home.path)" }
+
+    /// The engine and the pass it serves; after `takeOver`.
+    func makeWork(onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void) throws -> (
         engine: EnrollmentEngine, pass: EnrollmentPass
     ) {
-        try home.acquireLock()
-        let owner = "\(ProcessInfo.processInfo.hostName):\(home.path)"
-        // The lock is ours, so whoever held leases under this name is dead.
-        try await ledger.releaseLeases(of: owner)
         let graph = try graphClient()
         let context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),

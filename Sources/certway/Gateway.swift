@@ -23,8 +23,7 @@ struct Gateway: Sendable {
     let database: any SQLDatabase
     let ledger: OrderLedger
     let configuration: GatewayConfiguration
-    let modules: ModuleLoader
-    let catalogue: ProfileCatalogue
+    let profiles: Profiles
     let backends: BackendCARegistry
     let mirror: DirectoryMirror
     let planner: EnrollmentPlanner
@@ -47,11 +46,33 @@ struct Gateway: Sendable {
     /// Opens the gateway in `home`, which exists.
     static func open(_ invocation: Invocation, home: GatewayHome) async throws -> Gateway {
         let logger = invocation.logger
-        let database = try await openDatabase(home)
+        return try await make(
+            home, try await openDatabase(home), Profiles(invocation), CurlHTTPClient(trace: logger.trace), logger)
+    }
+
+    /// The same gateway with configuration and profiles as they are now.
+    func reloaded() async throws -> Gateway {
+        try await Self.make(home, database, profiles, http, logger)
+    }
+
+    /// Changes whenever `reloaded` would give something else.
+    var revision: Revision {
+        get async throws {
+            Revision(configuration: try await ledger.configurationRevision(), profiles: profiles.catalogue.stamp)
+        }
+    }
+
+    struct Revision: Equatable {
+        let configuration: Int64
+        let profiles: [String: Date]
+    }
+
+    private static func make(
+        _ home: GatewayHome, _ database: any SQLDatabase, _ profiles: Profiles, _ http: any HTTPClient,
+        _ logger: StandardLogger
+    ) async throws -> Gateway {
         let ledger = OrderLedger(database: database)
         let configuration = try await ConfigurationStore(ledger: ledger).load(file: "configuration in \(home.database)")
-        let profiles = Profiles(invocation)
-        let http = CurlHTTPClient(trace: logger.trace)
         let factory = BackendCAFactory(
             catalogue: profiles.catalogue, modules: profiles.modules, logger: logger,
             makeHTTPClient: { roots in
@@ -59,8 +80,8 @@ struct Gateway: Sendable {
             })
         let mirror = DirectoryMirror(database: database)
         return Gateway(
-            home: home, database: database, ledger: ledger, configuration: configuration, modules: profiles.modules,
-            catalogue: profiles.catalogue, backends: BackendCARegistry(configuration.backendCAs, factory: factory),
+            home: home, database: database, ledger: ledger, configuration: configuration, profiles: profiles,
+            backends: BackendCARegistry(configuration.backendCAs, factory: factory),
             mirror: mirror, planner: EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger),
             logger: logger, http: http)
     }

@@ -21,6 +21,11 @@ struct PrivateFile: Sendable {
             unlink(temporary)
             throw failure("written")
         }
+        // The name is as durable as the content only when the folder is on disk, too.
+        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure("made durable") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw failure("made durable") }
     }
 
     private func failure(_ verb: String) -> SettingsError {

@@ -91,7 +91,9 @@ public struct EnrollmentPass: Sendable {
             }
         }
         let before = engine.activated
-        try await engine.work(until: deadline) { onActivity(.working($0)) }
+        // A task of its own, so that cancelling the pass ends reading and planning but never a step of an order half way:
+        // those end by `engine.stop()`.
+        try await Task { try await engine.work(until: deadline) { onActivity(.working($0)) } }.value
         report.activated = engine.activated - before
         return report
     }

@@ -101,7 +101,8 @@ enum DemoCommand {
 
     private static func enroll(_ gateway: Gateway, _ timeLimit: Int) async throws {
         let progress = ProgressLine()
-        let work = try await gateway.makeWork { progress.show($0.sentence) }
+        try await gateway.takeOver()
+        let work = try gateway.makeWork { progress.show($0.sentence) }
         let signals = StopSignals { work.engine.stop() }
         defer { signals.cancel() }
         let report = try await work.pass.run(engine: work.engine, consented: nil, until: Date() + Double(timeLimit))

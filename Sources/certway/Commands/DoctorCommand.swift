@@ -20,7 +20,9 @@ enum DoctorCommand {
             return "\(gateway.home.sealingKey) is there; back it up with the database"
         }
         for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
-        for problem in gateway.catalogue.problems() { examination.note("connector profiles", .failed, "\(problem)") }
+        for problem in gateway.profiles.catalogue.problems() {
+            examination.note("connector profiles", .failed, "\(problem)")
+        }
         await tenant(gateway, &examination)
         await agents(gateway, &examination)
         for name in gateway.backends.names {

@@ -33,7 +33,8 @@ enum RunCommand {
         let wait = try invocation.int("wait") ?? 0
         let gateway = try await Gateway.open(invocation)
         let progress = ProgressLine()
-        let work = try await gateway.makeWork { progress.show($0.sentence) }
+        try await gateway.takeOver()
+        let work = try gateway.makeWork { progress.show($0.sentence) }
         let signals = StopSignals { work.engine.stop() }
         defer { signals.cancel() }
         let report = try await work.pass.run(
