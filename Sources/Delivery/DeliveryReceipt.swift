@@ -19,4 +19,10 @@ public struct DeliveryReceipt: Sendable, Hashable {
     public var entityID: String
     /// How the uploaded file is encrypted; nil when nothing was uploaded.
     public var encryption: PKCS12Bundle.Encryption?
+
+    public init(outcome: Outcome, entityID: String, encryption: PKCS12Bundle.Encryption?) {
+        self.outcome = outcome
+        self.entityID = entityID
+        self.encryption = encryption
+    }
 }

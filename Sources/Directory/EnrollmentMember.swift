@@ -9,4 +9,11 @@ public struct EnrollmentMember: Sendable, Hashable {
     /// Deleted in the tenant: no account any more, not merely out of the group.
     public let isDeleted: Bool
     public let position: MemberPosition
+
+    public init(person: DirectoryPerson, isPresent: Bool, isDeleted: Bool, position: MemberPosition) {
+        self.person = person
+        self.isPresent = isPresent
+        self.isDeleted = isDeleted
+        self.position = position
+    }
 }

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Delivery
+import Foundation
+import HTTPServing
+import HTTPTransport
+import JSONDocuments
+import MicrosoftGraph
+import PKIX
+import Testing
+
+/// wire/intune-pfx.md sections 2 to 6, 9 and 10.
+@Suite struct IntunePFXUploaderTests {
+    private static let userID = "5F2C7C1E-0d3b-4a86-9f17-2b6d8e4c9a10"
+    private static let entityID = "5f2c7c1e0d3b4a869f172b6d8e4c9a10-089077cd998fd8c8ff96965f94b16f730feddd89"
+
+    private struct Setup {
+        let intune: FakeIntune
+        let graph: GraphHarness
+        let uploader: IntunePFXUploader
+
+        init(
+            paddingScheme: PaddingScheme = .oaepSha512, encryption: PKCS12Bundle.Encryption = .aes256SHA256,
+            keyName: String = "PFXEncryptionKey"
+        ) throws {
+            let intune = FakeIntune(userID: userID.lowercased())
+            self.intune = intune
+            graph = try GraphHarness { request, _ in intune.answer(request) }
+            uploader = IntunePFXUploader(
+                graph: graph.client,
+                settings: try IntuneSettings(
+                    publicKey: Fixtures.connectorPublicKey(), keyName: keyName, paddingScheme: paddingScheme,
+                    encryption: encryption))
+        }
+
+        func deliver(as name: String = "ada.vector@sandbox.example") async throws -> DeliveryReceipt {
+            let user = try Fixtures.user()
+            return try await uploader.deliver(
+                key: user.key, certificateChain: [user.certificate] + user.chain, userID: userID,
+                userPrincipalName: name, purpose: .smimeEncryption)
+        }
+
+        var methods: [String] { graph.service.requests.map(\.method) }
+    }
+
+    /// Decrypts and opens an uploaded entity with another implementation; prints the password's length.
+    private static let judge = """
+        import sys, json, base64, hashlib
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import padding
+        from cryptography.hazmat.primitives.serialization import pkcs12
+        entity, pem = sys.stdin.read().split("\\n", 1)
+        entity = json.loads(entity)
+        key = serialization.load_pem_private_key(pem.encode(), None)
+        hash = {"oaepSha256": hashes.SHA256, "oaepSha384": hashes.SHA384, "oaepSha512": hashes.SHA512}[entity["paddingScheme"]]
+        sealed = base64.b64decode(entity["encryptedPfxPassword"], validate=True)
+        assert len(sealed) == 256
+        password = key.decrypt(sealed, padding.OAEP(padding.MGF1(hash()), hash(), None))
+        assert all(chr(c).isascii() and (chr(c).isalnum() or chr(c) in "-_.~!") for c in password), password
+        blob = base64.b64decode(entity["encryptedPfxBlob"], validate=True)
+        bundle = pkcs12.load_pkcs12(blob, password)
+        leaf = bundle.cert.certificate
+        assert hashlib.sha1(leaf.public_bytes(serialization.Encoding.DER)).hexdigest() == entity["thumbprint"]
+        assert bundle.key.public_key().public_numbers() == leaf.public_key().public_numbers()
+        assert len(bundle.additional_certs) == 1
+        assert leaf.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["startDateTime"]
+        assert leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["expirationDateTime"]
+        print(len(password), b"\\x2a\\x86\\x48\\x86\\xf7\\x0d\\x01\\x0c\\x01\\x03" in blob)
+        """
+
+    @Test(
+        "what is uploaded opens elsewhere",
+        arguments: PaddingScheme.allCases, PKCS12Bundle.Encryption.allCases)
+    func uploads(_ scheme: PaddingScheme, _ encryption: PKCS12Bundle.Encryption) async throws {
+        let setup = try Setup(paddingScheme: scheme, encryption: encryption)
+        let receipt = try await setup.deliver()
+        #expect(receipt == DeliveryReceipt(outcome: .delivered, entityID: Self.entityID, encryption: encryption))
+        #expect(setup.methods == ["GET", "POST"])
+        let entity = try #require(setup.intune.entities[Self.entityID])
+        #expect(entity["intendedPurpose"] == "smimeEncryption" && entity["keyName"] == "PFXEncryptionKey")
+        #expect(entity["startDateTime"] == "2025-01-01T00:00:00Z")
+        let pem = String(decoding: try Fixtures.bytes("connector-rsa2048-private.pem"), as: UTF8.self)
+        let judged = try Python.run(Self.judge, input: Array("\(entity.text)\n\(pem)".utf8))
+        #expect(judged == "32 \(encryption == .tripleDESSHA1 ? "True" : "False")")
+        let verifier = PFXImportVerifier(privateKey: try Fixtures.connectorKey(), keyName: "PFXEncryptionKey")
+        _ = try verifier.open(entity, addresses: ["ada.vector@sandbox.example"])
+    }
+
+    @Test func everyUploadHasItsOwnPassword() async throws {
+        let (one, two) = (try Setup(), try Setup())
+        _ = try await one.deliver()
+        _ = try await two.deliver()
+        let blobs = [one, two].map { $0.intune.entities[Self.entityID]?["encryptedPfxBlob"]?.string }
+        #expect(blobs[0] != blobs[1])
+    }
+
+    @Test func whatIsThereIsNotUploadedAgain() async throws {
+        let setup = try Setup()
+        _ = try await setup.deliver()
+        let receipt = try await setup.deliver(as: "ADA.vector@sandbox.example")
+        #expect(receipt == DeliveryReceipt(outcome: .alreadyThere, entityID: Self.entityID, encryption: nil))
+        #expect(setup.methods == ["GET", "POST", "GET"])
+    }
+
+    @Test func whatDiffersIsReplaced() async throws {
+        let setup = try Setup()
+        _ = try await setup.deliver()
+        let before = setup.intune.entities[Self.entityID]
+        let receipt = try await setup.deliver(as: "ada.lovelace@sandbox.example")
+        #expect(receipt.outcome == .updated)
+        #expect(setup.methods == ["GET", "POST", "GET", "PATCH"])
+        let after = try #require(setup.intune.entities[Self.entityID])
+        #expect(after["userPrincipalName"] == "ada.lovelace@sandbox.example")
+        #expect(after["encryptedPfxBlob"] != before?["encryptedPfxBlob"] && after["encryptedPfxBlob"] != "AA==")
+    }
+
+    @Test(
+        "a create that was stored but not answered is found, not repeated",
+        arguments: [
+            ServerAnswer.graphError(503, "serviceNotAvailable"), .cutConnection, .graphError(409, "Conflict"),
+            .graphError(400, "BadRequest"), .truncated(status: 201, body: Array("{}".utf8), sent: 1),
+        ])
+    func ambiguousCreate(_ answer: ServerAnswer) async throws {
+        let setup = try Setup()
+        setup.intune.change {
+            $0.postAnswer = answer; $0.storesFirst = true
+        }
+        #expect(try await setup.deliver().outcome == .alreadyThere)
+        #expect(setup.methods == ["GET", "POST", "GET"])
+        #expect(setup.intune.entities.count == 1)
+    }
+
+    @Test(
+        "a create that is nowhere to be found is left to the next call",
+        arguments: [
+            (ServerAnswer.cutConnection, GraphError.Kind.outcomeUnknown), (.graphError(400, "BadRequest"), .refused),
+            (.graphError(409, "Conflict"), .conflict), (.graphError(403, "Forbidden"), .permission),
+        ])
+    func failedCreate(_ answer: ServerAnswer, _ kind: GraphError.Kind) async throws {
+        let setup = try Setup()
+        setup.intune.change { $0.postAnswer = answer }
+        let error = await #expect(throws: GraphError.self) { try await setup.deliver() }
+        #expect(error?.kind == kind)
+        #expect(setup.methods.filter { $0 == "POST" }.count == 1)
+        setup.intune.change { $0.postAnswer = nil }
+        #expect(try await setup.deliver().outcome == .delivered)
+    }
+
+    @Test func aThrottledCreateIsRepeated() async throws {
+        let setup = try Setup()
+        let intune = setup.intune
+        let graph = try GraphHarness { request, index in
+            index == 1 ? .graphError(429, "TooManyRequests", headers: [("Retry-After", "2")]) : intune.answer(request)
+        }
+        let uploader = IntunePFXUploader(
+            graph: graph.client,
+            settings: try IntuneSettings(publicKey: Fixtures.connectorPublicKey(), keyName: "PFXEncryptionKey"))
+        let user = try Fixtures.user()
+        let receipt = try await uploader.deliver(
+            key: user.key, certificateChain: [user.certificate], userID: Self.userID, userPrincipalName: "a@b",
+            purpose: .smimeSigning)
+        #expect(receipt.outcome == .delivered)
+        #expect(graph.clock.sleeps == [.seconds(2)])
+    }
+
+    @Test func aForeignKeyIsNeverSent() async throws {
+        let setup = try Setup()
+        let user = try Fixtures.user()
+        let error = await #expect(throws: GraphError.self) {
+            try await setup.uploader.deliver(
+                key: PrivateKey.generate(.p256), certificateChain: [user.certificate], userID: Self.userID,
+                userPrincipalName: "a@b", purpose: .smimeSigning)
+        }
+        #expect(error?.kind == .refused)
+        #expect(setup.methods.isEmpty)
+    }
+
+    @Test func withdrawingTwiceIsSuccess() async throws {
+        let setup = try Setup()
+        _ = try await setup.deliver()
+        let thumbprint = try Fixtures.user().certificate.sha1Fingerprint.uppercased()
+        #expect(try await setup.uploader.withdraw(userID: Self.userID, thumbprint: thumbprint))
+        #expect(try await !setup.uploader.withdraw(userID: Self.userID, thumbprint: thumbprint))
+        #expect(try await setup.uploader.certificate(userID: Self.userID, thumbprint: thumbprint) == nil)
+        #expect(setup.intune.entities.isEmpty)
+    }
+
+    @Test func listsAllPagesOfOneUser() async throws {
+        let setup = try Setup()
+        _ = try await setup.deliver(as: "o'Hara+x#1@sandbox.example")
+        setup.intune.change { state in
+            let first = state.entities[Self.entityID] ?? .null
+            for number in 0..<4 { state.entities["more-\(number)"] = first }
+            var other = first
+            other["userPrincipalName"] = "other@sandbox.example"
+            state.entities["other"] = other
+            state.pageSize = 2
+        }
+        let found = try await setup.uploader.certificates(of: "O'HARA+x#1@sandbox.example")
+        #expect(found.count == 5)
+        #expect(found.allSatisfy { $0.providerName == "Microsoft Software Key Storage Provider" })
+        #expect(try await setup.uploader.certificates().count == 6)
+        setup.intune.change { $0.foreignLink = "https://evil.example/beta/x" }
+        let error = await #expect(throws: GraphError.self) { try await setup.uploader.certificates() }
+        #expect(error?.kind == .configuration)
+        try await setup.uploader.check()
+    }
+
+    @Test func theTraceShowsNeitherFileNorPassword() async throws {
+        let intune = FakeIntune(userID: Self.userID.lowercased())
+        let service = try ScriptedService { request, _ in
+            request.path.hasSuffix("/token") ? .token("very-secret-token") : intune.answer(request)
+        }
+        let seen = TraceCollector()
+        let sender = RequestSender(http: CurlHTTPClient(trace: { seen.add("\($0)") }), clock: TestClock())
+        let endpoints = TenantEndpoints(authority: service.url, graph: service.url)
+        let client = GraphClient(
+            endpoints: endpoints,
+            credential: ClientSecretCredential(
+                tenant: "t", clientID: "c", secret: .init("very+secret/value"), endpoints: endpoints), sender: sender)
+        let uploader = IntunePFXUploader(
+            graph: client,
+            settings: try IntuneSettings(publicKey: Fixtures.connectorPublicKey(), keyName: "PFXEncryptionKey"))
+        let user = try Fixtures.user()
+        _ = try await uploader.deliver(
+            key: user.key, certificateChain: [user.certificate], userID: Self.userID, userPrincipalName: "a@b",
+            purpose: .smimeSigning)
+        let text = seen.text
+        let entity = try #require(intune.entities.values.first)
+        #expect(text.contains("userPfxCertificates"))
+        for secret in [
+            "very-secret-token", "very+secret", "very%2Bsecret", entity["encryptedPfxPassword"]?.string ?? "?",
+            String(entity["encryptedPfxBlob"]?.string?.prefix(60) ?? "?"),
+        ] {
+            #expect(!text.contains(secret), "\(secret)")
+        }
+    }
+}
