@@ -18,8 +18,8 @@ struct JQCompileError: Error {
         let parts = first.replacing("jq: error: ", with: "").replacing(" (Unix shell quoting issues?)", with: "")
             .split(separator: " at <top-level>, line ", maxSplits: 1)
         let text = parts.first.map(String.init) ?? "no reason given"
-        // The program begins on the third line, after the prelude and the opening bracket.
+        // The program begins on the second line, after the prelude and the opening bracket.
         let line = parts.count > 1 ? Int(parts[1].prefix(while: \.isNumber)) ?? 0 : 0
-        self.init(message: "not a valid jq program: \(JQFailure.line(text))", line: max(0, line - 3))
+        self.init(message: "not a valid jq program: \(JQFailure.line(text))", line: max(0, line - 2))
     }
 }

@@ -54,7 +54,8 @@ enum JQFailure: Error {
             text.replaceSubrange(first..<max(first, last), with: "…")
         }
         let words = text.lowercased().split { !$0.isLetter }
-        return words.allSatisfy { vocabulary.contains(String($0)) } ? words.joined(separator: " ") : nil
+        guard !words.isEmpty, words.allSatisfy({ vocabulary.contains(String($0)) }) else { return nil }
+        return words.joined(separator: " ")
     }
 
     /// The words of libjq's own messages about wrong types.

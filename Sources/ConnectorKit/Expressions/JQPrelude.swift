@@ -30,7 +30,6 @@ enum JQPrelude {
         def strflocaltime($f): __seconds | __strflocaltime($f); \
         def todateiso8601: strftime("%Y-%m-%dT%H:%M:%SZ"); \
         def todate: todateiso8601; \
-        def date: todate; \
-
+        def date: todate;
         """
 }

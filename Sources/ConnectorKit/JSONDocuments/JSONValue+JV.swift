@@ -11,11 +11,12 @@ extension JSONValue {
         switch jv_get_kind(value) {
         case JV_KIND_TRUE: self = .bool(true)
         case JV_KIND_FALSE: self = .bool(false)
-        case JV_KIND_NUMBER: self = .number(jv_number_value(value))
-        case JV_KIND_STRING:
-            let length = Int(jv_string_length_bytes(jv_copy(value)))
-            let bytes = UnsafeRawBufferPointer(start: jv_string_value(value), count: length)
-            self = .string(String(decoding: bytes, as: UTF8.self))
+        case JV_KIND_NUMBER:
+            // libjq reads and makes numbers that JSON does not have; here they become what it prints for them.
+            let number = jv_number_value(value)
+            let bound = Double.greatestFiniteMagnitude
+            self = number.isNaN ? .null : .number(min(max(number, -bound), bound))
+        case JV_KIND_STRING: self = .string(Self.text(of: value))
         case JV_KIND_ARRAY:
             let count = jv_array_length(jv_copy(value))
             self = .array(
@@ -30,7 +31,7 @@ extension JSONValue {
             while jv_object_iter_valid(value, iterator) != 0 {
                 let key = jv_object_iter_key(value, iterator)
                 let member = jv_object_iter_value(value, iterator)
-                members[String(cString: jv_string_value(key))] = JSONValue(copying: member)
+                members[Self.text(of: key)] = JSONValue(copying: member)
                 jv_free(key)
                 jv_free(member)
                 iterator = jv_object_iter_next(value, iterator)
@@ -53,9 +54,19 @@ extension JSONValue {
             return result
         case .object(let members):
             var result = jv_object()
-            for (key, member) in members { result = jv_object_set(result, Self.makeJVString(key), member.makeJV()) }
+            // A program that runs through an object must see the same order each time.
+            for (key, member) in members.sorted(by: { $0.key < $1.key }) {
+                result = jv_object_set(result, Self.makeJVString(key), member.makeJV())
+            }
             return result
         }
+    }
+
+    /// The text of a borrowed jv of kind string; it may hold NUL.
+    private static func text(of value: jv) -> String {
+        let length = Int(jv_string_length_bytes(jv_copy(value)))
+        return String(
+            decoding: UnsafeRawBufferPointer(start: jv_string_value(value), count: length), as: UTF8.self)
     }
 
     private static func makeJVString(_ text: String) -> jv {

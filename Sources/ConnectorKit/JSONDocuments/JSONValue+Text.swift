@@ -11,14 +11,20 @@ extension JSONValue {
     public init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
         let contiguous = ContiguousArray(bytes)
         guard contiguous.count < Int(Int32.max) else { throw JSONSyntaxError(message: "text of 2 GiB or more") }
+        // libjq reads a NUL outside of text as the end of a number.
+        guard !contiguous.contains(0) else { throw JSONSyntaxError(message: "the text has a NUL") }
         let parsed = contiguous.withUnsafeBytes { raw in
             jv_parse_sized(raw.assumingMemoryBound(to: CChar.self).baseAddress ?? emptyText, Int32(raw.count))
         }
         guard jv_is_valid(parsed) != 0 else {
             let reason = jv_invalid_get_msg(parsed)
             defer { jv_free(reason) }
-            let isText = jv_get_kind(reason) == JV_KIND_STRING
-            throw JSONSyntaxError(message: isText ? String(cString: jv_string_value(reason)) : "the text is empty")
+            guard jv_get_kind(reason) == JV_KIND_STRING else { throw JSONSyntaxError(message: "the text is empty") }
+            // libjq repeats the whole text behind its reason; it may be long and secret.
+            let message = String(cString: jv_string_value(reason))
+            throw JSONSyntaxError(
+                message: String(message.prefix(upTo: message.firstRange(of: " (while")?.lowerBound ?? message.endIndex))
+            )
         }
         defer { jv_free(parsed) }
         self.init(copying: parsed)

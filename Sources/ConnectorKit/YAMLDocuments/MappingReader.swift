@@ -12,6 +12,7 @@ public final class MappingReader {
     public let path: String
     public let collector: DiagnosticCollector
     private let values: [String: YAMLNode]
+    private let isMapping: Bool
     private var known: [String] = []
 
     /// - Parameter node: anything; another value than a mapping is noted and read as an empty one.
@@ -19,8 +20,8 @@ public final class MappingReader {
         self.node = node
         self.path = path
         self.collector = collector
-        let isAbsent = node.scalar != nil && node.json.isNull
-        let members = isAbsent ? [] : node.dictionary(at: path, collector)
+        isMapping = node.members != nil || node.json.isNull
+        let members = node.json.isNull ? [] : node.dictionary(at: path, collector)
         values = Dictionary(members.map { ($0.key, $0.node) }, uniquingKeysWith: { $1 })
     }
 
@@ -40,7 +41,8 @@ public final class MappingReader {
 
     public func requiredNode(_ key: String) -> YAMLNode? {
         if let value = node(key) { return value }
-        collector.add(node, path(of: key), "\(key) is missing")
+        // Of what is no mapping at all, that is all there is to say.
+        if isMapping { collector.add(node, path(of: key), "\(key) is missing") }
         return nil
     }
 

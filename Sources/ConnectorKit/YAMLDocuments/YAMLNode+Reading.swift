@@ -20,7 +20,9 @@ extension YAMLNode {
         at path: String, in range: ClosedRange<Int> = Int.min...Int.max, _ collector: DiagnosticCollector
     ) -> Int? {
         if let number = json.int, range.contains(number) { return number }
-        let bounds = range.upperBound == .max ? "of at least \(range.lowerBound)" : "from \(range)"
+        let bounds =
+            range.upperBound == .max
+            ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
         let wanted = range.lowerBound == .min ? "a whole number" : "a whole number \(bounds)"
         collector.add(self, path, "expected \(wanted), found \(found)")
         return nil

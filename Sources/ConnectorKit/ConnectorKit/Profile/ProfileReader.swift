@@ -67,9 +67,8 @@ struct ProfileReader {
             defer { reader.finish(known: ProfileKey.common.names(in: "limits[]")) }
             _ = reader.requiredNode("requests")
             _ = reader.requiredNode("per")
-            guard let requests = reader.int("requests", in: 1...1_000_000), let per = reader.duration("per") else {
-                return nil
-            }
+            let (requests, per) = (reader.int("requests", in: 1...1_000_000), reader.duration("per"))
+            guard let requests, let per else { return nil }
             if per <= .zero { reader.add("per", "expected more than no time") }
             return RateLimit(requests: requests, per: per)
         }
