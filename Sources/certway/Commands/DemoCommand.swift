@@ -27,6 +27,7 @@ enum DemoCommand {
             .choice("key", KeyType.allCases.map(\.rawValue), "key type", default: KeyType.rsa2048.rawValue),
             .flag("hostile", "delays, throttling, failures, lost answers"),
             .value("seed", "N", "replays a hostile run", default: "1"),
+            .flag("unlimited", "the sandbox CA takes any number of requests at once"),
             .value("keep", "DIR", "keep gateway, keys and configuration in this new folder"),
             .value("time-limit", "SECONDS", "give up after so long", default: "600"),
         ],
@@ -42,6 +43,7 @@ enum DemoCommand {
         let http = CurlHTTPClient()
         var arguments = ["--users", "\(users)", "--exit-with-parent", "--only", "tenant"]
         if connector.module != "local-ca" { arguments += ["--only", connector.name] }
+        if invocation.flag("unlimited") { arguments.append("--unlimited") }
         let seed = try invocation.int("seed") ?? 1
         if invocation.flag("hostile") { arguments += ["--hostile", "--seed", "\(seed)"] }
         let sandbox = try SandboxService(arguments, http: http)
@@ -53,13 +55,22 @@ enum DemoCommand {
             keyType: invocation.value("key").flatMap(KeyType.init) ?? .rsa2048, product: invocation.value("product"),
             people: users, secretSettings: connector.settings.filter { $0.type == .secret }.map(\.key))
         let gateway = try await Self.makeGateway(setup, sandbox, connector, invocation)
-        let start = ContinuousClock.now
+        let start = (clock: ContinuousClock.now, cpu: Self.cpuSeconds)
         try await Self.enroll(gateway, try invocation.int("time-limit") ?? 600)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = (ContinuousClock.now - start.clock) / .seconds(1)
+        let cpuSeconds = Self.cpuSeconds - start.cpu
         var result = try await DemoInspection(gateway: gateway, sandbox: sandbox, setup: setup).run(users: users)
         result.seconds = seconds
+        result.cpuSeconds = cpuSeconds
         Terminal.print(invocation.wantsJSON ? result.json.text : text.end(result))
         return result.isComplete ? .done : .failed
+    }
+
+    /// Processor time this process has used so far.
+    private static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
     }
 
     /// The profile named, or the first that a public CA's product needs no file for.

@@ -16,6 +16,8 @@ struct DemoResult {
     /// PFX records opened as the Intune connector would.
     var opened = 0
     var seconds = 0.0
+    /// Processor time of this process while it enrolled, user and system; the sandbox is another process.
+    var cpuSeconds = 0.0
     var problems: [String] = []
 
     var isComplete: Bool {
@@ -26,7 +28,8 @@ struct DemoResult {
         [
             "users": JSONValue(users), "ordersAtCA": JSONValue(ordersAtCA), "issued": JSONValue(issued),
             "delivered": JSONValue(delivered), "archived": JSONValue(archived), "opened": JSONValue(opened),
-            "seconds": .number((seconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
+            "seconds": .number((seconds * 1000).rounded() / 1000),
+            "cpuSeconds": .number((cpuSeconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
         ]
     }
 }
