@@ -32,7 +32,18 @@ final class LocalCAFixture: Sendable {
             settings, name: "Example CA", keyType: keyType, crlURL: crlURL)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    /// The folder of another fixture, seen from another process, which does not remove it.
+    init(existing path: String) throws {
+        self.path = path
+        settings = ConnectorSettings(values: ["directory": .string(path + "/ca")], endpoint: "")
+        profile = try Self.readProfile()
+        authorities = []
+    }
+
+    deinit {
+        // Empty for a folder of another process.
+        if !authorities.isEmpty { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     func file(_ name: String) -> String { path + "/ca/" + name }
 

@@ -48,27 +48,23 @@ public final class PrivateKey: Sendable {
     ///
     /// - Throws: `PKIXError.wrongPassword` when the key is encrypted and `passphrase` is missing or wrong.
     public convenience init(pem: Secret, passphrase: Secret? = nil) throws {
+        let prompt = PassphrasePrompt(passphrase)
         let pointer: OpaquePointer = try pem.withBytes { bytes in
             try withReadBIO(bytes) { bio in
                 ERR_clear_error()
-                let context = passphrase.map { Unmanaged.passUnretained($0).toOpaque() }
-                guard let key = PEM_read_bio_PrivateKey(bio, nil, providePassphrase, context) else {
-                    let found = String(decoding: bytes.prefix(65_536), as: UTF8.self).contains("PRIVATE KEY-----")
-                    let encrypted = found && (passphrase != nil || PrivateKey.queueSaysPassphrase)
-                    throw encrypted
-                        ? PKIXError.fromQueue(
-                            .wrongPassword, "the private key does not open with the passphrase given")
-                        : PKIXError.fromQueue(.malformed, "no readable private key in the PEM text")
+                let context = Unmanaged.passUnretained(prompt).toOpaque()
+                if let key = PEM_read_bio_PrivateKey(bio, nil, providePassphrase, context) { return key }
+                guard prompt.wasAsked else {
+                    throw PKIXError.fromQueue(.malformed, "no readable private key in the PEM text")
                 }
-                return key
+                throw PKIXError.fromQueue(
+                    .wrongPassword,
+                    passphrase == nil
+                        ? "the private key is encrypted and no passphrase was given"
+                        : "the private key does not open with the passphrase given")
             }
         }
         self.init(taking: pointer)
-    }
-
-    private static var queueSaysPassphrase: Bool {
-        [PEM_R_BAD_PASSWORD_READ, PEM_R_BAD_DECRYPT].contains(ERR_GET_REASON(ERR_peek_error()))
-            || [PEM_R_BAD_PASSWORD_READ, PEM_R_BAD_DECRYPT].contains(ERR_GET_REASON(ERR_peek_last_error()))
     }
 
     /// The key as unencrypted PKCS #8 PrivateKeyInfo, DER (RFC 5958).
@@ -142,14 +138,23 @@ public final class PrivateKey: Sendable {
     }
 }
 
+/// What OpenSSL's callback knows: the passphrase, and whether the key turned out to need one.
+private final class PassphrasePrompt {
+    let passphrase: Secret?
+    var wasAsked = false
+    init(_ passphrase: Secret?) { self.passphrase = passphrase }
+}
+
 /// Hands OpenSSL the passphrase; without one it answers "none", because the default would ask on the terminal.
 private func providePassphrase(
     buffer: UnsafeMutablePointer<CChar>?, capacity: Int32, writing: Int32, context: UnsafeMutableRawPointer?
 ) -> Int32 {
     guard let buffer, let context else { return -1 }
-    return Unmanaged<Secret>.fromOpaque(context).takeUnretainedValue().withBytes { bytes in
+    let prompt = Unmanaged<PassphrasePrompt>.fromOpaque(context).takeUnretainedValue()
+    prompt.wasAsked = true
+    return prompt.passphrase?.withBytes { bytes in
         guard bytes.count <= Int(capacity) else { return -1 }
-        UnsafeMutableRawPointer(buffer).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)  // never nil in Secret
+        UnsafeMutableRawBufferPointer(start: buffer, count: Int(capacity)).copyMemory(from: bytes)
         return Int32(bytes.count)
-    }
+    } ?? -1
 }

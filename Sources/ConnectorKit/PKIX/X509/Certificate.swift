@@ -40,8 +40,7 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
     public var subject: DistinguishedName { DistinguishedName(reading: X509_get_subject_name(pointer)) }
     public var issuer: DistinguishedName { DistinguishedName(reading: X509_get_issuer_name(pointer)) }
 
-    /// `.distantPast` and `.distantFuture` for a time that cannot be read, so that such a certificate is never valid
-    /// by accident: `notAfter` falls back to the past.
+    // A time that cannot be read falls to the side where the certificate is never valid.
     public var notBefore: Date { ASN1Time.date(X509_get0_notBefore(pointer)) ?? .distantFuture }
     public var notAfter: Date { ASN1Time.date(X509_get0_notAfter(pointer)) ?? .distantPast }
 

@@ -52,10 +52,10 @@ public struct CertificateChain: Sendable, Hashable {
         let verified = withExtendedLifetime((certificates, trustAnchors)) { X509_verify_cert(context) }
         guard verified == 1 else {
             let reason = String(cString: X509_verify_cert_error_string(Int(X509_STORE_CTX_get_error(context))))
-            let place =
-                certificates.indices.contains(Int(X509_STORE_CTX_get_error_depth(context)))
-                ? certificates[Int(X509_STORE_CTX_get_error_depth(context))] : leaf
-            throw PKIXError.fromQueue(.untrusted, "\(place) is not trusted: \(reason)")
+            let place = X509_STORE_CTX_get_current_cert(context).map {
+                DistinguishedName(reading: X509_get_subject_name($0))
+            }
+            throw PKIXError.fromQueue(.untrusted, "\(place ?? leaf.subject) is not trusted: \(reason)")
         }
         guard let purpose else { return }
         for certificate in certificates where !certificate.isSelfSigned {
