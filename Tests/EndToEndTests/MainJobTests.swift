@@ -70,4 +70,41 @@ import Testing
         #expect(again.status == 0, "\(again.errors)")
         #expect(try again.json.array?.allSatisfy { $0["change"] == "unchanged" } == true, "\(again.output)")
     }
+
+    @Test func signsInByCertificate() throws {
+        let sandbox = try SandboxProcess(["--users", "2"])
+        let keys = try TemporaryFolder()
+        try keys.file("app.pem", sandbox.text("tenant", "certificate", "certificatePEM"))
+        try keys.file("app.key", sandbox.text("tenant", "certificate", "privateKeyPEM"))
+        let gateway = try GatewayUnderTest(sandbox: sandbox) { yaml in
+            yaml.replacing(
+                #/clientSecret: "[^"]*"/#,
+                with: "clientCertificate: \(keys.path)/app.pem, clientKey: \"file:\(keys.path)/app.key\"")
+        }
+        try gateway.finish()
+        #expect(try Outcome.of(gateway) == .complete(2))
+    }
+
+    /// Nested groups with a cycle, devices and people on two paths: everybody once.
+    @Test func nestedGroups() throws {
+        let sandbox = try SandboxProcess(["--users", "12"])
+        let gateway = try GatewayUnderTest(sandbox: sandbox) { yaml in
+            yaml.replacing(
+                "group: \(sandbox.text("tenant", "groups", "smime"))",
+                with: "group: \(sandbox.text("tenant", "groups", "nested")), nested: true".replacing(
+                    ", ", with: "\n    "))
+        }
+        try gateway.finish()
+        #expect(try Outcome.of(gateway) == .complete(12))
+    }
+
+    /// Disabled, without mail, with addresses no CA certifies: left out, each with its reason.
+    @Test func unusualPeopleAreExplained() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "3", "--unusual"]))
+        let plan = try gateway.certway(["plan", "--output", "json"]).json["templates"]?[0]
+        #expect((plan?["people"]?["skipped"]?.int ?? 0) > 0)
+        let reasons = plan?["skippedByReason"]?.object?.keys.sorted() ?? []
+        #expect(reasons.contains("the account is disabled"), "\(reasons)")
+        #expect(reasons.contains { $0.contains("no mail address") }, "\(reasons)")
+    }
 }

@@ -13,7 +13,7 @@ import YAMLDocuments
 enum ConnectorCommands {
     static let command = Command(
         "connector", "look at connector profiles and write new ones; works offline",
-        subcommands: [list, show, validate, new])
+        subcommands: [list, show, validate, new, reference])
 
     private static let list = Command("list", "all usable connector profiles") { invocation in
         let catalogue = Profiles(invocation).catalogue
@@ -134,6 +134,19 @@ enum ConnectorCommands {
         let text = ProfileReference.skeleton(name: name, module: type)
         try PrivateFile(path: out).write(Array(text.utf8))
         Terminal.print("wrote \(out); fill it in, then 'certway connector validate \(out)'")
+        return .done
+    }
+}
+
+extension ConnectorCommands {
+    fileprivate static let reference = Command(
+        "reference", "print the reference of all profile keys, as Markdown",
+        discussion: "Made from the same table the reader checks against; connectors.d/README.md is its output.",
+        examples: [("certway connector reference > connectors.d/README.md", "after a change of keys")]
+    ) { invocation in
+        let modules = Profiles(invocation).modules
+        let types = try modules.availableKinds.map { try modules.connectorType(for: $0) }
+        Terminal.print(ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
         return .done
     }
 }
