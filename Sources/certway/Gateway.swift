@@ -67,6 +67,8 @@ struct Gateway: Sendable {
         let profiles: [String: Date]
     }
 
+    // Swift 6.3.1 ends with a signal in release builds when it inlines this into `open`.
+    @inline(never)
     private static func make(
         _ home: GatewayHome, _ database: any SQLDatabase, _ profiles: Profiles, _ http: any HTTPClient,
         _ logger: StandardLogger
