@@ -13,6 +13,18 @@ public struct ServerRequest: Sendable {
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
 
+    public init(
+        method: String, path: String, target: String, query: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    ) {
+        self.method = method
+        self.path = path
+        self.target = target
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
     /// The first header of that name; upper and lower case do not matter (RFC 9110 section 5.1).
     public func header(_ name: String) -> String? {
         let wanted = name.lowercased()

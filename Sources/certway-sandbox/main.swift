@@ -1,3 +1,6 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandInterface
+
+await Program.main(SandboxCommand.root)

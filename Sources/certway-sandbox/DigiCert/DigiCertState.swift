@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIX
+
+/// Everything the account holds at one moment.
+struct DigiCertState {
+    private(set) var orders: [Int: DigiCertOrder] = [:]
+    private(set) var certificates: [Int: DigiCertCertificate] = [:]
+    private(set) var requests: [Int: ApprovalRequest] = [:]
+    /// Mail domains whose control is proven: no address in them needs a link of its own.
+    var validatedDomains: Set<String> = []
+    /// Lower-case addresses whose link was clicked.
+    var validatedEmails: Set<String> = []
+    /// Domains added through the API, by id.
+    var domains: [Int: MailDomain] = [:]
+    private var nextOrder = 900_100
+    private var nextCertificate = 456_789
+    private var nextRequest = 300_200
+    private var nextDomain = 98
+
+    mutating func newOrderID() -> Int { Self.take(&nextOrder) }
+    mutating func newCertificateID() -> Int { Self.take(&nextCertificate) }
+    mutating func newRequestID() -> Int { Self.take(&nextRequest) }
+    mutating func newDomainID() -> Int { Self.take(&nextDomain) }
+
+    mutating func set(_ order: DigiCertOrder) { orders[order.id] = order }
+    mutating func set(_ certificate: DigiCertCertificate) { certificates[certificate.id] = certificate }
+    mutating func set(_ request: ApprovalRequest) { requests[request.id] = request }
+
+    mutating func setStatus(_ status: DigiCertOrder.Status, of order: Int, at now: Date) {
+        orders[order]?.status = status
+        orders[order]?.statusChanged = now
+    }
+
+    /// Whether control of the address is proven. Nobody can prove one of Microsoft's own domain.
+    func isProven(_ email: String) -> Bool {
+        let email = email.lowercased()
+        let domain = email.split(separator: "@").last.map(String.init) ?? ""
+        return !domain.hasSuffix(".onmicrosoft.com")
+            && (validatedDomains.contains(domain) || validatedEmails.contains(email))
+    }
+
+    /// An order by its id, or by serial number or thumbprint of its primary certificate.
+    func order(_ key: String) -> DigiCertOrder? {
+        if let id = Int(key), let order = orders[id] { return order }
+        return certificates.values.first {
+            ($0.serialNumber == key.uppercased() || $0.thumbprint == key.uppercased()) && $0.origin != .duplicate
+        }.flatMap { orders[$0.orderID] }
+    }
+
+    /// A certificate by its id or serial number.
+    func certificate(_ key: String) -> DigiCertCertificate? {
+        if let id = Int(key), let certificate = certificates[id] { return certificate }
+        return certificates.values.first { $0.serialNumber == key.uppercased() }
+    }
+
+    private static func take(_ counter: inout Int) -> Int {
+        defer { counter += 1 }
+        return counter
+    }
+}

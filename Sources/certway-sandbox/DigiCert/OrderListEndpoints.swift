@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import JSONDocuments
+
+/// Lists of orders (wire/digicert-certcentral.md section 11).
+struct OrderListEndpoints: Sendable {
+    let account: DigiCertAccount
+
+    var routes: [Route] {
+        [
+            Route("digicert.statusChanges", "GET", "/services/v2/order/certificate/status-changes") { try changes($0) },
+            Route("digicert.orders", "GET", "/services/v2/order/certificate") { try list($0) },
+        ]
+    }
+
+    private func list(_ call: Call) throws -> Reply {
+        let limit = try number("limit", call, default: 1000)
+        let offset = try number("offset", call, default: 0)
+        guard (1...1000).contains(limit) else { throw DigiCertError.invalid("limit", "Expected 1 to 1000.") }
+        let filter = try OrderFilter(call.request)
+        return account.read { state in
+            let rows = filter.select(state, now: account.clock.now)
+            let page = rows.dropFirst(offset).prefix(limit)
+            return .json([
+                "orders": .array(page.map(\.row)),
+                "page": ["total": JSONValue(rows.count), "limit": JSONValue(limit), "offset": JSONValue(offset)],
+            ])
+        }
+    }
+
+    private func number(_ name: String, _ call: Call, default value: Int) throws(Reply) -> Int {
+        guard let text = call.request.query(name) else { return value }
+        guard let number = Int(text), number >= 0 else { throw DigiCertError.invalid(name, "Expected a whole number.") }
+        return number
+    }
+
+    private func changes(_ call: Call) throws -> Reply {
+        let name = "filters[status_last_updated]"
+        let parts = (call.request.query(name) ?? "").components(separatedBy: "...")
+        guard parts.count == 2, let start = Self.date(parts[0], endOfDay: false),
+            let end = Self.date(parts[1], endOfDay: true), start <= end
+        else { throw DigiCertError.invalid(name, "Expected two dates joined by three dots.") }
+        guard end.timeIntervalSince(start) <= 8 * 86_400 else {
+            throw DigiCertError.invalid(name, "The range may be a week long.")
+        }
+        return account.read { state in
+            let orders = state.orders.values.filter { (start...end).contains($0.statusChanged) }.sorted {
+                $0.id < $1.id
+            }
+            return .json([
+                "orders": .array(
+                    orders.map { order in
+                        var value: JSONValue = [
+                            "order_id": JSONValue(order.id), "status": .string(order.status.rawValue),
+                        ]
+                        if let id = order.activeCertificateID { value["certificate_id"] = JSONValue(id) }
+                        return value
+                    })
+            ])
+        }
+    }
+
+    private static func date(_ text: String, endOfDay: Bool) -> Date? {
+        if let day = Timestamp.readDay(text) { return endOfDay ? day.addingTimeInterval(86_399) : day }
+        return Timestamp.read(text)
+    }
+}

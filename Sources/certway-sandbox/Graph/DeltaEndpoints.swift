@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+
+/// `users/delta` and `groups/delta` (wire/graph-directory.md section 4).
+struct DeltaEndpoints: Sendable {
+    let directory: TenantDirectory
+    let access: GraphAccess
+    let url: String
+    let tokens: DeltaTokens
+    let hostility: Hostility?
+
+    var routes: [Route] {
+        [
+            Route("graph.usersDelta", "GET", "/v1.0/users/delta") { call in
+                try access.require(["User.Read.All", "Directory.Read.All"], call)
+                return try answer(call, .users)
+            },
+            Route("graph.groupsDelta", "GET", "/v1.0/groups/delta") { call in
+                try access.require(
+                    ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"], call)
+                return try answer(call, .groups)
+            },
+        ]
+    }
+
+    private func answer(_ call: Call, _ kind: DeltaRound.Kind) throws(Reply) -> Reply {
+        let query = GraphQuery(call.request)
+        try query.allowOnly(["select", "filter", "deltatoken", "skiptoken"])
+        let size = Self.pageSize(call.request.header("Prefer"))
+        if let token = query["skiptoken"] {
+            guard let (name, round, offset) = tokens.place(token), round.kind == kind else {
+                throw GraphError.expiredPageToken()
+            }
+            return page(round, name, offset, size)
+        }
+        switch query["deltatoken"] {
+        case nil, "":
+            return page(
+                DeltaRound(kind, select: try select(query, kind), ids: try ids(query), since: nil, in: state), size)
+        case "latest":
+            let select = try select(query, kind)
+            // From the present version on, nothing has changed.
+            let state = state
+            return page(DeltaRound(kind, select: select, ids: try ids(query), since: state.version, in: state), size)
+        case .some(let token):
+            guard let link = tokens.link(token), link.kind == kind.rawValue else { throw reset(kind) }
+            // A replay of what was already reported is allowed, and so it happens.
+            let since = hostility == nil ? link.version : max(0, link.version - 3)
+            return page(DeltaRound(kind, select: link.select, ids: link.ids, since: since, in: state), size)
+        }
+    }
+
+    private var state: DirectoryState { directory.state }
+
+    private func page(_ round: DeltaRound, _ size: Int) -> Reply {
+        page(round, round.items.count > size ? tokens.keep(round) : "", 0, size)
+    }
+
+    private func page(_ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int) -> Reply {
+        let end = min(round.items.count, offset + size)
+        let path = "\(url)/v1.0/\(round.kind.rawValue)/delta?"
+        let isLast = end == round.items.count
+        return .json(
+            GraphPage.json(
+                context: "\(url)/v1.0/$metadata#\(round.kind.rawValue)",
+                value: values(round.items[offset..<end], round),
+                nextLink: isLast ? nil : path + "$skiptoken=" + tokens.skipToken(name, end),
+                deltaLink: isLast ? path + "$deltatoken=" + tokens.deltaToken(round) : nil))
+    }
+
+    private func values(_ items: ArraySlice<DeltaRound.Item>, _ round: DeltaRound) -> [JSONValue] {
+        let state = state
+        var values: [JSONValue] = []
+        var members: [String: [JSONValue]] = [:]
+        var groups: [String] = []
+        func note(_ group: String) {
+            if !groups.contains(group) { groups.append(group) }
+        }
+        for item in items {
+            switch item {
+            case .person(let number): values.append(Self.value(state.person(number), round.select))
+            case .group(let id): note(id)
+            case .member(let member, let group, let isPresent):
+                note(group)
+                members[group, default: []].append(MemberJSON.reference(member, state, isPresent: isPresent))
+            }
+        }
+        return values
+            + groups.map { id in
+                var value: JSONValue = ["id": .string(id)]
+                if round.select.contains("displayName") {
+                    value["displayName"] = JSONValue(state.groups[id]?.displayName)
+                }
+                value["members@delta"] = members[id].map(JSONValue.array)
+                return value
+            }
+    }
+
+    private static func value(_ person: Person, _ select: [String]) -> JSONValue {
+        switch person.presence {
+        case .present: UserJSON.value(person, select: select)
+        case .deleted: ["id": .string(person.id), "@removed": ["reason": "changed"]]
+        case .gone: ["id": .string(person.id), "@removed": ["reason": "deleted"]]
+        }
+    }
+
+    private func select(_ query: GraphQuery, _ kind: DeltaRound.Kind) throws(Reply) -> [String] {
+        switch kind {
+        case .users:
+            let select = query.select ?? UserJSON.defaults
+            try UserJSON.check(select)
+            return select
+        case .groups:
+            let select = query.select ?? ["id", "displayName", "members"]
+            for name in select where !["id", "displayName", "members", "description", "mail"].contains(name) {
+                throw GraphError.badRequest(
+                    "Could not find a property named '\(name)' on type 'microsoft.graph.group'.")
+            }
+            return select
+        }
+    }
+
+    private func ids(_ query: GraphQuery) throws(Reply) -> [String]? {
+        guard let text = query["filter"] else { return nil }
+        let filter = try ODataFilter(text, allowing: ["id"])
+        guard filter.comparisons.count == 1 || !filter.isConjunction, filter.comparisons.count <= 50 else {
+            throw GraphError.unsupportedQuery("Only up to 50 'id eq' clauses joined with 'or' are supported.")
+        }
+        return filter.comparisons.map(\.value)
+    }
+
+    private func reset(_ kind: DeltaRound.Kind) -> Reply {
+        let status = tokens.resetStatus
+        let reply = GraphError.reply(
+            status, status == 410 ? "syncStateNotFound" : "resyncRequired",
+            "The sync state generation is not found; start again with a full synchronization.")
+        return status == 410
+            ? reply.adding("Location", "\(url)/v1.0/\(kind.rawValue)/delta?$deltatoken=") : reply
+    }
+
+    /// `odata.maxpagesize` of the Prefer header, 500 when it is absent.
+    private static func pageSize(_ preference: String?) -> Int {
+        let found = preference?.split(separator: "odata.maxpagesize=", maxSplits: 1).last.flatMap {
+            Int($0.prefix { $0.isNumber })
+        }
+        return min(999, max(1, found ?? 500))
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPServing
+import JSONDocuments
+
+/// One operation of a service: where it lies and what it does.
+struct Route: Sendable {
+    /// The name under which control API, counters and hostility know the operation.
+    let operation: String
+    let method: String
+    let segments: [Substring]
+    /// Member names that lead to the part of a JSON body which says whom the call is about. Two attempts of one client
+    /// for one person are told apart from two persons by it, whatever order the requests come in.
+    let subject: [String]
+    let handler: @Sendable (Call) throws -> Reply
+
+    init(
+        _ operation: String, _ method: String, _ pattern: String, subject: [String] = [],
+        handler: @escaping @Sendable (Call) throws -> Reply
+    ) {
+        self.operation = operation
+        self.method = method
+        segments = pattern.split(separator: "/")
+        self.subject = subject
+        self.handler = handler
+    }
+
+    /// The values of the pattern's `{name}` segments; nil when the path is another one.
+    func match(_ path: [Substring]) -> [String: String]? {
+        guard path.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(segments, path) {
+            if segment.hasPrefix("{") {
+                parameters[String(segment.dropFirst().dropLast())] = String(part)
+            } else if segment != part {
+                return nil
+            }
+        }
+        return parameters
+    }
+
+    func subject(of call: Call) -> String {
+        var value = subject.isEmpty ? nil : call.json
+        for name in subject { value = value?[name] }
+        return value?.text ?? call.request.target
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+
+/// One imitated service: finds the operation, applies faults and turns the reply into bytes.
+final class Service: Sendable {
+    let dialect: any ServiceDialect
+    private let routes: [Route]
+    private let surroundings: Surroundings
+
+    init(_ dialect: any ServiceDialect, routes: [Route], surroundings: Surroundings) {
+        self.dialect = dialect
+        self.routes = routes
+        self.surroundings = surroundings
+    }
+
+    func answer(_ request: ServerRequest) -> ServerAnswer {
+        guard let (route, call) = find(request) else {
+            surroundings.log.count("unknown")
+            return dialect.noSuchRoute(request.method, request.path).answer()
+        }
+        surroundings.log.count(route.operation)
+        let subject = route.subject(of: call)
+        let isRead = request.method == "GET"
+        let fault =
+            surroundings.plan.next(for: route.operation)
+            ?? surroundings.hostility?.fault(operation: route.operation, subject: subject, isRead: isRead)
+        if let fault { surroundings.log.count("faults." + fault.name) }
+        var generator = SeededGenerator(surroundings.hostility?.seed ?? 0, route.operation, subject)
+        switch fault {
+        case .delay(let milliseconds): usleep(UInt32(milliseconds) * 1000)
+        case .throttled: return dress(dialect.throttled(&generator), call)
+        case .unavailable: return dress(dialect.unavailable(&generator), call)
+        case .status(let status): return dress(dialect.failure(status: status), call)
+        case .cutBefore: return .cutConnection
+        case .cutAfter, .unavailableAfter, .statusAfter, .truncated, nil: break
+        }
+        let reply = dialect.dress(run(route, call), for: call)
+        switch fault {
+        case .cutAfter: return .cutConnection
+        case .unavailableAfter: return dress(dialect.unavailable(&generator), call)
+        case .statusAfter(let status): return dress(dialect.failure(status: status), call)
+        case .truncated: return reply.truncated()
+        default: return reply.answer(disguise: surroundings.hostility == nil ? nil : generator)
+        }
+    }
+
+    /// Runs an operation without faults, for requests inside a batch; nil when there is no such operation.
+    func inner(_ request: ServerRequest) -> Reply? {
+        find(request).map { run($0.route, $0.call) }
+    }
+
+    private func find(_ request: ServerRequest) -> (route: Route, call: Call)? {
+        let path = request.path.split(separator: "/")
+        for route in routes where route.method == request.method {
+            if let parameters = route.match(path) { return (route, Call(request: request, parameters: parameters)) }
+        }
+        return nil
+    }
+
+    private func run(_ route: Route, _ call: Call) -> Reply {
+        do {
+            return try route.handler(call)
+        } catch let refusal as Reply {
+            return refusal
+        } catch {
+            complain("\(route.operation): \(error)")
+            return dialect.failure(status: 500)
+        }
+    }
+
+    private func dress(_ reply: Reply, _ call: Call) -> ServerAnswer { dialect.dress(reply, for: call).answer() }
+}

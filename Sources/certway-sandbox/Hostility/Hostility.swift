@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Decides, from a seed, which requests go wrong.
+///
+/// A decision depends on the seed, the operation, whom the request is about and how often that was asked before, not on
+/// the order in which clients happen to come: a run with the same seed and the same people fails in the same places. After
+/// two failures in a row for one thing the third attempt goes well, so that nothing fails for ever.
+final class Hostility: Sendable {
+    private struct History {
+        var attempts = 0
+        var failuresInARow = 0
+    }
+
+    let seed: UInt64
+    private let histories = Mutex<[String: History]>([:])
+
+    init(seed: UInt64) { self.seed = seed }
+
+    func fault(operation: String, subject: String, isRead: Bool) -> Fault? {
+        histories.withLock { histories in
+            var history = histories["\(operation) \(subject)", default: History()]
+            var generator = SeededGenerator(seed, operation, subject, String(history.attempts))
+            history.attempts += 1
+            var fault = Self.draw(&generator, isRead: isRead)
+            if case .delay = fault {
+                history.failuresInARow = 0
+            } else if fault != nil, history.failuresInARow < 2 {
+                history.failuresInARow += 1
+            } else {
+                fault = nil
+                history.failuresInARow = 0
+            }
+            histories["\(operation) \(subject)"] = history
+            return fault
+        }
+    }
+
+    /// Whether something happens to a subject, for a purpose of its own.
+    func happens(_ purpose: String, _ subject: String, share: Double) -> Bool {
+        var generator = SeededGenerator(seed, purpose, subject)
+        return generator.fraction() < share
+    }
+
+    private static func draw(_ generator: inout SeededGenerator, isRead: Bool) -> Fault? {
+        var left = generator.fraction()
+        let shares: [(share: Double, fault: Fault)] = [
+            (0.08, .delay(milliseconds: Int.random(in: 1...300, using: &generator))),
+            (0.06, .throttled),
+            (0.05, .unavailable),
+            (0.05, .cutBefore),
+            (0.05, .cutAfter),
+            (0.05, isRead ? .truncated : .unavailableAfter),
+        ]
+        for (share, fault) in shares {
+            if left < share { return fault }
+            left -= share
+        }
+        return nil
+    }
+}
