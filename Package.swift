@@ -92,7 +92,7 @@ let package = Package(
         tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
-        tests("SandboxTests", ["HTTPServing"]),
+        tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests("EndToEndTests", [], exclude: ["judge.py"]),
     ]
 )
