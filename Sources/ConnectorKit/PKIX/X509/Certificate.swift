@@ -23,9 +23,16 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
 
     deinit { X509_free(pointer) }
 
-    /// Every certificate of a PEM text, in the order of the text; other blocks are skipped.
+    /// Every certificate of a PEM text, in the order of the text, those in PKCS #7 blocks as well; other blocks are
+    /// skipped.
     public static func all(pem: String) throws -> [Certificate] {
-        try PEM.blocks(Array(pem.utf8)).filter { $0.label == "CERTIFICATE" }.map { try Certificate(der: $0.der) }
+        try PEM.blocks(Array(pem.utf8)).flatMap { block in
+            switch block.label {
+            case "CERTIFICATE", "X509 CERTIFICATE": [try Certificate(der: block.der)]
+            case "PKCS7", "CMS": try Certificate.all(pkcs7: block.der)
+            default: [] as [Certificate]
+            }
+        }
     }
 
     public var pem: String { PEM.encode(der, label: "CERTIFICATE") }

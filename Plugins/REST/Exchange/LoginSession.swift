@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import Foundation
+import HTTPTransport
+import JSONDocuments
+import Secrets
+
+/// Puts the proof of who we are on requests and keeps a token as long as it lives.
+actor LoginSession {
+    /// What one request carries.
+    struct Credentials: Sendable {
+        var headers: [(name: String, value: Secret)]
+        /// The token among them, to name the one that was refused.
+        var token: Secret?
+    }
+
+    /// Sends the login call itself; rate limits and errors are the caller's.
+    typealias Call = @Sendable (HTTPRequest) async throws -> HTTPResponse
+
+    /// Headers that do not change.
+    nonisolated let fixedHeaders: [(name: String, value: Secret)]
+    nonisolated let tls: TLSOptions?
+    nonisolated let hasToken: Bool
+
+    private let template: LoginTemplate
+    private let builder: RequestBuilder
+    private let input: JSONValue
+    private let addresses: [String: JSONValue]
+    private let clock: any ConnectorClock
+    private var token: (value: Secret, until: Date)?
+    private var login: Task<Secret, any Error>?
+
+    /// - Throws: `ExpressionError` when a header cannot be made of the settings.
+    init(
+        _ template: LoginTemplate, settings: ConnectorSettings, builder: RequestBuilder, clock: any ConnectorClock
+    ) throws {
+        self.template = template
+        self.builder = builder
+        self.clock = clock
+        addresses = settings.values
+        let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
+        let input: JSONValue = ["settings": .object(settings.values.merging(secrets) { _, secret in secret })]
+        self.input = input
+        var headers = try template.headers.map { ($0.name, Secret(try $0.value.render(input))) }
+        if let (user, password) = template.basic {
+            let pair = Data("\(try user.render(input)):\(try password.render(input))".utf8)
+            headers.append(("Authorization", Secret("Basic \(pair.base64EncodedString())")))
+        }
+        fixedHeaders = headers
+        tls = try template.clientCertificate.map { chain, key in
+            TLSOptions(certificateChainPEM: try chain.render(input), privateKeyPEM: Secret(try key.render(input)))
+        }
+        hasToken = template.token != nil
+    }
+
+    /// The headers for one request; logs in when there is no token or it is about to end.
+    ///
+    /// - Parameter refused: the token the CA did not accept a moment ago.
+    func credentials(refused: Secret? = nil, call: @escaping Call) async throws -> Credentials {
+        guard let description = template.token else { return Credentials(headers: fixedHeaders, token: nil) }
+        if let refused, token?.value === refused { token = nil }
+        let value: Secret
+        if let token, clock.now() < token.until {
+            value = token.value
+        } else {
+            value = try await logIn(description, call)
+        }
+        let header = try (description.value?.render(["token": .string(value.revealed)])).map(Secret.init) ?? value
+        return Credentials(headers: fixedHeaders + [(description.header, header)], token: value)
+    }
+
+    /// One login for all who ask meanwhile; it is nobody's child, so that one caller who is cancelled harms no other.
+    private func logIn(_ description: LoginTemplate.Token, _ call: @escaping Call) async throws -> Secret {
+        if let login { return try await login.value }
+        let task = Task { try await fetch(description, call) }
+        login = task
+        defer { login = nil }
+        return try await task.value
+    }
+
+    private func fetch(_ description: LoginTemplate.Token, _ call: Call) async throws -> Secret {
+        let address = description.request.addressSetting.flatMap { addresses[$0]?.string }
+        var request = try builder.request(
+            description.request, input, timeout: .seconds(30), address: address)
+        request.headers += fixedHeaders.map { ($0.name, $0.value.revealed) }
+        request.tls = tls
+        request.isConfidential = true
+        let asked = clock.now()
+        let answer = try await call(request)
+        guard answer.isSuccess else { throw LoginRefusal(answer: answer) }
+        let output = JSONValue.object(RESTContext.members(of: answer))
+        guard let text = try description.token?.evaluate(output).string, !text.isEmpty else {
+            throw ConnectorError(.configuration, "the login answer carries no token where the profile looks for it")
+        }
+        let told = try description.expiresIn?.evaluate(output)
+        let seconds = told?.number ?? told?.string.flatMap(Double.init) ?? description.lifetime / .seconds(1)
+        let value = Secret(text)
+        // Renewed a little early, so that no request leaves with a token that ends on its way.
+        token = (value, asked.addingTimeInterval(seconds - min(60, seconds / 10)))
+        return value
+    }
+}
+
+/// The CA did not let us in.
+struct LoginRefusal: Error {
+    let answer: HTTPResponse
+}

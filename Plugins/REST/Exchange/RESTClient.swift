@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import HTTPTransport
+import JSONDocuments
+import Secrets
+
+/// Sends the requests of one backend CA: within its limits, with its login, with errors that say who must act.
+struct RESTClient: Sendable {
+    let profile: RESTProfile
+    let builder: RequestBuilder
+    let errors: ErrorTable
+    let login: LoginSession
+    let services: ConnectorServices
+    private let secrets: [Secret]
+
+    init(
+        _ profile: RESTProfile, _ common: ConnectorProfile, _ settings: ConnectorSettings, _ services: ConnectorServices
+    )
+        throws
+    {
+        self.profile = profile
+        self.services = services
+        builder = try RequestBuilder(endpoint: settings.endpoint)
+        login = try LoginSession(profile.login, settings: settings, builder: builder, clock: services.clock)
+        errors = ErrorTable(
+            rules: profile.errors, clock: services.clock, pause: common.limits.map(\.per).min() ?? .seconds(5))
+        secrets = Array(settings.secrets.values) + login.fixedHeaders.map(\.value)
+    }
+
+    var mask: SecretMask { SecretMask(secrets) }
+
+    /// Sends an operation's request.
+    ///
+    /// - Parameter link: the address to use in place of the operation's own, as `RequestBuilder.follow` gave it.
+    func send(_ operation: RESTOperation, _ context: RESTContext, link: String? = nil) async throws -> HTTPResponse {
+        try await send(request(operation, context, link: link), isCreating: operation.isCreating)
+    }
+
+    /// Makes an operation's request; nothing is sent.
+    func request(_ operation: RESTOperation, _ context: RESTContext, link: String? = nil) throws -> HTTPRequest {
+        do {
+            var request = try builder.request(
+                operation.request, context.json, headers: profile.headers, timeout: profile.timeout)
+            if let link { request.url = link }
+            request.tls = login.tls
+            return request
+        } catch {
+            // One person's names must not stop everybody's work: only that order fails.
+            let kind: ConnectorError.Kind = operation.isCreating ? .refused : .configuration
+            throw ConnectorError(
+                kind, "the request cannot be made: \(error)", detail: (error as? ExpressionError)?.detail)
+        }
+    }
+
+    private func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
+        let credentials = try await credentials(refused: nil)
+        let answer = try await exchange(request, credentials, isCreating: isCreating)
+        // A token that ended early: the CA has not looked at the request, so it may be sent once more.
+        guard answer.status == 401, let token = credentials.token else { return answer }
+        return try await exchange(request, self.credentials(refused: token), isCreating: isCreating)
+    }
+
+    private func exchange(
+        _ request: HTTPRequest, _ credentials: LoginSession.Credentials, isCreating: Bool
+    ) async throws -> HTTPResponse {
+        var request = request
+        for (name, value) in credentials.headers { request.headers.append((name, value.revealed)) }
+        request.secrets = secrets + (credentials.token.map { [$0] } ?? [])
+        return try await exchange(request, isCreating: isCreating)
+    }
+
+    /// One exchange within the limits; an answer 429 holds back all work on the backend CA.
+    private func exchange(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
+        try await services.rateLimiter.acquire()
+        let answer: HTTPResponse
+        do { answer = try await services.http.send(request) } catch {
+            throw ErrorTable.error(error, isCreating: isCreating)
+        }
+        if answer.status == 429 {
+            let told = answer.headers.retryAfter(now: services.clock.now())
+            await services.rateLimiter.pause(for: told ?? errors.pause)
+        }
+        return answer
+    }
+
+    private func credentials(refused: Secret?) async throws -> LoginSession.Credentials {
+        guard login.hasToken else { return LoginSession.Credentials(headers: login.fixedHeaders, token: nil) }
+        do {
+            return try await login.credentials(refused: refused) { request in
+                var request = request
+                request.secrets = secrets
+                return try await exchange(request, isCreating: false)
+            }
+        } catch let refusal as LoginRefusal {
+            throw errors.error(login: refusal.answer, mask: mask)
+        } catch let error as ExpressionError {
+            throw ConnectorError(.configuration, "the login cannot be made: \(error)")
+        } catch let error as RequestError {
+            throw ConnectorError(.configuration, "the login cannot be made: \(error)")
+        }
+    }
+}

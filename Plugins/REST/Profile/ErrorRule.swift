@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+
+/// One rule of the error table.
+struct ErrorRule: Sendable {
+    let when: JQProgram?
+    /// Nil: by the HTTP status.
+    let kind: ConnectorError.Kind?
+    let message: JQProgram?
+    let retryAfter: Duration?
+}

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+
+/// How requests prove who we are. Its programs, and no others, see the secrets among `.settings`.
+struct LoginTemplate: Sendable {
+    var headers: [(name: String, value: Template)] = []
+    var basic: (user: Template, password: Template)?
+    var clientCertificate: (chain: Template, key: Template)?
+    var token: Token?
+
+    /// A login call that gives a token for a while.
+    struct Token: Sendable {
+        let request: RequestTemplate
+        let token: JQProgram?
+        /// Seconds, read from the answer.
+        let expiresIn: JQProgram?
+        /// Where the answer does not tell.
+        let lifetime: Duration
+        let header: String
+        /// Sees the token as `.token`.
+        let value: Template?
+    }
+}

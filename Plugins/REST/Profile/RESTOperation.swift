@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+
+/// One operation of a profile: a request and the rules that read its answer, tried in order.
+struct RESTOperation: Sendable {
+    let name: String
+    let request: RequestTemplate
+    let outcomes: [OutcomeRule]
+    /// For findByReference: whether the polled answer is the order searched for.
+    let match: JQProgram?
+
+    /// Operations that make something at the CA which costs money: what happened to such a request must be known.
+    var isCreating: Bool { name == "enroll" || name == "renew" }
+
+    private static let enrollment: [OutcomeKind] = [.issued, .pending, .rejected, .then]
+
+    /// The operations with a meaning of their own, and what their answers may amount to.
+    static let known: [(name: String, outcomes: [OutcomeKind])] = [
+        ("check", [.account]), ("listProducts", [.products]), ("enroll", enrollment), ("poll", enrollment),
+        ("renew", enrollment), ("findByReference", [.candidates, .undecidable]), ("validationState", [.addresses]),
+        ("resendValidation", [.done]), ("cancel", [.done]), ("revoke", [.revoked, .pending]), ("inventory", [.page]),
+    ]
+
+    /// What the answers of an operation may amount to; one of another name is a follow-up of an enrollment.
+    static func outcomes(of name: String) -> [OutcomeKind] {
+        known.first { $0.name == name }?.outcomes ?? enrollment
+    }
+}

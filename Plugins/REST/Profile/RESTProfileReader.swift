@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import JSONDocuments
+import YAMLDocuments
+
+/// Reads the REST sections of a profile strictly and finds everything wrong at once.
+struct RESTProfileReader {
+    private let profile: ConnectorProfile
+    private let collector: DiagnosticCollector
+    private let library = ExpressionLibrary()
+
+    init(_ profile: ConnectorProfile, _ collector: DiagnosticCollector) {
+        self.profile = profile
+        self.collector = collector
+    }
+
+    func read() -> RESTProfile {
+        collector.add(contentsOf: profile.diagnoseSections(known: RESTConnector.profileKeys))
+        let requests = RequestReader(library: library, profile: profile)
+        let login = section("login").map { LoginReader(library: library, requests: requests).read($0) }
+        let operations = operations(requests)
+        let common = section("requestOptions")
+        let result = RESTProfile(
+            login: login ?? LoginTemplate(), operations: operations, errors: errors(),
+            headers: common.map(requests.headers) ?? [], timeout: common?.duration("timeout") ?? .seconds(60))
+        common?.finish(known: RESTConnector.profileKeys.names(in: "requestOptions"))
+        library.compile(into: collector)
+        return result
+    }
+
+    private func section(_ key: String) -> MappingReader? {
+        profile.sections[key].map { MappingReader($0, path: key, collector: collector) }
+    }
+
+    private func operations(_ requests: RequestReader) -> [String: RESTOperation] {
+        guard let section = section("operations") else {
+            collector.add(
+                Diagnostic(
+                    file: profile.file, keyPath: "operations", message: "operations is missing",
+                    hint: "a REST profile has at least check and enroll"))
+            return [:]
+        }
+        let unknown = section.keys.filter { name in !RESTOperation.known.contains { $0.name == name } }
+        // A mistyped name is told as such, not as missing too.
+        for key in ["check", "enroll"] where !unknown.contains(where: { nearest($0, in: [key]) != nil }) {
+            _ = section.requiredNode(key)
+        }
+        let outcomes = OutcomeReader(library: library, operations: section.keys)
+        var operations: [String: RESTOperation] = [:]
+        var models: [String: String] = [:]
+        for name in section.keys {
+            guard let reader = section.mapping(name) else { continue }
+            if let model = reader.node("like") {
+                models[name] = model.word(at: reader.path(of: "like"), of: section.keys, collector)
+                reader.finish(known: ["like"])
+            } else {
+                operations[name] = operation(name, reader, requests, outcomes)
+            }
+        }
+        for (name, model) in models {
+            if RESTOperation.outcomes(of: name) != RESTOperation.outcomes(of: model) {
+                section.add(name, "answers to \(model) mean other things than those to \(name)")
+            } else if let same = operations[model] {
+                operations[name] = RESTOperation(
+                    name: name, request: same.request, outcomes: same.outcomes, match: same.match)
+            } else if models[model] != nil {
+                section.add(name, "\(model) is like another operation itself")
+            }
+        }
+        checkReferences(operations, section)
+        return operations
+    }
+
+    private func operation(
+        _ name: String, _ reader: MappingReader, _ requests: RequestReader, _ outcomes: OutcomeReader
+    ) -> RESTOperation? {
+        let request = reader.requiredNode("request").map { node in
+            requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector))
+        }
+        let rules = outcomes.read(reader, allowed: RESTOperation.outcomes(of: name))
+        let isSearch = name == "findByReference"
+        let match = isSearch ? reader.program("match", library) : nil
+        reader.finish(known: ["request", "outcomes", "like"] + (isSearch ? ["match"] : []))
+        return request.map { RESTOperation(name: name, request: $0, outcomes: rules, match: match) }
+    }
+
+    /// Follow-ups must end, helpers must be used, and whoever can answer "pending" must be able to ask again.
+    private func checkReferences(_ operations: [String: RESTOperation], _ section: MappingReader) {
+        let known = RESTOperation.known.map(\.name)
+        let followUps = operations.mapValues { $0.outcomes.compactMap(\.followUp) }
+        let used = Set(followUps.values.joined())
+        for name in section.keys where !known.contains(name) && !used.contains(name) {
+            section.add(
+                name, "unknown operation \(name), and no outcome goes on with it",
+                hint: suggestion(for: name, in: known))
+        }
+        for name in section.keys {
+            if let loop = loop(from: name, followUps) {
+                section.add(name, "the follow-ups go round in a circle: \(loop.joined(separator: " → "))")
+            }
+            let waits = operations[name]?.outcomes.contains { $0.kind == .pending } == true
+            if waits, name == "enroll" || name == "renew", !section.has("poll") {
+                section.add(name, "an order can be pending, but there is no operation poll")
+            }
+        }
+        if section.has("findByReference"), !section.has("poll") {
+            section.add("findByReference", "candidates are polled, but there is no operation poll")
+        }
+    }
+
+    private func loop(from name: String, _ followUps: [String: [String]]) -> [String]? {
+        func visit(_ path: [String]) -> [String]? {
+            for next in followUps[path[path.count - 1]] ?? [] {
+                if next == name { return path + [next] }
+                if path.contains(next) { continue }
+                if let loop = visit(path + [next]) { return loop }
+            }
+            return nil
+        }
+        return visit([name])
+    }
+
+    private func errors() -> [ErrorRule] {
+        guard let node = profile.sections["errors"] else { return [] }
+        return node.list(at: "errors", collector).map { item in
+            let reader = MappingReader(item.node, path: item.path, collector: collector)
+            defer { reader.finish(known: RESTConnector.profileKeys.names(in: "errors[]")) }
+            if !reader.has("kind"), !reader.has("message") {
+                collector.add(item.node, item.path, "the rule says neither kind nor message")
+            }
+            return ErrorRule(
+                when: reader.requiredProgram("when", library), kind: reader.choice("kind"),
+                message: reader.program("message", library), retryAfter: reader.duration("retryAfter"))
+        }
+    }
+}

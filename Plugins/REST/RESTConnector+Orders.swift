@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import HTTPTransport
+import JSONDocuments
+import PKIX
+
+extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
+    public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
+        try await self.order("poll", request, context(request, order: order))
+    }
+
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
+        var context = context(request)
+        context.extras["predecessor"] = RESTContext.json(predecessor)
+        return try await order("renew", request, context)
+    }
+
+    public func cancel(_ order: CAOrder, note: String) async throws {
+        var context = context(order: order)
+        context.extras["note"] = .string(note)
+        _ = try await run("cancel", context)
+    }
+
+    /// Runs an operation that orders or asks about an order, follow-ups included.
+    func order(_ name: String, _ request: CertificateRequest, _ start: RESTContext) async throws -> EnrollmentOutcome {
+        let values = try await run(name, start).values
+        return try await outcome(values, name, request, start)
+    }
+
+    /// What the values of an answer mean for an order.
+    ///
+    /// - Parameter name: the operation that was answered.
+    func outcome(
+        _ values: OutcomeValues, _ name: String, _ request: CertificateRequest, _ start: RESTContext
+    ) async throws -> EnrollmentOutcome {
+        let isCreating = try operation(name).isCreating
+        var (values, context) = (values, start)
+        do {
+            while let next = values.rule.followUp {
+                context.order = values.order(context.order)
+                values = try await run(next, context).values
+            }
+            return try decide(values, context.order, request)
+        } catch  where isCreating {
+            // The order was made, whatever failed afterwards: with its id it waits for the next poll.
+            if let order = values.order(context.order) {
+                return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
+            }
+            throw ErrorTable.notUnderstood("\(error)", isCreating: true)
+        } catch let error as ConnectorError {
+            throw error
+        } catch {
+            throw error is CancellationError ? error : ErrorTable.notUnderstood("\(error)", isCreating: false)
+        }
+    }
+
+    private func decide(
+        _ values: OutcomeValues, _ known: CAOrder?, _ request: CertificateRequest
+    ) throws -> EnrollmentOutcome {
+        let order = values.order(known)
+        if values.kind == .rejected {
+            return .rejected(
+                OrderRejection(
+                    kind: values.choice("kind") ?? .rejected, order: order,
+                    reason: values.sentence("reason") ?? "the CA gives no reason"))
+        }
+        guard let order else { throw MissingOrderID() }
+        if values.kind == .pending {
+            return .pending(
+                PendingOrder(
+                    order: order, waitingFor: values.choice("waitingFor") ?? .certificateAuthority,
+                    retryAfter: values.rule.durations["retryAfter"], detail: values.sentence("detail")))
+        }
+        let chain = try CertificateReader.chain(
+            values["chain"], for: request.csr.publicKey, intermediates: common.chain.intermediates)
+        return .issued(IssuedCertificate(certificateChain: chain, order: order))
+    }
+}
+
+/// An answer about an order without the id that is needed to come back to it.
+struct MissingOrderID: Error, CustomStringConvertible {
+    var description: String { "there is no order id where the profile looks for it" }
+}

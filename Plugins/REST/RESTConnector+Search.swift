@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import JSONDocuments
+
+extension RESTConnector: OrderFinding {
+    private static let maximumPages = 20
+    private static let maximumCandidates = 200
+
+    public var absenceIsSureAfter: Duration {
+        settings.absenceIsSureAfter ?? common.absenceIsSureAfter ?? .seconds(15 * 60)
+    }
+
+    public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
+        var context = context(request)
+        var ended: EnrollmentOutcome?
+        var looked = 0
+        var link: String?
+        for _ in 0..<Self.maximumPages {
+            let (values, _) = try await run("findByReference", context, link: link)
+            if values.kind == .undecidable {
+                return .undecidable(values.sentence("reason") ?? "the CA's list does not tell")
+            }
+            for candidate in values["list"].array ?? [] {
+                guard let order = Self.order(candidate) else {
+                    return .undecidable("the CA's list holds an order without id")
+                }
+                looked += 1
+                guard looked <= Self.maximumCandidates else {
+                    return .undecidable(
+                        "more than \(Self.maximumCandidates) orders of the CA would have to be looked at")
+                }
+                do {
+                    guard let outcome = try await outcome(of: order, ifItIs: request) else { continue }
+                    // An order that has ended counts only where no other one carries the reference.
+                    guard case .rejected = outcome else { return .found(outcome) }
+                    ended = ended ?? outcome
+                } catch let error as ConnectorError where error.kind == .refused {
+                    return .undecidable("order \(order.caRequestID) of the CA's list cannot be read")
+                }
+            }
+            guard let next = try next(values, "findByReference", context, link: link) else {
+                return ended.map(OrderSearchResult.found) ?? .absent
+            }
+            (context.extras["cursor"], link) = (next.cursor, next.link)
+        }
+        return .undecidable("the CA's list has more than \(Self.maximumPages) pages")
+    }
+
+    /// Polls a candidate; nil when it is another order.
+    private func outcome(of order: CAOrder, ifItIs request: CertificateRequest) async throws -> EnrollmentOutcome? {
+        var context = context(request, order: order)
+        context.operation = "poll"
+        let poll = try operation("poll")
+        let answer = try await client.send(poll, context)
+        if let match = try operation("findByReference").match {
+            // A failed answer is an error, not "another order".
+            guard answer.isSuccess else {
+                throw client.errors.error(answer, context.json(with: answer), isCreating: false, mask: client.mask)
+            }
+            do {
+                guard try match.isTrue(context.json(with: answer)) else { return nil }
+            } catch {
+                throw ErrorTable.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+            }
+        }
+        return try await outcome(read(poll, answer, context), "poll", request, context)
+    }
+
+    static func order(_ value: JSONValue) -> CAOrder? {
+        guard let id = value.identifier ?? value["orderID"]?.identifier, !id.isEmpty else { return nil }
+        return CAOrder(
+            caRequestID: id, identifiers: (value["identifiers"]?.object ?? [:]).compactMapValues(\.identifier))
+    }
+}
