@@ -84,7 +84,7 @@ let package = Package(
         tests("ConnectorKitTests", []),
         tests("PKIXTests", [], exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
-        tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"]),
+        tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("LocalCAPluginTests", ["LocalCAPlugin"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
         tests("MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
