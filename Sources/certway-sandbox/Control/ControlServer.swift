@@ -18,7 +18,7 @@ final class ControlServer: Sendable {
             value["now"] = .string(Timestamp.utc(surroundings.clock.now))
             if let tenant {
                 let state = tenant.directory.state
-                value["users"] = JSONValue(state.numbers.count { state.person($0).isPresent })
+                value["users"] = JSONValue(state.numbers.count(where: state.isPresent))
                 value["members"] = JSONValue(state.members(of: tenant.directory.smimeGroup).count)
                 value["pfx"] = JSONValue(tenant.pfx.all.count)
             }

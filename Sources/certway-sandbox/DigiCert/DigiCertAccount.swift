@@ -75,10 +75,22 @@ final class DigiCertAccount: Sendable {
         }
         guard let csr = order.request.csr else { return state.setStatus(.waitingPickup, of: id, at: clock.now) }
         guard order.request.emails.allSatisfy(state.isProven) else { return }
-        guard order.pollsLeft == 0 else { return state.setStatus(.processing, of: id, at: clock.now) }
+        guard order.pollsLeft == 0 || isOverdue(order) else {
+            return state.setStatus(.processing, of: id, at: clock.now)
+        }
         let certificate = try CertificateContent(request: order.request, now: clock.now).sign(csr, by: authority)
         add(certificate, csr, .original, to: order, in: &state)
     }
+
+    /// Goes on with the orders that nobody asks for one by one.
+    func advanceOverdue(in state: inout DigiCertState) throws {
+        for order in state.orders.values where order.pollsLeft > 0 && isOverdue(order) {
+            try advance(order.id, in: &state)
+        }
+    }
+
+    /// An order that waits only to be slow does not wait longer than this.
+    private func isOverdue(_ order: DigiCertOrder) -> Bool { clock.now.timeIntervalSince(order.created) > 20 }
 
     /// Somebody asked how an order is: in hostile mode that is what makes it go on.
     func poll(_ id: Int, in state: inout DigiCertState) throws {
@@ -115,6 +127,7 @@ final class DigiCertAccount: Sendable {
             DigiCertCertificate(
                 id: id, orderID: order.id, origin: origin, certificate: certificate, csr: csr, issued: clock.now))
         order.certificateIDs.append(id)
+        if origin != .duplicate { order.activeCertificateID = id }
         state.set(order)
         state.setStatus(.issued, of: order.id, at: clock.now)
     }

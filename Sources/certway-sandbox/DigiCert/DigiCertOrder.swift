@@ -26,13 +26,12 @@ struct DigiCertOrder: Sendable {
     var requestIDs: [Int]
     /// The first is the primary one; reissues and duplicates follow.
     var certificateIDs: [Int] = []
+    /// The certificate that order info and downloads by order mean: the newest that is no duplicate.
+    var activeCertificateID: Int?
     var renewedBy: Int?
     /// How often somebody must ask before the order is processed, in hostile mode.
     var pollsLeft: Int
     /// Mailed token by address, for addresses that were not proven when the order came.
     var validationTokens: [String: String] = [:]
     var lastMailed: Date
-
-    /// The certificate that order info and downloads by order mean.
-    var activeCertificateID: Int? { certificateIDs.last }
 }

@@ -21,7 +21,8 @@ struct OrderListEndpoints: Sendable {
         let offset = try number("offset", call, default: 0)
         guard (1...1000).contains(limit) else { throw DigiCertError.invalid("limit", "Expected 1 to 1000.") }
         let filter = try OrderFilter(call.request)
-        return account.read { state in
+        return try account.change { state in
+            try account.advanceOverdue(in: &state)
             let rows = filter.select(state, now: account.clock.now)
             let page = rows.dropFirst(offset).prefix(limit)
             return .json([
@@ -46,7 +47,8 @@ struct OrderListEndpoints: Sendable {
         guard end.timeIntervalSince(start) <= 8 * 86_400 else {
             throw DigiCertError.invalid(name, "The range may be a week long.")
         }
-        return account.read { state in
+        return try account.change { state in
+            try account.advanceOverdue(in: &state)
             let orders = state.orders.values.filter { (start...end).contains($0.statusChanged) }.sorted {
                 $0.id < $1.id
             }

@@ -27,6 +27,9 @@ struct DirectoryState: Sendable {
 
     func person(_ number: Int) -> Person { changed[number] ?? generator.person(number) }
 
+    /// Like `person(number).isPresent`, without making the person.
+    func isPresent(_ number: Int) -> Bool { changed[number]?.isPresent ?? true }
+
     /// A person by object id, whatever became of them.
     func number(ofID id: String) -> Int? {
         let id = id.lowercased()
@@ -36,8 +39,7 @@ struct DirectoryState: Sendable {
     /// The group's members as they are now: without people who were deleted.
     func members(of group: String) -> [GroupMember] {
         (groups[group]?.members ?? []).filter {
-            guard case .person(let number) = $0, let changed = changed[number] else { return true }
-            return changed.isPresent
+            if case .person(let number) = $0 { isPresent(number) } else { true }
         }
     }
 

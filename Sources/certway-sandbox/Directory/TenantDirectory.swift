@@ -55,16 +55,15 @@ final class TenantDirectory: Sendable {
     func presentNumber(_ key: String) -> Int? {
         guarded.withLock { guarded in
             let number = guarded.state.number(ofID: key) ?? Self.number(ofName: key.lowercased(), &guarded)
-            return number.flatMap { guarded.state.person($0).isPresent ? $0 : nil }
+            return number.flatMap { guarded.state.isPresent($0) ? $0 : nil }
         }
     }
 
     private static func number(ofName name: String, _ guarded: inout Guarded) -> Int? {
         if let known = guarded.numbersByName { return known[name] }
         var index: [String: Int] = [:]
-        for number in guarded.state.numbers {
-            let person = guarded.state.person(number)
-            if person.isPresent { index[person.userPrincipalName.lowercased()] = number }
+        for number in guarded.state.numbers where guarded.state.isPresent(number) {
+            index[guarded.state.person(number).userPrincipalName.lowercased()] = number
         }
         guarded.numbersByName = index
         return index[name]

@@ -56,11 +56,11 @@ struct DeltaEndpoints: Sendable {
     private var state: DirectoryState { directory.state }
 
     private func page(_ round: DeltaRound, _ size: Int) -> Reply {
-        page(round, round.items.count > size ? tokens.keep(round) : "", 0, size)
+        page(round, tokens.keep(round), 0, size)
     }
 
     private func page(_ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int) -> Reply {
-        let end = min(round.items.count, offset + size)
+        let end = min(round.items.count, offset + hostileSize(size, offset))
         let path = "\(url)/v1.0/\(round.kind.rawValue)/delta?"
         let isLast = end == round.items.count
         return .json(
@@ -69,6 +69,13 @@ struct DeltaEndpoints: Sendable {
                 value: values(round.items[offset..<end], round),
                 nextLink: isLast ? nil : path + "$skiptoken=" + tokens.skipToken(name, end),
                 deltaLink: isLast ? path + "$deltatoken=" + tokens.deltaToken(round) : nil))
+    }
+
+    /// In hostile mode pages are shorter than asked.
+    private func hostileSize(_ size: Int, _ offset: Int) -> Int {
+        guard let hostility else { return size }
+        var generator = SeededGenerator(hostility.seed, "delta page", String(offset))
+        return Int.random(in: max(1, size / 3)...size, using: &generator)
     }
 
     private func values(_ items: ArraySlice<DeltaRound.Item>, _ round: DeltaRound) -> [JSONValue] {

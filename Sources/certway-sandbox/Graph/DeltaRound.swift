@@ -42,7 +42,7 @@ struct DeltaRound: Sendable {
                 if case .person(let number) = change, seen.insert(number).inserted { number } else { nil }
             }
         } else {
-            numbers = state.numbers.filter { state.person($0).isPresent }
+            numbers = state.numbers.filter(state.isPresent)
         }
         if let ids { numbers = numbers.filter { ids.contains(state.person($0).id) } }
         return numbers

@@ -52,7 +52,7 @@ struct UserEndpoints: Sendable {
         let query = GraphQuery(call.request)
         try query.allowOnly(["select", "top", "filter", "count", "skiptoken"])
         let state = directory.state
-        var numbers = state.numbers.filter { state.person($0).isPresent }
+        var numbers = state.numbers.filter(state.isPresent)
         if let text = query["filter"] {
             let filter = try ODataFilter(text, allowing: ["id", "userPrincipalName", "mail", "employeeId"])
             numbers = numbers.filter { number in
@@ -60,16 +60,17 @@ struct UserEndpoints: Sendable {
                 return filter.matches { person[$0]?.string }
             }
         }
-        return try page(numbers.map { state.person($0) }, query, context: "users")
+        return try page(numbers, state, query)
     }
 
-    private func page(_ people: [Person], _ query: GraphQuery, context: String) throws(Reply) -> Reply {
+    private func page(_ people: [Int], _ state: DirectoryState, _ query: GraphQuery) throws(Reply) -> Reply {
         let select = try selection(query)
         let page = try pager.page(of: query, pageSize: query.pageSize(999), count: people.count)
         return .json(
             GraphPage.json(
-                context: "\(pager.url)/v1.0/$metadata#\(context)",
-                value: people[page.range].map { UserJSON.value($0, select: select) }, nextLink: page.nextLink))
+                context: "\(pager.url)/v1.0/$metadata#users",
+                value: people[page.range].map { UserJSON.value(state.person($0), select: select) },
+                nextLink: page.nextLink))
     }
 
     private func checkGroups(_ call: Call) throws(Reply) -> Reply {
@@ -104,7 +105,7 @@ struct UserEndpoints: Sendable {
     private func deleted(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
         let state = directory.state
-        return try page(state.deletedNumbers.map { state.person($0) }, GraphQuery(call.request), context: "users")
+        return try page(state.deletedNumbers, state, GraphQuery(call.request))
     }
 
     private func deletedItem(_ call: Call) throws(Reply) -> Reply {

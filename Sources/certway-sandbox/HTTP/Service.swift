@@ -22,11 +22,11 @@ final class Service: Sendable {
             return dialect.noSuchRoute(request.method, request.path).answer()
         }
         surroundings.log.count(route.operation)
-        let subject = route.subject(of: call)
-        let isRead = request.method == "GET"
+        let subject = surroundings.hostility == nil ? "" : route.subject(of: call)
         let fault =
             surroundings.plan.next(for: route.operation)
-            ?? surroundings.hostility?.fault(operation: route.operation, subject: subject, isRead: isRead)
+            ?? surroundings.hostility?.fault(
+                operation: route.operation, subject: subject, isRead: request.method == "GET")
         if let fault { surroundings.log.count("faults." + fault.name) }
         var generator = SeededGenerator(surroundings.hostility?.seed ?? 0, route.operation, subject)
         switch fault {

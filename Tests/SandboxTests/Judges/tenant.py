@@ -143,6 +143,8 @@ def round_of(path):
 
 first, groups_link = round_of(f"/v1.0/groups/delta?$select=id,displayName,members&$filter=id eq '{smime}'")
 equal(len([m for g in first for m in g["members@delta"]]), PEOPLE, "members of the initial round")
+split = graph.pages(f"/v1.0/groups/delta?$filter=id eq '{smime}'", {"Prefer": "odata.maxpagesize=10"})
+equal([len(g["members@delta"]) for page in split for g in page["value"]], [9, 10, 6], "the same group on three pages")
 _, users_link = round_of(f"/v1.0/users/delta?$select={SELECT}")
 empty, latest = round_of("/v1.0/users/delta?$deltatoken=latest&$select=id,mail")
 equal(empty, [], "from now on")
