@@ -15,73 +15,72 @@ public struct CommandParser: Sendable {
 
     public init(_ root: Command) { self.root = root }
 
+    /// Options stand anywhere behind the command that declares them; `--` ends them.
+    ///
     /// - Parameter words: the command line without the program's name.
     /// - Throws: `UsageError` naming the word, what was expected and the nearest known name.
     public func parse(_ words: [String]) throws(UsageError) -> Outcome {
         var command = root
         var path = [root.name]
         var options = root.options
-        var rest = words[...]
-        while let word = rest.first, command.action == nil {
-            if word == "--help" || word == "-h" || word == "help" {
-                return .help(HelpPage(command, path, options).text)
-            }
-            guard let next = command.subcommands.first(where: { $0.name == word }) else {
-                throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
-            }
-            rest = rest.dropFirst()
-            command = next
-            path.append(next.name)
-            options += next.options
-        }
-        guard command.action != nil else { return .help(HelpPage(command, path, options).text) }
-        if rest.contains("--help") || rest.contains("-h") { return .help(HelpPage(command, path, options).text) }
-        return .run(command, try read(rest, command, path, options))
-    }
-
-    private func read(_ rest: ArraySlice<String>, _ command: Command, _ path: [String], _ options: [Option])
-        throws(UsageError) -> Invocation
-    {
         var values: [String: [String]] = [:]
         var flags: Set<String> = []
         var plain: [String] = []
-        var rest = rest
+        var rest = words[...]
+        var takesOptions = true
+        var wantsHelp = false
         while let word = rest.popFirst() {
-            if word == "--" {
-                plain += rest
-                break
-            }
-            guard word.hasPrefix("-"), word != "-" else {
+            if takesOptions, word == "--" {
+                takesOptions = false
+            } else if takesOptions, word == "--help" || word == "-h" {
+                return .help(HelpPage(command, path, options).text)
+            } else if takesOptions, word.hasPrefix("-"), word != "-" {
+                try read(word, &rest, options, path, &values, &flags)
+            } else if command.action != nil {
                 plain.append(word)
-                continue
+            } else if word == "help" {
+                wantsHelp = true
+            } else if let next = command.subcommands.first(where: { $0.name == word }) {
+                command = next
+                path.append(next.name)
+                options += next.options
+            } else {
+                throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
             }
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            // `-f FILE` is what people type after `apply`; it is the one short name.
-            let name = parts[0] == "-f" ? "file" : String(parts[0].drop { $0 == "-" })
-            guard let option = options.first(where: { $0.name == name }) else {
-                throw unknown(word, kind: "option", among: options.map { "--" + $0.name }, path)
-            }
-            guard let valueName = option.valueName else {
-                if parts.count > 1 { throw UsageError("--\(name) takes no value", path: path) }
-                flags.insert(name)
-                continue
-            }
-            guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
-                throw UsageError("--\(name) needs a value: \(valueName)", path: path)
-            }
-            guard option.choices.isEmpty || option.choices.contains(value) else {
-                throw unknown(value, kind: "value of --\(name)", among: option.choices, path)
-            }
-            guard option.repeats || values[name] == nil else {
-                throw UsageError("--\(name) stands twice", path: path)
-            }
-            values[name, default: []].append(value)
         }
+        guard command.action != nil, !wantsHelp else { return .help(HelpPage(command, path, options).text) }
         for option in options where values[option.name] == nil {
             if let value = option.defaultValue { values[option.name] = [value] }
         }
-        return Invocation(
-            path: path, values: values, flags: flags, words: try assign(plain, to: command.arguments, path))
+        let assigned = try assign(plain, to: command.arguments, path)
+        return .run(command, Invocation(path: path, values: values, flags: flags, words: assigned))
+    }
+
+    /// Reads one option and, from `rest`, its value.
+    private func read(
+        _ word: String, _ rest: inout ArraySlice<String>, _ options: [Option], _ path: [String],
+        _ values: inout [String: [String]], _ flags: inout Set<String>
+    ) throws(UsageError) {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        // `-f FILE` is what people type after `apply`; it is the one short name.
+        let written = parts[0] == "-f" ? "--file" : parts[0]
+        guard let option = options.first(where: { "--" + $0.name == written }) else {
+            throw unknown(parts[0], kind: "option", among: options.map { "--" + $0.name }, path)
+        }
+        let name = option.name
+        guard let valueName = option.valueName else {
+            if parts.count > 1 { throw UsageError("--\(name) takes no value", path: path) }
+            flags.insert(name)
+            return
+        }
+        guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
+            throw UsageError("--\(name) needs a value: \(valueName)", path: path)
+        }
+        guard option.choices.isEmpty || option.choices.contains(value) else {
+            throw unknown(value, kind: "value of --\(name)", among: option.choices, path)
+        }
+        guard option.repeats || values[name] == nil else { throw UsageError("--\(name) stands twice", path: path) }
+        values[name, default: []].append(value)
     }
 
     private func assign(_ plain: [String], to arguments: [Argument], _ path: [String]) throws(UsageError)

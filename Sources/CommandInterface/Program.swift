@@ -9,7 +9,8 @@ public enum Program {
     ///
     /// - Parameter explain: the status and sentence for an error of the program's own; nil lets the error describe itself
     ///   with status 1.
-    public static func main(_ root: Command, explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil }) async
+    public static func main(_ root: Command, explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil })
+        async
         -> Never
     {
         // A reader that went away must not end the process in the middle of its work.

@@ -8,9 +8,11 @@ public struct TextTable: Sendable {
 
     public init(_ headings: String...) { self.headings = headings }
 
-    /// Adds a row; line breaks in a cell become blanks so that one row stays one line.
+    /// Adds a row with a cell for each heading. Line breaks and other control characters become blanks: one row stays one
+    /// line, and what a CA wrote cannot steer the terminal.
     public mutating func add(_ cells: String...) {
-        rows.append(cells.map { $0.replacing("\n", with: " ") })
+        precondition(cells.count == headings.count, "a row has a cell for each heading")
+        rows.append(cells.map { String($0.map { $0.isControl ? " " : $0 }) })
     }
 
     public var isEmpty: Bool { rows.isEmpty }
@@ -19,7 +21,7 @@ public struct TextTable: Sendable {
     public var text: String {
         let all = [headings] + rows
         let widths = headings.indices.map { column in
-            all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+            all.map { $0[column].count }.max() ?? 0
         }
         return all.map { row in
             row.enumerated().map { column, cell in
@@ -27,4 +29,8 @@ public struct TextTable: Sendable {
             }.joined(separator: "  ")
         }.joined(separator: "\n")
     }
+}
+
+extension Character {
+    fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }
