@@ -37,14 +37,17 @@ struct ModuleFile {
             throw ModuleError(
                 kind: .foreign, message: "connector module \(path): built for another processor; rebuild it here")
         }
+        let size = UInt64(bytes.count)
+        // Subtracting from the size keeps the sums of a damaged header from running over.
+        guard header.e_phoff <= size, header.e_shoff <= size,
+            size - header.e_shoff >= UInt64(header.e_shnum) * UInt64(header.e_shentsize)
+        else { throw truncated }
         for index in 0..<Int(header.e_phnum) {
-            let offset = Int(clamping: header.e_phoff) + index * Int(header.e_phentsize)
-            guard let segment = bytes.value(at: offset, as: Elf64_Phdr.self),
-                UInt64(bytes.count) >= segment.p_offset.addingReportingOverflow(segment.p_filesz).partialValue
+            let offset = Int(header.e_phoff) + index * Int(header.e_phentsize)
+            guard let segment = bytes.value(at: offset, as: Elf64_Phdr.self), segment.p_offset <= size,
+                size - segment.p_offset >= segment.p_filesz
             else { throw truncated }
         }
-        let sections = Int(clamping: header.e_shoff) + Int(header.e_shnum) * Int(header.e_shentsize)
-        guard bytes.count >= sections else { throw truncated }
     }
 
     /// The marker of CConnectorModule.h is there and says what ours says.

@@ -34,9 +34,9 @@ public struct ConfigurationReader {
         var configuration = GatewayConfiguration()
         configuration.tenant = root.mapping("tenant").map(tenant)
         configuration.intune = root.mapping("intune").map(intune)
-        configuration.keyRecoveryAgents = named("keyRecoveryAgents", agent)
-        configuration.backendCAs = named("backendCAs", backendCA)
-        configuration.templates = named("templates") { TemplateReader($0, library: library).read() }
+        configuration.keyRecoveryAgents = named("keyRecoveryAgents", \.name, agent)
+        configuration.backendCAs = named("backendCAs", \.name, backendCA)
+        configuration.templates = named("templates", \.name) { TemplateReader($0, library: library).read() }
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
         root.finish()
         library.compile(into: collector)
@@ -45,36 +45,44 @@ public struct ConfigurationReader {
     }
 
     /// The members of a list, whose names must differ.
-    private func named<Value>(_ key: String, _ read: (MappingReader) -> Value) -> [Value] {
+    private func named<Value>(
+        _ key: String, _ path: KeyPath<Value, String>, _ read: (MappingReader) -> Value
+    ) -> [Value] {
         var seen: Set<String> = []
         return root.mappings(key).map { reader in
-            let name = reader.requiredString("name")
+            let value = read(reader)
+            let name = value[keyPath: path]
             if !name.isEmpty, !seen.insert(name).inserted { reader.add("name", "\"\(name)\" stands twice in \(key)") }
             if name.utf8.count > 100 { reader.add("name", "longer than 100 bytes") }
-            defer { reader.finish() }
-            return read(reader)
+            reader.finish()
+            return value
         }
     }
 
     private func tenant(_ reader: MappingReader) -> TenantConfiguration {
         defer { reader.finish() }
-        let certificate = reader.string("clientCertificate")
-        let key = reader.reference("clientKey")
-        let secret = reader.reference("clientSecret")
-        var credential = TenantConfiguration.Credential.secret(secret ?? SecretReference.unset)
-        switch (certificate, key, secret) {
-        case (let path?, let key?, nil): credential = .certificate(path: path, key: key)
-        case (nil, nil, _?): break
-        case (nil, nil, nil) where !reader.has("clientSecret"):
-            reader.add("clientSecret", "missing: give clientSecret, or clientCertificate and clientKey")
-        case (nil, nil, nil): break
-        default:
-            reader.add("clientCertificate", "give either clientSecret, or clientCertificate together with clientKey")
-        }
         return TenantConfiguration(
-            id: reader.requiredString("id"), clientID: reader.requiredString("clientID"), credential: credential,
+            id: reader.requiredString("id"), clientID: reader.requiredString("clientID"),
+            credential: credential(reader),
             cloud: reader.choice("cloud", of: NationalCloud.self) ?? .global, login: reader.string("login"),
             graph: reader.string("graph"))
+    }
+
+    private func credential(_ reader: MappingReader) -> TenantConfiguration.Credential {
+        let secret = reader.node("clientSecret")
+        let isCertificate = [reader.node("clientCertificate"), reader.node("clientKey")].contains { $0 != nil }
+        guard isCertificate else {
+            if secret == nil {
+                reader.add("clientSecret", "missing: give clientSecret, or clientCertificate and clientKey")
+            }
+            return .secret(reader.reference("clientSecret") ?? .unset)
+        }
+        if secret != nil {
+            reader.add("clientSecret", "give either clientSecret, or clientCertificate together with clientKey")
+        }
+        return .certificate(
+            path: reader.requiredString("clientCertificate"),
+            key: reader.requiredNode("clientKey").flatMap { _ in reader.reference("clientKey") } ?? .unset)
     }
 
     private func intune(_ reader: MappingReader) -> IntuneConfiguration {
@@ -114,14 +122,11 @@ public struct ConfigurationReader {
 }
 
 extension MappingReader {
-    /// A reference to a secret; text of another form is noted.
+    /// A reference to a secret; anything else is noted, and never quoted: it may be the secret itself.
     func reference(_ key: String) -> SecretReference? {
-        guard let text = string(key) else { return nil }
-        guard let reference = SecretReference(text) else {
-            // What was found is not quoted: it may be the secret itself.
-            add(key, SecretReference.expectation)
-            return nil
-        }
-        return reference
+        guard let node = node(key) else { return nil }
+        if let reference = node.json.string.flatMap(SecretReference.init) { return reference }
+        add(key, SecretReference.expectation)
+        return nil
     }
 }

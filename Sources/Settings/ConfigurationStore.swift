@@ -3,33 +3,33 @@
 
 import JSONDocuments
 import Ledger
-import Settings
 import YAMLDocuments
 
 /// The configuration in the store: documents by kind and name, put together to the YAML that `export` prints and read by
 /// the one strict reader (docs/decisions/0006).
-struct ConfigurationStore: Sendable {
+public struct ConfigurationStore: Sendable {
     /// What one `apply` does to a document.
-    struct Change: Sendable {
-        enum Kind: String, Sendable { case added, changed, unchanged, removed }
-        let section: String
-        let name: String
-        let kind: Kind
+    public struct Change: Sendable {
+        public enum Kind: String, Sendable { case added, changed, unchanged, removed }
+        public let section: String
+        public let name: String
+        public let kind: Kind
         let body: JSONValue?
     }
 
     private let ledger: OrderLedger
 
-    init(ledger: OrderLedger) { self.ledger = ledger }
+    public init(ledger: OrderLedger) { self.ledger = ledger }
 
     /// Sections that hold a list of named parts; the others are one document each.
     private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates"]
     private static let single = "settings"
 
     /// The whole configuration as YAML.
-    func yaml() async throws -> String { Self.yaml(try await stored()) }
+    public func yaml() async throws -> String { Self.yaml(try await stored()) }
 
-    func load(file: String) async throws -> GatewayConfiguration {
+    /// - Throws: `Diagnostics` for a stored configuration that this version does not understand.
+    public func load(file: String) async throws -> GatewayConfiguration {
         try ConfigurationReader.read(try await yaml(), file: file)
     }
 
@@ -39,9 +39,10 @@ struct ConfigurationStore: Sendable {
     ///   - text: YAML; sections it leaves out stay as they are.
     ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
     /// - Throws: `Diagnostics` for the file itself, `SettingsError` when the result would not fit together.
-    func changes(applying text: String, file: String, prunes: Bool) async throws -> [Change] {
+    public func changes(applying text: String, file: String, prunes: Bool) async throws -> [Change] {
         _ = try ConfigurationReader.read(text, file: file)
-        let new = Self.documents(of: try YAMLNode.parse(text, file: file).json)
+        let configuration = try YAMLNode.parse(text, file: file).json
+        let new = Self.documents(of: configuration)
         let old = try await stored()
         var changes = new.map { key, body in
             Change(
@@ -49,8 +50,7 @@ struct ConfigurationStore: Sendable {
                 kind: old[key].map { $0 == body ? .unchanged : .changed } ?? .added, body: body)
         }
         if prunes {
-            let sections = Set(new.keys.map(\.section))
-            for key in old.keys where sections.contains(key.section) && new[key] == nil {
+            for key in old.keys where configuration[key.section] != nil && new[key] == nil {
                 changes.append(Change(section: key.section, name: key.name, kind: .removed, body: nil))
             }
         }
@@ -63,7 +63,7 @@ struct ConfigurationStore: Sendable {
     }
 
     /// Stores the changes, all or none.
-    func apply(_ changes: [Change]) async throws {
+    public func apply(_ changes: [Change]) async throws {
         _ = try await ledger.apply(
             changes.compactMap { (change) -> DocumentChange? in
                 switch change.kind {

@@ -50,7 +50,9 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
             }
             return Secret(value)
         case .file(let path):
-            return Secret(SecretReference.trimmed(try SettingsFile(path: path).bytes()))
+            let bytes = Self.trimmed(try SettingsFile(path: path).bytes())
+            guard !bytes.isEmpty else { throw SettingsError("file \(path) is empty; put the secret into it") }
+            return Secret(bytes)
         }
     }
 

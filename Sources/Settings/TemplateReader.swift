@@ -46,8 +46,8 @@ struct TemplateReader {
         for member in reader.dictionary("names") ?? [] {
             guard RequestedNames.keys.contains(member.key) else {
                 reader.collector.add(
-                    member.node, member.path, "unknown name; known: \(RequestedNames.keys.joined(separator: ", "))",
-                    hint: nearest(member.key, in: RequestedNames.keys).map { "did you mean \($0)?" })
+                    member.node, member.path, "unknown name \(member.key)",
+                    hint: suggestion(for: member.key, in: RequestedNames.keys))
                 continue
             }
             if let text = member.node.string(at: member.path, reader.collector) {

@@ -4,6 +4,7 @@
 import CommandInterface
 import Foundation
 import JSONDocuments
+import Settings
 import YAMLDocuments
 
 /// `certway export`: prints the stored configuration.

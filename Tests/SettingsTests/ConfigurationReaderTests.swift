@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Settings
+import Testing
+import YAMLDocuments
+
+@Suite struct ConfigurationReaderTests {
+    private func problems(_ text: String) -> [Diagnostic] {
+        do {
+            _ = try ConfigurationReader.read(text, file: "certway.yaml")
+            return []
+        } catch {
+            return error.all
+        }
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let configuration = try ConfigurationReader.read(SampleConfiguration.full, file: "certway.yaml")
+        let tenant = try #require(configuration.tenant)
+        #expect(tenant.id == "contoso.example")
+        #expect(tenant.clientID == "11111111-2222-3333-4444-555555555555")
+        #expect(tenant.credential == .secret(try #require(SecretReference("env:ENTRA_SECRET"))))
+        #expect(tenant.cloud == .usGovernment)
+        #expect(tenant.login == "https://login.example")
+        #expect(tenant.graph == "https://graph.example")
+        let intune = try #require(configuration.intune)
+        #expect(intune.publicKey == "/etc/certway/connector.pem")
+        #expect(intune.paddingScheme == .oaepSha256)
+        #expect(intune.pfxEncryption == .tripleDESSHA1)
+        #expect(configuration.keyRecoveryAgents.map(\.name) == ["anna", "bert"])
+        let backend = try #require(configuration.backendCA("public"))
+        #expect(backend.environment == "sandbox")
+        #expect(backend.endpoint == "https://ca.example/v2")
+        #expect(backend.tlsRoots == "/etc/certway/tls.pem")
+        #expect(
+            backend.settings == [
+                "apiKey": "file:/etc/certway/key", "organization": 12, "divisions": ["a", "b"], "strict": true,
+            ])
+        #expect(backend.absenceIsSureAfter == .seconds(7200))
+        #expect(backend.pollEvery == .seconds(900))
+        let template = try #require(configuration.template("smime"))
+        #expect(template.group == "aaaaaaaa-0000-0000-0000-00000000000a")
+        #expect(template.nested && template.transliterate && !template.enabled && template.isArchived)
+        #expect(template.key == .p384)
+        #expect(template.purpose == .smimeEncryption)
+        #expect(template.validityDays == 825)
+        #expect(template.addressDomains == ["example.test", "example.org"])
+        #expect(template.options == ["profileType": "strict", "organizationID": 12345])
+        #expect(template.keyRecoveryAgents == ["anna", "bert"])
+        #expect(template.delivery == .none)
+        #expect(template.intendedPurpose == .unassigned)
+        #expect(
+            try template.names["commonName"]?.evaluate(["displayName": "Ada", "employeeId": "7"]) == "Ada (7)")
+        #expect(try template.names["organization"]?.evaluate([:]) == "Example GmbH")
+        #expect(configuration.limits.ordersPerRun == 7)
+        #expect(configuration.limits.concurrency == 3)
+        #expect(configuration.limits.keyGenerators == 2)
+        #expect(configuration.limits.interval == .seconds(3 * 86_400))
+        #expect(configuration.inconsistencies() == [])
+    }
+
+    @Test func whatIsLeftOutHasItsDefault() throws {
+        let configuration = try ConfigurationReader.read(SampleConfiguration.full, file: "certway.yaml")
+        let template = try #require(configuration.template("plain"))
+        #expect(!template.nested && !template.transliterate && template.enabled && !template.isArchived)
+        #expect(template.key == .rsa2048)
+        #expect(template.purpose == .smime)
+        #expect(template.validityDays == nil)
+        #expect(template.addressDomains == [])
+        #expect(template.options == [:])
+        #expect(template.delivery == .intune)
+        #expect(template.intendedPurpose == .smimeEncryption)
+        let person: JSONValue = [
+            "smtpAddresses": ["ada@example.test"], "displayName": "Ada Lovelace", "givenName": "Ada",
+            "surname": "Lovelace",
+        ]
+        #expect(try template.names["emails"]?.evaluate(person) == ["ada@example.test"])
+        #expect(try template.names["commonName"]?.evaluate(person) == "Ada Lovelace")
+        #expect(try template.names["givenName"]?.evaluate(person) == "Ada")
+        #expect(try template.names["surname"]?.evaluate(person) == "Lovelace")
+        let empty = try ConfigurationReader.read("{}", file: "certway.yaml")
+        #expect(empty.tenant == nil && empty.intune == nil && empty.templates.isEmpty)
+        #expect(empty.limits.ordersPerRun == 500)
+        #expect(empty.limits.concurrency == 32)
+        #expect(empty.limits.keyGenerators == ProcessInfo.processInfo.activeProcessorCount)
+        #expect(empty.limits.interval == .seconds(900))
+    }
+
+    @Test func everyProblemIsShownAtOnceWithItsPlace() {
+        let found = problems(
+            """
+            tenant: {id: contoso.example, clientID: abc, clientSecret: "env:S", cloud: moon}
+            intune:
+              publicKey: /k.pem
+              providerNam: KSP
+              keyName: ""
+            keyRecoveryAgents:
+              - {certificate: /a.pem}
+            backendCAs:
+              - {name: ca, connector: x, acceptedRoots: /r.pem, pollEvery: soon}
+              - {name: ca, connector: 5, acceptedRoots: /r.pem}
+            templates:
+              - name: t
+                group: g
+                backendCA: ca
+                product: p
+                validityDays: 0
+                keyRecoveryAgents: [a]
+                purpose: smimeSigning
+                names: {comonName: .displayName, emails: "[.mail", surname: env.HOME}
+            limit: {ordersPerRun: 5}
+            """)
+        #expect(
+            found.map { "\($0.line ?? 0) \($0.keyPath)" } == [
+                "1 tenant.cloud", "3 intune.providerName", "4 intune.providerNam", "5 intune.keyName",
+                "7 keyRecoveryAgents[0].name", "9 backendCAs[0].pollEvery", "10 backendCAs[1].name",
+                "10 backendCAs[1].connector", "16 templates[0].validityDays", "17 templates[0].keyRecoveryAgents",
+                "19 templates[0].names.comonName", "19 templates[0].names.emails", "19 templates[0].names.surname",
+                "20 limit",
+            ], "\(found.map(\.description).joined(separator: "\n"))")
+        func text(_ path: String) -> String { found.first { $0.keyPath == path }?.description ?? "" }
+        #expect(
+            text("intune.providerNam")
+                == "certway.yaml:4:3: intune.providerNam: unknown key providerNam (did you mean providerName?)")
+        #expect(text("templates[0].names.comonName").hasSuffix("unknown name comonName (did you mean commonName?)"))
+        #expect(text("backendCAs[1].name").contains("\"ca\" stands twice in backendCAs"))
+        #expect(
+            text("backendCAs[0].pollEvery").contains("expected a duration such as 5s, 15m, 2h or 3d, found \"soon\""))
+        #expect(text("limit").hasSuffix("(did you mean limits?)"))
+    }
+
+    @Test func aProgramThatDoesNotCompileIsFoundWithItsTemplate() {
+        let found = problems(
+            """
+            templates:
+              - {name: a, group: g, backendCA: c, product: p}
+              - name: b
+                group: g
+                backendCA: c
+                product: p
+                names:
+                  commonName: nosuchfunction(.x)
+            """)
+        #expect(found.map(\.keyPath) == ["templates[1].names.commonName"])
+        #expect(found.first?.line == 8)
+        #expect(found.first?.message.contains("nosuchfunction") == true, "\(found)")
+    }
+
+    /// A secret where a reference belongs must not come out again in the message about it.
+    @Test(arguments: ["hunter2hunter2", "8675309", "[hunter2hunter2]", "{a: hunter2hunter2}", "true", "\"env:\"", "~"])
+    func aSecretIsNeverQuoted(_ value: String) {
+        let found = problems(
+            """
+            tenant:
+              id: i
+              clientID: c
+              clientSecret: \(value)
+            """)
+        #expect(found.map(\.keyPath) == ["tenant.clientSecret"])
+        #expect(found.first?.line == 4)
+        #expect(found.first?.message == SecretReference.expectation)
+        #expect(!"\(found)".contains("hunter2") && !"\(found)".contains("8675309"))
+    }
+
+    @Test(arguments: [
+        ("", ["tenant.clientSecret: missing: give clientSecret, or clientCertificate and clientKey"]),
+        ("clientCertificate: /c.pem", ["tenant.clientKey: clientKey is missing"]),
+        ("clientKey: file:/k", ["tenant.clientCertificate: clientCertificate is missing"]),
+        ("clientCertificate: /c.pem, clientKey: /k", ["tenant.clientKey: \(SecretReference.expectation)"]),
+        (
+            "clientCertificate: /c.pem, clientKey: file:/k, clientSecret: env:S",
+            ["tenant.clientSecret: give either clientSecret, or clientCertificate together with clientKey"]
+        ),
+        ("clientCertificate: /c.pem, clientKey: file:/k", []),
+    ])
+    func theTenantHasOneCredential(_ members: String, _ expected: [String]) {
+        let found = problems("tenant: {id: i, clientID: c\(members.isEmpty ? "" : ", ")\(members)}")
+        #expect(found.map { "\($0.keyPath): \($0.message)" } == expected)
+    }
+
+    @Test func aCertificateCredentialIsRead() throws {
+        let configuration = try ConfigurationReader.read(
+            "tenant: {id: i, clientID: c, clientCertificate: /c.pem, clientKey: file:/k}", file: "f")
+        let key = try #require(SecretReference("file:/k"))
+        #expect(configuration.tenant?.credential == .certificate(path: "/c.pem", key: key))
+    }
+
+    @Test(arguments: ["- a", "text", "", "templates: {name: t}", "limits: [1]", "a: &x 1\nb: *x", "tenant: {id: [}"])
+    func otherShapesAreRefusedOrEmpty(_ text: String) {
+        let found = problems(text)
+        #expect(found.isEmpty == text.isEmpty)
+        #expect(found.allSatisfy { $0.file == "certway.yaml" && $0.line != nil })
+    }
+
+    @Test func aChangedTemplateHasAnotherFingerprint() throws {
+        func fingerprint(_ members: String) throws -> String {
+            let text = "templates: [{\(members)}]"
+            return try #require(try ConfigurationReader.read(text, file: "f").templates.first).fingerprint
+        }
+        let one = try fingerprint("name: t, group: g, backendCA: c, product: p, options: {a: 1, b: 2}")
+        #expect(try fingerprint("product: p, group: g, options: {b: 2, a: 1}, name: t, backendCA: c") == one)
+        #expect(try fingerprint("name: t, group: g, backendCA: c, product: p, options: {a: 1, b: 3}") != one)
+        #expect(try fingerprint("name: t, group: h, backendCA: c, product: p, options: {a: 1, b: 2}") != one)
+    }
+
+    @Test func partsThatDoNotFitTogetherAreNamed() throws {
+        let configuration = try ConfigurationReader.read(
+            """
+            backendCAs: [{name: ca, connector: x, acceptedRoots: /r.pem}]
+            templates:
+              - {name: t, group: g, backendCA: cb, product: p, keyRecoveryAgents: [anna]}
+              - {name: u, group: g, backendCA: ca, product: p, delivery: none}
+            """, file: "f")
+        #expect(
+            configuration.inconsistencies() == [
+                "template t: backendCA \"cb\" is not configured; known: ca",
+                "template t: key recovery agent \"anna\" is not configured; there are no agents",
+                "template t: delivers through Intune, but section intune is missing; add it, or set delivery: none",
+            ])
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+import Settings
+import Store
+import StoreSQLite
+import Testing
+import YAMLDocuments
+
+@Suite struct ConfigurationStoreTests {
+    private let folder: TemporaryFolder
+    private let ledger: OrderLedger
+    private let store: ConfigurationStore
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: "\(folder.path)/certway.db")
+        try await Migrator(OrderLedger.migrations).migrate(database)
+        ledger = OrderLedger(database: database)
+        store = ConfigurationStore(ledger: ledger)
+    }
+
+    @discardableResult
+    private func apply(_ text: String, prunes: Bool = false) async throws -> [String] {
+        let changes = try await store.changes(applying: text, file: "f.yaml", prunes: prunes)
+        try await store.apply(changes)
+        return changes.map { "\($0.section)/\($0.name) \($0.kind.rawValue)" }
+    }
+
+    @Test func whatIsExportedCanBeAppliedAgainAndChangesNothing() async throws {
+        let first = try await apply(SampleConfiguration.full)
+        #expect(
+            first == [
+                "backendCAs/private added", "backendCAs/public added", "intune/settings added",
+                "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
+                "templates/plain added", "templates/smime added", "tenant/settings added",
+            ])
+        let yaml = try await store.yaml()
+        let revision = try await ledger.configurationRevision()
+        let second = try await apply(yaml, prunes: true)
+        #expect(second.count == first.count)
+        #expect(second.allSatisfy { $0.hasSuffix(" unchanged") }, "\(second)")
+        #expect(try await store.yaml() == yaml)
+        #expect(try await ledger.configurationRevision() == revision)
+        let written = try ConfigurationReader.read(SampleConfiguration.full, file: "f")
+        let loaded = try await store.load(file: "f")
+        #expect(loaded.tenant == written.tenant && loaded.intune == written.intune)
+        #expect(loaded.limits == written.limits)
+        #expect(Set(loaded.backendCAs) == Set(written.backendCAs))
+        for template in written.templates {
+            #expect(loaded.template(template.name)?.fingerprint == template.fingerprint)
+        }
+    }
+
+    /// Text that YAML would read as something else, or break.
+    @Test func awkwardTextSurvivesTheStore() async throws {
+        let words = [
+            "yes", "no", "null", "~", "true", "012", "1e3", "0x1F", "-5", " leading", "trailing ", "a: b", "# c", "*a",
+            "&b", "!c", "%d", "@e", "`f", "'g'", "\\\"h\\\"", "i\\nj", "tab\\there", "日本語", "🗝️", "{k}", "[l]", "-", "?",
+            "a\\u0007b", "=", "2020-01-01", ".inf", "<<",
+        ]
+        let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+        let text = "backendCAs: [{name: ca, connector: x, acceptedRoots: /r.pem, settings: {words: [\(list)]}}]"
+        try await apply(text)
+        let written = try ConfigurationReader.read(text, file: "f")
+        #expect(try await store.load(file: "f").backendCAs == written.backendCAs)
+        #expect(try await apply(store.yaml()) == ["backendCAs/ca unchanged"])
+    }
+
+    @Test func partsAreAddedToThoseThereAre() async throws {
+        try await apply(SampleConfiguration.full)
+        let changes = try await apply(
+            """
+            backendCAs:
+              - {name: private, connector: local-ca, acceptedRoots: /etc/certway/other.pem}
+              - {name: third, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
+            """)
+        #expect(changes == ["backendCAs/private changed", "backendCAs/third added"])
+        let configuration = try await store.load(file: "f")
+        #expect(configuration.backendCAs.map(\.name) == ["private", "public", "third"])
+        #expect(configuration.backendCA("private")?.acceptedRoots == "/etc/certway/other.pem")
+        #expect(configuration.tenant != nil)
+    }
+
+    @Test func pruningRemovesWhatASectionOfTheFileNoLongerHolds() async throws {
+        try await apply(SampleConfiguration.full)
+        let file = """
+            templates:
+              - {name: plain, group: b, backendCA: private, product: smime}
+            """
+        #expect(try await apply(file, prunes: true) == ["templates/plain unchanged", "templates/smime removed"])
+        #expect(try await apply("templates: []", prunes: true) == ["templates/plain removed"])
+        let configuration = try await store.load(file: "f")
+        #expect(configuration.templates.isEmpty)
+        #expect(configuration.backendCAs.count == 2)
+    }
+
+    @Test func aResultThatDoesNotFitTogetherIsRefusedAndChangesNothing() async throws {
+        try await apply(SampleConfiguration.full)
+        let before = try await store.yaml()
+        let error = await #expect(throws: SettingsError.self) {
+            try await apply(
+                "backendCAs: [{name: private, connector: local-ca, acceptedRoots: /r.pem}]", prunes: true)
+        }
+        #expect(
+            error?.message == "f.yaml: template smime: backendCA \"public\" is not configured; known: private")
+        await #expect(throws: Diagnostics.self) { try await apply("templates: [{name: x}]") }
+        #expect(try await store.yaml() == before)
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Settings
+import Testing
+
+@Suite struct SecretReferenceTests {
+    @Test(arguments: ["hunter2", "", "env:", "file:", "ENV:NAME", " env:NAME", "keyring:x"])
+    func otherTextIsNoReference(_ text: String) { #expect(SecretReference(text) == nil) }
+
+    @Test(arguments: ["env:NAME", "file:/etc/certway/secret", "file:relative name"])
+    func aReferenceDescribesItselfAsWritten(_ text: String) { #expect(SecretReference(text)?.description == text) }
+
+    @Test func aVariableIsReadWhenItIsNeeded() throws {
+        let name = "CERTWAY_TEST_\(UUID().uuidString.replacing("-", with: "_"))"
+        let reference = try #require(SecretReference("env:\(name)"))
+        let error = #expect(throws: SettingsError.self) { try reference.resolve() }
+        #expect(error?.message == "environment variable \(name) is not set; export it, or use file:/path")
+        #expect(try SecretReference("env:PATH")?.resolve().isEmpty == false)
+    }
+
+    @Test(arguments: [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), (" a b ", " a b "), ("a\nb\n\n", "a\nb")])
+    func theLastLineBreakOfAFileIsNoPartOfTheSecret(_ content: String, _ secret: String) throws {
+        let folder = try TemporaryFolder()
+        let reference = try #require(SecretReference("file:" + (try folder.write(content, to: "secret"))))
+        #expect(try reference.resolve().revealed == secret)
+    }
+
+    @Test func aFileThatCannotBeReadIsNamedWithTheReason() throws {
+        let folder = try TemporaryFolder()
+        func refusal(_ name: String) throws -> String {
+            let reference = try #require(SecretReference("file:\(folder.path)/\(name)"))
+            return #expect(throws: SettingsError.self) { try reference.resolve() }?.message ?? ""
+        }
+        #expect(try refusal("missing") == "file \(folder.path)/missing does not exist")
+        try folder.write("\n", to: "empty")
+        #expect(try refusal("empty") == "file \(folder.path)/empty is empty; put the secret into it")
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/folder", withIntermediateDirectories: false)
+        #expect(try refusal("folder") == "file \(folder.path)/folder cannot be read")
+        // Root may read everything.
+        try #require(getuid() != 0 || access("\(folder.path)/empty", R_OK) == 0)
+        guard getuid() != 0 else { return }
+        try folder.write("s3cret", to: "closed")
+        chmod("\(folder.path)/closed", 0)
+        #expect(
+            try refusal("closed") == "file \(folder.path)/closed is not readable for this user; check owner and mode")
+    }
+
+    @Test func aTextFileMustBeUTF8() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/latin1"
+        try Data([0x41, 0xE4, 0x0A]).write(to: URL(filePath: path))
+        let error = #expect(throws: SettingsError.self) { try SettingsFile(path: path).text() }
+        #expect(error?.message == "file \(path) is not UTF-8 text")
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A configuration that uses every key.
+enum SampleConfiguration {
+    static let full = """
+        tenant:
+          id: contoso.example
+          clientID: 11111111-2222-3333-4444-555555555555
+          clientSecret: env:ENTRA_SECRET
+          cloud: usGovernment
+          login: https://login.example
+          graph: https://graph.example
+        intune:
+          publicKey: /etc/certway/connector.pem
+          providerName: Microsoft Software Key Storage Provider
+          keyName: certway
+          paddingScheme: oaepSha256
+          pfxEncryption: tripleDESSHA1
+        keyRecoveryAgents:
+          - {name: anna, certificate: /etc/certway/anna.pem}
+          - {name: bert, certificate: /etc/certway/bert.pem}
+        backendCAs:
+          - name: public
+            connector: some-ca
+            environment: sandbox
+            endpoint: https://ca.example/v2
+            tlsRoots: /etc/certway/tls.pem
+            acceptedRoots: /etc/certway/roots.pem
+            settings: {apiKey: "file:/etc/certway/key", organization: 12, divisions: [a, b], strict: true}
+            absenceIsSureAfter: 2h
+            pollEvery: 15m
+          - {name: private, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
+        templates:
+          - name: smime
+            group: AAAAAAAA-0000-0000-0000-00000000000A
+            nested: true
+            backendCA: public
+            product: client_premium
+            key: p384
+            purpose: smimeEncryption
+            validityDays: 825
+            names:
+              commonName: .displayName + " (" + .employeeId + ")"
+              organization: '"Example GmbH"'
+            addressDomains: [Example.Test, example.org]
+            transliterate: true
+            options: {profileType: strict, organizationID: 12345}
+            keyRecoveryAgents: [anna, bert]
+            delivery: none
+            intendedPurpose: unassigned
+            enabled: false
+          - {name: plain, group: b, backendCA: private, product: smime}
+        limits: {ordersPerRun: 7, concurrency: 3, keyGenerators: 2, interval: 3d}
+        """
+}
