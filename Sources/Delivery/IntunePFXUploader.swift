@@ -28,8 +28,9 @@ public struct IntunePFXUploader: Sendable {
     ///   - certificateChain: leaf first, root left out.
     ///   - userID: object id in Entra ID.
     ///   - purpose: the tag that a device profile must have too.
-    /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `refused` (user unknown or without licence),
-    ///   `transient`, `throttled` or `outcomeUnknown` (call again later); `PKIXError` when key and certificate do not fit.
+    /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `refused` (user unknown or without
+    ///   licence), `transient`, `throttled` or `outcomeUnknown` (call again later); `PKIXError` when key and
+    ///   certificate do not fit.
     public func deliver(
         key: PrivateKey, certificateChain: [Certificate], userID: String, userPrincipalName: String,
         purpose: IntendedPurpose

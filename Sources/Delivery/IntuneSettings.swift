@@ -28,11 +28,13 @@ public struct IntuneSettings: Sendable {
         var problems: [String] = []
         if !publicKey.isRSA || publicKey.bits < 2048 {
             problems.append(
-                "the connector's public key is \(publicKey.algorithmName), Intune needs RSA of 2048 bits or more: export the key made by Add-IntuneKspKey"
+                "the connector's public key is \(publicKey.algorithmName), Intune needs RSA of 2048 bits or more: "
+                    + "export the key made by Add-IntuneKspKey"
             )
         } else if publicKey.oaepCapacity(hash: paddingScheme.hash) < Self.passwordLength {
             problems.append(
-                "a password of \(Self.passwordLength) characters does not fit \(paddingScheme.rawValue) with \(publicKey.algorithmName)"
+                "a password of \(Self.passwordLength) characters does not fit \(paddingScheme.rawValue) with "
+                    + "\(publicKey.algorithmName)"
             )
         }
         if providerName.isEmpty {

@@ -6,8 +6,9 @@ import JSONDocuments
 import PKIX
 import Secrets
 
-/// Plays the Intune certificate connector: opens an imported PFX with the connector's private key and checks that a device
-/// could use it (wire/intune-pfx.md section 8). For the demo and for tests; a real connector keeps its key to itself.
+/// Plays the Intune certificate connector: opens an imported PFX with the connector's private key and checks that a
+/// device could use it (wire/intune-pfx.md section 8). For the demo and for tests; a real connector keeps its key to
+/// itself.
 public struct PFXImportVerifier: Sendable {
     private let privateKey: PrivateKey
     private let providerName: String

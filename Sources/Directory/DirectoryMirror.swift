@@ -93,7 +93,7 @@ public struct DirectoryMirror: Sendable {
     public func nestedGroups(of root: String) async throws -> [(parent: String, group: String)] {
         let root = root.lowercased()
         return try await database.read { connection in
-            try GroupTree(of: root, on: connection).edges.map { ($0.parent, $0.group) }.sorted { $0 < $1 }
+            try GroupTree(of: root, on: connection).edges.map { ($0.group, $0.member) }.sorted { $0 < $1 }
         }
     }
 }

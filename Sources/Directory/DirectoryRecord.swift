@@ -12,8 +12,8 @@ struct DirectoryRecord: Sendable {
     /// Deleted in the tenant, for a while or for ever.
     let isRemoved: Bool
 
-    /// - Throws: `GraphError` of kind `permission` when the user principal name is null: Graph hides attributes silently
-    ///   from an application that may only read memberships.
+    /// - Throws: `GraphError` of kind `permission` when the user principal name is null: Graph hides attributes
+    ///   silently from an application that may only read memberships.
     init?(_ item: JSONValue, selection: DirectorySelection) throws {
         guard let id = item["id"]?.string?.lowercased() else { return nil }
         self.id = id
@@ -28,7 +28,8 @@ struct DirectoryRecord: Sendable {
     static func hiddenAttributes(of id: String) -> GraphError {
         GraphError(
             .permission,
-            "graph hides the attributes of user \(id): the application lacks the permission User.Read.All, grant it in Entra ID with admin consent"
+            "graph hides the attributes of user \(id): the application lacks the permission User.Read.All, grant "
+                + "it in Entra ID with admin consent"
         )
     }
 }

@@ -18,14 +18,15 @@ public enum DirectorySchema {
                 """,
                 "CREATE INDEX directory_users_by_name ON directory_users (user_principal_name)",
                 "CREATE INDEX directory_users_by_mail ON directory_users (mail)",
-                // Kept for each enrollment group by itself, so that one group's pass never depends on another's.
+                // Kept for each enrollment group by itself, so that one group's pass never depends on another's. The key
+                // finds the nested groups without passing the people.
                 """
                 CREATE TABLE directory_group_edges (
-                    root_group \(id) NOT NULL, group_id \(id) NOT NULL, member_id \(id) NOT NULL,
-                    is_group \(dialect.integer) NOT NULL, generation \(dialect.integer) NOT NULL,
-                    PRIMARY KEY (root_group, group_id, member_id))
+                    root_group \(id) NOT NULL, is_group \(dialect.integer) NOT NULL, group_id \(id) NOT NULL,
+                    member_id \(id) NOT NULL, generation \(dialect.integer) NOT NULL,
+                    PRIMARY KEY (root_group, is_group, group_id, member_id))
                 """,
-                "CREATE INDEX directory_group_edges_by_member ON directory_group_edges (member_id, root_group)",
+                "CREATE INDEX directory_group_edges_by_member ON directory_group_edges (member_id, root_group, is_group)",
                 """
                 CREATE TABLE enrollment_members (
                     user_id \(id) NOT NULL, root_group \(id) NOT NULL, present \(dialect.integer) NOT NULL,

@@ -23,7 +23,8 @@ struct DirectorySource: Sendable {
         } catch let error as GraphError where error.kind == .notFound || error.kind == .refused {
             throw GraphError(
                 .configuration,
-                "there is no group \(id) in this tenant: give the object id of the enrollment group as Entra ID shows it"
+                "there is no group \(id) in this tenant: give the object id of the enrollment group as Entra ID "
+                    + "shows it"
                     + " (\(error.message))")
         }
     }

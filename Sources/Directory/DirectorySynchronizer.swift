@@ -8,8 +8,8 @@ import Store
 
 /// Keeps the mirror of enrollment groups up to date.
 ///
-/// The first pass lists everybody; later ones ask for changes only. A lost delta link, another selection of attributes or
-/// a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell.
+/// The first pass lists everybody; later ones ask for changes only. A lost delta link, another selection of attributes
+/// or a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell.
 public struct DirectorySynchronizer: Sendable {
     private let source: DirectorySource
     private let database: any SQLDatabase
@@ -33,8 +33,8 @@ public struct DirectorySynchronizer: Sendable {
 
     /// Brings the mirror of one enrollment group up to date.
     ///
-    /// Memory does not grow with the group. A pass that breaks off leaves what it has learnt and nobody as a leaver; it is
-    /// simply run again. Passes of several groups, or of several nodes, may overlap.
+    /// Memory does not grow with the group. A pass that breaks off leaves what it has learnt and nobody as a leaver; it
+    /// is simply run again. Passes of several groups, or of several nodes, may overlap.
     /// - Parameters:
     ///   - group: object id of the enrollment group.
     ///   - nested: whether members of groups in the group count too.
@@ -61,10 +61,12 @@ public struct DirectorySynchronizer: Sendable {
     private func canAskForChanges(of root: String, scope: String, now: Date) async throws -> Bool {
         let oldest = now - TimeInterval(fullPassInterval.components.seconds)
         return try await database.read { connection in
-            // Without the users' link of the epoch in which the group was listed, changes of people may have been missed.
+            // Without the users' link of the epoch in which the group was listed, changes of people may have been
+            // missed.
             try connection.value(
                 """
-                SELECT 1 FROM directory_roots r JOIN directory_cursors c ON c.owner = 'users' AND c.number = r.users_epoch
+                SELECT 1 FROM directory_roots r
+                JOIN directory_cursors c ON c.owner = 'users' AND c.number = r.users_epoch
                 WHERE r.root_group = ? AND r.scope = ? AND r.full_pass_at > ?
                 """, [SQLValue(root), SQLValue(scope), SQLValue(oldest)], as: Int.self) != nil
         }

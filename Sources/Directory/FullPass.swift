@@ -99,16 +99,12 @@ struct FullPass {
         var found: [String] = []
         for try await page in source.membersNow(of: group) {
             pages += 1
-            let ids = page.items.compactMap { $0["id"]?.string?.lowercased() }
+            let edges = page.items.compactMap { GroupEdge($0, of: group) }
             let root = root
             found += try await database.write { connection in
-                let writer = MirrorWriter(connection)
-                let nested = Set(
-                    try GroupTree(of: root, on: connection).edges.filter { $0.parent == group }.map(\.group))
-                return try ids.filter { id in
-                    try writer.confirmEdge(root: root, group: group, member: id, generation: generation)
-                        && nested.contains(id)
-                }
+                let writer = MirrorWriter(connection, root: root)
+                return try edges.filter { try writer.confirmEdge($0, generation: generation) && $0.isGroup }
+                    .map(\.member)
             }
         }
         return found
@@ -120,9 +116,9 @@ struct FullPass {
     ) async throws -> (left: Int, total: Int) {
         let (root, scope, now) = (root, scope, now)
         return try await database.write { connection in
-            let writer = MirrorWriter(connection)
-            try writer.removeEdges(root: root, before: generation)
-            let counts = try writer.finish(for: root)
+            let writer = MirrorWriter(connection, root: root)
+            try writer.removeEdges(before: generation)
+            let counts = try writer.finish()
             let total =
                 try connection.value(
                     "SELECT COUNT(*) FROM enrollment_members WHERE root_group = ? AND present = 1", [SQLValue(root)],

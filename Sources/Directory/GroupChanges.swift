@@ -7,7 +7,8 @@ import Store
 /// Asks which groups of a tree got or lost members, and applies it.
 ///
 /// A round is read to its end before anything is applied, so that only the last word about each membership counts, and
-/// joiners are written before leavers: nobody who moves between groups is gone in between. Memory grows with the changes.
+/// joiners are written before leavers: nobody who moves between groups is gone in between. Memory grows with the
+/// changes.
 struct GroupChanges {
     let source: DirectorySource
     let database: any SQLDatabase
@@ -41,23 +42,23 @@ struct GroupChanges {
         pages += expansion.pages
 
         let additions = changes.filter { !$0.isRemoved }
-        try await fetchUnknown(Set(additions.filter { !$0.isGroup }.map(\.member)))
+        try await fetchUnknown(Set(additions.map(\.edge).filter { !$0.isGroup }.map(\.member)))
         for batch in (additions + changes.filter(\.isRemoved)).batches(of: 1000) {
             counts += try await database.write { connection in
-                let writer = MirrorWriter(connection)
-                for change in batch { try writer.apply(change, root: root) }
-                return try writer.finish(for: root)
+                let writer = MirrorWriter(connection, root: root)
+                for change in batch { try writer.apply(change) }
+                return try writer.finish()
             }
         }
         // Links last, when all that they end is applied.
         let links = expansion.links
         let isTreeChanged = before.edges != after.edges
         counts += try await database.write { connection in
-            let writer = MirrorWriter(connection)
-            if isTreeChanged { try writer.removeUnreachableGroups(of: root) }
+            let writer = MirrorWriter(connection, root: root)
+            if isTreeChanged { try writer.removeUnreachableGroups() }
             for cursor in cursors { try cursor.update(owner: root, on: connection) }
             try DeltaCursor.insert(links, owner: root, first: (cursors.last?.number ?? 0) + 1, on: connection)
-            return try writer.finish(for: root)
+            return try writer.finish()
         }
     }
 
@@ -67,18 +68,14 @@ struct GroupChanges {
     private mutating func read(
         _ cursors: [DeltaCursor], known: Set<String>
     ) async throws -> ([MembershipChange], [DeltaCursor]) {
-        struct Membership: Hashable {
-            let group: String
-            let member: String
-        }
-        var changes: [Membership: MembershipChange] = [:]
+        var changes: [GroupEdge: MembershipChange] = [:]
         var ended = cursors
         for index in cursors.indices {
             ended[index].link = try await source.round(since: cursors[index].link) { page in
                 pages += 1
                 for change in try MembershipChange.all(in: page, root: root)
-                where known.contains(change.group) && (isNested || !change.isGroup) {
-                    changes[Membership(group: change.group, member: change.member)] = change
+                where known.contains(change.edge.group) && (isNested || !change.edge.isGroup) {
+                    changes[change.edge] = change
                 }
             }
         }
@@ -96,8 +93,8 @@ struct GroupChanges {
         }
         for batch in Array(missing).batches(of: 200) {
             let people = try await source.people(batch, atOnce: 8)
-            try await database.write { connection in
-                let writer = MirrorWriter(connection)
+            try await database.write { [root] connection in
+                let writer = MirrorWriter(connection, root: root)
                 for (id, record) in people {
                     if let record { try writer.store(record) } else { try writer.storeUnknown(id) }
                 }

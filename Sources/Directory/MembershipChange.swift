@@ -6,34 +6,27 @@ import MicrosoftGraph
 
 /// One entry of `members@delta`: somebody was added to or removed from a group (wire/graph-directory.md section 4).
 struct MembershipChange: Sendable {
-    let group: String
-    let member: String
-    let isGroup: Bool
+    let edge: GroupEdge
     let isRemoved: Bool
 
     /// The changes of people and groups that a groups/delta page carries, in the order of the page.
     ///
-    /// - Throws: `GraphError` of kind `configuration` when the enrollment group itself was deleted: that its members left is
-    ///   the one thing this does not mean.
+    /// - Throws: `GraphError` of kind `configuration` when the enrollment group itself was deleted: that its members
+    ///   left is the one thing this does not mean.
     static func all(in page: GraphPage, root: String) throws -> [MembershipChange] {
         try page.items.flatMap { item -> [MembershipChange] in
             guard let group = item["id"]?.string?.lowercased() else { return [] }
             if group == root, let removed = item["@removed"], !removed.isNull {
                 throw GraphError(
                     .configuration,
-                    "the enrollment group \(root) was deleted in Entra ID: restore it or give the template another group; until then its members count as present"
+                    "the enrollment group \(root) was deleted in Entra ID: restore it or give the template another "
+                        + "group; until then its members count as present"
                 )
             }
             return (item["members@delta"]?.array ?? []).compactMap { entry in
-                guard let member = entry["id"]?.string?.lowercased() else { return nil }
-                let isGroup: Bool
-                switch entry["@odata.type"]?.string {
-                case "#microsoft.graph.user": isGroup = false
-                case "#microsoft.graph.group": isGroup = true
-                default: return nil
+                GroupEdge(entry, of: group).map { edge in
+                    MembershipChange(edge: edge, isRemoved: entry["@removed"].map { !$0.isNull } ?? false)
                 }
-                let isRemoved = entry["@removed"].map { !$0.isNull } ?? false
-                return MembershipChange(group: group, member: member, isGroup: isGroup, isRemoved: isRemoved)
             }
         }
     }

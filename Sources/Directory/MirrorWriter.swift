@@ -21,14 +21,19 @@ final class MirrorWriter {
         }
     }
 
-    let connection: any SQLConnection
+    private let connection: any SQLConnection
+    private let root: String
     private var counts: [String: Counts] = [:]
     private var taken: Int64?
 
-    init(_ connection: any SQLConnection) { self.connection = connection }
+    /// - Parameter root: the enrollment group whose tree is written.
+    init(_ connection: any SQLConnection, root: String) {
+        self.connection = connection
+        self.root = root
+    }
 
-    /// Closes the books of the transaction and tells what it did to `root`.
-    func finish(for root: String) throws -> Counts {
+    /// Closes the books of the transaction and tells what it did to the enrollment group.
+    func finish() throws -> Counts {
         for (group, part) in counts where part.joined != part.left {
             try connection.execute(
                 "UPDATE directory_roots SET member_count = member_count + ? WHERE root_group = ?",
@@ -36,8 +41,6 @@ final class MirrorWriter {
         }
         return counts[root] ?? Counts()
     }
-
-    // MARK: People
 
     /// Stores what Graph says about a person. People nobody asked about are stored too: the caller decides that.
     func store(_ record: DirectoryRecord) throws {
@@ -75,13 +78,16 @@ final class MirrorWriter {
         }
     }
 
-    /// A member the tenant does not show (yet): remembered as deleted and without attributes, until users/delta brings it.
+    /// A member the tenant does not show (yet): remembered as deleted and without attributes, until users/delta brings
+    /// it.
     func storeUnknown(_ id: String) throws {
         guard try connection.value("SELECT 1 FROM directory_users WHERE id = ?", [SQLValue(id)], as: Int.self) == nil
         else { return }
         try connection.execute(
-            "INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, id) VALUES ('', NULL, 1, '{}', ?)",
-            [SQLValue(id)])
+            """
+            INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, id)
+            VALUES ('', NULL, 1, '{}', ?)
+            """, [SQLValue(id)])
     }
 
     /// Deleted in the tenant. Its edges stay: a restored person is a member again.
@@ -99,79 +105,71 @@ final class MirrorWriter {
         for root in roots { counts[root, default: Counts()].changed += 1 }
     }
 
-    // MARK: Membership
-
     /// Applies one change that a delta round told.
-    func apply(_ change: MembershipChange, root: String) throws {
+    func apply(_ change: MembershipChange) throws {
         if change.isRemoved {
-            try removeEdge(root: root, group: change.group, member: change.member)
+            try removeEdge(change.edge)
         } else {
             // As if the newest pass had seen it: a full pass that runs meanwhile must not take it for missing.
-            try addEdge(
-                root: root, group: change.group, member: change.member, isGroup: change.isGroup,
-                generation: try DirectorySchema.generations.last(on: connection))
+            try addEdge(change.edge, generation: try DirectorySchema.generations.last(on: connection))
         }
     }
 
-    /// Records that `group` lists `member`, seen by the pass with number `generation`.
-    func addEdge(root: String, group: String, member: String, isGroup: Bool, generation: Int64) throws {
-        let key = [SQLValue(root), SQLValue(group), SQLValue(member)]
+    /// Records an edge, seen by the pass with number `generation`.
+    func addEdge(_ edge: GroupEdge, generation: Int64) throws {
         let seen: Int64? = try connection.value(
-            "SELECT generation FROM directory_group_edges WHERE root_group = ? AND group_id = ? AND member_id = ?", key)
+            "SELECT generation FROM directory_group_edges WHERE \(GroupEdge.condition)", edge.key(in: root))
         if seen == nil {
             try connection.execute(
                 """
-                INSERT INTO directory_group_edges (root_group, group_id, member_id, is_group, generation)
+                INSERT INTO directory_group_edges (root_group, is_group, group_id, member_id, generation)
                 VALUES (?, ?, ?, ?, ?)
-                """, key + [SQLValue(isGroup), SQLValue(generation)])
+                """, edge.key(in: root) + [SQLValue(generation)])
         } else {
-            try confirmEdge(root: root, group: group, member: member, generation: generation)
+            try confirmEdge(edge, generation: generation)
         }
-        if !isGroup { try refreshPresence(of: member, in: root) }
+        if !edge.isGroup { try refreshPresence(of: edge.member) }
     }
 
     /// Marks a known edge as seen; a mark never goes back, so passes that overlap do not undo each other.
     ///
     /// - Returns: whether the edge was known and not seen before.
     @discardableResult
-    func confirmEdge(root: String, group: String, member: String, generation: Int64) throws -> Bool {
+    func confirmEdge(_ edge: GroupEdge, generation: Int64) throws -> Bool {
         try connection.execute(
-            """
-            UPDATE directory_group_edges SET generation = ?
-            WHERE root_group = ? AND group_id = ? AND member_id = ? AND generation < ?
-            """, [SQLValue(generation), SQLValue(root), SQLValue(group), SQLValue(member), SQLValue(generation)]) > 0
+            "UPDATE directory_group_edges SET generation = ? WHERE \(GroupEdge.condition) AND generation < ?",
+            [SQLValue(generation)] + edge.key(in: root) + [SQLValue(generation)]) > 0
     }
 
-    func removeEdge(root: String, group: String, member: String) throws {
+    private func removeEdge(_ edge: GroupEdge) throws {
         try connection.execute(
-            "DELETE FROM directory_group_edges WHERE root_group = ? AND group_id = ? AND member_id = ?",
-            [SQLValue(root), SQLValue(group), SQLValue(member)])
-        try refreshPresence(of: member, in: root)
+            "DELETE FROM directory_group_edges WHERE \(GroupEdge.condition)", edge.key(in: root))
+        if !edge.isGroup { try refreshPresence(of: edge.member) }
     }
 
-    /// Forgets edges that no complete pass has seen since `generation`, and lets those leave who have none any more.
-    func removeEdges(root: String, before generation: Int64) throws {
+    /// Forgets edges that no pass has seen since `generation`, and lets those leave who have none any more.
+    func removeEdges(before generation: Int64) throws {
         try connection.execute(
             "DELETE FROM directory_group_edges WHERE root_group = ? AND generation < ?",
             [SQLValue(root), SQLValue(generation)])
-        try removeMembersWithoutEdge(root: root)
+        try removeMembersWithoutEdge()
     }
 
     /// Forgets the members of groups that are no longer part of the tree.
-    func removeUnreachableGroups(of root: String) throws {
+    func removeUnreachableGroups() throws {
         let reachable = try GroupTree(of: root, on: connection).reachable
         let listed = try connection.query(
             "SELECT DISTINCT group_id FROM directory_group_edges WHERE root_group = ?", [SQLValue(root)]
         ) { try $0[0] as String }
         for group in listed where !reachable.contains(group) {
             try connection.execute(
-                "DELETE FROM directory_group_edges WHERE root_group = ? AND group_id = ?",
+                "DELETE FROM directory_group_edges WHERE root_group = ? AND is_group IN (0, 1) AND group_id = ?",
                 [SQLValue(root), SQLValue(group)])
         }
-        try removeMembersWithoutEdge(root: root)
+        try removeMembersWithoutEdge()
     }
 
-    private func removeMembersWithoutEdge(root: String) throws {
+    private func removeMembersWithoutEdge() throws {
         counts[root, default: Counts()].left += try connection.execute(
             """
             UPDATE enrollment_members SET present = 0, change_number = ? WHERE root_group = ? AND present = 1
@@ -180,7 +178,7 @@ final class MirrorWriter {
             """, [SQLValue(try changeNumber()), SQLValue(root)])
     }
 
-    private func refreshPresence(of id: String, in root: String) throws {
+    private func refreshPresence(of id: String) throws {
         let isListed = try connection.value(
             """
             SELECT 1 FROM directory_users u WHERE u.id = ? AND u.is_deleted = 0 AND EXISTS (

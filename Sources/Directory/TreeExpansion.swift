@@ -70,13 +70,13 @@ struct TreeExpansion {
             let root = root
             let generation = generation
             counts += try await database.write { connection in
-                let writer = MirrorWriter(connection)
+                let writer = MirrorWriter(connection, root: root)
                 for record in records {
                     try writer.store(record)
                     try writer.addEdge(
-                        root: root, group: group, member: record.id, isGroup: false, generation: generation)
+                        GroupEdge(group: group, member: record.id, isGroup: false), generation: generation)
                 }
-                return try writer.finish(for: root)
+                return try writer.finish()
             }
         }
     }
@@ -91,9 +91,10 @@ struct TreeExpansion {
             let root = root
             let generation = generation
             try await database.write { connection in
-                let writer = MirrorWriter(connection)
+                let writer = MirrorWriter(connection, root: root)
                 for id in ids {
-                    try writer.addEdge(root: root, group: group, member: id, isGroup: true, generation: generation)
+                    try writer.addEdge(
+                        GroupEdge(group: group, member: id, isGroup: true), generation: generation)
                 }
             }
         }

@@ -4,7 +4,8 @@
 import MicrosoftGraph
 import Store
 
-/// Asks which people changed, and applies it to those we know. The round covers the whole tenant and is read page by page.
+/// Asks which people changed, and applies it to those we know. The round covers the whole tenant and is read page by
+/// page.
 struct UserChanges {
     let source: DirectorySource
     let database: any SQLDatabase
@@ -56,7 +57,7 @@ struct UserChanges {
             try await source.people(doubtful, atOnce: 8), uniquingKeysWith: { _, last in last })
         let changes = known.map { (id: $0.record.id, record: people[$0.record.id] ?? $0.record) }
         return try await database.write { connection in
-            let writer = MirrorWriter(connection)
+            let writer = MirrorWriter(connection, root: root)
             for change in changes {
                 if let record = change.record {
                     try writer.store(record)
@@ -64,7 +65,7 @@ struct UserChanges {
                     try writer.markDeleted(change.id)
                 }
             }
-            return try writer.finish(for: root)
+            return try writer.finish()
         }
     }
 }

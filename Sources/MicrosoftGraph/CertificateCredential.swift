@@ -9,8 +9,8 @@ import Synchronization
 
 /// The application's certificate, used to sign an assertion (wire/entra-oauth.md section 2, RFC 7523).
 ///
-/// The modern pair PS256 with `x5t#S256` comes first. Some tenants answer 700027 to it though they know the certificate;
-/// then RS256 with `x5t` is tried once and kept if it works.
+/// The modern pair PS256 with `x5t#S256` comes first. Some tenants answer 700027 to it though they know the
+/// certificate; then RS256 with `x5t` is tried once and kept if it works.
 public final class CertificateCredential: TokenCredential {
     enum Algorithm { case ps256, rs256 }
 
@@ -26,13 +26,15 @@ public final class CertificateCredential: TokenCredential {
         guard try key.publicKey == certificate.publicKey else {
             throw GraphError(
                 .configuration,
-                "the private key does not belong to the certificate of application \(clientID): give the pair that was made together"
+                "the private key does not belong to the certificate of application \(clientID): give the pair that "
+                    + "was made together"
             )
         }
         guard try key.publicKey.isRSA else {
             throw GraphError(
                 .configuration,
-                "the certificate of application \(clientID) has an elliptic curve key, Entra ID takes RSA of 2048 bits or more: register an RSA certificate"
+                "the certificate of application \(clientID) has an elliptic curve key, Entra ID takes RSA of 2048 "
+                    + "bits or more: register an RSA certificate"
             )
         }
         endpoint = TokenEndpoint(url: endpoints.tokenURL(tenant: tenant), clientID: clientID)

@@ -54,7 +54,8 @@ public final class GraphClient: Sendable {
         guard request.link == nil || (try? HTTPAddress(url).origin) == (try? HTTPAddress(base).origin) else {
             throw GraphError(
                 .configuration,
-                "graph gave a link to another host than \(base): the token is not sent there (check for a proxy that rewrites answers)"
+                "graph gave a link to another host than \(base): the token is not sent there (check for a proxy "
+                    + "that rewrites answers)"
             )
         }
         var headers = [

@@ -13,8 +13,8 @@ public struct RetryPolicy: Sendable {
 
     public init() {}
 
-    /// The wait after `attempt` attempts; nil gives up. Without a word of the service it is drawn from the upper half of
-    /// the doubling series, so that clients that failed together do not come back together.
+    /// The wait after `attempt` attempts; nil gives up. Without a word of the service it is drawn from the upper half
+    /// of the doubling series, so that clients that failed together do not come back together.
     func delay(after attempt: Int, retryAfter: Duration?) -> Duration? {
         guard attempt < attempts else { return nil }
         if let retryAfter { return retryAfter <= longestRetryAfter ? retryAfter : nil }

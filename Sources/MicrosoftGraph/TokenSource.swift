@@ -4,7 +4,8 @@
 import ConnectorKit
 import Foundation
 
-/// Tokens of one credential, one per scope, fetched once however many callers wait for it (wire/entra-oauth.md section 3).
+/// Tokens of one credential, one per scope, fetched once however many callers wait for it (wire/entra-oauth.md section
+/// 3).
 public actor TokenSource {
     private struct Entry {
         var token: AccessToken
@@ -26,8 +27,8 @@ public actor TokenSource {
 
     /// A token that is valid now.
     ///
-    /// It is refreshed five minutes before its end; when that fails and the old one is still valid, the old one is given
-    /// and the next attempt comes half a minute later.
+    /// It is refreshed five minutes before its end; when that fails and the old one is still valid, the old one is
+    /// given and the next attempt comes half a minute later.
     /// - Throws: what `TokenCredential.requestToken` throws.
     public func token(scope: String) async throws -> AccessToken {
         let now = sender.clock.now()

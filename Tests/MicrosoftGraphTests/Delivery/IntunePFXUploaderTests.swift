@@ -53,7 +53,7 @@ import Testing
         entity, pem = sys.stdin.read().split("\\n", 1)
         entity = json.loads(entity)
         key = serialization.load_pem_private_key(pem.encode(), None)
-        hash = {"oaepSha256": hashes.SHA256, "oaepSha384": hashes.SHA384, "oaepSha512": hashes.SHA512}[entity["paddingScheme"]]
+        hash = getattr(hashes, entity["paddingScheme"].replace("oaepSha", "SHA"))
         sealed = base64.b64decode(entity["encryptedPfxPassword"], validate=True)
         assert len(sealed) == 256
         password = key.decrypt(sealed, padding.OAEP(padding.MGF1(hash()), hash(), None))

@@ -71,7 +71,8 @@ import Testing
         }
         #expect(
             try problem("keyName", "Other")
-                == "the connector has no key Other in Microsoft Software Key Storage Provider, only PFXEncryptionKey in Microsoft Software Key Storage Provider"
+                == "the connector has no key Other in Microsoft Software Key Storage Provider, only "
+                + "PFXEncryptionKey in Microsoft Software Key Storage Provider"
         )
         #expect(try problem("thumbprint", "00").contains("the thumbprint is 00"))
         #expect(try problem("startDateTime", "2025-01-01T00:00:01Z").contains("validity"))

@@ -135,7 +135,7 @@ import Testing
         let inner: JSONValue = [
             "_version": 3, "CustomApiErrorPhrase": "", "RetryAfter": nil,
             "Message":
-                "An error has occurred - Operation ID (for customer support): 0000 - Activity ID: 0f17 - Url: https://f",
+                "An error has occurred - Operation ID: 0000 - Activity ID: 0f17 - Url: https://fef.example/RACerts",
         ]
         let harness = try GraphHarness(.graphError(400, "BadRequest", inner.prettyText))
         let error = try await failure(harness, get)

@@ -39,8 +39,6 @@ final class FakeTenant: Sendable {
 
     func change(_ body: @Sendable (inout State) -> Void) { state.withLock { body(&$0) } }
 
-    // MARK: What happens in the tenant
-
     func addUsers(_ ids: [String], to group: String) {
         state.withLock { state in
             for id in ids {
@@ -96,8 +94,6 @@ final class FakeTenant: Sendable {
             state.log.append(.groupRemoved(id))
         }
     }
-
-    // MARK: Answers
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
         state.withLock { state in
