@@ -96,6 +96,25 @@ import Testing
         #expect(try await harness.present() == ["ada", "bob", "dan", "eve"])
     }
 
+    @Test func passesMayOverlap() async throws {
+        let harness = try await DirectoryHarness()
+        let people = (0..<40).map { "user-\($0)" }
+        harness.tenant.addUsers(people, to: "root")
+        harness.tenant.addUsers(["user-1", "inner"], to: "a")
+        harness.tenant.add("a", "group", to: "root")
+        harness.tenant.change { $0.pageSize = 3 }
+        for _ in 0..<3 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try await harness.synchronizer.synchronize(group: "root") } }
+                try await group.waitForAll()
+            }
+            #expect(try await harness.present() == Set(people + ["inner"]))
+            harness.graph.clock.advance(by: 8 * 86_400)
+        }
+        #expect(try await harness.synchronizer.synchronize(group: "root").total == 41)
+        #expect(try await harness.mirror.members(of: "root").allSatisfy { $0.isPresent })
+    }
+
     @Test func attributesAreWhatWasSelected() async throws {
         let harness = try await DirectoryHarness(selection: DirectorySelection(further: ["department", "mail"]))
         harness.tenant.addUsers(["ada"], to: "root")
