@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import HTTPTransport
+import JSONDocuments
+import Testing
+
+/// Finding an order whose answer was lost: what proves it, what proves its absence, and what proves nothing.
+@Suite struct SearchTests {
+    /// A CA with these orders: number, reference and state; pages of `size`.
+    private func find(
+        _ orders: [(id: Int, reference: String, state: String)], pageSize: Int = 100, broken: Int? = nil
+    ) async throws -> (OrderSearchResult, ScriptedClient) {
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            if let list = request.url.range(of: "offset=") {
+                let offset = Int(request.url[list.upperBound...].prefix { $0.isNumber }) ?? 0
+                let rows = orders.dropFirst(offset).prefix(pageSize).map { #"{"id": \#($0.id)}"# }.joined(
+                    separator: ",")
+                return HTTPResponse(200, json: #"{"orders": [\#(rows)], "page": {"total": \#(orders.count)}}"#)
+            }
+            let id = Int(request.url.split(separator: "/").last ?? "") ?? 0
+            guard id != broken, let order = orders.first(where: { $0.id == id }) else {
+                return HTTPResponse(400, json: "{}")
+            }
+            return HTTPResponse(
+                200, json: #"{"status": "\#(order.state)", "requests": [{"comments": "\#(order.reference)"}]}"#)
+        }
+        let result = try await Backend(digicert: http).connector.find(Example.request())
+        return (result, http)
+    }
+
+    @Test func theOrderWithTheReferenceIsFound() async throws {
+        let (result, _) = try await find([
+            (1, "gw-0001", "issued"), (2, "gw-7f3a", "pending"), (3, "gw-7f3a0", "pending"),
+        ])
+        guard case .found(.pending(let pending)) = result else { throw Unexpected(result) }
+        #expect(pending.order.caRequestID == "2")
+    }
+
+    @Test func noOrderWithTheReferenceIsAbsence() async throws {
+        for orders in [[], [(1, "gw-0001", "issued"), (2, "", "pending")]] {
+            let (result, _) = try await find(orders)
+            guard case .absent = result else { throw Unexpected(result) }
+        }
+    }
+
+    @Test func allPagesAreRead() async throws {
+        let others = (1...5).map { ($0, "gw-\($0)", "issued") }
+        let (result, http) = try await find(others + [(6, "gw-7f3a", "processing")], pageSize: 2)
+        guard case .found = result else { throw Unexpected(result) }
+        #expect(http.requests.filter { $0.url.contains("offset=") }.count == 3)
+    }
+
+    @Test func aLivingOrderCountsBeforeAnEndedOne() async throws {
+        let (result, _) = try await find([(1, "gw-7f3a", "canceled"), (2, "gw-7f3a", "pending")])
+        guard case .found(.pending) = result else { throw Unexpected(result) }
+        let (ended, _) = try await find([(1, "gw-7f3a", "canceled"), (2, "gw-other", "pending")])
+        guard case .found(.rejected(let rejection)) = ended else { throw Unexpected(ended) }
+        #expect(rejection.kind == .cancelled)
+    }
+
+    @Test func whatCannotBeReadProvesNothing() async throws {
+        let (result, _) = try await find([(1, "gw-0001", "issued"), (2, "gw-7f3a", "pending")], broken: 2)
+        guard case .undecidable(let why) = result else { throw Unexpected(result) }
+        #expect(why.contains("order 2"))
+        let many = (1...250).map { ($0, "gw-\($0)", "issued") }
+        let (tooMany, http) = try await find(many)
+        guard case .undecidable = tooMany else { throw Unexpected(tooMany) }
+        #expect(http.requests.count < 210)
+    }
+
+    @Test func aServerThatFailsIsNoProof() async throws {
+        let backend = try Backend(digicert: ScriptedClient(HTTPResponse(503)))
+        await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.find(Example.request()) }
+        let html = try Backend(digicert: ScriptedClient(HTTPResponse(200, text: "<html>login</html>")))
+        await #expect(throws: ConnectorError(.transient, "")) { try await html.connector.find(Example.request()) }
+    }
+
+    @Test func absenceIsSureAfterComesFromSettingsThenProfile() throws {
+        #expect(try Backend(digicert: ScriptedClient(HTTPResponse(200))).connector.absenceIsSureAfter == .seconds(900))
+        #expect(
+            try Backend(profile: smallProfile(), ScriptedClient(HTTPResponse(200))).connector.absenceIsSureAfter
+                == .seconds(900))
+    }
+}
