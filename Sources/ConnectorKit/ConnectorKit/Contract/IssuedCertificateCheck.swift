@@ -30,45 +30,71 @@ public struct IssuedCertificateCheck: Sendable {
         problems += purposeProblems(leaf, request.purpose)
         problems += validityProblems(leaf, request.validityDays)
         do {
-            try CertificateChain(issued.certificateChain).verify(trustAnchors: acceptedRoots, at: now)
+            // Whether the leaf is valid now is said above; here its path counts, also while our clock is a little behind.
+            let moment = min(max(now, leaf.notBefore), leaf.notAfter - 1)
+            try CertificateChain(issued.certificateChain).verify(trustAnchors: acceptedRoots, at: moment)
         } catch {
             problems.append("the chain does not lead to an accepted root: \(error)")
         }
         return problems
     }
 
+    /// What is missing, and what says more about the subscriber than was asked: an address or a logon name of somebody
+    /// else makes the certificate a tool for impersonation.
     private func nameProblems(_ leaf: Certificate, _ names: RequestedNames) -> [String] {
-        var problems: [String] = []
-        let asked = Set(names.emails.map { $0.lowercased() })
-        let found = Set(leaf.emailAddresses.map { $0.lowercased() })
-        for missing in asked.subtracting(found).sorted() { problems.append("address \(missing) is missing") }
-        for extra in found.subtracting(asked).sorted() { problems.append("address \(extra) was not asked for") }
-        if let name = names.userPrincipalName,
-            !leaf.userPrincipalNames.contains(where: { $0.lowercased() == name.lowercased() })
-        {
-            problems.append("user principal name \(name) is missing")
+        let subjectAddresses = leaf.subject.attributes.filter { $0.type == "emailAddress" }.map(\.value)
+        var problems = differences("address", asked: names.emails, found: leaf.emailAddresses)
+        problems += extras("address", asked: names.emails + leaf.emailAddresses, found: subjectAddresses)
+        problems += differences(
+            "user principal name", asked: [names.userPrincipalName].compactMap(\.self), found: leaf.userPrincipalNames)
+        problems += differences(
+            "security identifier", asked: [names.securityIdentifier].compactMap(\.self),
+            found: [leaf.securityIdentifier].compactMap(\.self))
+        let hosts = leaf.subjectAlternativeNames.compactMap { name -> String? in
+            switch name {
+            case .dNSName(let host): host
+            case .iPAddress(let bytes): bytes.map { "\($0)" }.joined(separator: ".")
+            default: nil
+            }
         }
-        if let identifier = names.securityIdentifier, leaf.securityIdentifier != identifier {
-            problems.append("security identifier \(identifier) is missing")
-        }
-        return problems
+        return problems + extras("host name", asked: [], found: hosts)
     }
 
-    /// RFC 5280 §4.2.1.3 and §4.2.1.12; key agreement is what encryption means for an EC key.
+    private func differences(_ kind: String, asked: [String], found: [String]) -> [String] {
+        extras(kind, asked: found, found: asked, "is missing") + extras(kind, asked: asked, found: found)
+    }
+
+    /// Those of `found` that `asked` lacks; no CA keeps the case of addresses.
+    private func extras(
+        _ kind: String, asked: [String], found: [String], _ what: String = "was not asked for"
+    ) -> [String] {
+        let known = Set(asked.map { $0.lowercased() })
+        return Set(found).filter { !known.contains($0.lowercased()) }.sorted().map { "\(kind) \($0) \(what)" }
+    }
+
+    /// RFC 5280 §4.2.1.3 and §4.2.1.12; encryption means key encipherment for an RSA key and key agreement for a curve
+    /// (RFC 8551, RFC 8813). A key that is only to sign is not archived, so nobody may be able to encrypt for it.
     private func purposeProblems(_ leaf: Certificate, _ purpose: CertificatePurpose) -> [String] {
         let extended = leaf.extendedKeyUsage
-        let needed: KeyPurpose = purpose == .clientAuthentication ? .clientAuthentication : .emailProtection
+        let isLogon = purpose == .clientAuthentication
         var problems: [String] = []
-        if !extended.isEmpty, !extended.contains(needed), !extended.contains(.any) {
-            problems.append(
-                "extended key usage lacks \(purpose == .clientAuthentication ? "clientAuth" : "emailProtection")")
+        if !extended.isEmpty, !extended.contains(isLogon ? .clientAuthentication : .emailProtection),
+            !extended.contains(.any)
+        {
+            problems.append("extended key usage lacks \(isLogon ? "clientAuth" : "emailProtection")")
         }
         guard let usage = leaf.keyUsage else { return problems }
-        if purpose != .smimeEncryption, usage.isDisjoint(with: [.digitalSignature, .nonRepudiation]) {
+        let encryption: KeyUsage = (try? leaf.publicKey)?.isRSA == true ? .keyEncipherment : .keyAgreement
+        if purpose != .smimeEncryption,
+            usage.isDisjoint(with: isLogon ? .digitalSignature : [.digitalSignature, .nonRepudiation])
+        {
             problems.append("key usage does not allow signing")
         }
-        if purpose.isArchivable, usage.isDisjoint(with: [.keyEncipherment, .keyAgreement]) {
+        if purpose.isArchivable, !usage.contains(encryption) {
             problems.append("key usage does not allow encryption")
+        }
+        if purpose == .smimeSigning, usage.contains(encryption) {
+            problems.append("key usage allows encryption, asked for signing only")
         }
         return problems
     }

@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import PKIX
+import Testing
+
+/// A CA that changes one thing at a time.
+@Suite struct IssuedCertificateCheckTests {
+    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+    private let authority: IssuingAuthority
+    private let check: IssuedCertificateCheck
+
+    init() throws {
+        authority = try IssuingAuthority("Example", now: Self.now)
+        check = IssuedCertificateCheck(acceptedRoots: [authority.root], now: Self.now)
+    }
+
+    private func request(
+        _ purpose: CertificatePurpose = .smime, key: PrivateKey, days: Int? = 365,
+        names: RequestedNames = RequestedNames(commonName: "Ada", emails: ["ada@example.test"])
+    ) throws -> CertificateRequest {
+        CertificateRequest(
+            reference: "cw-1", product: "p",
+            csr: try .make(subject: names.distinguishedName, alternativeNames: names.alternativeNames, key: key),
+            names: names, validityDays: days, purpose: purpose)
+    }
+
+    /// The problems of a certificate that a sound CA of ours would issue, changed by `change`.
+    private func problems(
+        _ purpose: CertificatePurpose = .smime, _ keyType: KeyType = .p256, days: Int? = 365,
+        names: RequestedNames = RequestedNames(commonName: "Ada", emails: ["ada@example.test"]),
+        _ change: (inout CertificateBuilder) throws -> Void = { _ in }
+    ) throws -> [String] {
+        let request = try request(purpose, key: .generate(keyType), days: days, names: names)
+        var builder = try Self.builder(request)
+        try change(&builder)
+        let leaf = try builder.signed(by: authority.certificate, key: authority.key)
+        return check.problems(of: issued([leaf, authority.certificate]), for: request)
+    }
+
+    private func issued(_ chain: [Certificate]) -> IssuedCertificate {
+        IssuedCertificate(certificateChain: chain, order: CAOrder(caRequestID: "1"))
+    }
+
+    private static func builder(_ request: CertificateRequest) throws -> CertificateBuilder {
+        let profile: CertificateProfile =
+            switch request.purpose {
+            case .smime: .smime
+            case .smimeEncryption: .smimeEncryption
+            case .smimeSigning: .smimeSigning
+            case .clientAuthentication: .clientAuthentication
+            }
+        var builder = CertificateBuilder(
+            profile: profile, subject: request.names.distinguishedName, publicKey: try request.csr.publicKey,
+            alternativeNames: request.names.alternativeNames, notBefore: now - 60,
+            notAfter: now - 60 + Double(request.validityDays ?? 365) * 86_400)
+        builder.securityIdentifier = request.names.securityIdentifier
+        return builder
+    }
+
+    @Test(arguments: CertificatePurpose.allCases, [KeyType.p256, .rsa2048])
+    func whatWasAskedForHasNoProblems(_ purpose: CertificatePurpose, _ key: KeyType) throws {
+        let names = RequestedNames(
+            commonName: "Ada", emails: ["ada@example.test", "a.l@example.test"], userPrincipalName: "ada@example.test",
+            securityIdentifier: "S-1-5-21-1-2-3-4")
+        #expect(try problems(purpose, key, names: names) == [])
+    }
+
+    @Test func theRootMayComeAlong() throws {
+        let request = try request(key: .generate(.p256))
+        let leaf = try Self.builder(request).signed(by: authority.certificate, key: authority.key)
+        #expect(check.problems(of: issued([leaf, authority.certificate, authority.root]), for: request) == [])
+    }
+
+    @Test func caseOfAddressesDoesNotCount() throws {
+        #expect(
+            try problems(names: RequestedNames(commonName: "Ada", emails: ["Ada@Example.Test"])) {
+                $0.alternativeNames = [.rfc822Name("aDA@example.test")]
+            } == [])
+    }
+
+    @Test func theKeyMustBeTheOneOfTheRequest() throws {
+        let other = try PrivateKey.generate(.p256).publicKey
+        #expect(try problems { $0.publicKey = other } == ["the certificate is for another public key"])
+    }
+
+    @Test func addressesMustBeThoseOfTheRequest() throws {
+        #expect(
+            try problems { $0.alternativeNames = [.rfc822Name("ada@example.test"), .rfc822Name("bob@example.test")] }
+                == ["address bob@example.test was not asked for"])
+        #expect(try problems { $0.alternativeNames = [] } == ["address ada@example.test is missing"])
+        #expect(
+            try problems { $0.alternativeNames = [.rfc822Name("bob@example.test")] }
+                == ["address ada@example.test is missing", "address bob@example.test was not asked for"])
+        #expect(
+            try problems { $0.subject = [("CN", "Ada"), ("emailAddress", "bob@example.test")] }
+                == ["address bob@example.test was not asked for"])
+        #expect(try problems { $0.subject = [("CN", "Ada"), ("emailAddress", "ada@example.test")] } == [])
+    }
+
+    @Test func namesForLogonMustBeThoseOfTheRequest() throws {
+        let names = RequestedNames(
+            commonName: "Ada", emails: [], userPrincipalName: "ada@example.test", securityIdentifier: "S-1-5-21-1-2-3-4"
+        )
+        #expect(
+            try problems(.clientAuthentication, names: names) {
+                $0.alternativeNames = []
+                $0.securityIdentifier = "S-1-5-21-1-2-3-500"
+            } == [
+                "user principal name ada@example.test is missing", "security identifier S-1-5-21-1-2-3-4 is missing",
+                "security identifier S-1-5-21-1-2-3-500 was not asked for",
+            ])
+        #expect(
+            try problems {
+                $0.alternativeNames += [.userPrincipalName("admin@example.test"), .dNSName("mail.example.test")]
+            } == [
+                "user principal name admin@example.test was not asked for",
+                "host name mail.example.test was not asked for",
+            ])
+    }
+
+    @Test func theUsageMustFitThePurpose() throws {
+        #expect(
+            try problems { $0.extendedKeyUsage = [.clientAuthentication] }
+                == ["extended key usage lacks emailProtection"])
+        #expect(
+            try problems(.clientAuthentication) { $0.extendedKeyUsage = [.emailProtection] }
+                == ["extended key usage lacks clientAuth"])
+        #expect(try problems { $0.extendedKeyUsage = [.any] } == [])
+        #expect(try problems { ($0.extendedKeyUsage, $0.keyUsage) = ([], []) } == [])
+        #expect(try problems { $0.keyUsage = .digitalSignature } == ["key usage does not allow encryption"])
+        #expect(try problems { $0.keyUsage = .keyAgreement } == ["key usage does not allow signing"])
+        #expect(
+            try problems(.smimeSigning) { $0.keyUsage = [.digitalSignature, .keyAgreement] }
+                == ["key usage allows encryption, asked for signing only"])
+        #expect(
+            try problems(.clientAuthentication) { $0.keyUsage = .nonRepudiation }
+                == ["key usage does not allow signing"])
+    }
+
+    /// What encrypts with one algorithm does nothing with the other.
+    @Test func encryptionDependsOnTheAlgorithm() throws {
+        for (key, wrong) in [(KeyType.rsa2048, KeyUsage.keyAgreement), (.p256, .keyEncipherment)] {
+            #expect(
+                try problems(.smimeEncryption, key) { $0.keyUsage = wrong } == ["key usage does not allow encryption"])
+        }
+    }
+
+    @Test func theCertificateMustBeValidNow() throws {
+        #expect(
+            try problems { $0.notAfter = Self.now - 1 } == [
+                "the certificate has expired on 2027-01-15T07:59:59Z"
+            ])
+        #expect(
+            try problems { $0.notBefore = Self.now + 3600 } == [
+                "the certificate is not valid before 2027-01-15T09:00:00Z"
+            ])
+    }
+
+    /// A CA's clock may be ahead of ours.
+    @Test func aSmallDifferenceOfClocksIsNoProblem() throws {
+        #expect(try problems { $0.notBefore = Self.now + 200 } == [])
+    }
+
+    @Test func aLittleLessValidityIsAcceptedAndMuchLessIsNot() throws {
+        #expect(try problems { $0.notAfter = Self.now + 330 * 86_400 } == [])
+        #expect(try problems { $0.notAfter = Self.now + 300 * 86_400 } == ["valid for 300 days, asked for 365"])
+        #expect(try problems(days: nil) { $0.notAfter = Self.now + 30 * 86_400 } == [])
+    }
+
+    @Test func aCACertificateIsRefused() throws {
+        #expect(
+            try problems { $0.isAuthority = true }.contains("the certificate is a CA certificate"))
+    }
+
+    @Test func theChainMustLeadToAnAcceptedRoot() throws {
+        let request = try request(key: .generate(.p256))
+        let leaf = try Self.builder(request).signed(by: authority.certificate, key: authority.key)
+        let missing = check.problems(of: issued([leaf]), for: request)
+        #expect(missing.count == 1)
+        #expect(missing.first?.hasPrefix("the chain does not lead to an accepted root:") == true)
+        let other = try IssuingAuthority("Other", now: Self.now)
+        let foreign = try Self.builder(request).signed(by: other.certificate, key: other.key)
+        #expect(check.problems(of: issued([foreign, other.certificate, other.root]), for: request).count == 1)
+        let trusting = IssuedCertificateCheck(acceptedRoots: [], now: Self.now)
+        #expect(trusting.problems(of: issued([leaf, authority.certificate, authority.root]), for: request).count == 1)
+        #expect(check.problems(of: issued([]), for: request) == ["the CA's answer holds no certificate"])
+    }
+
+    @Test func aSelfSignedCertificateIsNotTrusted() throws {
+        let key = try PrivateKey.generate(.p256)
+        let request = try request(key: key)
+        let leaf = try Self.builder(request).selfSigned(key: key)
+        #expect(check.problems(of: issued([leaf]), for: request).count == 1)
+    }
+
+    @Test func everyDifferenceIsNamed() throws {
+        let other = try PrivateKey.generate(.rsa2048).publicKey
+        let found = try problems {
+            $0.publicKey = other
+            $0.alternativeNames = [.rfc822Name("bob@example.test")]
+            $0.extendedKeyUsage = [.serverAuthentication]
+            $0.keyUsage = .cRLSign
+            $0.notAfter = Self.now + 86_400
+        }
+        #expect(found.count == 7, "\(found)")
+    }
+}
