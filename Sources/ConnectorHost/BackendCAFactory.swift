@@ -45,7 +45,7 @@ public struct BackendCAFactory: Sendable {
         let settings = try resolve(configuration, profile)
         let services = ConnectorServices(
             http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
-            clock: clock, logger: logger, rateLimiter: SlidingWindowRateLimiter(limits: profile.limits, clock: clock))
+            clock: clock, logger: logger, rateLimiter: SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
         return BackendCA(
             name: configuration.name, profile: profile,
             connector: try type.init(profile: profile, settings: settings, services: services),

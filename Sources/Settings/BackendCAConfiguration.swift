@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import JSONDocuments
 
 /// One configured connection to a CA: a connector profile plus the values of its settings.
@@ -18,6 +19,8 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     public var acceptedRoots: String
     /// Values by the profile's schema; secrets as references.
     public var settings: [String: JSONValue]
+    /// Replaces the profile's request limits, where the account has others; an empty list is none.
+    public var limits: [RateLimit]?
     /// Replaces the profile's rule how long an order may stay invisible, for sandboxes.
     public var absenceIsSureAfter: Duration?
     /// Replaces the schedule by which waiting orders are asked for, for sandboxes.

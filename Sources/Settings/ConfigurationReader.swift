@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Delivery
 import Expressions
 import JSONDocuments
@@ -106,7 +107,7 @@ public struct ConfigurationReader {
             name: reader.requiredString("name"), connector: reader.requiredString("connector"),
             environment: reader.string("environment"), endpoint: reader.string("endpoint"),
             tlsRoots: reader.string("tlsRoots"), acceptedRoots: reader.requiredString("acceptedRoots"),
-            settings: settings,
+            settings: settings, limits: reader.has("limits") ? RateLimit.read(reader, "limits") : nil,
             absenceIsSureAfter: reader.duration("absenceIsSureAfter"), pollEvery: reader.duration("pollEvery"))
     }
 

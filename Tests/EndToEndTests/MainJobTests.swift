@@ -46,7 +46,7 @@ import Testing
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"]))
         let plan = try gateway.certway(["plan", "--output", "json"])
         #expect(try plan.json["templates"]?[0]?["people"]?["order"]?.int == 4)
-        #expect(try gateway.sandbox.control("/control/orders").array?.isEmpty == true)
+        #expect(try gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
     }
 
     @Test func planOverTheLimitWaitsForAPerson() throws {
@@ -56,7 +56,7 @@ import Testing
         let refused = try gateway.finish()
         #expect(refused.status == 4)
         #expect(refused.errors.contains("--accept-orders 4"), "\(refused.errors)")
-        #expect(try gateway.sandbox.control("/control/orders").array?.isEmpty == true)
+        #expect(try gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
         let accepted = try gateway.certway(["run", "--once", "--wait", "60", "--accept-orders", "4"])
         #expect(accepted.status == 0, "\(accepted.errors)")
         #expect(try Outcome.of(gateway) == .complete(4))

@@ -136,7 +136,7 @@ import Testing
         try service.run()
         for _ in 0..<100 {
             Thread.sleep(forTimeInterval: 0.2)
-            if try gateway.sandbox.control("/control/pfx").array?.count == 2 { break }
+            if try gateway.sandbox.control("/control/pfx")["pfx"]?.array?.count == 2 { break }
         }
         service.terminate()
         service.waitUntilExit()

@@ -41,7 +41,7 @@ enum DemoCommand {
         let folder = try DemoFolder(keep: invocation.value("keep"))
         let connector = try Self.connector(invocation)
         let http = CurlHTTPClient()
-        var arguments = ["--users", "\(users)", "--exit-with-parent", "--only", "tenant"]
+        var arguments = ["--users", "\(users)", "--exit-with-parent", "--unlimited", "--only", "tenant"]
         if connector.module != "local-ca" { arguments += ["--only", connector.name] }
         if invocation.flag("unlimited") { arguments.append("--unlimited") }
         let seed = try invocation.int("seed") ?? 1

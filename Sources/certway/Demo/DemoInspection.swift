@@ -28,7 +28,7 @@ struct DemoInspection {
 
     private func ordersAtCA() async throws -> Int {
         if sandbox.description["cas"]?[setup.connector] != nil {
-            return try await sandbox.control("/control/orders").array?.count ?? 0
+            return try await sandbox.control("/control/orders")["orders"]?.array?.count ?? 0
         }
         guard case .ready(let backend)? = gateway.backends[setup.connector],
             let lister = backend.ability((any CertificateInventory).self, .inventory)
@@ -49,7 +49,7 @@ struct DemoInspection {
         let verifier = try PFXImportVerifier(
             privateKey: PrivateKey(pem: .init(intune?["privateKeyPEM"]?.string ?? "")),
             providerName: intune?["providerName"]?.string ?? "", keyName: intune?["keyName"]?.string ?? "")
-        for entity in try await sandbox.control("/control/pfx").array ?? [] {
+        for entity in try await sandbox.control("/control/pfx")["pfx"]?.array ?? [] {
             result.delivered += 1
             do {
                 _ = try verifier.open(entity)

@@ -67,7 +67,7 @@ struct DemoSetup {
         var backend: JSONValue = [
             "name": .string(connector), "connector": .string(connector), "acceptedRoots": .string(roots),
             // A sandbox decides in seconds what a CA may take minutes for.
-            "absenceIsSureAfter": "3s", "pollEvery": "1s",
+            "absenceIsSureAfter": "3s", "pollEvery": "1s", "limits": [],
         ]
         guard let sandbox else {
             backend["settings"] = ["directory": .string("\(folder)/ca")]

@@ -28,6 +28,8 @@ final class SandboxService: @unchecked Sendable {
         // Our end of the pipe closes when we die, however we die, and the sandbox ends with it.
         process.standardInput = input
         process.standardOutput = output
+        // Its commentary on what it refuses would stand between the lines of the demo.
+        process.standardError = FileHandle.nullDevice
         do {
             try process.run()
         } catch {

@@ -46,6 +46,7 @@ final class GatewayUnderTest: Sendable {
                 acceptedRoots: \(folder.path)/roots.pem
                 absenceIsSureAfter: \(absenceIsSureAfter)
                 pollEvery: 1s
+                limits: []
                 settings: \(JSONValue.object(settings).text)
             templates:
               - name: smime

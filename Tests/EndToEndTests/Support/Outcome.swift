@@ -22,8 +22,8 @@ struct Outcome: Equatable {
     /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
     /// archive record with `openssl cms`, each PFX with Python's cryptography, and compares public keys.
     static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
-        let orders = try gateway.sandbox.control("/control/orders")
-        let pfx = try gateway.folder.file("pfx.json", gateway.sandbox.control("/control/pfx").text)
+        let orders = try gateway.sandbox.control("/control/orders")["orders"]
+        let pfx = try gateway.folder.file("pfx.json", (gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text)
         let key = try gateway.folder.file("intune.key", gateway.sandbox.text("tenant", "intune", "privateKeyPEM"))
         let judge = try Run.tool(
             "python3",
@@ -35,7 +35,7 @@ struct Outcome: Equatable {
         let verdict = try judge.json
         for problem in verdict["problems"]?.array ?? [] { Issue.record("\(problem.string ?? "")") }
         return Outcome(
-            ordersAtCA: orders.array?.count ?? -1, pfxInIntune: verdict["pfx"]?.int ?? -1,
+            ordersAtCA: orders?.array?.count ?? -1, pfxInIntune: verdict["pfx"]?.int ?? -1,
             pfxOpened: verdict["pfxOpened"]?.int ?? -1, archivedKeys: verdict["archived"]?.int ?? -1,
             archivedKeysOpened: verdict["archivedOpened"]?.int ?? -1)
     }

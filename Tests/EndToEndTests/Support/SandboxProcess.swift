@@ -14,7 +14,7 @@ final class SandboxProcess: @unchecked Sendable {
     init(_ arguments: [String]) throws {
         process = Process()
         process.executableURL = URL(filePath: BuiltPrograms.path("certway-sandbox"))
-        process.arguments = ["serve"] + arguments
+        process.arguments = ["serve", "--unlimited"] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

@@ -24,7 +24,7 @@ struct ProfileReader {
             name: name(), title: root.requiredString("title"), module: ConnectorKind(rawValue: module),
             isEnabled: root.bool("enabled") ?? true, file: root.node.file, documentation: documentation(),
             environments: environments(), settings: SettingsReader(operations).read(root, "settings") ?? [],
-            limits: limits(),
+            limits: RateLimit.read(root, "limits"),
             products: ProductsReader(root, operations).read(), revocationReasons: revocationReasons(),
             abilities: abilities(), absenceIsSureAfter: root.duration("absenceIsSureAfter"), chain: chain(),
             sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))
@@ -59,18 +59,6 @@ struct ProfileReader {
                 collector.add(member.node, member.path, problem)
             }
             return ProfileEnvironment(name: member.key, url: ProfileEnvironment.normalized(url))
-        }
-    }
-
-    private func limits() -> [RateLimit] {
-        root.mappings("limits").compactMap { reader in
-            defer { reader.finish(known: ProfileKey.common.names(in: "limits[]")) }
-            _ = reader.requiredNode("requests")
-            _ = reader.requiredNode("per")
-            let (requests, per) = (reader.int("requests", in: 1...1_000_000), reader.duration("per"))
-            guard let requests, let per else { return nil }
-            if per <= .zero { reader.add("per", "expected more than no time") }
-            return RateLimit(requests: requests, per: per)
         }
     }
 
