@@ -53,6 +53,8 @@ public final class EnrollmentEngine: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var inFlight = 0
             while true {
+                // Taken before claiming: an order that falls due between the two readings is seen by one of them.
+                let now = context.clock.now()
                 if !stopping, inFlight < concurrency {
                     for claim in try await claim(concurrency - inFlight) {
                         inFlight += 1
@@ -66,7 +68,7 @@ public final class EnrollmentEngine: Sendable {
                     note { $0.inFlight -= 1 }
                 } else if stopping {
                     return
-                } else if let pause = try await pauseUntilDue(deadline) {
+                } else if let pause = try await pauseUntilDue(now, deadline) {
                     try await context.clock.sleep(for: pause)
                 } else {
                     return
@@ -81,8 +83,7 @@ public final class EnrollmentEngine: Sendable {
     }
 
     /// How long to sleep before the next order is due; nil when the pass is over.
-    private func pauseUntilDue(_ deadline: Date?) async throws -> Duration? {
-        let now = context.clock.now()
+    private func pauseUntilDue(_ now: Date, _ deadline: Date?) async throws -> Duration? {
         guard let deadline, now < deadline, let due = try await context.ledger.nextDue(after: now), due < deadline
         else {
             return nil

@@ -48,7 +48,8 @@ final class Hostility: Sendable {
         var left = generator.fraction()
         let shares: [(share: Double, fault: Fault)] = [
             (0.08, .delay(milliseconds: Int.random(in: 1...300, using: &generator))),
-            (0.06, .throttled),
+            // Rare, because it is meant for all: a client that is told to slow down stops every request for seconds.
+            (0.01, .throttled),
             (0.05, .unavailable),
             (0.05, .cutBefore),
             (0.05, .cutAfter),
