@@ -94,6 +94,6 @@ let package = Package(
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
-        tests("EndToEndTests", [], exclude: ["judge.py"]),
+        tests("EndToEndTests", [], exclude: ["judge.py", "ten-mistakes.yaml"]),
     ]
 )

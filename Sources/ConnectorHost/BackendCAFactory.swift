@@ -38,14 +38,18 @@ public struct BackendCAFactory: Sendable {
 
     private func build(_ configuration: BackendCAConfiguration) throws -> BackendCA {
         guard let profile = catalogue.profile(named: configuration.connector) else {
-            let known = catalogue.profiles().map(\.name).joined(separator: ", ")
-            throw SettingsError("no usable connector profile \"\(configuration.connector)\"; known: \(known)")
+            throw SettingsError(catalogue.explainMissing(configuration.connector))
+        }
+        guard profile.isEnabled else {
+            throw SettingsError(
+                "connector profile \"\(profile.name)\" is not enabled; remove 'enabled: false' in \(profile.file)")
         }
         let type = try modules.connectorType(for: profile.module)
         let settings = try resolve(configuration, profile)
         let services = ConnectorServices(
             http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
-            clock: clock, logger: logger, rateLimiter: SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
+            clock: clock, logger: logger,
+            rateLimiter: SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
         return BackendCA(
             name: configuration.name, profile: profile,
             connector: try type.init(profile: profile, settings: settings, services: services),

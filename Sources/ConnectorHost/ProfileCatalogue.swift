@@ -54,6 +54,20 @@ public final class ProfileCatalogue: Sendable {
 
     public func profile(named name: String) -> ConnectorProfile? { profiles().first { $0.name == name } }
 
+    /// Why there is no profile of this name, with the next step.
+    public func explainMissing(_ name: String) -> String {
+        let known = profiles().map(\.name)
+        let problems = problems().filter { URL(filePath: $0.file).deletingPathExtension().lastPathComponent == name }
+        if !problems.isEmpty {
+            return "connector profile \"\(name)\" is invalid: \(problems.map(\.description).joined(separator: "; "))"
+        }
+        let hint = nearest(name, in: known).map { "did you mean \"\($0)\"?" }
+        return "no connector profile \"\(name)\"; "
+            + (hint
+                ?? (known.isEmpty
+                    ? "none in \(folders.joined(separator: ", "))" : "known: \(known.joined(separator: ", "))"))
+    }
+
     /// Changes whenever a file has changed, come or gone.
     public var stamp: [String: Date] {
         refresh()
@@ -68,6 +82,8 @@ public final class ProfileCatalogue: Sendable {
     }
 
     /// Everything wrong with one profile file: the common part, and the part its module understands.
+    ///
+    /// - Returns: the profile if it can be used as far as its file goes, and all problems.
     public func diagnose(path: String) -> (profile: ConnectorProfile?, problems: [Diagnostic]) {
         let text: String
         do {
@@ -79,11 +95,14 @@ public final class ProfileCatalogue: Sendable {
             )
         }
         do {
-            let profile = try ConnectorProfile.read(text, file: path)
+            let (profile, common) = try ConnectorProfile.examine(text, file: path)
             do {
-                return (profile, try modules.connectorType(for: profile.module).diagnose(profile))
+                let problems = common + (try modules.connectorType(for: profile.module).diagnose(profile))
+                return (problems.isEmpty ? profile : nil, problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
             } catch {
-                return (profile, [Diagnostic(file: path, keyPath: "module", message: error.message)])
+                // The file may well be right: whoever uses the profile is told about the module.
+                let missing = Diagnostic(file: path, keyPath: "module", message: error.message)
+                return (common.isEmpty ? profile : nil, common + [missing])
             }
         } catch {
             return (nil, error.all)
@@ -105,8 +124,9 @@ public final class ProfileCatalogue: Sendable {
             let known = entries.withLock { $0[path] }
             guard known?.modified != modified else { continue }
             let (profile, problems) = diagnose(path: path)
-            let good = problems.isEmpty ? profile : known?.profile
-            entries.withLock { $0[path] = Entry(modified: modified, profile: good, problems: problems) }
+            entries.withLock {
+                $0[path] = Entry(modified: modified, profile: profile ?? known?.profile, problems: problems)
+            }
         }
     }
 }

@@ -35,7 +35,13 @@ import Testing
         try gateway.finish()
         _ = try gateway.sandbox.control(
             "/control/people", method: "POST",
-            body: #"{"action": "add", "displayName": "Zoë Müller", "mail": "zoe.mueller@sandbox.example"}"#)
+            body: #"""
+                {"changes": [
+                    {"action": "add", "properties": {"userPrincipalName": "zoe.mueller@sandbox.example",
+                        "displayName": "Zoë Müller", "mail": "zoe.mueller@sandbox.example",
+                        "proxyAddresses": ["SMTP:zoe.mueller@sandbox.example"]}},
+                    {"action": "join", "person": "zoe.mueller@sandbox.example"}]}
+                """#)
         try gateway.finish()
         #expect(try Outcome.of(gateway) == .complete(4))
         let why = try gateway.certway(["why", "zoe.mueller@sandbox.example"])

@@ -127,6 +127,23 @@ import Testing
         #expect(problems.allSatisfy { !($0["keyPath"]?.string ?? "").isEmpty })
     }
 
+    /// The generated documents are what the programs print now.
+    @Test func keyReferenceIsCurrent() throws {
+        let printed = try Run.certway(["connector", "reference"]).output
+        let file = try String(contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/README.md", encoding: .utf8)
+        #expect(printed == file, "run: certway connector reference > connectors.d/README.md")
+    }
+
+    @Test func newProfileIsValidAndNotInUse() throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/example-ca.yaml"
+        try expect(
+            Run.certway(["connector", "new", "--kind", "rest", "--name", "example-ca", "--out", file]), status: 0,
+            "connector validate")
+        try expect(Run.certway(["connector", "validate", file]), status: 0, "no problems")
+        try expect(Run.certway(["connector", "new", "--kind", "rset", "--name", "x"]), status: 1, "rest")
+    }
+
     @Test func tryingTheStop() throws {
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"]))
         let service = Process()

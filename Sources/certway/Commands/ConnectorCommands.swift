@@ -50,11 +50,7 @@ enum ConnectorCommands {
         let profiles = Profiles(invocation)
         let name = invocation.requiredWord("NAME")
         guard let profile = profiles.catalogue.profile(named: name) else {
-            let known = profiles.catalogue.profiles().map(\.name)
-            throw SettingsError(
-                "no usable connector profile \"\(name)\""
-                    + (nearest(name, in: known).map { "; did you mean \($0)?" }
-                        ?? "; known: \(known.joined(separator: ", "))"))
+            throw SettingsError(profiles.catalogue.explainMissing(name))
         }
         let abilities = ConnectorAbility.allCases.filter(profile.claims).map(\.rawValue)
         if invocation.wantsJSON {
@@ -146,7 +142,17 @@ extension ConnectorCommands {
     ) { invocation in
         let modules = Profiles(invocation).modules
         let types = try modules.availableKinds.map { try modules.connectorType(for: $0) }
-        Terminal.print(ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
+        let introduction = """
+            # Connector profiles
+
+            What a CA product speaks, as data: one file each. `certway connector new --kind rest --name NAME` writes a commented
+            one, `certway connector validate FILE` finds every problem with line and key path. CONTRIBUTING.md has the whole way.
+
+            This file is printed by `certway connector reference`; do not edit it.
+
+            """
+        Terminal.print(
+            introduction + "\n" + ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
         return .done
     }
 }

@@ -81,10 +81,7 @@ enum DemoCommand {
             invocation.value("connector").map { name in profiles.first { $0.name == name } }
             ?? profiles.first { $0.module == "rest" }
         guard let profile = chosen else {
-            let known = profiles.map(\.name).joined(separator: ", ")
-            throw SettingsError(
-                "no usable connector profile \"\(invocation.value("connector") ?? "rest")\"; known: \(known)"
-                    + catalogue.problems().map { "\n\($0)" }.joined())
+            throw SettingsError(catalogue.explainMissing(invocation.value("connector") ?? "rest"))
         }
         return profile
     }

@@ -22,7 +22,7 @@ final class DemoFolder: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw SettingsError("cannot make folder \(path): \(error.localizedDescription)")
+            throw SettingsError("cannot make folder \(path): no write permission? name another with --keep DIR")
         }
     }
 

@@ -38,10 +38,21 @@ public struct ConnectorProfile: Sendable {
     ///   - file: the name that diagnostics show.
     /// - Throws: everything that is wrong, for whoever wrote the profile.
     public static func read(_ text: String, file: String) throws(Diagnostics) -> ConnectorProfile {
+        let (profile, problems) = try examine(text, file: file)
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return profile
+    }
+
+    /// Reads a profile as far as it goes, so that the module can look at its own sections although others are wrong.
+    ///
+    /// - Returns: a profile to be diagnosed and not to be used while there are problems.
+    /// - Throws: `Diagnostics` for text that is not YAML.
+    public static func examine(_ text: String, file: String) throws(Diagnostics) -> (
+        profile: ConnectorProfile, problems: [Diagnostic]
+    ) {
         let collector = DiagnosticCollector()
         let profile = ProfileReader(try YAMLNode.parse(text, file: file), collector).read()
-        try collector.check()
-        return profile
+        return (profile, collector.sorted)
     }
 
     /// Whether the profile switches an ability on: by an operation of that name, or by naming it.
