@@ -77,6 +77,11 @@ let package = Package(
                 "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing"]),
+        .executableTarget(
+            name: "certway-benchmark",
+            dependencies: [
+                connectorKit, "CommandInterface", "ConnectorHost", "Delivery", "HTTPServing", "KeyArchival", "Settings",
+            ], path: "Benchmarks/certway-benchmark", swiftSettings: strict),
 
         connectorModule("REST"),
         connectorModule("LocalCA"),

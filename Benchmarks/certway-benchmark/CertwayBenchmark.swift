@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+
+/// Measures Certway against bare loops of the same work. `Scripts/benchmark` builds and calls it.
+@main
+struct CertwayBenchmark {
+    static let root = Command(
+        "certway-benchmark", "measures certway against bare loops of the same work",
+        discussion: "Scripts/benchmark builds everything and calls 'run'; the other commands are single measurements.",
+        subcommands: [
+            RunCommand.command, KeysCommand.command, CryptographyCommand.command, RecordCommand.command,
+            AnswerCommand.command, OrdersCommand.command,
+        ])
+
+    static func main() async { await Program.main(root) }
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import YAMLDocuments
+
+/// A gateway with one template for the sandbox tenant's enrollment group and a local CA, configured by its own commands.
+struct PlanGateway {
+    let folder: String
+    let bench: Bench
+
+    /// - Returns: its home.
+    func make(tenant: JSONValue?) throws -> String {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try write("client-secret", tenant?["clientSecret"]?.string ?? "")
+        let configuration: JSONValue = [
+            "tenant": [
+                "id": tenant?["id"] ?? nil, "clientID": tenant?["clientID"] ?? nil,
+                "clientSecret": .string("file:\(folder)/client-secret"), "login": tenant?["login"] ?? nil,
+                "graph": tenant?["graph"] ?? nil,
+            ],
+            "backendCAs": [
+                [
+                    "name": "ca", "connector": "local-ca", "acceptedRoots": .string("\(folder)/ca/root.pem"),
+                    "settings": ["directory": .string("\(folder)/ca")],
+                ]
+            ],
+            "templates": [
+                [
+                    "name": "smime", "group": tenant?["groups"]?["smime"] ?? nil, "backendCA": "ca", "product": "smime",
+                    "key": "rsa2048", "purpose": "smime", "delivery": "none",
+                ]
+            ],
+        ]
+        try write("certway.yaml", YAMLText.emit(configuration, keyOrder: ["name"]))
+        let home = "\(folder)/home"
+        try perform(["ca", "create", "\(folder)/ca", "--key", "p256"])
+        try perform(["--home", home, "apply", "-f", "\(folder)/certway.yaml"])
+        return home
+    }
+
+    /// Runs a command for what it does, not for what it prints.
+    private func perform(_ arguments: [String]) throws {
+        let measure = bench.bare("measure", ["/dev/stdout", Programs.sibling("certway")] + arguments)
+        _ = try measure.run()
+    }
+
+    private func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    }
+}
