@@ -74,8 +74,7 @@ extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
                     order: order, waitingFor: values.choice("waitingFor") ?? .certificateAuthority,
                     retryAfter: values.rule.durations["retryAfter"], detail: values.sentence("detail")))
         }
-        let chain = try CertificateReader.chain(
-            values["chain"], for: request.csr.publicKey, intermediates: common.chain.intermediates)
+        let chain = try certificates.chain(values["chain"], for: request.csr.publicKey)
         return .issued(IssuedCertificate(certificateChain: chain, order: order))
     }
 }

@@ -94,7 +94,7 @@ extension RESTConnector: ProfileDescribing {
                 "\(path).path", "text with holes", "Path below the endpoint; what holes give is percent-encoded."),
             ProfileKey("\(path).headers", "mapping of header to text with holes", "Further headers."),
             ProfileKey("\(path).query", "jq", "Object of query values; null is left out, a list repeats the name."),
-            ProfileKey("\(path).json", "jq", "The body as JSON."),
+            ProfileKey("\(path).json", "jq", "The body as JSON; members that are null are left out."),
             ProfileKey("\(path).form", "jq", "The body as a form, described like query."),
             ProfileKey("\(path).timeout", "duration", "Bound for this exchange."),
         ]

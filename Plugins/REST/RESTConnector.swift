@@ -15,6 +15,7 @@ public struct RESTConnector: CertificateAuthorityConnector {
     let client: RESTClient
     let common: ConnectorProfile
     let settings: ConnectorSettings
+    let certificates: CertificateReader
     private var rules: RESTProfile { client.profile }
 
     public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] {
@@ -34,6 +35,7 @@ public struct RESTConnector: CertificateAuthorityConnector {
         }
         common = profile
         self.settings = settings
+        certificates = CertificateReader(intermediates: profile.chain.intermediates)
         do { client = try RESTClient(rules, profile, settings, services) } catch {
             throw ConnectorError(.configuration, "the settings do not fit the login of \(profile.file): \(error)")
         }
@@ -82,10 +84,10 @@ public struct RESTConnector: CertificateAuthorityConnector {
     func read(_ operation: RESTOperation, _ answer: HTTPResponse, _ context: RESTContext) throws -> OutcomeValues {
         let input = context.json(with: answer)
         do {
-            if let rule = try operation.outcomes.first(where: { try $0.when?.isTrue(input) == true }) {
-                return try OutcomeValues(rule, input)
+            if let found = try operation.choice?.evaluate(input) {
+                return OutcomeValues(operation.outcomes[found.rule], found.values)
             }
-        } catch let error as ExpressionError {
+        } catch {
             throw ErrorTable.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
         }
         throw client.errors.error(answer, input, isCreating: operation.isCreating, mask: client.mask)

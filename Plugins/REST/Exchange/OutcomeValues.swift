@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Expressions
 import JSONDocuments
 
 /// What one outcome rule read from an answer.
 struct OutcomeValues: Sendable {
     let rule: OutcomeRule
-    private var values: [String: JSONValue] = [:]
+    private let values: [String: JSONValue]
 
-    /// - Throws: `ExpressionError`.
-    init(_ rule: OutcomeRule, _ input: JSONValue) throws {
+    init(_ rule: OutcomeRule, _ values: [JSONValue]) {
         self.rule = rule
-        for (key, program) in rule.programs { values[key] = try program.evaluate(input) }
+        self.values = Dictionary(zip(rule.members, values), uniquingKeysWith: { $1 })
     }
 
     var kind: OutcomeKind { rule.kind }

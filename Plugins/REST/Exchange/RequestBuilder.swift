@@ -37,7 +37,7 @@ struct RequestBuilder: Sendable {
             method: template.method, url: url, timeout: template.timeout ?? timeout, maximumResponseSize: 16 << 20)
         switch template.body {
         case .json(let program):
-            request.body = Array(try program.evaluate(input).text.utf8)
+            request.body = Array(try program.evaluate(input).withoutNulls.text.utf8)
             if !isSet("Content-Type") { headers.append(("Content-Type", "application/json")) }
         case .form(let program):
             request.body = Array(PercentEncoding.form(try Self.pairs(program, input)).utf8)
@@ -106,6 +106,17 @@ struct RequestBuilder: Sendable {
 struct RequestError: Error, CustomStringConvertible {
     let message: String
     var description: String { message }
+}
+
+extension JSONValue {
+    /// The value without object members that are null, at every depth: what a request has nothing for is left out.
+    fileprivate var withoutNulls: JSONValue {
+        switch self {
+        case .object(let members): .object(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
+        case .array(let elements): .array(elements.map(\.withoutNulls))
+        default: self
+        }
+    }
 }
 
 extension String {

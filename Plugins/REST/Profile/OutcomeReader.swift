@@ -9,14 +9,18 @@ struct OutcomeReader {
     let library: ExpressionLibrary
     let operations: [String]
 
-    func read(_ operation: MappingReader, allowed: [OutcomeKind]) -> [OutcomeRule] {
-        guard operation.requiredNode("outcomes") != nil else { return [] }
-        let rules = operation.mappings("outcomes").compactMap { rule($0, allowed: allowed) }
-        if operation.list("outcomes")?.isEmpty == true { operation.add("outcomes", "at least one outcome is needed") }
-        return rules
+    /// - Returns: the rules, and all their programs as one; nil without rules, which the collector then knows.
+    func read(_ operation: MappingReader, allowed: [OutcomeKind]) -> (rules: [OutcomeRule], choice: JQChoice?) {
+        guard let node = operation.requiredNode("outcomes") else { return ([], nil) }
+        let found = operation.mappings("outcomes").compactMap { rule($0, allowed: allowed) }
+        if node.elements?.isEmpty == true { operation.add("outcomes", "at least one outcome is needed") }
+        guard !found.isEmpty else { return ([], nil) }
+        let path = operation.path(of: "outcomes")
+        return (found.map(\.rule), JQChoice(found.map(\.programs), in: library, node: node, keyPath: path))
     }
 
-    private func rule(_ reader: MappingReader, allowed: [OutcomeKind]) -> OutcomeRule? {
+    private func rule(_ reader: MappingReader, allowed: [OutcomeKind]) -> (rule: OutcomeRule, programs: JQChoice.Rule)?
+    {
         let when = reader.requiredProgram("when", library)
         let names = allowed.map(\.rawValue)
         let found = allowed.filter { reader.has($0.rawValue) }
@@ -33,10 +37,11 @@ struct OutcomeReader {
             reader.add(other.rawValue, "one outcome a rule: \(kind.rawValue) stands here already")
         }
         guard let members = reader.mapping(kind.rawValue) else { return nil }
-        return rule(when, kind, members)
+        let (rule, values) = rule(kind, members)
+        return when.map { (rule, JQChoice.Rule(when: $0, values: values)) }
     }
 
-    private func rule(_ when: JQProgram?, _ kind: OutcomeKind, _ reader: MappingReader) -> OutcomeRule {
+    private func rule(_ kind: OutcomeKind, _ reader: MappingReader) -> (OutcomeRule, [JQProgram]) {
         var programs: [(key: String, program: JQProgram)] = []
         var words: [String: String] = [:]
         var durations: [String: Duration] = [:]
@@ -56,6 +61,7 @@ struct OutcomeReader {
             }
         }
         reader.finish(known: kind.members.map(\.key))
-        return OutcomeRule(when: when, kind: kind, programs: programs, words: words, durations: durations)
+        let rule = OutcomeRule(kind: kind, members: programs.map(\.key), words: words, durations: durations)
+        return (rule, programs.map(\.program))
     }
 }

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Expressions
-
-/// One rule that reads an answer: when it applies, what the answer then amounts to, and what to take from it.
+/// What an answer amounts to when a rule applies, and what the rule takes from it.
 struct OutcomeRule: Sendable {
-    let when: JQProgram?
     let kind: OutcomeKind
-    let programs: [(key: String, program: JQProgram)]
+    /// The members whose programs read the answer, in the order of their values.
+    let members: [String]
     /// Values of members that are no programs.
     let words: [String: String]
     let durations: [String: Duration]

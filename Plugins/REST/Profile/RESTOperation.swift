@@ -8,6 +8,8 @@ struct RESTOperation: Sendable {
     let name: String
     let request: RequestTemplate
     let outcomes: [OutcomeRule]
+    /// The programs of `outcomes`, rule for rule.
+    let choice: JQChoice?
     /// For findByReference: whether the polled answer is the order searched for.
     let match: JQProgram?
 

@@ -65,7 +65,7 @@ struct RESTProfileReader {
                 section.add(name, "answers to \(model) mean other things than those to \(name)")
             } else if let same = operations[model] {
                 operations[name] = RESTOperation(
-                    name: name, request: same.request, outcomes: same.outcomes, match: same.match)
+                    name: name, request: same.request, outcomes: same.outcomes, choice: same.choice, match: same.match)
             } else if models[model] != nil {
                 section.add(name, "\(model) is like another operation itself")
             }
@@ -80,11 +80,11 @@ struct RESTProfileReader {
         let request = reader.requiredNode("request").map { node in
             requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector))
         }
-        let rules = outcomes.read(reader, allowed: RESTOperation.outcomes(of: name))
+        let (rules, choice) = outcomes.read(reader, allowed: RESTOperation.outcomes(of: name))
         let isSearch = name == "findByReference"
         let match = isSearch ? reader.program("match", library) : nil
         reader.finish(known: ["request", "outcomes", "like"] + (isSearch ? ["match"] : []))
-        return request.map { RESTOperation(name: name, request: $0, outcomes: rules, match: match) }
+        return request.map { RESTOperation(name: name, request: $0, outcomes: rules, choice: choice, match: match) }
     }
 
     /// Follow-ups must end, helpers must be used, and whoever can answer "pending" must be able to ask again.

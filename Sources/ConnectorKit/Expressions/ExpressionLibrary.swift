@@ -52,6 +52,11 @@ public final class ExpressionLibrary: Sendable {
         let problems = source.problems
         for problem in problems { collector.add(problem) }
         guard problems.isEmpty else { return nil }
+        return append(source)
+    }
+
+    /// Takes in a program that needs no look at its words.
+    func append(_ source: JQSource) -> JQProgram {
         let index = state.withLock { state in
             state.programs.append(source)
             state.engine = nil
@@ -67,7 +72,7 @@ public final class ExpressionLibrary: Sendable {
             if state.programs.isEmpty { return }
             state.engine = JQEngine(state.programs)
             guard state.engine == nil else { return }
-            let problems = state.programs.compactMap { source in
+            let problems = state.programs.filter { !$0.isDerived }.compactMap { source in
                 JQEngine.compileError(of: source).map { source.diagnostic($0.message, line: $0.line) }
             }
             for problem in problems { collector.add(problem) }

@@ -10,12 +10,15 @@ struct JQSource {
     let keyPath: String
     /// Unicode scalars of the node's text before the program, for a hole in a template.
     let start: Int
+    /// Whether it is made of other programs of the library: it means nothing alone, and nobody wrote it.
+    let isDerived: Bool
 
-    init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0) {
+    init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0, isDerived: Bool = false) {
         self.text = text
         self.node = node
         self.keyPath = keyPath
         self.start = start
+        self.isDerived = isDerived
     }
 
     /// What the scanner refuses.

@@ -68,6 +68,13 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
     /// SHA-256 of the DER in lower-case hex.
     public var sha256Fingerprint: String { DigestAlgorithm.sha256.digest(der).hex }
 
+    /// Whether this certificate names `issuer`: names, key identifiers and usage fit (RFC 5280 §6.1.3). Costs little,
+    /// because no signature is looked at.
+    public func names(issuer: Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        return X509_check_issued(issuer.pointer, pointer) == X509_V_OK
+    }
+
     /// Whether `issuer` signed this certificate: names, key identifiers and the signature fit (RFC 5280 §6.1.3).
     public func isIssued(by issuer: Certificate) -> Bool {
         defer { ERR_clear_error() }

@@ -14,14 +14,15 @@ public struct CertificateChain: Sendable, Hashable {
 
     /// The certificate of `leafKey` and then each issuer that is among `certificates`, whatever order they came in.
     ///
-    /// Certificates that are no part of that path are dropped.
+    /// Certificates that are no part of that path are dropped. Signatures are looked at only where several certificates
+    /// could be the issuer; `verify` looks at all of them.
     /// - Returns: empty when no certificate has that key.
     public static func order(_ certificates: [Certificate], leafKey: PublicKey) -> [Certificate] {
         guard let leaf = certificates.first(where: { (try? $0.publicKey) == leafKey }) else { return [] }
         var path = [leaf]
-        while let last = path.last, !last.isSelfSigned,
-            let next = certificates.first(where: { !path.contains($0) && last.isIssued(by: $0) })
-        {
+        while let last = path.last, !last.names(issuer: last) {
+            let named = certificates.filter { !path.contains($0) && last.names(issuer: $0) }
+            guard let next = Set(named).count > 1 ? named.first(where: last.isIssued(by:)) : named.first else { break }
             path.append(next)
         }
         return path
