@@ -77,6 +77,11 @@ import Testing
         await #expect(throws: ConnectorError(.transient, "")) { try await html.connector.find(Example.request()) }
     }
 
+    @Test func aListWithoutItsLengthIsNoProof() async throws {
+        let backend = try Backend(digicert: ScriptedClient(HTTPResponse(200, json: #"{"orders": []}"#)))
+        await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.find(Example.request()) }
+    }
+
     @Test func absenceIsSureAfterComesFromSettingsThenProfile() throws {
         #expect(try Backend(digicert: ScriptedClient(HTTPResponse(200))).connector.absenceIsSureAfter == .seconds(900))
         #expect(

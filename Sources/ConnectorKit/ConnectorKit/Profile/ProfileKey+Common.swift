@@ -59,7 +59,7 @@ extension ProfileKey {
             ProfileKey("products[].until", "date", "First day on which it can no longer be ordered."),
             ProfileKey(
                 "products[].options", "mapping",
-                "What a template may choose for it, described like settings; programs see it as `.options`. Left out: anything."
+                "What a template may choose for it, described like settings; programs see it as `.request.options`. Left out: anything."
             ),
         ] + setting("products[].options.*") + [
             ProfileKey(
