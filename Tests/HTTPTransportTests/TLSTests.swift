@@ -57,6 +57,7 @@ import Testing
     func oldProtocolVersionsAreRefused(version: String) async throws {
         _ = try authority.issue("IP:127.0.0.1")
         let server = try OpenSSLServer(authority, version, "-cipher", "DEFAULT@SECLEVEL=0")
+        defer { server.stop() }
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         let error = try await failure(client, "https://127.0.0.1:\(server.port)/")
         #expect(error.kind == .notSent)
@@ -68,6 +69,7 @@ import Testing
         _ = try authority.issue("IP:127.0.0.1")
         let leaf = try authority.issue("email:ra@example.org", file: "client")
         let server = try OpenSSLServer(authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
+        defer { server.stop() }
         let url = "https://127.0.0.1:\(server.port)/"
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         let identity = TLSOptions(certificateChainPEM: leaf.certificatePEM, privateKeyPEM: leaf.keyPEM)
