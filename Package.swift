@@ -92,7 +92,8 @@ let package = Package(
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("LocalCAPluginTests", ["LocalCAPlugin"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
-        tests("MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
+        tests(
+            "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
         tests("SettingsTests", ["Settings", "StoreSQLite"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),

@@ -69,7 +69,8 @@ extension OrderLedger {
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown.
     @discardableResult
     public func declareAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "absent", "\(actor) says that the CA does not have the order") { order, _ in
+        try await operate(orderID, by: actor, "absent", "\(actor) says that the CA does not have the order") {
+            order, _ in
             guard order.stage == .submitted, order.caRequestID == nil else {
                 throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
             }

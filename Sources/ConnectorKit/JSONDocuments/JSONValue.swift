@@ -39,7 +39,7 @@ extension JSONValue {
     /// The number if it is whole and exact.
     public var int: Int? { number.flatMap(Int.init(exactly:)) }
 
-    /// Text of a string, or of a whole number: CAs send ids as either (wire/digicert-certcentral.md, gotcha 12).
+    /// Text of a string, or of a whole number: CAs send ids as either.
     public var identifier: String? { string ?? int.map(String.init) }
 
     /// The word a diagnostic uses for this kind of value.

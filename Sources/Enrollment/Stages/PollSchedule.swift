@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often a waiting order is looked at when the CA does not say (wire/digicert-certcentral §7: orders issue within
-/// seconds, or wait for a person).
+/// How often a waiting order is looked at when the CA does not say: orders issue within seconds, or wait for a person.
 enum PollSchedule {
     /// - Parameter age: seconds since the order was submitted.
     static func interval(age: Double) -> Duration {

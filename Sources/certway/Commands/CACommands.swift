@@ -71,7 +71,7 @@ enum CACommands {
 
     private static let products = Command(
         "products", "what the CA account may order", arguments: [nameArgument],
-        examples: [("certway ca products digicert", "ids for 'product' in templates")]
+        examples: [("certway ca products public-ca", "ids for 'product' in templates")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
         let name = invocation.requiredWord("NAME")
