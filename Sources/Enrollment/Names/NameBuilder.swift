@@ -4,6 +4,7 @@
 import ConnectorKit
 import Directory
 import Expressions
+import Foundation
 import JSONDocuments
 import Settings
 
@@ -33,11 +34,11 @@ public struct NameBuilder: Sendable {
         var input = person.attributes
         input["smtpAddresses"] = JSONValue(person.smtpAddresses)
         var remarks: [String] = []
-        for (key, program) in template.names {
+        for (key, program) in template.names.sorted(by: { $0.key < $1.key }) {
             do {
-                made[key] = try program.evaluate(input)
+                made[key] = try Self.fitting(try program.evaluate(input), key)
             } catch {
-                return Result(names: RequestedNames(), remarks: [], obstacle: "names.\(key): \(error)")
+                return Result(names: RequestedNames(), remarks: [], obstacle: "names.\(key): \(error.message)")
             }
         }
         var names = RequestedNames(json: .object(made))
@@ -46,13 +47,29 @@ public struct NameBuilder: Sendable {
         return Result(names: names, remarks: remarks, obstacle: obstacle(names, person))
     }
 
+    /// What a program made, if it fits the name: text, nothing, or for addresses also a list.
+    private static func fitting(_ value: JSONValue, _ key: String) throws(ExpressionError) -> JSONValue? {
+        if let text = value.string {
+            let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            return text.isEmpty ? nil : key == "emails" ? [.string(text)] : .string(text)
+        }
+        if value.isNull || key == "emails" && value.array?.allSatisfy({ $0.string != nil }) == true { return value }
+        let wanted = key == "emails" ? "a list of addresses" : "text"
+        throw ExpressionError(.unfit, keyPath: key, message: "expected \(wanted), found \(value.kindName)")
+    }
+
     /// Addresses the CA may certify, each once: a public CA cannot prove control of `onmicrosoft.com`
     /// (wire/graph-directory §5) or of domains the template does not list.
     private func certifiable(_ addresses: [String], _ remarks: inout [String]) -> [String] {
         var seen: Set<String> = []
         return addresses.filter { address in
-            let domain = address.split(separator: "@").last.map { $0.lowercased() } ?? ""
-            if domain.hasSuffix("onmicrosoft.com") {
+            let parts = address.lowercased().split(separator: "@", omittingEmptySubsequences: false)
+            let domain = parts.count == 2 ? String(parts[1]) : ""
+            guard !domain.isEmpty, parts[0] != "", !address.contains(where: \.isWhitespace) else {
+                remarks.append("\(address): left out, no mail address")
+                return false
+            }
+            if domain == "onmicrosoft.com" || domain.hasSuffix(".onmicrosoft.com") {
                 remarks.append("\(address): left out, no CA can validate onmicrosoft.com")
                 return false
             }
@@ -82,10 +99,24 @@ public struct NameBuilder: Sendable {
             return person.smtpAddresses.isEmpty
                 ? "has no mail address" : "has no mail address that the CA may certify"
         }
-        for key in product?.requiredNames ?? [] where names.json[key]?.string?.isEmpty ?? true {
-            guard key != "emails" else { continue }
+        let made = names.json
+        for key in product?.requiredNames ?? [] where made[key]?.string == nil {
+            if key == "emails", !names.emails.isEmpty { continue }
             return "has no \(key), which product \(template.product) needs"
+        }
+        for (key, bound) in Self.upperBounds {
+            guard let text = made[key]?.string, text.unicodeScalars.count > bound else { continue }
+            return "\(key) is longer than \(bound) characters (RFC 5280 appendix A.1); shorten it in the template"
+        }
+        if let country = names.country, country.utf8.count != 2 {
+            return "country \"\(country)\" is no ISO 3166 code of two letters"
         }
         return nil
     }
+
+    /// What fits into an attribute of a distinguished name.
+    private static let upperBounds = [
+        ("commonName", 64), ("organization", 64), ("organizationalUnit", 64), ("locality", 128), ("state", 128),
+        ("pseudonym", 128),
+    ]
 }

@@ -10,6 +10,7 @@ public enum Transliteration {
         "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS", "ø": "oe", "Ø": "Oe",
         "å": "aa", "Å": "Aa", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D",
         "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i",
+        "’": "'", "‘": "'", "ʼ": "'", "‐": "-", "–": "-",
     ]
 
     /// - Returns: `name` in ASCII; characters without any spelling are dropped.

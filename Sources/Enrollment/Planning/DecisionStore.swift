@@ -36,14 +36,21 @@ public struct DecisionStore: Sendable {
 
     public init(database: any SQLDatabase) { self.database = database }
 
-    /// How far the planner has read for `template`; the start when the template has changed since.
+    /// How far the planner has read for `template`. When the template has changed since, its verdicts are forgotten, among
+    /// them those on people of another group, and the position is the start.
     func position(template: String, fingerprint: String) async throws -> MemberPosition {
-        try await database.read { connection in
+        let known = try await database.read { connection in
             try connection.query(
                 "SELECT change_number, user_id FROM enrollment_cursors WHERE template = ? AND fingerprint = ?",
                 [.text(template), .text(fingerprint)]
-            ) { MemberPosition(changeNumber: try $0[0] as Int64, userID: try $0[1] as String) }.first ?? .start
+            ) { MemberPosition(changeNumber: try $0[0] as Int64, userID: try $0[1] as String) }.first
         }
+        if let known { return known }
+        try await database.write { connection in
+            try connection.execute("DELETE FROM enrollment_decisions WHERE template = ?", [.text(template)])
+            try Self.put(.start, template: template, fingerprint: fingerprint, on: connection)
+        }
+        return .start
     }
 
     static func put(_ decision: EnrollmentDecision, on connection: any SQLConnection) throws {

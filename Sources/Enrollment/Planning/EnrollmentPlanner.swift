@@ -3,7 +3,9 @@
 
 import ConnectorKit
 import Directory
+import Foundation
 import Ledger
+import PKIX
 import Settings
 import Store
 
@@ -32,7 +34,8 @@ public struct EnrollmentPlanner: Sendable {
         _ template: TemplateConfiguration, product: ProductFacts?, onProgress: (Int) -> Void = { _ in }
     ) async throws -> PlanSummary {
         let builder = NameBuilder(template: template, product: product)
-        var position = try await decisions.position(template: template.name, fingerprint: template.fingerprint)
+        let fingerprint = Self.fingerprint(template, product)
+        var position = try await decisions.position(template: template.name, fingerprint: fingerprint)
         var evaluated = 0
         while true {
             let page = try await mirror.members(of: template.group, after: position, limit: Self.pageSize)
@@ -44,8 +47,7 @@ public struct EnrollmentPlanner: Sendable {
             let found = page.map { decide($0, template, builder, standings[$0.person.id]) }
             try await database.write { connection in
                 for decision in found { try DecisionStore.put(decision, on: connection) }
-                try DecisionStore.put(
-                    reached, template: template.name, fingerprint: template.fingerprint, on: connection)
+                try DecisionStore.put(reached, template: template.name, fingerprint: fingerprint, on: connection)
             }
             evaluated += page.count
             onProgress(evaluated)
@@ -78,6 +80,12 @@ public struct EnrollmentPlanner: Sendable {
             try await decisions.markCovered(template: template.name, subscribers: page.map(\.subscriberID))
         }
         return made
+    }
+
+    /// Changes with everything a verdict depends on beside the person.
+    private static func fingerprint(_ template: TemplateConfiguration, _ product: ProductFacts?) -> String {
+        let text = ([template.fingerprint] + (product?.requiredNames ?? [])).joined(separator: " ")
+        return Data(DigestAlgorithm.sha256.digest(Array(text.utf8))).base64EncodedString()
     }
 
     private func decide(

@@ -7,9 +7,11 @@ extension RequestedNames {
     /// The subject for the request, most general attribute first (RFC 4514 shows it the other way round). Most CAs take
     /// the names from their own message and only the key from the request.
     public var distinguishedName: DistinguishedName {
+        // An address longer than ub-common-name (RFC 5280 appendix A.1) stands in the alternative names only.
+        let address = emails.first.flatMap { $0.unicodeScalars.count <= 64 ? $0 : nil }
         let attributes: [(String, String?)] = [
             ("C", country), ("ST", state), ("L", locality), ("O", organization), ("OU", organizationalUnit),
-            ("SN", surname), ("GN", givenName), ("pseudonym", pseudonym), ("CN", commonName ?? emails.first),
+            ("SN", surname), ("GN", givenName), ("pseudonym", pseudonym), ("CN", commonName ?? address),
         ]
         return DistinguishedName(
             attributes.compactMap { type, value in
