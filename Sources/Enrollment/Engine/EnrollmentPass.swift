@@ -98,9 +98,16 @@ public struct EnrollmentPass: Sendable {
         return report
     }
 
-    /// What the profile knows about the template's product; a product it does not know is refused early.
+    /// What the profile knows about the template's product; one that it does not know, or that does not fit, is refused
+    /// early.
     private func product(of template: TemplateConfiguration) throws -> ProductFacts? {
-        if let facts = backends.product(of: template) { return facts }
+        if let facts = backends.product(of: template) {
+            let objections = facts.objections(to: template, at: Date())
+            guard objections.isEmpty else {
+                throw EnrollmentError("product \(template.product): \(objections.joined(separator: "; "))")
+            }
+            return facts
+        }
         guard case .ready(let backend)? = backends[template.backendCA], !backend.profile.products.isEmpty else {
             return nil
         }
