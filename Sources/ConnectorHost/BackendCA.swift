@@ -14,6 +14,17 @@ public struct BackendCA: Sendable {
     /// Replaces the polling schedule, for sandboxes.
     public let pollEvery: Duration?
 
+    public init(
+        name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
+        acceptedRoots: [Certificate], pollEvery: Duration? = nil
+    ) {
+        self.name = name
+        self.profile = profile
+        self.connector = connector
+        self.acceptedRoots = acceptedRoots
+        self.pollEvery = pollEvery
+    }
+
     /// What this backend CA can do beyond `check` and `enroll`: conforms *and* is configured by the profile.
     public var abilities: Set<ConnectorAbility> {
         Set(ConnectorAbility.allCases.filter { $0.isImplemented(by: connector) && profile.claims($0) })

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import HTTPTransport
 import PKIX
 import Settings
@@ -15,13 +16,22 @@ public final class BackendCARegistry: Sendable {
         case unusable(String)
     }
 
+    /// A failure that only an operator can mend.
+    public struct Alarm: Sendable {
+        public let error: ConnectorError
+        /// Nobody calls the CA before; nil when only some requests may be concerned.
+        public let pausedUntil: Date?
+    }
+
     private let entries: [String: Entry]
-    private let alarms = Mutex<[String: String]>([:])
+    private let alarms = Mutex<[String: Alarm]>([:])
 
     /// - Parameter factory: makes the connectors; each backend CA gets its own rate limiter, shared by all its work.
-    public init(_ configurations: [BackendCAConfiguration], factory: BackendCAFactory) {
-        entries = Dictionary(uniqueKeysWithValues: configurations.map { ($0.name, factory.make($0)) })
+    public convenience init(_ configurations: [BackendCAConfiguration], factory: BackendCAFactory) {
+        self.init(Dictionary(uniqueKeysWithValues: configurations.map { ($0.name, factory.make($0)) }))
     }
+
+    public init(_ entries: [String: Entry]) { self.entries = entries }
 
     public subscript(_ name: String) -> Entry? { entries[name] }
 
@@ -33,12 +43,18 @@ public final class BackendCARegistry: Sendable {
         return backend.profile.product(template.product)
     }
 
-    /// Remembers a failure only an operator can mend, for `serve` and `doctor` to show.
-    public func note(_ error: ConnectorError, on name: String) {
+    /// Remembers a failure that only an operator can mend; others are nobody's alarm. Credentials that the CA does not
+    /// accept are not tried by every order: at some CAs that locks the account.
+    public func note(_ error: ConnectorError, on name: String, pauseUntil date: Date) {
         guard error.kind == .authentication || error.kind == .configuration else { return }
-        alarms.withLock { $0[name] = error.message }
+        alarms.withLock { $0[name] = Alarm(error: error, pausedUntil: error.kind == .authentication ? date : nil) }
     }
 
-    /// The last failure per backend CA that an operator must mend.
-    public var openAlarms: [String: String] { alarms.withLock { $0 } }
+    /// The CA has answered as it should.
+    public func clearAlarm(on name: String) { alarms.withLock { _ = $0.removeValue(forKey: name) } }
+
+    public func alarm(on name: String) -> Alarm? { alarms.withLock { $0[name] } }
+
+    /// What an operator must mend, by backend CA.
+    public var openAlarms: [String: String] { alarms.withLock { $0.mapValues(\.error.message) } }
 }

@@ -21,6 +21,9 @@ public final class ConcurrencyLimit: Sendable {
         return try await body()
     }
 
+    /// How many tasks wait now.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
+
     private func enter() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in

@@ -48,15 +48,36 @@ extension EnrollmentContext {
         }
     }
 
+    /// The backend CA for a call to it.
+    ///
+    /// - Throws: `EnrollmentError` as `backend`, and while it pauses.
+    func callableBackend(_ name: String) throws(EnrollmentError) -> BackendCA {
+        let backend = try backend(name)
+        if let alarm = backends.alarm(on: name), let end = alarm.pausedUntil, clock.now() < end {
+            throw EnrollmentError("backend CA \(name) pauses, \(alarm.error)")
+        }
+        return backend
+    }
+
     func pollInterval(_ backend: String) -> Duration? {
         if case .ready(let backend) = backends[backend] { backend.pollEvery } else { nil }
     }
 
-    func keyRecoveryAgent(_ name: String) throws(EnrollmentError) -> KeyRecoveryAgent {
-        guard let agent = keyRecoveryAgents[name] else {
-            throw EnrollmentError("key recovery agent \(name) is not configured any more; add it again")
+    /// The agents a key is to be archived for.
+    ///
+    /// - Throws: `EnrollmentError` when one is gone, or its certificate cannot be used now.
+    func keyRecoveryAgents(for terms: OrderTerms) throws(EnrollmentError) -> [KeyRecoveryAgent] {
+        var agents: [KeyRecoveryAgent] = []
+        for name in terms.keyRecoveryAgents {
+            guard let agent = keyRecoveryAgents[name] else {
+                throw EnrollmentError("key recovery agent \(name) is not configured any more; add it again")
+            }
+            if let finding = agent.findings(at: clock.now()).first(where: { $0.severity == .error }) {
+                throw EnrollmentError(finding.message)
+            }
+            agents.append(agent)
         }
-        return agent
+        return agents
     }
 
     /// The request of an order whose key is made.
@@ -81,16 +102,37 @@ extension EnrollmentContext {
     }
 
     /// Leaves an order where it is, or back at `stage`, to be tried again later; the error says how much later.
-    func postpone(_ claim: Claim, _ order: Order, after error: any Error, backTo stage: OrderStage? = nil) async throws
-        -> Order
-    {
+    ///
+    /// - Parameter issued: what the CA has issued meanwhile, for the record.
+    func postpone(
+        _ claim: Claim, _ order: Order, after error: any Error, backTo stage: OrderStage? = nil,
+        issued: IssuedCertificate? = nil
+    ) async throws -> Order {
         let delay = RetrySchedule.delay(after: error, failures: order.failures)
-        var change = OrderChange("postponed", "\(error)").failure(
-            RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds))
+        var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).failure(
+            RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
+        ).caOrder(issued?.order)
         if let stage { change = change.stage(stage) }
         logger.log(
             .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
-        if let connectorError = error as? ConnectorError { backends.note(connectorError, on: order.backendCA) }
+        if let connectorError = error as? ConnectorError {
+            backends.note(connectorError, on: order.backendCA, pauseUntil: clock.now().addingTimeInterval(60))
+        }
         return try await ledger.record(claim, change)
+    }
+
+    /// Leaves an order to a person. Who asked to cancel it has decided already: then it ends here.
+    ///
+    /// - Parameters:
+    ///   - reason: what to look at and what to do.
+    ///   - issued: what the CA has issued, for the record.
+    func hold(_ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil) async throws -> Order
+    {
+        let record = issued?.record ?? [:]
+        let change =
+            order.cancelRequested
+            ? OrderChange("cancelled", "cancelled on request; \(reason)", data: record).stage(.cancelled)
+            : OrderChange("held", reason, data: record).hold(reason)
+        return try await ledger.record(claim, change.caOrder(issued?.order))
     }
 }

@@ -26,7 +26,8 @@ public final class EnrollmentEngine: Sendable {
     /// - Parameters:
     ///   - owner: name of this node, for leases; the same after a restart.
     ///   - concurrency: orders worked on at a time.
-    ///   - lease: how long a claim holds without renewal; longer than any single call to a CA.
+    ///   - lease: how long a claim holds; renewed while the order is worked on, so it only has to outlast a short absence
+    ///     of the database.
     public init(context: EnrollmentContext, owner: String, concurrency: Int, lease: Duration = .seconds(300)) {
         self.context = context
         self.owner = owner
@@ -34,52 +35,67 @@ public final class EnrollmentEngine: Sendable {
         self.lease = lease
     }
 
-    /// Asks the engine to finish the steps under way and take up nothing new.
+    /// Asks the engine to finish the steps under way and take up nothing new. Cancelling the task that works does the same.
     public func stop() { isStopping.store(true, ordering: .relaxed) }
 
     /// Orders this engine has made active.
     var activated: Int { progress.withLock(\.activated) }
 
-    private var stopping: Bool { isStopping.load(ordering: .relaxed) || Task.isCancelled }
+    private var stopping: Bool { isStopping.load(ordering: .relaxed) }
 
     /// Works until nothing is due, or nothing becomes due before `deadline`.
     ///
     /// - Parameters:
     ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
     ///   - onProgress: called after each finished order step, from any task.
-    /// - Throws: errors of the ledger; orders under way stay as last committed and are taken up by the next pass.
+    /// - Throws: errors of the ledger, once the other orders under way have ended their steps; each order stays as last
+    ///   committed and is taken up by the next pass.
     public func work(until deadline: Date?, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws
     {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var inFlight = 0
-            while true {
-                // Taken before claiming: an order that falls due between the two readings is seen by one of them.
-                let now = context.clock.now()
-                if !stopping, inFlight < concurrency {
+        let failure = await withTaskCancellationHandler {
+            await withTaskGroup(of: (any Error)?.self) { await carryAll(&$0, deadline, onProgress) }
+        } onCancel: {
+            stop()
+        }
+        if let failure, !stopping || !(failure is CancellationError) { throw failure }
+    }
+
+    /// - Returns: the first error; after it nothing new is taken up.
+    private func carryAll(
+        _ group: inout TaskGroup<(any Error)?>, _ deadline: Date?, _ onProgress: @escaping @Sendable (Progress) -> Void
+    ) async -> (any Error)? {
+        var failure: (any Error)?
+        var inFlight = 0
+        while true {
+            // Taken before claiming: an order that falls due between the two readings is seen by one of them.
+            let now = context.clock.now()
+            do {
+                if failure == nil, !stopping, inFlight < concurrency {
                     for claim in try await claim(concurrency - inFlight) {
                         inFlight += 1
                         note { $0.inFlight += 1 }
-                        group.addTask { try await self.carry(claim, onProgress) }
+                        group.addTask { await self.carry(claim, onProgress) }
                     }
                 }
-                if inFlight > 0 {
-                    try await group.next()
-                    inFlight -= 1
-                    note { $0.inFlight -= 1 }
-                } else if stopping {
-                    return
-                } else if let pause = try await pauseUntilDue(now, deadline) {
+                if inFlight == 0 {
+                    guard failure == nil, !stopping, let pause = try await pauseUntilDue(now, deadline) else {
+                        return failure
+                    }
                     try await context.clock.sleep(for: pause)
-                } else {
-                    return
                 }
+            } catch {
+                failure = failure ?? error
+            }
+            if inFlight > 0, let error = await group.next() {
+                inFlight -= 1
+                note { $0.inFlight -= 1 }
+                failure = failure ?? error
             }
         }
     }
 
     private func claim(_ limit: Int) async throws -> [Claim] {
-        try await context.ledger.claim(
-            limit: limit, owner: owner, leaseFor: lease)
+        try await context.ledger.claim(limit: limit, owner: owner, leaseFor: lease)
     }
 
     /// How long to sleep before the next order is due; nil when the pass is over.
@@ -92,30 +108,73 @@ public final class EnrollmentEngine: Sendable {
         return .milliseconds(Int(min(max(due.timeIntervalSince(now), 0.02), 0.5) * 1000))
     }
 
-    /// Leads one order as far as it goes now.
-    private func carry(_ claim: Claim, _ onProgress: @Sendable (Progress) -> Void) async throws {
-        var order = claim.order
-        do {
-            while !stopping, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
-                order = try await perform(stage, claim, order)
-                let finished = order.stage == .active
-                onProgress(
-                    note {
-                        $0.steps += 1
-                        if finished { $0.activated += 1 }
-                    })
+    /// Works on one order, and keeps others away from it meanwhile.
+    ///
+    /// A task of its own, which nobody cancels: a call that has left for a CA must come to its end, for the answer would
+    /// be lost with it. Only a lost lease breaks it off.
+    private func carry(_ claim: Claim, _ onProgress: @escaping @Sendable (Progress) -> Void) async -> (any Error)? {
+        await Task {
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await self.lead(claim, onProgress) }
+                    group.addTask { try await self.keepLease(claim) }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+                return nil
+            } catch LedgerError.leaseLost {
+                // Another node has taken the order over; what this one did is not committed and will be found again.
+                context.logger.log(
+                    .notice, "lease on order \(claim.orderID) lost", fields: [("order", "\(claim.orderID)")])
+                return nil
+            } catch {
+                return error
             }
-            try await context.ledger.release(claim)
-        } catch LedgerError.leaseLost {
-            // Another node has taken the order over; what this one did is not committed and will be found again.
-            context.logger.log(.notice, "lease on order \(order.id) lost", fields: [("order", "\(order.id)")])
+        }.value
+    }
+
+    /// Leads an order as far as it goes now.
+    private func lead(_ claim: Claim, _ onProgress: @Sendable (Progress) -> Void) async throws {
+        var order = claim.order
+        while !stopping, !Task.isCancelled, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
+            order = try await perform(stage, claim, order)
+            let finished = order.stage == .active
+            onProgress(
+                note {
+                    $0.steps += 1
+                    if finished { $0.activated += 1 }
+                })
+        }
+        try await context.ledger.release(claim)
+    }
+
+    /// Renews the lease until it is cancelled: a call may wait long for the CA or for a rate limit, and nobody else may
+    /// take the order for abandoned in that time.
+    ///
+    /// - Throws: `LedgerError.leaseLost`, also when the database was away for the whole lease.
+    private func keepLease(_ claim: Claim) async throws {
+        var leaseUntil = claim.leaseUntil
+        while true {
+            try await context.clock.sleep(for: lease / 3)
+            do {
+                leaseUntil = try await context.ledger.renewLease(claim, for: lease).leaseUntil
+            } catch is StoreError {
+                if context.clock.now() >= leaseUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
+            }
         }
     }
 
     private func perform(_ stage: any EnrollmentStage, _ claim: Claim, _ order: Order) async throws -> Order {
         do {
             return try await stage.perform(claim, order)
-        } catch let error where !(error is LedgerError || error is StoreError) {
+        } catch let error as LedgerError {
+            guard case .notPossible(let reason) = error else { throw error }
+            return try await context.hold(claim, order, reason)
+        } catch let error as StoreError {
+            // One order that breaks a rule of the schema must not stop the others.
+            guard error.code == .constraint else { throw error }
+            return try await context.hold(claim, order, "the ledger cannot store what came back: \(error)")
+        } catch {
             return try await context.postpone(claim, order, after: error)
         }
     }

@@ -6,13 +6,15 @@ import MicrosoftGraph
 
 /// When failed work is tried again.
 enum RetrySchedule {
-    /// Doubling from one second to fifteen minutes, with a little chance so that orders do not march in step; what only
-    /// an operator can mend is tried once a minute.
+    /// Doubling to fifteen minutes, from a second, or from a minute for what only an operator can mend; with a little
+    /// chance so that orders do not march in step. What the CA says counts more, up to a day.
     static func delay(after error: any Error, failures: Int) -> Duration {
-        if let wait = (error as? ConnectorError)?.retryAfter ?? (error as? GraphError)?.retryAfter { return wait }
+        if let wait = (error as? ConnectorError)?.retryAfter ?? (error as? GraphError)?.retryAfter {
+            return min(max(wait, .zero), .seconds(86_400))
+        }
         if error is CancellationError { return .zero }
-        guard ["transient", "throttled", "outcomeUnknown"].contains(kind(of: error)) else { return .seconds(60) }
-        let seconds = min(Double(1 << min(failures, 10)), 900)
+        let isPassing = ["transient", "throttled", "outcomeUnknown"].contains(kind(of: error))
+        let seconds = min((isPassing ? 1 : 60) * Double(1 << min(max(failures, 0), 10)), 900)
         return .milliseconds(Int(seconds * Double.random(in: 800...1200)))
     }
 

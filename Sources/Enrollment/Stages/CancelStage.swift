@@ -9,11 +9,11 @@ struct CancelStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let cancelled = OrderChange("cancelled", "cancelled on request").stage(.cancelled).eraseSealedKey()
+        let cancelled = OrderChange("cancelled", "cancelled on request").stage(.cancelled)
         guard order.stage == .pending, let caOrder = order.caOrder else {
             return try await context.ledger.record(claim, cancelled)
         }
-        let backend = try context.backend(order.backendCA)
+        let backend = try context.callableBackend(order.backendCA)
         guard let canceller = backend.ability((any OrderCancelling).self, .cancel) else {
             return try await goOn(claim, "\(order.backendCA) has no way to cancel orders; cancel it at the CA")
         }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import JSONDocuments
 import Ledger
-import PKIX
 
 // The ledger keeps plain values and knows neither connectors nor certificates; here they meet.
 
@@ -19,13 +19,7 @@ extension OrderChange {
     }
 }
 
-extension NewCertificate {
-    /// - Parameter chain: issuer of the leaf first.
-    init(_ leaf: Certificate, chain: some Sequence<Certificate>) {
-        self.init(
-            der: leaf.der, chain: chain.map(\.der), serialNumber: leaf.serialNumber.description,
-            issuer: leaf.issuer.description, subject: leaf.subject.description, sha1Fingerprint: leaf.sha1Fingerprint,
-            sha256Fingerprint: leaf.sha256Fingerprint, notBefore: leaf.notBefore, notAfter: leaf.notAfter,
-            emailAddresses: leaf.emailAddresses)
-    }
+extension IssuedCertificate {
+    /// For an event, where the certificate itself is not taken over.
+    var record: JSONValue { ["certificate": JSONValue(certificateChain.first?.pem)] }
 }

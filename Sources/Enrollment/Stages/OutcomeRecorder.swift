@@ -7,6 +7,7 @@ import JSONDocuments
 import KeyArchival
 import Ledger
 import PKIX
+import Store
 
 /// Commits what a CA answered, whichever call brought the answer.
 struct OutcomeRecorder {
@@ -16,6 +17,7 @@ struct OutcomeRecorder {
     func record(
         _ outcome: EnrollmentOutcome, _ claim: Claim, _ order: Order, _ request: CertificateRequest, how: String? = nil
     ) async throws -> Order {
+        context.backends.clearAlarm(on: order.backendCA)
         switch outcome {
         case .issued(let issued): return try await accept(issued, claim, order, request, how)
         case .pending(let pending): return try await wait(pending, claim, order, how)
@@ -23,11 +25,12 @@ struct OutcomeRecorder {
         }
     }
 
-    /// The order ends; a key that was never certified is of no use and is erased.
+    /// The order ends, and its key with it.
     func reject(_ rejection: OrderRejection, _ claim: Claim, _ order: Order) async throws -> Order {
-        let end = OrderChange(rejection.kind.rawValue, rejection.reason)
-            .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order)
-        return try await context.ledger.record(claim, rejection.kind == .retired ? end : end.eraseSealedKey())
+        try await context.ledger.record(
+            claim,
+            OrderChange(rejection.kind.rawValue, rejection.reason)
+                .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order))
     }
 
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order, _ how: String?) async throws -> Order {
@@ -40,7 +43,8 @@ struct OutcomeRecorder {
             claim,
             OrderChange("pending", [how, sentence].compactMap(\.self).joined(separator: ": ")).stage(.pending)
                 .caOrder(pending.order).waitingFor(pending.waitingFor.rawValue)
-                .nextAction(at: now.addingTimeInterval(pause.seconds)))
+                // Who wants it withdrawn does not wait for the next poll.
+                .nextAction(at: order.cancelRequested ? nil : now.addingTimeInterval(pause.seconds)))
         StageBoundary.pendingCommitted.pass()
         return waiting
     }
@@ -53,18 +57,21 @@ struct OutcomeRecorder {
         let problems = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
             .problems(of: issued, for: request)
         guard problems.isEmpty else {
-            let reason = "the CA issued another certificate than asked for: \(problems.joined(separator: "; "))"
-            return try await context.ledger.record(
-                claim,
-                OrderChange("held", reason, data: ["certificate": JSONValue(issued.certificateChain.first?.pem)])
-                    .caOrder(issued.order).hold(reason))
+            let reason =
+                "the CA issued another certificate than asked for: \(problems.joined(separator: "; ")); revoke it at "
+                + "the CA, then 'certway order cancel \(order.reference)'"
+            return try await context.hold(claim, order, reason, issued: issued)
         }
         let leaf = issued.certificateChain[0]
         let sentence = "certificate \(leaf.serialNumber), valid to \(leaf.notAfter.formatted(.iso8601))"
         var change = OrderChange("issued", [how, sentence].compactMap(\.self).joined(separator: ": "))
             .stage(.issued).caOrder(issued.order)
-            .certificate(NewCertificate(leaf, chain: issued.certificateChain.dropFirst()))
-        change = try await withArchivedKey(change, order)
+            .certificate(NewCertificate(leaf, chain: Array(issued.certificateChain.dropFirst())))
+        do {
+            change = try await withArchivedKey(change, order)
+        } catch let error where !(error is StoreError) {
+            return try await context.postpone(claim, order, after: error, issued: issued)
+        }
         StageBoundary.beforeIssueCommit.pass()
         let accepted = try await context.ledger.record(claim, change)
         StageBoundary.issued.pass()
@@ -75,10 +82,9 @@ struct OutcomeRecorder {
     private func withArchivedKey(_ change: OrderChange, _ order: Order) async throws -> OrderChange {
         let terms = try OrderTerms(json: order.request)
         guard !terms.keyRecoveryAgents.isEmpty else { return change }
-        let agents = try terms.keyRecoveryAgents.map(context.keyRecoveryAgent)
         let key = try await context.workingKey(order)
-        return change.archivedKey(
-            cms: try KeyArchive.archive(privateKey: key, recipients: agents),
-            recipients: JSONValue(terms.keyRecoveryAgents))
+        let archived = try KeyArchive.archive(
+            privateKey: key, recipients: context.keyRecoveryAgents(for: terms), at: context.clock.now())
+        return change.archivedKey(cms: archived, recipients: JSONValue(terms.keyRecoveryAgents))
     }
 }

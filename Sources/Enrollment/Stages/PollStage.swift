@@ -9,7 +9,7 @@ struct PollStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.backend(order.backendCA)
+        let backend = try context.callableBackend(order.backendCA)
         guard let poller = backend.ability((any OrderPolling).self, .poll), let caOrder = order.caOrder else {
             throw EnrollmentError("\(order.backendCA) cannot be asked about an order it has taken")
         }

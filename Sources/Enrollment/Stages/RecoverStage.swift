@@ -10,12 +10,21 @@ struct RecoverStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.backend(order.backendCA)
+        let backend = try context.callableBackend(order.backendCA)
+        if order.caOrder != nil, backend.ability((any OrderPolling).self, .poll) != nil {
+            // The answer is known; what the gateway wanted to do with it failed.
+            return try await PollStage(context: context).perform(claim, order)
+        }
         guard let finder = backend.ability((any OrderFinding).self, .findByReference) else {
-            return try await hold(
-                claim,
+            return try await context.hold(
+                claim, order,
                 "\(order.backendCA) cannot be searched by reference; look for \(order.reference) at the CA, "
-                    + "then 'certway order retry \(order.reference) --absent' if it is not there")
+                    + "then 'certway order retry \(order.reference) --absent' if it is not there, or revoke it there "
+                    + "and 'certway order cancel \(order.reference)'")
+        }
+        guard let callEnded = try await callEnded(order) else {
+            return try await context.ledger.record(
+                claim, OrderChange("searching", "the answer to the submission is lost, searching for the order"))
         }
         let request = try await context.request(for: order)
         let searchedAt = context.clock.now()
@@ -24,29 +33,35 @@ struct RecoverStage: EnrollmentStage {
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, order, request, how: "found at the CA by reference \(order.reference)")
         case .undecidable(let reason):
-            return try await hold(claim, "it cannot be told whether the CA has the order: \(reason)")
+            return try await context.hold(claim, order, "it cannot be told whether the CA has the order: \(reason)")
         case .absent:
-            return try await submitAgain(claim, order, searchedAt, settle: finder.absenceIsSureAfter)
+            let sureAt = callEnded.addingTimeInterval(finder.absenceIsSureAfter.seconds)
+            return try await submitAgain(claim, searchedAt, sureAt, settle: finder.absenceIsSureAfter)
         }
     }
 
+    /// By when the request had left, if it left: a call may wait for a rate limit long after its submission is on record.
+    /// So not the submission counts but its end; nil when the process ended without a word about it.
+    private func callEnded(_ order: Order) async throws -> Date? {
+        let events = try await context.ledger.events(order.id)
+        let submission = events.last { $0.kind == "submitting" }?.sequence ?? 0
+        return events.first {
+            $0.sequence > submission && ["outcomeUnknown", "postponed", "searching"].contains($0.kind)
+        }?.at
+    }
+
     /// Absence proves nothing while the CA may still be working on a request it had received.
-    private func submitAgain(_ claim: Claim, _ order: Order, _ searchedAt: Date, settle: Duration) async throws -> Order
+    private func submitAgain(_ claim: Claim, _ searchedAt: Date, _ sureAt: Date, settle: Duration) async throws -> Order
     {
-        let sureAt = (order.submittedAt ?? searchedAt).addingTimeInterval(settle.seconds)
         guard searchedAt >= sureAt else {
             return try await context.ledger.record(
                 claim,
-                OrderChange("searched", "not at the CA yet; absence is sure \(settle.seconds) s after the submission")
+                OrderChange("searched", "not at the CA yet; absence is sure \(settle.seconds) s after the call")
                     .nextAction(at: sureAt))
         }
         return try await context.ledger.record(
             claim,
             OrderChange("absent", "the CA does not have the order; it is submitted again").stage(.keyed)
                 .withoutCAOrder())
-    }
-
-    private func hold(_ claim: Claim, _ reason: String) async throws -> Order {
-        try await context.ledger.record(claim, OrderChange("held", reason).hold(reason))
     }
 }

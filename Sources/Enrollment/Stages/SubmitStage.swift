@@ -12,8 +12,10 @@ struct SubmitStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.backend(order.backendCA)
+        let backend = try context.callableBackend(order.backendCA)
         let request = try await context.request(for: order)
+        // A certificate whose key cannot be archived had better not be bought.
+        _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))
         StageBoundary.beforeSubmit.pass()
         let submitted = try await context.ledger.record(
             claim,

@@ -13,7 +13,7 @@ public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible
         case throttled
         /// Operator: the CA does not accept our credentials or rights. The backend CA pauses.
         case authentication
-        /// Operator: profile, settings or account are wrong. The backend CA pauses.
+        /// Operator: profile, settings or account are wrong. The host retries with growing distance and raises an alarm.
         case configuration
         /// Requester: the CA refuses this request. The order fails; others go on.
         case refused

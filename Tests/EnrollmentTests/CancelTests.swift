@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// Somebody wants an order withdrawn, wherever it is.
+@Suite struct CancelTests {
+    private static let pending: ScriptedConnector.Enrolling = { ca, request in
+        ca.take(request)
+        return .pending(PendingOrder(order: CAOrder(caRequestID: "1"), waitingFor: .approver, retryAfter: .seconds(60)))
+    }
+
+    @Test func beforeItHasLeftItEndsHere() async throws {
+        let gateway = try await TestGateway()
+        let planned = try await gateway.plan("ada")
+        try await gateway.ledger.requestCancel(planned, by: "test")
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503") }
+        let keyed = try await gateway.plan("bob")
+        try await gateway.work()
+        #expect(try await gateway.order(keyed).stage == .keyed)
+        try await gateway.ledger.requestCancel(keyed, by: "test")
+        try await gateway.work()
+        for id in [planned, keyed] {
+            #expect(try await gateway.order(id).stage == .cancelled)
+            #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        }
+        #expect(gateway.ca.calls == ["enroll"])
+    }
+
+    @Test func aWaitingOrderIsCancelledAtTheCA() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.pending)
+        let seen = Noted<CAOrder?>(nil)
+        gateway.ca.onCancel(
+            { _ in throw ConnectorError(.transient, "503") }, { order in seen.change { $0 = order } })
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .pending)
+        #expect(try await gateway.order(id).cancelRequested)
+        gateway.clock.advance(5)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(seen.value == CAOrder(caRequestID: "1"))
+        #expect(gateway.ca.calls == ["enroll", "cancel", "cancel"])
+    }
+
+    @Test func whatTheCADoesNotCancelGoesOn() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.pending)
+        gateway.ca.onCancel { _ in throw ConnectorError(.refused, "it is issued already") }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(!order.cancelRequested)
+        let events = try await gateway.ledger.events(id)
+        #expect(
+            events.contains {
+                $0.kind == "cancelRefused" && $0.message == "the CA does not cancel the order: it is issued already"
+            })
+    }
+
+    @Test func aCAWithoutCancellingSaysSoAndGoesOn() async throws {
+        let gateway = try await TestGateway(abilities: [.poll, .findByReference])
+        gateway.ca.onEnroll(Self.pending)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.kinds(id).contains("cancelRefused"))
+        #expect(!gateway.ca.calls.contains("cancel"))
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// The request comes while the call to the CA is under way.
+    @Test func duringTheSubmissionTheAnswerDecides() async throws {
+        let gateway = try await TestGateway()
+        let gate = Gate()
+        gateway.ca.onEnroll { ca, request in
+            await gate.pass()
+            return try await Self.pending(ca, request)
+        }
+        let id = try await gateway.plan()
+        async let pass: Void = gateway.work()
+        try await gate.arrival()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        gate.open()
+        try await pass
+        gateway.clock.advance(60)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(gateway.ca.calls == ["enroll", "cancel"])
+    }
+
+    @Test func anIssuedOrderIsNotCancelled() async throws {
+        let gateway = try await TestGateway()
+        let id = try await gateway.planWithIntune()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .issued)
+        await #expect(throws: LedgerError.self) { try await gateway.ledger.requestCancel(id, by: "test") }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+import Synchronization
+
+/// A database whose writing can be switched off.
+final class FailingDatabase: SQLDatabase {
+    private let inner: any SQLDatabase
+    private let failure = Mutex<(after: Int, error: StoreError)?>(nil)
+
+    init(_ inner: any SQLDatabase) { self.inner = inner }
+
+    var dialect: SQLDialect { inner.dialect }
+
+    /// Lets `count` more writings through, then all fail with `error`; nil mends it.
+    func fail(after count: Int = 0, with error: StoreError?) {
+        failure.withLock { $0 = error.map { (count, $0) } }
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result { try await inner.read(body) }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try failure.withLock { failure in
+            guard let (after, error) = failure else { return }
+            guard after > 0 else { throw error }
+            failure = (after - 1, error)
+        }
+        return try await inner.write(body)
+    }
+
+    func close() async { await inner.close() }
+}

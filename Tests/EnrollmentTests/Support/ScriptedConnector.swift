@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import PKIX
+import Synchronization
+import YAMLDocuments
+
+/// A CA in memory that does as a test tells it, and issues at once where it is told nothing. What it can do is what its
+/// profile claims.
+final class ScriptedConnector: CertificateAuthorityConnector {
+    typealias Enrolling = @Sendable (ScriptedConnector, CertificateRequest) async throws -> EnrollmentOutcome
+    typealias Finding = @Sendable (ScriptedConnector, CertificateRequest) async throws -> OrderSearchResult
+    typealias Cancelling = @Sendable (CAOrder) async throws -> Void
+
+    private struct State {
+        var enrolling: [Enrolling] = []
+        var polling: [Enrolling] = []
+        var finding: [Finding] = []
+        var cancelling: [Cancelling] = []
+        var calls: [String] = []
+        /// Orders taken, by reference; more than one is the accident that must not happen.
+        var orders: [String: Int] = [:]
+    }
+
+    static let kind: ConnectorKind = "scripted"
+    static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
+
+    let authority: TestAuthority
+    let clock: any ConnectorClock
+    let absenceIsSureAfter: Duration
+    private let state = Mutex(State())
+
+    init(authority: TestAuthority, clock: any ConnectorClock, absenceIsSureAfter: Duration = .seconds(60)) {
+        self.authority = authority
+        self.clock = clock
+        self.absenceIsSureAfter = absenceIsSureAfter
+    }
+
+    init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
+        throw ConnectorError(.configuration, "a scripted connector is made by its test")
+    }
+
+    var calls: [String] { state.withLock { $0.calls } }
+    var orders: [String: Int] { state.withLock { $0.orders } }
+
+    func onEnroll(_ answers: Enrolling...) { state.withLock { $0.enrolling += answers } }
+    func onPoll(_ answers: Enrolling...) { state.withLock { $0.polling += answers } }
+    func onFind(_ answers: Finding...) { state.withLock { $0.finding += answers } }
+    func onCancel(_ answers: Cancelling...) { state.withLock { $0.cancelling += answers } }
+
+    /// Takes an order as a real CA would: from here on it costs money.
+    func take(_ request: CertificateRequest) { state.withLock { $0.orders[request.reference, default: 0] += 1 } }
+
+    func issue(
+        _ request: CertificateRequest, _ change: (inout CertificateBuilder) -> Void = { _ in }
+    ) throws -> EnrollmentOutcome { .issued(try authority.issue(request, now: clock.now(), change)) }
+
+    func check() async throws -> AccountReport { AccountReport(account: "test") }
+
+    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        if let answer = next("enroll", \.enrolling) { return try await answer(self, request) }
+        take(request)
+        return try issue(request)
+    }
+
+    private func next<Answer: Sendable>(_ call: String, _ path: WritableKeyPath<State, [Answer]> & Sendable) -> Answer?
+    {
+        state.withLock { state in
+            state.calls.append(call)
+            return state[keyPath: path].isEmpty ? nil : state[keyPath: path].removeFirst()
+        }
+    }
+}
+
+extension ScriptedConnector: OrderPolling {
+    func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
+        guard let answer = next("poll", \.polling) else { return try issue(request) }
+        return try await answer(self, request)
+    }
+}
+
+extension ScriptedConnector: OrderFinding {
+    func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
+        if let answer = next("find", \.finding) { return try await answer(self, request) }
+        return orders[request.reference] == nil ? .absent : .found(try issue(request))
+    }
+}
+
+extension ScriptedConnector: OrderCancelling {
+    func cancel(_ order: CAOrder, note: String) async throws { try await next("cancel", \.cancelling)?(order) }
+}

@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Directory
+import Foundation
+import JSONDocuments
+import KeyArchival
+import Ledger
+import PKIX
+import Settings
+import Store
+import StoreSQLite
+
+@testable import Enrollment
+
+/// A gateway with a real database, a directory filled by hand and a CA in memory.
+final class TestGateway: Sendable {
+    let folder: TemporaryFolder
+    let clock = SteppingClock()
+    let database: FailingDatabase
+    let ledger: OrderLedger
+    let planner: EnrollmentPlanner
+    let ca: ScriptedConnector
+    let backends: BackendCARegistry
+    let agents: [KeyRecoveryAgent]
+    let agentKey: PrivateKey
+    let sealingKey = SealingKey.random()
+
+    static let group = "aaaaaaaa-0000-0000-0000-00000000000a"
+
+    /// - Parameter abilities: what the profile of backend CA `main` claims; `broken` is another one, which cannot be used.
+    init(abilities: [ConnectorAbility] = [.poll, .findByReference, .cancel], agentValidDays: Double = 365) async throws
+    {
+        folder = try TemporaryFolder()
+        database = FailingDatabase(try SQLiteDatabase(path: folder.path + "/certway.db"))
+        try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations)
+            .migrate(database)
+        ledger = OrderLedger(database: database, clock: clock)
+        planner = EnrollmentPlanner(database: database, mirror: DirectoryMirror(database: database), ledger: ledger)
+        let authority = try TestAuthority(now: clock.now())
+        ca = ScriptedConnector(authority: authority, clock: clock)
+        let profile = try ConnectorProfile.read(
+            """
+            connector: scripted
+            title: Scripted
+            module: scripted
+            abilities: [\(abilities.map(\.rawValue).joined(separator: ", "))]
+            """, file: "scripted.yaml")
+        backends = BackendCARegistry([
+            "main": .ready(
+                BackendCA(name: "main", profile: profile, connector: ca, acceptedRoots: [authority.root])),
+            "broken": .unusable("its module is missing"),
+        ])
+        agentKey = try .generate(.p256)
+        let certificate = try CertificateBuilder(
+            profile: .smimeEncryption, subject: [("CN", "Agent")], publicKey: agentKey.publicKey,
+            notBefore: clock.now() - 86_400, notAfter: clock.now() + 86_400 * agentValidDays
+        ).selfSigned(key: agentKey)
+        agents = [KeyRecoveryAgent(name: "agent", certificate: certificate)]
+    }
+
+    func engine(concurrency: Int = 8, lease: Duration = .seconds(300)) -> EnrollmentEngine {
+        EnrollmentEngine(
+            context: EnrollmentContext(
+                ledger: ledger, backends: backends, keyRecoveryAgents: agents, sealingKey: sealingKey,
+                keyGenerator: KeyGenerator(concurrency: 2), uploader: nil, clock: clock, logger: SilentLogger()),
+            owner: "node-1", concurrency: concurrency, lease: lease)
+    }
+
+    /// One pass over what is due now.
+    func work() async throws { try await engine().work(until: nil) }
+
+    /// - Parameter members: further members of the template, as YAML.
+    static func template(_ members: String = "") throws -> TemplateConfiguration {
+        let text = """
+            templates:
+              - {name: smime, group: \(group), backendCA: main, product: p, key: p256, delivery: none\(members)}
+            """
+        return try ConfigurationReader.read(text, file: "test").templates[0]
+    }
+
+    /// Puts the intent to certify somebody on record, archived unless the terms say otherwise.
+    @discardableResult
+    func plan(
+        _ name: String = "ada", backendCA: String = "main", names: String? = nil,
+        terms members: String = ", keyRecoveryAgents: [agent]"
+    ) async throws -> Int64 {
+        try await ledger.plan(
+            NewOrder(
+                template: "smime", backendCA: backendCA, product: "p", subscriberID: name,
+                userPrincipalName: "\(name)@example.test",
+                names: RequestedNames(commonName: names ?? name, emails: ["\(names ?? name)@example.test"]).json,
+                request: OrderTerms(template: Self.template(members)).json)
+        ).id
+    }
+
+    func order(_ id: Int64) async throws -> Order {
+        guard let order = try await ledger.order(id) else { throw LedgerError.noSuchOrder("\(id)") }
+        return order
+    }
+
+    func kinds(_ id: Int64) async throws -> [String] { try await ledger.events(id).map(\.kind) }
+
+    /// Writes a member into the mirror as the synchronizer would.
+    func put(
+        _ id: String, _ attributes: JSONValue, isPresent: Bool = true, isDeleted: Bool = false,
+        group: String = TestGateway.group
+    ) async throws {
+        try await database.write { connection in
+            let last: Int64? =
+                try connection.value(
+                    "SELECT MAX(change_number) FROM enrollment_members", [], as: Int64?.self) ?? nil
+            try connection.put(
+                into: "directory_users", key: ["id": .text(id)],
+                values: [
+                    "user_principal_name": .text("\(id)@example.test"), "mail": .text("\(id)@example.test"),
+                    "is_deleted": SQLValue(isDeleted), "attributes": .text(attributes.text),
+                ])
+            try connection.put(
+                into: "enrollment_members", key: ["user_id": .text(id), "root_group": .text(group)],
+                values: ["present": SQLValue(isPresent), "change_number": .integer((last ?? 0) + 1)])
+        }
+    }
+
+    static func attributes(_ name: String, enabled: Bool = true) -> JSONValue {
+        [
+            "userPrincipalName": .string("\(name)@example.test"), "displayName": .string(name),
+            "mail": .string("\(name)@example.test"), "accountEnabled": JSONValue(enabled),
+        ]
+    }
+}
+
+extension TestGateway {
+    /// The intent of a template that delivers through Intune, which is not configured here.
+    func planWithIntune(_ name: String = "ida") async throws -> Int64 {
+        var terms = OrderTerms(template: try Self.template(", keyRecoveryAgents: [agent]"))
+        terms.delivery = .intune
+        return try await ledger.plan(
+            NewOrder(
+                template: "smime", backendCA: "main", product: "p", subscriberID: name,
+                userPrincipalName: "\(name)@example.test",
+                names: RequestedNames(commonName: name, emails: ["\(name)@example.test"]).json, request: terms.json)
+        ).id
+    }
+
+    /// Leaves the order as a process that was killed in the call to the CA would.
+    func killedWhileSubmitting(_ id: Int64) async throws {
+        let claim = try await claimed(id)
+        let key = try PrivateKey.generate(.p256)
+        let order = claim.order
+        let request = try CertificateRequestBuilder(order: order, terms: OrderTerms(json: order.request))
+            .makeSigningRequest(key: key)
+        try await ledger.record(
+            claim,
+            OrderChange("keyed", "made a key").stage(.keyed).sealedKey(
+                try sealingKey.seal(try key.pkcs8, context: order.reference), publicKey: key.publicKey.der,
+                csr: request.der))
+        try await ledger.record(
+            claim, OrderChange("submitting", "submitting").stage(.submitted).submission(at: clock.now()))
+        try await ledger.releaseLeases(of: claim.owner)
+    }
+
+    /// Gives an order the key of another one.
+    func copyKey(from other: Int64, to id: Int64) async throws {
+        guard let key = try await ledger.key(orderID: other), let sealed = key.sealed else {
+            throw LedgerError.notPossible("the key is erased")
+        }
+        let opened = try sealingKey.open(sealed, context: try await order(other).reference)
+        let claim = try await claimed(id)
+        try await ledger.record(
+            claim,
+            OrderChange("keyed", "copied a key").stage(.keyed).sealedKey(
+                try sealingKey.seal(opened, context: claim.order.reference), publicKey: key.publicKey, csr: key.csr))
+        try await ledger.releaseLeases(of: claim.owner)
+    }
+
+    private func claimed(_ id: Int64) async throws -> Claim {
+        let claims = try await ledger.claim(limit: 100, owner: "killed", leaseFor: .seconds(60))
+        guard let claim = claims.first(where: { $0.orderID == id }) else { throw LedgerError.noSuchOrder("\(id)") }
+        return claim
+    }
+
+    /// A new certificate for the same name.
+    func renewedAgents(at date: Date) throws -> [KeyRecoveryAgent] {
+        let certificate = try CertificateBuilder(
+            profile: .smimeEncryption, subject: [("CN", "Agent")], publicKey: agentKey.publicKey,
+            notBefore: date - 60, notAfter: date + 86_400 * 365
+        ).selfSigned(key: agentKey)
+        return [KeyRecoveryAgent(name: "agent", certificate: certificate)]
+    }
+}

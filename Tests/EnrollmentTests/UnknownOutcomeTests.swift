@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// The answer to an order is lost. It must neither be bought twice nor forgotten.
+@Suite struct UnknownOutcomeTests {
+    private static let lost: ScriptedConnector.Enrolling = { ca, request in
+        ca.take(request)
+        throw ConnectorError(.outcomeUnknown, "no answer within 30 s")
+    }
+    private static let neverArrived: ScriptedConnector.Enrolling = { _, _ in
+        throw ConnectorError(.outcomeUnknown, "connection lost")
+    }
+
+    @Test func anOrderThatTheCAHasIsAdopted() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.lost)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.calls == ["enroll", "find"])
+        #expect(gateway.ca.orders == [order.reference: 1])
+        let issued = try #require(try await gateway.ledger.events(id).first { $0.kind == "issued" })
+        #expect(issued.message.hasPrefix("found at the CA by reference \(order.reference): certificate "))
+    }
+
+    @Test func anOrderThatTheCAHasAndWaitsForIsAdoptedToo() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind { _, _ in
+            .found(.pending(PendingOrder(order: CAOrder(caRequestID: "9"), waitingFor: .subscriber)))
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .pending)
+        #expect(try await gateway.order(id).caRequestID == "9")
+    }
+
+    @Test func absenceCountsOnlyAfterItsTime() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.neverArrived)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        var order = try await gateway.order(id)
+        #expect(order.stage == .submitted)
+        #expect(order.nextActionAt == gateway.clock.now() + 60)
+        #expect(try await gateway.kinds(id).suffix(2) == ["outcomeUnknown", "searched"])
+        gateway.clock.advance(59)
+        try await gateway.work()
+        #expect(gateway.ca.calls == ["enroll", "find"])
+        gateway.clock.advance(1)
+        try await gateway.work()
+        order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(order.attempt == 2)
+        #expect(gateway.ca.calls == ["enroll", "find", "find", "enroll"])
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// The order becomes visible at the CA between two searches.
+    @Test func anOrderThatShowsUpLateIsAdopted() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind { _, _ in .absent }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        gateway.clock.advance(60)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// A call may wait for a rate limit for minutes before it leaves; the time counts from its end.
+    @Test func theTimeCountsFromTheEndOfTheCall() async throws {
+        let gateway = try await TestGateway()
+        let clock = gateway.clock
+        gateway.ca.onEnroll { ca, request in
+            clock.advance(280)
+            ca.take(request)
+            throw ConnectorError(.outcomeUnknown, "no answer")
+        }
+        gateway.ca.onFind { _, _ in .absent }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .submitted)
+        #expect(order.nextActionAt == clock.now() + 60)
+        #expect(gateway.ca.calls == ["enroll", "find"])
+    }
+
+    /// The process ended while it submitted, long after it had said so; nobody knows when the request left.
+    @Test func afterAKillTheTimeCountsFromTheRestart() async throws {
+        let gateway = try await TestGateway()
+        let id = try await gateway.plan()
+        try await gateway.killedWhileSubmitting(id)
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        var order = try await gateway.order(id)
+        #expect(order.stage == .submitted)
+        #expect(order.nextActionAt == gateway.clock.now() + 60)
+        #expect(try await gateway.kinds(id).suffix(3) == ["submitting", "searching", "searched"])
+        gateway.clock.advance(60)
+        try await gateway.work()
+        order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    @Test func whatCannotBeToldIsLeftToAPerson() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind { _, _ in .undecidable("three orders carry the same note") }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.holdReason == "it cannot be told whether the CA has the order: three orders carry the same note")
+        gateway.clock.advance(1_000_000)
+        try await gateway.work()
+        #expect(gateway.ca.calls == ["enroll", "find"])
+        // The person has made them tell apart.
+        try await gateway.ledger.retry(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    @Test func aCAThatCannotBeSearchedIsLeftToAPerson() async throws {
+        let gateway = try await TestGateway(abilities: [.poll])
+        gateway.ca.onEnroll(Self.neverArrived)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.holdReason?.contains("main cannot be searched by reference; look for \(order.reference)") == true)
+        #expect(gateway.ca.calls == ["enroll"])
+        try await gateway.ledger.declareAbsent(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// The person has found the order at the CA and revoked it there.
+    @Test func aPersonCanEndWhatCannotBeTold() async throws {
+        let gateway = try await TestGateway(abilities: [])
+        gateway.ca.onEnroll(Self.lost)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(gateway.ca.orders.count == 1)
+    }
+
+    /// An order that is to be cancelled is looked for first, and cancelled where it is.
+    @Test func anOrderInDoubtIsFoundBeforeItIsCancelled() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind(
+            { _, _ in throw ConnectorError(.transient, "503") },
+            { _, _ in .found(.pending(PendingOrder(order: CAOrder(caRequestID: "9"), waitingFor: .approver))) })
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(gateway.ca.calls == ["enroll", "find", "find", "cancel"])
+    }
+
+    /// Any other error of a connector says nothing about the order either.
+    @Test func anUnexpectedErrorIsAnUnknownOutcome() async throws {
+        struct Surprise: Error {}
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            throw Surprise()
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        gateway.clock.advance(100)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+}
