@@ -43,7 +43,7 @@ public struct CommandParser: Sendable {
             } else if let next = command.subcommands.first(where: { $0.name == word }) {
                 command = next
                 path.append(next.name)
-                options += next.options
+                options = next.options + options
             } else {
                 throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
             }
