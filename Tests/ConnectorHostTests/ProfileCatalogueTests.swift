@@ -23,10 +23,11 @@ import Testing
         environments: {production: "https://ca.example"}
         """
 
-    @Test func aProfileWhoseModuleIsMissingIsReportedAndNotUsed() throws {
+    /// The file is right; whoever uses the profile is told about the module, in the module's own words.
+    @Test func aProfileWhoseModuleIsMissingIsListedAndReported() throws {
         let path = try folder.write(Self.profile, to: "test-ca.yaml")
         try folder.write("not a profile", to: "notes.txt")
-        #expect(catalogue.profiles().isEmpty)
+        #expect(catalogue.profiles().map(\.name) == ["test-ca"])
         let problems = catalogue.problems()
         #expect(problems.map(\.file) == [path])
         #expect(problems.first?.message.contains("no connector module of kind \"rest\"") == true)
