@@ -44,10 +44,12 @@ extension Gateway {
     }
 
     func keyRecoveryAgents() throws -> [KeyRecoveryAgent] {
-        try configuration.keyRecoveryAgents.map { agent in
-            try KeyRecoveryAgent(
-                name: agent.name, certificate: Certificate(pem: try SettingsFile(path: agent.certificate).text()))
-        }
+        try configuration.keyRecoveryAgents.map(keyRecoveryAgent)
+    }
+
+    func keyRecoveryAgent(_ agent: KeyRecoveryAgentConfiguration) throws -> KeyRecoveryAgent {
+        try KeyRecoveryAgent(
+            name: agent.name, certificate: Certificate(pem: try SettingsFile(path: agent.certificate).text()))
     }
 
     /// Makes this process the one that works on the folder, and gives back what a dead one had claimed.

@@ -73,9 +73,19 @@ enum DoctorCommand {
 
     private static func agents(_ gateway: Gateway, _ examination: inout Examination) async {
         for configured in gateway.configuration.keyRecoveryAgents {
-            await examination.check("key recovery agent \(configured.name)") {
-                let agent = try gateway.keyRecoveryAgents().first { $0.name == configured.name }
-                return agent.map { "certificate valid to \($0.certificate.notAfter.ISO8601Format())" } ?? ""
+            let subject = "key recovery agent \(configured.name)"
+            do {
+                let agent = try gateway.keyRecoveryAgent(configured)
+                let findings = agent.findings(at: Date())
+                for finding in findings {
+                    examination.note(subject, finding.severity == .error ? .failed : .warning, finding.message)
+                }
+                if findings.isEmpty {
+                    examination.note(
+                        subject, .ok, "certificate valid to \(agent.certificate.notAfter.ISO8601Format())")
+                }
+            } catch {
+                examination.note(subject, .failed, "\(error)")
             }
         }
     }

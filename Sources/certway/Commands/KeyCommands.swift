@@ -7,6 +7,7 @@ import JSONDocuments
 import KeyArchival
 import Ledger
 import PKIX
+import Secrets
 import Settings
 
 /// `certway key`: the archive.
@@ -49,6 +50,8 @@ enum KeyCommands {
         }
         let output = PrivateFile(path: out)
         if invocation.flag("cms") {
+            try await gateway.ledger.note(
+                record.orderID, "keyExported", "archive record handed out, still encrypted", by: NSUserName())
             try output.write(archived.cms)
         } else {
             let bundle = try recoverBundle(record, archived, invocation)
@@ -70,10 +73,9 @@ enum KeyCommands {
             try reference("agent-passphrase", invocation).resolve()
         }
         let agentKey = try PrivateKey(
-            pem: try SecretReference("file:" + required("agent-key", invocation))?.resolve() ?? password,
-            passphrase: passphrase)
-        let key = try KeyArchive.recover(cms: archived.cms, certificate: agent, key: agentKey)
+            pem: Secret(SettingsFile(path: required("agent-key", invocation)).bytes()), passphrase: passphrase)
         let chain = try record.certificates
+        let key = try KeyArchive.recover(cms: archived.cms, certificate: agent, key: agentKey, subscriber: chain[0])
         return try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst()))
             .encrypted(password: password, friendlyName: record.userPrincipalName)
     }
