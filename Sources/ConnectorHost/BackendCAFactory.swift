@@ -63,13 +63,7 @@ public struct BackendCAFactory: Sendable {
     {
         var values = configuration.settings
         var secrets: [String: Secret] = [:]
-        for schema in profile.settings where schema.type == .secret {
-            guard let text = values.removeValue(forKey: schema.key)?.string else { continue }
-            guard let reference = SecretReference(text) else {
-                throw SettingsError("settings.\(schema.key): \(SecretReference.expectation)")
-            }
-            secrets[schema.key] = try reference.resolve()
-        }
+        for (key, reference) in try profile.takeSecrets(from: &values) { secrets[key] = try reference.resolve() }
         return try profile.settings(
             values: values, secrets: secrets, environment: configuration.environment, endpoint: configuration.endpoint,
             absenceIsSureAfter: configuration.absenceIsSureAfter)

@@ -4,9 +4,10 @@
 import ConnectorHost
 import ConnectorKit
 import Foundation
+import Settings
 import Testing
 
-/// No module is loaded here, so every profile has the problem that its module is missing.
+/// No module is loaded here: every sound profile has the one problem that its module is missing.
 @Suite struct ProfileCatalogueTests {
     private let folder: TemporaryFolder
     private let catalogue: ProfileCatalogue
@@ -23,14 +24,51 @@ import Testing
         environments: {production: "https://ca.example"}
         """
 
-    /// The file is right; whoever uses the profile is told about the module, in the module's own words.
-    @Test func aProfileWhoseModuleIsMissingIsListedAndReported() throws {
+    @Test func aProfileWhoseModuleIsMissingIsReported() throws {
         let path = try folder.write(Self.profile, to: "test-ca.yaml")
         try folder.write("not a profile", to: "notes.txt")
-        #expect(catalogue.profiles().map(\.name) == ["test-ca"])
+        #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
         let problems = catalogue.problems()
         #expect(problems.map(\.file) == [path])
         #expect(problems.first?.message.contains("no connector module of kind \"rest\"") == true)
+    }
+
+    @Test func aChangedFileIsReadAgainAndABadOneLeavesTheLastGoodInForce() throws {
+        func write(_ text: String, _ age: Double) throws {
+            let path = try folder.write(text, to: "test-ca.yaml")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_800_000_000 + age)], ofItemAtPath: path)
+        }
+        try write(Self.profile, 0)
+        #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
+        try write(Self.profile.replacing("Test CA", with: "New CA"), 1)
+        #expect(catalogue.profile(named: "test-ca")?.title == "New CA")
+        try write(Self.profile.replacing("title:", with: "titel:"), 2)
+        #expect(catalogue.profile(named: "test-ca")?.title == "New CA")
+        #expect(catalogue.problems().contains { $0.keyPath == "titel" })
+        try write(Self.profile, 3)
+        #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
+        #expect(!catalogue.problems().contains { $0.keyPath == "titel" })
+    }
+
+    /// `apply` asks before it stores anything.
+    @Test func secretsThatStandInAConfigurationAreNamedAndNotQuoted() throws {
+        try folder.write(
+            Self.profile + "\nsettings: {key: {type: secret, title: Key}, note: {type: text, title: Note}}",
+            to: "test-ca.yaml")
+        func found(_ settings: String) throws -> [String] {
+            let text =
+                "backendCAs: [{name: ca, connector: test-ca, acceptedRoots: r, settings: {\(settings)}}, "
+                + "{name: cb, connector: unknown, acceptedRoots: r, settings: {key: x}}]"
+            return catalogue.bareSecrets(in: try ConfigurationReader.read(text, file: "f").backendCAs)
+        }
+        let sentence = "backend CA ca: settings.key: \(SecretReference.expectation)"
+        for secret in ["hunter2", "12345", "[a]", "true"] {
+            #expect(try found("key: \(secret), note: n") == [sentence])
+        }
+        #expect(try found("key: env:KEY, note: hunter2") == [])
+        #expect(try found("key: \"file:/k\"") == [])
+        #expect(try found("note: n") == [])
     }
 
     @Test func everyFileIsDiagnosedByItself() throws {

@@ -61,6 +61,20 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
     }
 
+    @Test func aSecretInTheConfigurationIsNotStored() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file(
+            "certway.yaml",
+            """
+            backendCAs:
+              - {name: ca, connector: digicert-certcentral, acceptedRoots: r.pem, settings: {apiKey: hunter2hunter2}}
+            """)
+        let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
+        expect(run, status: 3, "backend CA ca: settings.apiKey: expected a reference: env:NAME or file:/path")
+        #expect(!run.errors.contains("hunter2"), "the secret is quoted")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
+    }
+
     @Test func partsThatDoNotFitTogether() throws {
         let folder = try TemporaryFolder()
         let file = try folder.file(

@@ -108,6 +108,10 @@ public struct EnrollmentPass: Sendable {
             }
             return facts
         }
+        // Without the backend CA nobody knows what the product needs, and verdicts would be wrong.
+        if case .unusable(let reason)? = backends[template.backendCA] {
+            throw EnrollmentError("backend CA \(template.backendCA): \(reason)")
+        }
         guard case .ready(let backend)? = backends[template.backendCA], !backend.profile.products.isEmpty else {
             return nil
         }

@@ -31,7 +31,11 @@ enum ApplyCommand {
         let text = try SettingsFile(path: file).text()
         let home = invocation.home
         // The file is checked before anything is made on disk.
-        _ = try ConfigurationReader.read(text, file: file)
+        let configuration = try ConfigurationReader.read(text, file: file)
+        let secrets = Profiles(invocation).catalogue.bareSecrets(in: configuration.backendCAs)
+        guard secrets.isEmpty else {
+            throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
+        }
         try home.create()
         let store = ConfigurationStore(ledger: OrderLedger(database: try await Gateway.openDatabase(home)))
         let changes = try await store.changes(applying: text, file: file, prunes: invocation.flag("prune"))
