@@ -188,9 +188,9 @@ import Testing
                   MORE   further orders
 
                 options:
+                  --loud               say more
                   --home DIR           where it lives (default: /var/lib/gate)
                   --output table|json  form of the output (default: table)
-                  --loud               say more
 
                 """)
         let examples = try help("order", "list", "--help").components(separatedBy: "\n\n").last
