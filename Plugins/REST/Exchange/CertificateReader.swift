@@ -4,18 +4,11 @@
 import ConnectorKit
 import JSONDocuments
 import PKIX
-import Synchronization
 
 /// Reads the certificates of answers and puts them in order.
-///
-/// CA certificates come again with every order and take longer to parse than anything else here, so they are kept.
-final class CertificateReader: Sendable {
-    private static let maximumKept = 16
-    private let intermediates: [Certificate]
-    private let kept = Mutex<[Certificate]>([])
-
-    /// - Parameter intermediates: what the profile adds to the certificates the CA sends.
-    init(intermediates: [Certificate]) { self.intermediates = intermediates }
+struct CertificateReader: Sendable {
+    /// What the profile adds to the certificates the CA sends.
+    let intermediates: [Certificate]
 
     /// The chain, leaf first and root left out, from PEM texts in any order.
     ///
@@ -26,30 +19,12 @@ final class CertificateReader: Sendable {
     /// - Throws: `PKIXError`, or `ChainProblem` when there is no certificate.
     func chain(_ value: JSONValue, for key: PublicKey) throws -> [Certificate] {
         let texts = (value.array ?? [value]).compactMap(\.string)
-        let sent = try texts.flatMap { try PEM.blocks(Array($0.utf8)) }.flatMap(certificates)
+        let sent = try texts.flatMap(Certificate.all(pem:))
         guard let first = sent.first(where: { !$0.isCA }) ?? sent.first else { throw ChainProblem() }
         var chain = CertificateChain.order(sent + intermediates, leafKey: key)
         if chain.isEmpty { chain = CertificateChain.order(sent + intermediates, leafKey: try first.publicKey) }
         if chain.count > 1, let last = chain.last, last.names(issuer: last) { chain.removeLast() }
         return chain
-    }
-
-    private func certificates(_ block: PEM.Block) throws -> [Certificate] {
-        switch block.label {
-        case "CERTIFICATE", "X509 CERTIFICATE": [try certificate(block.der)]
-        case "PKCS7", "CMS": try Certificate.all(pkcs7: block.der)
-        default: []
-        }
-    }
-
-    private func certificate(_ der: [UInt8]) throws -> Certificate {
-        // A handful: comparing beats hashing a kilobyte.
-        if let known = kept.withLock({ $0.first { $0.der == der } }) { return known }
-        let certificate = try Certificate(der: der)
-        if certificate.isCA {
-            kept.withLock { if $0.count < Self.maximumKept { $0.append(certificate) } }
-        }
-        return certificate
     }
 }
 

@@ -25,8 +25,7 @@ public final class PrivateKey: Sendable {
             return PrivateKey(taking: try require(certway_generate_ec(type.curve!), .library, "cannot make a key"))
         }
         let key = try PrivateKey(pkcs8: RSAKeyGenerator.pkcs8(bits: bits))
-        let publicKey = try key.publicKey
-        guard publicKey.keyType == type, publicKey.rsaExponentIs65537 else {
+        guard key.keyType == type, key.rsaExponentIs65537 else {
             throw PKIXError(.library, "the generated key is not \(type.rawValue) with exponent 65537")
         }
         return key
@@ -93,11 +92,18 @@ public final class PrivateKey: Sendable {
 
     /// The public half, a copy that holds nothing private.
     public var publicKey: PublicKey {
-        get throws { try PublicKey(der: encodeDER { i2d_PUBKEY(pointer, $0) }) }
+        get throws { try PublicKey(publicHalfOf: pointer) }
     }
 
     /// nil for a key that the gateway would not make, such as RSA with 1024 bits.
     public var keyType: KeyType? { certwayKeyType(pointer) }
+
+    private var rsaExponentIs65537: Bool {
+        var exponent: OpaquePointer?
+        guard EVP_PKEY_get_bn_param(pointer, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 else { return false }
+        defer { BN_free(exponent) }
+        return BN_is_word(exponent, 65537) == 1
+    }
 
     /// Signs `message`; ECDSA signatures are the DER form of RFC 3279.
     ///

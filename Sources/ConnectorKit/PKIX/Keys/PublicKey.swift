@@ -3,20 +3,44 @@
 
 internal import COpenSSL
 public import Secrets
+internal import Synchronization
 
 /// A public key with its SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). Two keys are equal when that DER is.
 public final class PublicKey: Sendable, Hashable {
-    // Never changed after init; OpenSSL allows one EVP_PKEY to be used by many threads at once.
-    nonisolated(unsafe) let pointer: OpaquePointer
     /// SubjectPublicKeyInfo.
     public let der: [UInt8]
+    /// The address of the EVP_PKEY; 0 until it is needed, because comparing needs the DER alone and decoding costs more.
+    private let decoded: Atomic<UInt>
 
     /// Takes over the reference.
     ///
     /// - Parameter der: the SubjectPublicKeyInfo of the same key.
     init(taking pointer: OpaquePointer, der: [UInt8]) {
-        self.pointer = pointer
         self.der = der
+        decoded = Atomic(UInt(bitPattern: pointer))
+    }
+
+    /// The public half of a key that OpenSSL has.
+    init(publicHalfOf key: OpaquePointer) throws {
+        der = try encodeDER { i2d_PUBKEY(key, $0) }
+        decoded = Atomic(0)
+    }
+
+    /// OpenSSL allows one EVP_PKEY to be used by many threads at once.
+    var pointer: OpaquePointer {
+        if let known = OpaquePointer(bitPattern: decoded.load(ordering: .acquiring)) { return known }
+        var next: UnsafePointer<UInt8>?
+        let made = der.withUnsafeBufferPointer { bytes in
+            next = bytes.baseAddress
+            return d2i_PUBKEY(nil, &next, bytes.count)
+        }
+        // Only OpenSSL's own encoding waits to be decoded; it fails for lack of memory, where Swift stops the process too.
+        guard let made else { fatalError("openssl cannot decode a public key it has encoded") }
+        let (isFirst, known) = decoded.compareExchange(
+            expected: 0, desired: UInt(bitPattern: made), ordering: .acquiringAndReleasing)
+        guard !isFirst, let earlier = OpaquePointer(bitPattern: known) else { return made }
+        EVP_PKEY_free(made)
+        return earlier
     }
 
     /// Reads a SubjectPublicKeyInfo.
@@ -29,7 +53,7 @@ public final class PublicKey: Sendable, Hashable {
     /// Reads the first `PUBLIC KEY` block of a PEM text.
     public convenience init(pem: String) throws { try self.init(der: PEM.first(pem, labels: ["PUBLIC KEY"])) }
 
-    deinit { EVP_PKEY_free(pointer) }
+    deinit { EVP_PKEY_free(OpaquePointer(bitPattern: decoded.load(ordering: .acquiring))) }
 
     public var pem: String { PEM.encode(der, label: "PUBLIC KEY") }
 
@@ -50,13 +74,6 @@ public final class PublicKey: Sendable, Hashable {
         if isRSA { return "RSA \(bits)" }
         if let curve = keyType?.curve { return "EC \(curve)" }
         return EVP_PKEY_get0_type_name(pointer).map { "\(String(cString: $0)) \(bits)" } ?? "unknown"
-    }
-
-    var rsaExponentIs65537: Bool {
-        var exponent: OpaquePointer?
-        guard EVP_PKEY_get_bn_param(pointer, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 else { return false }
-        defer { BN_free(exponent) }
-        return BN_is_word(exponent, 65537) == 1
     }
 
     /// SHA-1 of the subject public key bits, method 1 of RFC 5280 §4.2.1.2.

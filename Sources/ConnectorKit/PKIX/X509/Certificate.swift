@@ -6,22 +6,21 @@ public import Foundation
 
 /// An X.509 certificate (RFC 5280). Two certificates are equal when their DER is.
 public final class Certificate: Sendable, Hashable, CustomStringConvertible {
-    // Only read after init; what OpenSSL caches inside, it guards by locks of its own.
-    nonisolated(unsafe) let pointer: OpaquePointer
+    private let structure: CertificateStructure
     public let der: [UInt8]
 
     /// Reads DER; bytes after the certificate are refused.
     public init(der: [UInt8]) throws {
-        pointer = try decodeDER(der, as: "certificate", { d2i_X509(nil, $0, $1) }, free: { X509_free($0) })
+        structure = try KnownAuthorities.structure(der)
         self.der = der
     }
+
+    var pointer: OpaquePointer { structure.pointer }
 
     /// Reads the first `CERTIFICATE` block of a PEM text.
     public convenience init(pem: String) throws {
         try self.init(der: PEM.first(pem, labels: ["CERTIFICATE", "X509 CERTIFICATE"]))
     }
-
-    deinit { X509_free(pointer) }
 
     /// Every certificate of a PEM text, in the order of the text, those in PKCS #7 blocks as well; other blocks are
     /// skipped.
