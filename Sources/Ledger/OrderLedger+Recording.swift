@@ -9,6 +9,7 @@ extension OrderLedger {
     /// Commits one step of work on a claimed order: the order, its event and all that belongs to it, in one transaction.
     ///
     /// An order that becomes `active` supersedes the active one of the same subscriber and template, and its certificate.
+    /// An order that is no longer open gives its lease back.
     ///
     /// - Returns: the order as it is now; look at `isHeld` and `cancelRequested` before working on.
     /// - Throws: `LedgerError.leaseLost` if another worker has claimed the order since; nothing is changed then.
@@ -20,6 +21,7 @@ extension OrderLedger {
             let before = try table.order(of: claim)
             var after = before
             change.apply(to: &after)
+            if !after.stage.isOpen { (after.leaseOwner, after.leaseUntil) = (nil, nil) }
             if let certificate = change.newCertificate {
                 after.certificateID = try CertificateTable(connection: connection, now: now)
                     .insert(certificate, of: after)

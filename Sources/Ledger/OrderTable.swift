@@ -48,7 +48,9 @@ struct OrderTable {
         var after = after
         after.eventCount += events.count
         if !events.isEmpty { after.updatedAt = now }
-        let columns = Self.columns(after)
+        // Only what differs: a column that is named has its indexes written again.
+        let columns = zip(Self.columns(before), Self.columns(after)).filter { $0.value != $1.value }.map(\.1)
+        guard !columns.isEmpty else { return after }
         let changed = try connection.execute(
             """
             UPDATE orders SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")) \

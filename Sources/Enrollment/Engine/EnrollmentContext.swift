@@ -20,6 +20,7 @@ public struct EnrollmentContext: Sendable {
     public let uploader: IntunePFXUploader?
     public let clock: any ConnectorClock
     public let logger: any ConnectorLogger
+    let workingKeys = WorkingKeys()
 
     public init(
         ledger: OrderLedger, backends: BackendCARegistry, keyRecoveryAgents: [KeyRecoveryAgent], sealingKey: SealingKey,
@@ -89,13 +90,16 @@ extension EnrollmentContext {
             .makeRequest(csr: key.csr)
     }
 
-    /// The private key, opened from the sealed working copy.
+    /// The private key, at hand or opened from the sealed working copy.
     func workingKey(_ order: Order) async throws -> PrivateKey {
+        if let key = workingKeys[order.id] { return key }
         guard let sealed = try await ledger.key(orderID: order.id)?.sealed else {
             throw EnrollmentError("the ledger holds no working copy of the key of order \(order.reference)")
         }
         do {
-            return try PrivateKey(pkcs8: try sealingKey.open(sealed, context: order.reference))
+            let key = try PrivateKey(pkcs8: try sealingKey.open(sealed, context: order.reference))
+            workingKeys.keep(key, orderID: order.id)
+            return key
         } catch {
             throw EnrollmentError("the working copy of the key of order \(order.reference) does not open: \(error)")
         }

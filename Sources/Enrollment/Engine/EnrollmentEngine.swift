@@ -20,6 +20,8 @@ public final class EnrollmentEngine: Sendable {
     private let owner: String
     private let concurrency: Int
     private let lease: Duration
+    /// Free places that are waited for before claiming: claiming costs a commit, whatever the number of orders.
+    private let claimedAtOnce: Int
     private let isStopping = Atomic(false)
     private let progress = Mutex(Progress())
 
@@ -32,6 +34,7 @@ public final class EnrollmentEngine: Sendable {
         self.context = context
         self.owner = owner
         self.concurrency = max(1, concurrency)
+        claimedAtOnce = max(1, concurrency / 4)
         self.lease = lease
     }
 
@@ -70,7 +73,7 @@ public final class EnrollmentEngine: Sendable {
             // Taken before claiming: an order that falls due between the two readings is seen by one of them.
             let now = context.clock.now()
             do {
-                if failure == nil, !stopping, inFlight < concurrency {
+                if failure == nil, !stopping, inFlight <= concurrency - claimedAtOnce {
                     for claim in try await claim(concurrency - inFlight) {
                         inFlight += 1
                         note { $0.inFlight += 1 }
@@ -136,6 +139,7 @@ public final class EnrollmentEngine: Sendable {
     /// Leads an order as far as it goes now.
     private func lead(_ claim: Claim, _ onProgress: @Sendable (Progress) -> Void) async throws {
         var order = claim.order
+        defer { context.workingKeys.forget(orderID: claim.orderID) }
         while !stopping, !Task.isCancelled, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
             order = try await perform(stage, claim, order)
             let finished = order.stage == .active
@@ -145,7 +149,7 @@ public final class EnrollmentEngine: Sendable {
                     if finished { $0.activated += 1 }
                 })
         }
-        try await context.ledger.release(claim)
+        if order.leaseOwner != nil { try await context.ledger.release(claim) }
     }
 
     /// Renews the lease until it is cancelled: a call may wait long for the CA or for a rate limit, and nobody else may

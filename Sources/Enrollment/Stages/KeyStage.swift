@@ -18,8 +18,9 @@ struct KeyStage: EnrollmentStage {
         let keyed = try await context.ledger.record(
             claim,
             OrderChange("keyed", "made a \(terms.keyType.rawValue) key pair and the request").stage(.keyed)
-                .sealedKey(sealed, publicKey: key.publicKey.der, csr: request.der))
+                .sealedKey(sealed, publicKey: request.publicKey.der, csr: request.der))
         StageBoundary.keyed.pass()
+        context.workingKeys.keep(key, orderID: order.id)
         return keyed
     }
 }
