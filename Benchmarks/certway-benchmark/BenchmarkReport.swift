@@ -9,12 +9,9 @@ import JSONDocuments
 struct BenchmarkReport {
     let figures: [Figure]
     let isQuick: Bool
+    /// Processes that wanted a core before the first measurement; anything near the number of cores widens the ranges.
+    let loadBefore: Double
     private let date = Date()
-
-    init(_ figures: [Figure], isQuick: Bool) {
-        self.figures = figures
-        self.isQuick = isQuick
-    }
 
     var json: JSONValue {
         [
@@ -66,6 +63,6 @@ struct BenchmarkReport {
             .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
         return "\(ProcessInfo.processInfo.activeProcessorCount) cores (\(model ?? "processor unknown")), "
-            + "\(Int(memory.rounded())) GB"
+            + "\(Int(memory.rounded())) GB, load \((loadBefore * 10).rounded() / 10) before the run"
     }
 }

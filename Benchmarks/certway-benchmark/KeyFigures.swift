@@ -12,7 +12,7 @@ struct KeyFigures {
         let threads = "\(ProcessInfo.processInfo.activeProcessorCount)"
         let own = bench.program(
             "certway-benchmark",
-            ["keys", "--key", "rsa2048", "--threads", threads, "--count", "\(bench.scale.users)"])
+            ["keys", "--key", "rsa2048", "--threads", threads, "--count", "\(bench.scale.keys)"])
         let openSSL = bench.bare("rsa-keys", [threads, "\(bench.scale.openSSLKeys)"])
         let demos = bench.connectors.map { ($0.title, bench.demo($0.name, key: "rsa2048")) }
         var shares = [Series](repeating: Series(), count: demos.count)

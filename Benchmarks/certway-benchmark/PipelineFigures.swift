@@ -9,7 +9,7 @@ struct PipelineFigures {
 
     func run() throws -> [Figure] {
         let bare = bench.program(
-            "certway-benchmark", ["cryptography", "--key", "p256", "--count", "\(bench.scale.users)"])
+            "certway-benchmark", ["cryptography", "--key", "p256", "--count", "\(bench.scale.keys)"])
         let demos = bench.connectors.map { ($0.title, bench.demo($0.name, key: "p256")) }
         var costs = [Series](repeating: Series(), count: demos.count)
         var ratios = costs

@@ -19,6 +19,8 @@ enum RunCommand {
         ]
     ) { invocation in
         let isQuick = invocation.flag("quick")
+        var load = 0.0
+        getloadavg(&load, 1)
         let bench = try Bench(scale: isQuick ? .quick : .full, bareFolder: invocation.value("bare") ?? ".")
         if bench.restConnector == nil { bench.say("no REST connector profile: those figures are left out") }
         let parts: [(String, () throws -> [Figure])] = [
@@ -27,7 +29,7 @@ enum RunCommand {
         ]
         var figures: [Figure] = []
         for (name, run) in parts where invocation.value("only").map({ $0 == name }) ?? true { figures += try run() }
-        let report = BenchmarkReport(figures, isQuick: isQuick)
+        let report = BenchmarkReport(figures: figures, isQuick: isQuick, loadBefore: load)
         Terminal.print(invocation.value("output") == "json" ? report.json.text : report.text)
         if let file = invocation.value("write") { try write(report, to: file) }
         return .done
