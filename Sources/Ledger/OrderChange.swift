@@ -23,6 +23,7 @@ public struct OrderChange: Sendable {
     }
 
     private(set) var events: [Event]
+    private let detail: String
     private(set) var newStage: OrderStage?
     private(set) var newCertificate: NewCertificate?
     private(set) var newSealedKey: SealedKey?
@@ -35,7 +36,12 @@ public struct OrderChange: Sendable {
     ///   - data: facts for programs.
     public init(_ kind: String, _ message: String, data: JSONValue = [:]) {
         events = [Event(kind: kind, message: message, data: data)]
+        detail = message
     }
+
+    /// Leaves the event out when `isOldNews`: an order that waits for weeks is asked for often, and its timeline is to be
+    /// read by people.
+    public func unless(_ isOldNews: Bool) -> Self { isOldNews ? with { $0.events = [] } : self }
 
     /// A further event in the same commit.
     public func event(_ kind: String, _ message: String, data: JSONValue = [:]) -> Self {
@@ -115,7 +121,7 @@ public struct OrderChange: Sendable {
 
     func apply(to order: inout Order) {
         let failures = order.failures
-        order.detail = events.first?.message
+        order.detail = detail
         if let newStage, newStage != order.stage {
             if !newStage.isOpen { order.resumeStage = order.stage }
             order.stage = newStage

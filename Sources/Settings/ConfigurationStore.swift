@@ -17,9 +17,10 @@ public struct ConfigurationStore: Sendable {
         let body: JSONValue?
     }
 
-    private let ledger: OrderLedger
+    private let ledger: OrderLedger?
 
-    public init(ledger: OrderLedger) { self.ledger = ledger }
+    /// - Parameter ledger: nil for a gateway that does not exist yet: nothing is stored, and nothing can be.
+    public init(ledger: OrderLedger?) { self.ledger = ledger }
 
     /// Sections that hold a list of named parts; the others are one document each.
     private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates"]
@@ -64,7 +65,7 @@ public struct ConfigurationStore: Sendable {
 
     /// Stores the changes, all or none.
     public func apply(_ changes: [Change]) async throws {
-        _ = try await ledger.apply(
+        _ = try await ledger?.apply(
             changes.compactMap { (change) -> DocumentChange? in
                 switch change.kind {
                 case .unchanged: nil
@@ -82,7 +83,7 @@ public struct ConfigurationStore: Sendable {
     private func stored() async throws -> [Key: JSONValue] {
         var documents: [Key: JSONValue] = [:]
         for section in ConfigurationReader.sections {
-            for document in try await ledger.documents(section) {
+            for document in try await ledger?.documents(section) ?? [] {
                 documents[Key(section: section, name: document.name)] = document.body
             }
         }

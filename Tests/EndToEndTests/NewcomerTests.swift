@@ -75,6 +75,15 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
     }
 
+    @Test func dryRunMakesNothing() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("certway.yaml", "limits: {ordersPerRun: 7}")
+        try expect(
+            Run.certway(["apply", "-f", file, "--dry-run", "--home", "\(folder.path)/home"]), status: 0, "added",
+            "nothing was changed")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"))
+    }
+
     @Test func partsThatDoNotFitTogether() throws {
         let folder = try TemporaryFolder()
         let file = try folder.file(
@@ -98,6 +107,22 @@ import Testing
         try gateway.folder.file("client-secret", "not-the-secret")
         try expect(gateway.certway(["plan"]), status: 1, "7000215")
         try expect(gateway.certway(["doctor"]), status: 1, "7000215")
+    }
+
+    @Test func expiredSecret() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        _ = try gateway.sandbox.control("/control/tenant", method: "POST", body: #"{"secretExpired": true}"#)
+        try expect(gateway.certway(["plan"]), status: 1, "7000222", "expired")
+    }
+
+    @Test func nobodyListensAtTheCA() throws {
+        let sandbox = try SandboxProcess(["--users", "1"])
+        let gateway = try GatewayUnderTest(sandbox: sandbox) {
+            // Nobody listens there: the answer names the address and what kind of failure it is.
+            $0.replacing(
+                sandbox.text("cas", "digicert-certcentral", "endpoint"), with: "http://127.0.0.1:1/services/v2")
+        }
+        try expect(gateway.certway(["ca", "check"]), status: 1, "127.0.0.1:1")
     }
 
     @Test func wrongKeyAtTheCA() throws {

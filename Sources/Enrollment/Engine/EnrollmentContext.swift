@@ -113,7 +113,8 @@ extension EnrollmentContext {
         issued: IssuedCertificate? = nil
     ) async throws -> Order {
         let delay = RetrySchedule.delay(after: error, failures: order.failures)
-        var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).failure(
+        let isOldNews = order.errorKind != nil && order.detail == "\(error)" && issued == nil
+        var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).unless(isOldNews).failure(
             RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
         ).caOrder(issued?.order)
         if let stage { change = change.stage(stage) }

@@ -39,9 +39,10 @@ struct OutcomeRecorder {
         let pause =
             context.pollInterval(order.backendCA) ?? pending.retryAfter
             ?? PollSchedule.interval(age: now.timeIntervalSince(order.submittedAt ?? now))
+        let message = [how, sentence].compactMap(\.self).joined(separator: ": ")
         let waiting = try await context.ledger.record(
             claim,
-            OrderChange("pending", [how, sentence].compactMap(\.self).joined(separator: ": ")).stage(.pending)
+            OrderChange("pending", message).unless(order.stage == .pending && order.detail == message).stage(.pending)
                 .caOrder(pending.order).waitingFor(pending.waitingFor.rawValue)
                 // Who wants it withdrawn does not wait for the next poll.
                 .nextAction(at: order.cancelRequested ? nil : now.addingTimeInterval(pause.seconds)))

@@ -36,10 +36,13 @@ enum ApplyCommand {
         guard secrets.isEmpty else {
             throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
         }
-        try home.create()
-        let store = ConfigurationStore(ledger: OrderLedger(database: try await Gateway.openDatabase(home)))
+        let isDryRun = invocation.flag("dry-run")
+        if !isDryRun { try home.create() }
+        let exists = !isDryRun || home.exists
+        let ledger = exists ? OrderLedger(database: try await Gateway.openDatabase(home)) : nil
+        let store = ConfigurationStore(ledger: ledger)
         let changes = try await store.changes(applying: text, file: file, prunes: invocation.flag("prune"))
-        if !invocation.flag("dry-run") { try await store.apply(changes) }
+        if !isDryRun { try await store.apply(changes) }
         show(changes, invocation)
         return .done
     }
