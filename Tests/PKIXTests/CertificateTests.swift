@@ -91,7 +91,7 @@ import Testing
             country = c.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)[0]
             assert country._type == x509.name._ASN1Type.PrintableString
             for a in c.subject:
-                if a is not country: assert a._type == x509.name._ASN1Type.UTF8String, a
+                if a.oid != country.oid: assert a._type == x509.name._ASN1Type.UTF8String, a
             names = c.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
             print(names[0].type_id.dotted_string, names[0].value.hex(), names[1].value, c.fingerprint(c.signature_hash_algorithm).hex())
             """

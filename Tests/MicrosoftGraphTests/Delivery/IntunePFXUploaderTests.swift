@@ -64,8 +64,8 @@ import Testing
         assert hashlib.sha1(leaf.public_bytes(serialization.Encoding.DER)).hexdigest() == entity["thumbprint"]
         assert bundle.key.public_key().public_numbers() == leaf.public_key().public_numbers()
         assert len(bundle.additional_certs) == 1
-        assert leaf.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["startDateTime"]
-        assert leaf.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["expirationDateTime"]
+        assert leaf.not_valid_before.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["startDateTime"]
+        assert leaf.not_valid_after.strftime("%Y-%m-%dT%H:%M:%SZ") == entity["expirationDateTime"]
         print(len(password), b"\\x2a\\x86\\x48\\x86\\xf7\\x0d\\x01\\x0c\\x01\\x03" in blob)
         """
 

@@ -37,7 +37,9 @@ equal((answer.status_code, place("d@sandbox.example")().status_code, place("d@sa
 throttled = strikes("digicert.orders", "throttled", lambda: ca.call("GET", "/order/certificate"))
 equal((throttled.status_code, throttled.headers.get("Retry-After")), (429, None), "throttled")
 broken = strikes("digicert.orders", "truncated", lambda: ca.call("GET", "/order/certificate"))
-equal(broken, "ChunkedEncodingError", "truncated")
+# Older versions of requests hand out what came instead of raising.
+is_short = broken != "ChunkedEncodingError" and len(broken.content) < int(broken.headers["Content-Length"])
+equal(broken == "ChunkedEncodingError" or is_short, True, "truncated")
 group = f"/v1.0/groups/{TENANT['groups']['smime']}/members"
 busy = strikes("graph.members", "throttled", lambda: graph.call("GET", group))
 equal((busy.status_code, busy.json()["error"]["code"]), (429, "TooManyRequests"), "Graph throttles")
