@@ -41,7 +41,7 @@ func connectorModule(_ folder: String) -> Target {
 /// nobody calls it there, so the linker may take any.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: [connectorKit] + dependencies, path: "Tests/\(name)", exclude: exclude,
+        name: name, dependencies: [connectorKit, "TestSupport"] + dependencies, path: "Tests/\(name)", exclude: exclude,
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"])])
 }
 
@@ -51,6 +51,10 @@ let package = Package(
         .executable(name: "certway", targets: ["certway"]),
         .executable(name: "certway-sandbox", targets: ["certway-sandbox"]),
         .library(name: "connector-rest", type: .dynamic, targets: ["RESTPlugin"]),
+        .library(name: "connector-soap", type: .dynamic, targets: ["SOAPPlugin"]),
+        .library(name: "connector-cmc", type: .dynamic, targets: ["CMCPlugin"]),
+        .library(name: "connector-adcs", type: .dynamic, targets: ["ADCSPlugin"]),
+        .library(name: "connector-external", type: .dynamic, targets: ["ExternalPlugin"]),
         .library(name: "connector-local-ca", type: .dynamic, targets: ["LocalCAPlugin"]),
     ],
     dependencies: [.package(path: "Sources/ConnectorKit")],
@@ -84,12 +88,24 @@ let package = Package(
             ], path: "Benchmarks/certway-benchmark", swiftSettings: strict),
 
         connectorModule("REST"),
+        connectorModule("SOAP"),
+        connectorModule("CMC"),
+        connectorModule("ADCS"),
+        connectorModule("External"),
         connectorModule("LocalCA"),
 
+        .target(
+            name: "TestSupport", dependencies: [connectorKit], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ConnectorKitTests", []),
+        tests("XMLDocumentsTests", []),
+        tests("ConformanceTests", ["HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
         tests("PKIXTests", [], exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
+        tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"]),
+        tests("CMCPluginTests", ["CMCPlugin", "HTTPServing"]),
+        tests("ADCSPluginTests", ["ADCSPlugin", "HTTPServing"]),
+        tests("ExternalPluginTests", ["ExternalPlugin"]),
         tests("LocalCAPluginTests", ["LocalCAPlugin"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
         tests(

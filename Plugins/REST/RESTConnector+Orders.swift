@@ -49,11 +49,11 @@ extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
             if let order = values.order(context.order) {
                 return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
             }
-            throw ErrorTable.notUnderstood("\(error)", isCreating: true)
+            throw CAExchange.notUnderstood("\(error)", isCreating: true)
         } catch let error as ConnectorError {
             throw error
         } catch {
-            throw error is CancellationError ? error : ErrorTable.notUnderstood("\(error)", isCreating: false)
+            throw error is CancellationError ? error : CAExchange.notUnderstood("\(error)", isCreating: false)
         }
     }
 
@@ -74,7 +74,7 @@ extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
                     order: order, waitingFor: values.choice("waitingFor") ?? .certificateAuthority,
                     retryAfter: values.rule.durations["retryAfter"], detail: values.sentence("detail")))
         }
-        let chain = try certificates.chain(values["chain"], for: request.csr.publicKey)
+        let chain = try chains.chain(values["chain"], for: request.csr.publicKey)
         return .issued(IssuedCertificate(certificateChain: chain, order: order))
     }
 }

@@ -58,12 +58,12 @@ extension RESTConnector: OrderFinding {
         if let match = try operation("findByReference").match {
             // A failed answer is an error, not "another order".
             guard answer.isSuccess else {
-                throw client.errors.error(answer, context.json(with: answer), isCreating: false, mask: client.mask)
+                throw client.errors.error(answer, context.json(with: answer), isCreating: false)
             }
             do {
                 guard try match.isTrue(context.json(with: answer)) else { return nil }
             } catch {
-                throw ErrorTable.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+                throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
             }
         }
         return try await outcome(read(poll, answer, context), "poll", request, context)

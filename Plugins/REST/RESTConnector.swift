@@ -15,7 +15,7 @@ public struct RESTConnector: CertificateAuthorityConnector {
     let client: RESTClient
     let common: ConnectorProfile
     let settings: ConnectorSettings
-    let certificates: CertificateReader
+    let chains: IssuedChainReader
     private var rules: RESTProfile { client.profile }
 
     public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] {
@@ -35,7 +35,7 @@ public struct RESTConnector: CertificateAuthorityConnector {
         }
         common = profile
         self.settings = settings
-        certificates = CertificateReader(intermediates: profile.chain.intermediates)
+        chains = IssuedChainReader(profile)
         do { client = try RESTClient(rules, profile, settings, services) } catch {
             throw ConnectorError(.configuration, "the settings do not fit the login of \(profile.file): \(error)")
         }
@@ -88,8 +88,8 @@ public struct RESTConnector: CertificateAuthorityConnector {
                 return OutcomeValues(operation.outcomes[found.rule], found.values)
             }
         } catch {
-            throw ErrorTable.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
+            throw CAExchange.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
         }
-        throw client.errors.error(answer, input, isCreating: operation.isCreating, mask: client.mask)
+        throw client.errors.error(answer, input, isCreating: operation.isCreating)
     }
 }

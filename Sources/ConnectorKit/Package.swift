@@ -17,8 +17,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The door to a C library, with the Debian package that brings it.
-func door(_ name: String, apt package: String) -> Target {
-    .systemLibrary(name: name, path: name, providers: [.apt([package])])
+func door(_ name: String, apt package: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 let package = Package(
@@ -27,7 +27,9 @@ let package = Package(
         .library(
             name: "ConnectorKit", type: .dynamic,
             targets: [
-                "ConnectorKit", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets",
+                "ConnectorKit", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions", "XMLDocuments",
+                "YAMLDocuments",
+                "JSONDocuments", "Secrets",
             ])
     ],
     targets: [
@@ -36,15 +38,20 @@ let package = Package(
         door("CCurl", apt: "libcurl4-openssl-dev"),
         door("CJQ", apt: "libjq-dev"),
         door("CYAML", apt: "libyaml-dev"),
+        door("CXML2", apt: "libxml2-dev", pkgConfig: "libxml-2.0"),
         .target(name: "CConnectorModule", path: "CConnectorModule"),
         room("Secrets", ["COpenSSL"]),
         room("JSONDocuments", ["CJQ"]),
         room("YAMLDocuments", ["CYAML", "JSONDocuments"]),
         room("Expressions", ["CJQ", "JSONDocuments", "YAMLDocuments"]),
+        room("XMLDocuments", ["CXML2", "Expressions", "JSONDocuments", "YAMLDocuments"]),
         room("PKIX", ["COpenSSL", "CGnuTLS", "Secrets"]),
         room("HTTPTransport", ["CCurl", "JSONDocuments", "Secrets"]),
         room(
             "ConnectorKit",
             ["CConnectorModule", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
+        room(
+            "ConnectorTesting",
+            ["ConnectorKit", "PKIX", "HTTPTransport", "XMLDocuments", "YAMLDocuments", "JSONDocuments", "Secrets"]),
     ]
 )

@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are no module of ours must be told apart by reading: `dlopen` would end the process.
@@ -59,7 +60,7 @@ import Testing
             program.replaceSubrange(field, with: sound)
         }
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             var damaged = program
             for _ in 0..<4 {
@@ -67,18 +68,5 @@ import Testing
             }
             #expect(try refusal(damaged) != nil, "seed \(seed)")
         }
-    }
-}
-
-/// SplitMix64, so that a run can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

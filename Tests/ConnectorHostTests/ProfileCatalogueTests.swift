@@ -5,6 +5,7 @@ import ConnectorHost
 import ConnectorKit
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 /// No module is loaded here: every sound profile has the one problem that its module is missing.

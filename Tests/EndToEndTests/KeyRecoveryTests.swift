@@ -13,7 +13,7 @@ import Testing
         let certificate = try gateway.certway(["certificate", "list", "--output", "json"]).json[0]
         let serial = try #require(certificate?["serialNumber"]?.string)
         let folder = gateway.folder.path
-        try gateway.folder.file("password", "correct horse battery\n")
+        try gateway.folder.write("correct horse battery\n", to: "password")
 
         let recovered = try gateway.certway([
             "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key", "\(folder)/kra.key",
@@ -54,7 +54,7 @@ import Testing
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder)/other.key", "-out",
                 "\(folder)/other.pem", "-subj", "/CN=Other",
             ])
-        try gateway.folder.file("password", "correct horse battery")
+        try gateway.folder.write("correct horse battery", to: "password")
         let wrong = try gateway.certway([
             "key", "recover", serial, "--agent-certificate", "\(folder)/other.pem", "--agent-key",
             "\(folder)/other.key",

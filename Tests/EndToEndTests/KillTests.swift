@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// The process ends anywhere, hundreds of times: never a lost key, never a second certificate.
@@ -53,18 +54,5 @@ import Testing
             let orders = try gateway.certway(["order", "list", "--limit", "200"]).output
             #expect(outcome == .complete(people), "kill seed \(seed), round \(round): \(outcome) \(orders)")
         }
-    }
-}
-
-/// SplitMix64: small, and the same everywhere for one seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

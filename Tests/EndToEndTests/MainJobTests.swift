@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// The main job through the built programs, as a newcomer runs it.
@@ -71,7 +72,7 @@ import Testing
     @Test func exportCanBeAppliedAgain() throws {
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         let exported = try gateway.certway(["export"]).output
-        let file = try gateway.folder.file("exported.yaml", exported)
+        let file = try gateway.folder.write(exported, to: "exported.yaml")
         let again = try gateway.certway(["apply", "-f", file, "--output", "json"])
         #expect(again.status == 0, "\(again.errors)")
         #expect(try again.json.array?.allSatisfy { $0["change"] == "unchanged" } == true, "\(again.output)")
@@ -80,8 +81,8 @@ import Testing
     @Test func signsInByCertificate() throws {
         let sandbox = try SandboxProcess(["--users", "2"])
         let keys = try TemporaryFolder()
-        try keys.file("app.pem", sandbox.text("tenant", "certificate", "certificatePEM"))
-        try keys.file("app.key", sandbox.text("tenant", "certificate", "privateKeyPEM"))
+        try keys.write(sandbox.text("tenant", "certificate", "certificatePEM"), to: "app.pem")
+        try keys.write(sandbox.text("tenant", "certificate", "privateKeyPEM"), to: "app.key")
         let gateway = try GatewayUnderTest(sandbox: sandbox) { yaml in
             yaml.replacing(
                 #/clientSecret: "[^"]*"/#,

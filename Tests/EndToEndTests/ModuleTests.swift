@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// Connector modules as files: a foreign one loads, a wrong one is refused in one sentence, and the others go on.
@@ -25,10 +26,10 @@ import Testing
         let common = [
             "--home", "\(folder.path)/home", "--modules", "\(folder.path)/modules", "--connectors", folder.path,
         ]
-        try folder.file("example.yaml", Self.profile)
+        try folder.write(Self.profile, to: "example.yaml")
         let made = try Run.certway(["ca", "create", "\(folder.path)/ca", "--key", "p256"] + common)
         try #require(made.status == 0, "\(made.errors)")
-        let file = try folder.file("certway.yaml", Self.configuration.replacing("FOLDER", with: folder.path))
+        let file = try folder.write(Self.configuration.replacing("FOLDER", with: folder.path), to: "certway.yaml")
         let applied = try Run.certway(["apply", "-f", file] + common)
         try #require(applied.status == 0, "\(applied.errors)")
         return try Run.certway(["ca", "check"] + common)
@@ -105,8 +106,8 @@ import Testing
         let sources = "\(folder.path)/package/Sources/ExamplePlugin"
         try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: "\(folder.path)/modules", withIntermediateDirectories: true)
-        try folder.file("package/Package.swift", Self.manifest)
-        try folder.file("package/Sources/ExamplePlugin/ExampleConnector.swift", Self.source)
+        try folder.write(Self.manifest, to: "package/Package.swift")
+        try folder.write(Self.source, to: "package/Sources/ExamplePlugin/ExampleConnector.swift")
         let configuration = BuiltPrograms.folder.hasSuffix("release") ? "release" : "debug"
         let build = try Run.tool(
             "swift", ["build", "-c", configuration, "--package-path", "\(folder.path)/package"])

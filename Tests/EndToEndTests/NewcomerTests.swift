@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// What a newcomer gets wrong, and whether the answer says what to do.
@@ -37,21 +38,20 @@ import Testing
         try expect(
             Run.certway(["demo", "--users", "1", "--keep", "/proc/certway"]), status: 3, "cannot make folder", "--keep")
         let folder = try TemporaryFolder()
-        let file = try folder.file("empty.yaml", "limits: {ordersPerRun: 1}")
+        let file = try folder.write("limits: {ordersPerRun: 1}", to: "empty.yaml")
         try expect(Run.certway(["apply", "-f", file, "--home", "/proc/certway"]), status: 3, "--home DIR")
     }
 
     @Test func everyProblemOfAConfigurationAtOnce() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.file(
-            "certway.yaml",
+        let file = try folder.write(
             """
             tenant: {id: x, clientID: y, clientSecret: hunter2hunter2}
             intune: {publicKey: a, providerNam: b, keyName: c, paddingScheme: pkcs1}
             templates:
               - {name: t, group: g, backendCA: nowhere, product: p, key: rsa1024, names: {emails: "env.HOME"}}
             limits: {ordersPerRun: lots}
-            """)
+            """, to: "certway.yaml")
         let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
         expect(
             run, status: 3, "certway.yaml:1:", "tenant.clientSecret", "env:NAME or file:/path", "providerNam",
@@ -63,12 +63,11 @@ import Testing
 
     @Test func aSecretInTheConfigurationIsNotStored() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.file(
-            "certway.yaml",
+        let file = try folder.write(
             """
             backendCAs:
               - {name: ca, connector: digicert-certcentral, acceptedRoots: r.pem, settings: {apiKey: hunter2hunter2}}
-            """)
+            """, to: "certway.yaml")
         let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
         expect(run, status: 3, "backend CA ca: settings.apiKey: expected a reference: env:NAME or file:/path")
         #expect(!run.errors.contains("hunter2"), "the secret is quoted")
@@ -77,7 +76,7 @@ import Testing
 
     @Test func dryRunMakesNothing() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.file("certway.yaml", "limits: {ordersPerRun: 7}")
+        let file = try folder.write("limits: {ordersPerRun: 7}", to: "certway.yaml")
         try expect(
             Run.certway(["apply", "-f", file, "--dry-run", "--home", "\(folder.path)/home"]), status: 0, "added",
             "nothing was changed")
@@ -86,9 +85,9 @@ import Testing
 
     @Test func partsThatDoNotFitTogether() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.file(
-            "certway.yaml", "templates: [{name: t, group: g, backendCA: nowhere, product: p, keyRecoveryAgents: [who]}]"
-        )
+        let file = try folder.write(
+            "templates: [{name: t, group: g, backendCA: nowhere, product: p, keyRecoveryAgents: [who]}]",
+            to: "certway.yaml")
         try expect(
             Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"]), status: 3,
             "backendCA \"nowhere\" is not configured", "key recovery agent \"who\" is not configured", "section intune")
@@ -104,7 +103,7 @@ import Testing
 
     @Test func wrongSecret() throws {
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        try gateway.folder.file("client-secret", "not-the-secret")
+        try gateway.folder.write("not-the-secret", to: "client-secret")
         try expect(gateway.certway(["plan"]), status: 1, "7000215")
         try expect(gateway.certway(["doctor"]), status: 1, "7000215")
     }
@@ -127,7 +126,7 @@ import Testing
 
     @Test func wrongKeyAtTheCA() throws {
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        try gateway.folder.file("api-key", "not-the-key")
+        try gateway.folder.write("not-the-key", to: "api-key")
         try expect(gateway.certway(["ca", "check"]), status: 1, "authentication")
         let run = try gateway.certway(["run", "--once"])
         #expect(run.status != 3)
@@ -154,7 +153,7 @@ import Testing
         let folder = try TemporaryFolder()
         let source = try String(
             contentsOfFile: "\(BuiltPrograms.repository)/Tests/EndToEndTests/ten-mistakes.yaml", encoding: .utf8)
-        let file = try folder.file("ten-mistakes.yaml", source)
+        let file = try folder.write(source, to: "ten-mistakes.yaml")
         let run = try Run.certway(["connector", "validate", file, "--output", "json"])
         #expect(run.status == 3)
         let problems = try run.json.array ?? []

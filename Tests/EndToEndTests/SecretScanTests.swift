@@ -19,7 +19,7 @@ import Testing
             text += run.output + run.errors
         }
         // What an administrator gets wrong must not print the right half of it.
-        try gateway.folder.file("client-secret", "WRONG-" + gateway.sandbox.text("tenant", "clientSecret"))
+        try gateway.folder.write("WRONG-" + gateway.sandbox.text("tenant", "clientSecret"), to: "client-secret")
         text += try gateway.certway(["doctor", "--log", "trace"]).errors
         #expect(text.contains("POST"), "the trace is empty, so this test proves nothing")
         let settings = gateway.sandbox.description["cas"]?["digicert-certcentral"]?["settings"]

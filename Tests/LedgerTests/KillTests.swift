@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import Store
 import StoreSQLite
+import TestSupport
 import Testing
 
 /// SIGKILL in the middle of commits: what was acknowledged is there, and nothing is half there.

@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import Store
 import StoreSQLite
+import TestSupport
 import Testing
 
 @Suite struct MigrationTests {

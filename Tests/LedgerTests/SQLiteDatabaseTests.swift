@@ -4,6 +4,7 @@
 import Foundation
 import Store
 import StoreSQLite
+import TestSupport
 import Testing
 
 @Suite struct SQLiteDatabaseTests {

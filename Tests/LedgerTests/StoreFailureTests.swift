@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import Store
 import StoreSQLite
+import TestSupport
 import Testing
 
 /// What an operator meets: each failure has a code and a next step, leaves nothing half done, and passes.

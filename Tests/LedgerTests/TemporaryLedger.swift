@@ -6,6 +6,7 @@ import Foundation
 import Ledger
 import Store
 import StoreSQLite
+import TestSupport
 
 /// A migrated database in a folder of its own, which goes away with it.
 final class TemporaryLedger: Sendable {

@@ -4,26 +4,15 @@
 import Foundation
 import PKIX
 import Secrets
+import TestSupport
 import Testing
 
 /// Changed bytes must be refused or read, never crash; what is read is asked everything.
 @Suite struct MutationTests {
-    /// SplitMix64, so that a failure can be replayed from the seed printed.
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private func mutations(of bytes: [UInt8], _ count: Int, _ body: ([UInt8]) -> Void) {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("mutation seed \(seed)")
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<count {
             var changed = bytes
             for _ in 0..<Int.random(in: 1...3, using: &generator) {

@@ -4,6 +4,7 @@
 import Foundation
 import HTTPServing
 import Secrets
+import TestSupport
 import Testing
 
 /// The server, judged by curl.

@@ -5,6 +5,7 @@ import Ledger
 import Settings
 import Store
 import StoreSQLite
+import TestSupport
 import Testing
 import YAMLDocuments
 

@@ -20,7 +20,7 @@ struct OutcomeValues: Sendable {
 
     /// One line for people; nil where the answer has none.
     func sentence(_ key: String) -> String? {
-        let text = self[key].identifier.map(ErrorTable.sentence) ?? ""
+        let text = self[key].identifier.map(SafeText.sentence) ?? ""
         return text.isEmpty ? nil : text
     }
 

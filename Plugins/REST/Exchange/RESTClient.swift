@@ -13,8 +13,7 @@ struct RESTClient: Sendable {
     let builder: RequestBuilder
     let errors: ErrorTable
     let login: LoginSession
-    let services: ConnectorServices
-    private let secrets: [Secret]
+    let exchange: CAExchange
 
     init(
         _ profile: RESTProfile, _ common: ConnectorProfile, _ settings: ConnectorSettings, _ services: ConnectorServices
@@ -22,15 +21,12 @@ struct RESTClient: Sendable {
         throws
     {
         self.profile = profile
-        self.services = services
         builder = try RequestBuilder(endpoint: settings.endpoint)
         login = try LoginSession(profile.login, settings: settings, builder: builder, clock: services.clock)
-        errors = ErrorTable(
-            rules: profile.errors, clock: services.clock, pause: common.limits.map(\.per).min() ?? .seconds(5))
-        secrets = Array(settings.secrets.values) + login.fixedHeaders.map(\.value)
+        exchange = CAExchange(
+            common, services: services, secrets: Array(settings.secrets.values) + login.fixedHeaders.map(\.value))
+        errors = ErrorTable(rules: profile.errors, exchange: exchange)
     }
-
-    var mask: SecretMask { SecretMask(secrets) }
 
     /// Sends an operation's request.
     ///
@@ -57,45 +53,27 @@ struct RESTClient: Sendable {
 
     private func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
         let credentials = try await credentials(refused: nil)
-        let answer = try await exchange(request, credentials, isCreating: isCreating)
+        let answer = try await send(request, credentials, isCreating: isCreating)
         // A token that ended early: the CA has not looked at the request, so it may be sent once more.
         guard answer.status == 401, let token = credentials.token else { return answer }
-        return try await exchange(request, self.credentials(refused: token), isCreating: isCreating)
+        return try await send(request, self.credentials(refused: token), isCreating: isCreating)
     }
 
-    private func exchange(
+    private func send(
         _ request: HTTPRequest, _ credentials: LoginSession.Credentials, isCreating: Bool
     ) async throws -> HTTPResponse {
         var request = request
         for (name, value) in credentials.headers { request.headers.append((name, value.revealed)) }
-        request.secrets = secrets + (credentials.token.map { [$0] } ?? [])
-        return try await exchange(request, isCreating: isCreating)
-    }
-
-    /// One exchange within the limits; an answer 429 holds back all work on the backend CA.
-    private func exchange(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
-        try await services.rateLimiter.acquire()
-        let answer: HTTPResponse
-        do { answer = try await services.http.send(request) } catch {
-            throw ErrorTable.error(error, isCreating: isCreating)
-        }
-        if answer.status == 429 {
-            let told = answer.headers.retryAfter(now: services.clock.now())
-            await services.rateLimiter.pause(for: told ?? errors.pause)
-        }
-        return answer
+        if let token = credentials.token { request.secrets.append(token) }
+        return try await exchange.send(request, isCreating: isCreating)
     }
 
     private func credentials(refused: Secret?) async throws -> LoginSession.Credentials {
         guard login.hasToken else { return LoginSession.Credentials(headers: login.fixedHeaders, token: nil) }
         do {
-            return try await login.credentials(refused: refused) { request in
-                var request = request
-                request.secrets = secrets
-                return try await exchange(request, isCreating: false)
-            }
+            return try await login.credentials(refused: refused) { try await exchange.send($0, isCreating: false) }
         } catch let refusal as LoginRefusal {
-            throw errors.error(login: refusal.answer, mask: mask)
+            throw exchange.error(login: refusal.answer)
         } catch let error as ExpressionError {
             throw ConnectorError(.configuration, "the login cannot be made: \(error)")
         } catch let error as RequestError {

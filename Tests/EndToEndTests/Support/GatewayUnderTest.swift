@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// A gateway in a folder of its own, configured for a running sandbox as an administrator would do it.
@@ -28,12 +29,12 @@ final class GatewayUnderTest: Sendable {
                 "keyUsage=keyEncipherment",
             ])
         try #require(made.status == 0, "\(made.errors)")
-        try folder.file("roots.pem", sandbox.text("cas", connector, "rootPEM"))
-        try folder.file("intune.pem", sandbox.text("tenant", "intune", "publicKeyPEM"))
-        try folder.file("client-secret", sandbox.text("tenant", "clientSecret"))
+        try folder.write(sandbox.text("cas", connector, "rootPEM"), to: "roots.pem")
+        try folder.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "intune.pem")
+        try folder.write(sandbox.text("tenant", "clientSecret"), to: "client-secret")
         var settings = sandbox.description["cas"]?[connector]?["settings"]?.object ?? [:]
         if let key = settings["apiKey"]?.string {
-            settings["apiKey"] = .string("file:" + (try folder.file("api-key", key)))
+            settings["apiKey"] = .string("file:" + (try folder.write(key, to: "api-key")))
         }
         let yaml = """
             tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"}
@@ -57,7 +58,7 @@ final class GatewayUnderTest: Sendable {
                 keyRecoveryAgents: [agent]
             limits: {ordersPerRun: 100000}
             """
-        try folder.file("certway.yaml", change(yaml))
+        try folder.write(change(yaml), to: "certway.yaml")
         let applied = try certway(["apply", "-f", configuration])
         try #require(applied.status == 0, "\(applied.errors)")
     }

@@ -23,8 +23,8 @@ struct Outcome: Equatable {
     /// archive record with `openssl cms`, each PFX with Python's cryptography, and compares public keys.
     static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
         let orders = try gateway.sandbox.control("/control/orders")["orders"]
-        let pfx = try gateway.folder.file("pfx.json", (gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text)
-        let key = try gateway.folder.file("intune.key", gateway.sandbox.text("tenant", "intune", "privateKeyPEM"))
+        let pfx = try gateway.folder.write((gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text, to: "pfx.json")
+        let key = try gateway.folder.write(gateway.sandbox.text("tenant", "intune", "privateKeyPEM"), to: "intune.key")
         let judge = try Run.tool(
             "python3",
             [

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import TestSupport
 
 /// One finished run of a program.
 struct Run: Sendable {
@@ -26,9 +27,9 @@ struct Run: Sendable {
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = try folder.file("out", "")
-        let errors = try folder.file("err", "")
-        process.standardInput = FileHandle(forReadingAtPath: try folder.file("in", input))
+        let output = try folder.write("", to: "out")
+        let errors = try folder.write("", to: "err")
+        process.standardInput = FileHandle(forReadingAtPath: try folder.write(input, to: "in"))
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()

@@ -12,6 +12,7 @@ import PKIX
 import Settings
 import Store
 import StoreSQLite
+import TestSupport
 
 @testable import Enrollment
 

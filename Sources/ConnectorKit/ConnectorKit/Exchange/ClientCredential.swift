@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import HTTPTransport
+public import PKIX
+public import Secrets
+
+/// The certificate and key by which Certway itself is known to a CA: TLS client, registration authority that signs
+/// messages, or enrollment agent.
+public struct ClientCredential: Sendable {
+    public let key: PrivateKey
+    /// The key's certificate first, then what the file holds above it.
+    public let certificateChain: [Certificate]
+
+    public var certificate: Certificate { certificateChain[0] }
+
+    /// Reads a secret of the settings, usually `file:` something.
+    ///
+    /// - Parameters:
+    ///   - secret: a PKCS #12 file, or PEM text with the certificate, its chain and the private key in any order.
+    ///   - password: of the PKCS #12 file or of the encrypted key.
+    /// - Throws: `PKIXError` that says what is missing or does not open; for the operator.
+    public init(_ secret: Secret, password: Secret? = nil) throws {
+        let bytes = secret.withBytes { Array($0) }
+        if bytes.first == 0x30 {
+            let bundle = try PKCS12Bundle.open(bytes, password: password ?? Secret(""))
+            (key, certificateChain) = (bundle.key, [bundle.certificate] + bundle.chain)
+            return
+        }
+        let key = try PrivateKey(pem: secret, passphrase: password)
+        let chain = CertificateChain.order(
+            try Certificate.all(pem: secret.revealed), leafKey: try key.publicKey)
+        guard !chain.isEmpty else {
+            throw PKIXError(.unacceptable, "no certificate in the file belongs to its private key")
+        }
+        (self.key, certificateChain) = (key, chain)
+    }
+
+    /// For a connection on which the CA asks for the certificate. Make it once: connections are shared by it.
+    public func tlsOptions() throws -> TLSOptions {
+        TLSOptions(
+            certificateChainPEM: certificateChain.map(\.pem).joined(), privateKeyPEM: try key.pem())
+    }
+
+    /// What an operator should do about the certificate's end, for `AccountReport.warnings`.
+    ///
+    /// - Parameter title: how the operator knows it, such as `operator certificate`.
+    public func warnings(_ title: String, at now: Date) -> [String] {
+        let days = Int((certificate.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
+        if now >= certificate.notAfter {
+            return ["the \(title) has expired on \(certificate.notAfter.ISO8601Format())"]
+        }
+        if now < certificate.notBefore {
+            return ["the \(title) is not valid before \(certificate.notBefore.ISO8601Format()); check the clock"]
+        }
+        return days < 30 ? ["the \(title) ends in \(days) days; ask the CA for the next one"] : []
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import JSONDocuments
+public import PKIX
+
+/// Finds the certificate of a request among those a CA sent, and puts its chain in order.
+public struct IssuedChainReader: Sendable {
+    private let intermediates: [Certificate]
+
+    public init(_ profile: ConnectorProfile) { intermediates = profile.chain.intermediates }
+
+    /// The chain, leaf first and root left out, from certificates in any order.
+    ///
+    /// The leaf is the certificate with the request's key. Where none has it, the first certificate that is no CA's leads:
+    /// the host compares it with the request and holds what does not fit.
+    ///
+    /// - Throws: `NoCertificate` when there is none; `PKIXError` when one cannot be read.
+    public func chain(_ sent: [Certificate], for key: PublicKey) throws -> [Certificate] {
+        guard let first = sent.first(where: { !$0.isCA }) ?? sent.first else { throw NoCertificate() }
+        var chain = CertificateChain.order(sent + intermediates, leafKey: key)
+        if chain.isEmpty { chain = CertificateChain.order(sent + intermediates, leafKey: try first.publicKey) }
+        if chain.count > 1, let last = chain.last, last.names(issuer: last) { chain.removeLast() }
+        return chain
+    }
+
+    /// The chain from PEM texts in any order.
+    ///
+    /// - Parameter value: one PEM text or a list of them; PKCS #7 blocks count as what is in them.
+    public func chain(_ value: JSONValue, for key: PublicKey) throws -> [Certificate] {
+        try chain((value.array ?? [value]).compactMap(\.string).flatMap(Certificate.all(pem:)), for: key)
+    }
+
+    /// An answer that should carry certificates and carries none.
+    public struct NoCertificate: Error, CustomStringConvertible {
+        public var description: String { "there is no certificate where the profile looks for it" }
+    }
+}
