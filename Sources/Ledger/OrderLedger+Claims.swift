@@ -82,6 +82,12 @@ extension OrderLedger {
         }
     }
 
+    /// Names of all backend CAs that have, or had, an order.
+    public func backendCAs() async throws -> Set<String> {
+        let now = now()
+        return try await database.read { try OrderTable(connection: $0, now: now).backendCAs() }
+    }
+
     /// When the next order falls due, or the next lease runs out, after `date`; nil if none will.
     public func nextDue(after date: Date, backendCAs: Set<String>? = nil) async throws -> Date? {
         let now = now()

@@ -8,6 +8,9 @@ import Store
 import Synchronization
 
 /// Works on the orders of the ledger: claims what is due, leads each order through its stages, bounded in number.
+///
+/// The orders of each backend CA have places of their own: one that is down, throttles or answers slowly fills its places
+/// and nobody else's.
 public final class EnrollmentEngine: Sendable {
     /// What a pass has done so far.
     public struct Progress: Sendable {
@@ -27,7 +30,7 @@ public final class EnrollmentEngine: Sendable {
 
     /// - Parameters:
     ///   - owner: name of this node, for leases; the same after a restart.
-    ///   - concurrency: orders worked on at a time.
+    ///   - concurrency: orders worked on at a time, for each backend CA.
     ///   - lease: how long a claim holds; renewed while the order is worked on, so it only has to outlast a short absence
     ///     of the database.
     public init(context: EnrollmentContext, owner: String, concurrency: Int, lease: Duration = .seconds(300)) {
@@ -55,58 +58,64 @@ public final class EnrollmentEngine: Sendable {
     ///   committed and is taken up by the next pass.
     public func work(until deadline: Date?, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws
     {
-        let failure = await withTaskCancellationHandler {
-            await withTaskGroup(of: (any Error)?.self) { await carryAll(&$0, deadline, onProgress) }
+        let names = try await context.ledger.backendCAs().union(context.backends.names)
+        let failure = PassFailure()
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { lanes in
+                for name in names { lanes.addTask { await self.carryAll(of: name, deadline, failure, onProgress) } }
+            }
         } onCancel: {
             stop()
         }
-        if let failure, !stopping || !(failure is CancellationError) { throw failure }
+        if let error = failure.error, !stopping || !(error is CancellationError) { throw error }
     }
 
-    /// - Returns: the first error; after it nothing new is taken up.
+    /// Works on the orders of one backend CA.
+    ///
+    /// - Parameter failure: the first error of the pass; after it nothing new is taken up.
     private func carryAll(
-        _ group: inout TaskGroup<(any Error)?>, _ deadline: Date?, _ onProgress: @escaping @Sendable (Progress) -> Void
-    ) async -> (any Error)? {
-        var failure: (any Error)?
-        var inFlight = 0
-        while true {
-            // Taken before claiming: an order that falls due between the two readings is seen by one of them.
-            let now = context.clock.now()
-            do {
-                if failure == nil, !stopping, inFlight <= concurrency - claimedAtOnce {
-                    for claim in try await claim(concurrency - inFlight) {
-                        inFlight += 1
-                        note { $0.inFlight += 1 }
-                        group.addTask { await self.carry(claim, onProgress) }
+        of backendCA: String, _ deadline: Date?, _ failure: PassFailure,
+        _ onProgress: @escaping @Sendable (Progress) -> Void
+    ) async {
+        await withTaskGroup(of: (any Error)?.self) { group in
+            var inFlight = 0
+            while true {
+                // Taken before claiming: an order that falls due between the two readings is seen by one of them.
+                let now = context.clock.now()
+                let isEnding = stopping || failure.error != nil
+                do {
+                    if !isEnding, inFlight <= concurrency - claimedAtOnce {
+                        for claim in try await claim(concurrency - inFlight, backendCA) {
+                            inFlight += 1
+                            note { $0.inFlight += 1 }
+                            group.addTask { await self.carry(claim, onProgress) }
+                        }
                     }
-                }
-                if inFlight == 0 {
-                    guard failure == nil, !stopping, let pause = try await pauseUntilDue(now, deadline) else {
-                        return failure
+                    if inFlight == 0 {
+                        guard !isEnding, let pause = try await pauseUntilDue(now, backendCA, deadline) else { return }
+                        try await context.clock.sleep(for: pause)
                     }
-                    try await context.clock.sleep(for: pause)
+                } catch {
+                    failure.note(error)
                 }
-            } catch {
-                failure = failure ?? error
-            }
-            if inFlight > 0, let error = await group.next() {
-                inFlight -= 1
-                note { $0.inFlight -= 1 }
-                failure = failure ?? error
+                if inFlight > 0, let ended = await group.next() {
+                    inFlight -= 1
+                    note { $0.inFlight -= 1 }
+                    if let error = ended { failure.note(error) }
+                }
             }
         }
     }
 
-    private func claim(_ limit: Int) async throws -> [Claim] {
-        try await context.ledger.claim(limit: limit, owner: owner, leaseFor: lease)
+    private func claim(_ limit: Int, _ backendCA: String) async throws -> [Claim] {
+        try await context.ledger.claim(limit: limit, owner: owner, leaseFor: lease, backendCAs: [backendCA])
     }
 
     /// How long to sleep before the next order is due; nil when the pass is over.
-    private func pauseUntilDue(_ now: Date, _ deadline: Date?) async throws -> Duration? {
-        guard let deadline, now < deadline, let due = try await context.ledger.nextDue(after: now), due < deadline
-        else {
-            return nil
-        }
+    private func pauseUntilDue(_ now: Date, _ backendCA: String, _ deadline: Date?) async throws -> Duration? {
+        guard let deadline, now < deadline,
+            let due = try await context.ledger.nextDue(after: now, backendCAs: [backendCA]), due < deadline
+        else { return nil }
         // In small steps, so that a stop is heard.
         return .milliseconds(Int(min(max(due.timeIntervalSince(now), 0.02), 0.5) * 1000))
     }

@@ -24,6 +24,8 @@ final class TestGateway: Sendable {
     let ledger: OrderLedger
     let planner: EnrollmentPlanner
     let ca: ScriptedConnector
+    /// The connector of backend CA `other`.
+    let otherCA: ScriptedConnector
     let backends: BackendCARegistry
     let agents: [KeyRecoveryAgent]
     let agentKey: PrivateKey
@@ -31,7 +33,8 @@ final class TestGateway: Sendable {
 
     static let group = "aaaaaaaa-0000-0000-0000-00000000000a"
 
-    /// - Parameter abilities: what the profile of backend CA `main` claims; `broken` is another one, which cannot be used.
+    /// - Parameter abilities: what the profile of backend CAs `main` and `other` claims; `broken` is a third one, which
+    ///   cannot be used.
     init(abilities: [ConnectorAbility] = [.poll, .findByReference, .cancel], agentValidDays: Double = 365) async throws
     {
         folder = try TemporaryFolder()
@@ -42,6 +45,7 @@ final class TestGateway: Sendable {
         planner = EnrollmentPlanner(database: database, mirror: DirectoryMirror(database: database), ledger: ledger)
         let authority = try TestAuthority(now: clock.now())
         ca = ScriptedConnector(authority: authority, clock: clock)
+        otherCA = ScriptedConnector(authority: authority, clock: clock)
         let profile = try ConnectorProfile.read(
             """
             connector: scripted
@@ -52,6 +56,8 @@ final class TestGateway: Sendable {
         backends = BackendCARegistry([
             "main": .ready(
                 BackendCA(name: "main", profile: profile, connector: ca, acceptedRoots: [authority.root])),
+            "other": .ready(
+                BackendCA(name: "other", profile: profile, connector: otherCA, acceptedRoots: [authority.root])),
             "broken": .unusable("its module is missing"),
         ])
         agentKey = try .generate(.p256)
