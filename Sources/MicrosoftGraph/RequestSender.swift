@@ -53,7 +53,7 @@ public struct RequestSender: Sendable {
             let what = "\(request.method) \(address(request.url)): \(error.message)"
             switch error.kind {
             case .cancelled: throw CancellationError()
-            case .invalidRequest, .untrusted: throw GraphError(.configuration, what)
+            case .invalidRequest, .untrusted, .notAuthenticated: throw GraphError(.configuration, what)
             case .notSent, .timeout, .unknownOutcome, .tooLarge:
                 throw GraphError(.transient, what, mayHaveExecuted: error.mayHaveBeenSent)
             }

@@ -29,6 +29,29 @@ static inline CURLcode certway_setopt_prereq(CURL *easy, curl_prereq_callback fu
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
 }
 
+static inline CURLcode certway_setopt_read(
+    CURL *easy, curl_read_callback read, curl_seek_callback seek, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, read);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_READDATA, context);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SEEKDATA, context);
+}
+
+static inline CURLcode certway_setopt_header(CURL *easy, curl_write_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+}
+
+static inline CURLcode certway_setopt_debug(CURL *easy, curl_debug_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+}
+
+// Macros with casts do not reach Swift.
+static const long certway_auth_basic = CURLAUTH_BASIC;
+static const long certway_auth_ntlm = CURLAUTH_NTLM;
+static const long certway_auth_negotiate = CURLAUTH_NEGOTIATE;
+
 static inline CURLcode certway_setopt_sockopt(CURL *easy, curl_sockopt_callback function) {
     return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, function);
 }

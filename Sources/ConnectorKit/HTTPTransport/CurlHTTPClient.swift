@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// The HTTP client over libcurl.
 ///
 /// One thread runs all transfers (curl_multi_poll); connections and handles are kept and reused. TLS 1.2 or later is
@@ -11,6 +13,10 @@
 /// request which is not safe reaches the server at most once.
 public final class CurlHTTPClient: HTTPClient {
     private let loop: CurlEventLoop
+    /// For requests with Negotiate: waiting for a KDC blocks a loop, and connections signed in stay apart. Started by the
+    /// first such request.
+    private let kerberosLoop = Mutex<CurlEventLoop?>(nil)
+    private let makeLoop: @Sendable () -> CurlEventLoop
     private let trace: (@Sendable (HTTPTraceEntry) -> Void)?
 
     /// Starts the client's thread.
@@ -25,15 +31,20 @@ public final class CurlHTTPClient: HTTPClient {
         userAgent: String = "Certway", trace: (@Sendable (HTTPTraceEntry) -> Void)? = nil
     ) {
         self.trace = trace
-        loop = CurlEventLoop(
-            defaults: CurlDefaults(
-                tls: TLSOptions(trustAnchorsPEM: trustAnchorsPEM), connectTimeout: connectTimeout, userAgent: userAgent
-            ),
-            maximumConnectionsPerHost: maximumConnectionsPerHost)
-        loop.start()
+        let defaults = CurlDefaults(
+            tls: TLSOptions(trustAnchorsPEM: trustAnchorsPEM), connectTimeout: connectTimeout, userAgent: userAgent)
+        makeLoop = {
+            let loop = CurlEventLoop(defaults: defaults, maximumConnectionsPerHost: maximumConnectionsPerHost)
+            loop.start()
+            return loop
+        }
+        loop = makeLoop()
     }
 
-    deinit { loop.stop() }
+    deinit {
+        loop.stop()
+        kerberosLoop.withLock { $0?.stop() }
+    }
 
     public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
         guard let trace else { return try await perform(request).get() }
@@ -46,10 +57,20 @@ public final class CurlHTTPClient: HTTPClient {
     private func perform(_ request: HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError> {
         let transfer: CurlTransfer
         do { transfer = try CurlTransfer(request) } catch { return .failure(error) }
+        let loop = loop(for: request)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { loop.add(transfer, continuation: $0) }
         } onCancel: {
             loop.cancel(transfer)
+        }
+    }
+
+    private func loop(for request: HTTPRequest) -> CurlEventLoop {
+        guard case .negotiate = request.authentication else { return loop }
+        return kerberosLoop.withLock { existing in
+            let loop = existing ?? makeLoop()
+            existing = loop
+            return loop
         }
     }
 }

@@ -48,9 +48,10 @@ final class CurlHandle {
         set(CURLOPT_MAXAGE_CONN, request.isSafe ? defaults.maximumIdleTime : defaults.maximumIdleTimeForUnsafe)
         if address.isLoopback { set(CURLOPT_NOPROXY, "*") }
         if address.scheme == "https" { setTLS(request.tls, defaults.tls) }
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
         setMethod(request)
         setHeaders(request)
-        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        if let authentication = request.authentication { setAuthentication(authentication, context) }
         _ = certway_setopt_write(easy, takeBytes, context)
         _ = certway_setopt_prereq(easy, beginAttempt, context)
         _ = certway_setopt_sockopt(easy, closeOnExec)
@@ -71,6 +72,8 @@ final class CurlHandle {
         if let body = request.body {
             set(CURLOPT_POST, 1)
             _ = certway_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            // The other schemes take the body piece by piece, see `setAuthentication`.
+            if request.authentication?.isOfConnection == true, !body.isEmpty { return setMethodName(request) }
             body.withUnsafeBytes { bytes in
                 // libcurl would read a body from standard input for a null pointer.
                 if let start = bytes.baseAddress {
@@ -79,12 +82,43 @@ final class CurlHandle {
                     set(CURLOPT_COPYPOSTFIELDS, "")
                 }
             }
-            if request.method != "POST" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+            setMethodName(request)
         } else if request.method == "HEAD" {
             set(CURLOPT_NOBODY, 1)
         } else if request.method != "GET" {
             set(CURLOPT_CUSTOMREQUEST, request.method)
         }
+    }
+
+    /// For a request with a body, which is a POST to libcurl.
+    private func setMethodName(_ request: HTTPRequest) {
+        if request.method != "POST" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+    }
+
+    /// Lets libcurl sign in, and tells the transfer what it needs to know which leg was the request itself.
+    private func setAuthentication(_ authentication: HTTPAuthentication, _ context: UnsafeMutableRawPointer) {
+        switch authentication {
+        case .basic(let user, let password):
+            set(CURLOPT_HTTPAUTH, certway_auth_basic)
+            setCredential(user, password.revealed)
+        case .ntlm(let user, let password):
+            set(CURLOPT_HTTPAUTH, certway_auth_ntlm)
+            setCredential(user, password.revealed)
+        case .negotiate:
+            set(CURLOPT_HTTPAUTH, certway_auth_negotiate)
+            setCredential("", "")
+            // libcurl goes on without signing in when there is no ticket; only its commentary tells.
+            set(CURLOPT_VERBOSE, 1)
+            _ = certway_setopt_debug(easy, takeCommentary, context)
+        }
+        guard authentication.isOfConnection else { return }
+        _ = certway_setopt_read(easy, giveBody, rewindBody, context)
+        _ = certway_setopt_header(easy, takeHeaderLine, context)
+    }
+
+    private func setCredential(_ user: String, _ password: String) {
+        set(CURLOPT_USERNAME, user)
+        set(CURLOPT_PASSWORD, password)
     }
 
     private func setHeaders(_ request: HTTPRequest) {
@@ -151,6 +185,34 @@ private let beginAttempt: curl_prereq_callback = { context, _, _, _, _ in
     guard let context else { return CURL_PREREQFUNC_ABORT }
     let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
     return transfer.beginAttempt() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+private let giveBody: curl_read_callback = { buffer, size, count, context in
+    guard let context, let buffer else { return Int(CURL_READFUNC_ABORT) }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.giveBody(UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+        ?? Int(CURL_READFUNC_ABORT)
+}
+
+private let rewindBody: curl_seek_callback = { context, offset, origin in
+    guard let context, origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    transfer.rewindBody(to: Int(offset))
+    return CURL_SEEKFUNC_OK
+}
+
+private let takeHeaderLine: curl_write_callback = { bytes, size, count, context in
+    guard let context else { return 0 }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    transfer.receiveHeaderLine(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return size * count
+}
+
+private let takeCommentary: curl_debug_callback = { _, kind, text, length, context in
+    guard kind == CURLINFO_TEXT, let context else { return 0 }
+    let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    transfer.receiveCommentary(UnsafeRawBufferPointer(start: text, count: length))
+    return 0
 }
 
 /// Programs started later (external connectors) must not inherit connections.

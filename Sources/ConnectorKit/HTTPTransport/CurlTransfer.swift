@@ -18,8 +18,15 @@ final class CurlTransfer: @unchecked Sendable {
 
     var continuation: CheckedContinuation<Answer, Never>?
     var handle: CurlHandle?
-    /// How often libcurl was about to write the request to a connection.
-    private(set) var attempts = 0
+    /// Whether the request itself may have reached the server, and no answer 401 said that it was not executed. A leg of
+    /// a sign-in does not count: it goes out without the body.
+    private(set) var mayHaveBeenSent = false
+    /// Status of the answer to the latest attempt, of any leg.
+    private var answeredStatus: Int?
+    /// How much of the body libcurl has taken, for the schemes that sign in a connection.
+    private var bodyOffset = 0
+    /// Why GSS-API could not make a token.
+    private var ticketProblem: String?
     private(set) var body: [UInt8] = []
     private(set) var isTooLarge = false
 
@@ -35,7 +42,12 @@ final class CurlTransfer: @unchecked Sendable {
         guard request.method.utf8.allSatisfy({ UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }) else {
             throw HTTPTransportError(.invalidRequest, "a method consists of capital letters")
         }
+        if let problem = request.authentication?.problem { throw HTTPTransportError(.invalidRequest, problem) }
         for (name, value) in request.headers {
+            if request.authentication != nil, name.equalsIgnoringCase("Authorization") {
+                throw HTTPTransportError(
+                    .invalidRequest, "a request signs in by its authentication or by a header, not both")
+            }
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }),
                 value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 })
             else {
@@ -44,13 +56,48 @@ final class CurlTransfer: @unchecked Sendable {
         }
     }
 
-    var mayHaveBeenSent: Bool { attempts > 0 }
-
     /// libcurl is about to send. It repeats any request when a kept connection turns out dead and nothing was received,
-    /// a POST as well, although the server may have executed it: the second attempt is allowed for safe methods only.
+    /// a POST as well, although the server may have executed it: that is allowed for safe methods only.
+    ///
+    /// NTLM and Negotiate take several legs, each an attempt: those before the last one carry no body or are answered by
+    /// 401, and neither executes the request.
     func beginAttempt() -> Bool {
-        attempts += 1
-        return attempts == 1 || request.isSafe
+        if answeredStatus == 401 { mayHaveBeenSent = false }
+        guard !mayHaveBeenSent || request.isSafe else { return false }
+        (answeredStatus, bodyOffset, body) = (nil, 0, [])
+        mayHaveBeenSent = !sendsBodyLast
+        return true
+    }
+
+    /// Whether `giveBody` tells when the request itself goes out.
+    private var sendsBodyLast: Bool {
+        request.authentication?.isOfConnection == true && request.body?.isEmpty == false
+    }
+
+    /// Hands libcurl a piece of the body; nil ends the transfer, because without a ticket nobody would be signed in.
+    func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        guard ticketProblem == nil, let body = request.body else { return nil }
+        mayHaveBeenSent = true
+        let piece = body[min(bodyOffset, body.count)...].prefix(buffer.count)
+        buffer.copyBytes(from: piece)
+        bodyOffset += piece.count
+        return piece.count
+    }
+
+    func rewindBody(to offset: Int) { bodyOffset = offset }
+
+    /// Notes the status when the line is a status line (RFC 9112 §4).
+    func receiveHeaderLine(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.starts(with: "HTTP/".utf8) else { return }
+        answeredStatus = String(decoding: bytes, as: UTF8.self).split(separator: " ").dropFirst().first.flatMap {
+            Int($0)
+        }
+    }
+
+    /// Notes what libcurl says about a failed call of GSS-API, which is no error to it.
+    func receiveCommentary(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.starts(with: "gss_".utf8) else { return }
+        ticketProblem = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     /// Takes a piece of the body; false when the answer is too large.
@@ -68,14 +115,19 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// The answer libcurl's verdict amounts to.
     func answer(_ code: CURLcode, handle: CurlHandle) -> Answer {
+        func failure(_ kind: HTTPTransportError.Kind, _ text: String) -> Answer {
+            .failure(HTTPTransportError(kind, "\(address.host):\(address.port): \(text)"))
+        }
+        if let ticketProblem, code == CURLE_OK ? handle.status == 401 : !mayHaveBeenSent {
+            return failure(.notAuthenticated, "no Kerberos ticket for HTTP/\(address.host): \(ticketProblem)")
+        }
         if code == CURLE_OK {
+            if handle.status >= 500, sendsBodyLast, !mayHaveBeenSent {
+                return failure(.notSent, "the server answered \(handle.status) before the sign-in was complete")
+            }
             return .success(HTTPResponse(status: handle.status, headers: handle.responseHeaders, body: body))
         }
-        let place = "\(address.host):\(address.port)"
         let reason = handle.errorText(code)
-        func failure(_ kind: HTTPTransportError.Kind, _ text: String) -> Answer {
-            .failure(HTTPTransportError(kind, "\(place): \(text)"))
-        }
         switch code {
         case _ where isTooLarge:
             return failure(.tooLarge, "the answer is larger than \(request.maximumResponseSize) bytes")

@@ -23,11 +23,14 @@ public struct HTTPRequest: Sendable {
     public var secrets: [Secret]
     /// True for exchanges whose bodies are secret as a whole, such as a login; a trace then leaves both bodies out.
     public var isConfidential: Bool
+    /// How the request signs in; nil for no way or one of its own in `headers`.
+    public var authentication: HTTPAuthentication?
 
     public init(
         method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
         timeout: Duration = .seconds(60), maximumResponseSize: Int = 32 << 20, tls: TLSOptions? = nil,
-        secrets: [Secret] = [], isConfidential: Bool = false
+        secrets: [Secret] = [], isConfidential: Bool = false,
+        authentication: HTTPAuthentication? = nil
     ) {
         self.method = method
         self.url = url
@@ -38,6 +41,7 @@ public struct HTTPRequest: Sendable {
         self.tls = tls
         self.secrets = secrets
         self.isConfidential = isConfidential
+        self.authentication = authentication
     }
 
     /// Whether the method only reads (RFC 9110 §9.2.1), so that sending it twice does no harm.

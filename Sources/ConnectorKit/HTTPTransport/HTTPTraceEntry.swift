@@ -26,7 +26,7 @@ public struct HTTPTraceEntry: Sendable {
     private static let maximumBodyLength = 4096
 
     init(_ request: HTTPRequest, _ result: Result<HTTPResponse, HTTPTransportError>, duration: Duration) {
-        let mask = SecretMask(request.secrets)
+        let mask = SecretMask(request.secrets + (request.authentication?.secrets ?? []))
         func headers(_ lines: [(name: String, value: String)]) -> [(name: String, value: String)] {
             lines.map { name, value in
                 let isCredential = Self.credentialHeaders.contains(name.lowercased())

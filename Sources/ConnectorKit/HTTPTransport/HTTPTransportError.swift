@@ -10,6 +10,8 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
         case notSent
         /// The server's certificate is not trusted or is for another name; nothing was sent.
         case untrusted
+        /// This machine has nothing to sign in with, such as a Kerberos ticket; nothing was executed.
+        case notAuthenticated
         /// Sent, but no complete answer came.
         case unknownOutcome
         /// The answer is larger than the request allows; the server has executed the request.
@@ -19,7 +21,7 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
     }
 
     public let kind: Kind
-    /// Safe to show and to store: names the host, never a path, a header or a secret.
+    /// Safe to show and to store: names the host, never a path of the address, a header or a secret.
     public let message: String
 
     public init(_ kind: Kind, _ message: String) {
@@ -30,7 +32,7 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
     /// False only when the server surely has not seen the request.
     public var mayHaveBeenSent: Bool {
         switch kind {
-        case .invalidRequest, .notSent, .untrusted: false
+        case .invalidRequest, .notSent, .untrusted, .notAuthenticated: false
         case .unknownOutcome, .tooLarge: true
         case .timeout(let sent), .cancelled(let sent): sent
         }

@@ -81,6 +81,7 @@ public struct CAExchange: Sendable {
         if isCreating, failure.mayHaveBeenSent { return ConnectorError(.outcomeUnknown, failure.message) }
         switch failure.kind {
         case .invalidRequest, .untrusted: return ConnectorError(.configuration, failure.message)
+        case .notAuthenticated: return ConnectorError(.authentication, failure.message)
         case .cancelled: return CancellationError()
         case .notSent, .unknownOutcome, .timeout: return ConnectorError(.transient, failure.message)
         case .tooLarge: return ConnectorError(.configuration, failure.message)
