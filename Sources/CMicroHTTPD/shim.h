@@ -4,3 +4,14 @@
 #pragma once
 
 #include <microhttpd.h>
+#include <gnutls/gnutls.h>
+
+/// The certificates a TLS client showed, its own first; they live as long as the connection. NULL when it showed none.
+/// In C because the function of libmicrohttpd is variadic.
+static inline const gnutls_datum_t *certway_peer_certificates(struct MHD_Connection *connection, unsigned int *count)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    *count = 0;
+    return info ? gnutls_certificate_get_peers((gnutls_session_t) info->tls_session, count) : NULL;
+}

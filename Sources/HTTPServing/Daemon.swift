@@ -17,7 +17,8 @@ struct Daemon: @unchecked Sendable {
         var flags = MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_USE_THREAD_PER_CONNECTION.rawValue
         flags |= MHD_USE_POLL.rawValue
         if tls != nil { flags |= MHD_USE_TLS.rawValue }
-        let started = Self.withOptions(descriptor, tls) { options in
+        let started = Self.withOptions(descriptor, tls, requestsClientCertificate: service.requestsClientCertificate) {
+            options in
             withVaList([MHD_OPTION.ARRAY.rawValue, options, MHD_OPTION.END.rawValue]) {
                 MHD_start_daemon_va(flags, 0, nil, nil, takeCall, retained.toOpaque(), $0)
             }
@@ -37,7 +38,8 @@ struct Daemon: @unchecked Sendable {
     }
 
     private static func withOptions<Result>(
-        _ descriptor: Int32, _ tls: ServerTLSIdentity?, _ body: (UnsafeMutablePointer<MHD_OptionItem>) -> Result
+        _ descriptor: Int32, _ tls: ServerTLSIdentity?, requestsClientCertificate: Bool,
+        _ body: (UnsafeMutablePointer<MHD_OptionItem>) -> Result
     ) -> Result {
         // libmicrohttpd keeps no pointer to the PEM texts after the start.
         let key = Array((tls?.privateKeyPEM.revealed ?? "").utf8CString)
@@ -64,6 +66,14 @@ struct Daemon: @unchecked Sendable {
                     options.append(
                         MHD_OptionItem(
                             option: .HTTPS_MEM_CERT, value: 0,
+                            ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
+                }
+                if requestsClientCertificate {
+                    // Asks without requiring one. The list names authorities for the client's choice and verifies nothing:
+                    // its own certificate is one that no client has a certificate from.
+                    options.append(
+                        MHD_OptionItem(
+                            option: .HTTPS_MEM_TRUST, value: 0,
                             ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
                 }
                 options.append(MHD_OptionItem(option: .END, value: 0, ptr_value: nil))

@@ -10,7 +10,7 @@ internal import Synchronization
 public final class HTTPServer: Sendable {
     /// The port in use, also when 0 was asked for.
     public let port: UInt16
-    /// `http://127.0.0.1:43210`, without a slash at the end.
+    /// `http://127.0.0.1:43210`, or `https://…` with TLS, without a slash at the end.
     public let url: String
     private let daemon: Mutex<Daemon?>
 
@@ -20,16 +20,21 @@ public final class HTTPServer: Sendable {
     ///   - address: IPv4 address to listen on.
     ///   - port: 0 lets the kernel choose; see `port`.
     ///   - tls: certificate and key; nil serves plain HTTP.
+    ///   - requestsClientCertificate: over TLS, whether clients are asked for a certificate. They may show none or any;
+    ///     the handler judges `ServerRequest.clientCertificateChain`.
     ///   - maximumBodySize: in bytes; a larger request is answered 413 without reaching the handler.
     ///   - handler: called on the thread of the connection, at the same time for many connections.
     /// - Throws: `HTTPServerError` when the port cannot be opened or the identity is not usable: the operator must act.
     public init(
         address: String = "127.0.0.1", port: UInt16 = 0, tls: ServerTLSIdentity? = nil,
-        maximumBodySize: Int = 8 << 20, handler: @escaping @Sendable (ServerRequest) -> ServerAnswer
+        requestsClientCertificate: Bool = false, maximumBodySize: Int = 8 << 20,
+        handler: @escaping @Sendable (ServerRequest) -> ServerAnswer
     ) throws(HTTPServerError) {
         let socket = try ListeningSocket(address: address, port: port)
         let boundPort = socket.port
-        let service = RequestService(maximumBodySize: maximumBodySize, handler: handler)
+        let service = RequestService(
+            maximumBodySize: maximumBodySize, requestsClientCertificate: tls != nil && requestsClientCertificate,
+            handler: handler)
         guard let started = Daemon(socket: socket, tls: tls, service: service) else {
             throw HTTPServerError(
                 message: tls == nil

@@ -38,7 +38,8 @@ final class IncomingRequest {
         guard !isTooLarge else { return Self.queue(Self.tooLarge, on: connection) }
         let request = ServerRequest(
             method: method, path: path, target: target, query: values(.GET_ARGUMENT_KIND, of: connection),
-            headers: values(.HEADER_KIND, of: connection), body: body)
+            headers: values(.HEADER_KIND, of: connection), body: body,
+            clientCertificateChain: service.requestsClientCertificate ? certificates(of: connection) : [])
         return Self.queue(service.handler(request), on: connection)
     }
 
@@ -61,6 +62,15 @@ final class IncomingRequest {
                 }, pointer)
         }
         return pairs
+    }
+
+    /// The chain of the TLS session; GnuTLS did not verify it.
+    private func certificates(of connection: OpaquePointer) -> [[UInt8]] {
+        var count: UInt32 = 0
+        guard let list = certway_peer_certificates(connection, &count) else { return [] }
+        return UnsafeBufferPointer(start: list, count: Int(count)).map {
+            Array(UnsafeBufferPointer(start: $0.data, count: Int($0.size)))
+        }
     }
 
     private static func queue(_ answer: ServerAnswer, on connection: OpaquePointer) -> MHD_Result {

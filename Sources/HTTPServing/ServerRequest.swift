@@ -12,10 +12,13 @@ public struct ServerRequest: Sendable {
     public var query: [(name: String, value: String)]
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// What a client showed over TLS when it was asked for a certificate, its own first, each as DER; not verified.
+    public var clientCertificateChain: [[UInt8]]
 
     public init(
         method: String, path: String, target: String, query: [(name: String, value: String)] = [],
-        headers: [(name: String, value: String)] = [], body: [UInt8] = []
+        headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        clientCertificateChain: [[UInt8]] = []
     ) {
         self.method = method
         self.path = path
@@ -23,6 +26,7 @@ public struct ServerRequest: Sendable {
         self.query = query
         self.headers = headers
         self.body = body
+        self.clientCertificateChain = clientCertificateChain
     }
 
     /// The first header of that name; upper and lower case do not matter (RFC 9110 section 5.1).

@@ -10,8 +10,11 @@ final class ControlServer: Sendable {
 
     var url: String { server.url }
 
-    init(tenant: Tenant?, digicert: DigiCertSandbox?, surroundings: Surroundings) throws {
-        let orders = digicert.map { OrderControl(account: $0.account) }
+    init(tenant: Tenant?, authorities: [any CASandbox], surroundings: Surroundings) throws {
+        let orders = authorities.lazy.compactMap { $0 as? DigiCertSandbox }.first.map {
+            OrderControl(account: $0.account)
+        }
+        let cas = CAControls(authorities, clock: surroundings.clock)
         let state = Route("control.state", "GET", "/control/state") { _ in
             var value: [String: JSONValue] = ["requests": surroundings.log.json]
             value["seed"] = surroundings.hostility.map { .string(String($0.seed)) }
@@ -23,6 +26,7 @@ final class ControlServer: Sendable {
                 value["pfx"] = JSONValue(tenant.pfx.all.count)
             }
             value.merge(orders?.counts ?? [:]) { own, _ in own }
+            value["cas"] = cas.counts
             return .json(.object(value))
         }
         let routes =
@@ -30,7 +34,7 @@ final class ControlServer: Sendable {
             + (tenant.map {
                 PeopleControl(tenant: $0, clock: surroundings.clock).routes + TenantControl(tenant: $0).routes
             }
-                ?? []) + (orders?.routes ?? [])
+                ?? []) + (orders?.routes ?? []) + cas.routes
         // Its own calls are not counted and meet no faults.
         let service = Service(
             ControlDialect(), routes: routes,

@@ -5,26 +5,59 @@ import Foundation
 import JSONDocuments
 
 /// What the CA holds, and the part of the people who click links and approve.
-struct OrderControl: Sendable {
+struct OrderControl: CAControl {
     let account: DigiCertAccount
 
     var routes: [Route] {
         [
-            Route("control.orders", "GET", "/control/orders") { _ in .json(account.read { list($0) }) },
             Route("control.order", "POST", "/control/orders/{order}") { try setStatus($0) },
             Route("control.validate", "POST", "/control/validate") { try validate($0) },
             Route("control.approve", "POST", "/control/approve") { try approve($0) },
         ]
     }
 
-    private func list(_ state: DigiCertState) -> JSONValue {
-        ["orders": .array(state.orders.values.sorted { $0.id < $1.id }.map { json($0, state) })]
+    var switches: CASwitches { account.switches }
+
+    var ordersJSON: [JSONValue] {
+        account.read { state in state.orders.values.sorted { $0.id < $1.id }.map { json($0, state) } }
+    }
+
+    func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
+        let decided = try? account.change { state in
+            let waiting = state.orders.values.filter {
+                [.pending, .processing, .needsApproval].contains($0.status) && (id == nil || String($0.id) == id)
+            }
+            for var order in waiting.sorted(by: { $0.id < $1.id }) {
+                order.pollsLeft = 0
+                state.set(order)
+                if case .approve = decision {
+                    for email in order.request.emails { state.validatedEmails.insert(email.lowercased()) }
+                    if order.status == .needsApproval {
+                        for request in order.requestIDs.compactMap({ state.requests[$0] })
+                        where request.status == "pending" {
+                            try account.decide(request, isApproved: true, in: &state)
+                        }
+                    }
+                    try account.advance(order.id, in: &state)
+                } else if !switches.disobeys(.issuesWhatWasRejected) {
+                    state.setStatus(.rejected, of: order.id, at: account.clock.now)
+                } else {
+                    try account.advance(order.id, in: &state)
+                }
+            }
+            return waiting.count
+        }
+        guard let decided, decided > 0 || id == nil else {
+            throw ControlError.reply("no such order waits", status: 404)
+        }
+        return decided
     }
 
     private func json(_ order: DigiCertOrder, _ state: DigiCertState) -> JSONValue {
         [
             "ca": .string(DigiCertSandbox.name), "id": JSONValue(order.id), "status": .string(order.status.rawValue),
-            "product": .string(order.request.product.nameID), "comments": JSONValue(order.request.comments),
+            "product": .string(order.request.product.nameID), "reference": JSONValue(order.request.comments),
+            "comments": JSONValue(order.request.comments),
             "emails": JSONValue(order.request.emails),
             "renewalOf": order.request.renewalOf.map { JSONValue($0) } ?? nil,
             "customFields": .object(

@@ -9,15 +9,19 @@ struct APIKeys: Sendable {
     /// nil: no limits.
     private let windows: [String: RequestWindow]?
     private let clock: SandboxClock
+    private let switches: CASwitches
 
-    init(_ keys: [APIKey], isLimited: Bool, clock: SandboxClock) {
+    init(_ keys: [APIKey], isLimited: Bool, clock: SandboxClock, switches: CASwitches) {
         self.keys = keys
         windows = isLimited ? Dictionary(uniqueKeysWithValues: keys.map { ($0.text, RequestWindow()) }) : nil
         self.clock = clock
+        self.switches = switches
     }
 
     func key(of request: ServerRequest) -> APIKey? {
-        request.header("X-DC-DEVKEY").flatMap { text in keys.first { $0.text == text } }
+        let key = request.header("X-DC-DEVKEY").flatMap { text in keys.first { $0.text == text } }
+        guard switches.accepts(credentialsAreRight: key != nil) else { return nil }
+        return key ?? keys.first
     }
 
     /// Why a request may not even be looked at; nil when it may.

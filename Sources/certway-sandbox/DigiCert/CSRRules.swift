@@ -10,7 +10,8 @@ enum CSRRules {
         -> CertificateSigningRequest?
     {
         guard let text = certificate.text("csr", isRequired: isRequired) else { return nil }
-        guard let csr = parse(text) else {
+        // One long line of base64 is accepted (wire/digicert-certcentral.md section 10).
+        guard let csr = CertificateSigningRequest.read(text), (try? csr.verifySignature()) != nil else {
             problems.add("csr_invalid_cannot_parse", "The CSR could not be parsed.")
             return nil
         }
@@ -18,16 +19,6 @@ enum CSRRules {
             problems.invalid(certificate.full("csr"), "The key must be RSA of 2048 bits or more, P-256 or P-384.")
             return nil
         }
-        return csr
-    }
-
-    /// PEM with any line length: one long line of base64 is accepted (wire/digicert-certcentral.md section 10).
-    private static func parse(_ text: String) -> CertificateSigningRequest? {
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        let base64 = lines.filter { !$0.hasPrefix("-----") }.joined()
-        guard let der = Data(base64Encoded: base64), let csr = try? CertificateSigningRequest(der: Array(der)),
-            (try? csr.verifySignature()) != nil
-        else { return nil }
         return csr
     }
 }

@@ -12,6 +12,7 @@ final class DigiCertAccount: Sendable {
     static let metadata = [(id: 12, label: "gateway reference")]
 
     let authority: IssuingAuthority
+    var switches: CASwitches { authority.switches }
     let clock: SandboxClock
     private let hostility: Hostility?
     /// Whether even hostile orders are issued at once.
@@ -51,7 +52,9 @@ final class DigiCertAccount: Sendable {
         let longer = hostility?.happens("pending longer", subject, share: 0.4) == true
         var order = DigiCertOrder(
             id: id, request: request, status: needsApproval ? .needsApproval : .pending, created: now,
-            statusChanged: now, requestIDs: [requestID], pollsLeft: waits ? (longer ? 2 : 1) : 0, lastMailed: now)
+            statusChanged: now, requestIDs: [requestID],
+            pollsLeft: switches.manualApproval ? .max : switches.pendingPolls ?? (waits ? (longer ? 2 : 1) : 0),
+            lastMailed: now)
         for email in request.emails where !state.isProven(email) {
             order.validationTokens[email] = GUID.random().filter { $0 != "-" }
         }
@@ -64,6 +67,9 @@ final class DigiCertAccount: Sendable {
             state.set(renewed)
         }
         state.set(order)
+        if switches.takeRejection() != nil, !switches.disobeys(.issuesWhatWasRejected) {
+            state.setStatus(.rejected, of: id, at: now)
+        }
         try advance(id, in: &state)
         return state.orders[id] ?? order
     }
@@ -75,7 +81,7 @@ final class DigiCertAccount: Sendable {
         }
         guard let csr = order.request.csr else { return state.setStatus(.waitingPickup, of: id, at: clock.now) }
         guard order.request.emails.allSatisfy(state.isProven) else { return }
-        guard order.pollsLeft == 0 || isOverdue(order) else {
+        guard !switches.disobeys(.neverIssues), order.pollsLeft == 0 || isOverdue(order) else {
             return state.setStatus(.processing, of: id, at: clock.now)
         }
         let certificate = try CertificateContent(request: order.request, now: clock.now).sign(csr, by: authority)
@@ -90,11 +96,14 @@ final class DigiCertAccount: Sendable {
     }
 
     /// An order that waits only to be slow does not wait longer than this.
-    private func isOverdue(_ order: DigiCertOrder) -> Bool { clock.now.timeIntervalSince(order.created) > 20 }
+    private func isOverdue(_ order: DigiCertOrder) -> Bool {
+        switches.pendingPolls == nil && order.pollsLeft != .max && clock.now.timeIntervalSince(order.created) > 20
+    }
 
     /// Somebody asked how an order is: in hostile mode that is what makes it go on.
     func poll(_ id: Int, in state: inout DigiCertState) throws {
-        guard var order = state.orders[id], order.pollsLeft > 0, order.request.emails.allSatisfy(state.isProven),
+        guard var order = state.orders[id], order.pollsLeft > 0, order.pollsLeft != .max,
+            order.request.emails.allSatisfy(state.isProven),
             [.pending, .processing].contains(order.status)
         else { return }
         order.pollsLeft -= 1

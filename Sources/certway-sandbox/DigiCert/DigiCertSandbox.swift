@@ -4,21 +4,18 @@
 import Foundation
 import HTTPServing
 import JSONDocuments
-import Synchronization
 
 /// The sandbox of DigiCert CertCentral: account, CA and API behind one address (wire/digicert-certcentral.md).
-final class DigiCertSandbox: Sendable {
+final class DigiCertSandbox: CASandbox {
     static let name = "digicert-certcentral"
 
     let account: DigiCertAccount
     private let keys: [APIKey]
     private let server: HTTPServer
 
-    /// - Parameters:
-    ///   - validatesEmails: orders wait until the link to each address was clicked; otherwise the tenant's domains are proven.
-    ///   - isInstant: no order waits, even in hostile mode.
-    ///   - isLimited: the request limits of the real API hold.
-    init(validatesEmails: Bool, isInstant: Bool, isLimited: Bool, surroundings: Surroundings) throws {
+    init(_ setup: CASetup) throws {
+        let surroundings = setup.surroundings
+        let switches = CASwitches()
         let random = { GUID.random().filter { $0 != "-" }.uppercased() }
         keys = [
             APIKey(text: random()), APIKey(text: random(), maySkipApproval: false),
@@ -26,11 +23,13 @@ final class DigiCertSandbox: Sendable {
         ]
         let front = DigiCertFront()
         server = try HTTPServer { front.answer($0) }
-        let authority = try IssuingAuthority(name: "DigiCert", url: server.url, clock: surroundings.clock)
+        let authority = try IssuingAuthority(
+            name: "DigiCert", url: server.url, clock: surroundings.clock, switches: switches)
         account = DigiCertAccount(
-            authority: authority, clock: surroundings.clock, hostility: surroundings.hostility, isInstant: isInstant,
-            validatedDomains: validatesEmails ? [] : [PersonGenerator.domain, PersonGenerator.aliasDomain])
-        let apiKeys = APIKeys(keys, isLimited: isLimited, clock: surroundings.clock)
+            authority: authority, clock: surroundings.clock, hostility: surroundings.hostility,
+            isInstant: setup.isInstant,
+            validatedDomains: setup.validatesEmails ? [] : [PersonGenerator.domain, PersonGenerator.aliasDomain])
+        let apiKeys = APIKeys(keys, isLimited: setup.isLimited, clock: surroundings.clock, switches: switches)
         // Routes that are words stand before those that take any word in the same place.
         let routes =
             OrderListEndpoints(account: account).routes + AccountEndpoints(account: account).routes
@@ -42,7 +41,9 @@ final class DigiCertSandbox: Sendable {
         let publication = Surroundings(
             clock: surroundings.clock, log: surroundings.log, plan: surroundings.plan, hostility: nil)
         front.begin(
-            keys: apiKeys, api: Service(DigiCertDialect(), routes: routes, surroundings: surroundings),
+            keys: apiKeys,
+            api: Service(
+                DigiCertDialect(), routes: routes, surroundings: surroundings, switches: switches),
             publication: Service(DigiCertDialect(), routes: authority.routes, surroundings: publication))
     }
 
@@ -58,6 +59,8 @@ final class DigiCertSandbox: Sendable {
             "products": .array(DigiCertProduct.all.map { .string($0.nameID) }),
         ]
     }
+
+    var control: any CAControl { OrderControl(account: account) }
 
     func stop() { server.stop() }
 }

@@ -26,7 +26,9 @@ struct DownloadEndpoints: Sendable {
             Route("digicert.chain", "GET", "\(v2)/{certificate}/chain") { call in
                 try account.read { state in
                     let leaf = try find(call, state)
-                    return .json(["intermediates": OrderJSON.chain([leaf, account.authority.issuing])])
+                    return .json([
+                        "intermediates": OrderJSON.chain([leaf] + account.authority.chain(of: leaf).dropLast())
+                    ])
                 }
             },
         ]
@@ -48,18 +50,18 @@ struct DownloadEndpoints: Sendable {
     }
 
     private func answer(_ leaf: Certificate, _ format: String) throws -> Reply {
-        let (issuing, root) = (account.authority.issuing, account.authority.root)
+        let chain = account.authority.chain(of: leaf)
         let pem = { (certificates: [Certificate]) in
             Reply.text(certificates.map { OrderJSON.crlf($0.pem) }.joined(), type: "application/x-pem-file")
         }
         switch format {
-        case "pem_all": return pem([leaf, issuing, root])
-        case "pem_noroot": return pem([leaf, issuing])
+        case "pem_all": return pem([leaf] + chain)
+        case "pem_noroot": return pem([leaf] + chain.dropLast())
         case "pem_nointermediate": return pem([leaf])
         case "p7b", "cer":
             // PEM text, not DER.
             return .text(
-                try CertsOnlyMessage.encodePEM([leaf, issuing, root]), type: "application/x-pkcs7-certificates")
+                try CertsOnlyMessage.encodePEM([leaf] + chain), type: "application/x-pkcs7-certificates")
         default:
             throw DigiCertError.invalid("format", "The sandbox has no '\(format)'; the ZIP formats are left out.")
         }

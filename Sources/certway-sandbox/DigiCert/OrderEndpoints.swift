@@ -42,7 +42,8 @@ struct OrderEndpoints: Sendable {
         ]
         if order.status == .issued, let issued = order.activeCertificateID.flatMap({ state.certificates[$0] }) {
             value["certificate_id"] = JSONValue(issued.id)
-            value["certificate_chain"] = OrderJSON.chain([issued.certificate] + account.authority.chain)
+            value["certificate_chain"] = OrderJSON.chain(
+                [issued.certificate] + account.authority.chain(of: issued.certificate))
         }
         return value
     }

@@ -9,11 +9,21 @@ final class Service: Sendable {
     let dialect: any ServiceDialect
     private let routes: [Route]
     private let surroundings: Surroundings
+    private let switches: CASwitches?
+    private let gate: @Sendable (Call) throws -> Void
 
-    init(_ dialect: any ServiceDialect, routes: [Route], surroundings: Surroundings) {
+    /// - Parameters:
+    ///   - switches: of the CA that the service belongs to, for its request limits.
+    ///   - gate: sees every call before its handler and throws a `Reply` to refuse it.
+    init(
+        _ dialect: any ServiceDialect, routes: [Route], surroundings: Surroundings, switches: CASwitches? = nil,
+        gate: @escaping @Sendable (Call) throws -> Void = { _ in }
+    ) {
         self.dialect = dialect
         self.routes = routes
         self.surroundings = surroundings
+        self.switches = switches
+        self.gate = gate
     }
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
@@ -29,6 +39,9 @@ final class Service: Sendable {
                 operation: route.operation, subject: subject, isRead: request.method == "GET")
         if let fault { surroundings.log.count("faults." + fault.name) }
         var generator = SeededGenerator(surroundings.hostility?.seed ?? 0, route.operation, subject)
+        if switches?.admitsRequest(at: surroundings.clock.now) == false {
+            return dress(dialect.throttled(&generator), call)
+        }
         switch fault {
         case .delay(let milliseconds): usleep(UInt32(milliseconds) * 1000)
         case .throttled: return dress(dialect.throttled(&generator), call)
@@ -62,6 +75,7 @@ final class Service: Sendable {
 
     private func run(_ route: Route, _ call: Call) -> Reply {
         do {
+            try gate(call)
             return try route.handler(call)
         } catch let refusal as Reply {
             return refusal

@@ -5,96 +5,177 @@ import Foundation
 import PKIX
 import Synchronization
 
-/// A test root and an issuing CA below it, which sign for real and publish what they revoked.
+/// A test root and the CAs below it, which sign for real and publish what they revoked.
 ///
-/// Both keys are on P-256 because a sandbox must not slow down whoever measures against it.
+/// The lies about certificates, chain and revocation that `switches` asks for are told here, so every CA has them.
 final class IssuingAuthority: Sendable {
+    private struct Authority: Sendable {
+        /// The last part of the URLs of its CRL and certificate.
+        let file: String
+        let certificate: Certificate
+        let key: PrivateKey
+    }
+
     private struct Revocations {
-        var entries: [CertificateRevocationList.Entry] = []
+        var entries: [SerialNumber: CertificateRevocationList.Entry] = [:]
         var number = 1
         /// nil after a change, until somebody fetches the list.
         var current: CertificateRevocationList?
     }
 
-    let root: Certificate
-    let issuing: Certificate
-    private let rootKey: PrivateKey
-    private let issuingKey: PrivateKey
+    let switches: CASwitches
+    private let name: String
     private let clock: SandboxClock
     private let url: String
+    /// Root first, issuing CA last.
+    private let authorities: [Authority]
+    private let issuer: Authority
     private let revocations = Mutex(Revocations())
+    /// The last certificates signed, for lies that need another person's.
+    private let recent = Mutex<[Certificate]>([])
+    private let foreign = Mutex<IssuingAuthority?>(nil)
 
     /// - Parameters:
-    ///   - name: in the names of both CAs.
+    ///   - name: in the names of the CAs.
     ///   - url: `http://127.0.0.1:…` under which `routes` are served.
-    init(name: String, url: String, clock: SandboxClock) throws {
+    ///   - keyType: of all its keys; P-256 does not slow down whoever measures against the sandbox.
+    ///   - intermediates: CAs between the root and a leaf, the issuing one included; one at least.
+    init(
+        name: String, url: String, clock: SandboxClock, switches: CASwitches = CASwitches(), keyType: KeyType = .p256,
+        intermediates: Int = 1
+    ) throws {
+        self.switches = switches
+        self.name = name
         self.clock = clock
         self.url = url
-        rootKey = try PrivateKey.generate(.p256)
-        issuingKey = try PrivateKey.generate(.p256)
         let start = clock.now.addingTimeInterval(-86_400)
-        let rootBuilder = CertificateBuilder(
+        let rootKey = try PrivateKey.generate(keyType)
+        let root = try CertificateBuilder(
             profile: .rootAuthority, subject: [("C", "DE"), ("O", "\(name) Sandbox"), ("CN", "\(name) Test Root")],
-            publicKey: try rootKey.publicKey, notBefore: start, notAfter: start.addingTimeInterval(20 * 365 * 86_400))
-        root = try rootBuilder.selfSigned(key: rootKey)
-        var builder = CertificateBuilder(
-            profile: .issuingAuthority,
-            subject: [("C", "DE"), ("O", "\(name) Sandbox"), ("CN", "\(name) Test Issuing CA")],
-            publicKey: try issuingKey.publicKey, notBefore: start,
-            notAfter: start.addingTimeInterval(10 * 365 * 86_400))
-        builder.crlDistributionPoints = ["\(url)/crl/root.crl"]
-        builder.caIssuersURLs = ["\(url)/ca/root.cer"]
-        issuing = try builder.signed(by: root, key: rootKey)
+            publicKey: try rootKey.publicKey, notBefore: start, notAfter: start.addingTimeInterval(20 * 365 * 86_400)
+        ).selfSigned(key: rootKey)
+        var authorities = [Authority(file: "root", certificate: root, key: rootKey)]
+        for below in (0..<max(1, intermediates)).reversed() {
+            let parent = authorities[authorities.count - 1]
+            let key = try PrivateKey.generate(keyType)
+            let role = below == 0 ? "Issuing CA" : "Intermediate CA \(below)"
+            var builder = CertificateBuilder(
+                profile: .issuingAuthority,
+                subject: [("C", "DE"), ("O", "\(name) Sandbox"), ("CN", "\(name) Test \(role)")],
+                publicKey: try key.publicKey, notBefore: start, notAfter: start.addingTimeInterval(10 * 365 * 86_400))
+            builder.pathLengthConstraint = below
+            builder.crlDistributionPoints = ["\(url)/crl/\(parent.file).crl"]
+            builder.caIssuersURLs = ["\(url)/ca/\(parent.file).cer"]
+            authorities.append(
+                Authority(
+                    file: below == 0 ? "issuing" : "intermediate\(below)",
+                    certificate: try builder.signed(by: parent.certificate, key: parent.key), key: key))
+        }
+        self.authorities = authorities
+        issuer = authorities[authorities.count - 1]
     }
 
-    /// Issuing CA, then root: what follows a leaf.
-    var chain: [Certificate] { [issuing, root] }
+    var root: Certificate { authorities[0].certificate }
+    var issuing: Certificate { issuer.certificate }
+
+    /// Issuing CA first, root last: what follows a leaf.
+    var chain: [Certificate] { authorities.reversed().map(\.certificate) }
+
+    /// What is said to follow a certificate signed here.
+    func chain(of certificate: Certificate) -> [Certificate] {
+        if let foreign = foreign.withLock({ $0 }), certificate.issuer == foreign.issuing.subject {
+            return foreign.chain
+        }
+        return switches.disobeys(.missingIntermediate) ? [root] : chain
+    }
 
     /// Signs a certificate after adding where its revocation is published.
     func sign(_ builder: CertificateBuilder) throws -> Certificate {
         var builder = builder
         builder.crlDistributionPoints = ["\(url)/crl/issuing.crl"]
         builder.caIssuersURLs = ["\(url)/ca/issuing.cer"]
-        return try builder.signed(by: issuing, key: issuingKey)
+        try FalseCertificate(switches: switches, now: clock.now).change(&builder)
+        let key = builder.publicKey
+        if switches.disobeys(.otherPersonsCertificate) {
+            let other = recent.withLock { $0.last { (try? $0.publicKey) != key } }
+            if let other { return other }
+            builder = try FalseCertificate.ofSomebodyElse(builder)
+        }
+        let certificate =
+            switches.disobeys(.foreignRoot)
+            ? try foreignAuthority().sign(builder) : try builder.signed(by: issuing, key: issuer.key)
+        recent.withLock { $0 = $0.suffix(7) + [certificate] }
+        return certificate
     }
 
+    /// Has the issuing CA revoke a certificate.
+    ///
     /// - Parameter reasonCode: RFC 5280 section 5.3.1.
-    func revoke(_ certificate: Certificate, reasonCode: Int) {
+    func revoke(_ certificate: Certificate, reasonCode: Int, at date: Date? = nil) {
+        guard !switches.disobeys(.revocationUnpublished) else { return }
+        var serial = certificate.serialNumber
+        if switches.disobeys(.revokesAnother) {
+            serial = recent.withLock { $0.last { $0 != certificate } }?.serialNumber ?? .random()
+        }
+        let reason = switches.disobeys(.wrongRevocationReason) ? (reasonCode == 1 ? 5 : 1) : reasonCode
         let entry = CertificateRevocationList.Entry(
-            serialNumber: certificate.serialNumber, revocationDate: clock.now, reasonCode: reasonCode)
+            serialNumber: serial, revocationDate: date ?? clock.now, reasonCode: reason)
         revocations.withLock {
-            $0.entries.append(entry)
+            $0.entries[serial] = entry
             $0.current = nil
         }
     }
 
-    var routes: [Route] {
-        [
-            Route("crl.issuing", "GET", "/crl/issuing.crl") { _ in
-                .bytes(try self.issuingList().der, type: "application/pkix-crl")
-            },
-            Route("crl.root", "GET", "/crl/root.crl") { _ in
-                let list = try CertificateRevocationList.make(
-                    issuer: self.root, key: self.rootKey, number: 1, thisUpdate: self.clock.now,
-                    nextUpdate: self.clock.now.addingTimeInterval(30 * 86_400), entries: [])
-                return .bytes(list.der, type: "application/pkix-crl")
-            },
-            Route("ca.issuing", "GET", "/ca/issuing.cer") { _ in
-                .bytes(self.issuing.der, type: "application/pkix-cert")
-            },
-            Route("ca.root", "GET", "/ca/root.cer") { _ in .bytes(self.root.der, type: "application/pkix-cert") },
-        ]
+    /// Takes a certificate off the list again, after a hold.
+    func release(_ certificate: Certificate) {
+        revocations.withLock {
+            $0.entries[certificate.serialNumber] = nil
+            $0.current = nil
+        }
     }
 
-    private func issuingList() throws -> CertificateRevocationList {
+    /// CRLs and CA certificates, where the certificates say they are.
+    var routes: [Route] {
+        authorities.flatMap { authority in
+            [
+                Route("crl.\(authority.file)", "GET", "/crl/\(authority.file).crl") { _ in
+                    .bytes(try self.list(of: authority).der, type: "application/pkix-crl")
+                },
+                Route("ca.\(authority.file)", "GET", "/ca/\(authority.file).cer") { _ in
+                    .bytes(authority.certificate.der, type: "application/pkix-cert")
+                },
+            ]
+        }
+    }
+
+    /// The issuing CA's present CRL.
+    var revocationList: CertificateRevocationList { get throws { try list(of: issuer) } }
+
+    private func list(of authority: Authority) throws -> CertificateRevocationList {
         let now = clock.now
+        guard authority.file == issuer.file else {
+            return try CertificateRevocationList.make(
+                issuer: authority.certificate, key: authority.key, number: 1, thisUpdate: now,
+                nextUpdate: now.addingTimeInterval(30 * 86_400), entries: [])
+        }
         return try revocations.withLock { revocations in
-            if let current = revocations.current { return current }
+            if let current = revocations.current, abs(current.thisUpdate.timeIntervalSince(now)) < 3600 {
+                return current
+            }
             revocations.number += 1
             let made = try CertificateRevocationList.make(
-                issuer: issuing, key: issuingKey, number: revocations.number, thisUpdate: now,
-                nextUpdate: now.addingTimeInterval(7 * 86_400), entries: revocations.entries)
+                issuer: issuing, key: issuer.key, number: revocations.number, thisUpdate: now,
+                nextUpdate: now.addingTimeInterval(7 * 86_400), entries: Array(revocations.entries.values))
             revocations.current = made
+            return made
+        }
+    }
+
+    private func foreignAuthority() throws -> IssuingAuthority {
+        try foreign.withLock { foreign in
+            if let foreign { return foreign }
+            let made = try IssuingAuthority(name: "Foreign \(name)", url: url, clock: clock)
+            foreign = made
             return made
         }
     }

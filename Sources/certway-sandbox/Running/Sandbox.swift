@@ -6,7 +6,7 @@ import JSONDocuments
 /// A running sandbox: the parts that were asked for and the control API over them.
 final class Sandbox: Sendable {
     private let tenant: Tenant?
-    private let digicert: DigiCertSandbox?
+    private let authorities: [any CASandbox]
     private let control: ControlServer
 
     init(_ options: SandboxOptions) throws {
@@ -18,12 +18,11 @@ final class Sandbox: Sendable {
             ? try Tenant(
                 seed: options.seed, people: options.users, includesUnusual: options.includesUnusual,
                 surroundings: surroundings) : nil
-        digicert =
-            options.includes(DigiCertSandbox.name)
-            ? try DigiCertSandbox(
-                validatesEmails: options.validatesEmails, isInstant: options.isInstant, isLimited: options.isLimited,
-                surroundings: surroundings) : nil
-        control = try ControlServer(tenant: tenant, digicert: digicert, surroundings: surroundings)
+        let setup = CASetup(
+            surroundings: surroundings, isInstant: options.isInstant, validatesEmails: options.validatesEmails,
+            isLimited: options.isLimited, seed: options.seed)
+        authorities = try CASandboxes.all.filter { options.includes($0.name) }.map { try $0.init(setup) }
+        control = try ControlServer(tenant: tenant, authorities: authorities, surroundings: surroundings)
     }
 
     /// The line that tells a client where everything is.
@@ -31,7 +30,8 @@ final class Sandbox: Sendable {
         get throws {
             var members: [String: JSONValue] = ["control": .string(control.url)]
             members["tenant"] = try tenant?.json
-            members["cas"] = .object(digicert.map { [DigiCertSandbox.name: $0.json] } ?? [:])
+            members["cas"] = .object(
+                Dictionary(uniqueKeysWithValues: authorities.map { (type(of: $0).name, $0.json) }))
             return .object(members)
         }
     }
@@ -39,6 +39,6 @@ final class Sandbox: Sendable {
     func stop() {
         control.stop()
         tenant?.stop()
-        digicert?.stop()
+        for authority in authorities { authority.stop() }
     }
 }

@@ -5,7 +5,7 @@ import CommandInterface
 
 /// What `certway-sandbox serve` was told.
 struct SandboxOptions: Sendable {
-    static let parts = ["tenant", DigiCertSandbox.name]
+    static let parts = ["tenant"] + CASandboxes.names
 
     let only: Set<String>
     let users: Int

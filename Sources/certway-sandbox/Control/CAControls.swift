@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// The same control API for every CA: its orders, what waits, and what it shall do wrong.
+struct CAControls: Sendable {
+    private let controls: [(name: String, control: any CAControl)]
+
+    private let clock: SandboxClock
+
+    init(_ authorities: [any CASandbox], clock: SandboxClock) {
+        controls = authorities.map { (type(of: $0).name, $0.control) }
+        self.clock = clock
+    }
+
+    var routes: [Route] {
+        [
+            Route("control.orders", "GET", "/control/orders") { _ in
+                .json(["orders": .array(controls.flatMap(\.control.ordersJSON))])
+            },
+            Route("control.cas", "GET", "/control/cas/{name}") { call in .json(json(try find(call))) },
+            Route("control.setCA", "POST", "/control/cas/{name}") { call in
+                let control = try find(call)
+                guard let members = call.json?.object else { throw ControlError.reply("expected a JSON object") }
+                try control.switches.set(members, now: clock.now)
+                return .json(control.switches.json)
+            },
+            Route("control.decide", "POST", "/control/cas/{name}/orders/{order}") { try decide($0) },
+        ]
+    }
+
+    /// For `GET /control/state`.
+    var counts: JSONValue {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: controls.map { name, control in
+                    let statuses = control.ordersJSON.compactMap { $0["status"]?.string }
+                    return (name, .object(Dictionary(grouping: statuses) { $0 }.mapValues { JSONValue($0.count) }))
+                }))
+    }
+
+    private func find(_ call: Call) throws(Reply) -> any CAControl {
+        guard let found = controls.first(where: { $0.name == call["name"] }) else {
+            throw ControlError.reply(
+                "no CA '\(call["name"])' is running; there are: \(controls.map(\.name).joined(separator: ", "))",
+                status: 404)
+        }
+        return found.control
+    }
+
+    private func json(_ control: any CAControl) -> JSONValue {
+        [
+            "settings": control.switches.json, "orders": .array(control.ordersJSON),
+            "disobediences": JSONValue(Disobedience.allCases.map(\.rawValue)),
+        ]
+    }
+
+    private func decide(_ call: Call) throws(Reply) -> Reply {
+        let control = try find(call)
+        let decision: OrderDecision
+        switch call.json?["decision"]?.string {
+        case "approve": decision = .approve
+        case "reject": decision = .reject(reason: call.json?["reason"]?.string ?? "rejected by the approver")
+        default: throw ControlError.reply("'decision' must be \"approve\" or \"reject\"")
+        }
+        let order = call["order"]
+        return .json(["decided": JSONValue(try control.decide(order: order == "all" ? nil : order, decision))])
+    }
+}

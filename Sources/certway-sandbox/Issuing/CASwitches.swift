@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Synchronization
+
+/// What the control API told one CA to do differently from now on.
+final class CASwitches: Sendable {
+    private struct State {
+        var pendingPolls: Int?
+        var manualApproval = false
+        var rejectNext: String?
+        var credentialsExpired = false
+        var tokenLifetime: TimeInterval?
+        var tokensValidFrom = Date.distantPast
+        var limit: (requests: Int, seconds: TimeInterval)?
+        var requests: [Date] = []
+        var disobedience: Set<Disobedience> = []
+    }
+
+    private let state = Mutex(State())
+
+    func disobeys(_ lie: Disobedience) -> Bool { state.withLock { $0.disobedience.contains(lie) } }
+
+    /// How many polls every new order waits; nil leaves it to hostile mode.
+    var pendingPolls: Int? { state.withLock { $0.pendingPolls } }
+    /// Whether new orders wait until the control API decides.
+    var manualApproval: Bool { state.withLock { $0.manualApproval } }
+    /// Seconds; nil for what the CA usually gives.
+    var tokenLifetime: TimeInterval? { state.withLock { $0.tokenLifetime } }
+    /// Tokens given out earlier are void.
+    var tokensValidFrom: Date { state.withLock { $0.tokensValidFrom } }
+
+    /// The reason with which the next application must be rejected; asking uses it up.
+    func takeRejection() -> String? {
+        state.withLock { state in
+            defer { state.rejectNext = nil }
+            return state.rejectNext
+        }
+    }
+
+    /// Whether credentials count: false for good ones after they "expired", true for any when the CA lies about it.
+    func accepts(credentialsAreRight: Bool) -> Bool {
+        state.withLock { state in
+            state.disobedience.contains(.acceptsAnyCredentials) || (credentialsAreRight && !state.credentialsExpired)
+        }
+    }
+
+    /// Whether credentials are to be called expired.
+    var credentialsExpired: Bool { state.withLock { $0.credentialsExpired } }
+
+    /// Whether there is room for one more request under `limit`, which then counts.
+    func admitsRequest(at now: Date) -> Bool {
+        state.withLock { state in
+            if state.disobedience.contains(.throttlesAlways) { return false }
+            guard let limit = state.limit else { return true }
+            state.requests.removeAll { now.timeIntervalSince($0) >= limit.seconds }
+            guard state.requests.count < limit.requests else { return false }
+            state.requests.append(now)
+            return true
+        }
+    }
+
+    var json: JSONValue {
+        state.withLock { state in
+            [
+                "pendingPolls": state.pendingPolls.map { JSONValue($0) } ?? .null,
+                "manualApproval": .bool(state.manualApproval), "rejectNext": JSONValue(state.rejectNext),
+                "expireCredentials": .bool(state.credentialsExpired),
+                "tokenLifetime": state.tokenLifetime.map { .number($0) } ?? .null,
+                "limit": state.limit.map {
+                    ["requests": JSONValue($0.requests), "seconds": .number($0.seconds)]
+                } ?? .null,
+                "disobey": JSONValue(state.disobedience.map(\.rawValue).sorted()),
+            ]
+        }
+    }
+
+    /// Takes the members of `POST /control/cas/NAME`; nothing changes when one of them is wrong.
+    func set(_ members: [String: JSONValue], now: Date) throws(Reply) {
+        var changed = state.withLock { $0 }
+        for (name, value) in members { try Self.set(name, value, &changed, now) }
+        state.withLock { $0 = changed }
+    }
+
+    private static func set(_ name: String, _ value: JSONValue, _ state: inout State, _ now: Date) throws(Reply) {
+        switch name {
+        case "pendingPolls": state.pendingPolls = try optional(name, value, "a whole number or null") { $0.int }
+        case "manualApproval": state.manualApproval = try needed(name, value, "true or false") { $0.bool }
+        case "rejectNext": state.rejectNext = try optional(name, value, "a text or null") { $0.string }
+        case "expireCredentials": state.credentialsExpired = try needed(name, value, "true or false") { $0.bool }
+        case "expireTokens": if try needed(name, value, "true or false", { $0.bool }) { state.tokensValidFrom = now }
+        case "tokenLifetime": state.tokenLifetime = try optional(name, value, "seconds or null") { $0.number }
+        case "limit":
+            state.limit = try optional(name, value, "{\"requests\": N, \"seconds\": S} or null") { value in
+                guard let requests = value["requests"]?.int, let seconds = value["seconds"]?.number else { return nil }
+                return (requests, seconds)
+            }
+            state.requests = []
+        case "disobey":
+            let words = value.array?.compactMap(\.string)
+            let lies = words?.compactMap(Disobedience.init)
+            guard let words, let lies, lies.count == words.count, words.count == value.array?.count else {
+                let known = Disobedience.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ControlError.reply("'disobey' must be a list of: \(known)")
+            }
+            state.disobedience = Set(lies)
+        default: throw ControlError.reply("a CA has no switch '\(name)'")
+        }
+    }
+
+    private static func optional<Value>(
+        _ name: String, _ value: JSONValue, _ expected: String, _ read: (JSONValue) -> Value?
+    ) throws(Reply) -> Value? {
+        value.isNull ? nil : try needed(name, value, expected, read)
+    }
+
+    private static func needed<Value>(
+        _ name: String, _ value: JSONValue, _ expected: String, _ read: (JSONValue) -> Value?
+    ) throws(Reply) -> Value {
+        guard let value = read(value) else { throw ControlError.reply("'\(name)' must be \(expected)") }
+        return value
+    }
+}
