@@ -18,13 +18,14 @@ enum DemoCommand {
         discussion: """
             Starts a sandbox tenant and CA on this machine, enrolls N people through the real pipeline, then looks at the
             result from the other side: the CA's order list, the archive opened with the recovery agent's key, each PFX
-            opened as the Intune connector would.
+            opened as the Intune connector would. Exit status 4 says that orders wait for a person: in hostile mode answers
+            get lost, and a CA that cannot be searched by reference leaves the question to an operator.
             """,
         options: [
             .value("users", "N", "people in the group", default: "25"),
             .value("connector", "NAME", "connector profile; its CA comes from the sandbox, or is made (local-ca)"),
             .value("product", "ID", "CA product (default: the sandbox's first)"),
-            .choice("key", KeyType.allCases.map(\.rawValue), "key type", default: KeyType.rsa2048.rawValue),
+            .choice("key", KeyType.allCases.map(\.rawValue), "key type (default: rsa2048, or what the product takes)"),
             .flag("hostile", "delays, throttling, failures, lost answers"),
             .value("seed", "N", "replays a hostile run", default: "1"),
             .flag("unlimited", "the sandbox CA takes any number of requests at once"),
@@ -40,21 +41,19 @@ enum DemoCommand {
         let users = try invocation.int("users", in: 1...1_000_000) ?? 25
         let folder = try DemoFolder(keep: invocation.value("keep"))
         let connector = try Self.connector(invocation)
-        let http = CurlHTTPClient()
-        var arguments = ["--users", "\(users)", "--exit-with-parent", "--unlimited", "--only", "tenant"]
-        if connector.module != "local-ca" { arguments += ["--only", connector.name] }
-        if invocation.flag("unlimited") { arguments.append("--unlimited") }
-        let seed = try invocation.int("seed") ?? 1
-        if invocation.flag("hostile") { arguments += ["--hostile", "--seed", "\(seed)"] }
-        let sandbox = try SandboxService(arguments, http: http)
+        let sandbox = try SandboxService(
+            ["--users", "\(users)", "--unlimited", "--only", "tenant"] + Self.arguments(for: connector, invocation),
+            http: CurlHTTPClient())
         let text = DemoText(connector: connector.name, folder: invocation.value("keep"))
         if !invocation.wantsJSON { Terminal.print(text.beginning(users: users)) }
 
+        let backend = SandboxBackend(connector, description: sandbox.description, folder: folder)
+        let product = invocation.value("product") ?? backend.product
         let setup = DemoSetup(
-            folder: folder.path, connector: connector.name,
-            keyType: invocation.value("key").flatMap(KeyType.init) ?? .rsa2048, product: invocation.value("product"),
-            people: users, secretSettings: connector.settings.filter { $0.type == .secret }.map(\.key))
-        let gateway = try await Self.makeGateway(setup, sandbox, connector, invocation)
+            backend: backend,
+            keyType: invocation.value("key").flatMap(KeyType.init) ?? backend.keyType(of: product), product: product,
+            people: users)
+        let gateway = try await Self.makeGateway(setup, sandbox, invocation)
         let start = (clock: ContinuousClock.now, cpu: Self.cpuSeconds)
         try await Self.enroll(gateway, try invocation.int("time-limit") ?? 600)
         let seconds = (ContinuousClock.now - start.clock) / .seconds(1)
@@ -63,7 +62,18 @@ enum DemoCommand {
         result.seconds = seconds
         result.cpuSeconds = cpuSeconds
         Terminal.print(invocation.wantsJSON ? result.json.text : text.end(result))
-        return result.isComplete ? .done : .failed
+        return result.isComplete ? .done : result.isSound ? .partlyDone : .failed
+    }
+
+    /// What the sandbox is told about the CA; one that is its own needs none there.
+    private static func arguments(for connector: ConnectorProfile, _ invocation: Invocation) throws -> [String] {
+        var arguments: [String] = []
+        if try !(Profiles(invocation).modules.connectorType(for: connector.module) is any AuthorityCreating.Type) {
+            arguments += ["--only", connector.name]
+        }
+        let seed = try invocation.int("seed") ?? 1
+        if invocation.flag("hostile") { arguments += ["--hostile", "--seed", "\(seed)"] }
+        return arguments
     }
 
     /// Processor time this process has used so far.
@@ -88,18 +98,11 @@ enum DemoCommand {
 
     /// Configures a gateway as an administrator would, through the same checks.
     private static func makeGateway(
-        _ setup: DemoSetup, _ sandbox: SandboxService, _ connector: ConnectorProfile, _ invocation: Invocation
+        _ setup: DemoSetup, _ sandbox: SandboxService, _ invocation: Invocation
     ) async throws -> Gateway {
-        if connector.module == "local-ca" {
-            guard
-                let creator = try Profiles(invocation).modules.connectorType(for: connector.module)
-                    as? any AuthorityCreating.Type
-            else { throw SettingsError("connector \(connector.name) cannot make a certificate authority") }
-            let settings = try connector.settings(values: ["directory": .string("\(setup.folder)/ca")], secrets: [:])
-            _ = try creator.createAuthority(settings, name: "Certway Demo", keyType: .p256, crlURL: nil)
-        }
+        try setup.backend.createAuthority(Profiles(invocation))
         let file = try setup.write(for: sandbox.description)
-        let home = GatewayHome(option: "\(setup.folder)/home")
+        let home = GatewayHome(option: setup.folder.path("home"))
         try home.create()
         let store = ConfigurationStore(ledger: OrderLedger(database: try await Gateway.openDatabase(home)))
         try await store.apply(

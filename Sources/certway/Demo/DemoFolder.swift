@@ -26,5 +26,15 @@ final class DemoFolder: Sendable {
         }
     }
 
+    /// Where a file of that name lies, or would lie.
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file that only its owner may read, and returns its path.
+    @discardableResult
+    func write(_ text: String, to name: String) throws(SettingsError) -> String {
+        try PrivateFile(path: path(name)).write(Array(text.utf8))
+        return path(name)
+    }
+
     deinit { if !isKept { try? FileManager.default.removeItem(atPath: path) } }
 }

@@ -20,15 +20,19 @@ struct DemoInspection {
     func run(users: Int) async throws -> DemoResult {
         var result = DemoResult()
         result.users = users
+        result.isArchived = setup.purpose.isArchivable
         result.ordersAtCA = try await ordersAtCA()
         try await openPFX(&result)
         try await openArchive(&result)
+        try await lookAtOrders(&result)
         return result
     }
 
     private func ordersAtCA() async throws -> Int {
-        if sandbox.description["cas"]?[setup.connector] != nil {
-            return try await sandbox.control("/control/orders")["orders"]?.array?.count ?? 0
+        if setup.backend.sandbox != nil {
+            var orders = try await sandbox.control("/control/cas/\(setup.connector)/orders")["orders"]
+            if orders == nil { orders = try await sandbox.control("/control/orders")["orders"] }
+            return orders?.array?.count ?? 0
         }
         guard case .ready(let backend)? = gateway.backends[setup.connector],
             let lister = backend.ability((any CertificateInventory).self, .inventory)
@@ -79,6 +83,17 @@ struct DemoInspection {
                     result.problems.append("\(record.userPrincipalName): the archived key is not the certificate's")
                 }
             }
+        }
+    }
+
+    /// What the gateway itself has left undone, and why.
+    private func lookAtOrders(_ result: inout DemoResult) async throws {
+        let held = try await gateway.ledger.orders(OrderFilter(held: true, limit: result.users))
+        result.held = held.count
+        result.holdReasons = Set(held.compactMap(\.holdReason)).sorted()
+        for order in try await gateway.ledger.orders(OrderFilter(stages: [.rejected, .failed], limit: 10)) {
+            result.problems.append(
+                "\(order.userPrincipalName): \(order.stage.rawValue), \(order.detail ?? "no reason given")")
         }
     }
 }

@@ -15,19 +15,31 @@ struct DemoResult {
     var archived = 0
     /// PFX records opened as the Intune connector would.
     var opened = 0
+    /// Whether keys of this kind are archived at all.
+    var isArchived = true
+    /// Orders that wait for a person because nobody can tell whether the CA has them.
+    var held = 0
+    var holdReasons: [String] = []
     var seconds = 0.0
     /// Processor time of this process while it enrolled, user and system; the sandbox is another process.
     var cpuSeconds = 0.0
     var problems: [String] = []
 
-    var isComplete: Bool {
-        problems.isEmpty && [ordersAtCA, issued, delivered, archived, opened].allSatisfy { $0 == users }
+    /// Everybody has a certificate.
+    var isComplete: Bool { held == 0 && isSound }
+
+    /// Nobody is forgotten and nothing was bought twice: who has no certificate has an order that waits for a person.
+    var isSound: Bool {
+        let archives = isArchived ? [archived] : []
+        return problems.isEmpty && ([issued, delivered, opened] + archives).allSatisfy { $0 == users - held }
+            && (users - held...users).contains(ordersAtCA)
     }
 
     var json: JSONValue {
         [
             "users": JSONValue(users), "ordersAtCA": JSONValue(ordersAtCA), "issued": JSONValue(issued),
             "delivered": JSONValue(delivered), "archived": JSONValue(archived), "opened": JSONValue(opened),
+            "held": JSONValue(held), "holdReasons": JSONValue(holdReasons),
             "seconds": .number((seconds * 1000).rounded() / 1000),
             "cpuSeconds": .number((cpuSeconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
         ]

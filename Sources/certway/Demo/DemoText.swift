@@ -19,24 +19,40 @@ struct DemoText {
         var lines = [
             "",
             "  \(result.users) people are in the group",
-            "  \(result.ordersAtCA) orders are at the CA, one for each person",
+            "  \(result.ordersAtCA) orders are at the CA, \(result.held == 0 ? "one" : "at most one") for each person",
             "  \(result.issued) certificates came back, each compared with what was asked",
-            "  \(result.archived) private keys are in the archive, each opened with the recovery agent's key",
+            result.isArchived
+                ? "  \(result.archived) private keys are in the archive, each opened with the recovery agent's key"
+                : "  keys of this kind are never archived",
             "  \(result.delivered) PFX files lie in Intune",
             "  \(result.opened) of them were opened as the Intune connector does, key and certificate match",
             "",
         ]
         let duration = String(Double(Int(result.seconds * 10)) / 10)
-        lines.append(
-            result.isComplete
-                ? "Every person has one certificate, on every device. It took \(duration) seconds."
-                : "Something is missing after \(duration) seconds:")
-        lines += result.problems.prefix(10).map { "  \($0)" }
+        if result.isComplete {
+            lines.append("Every person has one certificate, on every device. It took \(duration) seconds.")
+        } else if result.isSound {
+            lines += held(result)
+        } else {
+            lines.append("Something is missing after \(duration) seconds:")
+            lines += result.problems.prefix(10).map { "  \($0)" }
+            lines += result.holdReasons.prefix(10).map { "  held: \($0)" }
+        }
         if let folder {
             lines.append("The gateway is kept in \(folder); look around: certway --home \(folder)/home order list")
         } else {
             lines.append("Run it again with --keep DIR to look around in the gateway afterwards.")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// A CA that cannot be searched leaves some questions to a person.
+    private func held(_ result: DemoResult) -> [String] {
+        let people = result.held == 1 ? "1 person waits" : "\(result.held) people wait"
+        return ["\(people) for an operator, because ordering again might buy a second certificate:"]
+            + result.holdReasons.prefix(5).map { "  \($0)" } + [
+                "At a real CA the operator looks there, then 'certway order retry ORDER --absent' or 'order cancel ORDER'.",
+                "Everybody else has one certificate, on every device.",
+            ]
     }
 }

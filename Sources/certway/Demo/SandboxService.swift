@@ -23,7 +23,7 @@ final class SandboxService: @unchecked Sendable {
         let folder = URL(filePath: ModuleLoader.standardFolders.last ?? ".")
         process = Process()
         process.executableURL = folder.appending(path: "certway-sandbox")
-        process.arguments = ["serve"] + arguments
+        process.arguments = ["serve", "--exit-with-parent"] + arguments
         let output = Pipe()
         // Our end of the pipe closes when we die, however we die, and the sandbox ends with it.
         process.standardInput = input
