@@ -50,10 +50,14 @@ struct ProfileReadingTests {
         #expect(profile.product("unknown") == nil)
     }
 
-    @Test("abilities come from operations and from the list")
+    @Test("abilities come from operations where a profile has them, else from the list")
     func abilities() throws {
         let profile = try ConnectorProfile.read(Profiles.complete, file: "x.yaml")
-        #expect(ConnectorAbility.allCases.filter(profile.claims) == [.poll, .inventory])
+        #expect(ConnectorAbility.allCases.filter(profile.claims) == [.poll])
+        #expect(profile.abilities == [.inventory])
+        var listed = profile
+        listed.sections["operations"] = nil
+        #expect(ConnectorAbility.allCases.filter(listed.claims) == [.inventory])
     }
 
     @Test("revocation reasons the CA does not take have no word")

@@ -22,7 +22,7 @@ public struct ConnectorProfile: Sendable {
     public var limits: [RateLimit]
     public var products: [ProductFacts]
     public var revocationReasons: RevocationReasonTable
-    /// Abilities the module has without an operation in the file.
+    /// What the CA product offers, as the profile declares it; the conformance kit holds it to that.
     public var abilities: [ConnectorAbility]
     /// How long an order may stay invisible at the CA after a lost answer; nil where nothing is known.
     public var absenceIsSureAfter: Duration?
@@ -55,9 +55,14 @@ public struct ConnectorProfile: Sendable {
         return (profile, collector.sorted)
     }
 
-    /// Whether the profile switches an ability on: by an operation of that name, or by naming it.
+    /// Whether the profile switches an ability on: by an operation of that name, or, where the module needs no
+    /// operations, by declaring it.
+    ///
+    /// A declared ability without its operation is not switched on: the backend CA lacks it, and the conformance kit says
+    /// that the profile promises too much.
     public func claims(_ ability: ConnectorAbility) -> Bool {
-        abilities.contains(ability) || sections["operations"]?[ability.rawValue] != nil
+        guard let operations = sections["operations"] else { return abilities.contains(ability) }
+        return operations[ability.rawValue] != nil
     }
 
     /// What is known about a product, by its id or an alias.

@@ -69,7 +69,10 @@ extension ProfileKey {
             ProfileKey("revocationReasons.*", "text, whole number or null", "What is sent for this reason."),
             ProfileKey(
                 "abilities", "list of words",
-                "Abilities the module has without an operation in this file: \(words(ConnectorAbility.allCases))."),
+                "What the CA product offers beyond check and enroll: \(words(ConnectorAbility.allCases)). Where the profile has "
+                    + "operations, each works through the operation of its name, and one that is listed without it is a red check "
+                    + "of `certway ca conformance`; where it has none, this list switches them on.",
+                example: "[poll, revoke, findByReference]"),
             ProfileKey(
                 "absenceIsSureAfter", "duration",
                 "How long after a lost answer an order may still turn up in the CA's lists; only then is absence a proof.",
