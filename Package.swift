@@ -30,9 +30,10 @@ func door(_ name: String, apt package: String) -> Target {
 
 /// A connector module: a folder under Plugins/, a shared library the host opens at run time.
 /// SwiftPM looks for its own plug-ins in Plugins/; the explicit path keeps ours apart.
-func connectorModule(_ folder: String) -> Target {
+func connectorModule(_ folder: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(
-        name: "\(folder)Plugin", dependencies: [connectorKit], path: "Plugins/\(folder)", exclude: ["README.md"],
+        name: "\(folder)Plugin", dependencies: [connectorKit] + dependencies, path: "Plugins/\(folder)",
+        exclude: ["README.md"] + exclude,
         swiftSettings: strict)
 }
 
@@ -61,6 +62,7 @@ let package = Package(
     targets: [
         door("CSQLite", apt: "libsqlite3-dev"),
         door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
+        door("CSpawn", apt: "libc6-dev"),
 
         room("MicrosoftGraph", []),
         room("Store", []),
@@ -91,7 +93,7 @@ let package = Package(
         connectorModule("SOAP"),
         connectorModule("CMC"),
         connectorModule("ADCS"),
-        connectorModule("External"),
+        connectorModule("External", ["CSpawn"], exclude: ["example"]),
         connectorModule("LocalCA"),
 
         .target(

@@ -7,7 +7,7 @@ import Foundation
 public struct LimitsConfiguration: Sendable, Hashable {
     /// New orders one run may place without a person's consent.
     public var ordersPerRun = 500
-    /// Orders worked on at the same time.
+    /// Orders of one backend CA worked on at the same time.
     public var concurrency = 32
     /// Keys made at the same time.
     public var keyGenerators = ProcessInfo.processInfo.activeProcessorCount

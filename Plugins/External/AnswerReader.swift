@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import HTTPTransport
+import JSONDocuments
+import PKIX
+
+/// Reads the program's answers; what does not have the form of README.md is an error, never a guess.
+struct AnswerReader: Sendable {
+    let chains: IssuedChainReader
+    let mask: SecretMask
+
+    /// One bounded line for people, without secrets.
+    func sentence(_ value: JSONValue?) -> String? {
+        let text = SafeText.sentence(mask.masking(value?.identifier ?? ""))
+        return text.isEmpty ? nil : text
+    }
+
+    /// The error the program reports; nil when it reports none.
+    func error(_ answer: JSONValue) -> ConnectorError? {
+        guard let error = answer["error"] else { return nil }
+        let kind = error["kind"]?.string.flatMap(ConnectorError.Kind.init) ?? .configuration
+        return ConnectorError(
+            kind, sentence(error["message"]) ?? "the program reports an error without a message",
+            detail: error["detail"]?.string.map { SafeText.excerpt(mask.masking($0)) },
+            retryAfter: error["retryAfter"]?.number.map { .seconds($0) })
+    }
+
+    func outcome(
+        _ answer: JSONValue, for request: CertificateRequest, order known: CAOrder? = nil, isCreating: Bool = false
+    ) throws -> EnrollmentOutcome {
+        if let rejected = answer["rejected"] {
+            return .rejected(
+                OrderRejection(
+                    kind: rejected["kind"]?.string.flatMap(OrderRejection.Kind.init) ?? .rejected,
+                    order: order(rejected, known),
+                    reason: sentence(rejected["reason"]) ?? "the CA gives no reason"))
+        }
+        guard let taken = answer["issued"] ?? answer["pending"], let order = order(taken, known) else {
+            throw unfit("issued, pending or rejected with orderID", answer, isCreating: isCreating)
+        }
+        if let pending = answer["pending"] {
+            return .pending(
+                PendingOrder(
+                    order: order,
+                    waitingFor: pending["waitingFor"]?.string.flatMap(PendingOrder.Party.init) ?? .certificateAuthority,
+                    retryAfter: pending["retryAfter"]?.number.map { .seconds($0) },
+                    detail: sentence(pending["detail"])))
+        }
+        do {
+            let chain = try chains.chain(taken["chain"] ?? .null, for: request.csr.publicKey)
+            return .issued(IssuedCertificate(certificateChain: chain, order: order))
+        } catch {
+            // The CA has the order: asking for it again by its id, or by our reference, will show.
+            throw CAExchange.notUnderstood("\(error)", isCreating: isCreating)
+        }
+    }
+
+    func account(_ answer: JSONValue) throws -> AccountReport {
+        guard let account = answer["account"], let name = sentence(account["name"]) else {
+            throw unfit("account with name", answer)
+        }
+        let facts = (account["facts"]?.object ?? [:]).sorted { $0.key < $1.key }
+        return AccountReport(
+            account: name, facts: facts.compactMap { key, value in sentence(value).map { (key, $0) } },
+            warnings: (account["warnings"]?.array ?? []).compactMap { sentence($0) })
+    }
+
+    func products(_ answer: JSONValue) throws -> [CAProduct] {
+        guard let list = answer["products"]?["list"]?.array else { throw unfit("products with list", answer) }
+        return list.compactMap { product in
+            product["id"]?.identifier.map { id in
+                CAProduct(
+                    id: id, title: sentence(product["title"]) ?? id,
+                    details: (product["details"]?.object ?? [:]).compactMapValues { sentence($0) })
+            }
+        }
+    }
+
+    func page(_ answer: JSONValue) throws -> InventoryPage {
+        guard let entries = answer["page"]?["entries"]?.array else { throw unfit("page with entries", answer) }
+        return InventoryPage(
+            entries: try entries.map { entry in
+                guard let order = order(entry, nil) else { throw unfit("orderID in each entry", entry) }
+                return InventoryEntry(
+                    order: order, status: sentence(entry["status"]) ?? "", product: entry["product"]?.identifier,
+                    commonName: sentence(entry["commonName"]),
+                    serialNumber: entry["serialNumber"]?.string?.uppercased(),
+                    validTill: sentence(entry["validTill"]))
+            }, next: answer["page"]?["next"]?.identifier)
+    }
+
+    func addresses(_ answer: JSONValue) throws -> [AddressValidation] {
+        guard let list = answer["addresses"]?["list"]?.array else { throw unfit("addresses with list", answer) }
+        return list.compactMap { entry in
+            entry["address"]?.string.map { address in
+                AddressValidation(
+                    address: address, isValidated: entry["isValidated"]?.bool ?? false,
+                    lastMailed: sentence(entry["lastMailed"]))
+            }
+        }
+    }
+
+    /// - Throws: unless the answer has that member.
+    func expect(_ member: String, in answer: JSONValue) throws {
+        guard answer[member] != nil else { throw unfit(member, answer) }
+    }
+
+    private func order(_ value: JSONValue, _ known: CAOrder?) -> CAOrder? {
+        guard let id = value["orderID"]?.identifier ?? known?.caRequestID, !id.isEmpty else { return nil }
+        let identifiers = (value["identifiers"]?.object ?? [:]).compactMapValues(\.identifier)
+        return CAOrder(
+            caRequestID: id, identifiers: (known?.identifiers ?? [:]).merging(identifiers) { _, new in new })
+    }
+
+    private func unfit(_ expected: String, _ answer: JSONValue, isCreating: Bool = false) -> ConnectorError {
+        CAExchange.notUnderstood(
+            "expected \(expected)", isCreating: isCreating, detail: SafeText.excerpt(mask.masking(answer.text)))
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import JSONDocuments
+import YAMLDocuments
+
+/// Connects to any CA through a program of the administrator, in any language: one JSON object per line on its standard
+/// input and output (README.md of this folder). A crash, a hang or a licence stays on the other side of a pipe.
+public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribing {
+    public static let kind: ConnectorKind = "external"
+    public static var profileKeys: [ProfileKey] { ExternalProfile.keys }
+
+    private let pool: ProgramPool
+    private let services: ConnectorServices
+    private let timeout: Duration
+    let answers: AnswerReader
+    public let absenceIsSureAfter: Duration
+
+    public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { ExternalProfile.read(profile).problems }
+
+    public init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
+        let (section, problems) = ExternalProfile.read(profile)
+        guard problems.isEmpty else {
+            throw ConnectorError(
+                .configuration, "the connector profile \(profile.file) is not usable",
+                detail: problems.map(\.description).joined(separator: "\n"))
+        }
+        let path = settings.values[section.program]?.string ?? ""
+        guard path.hasPrefix("/") else {
+            throw ConnectorError(
+                .configuration, "settings.\(section.program): expected an absolute path, found \"\(path)\"")
+        }
+        let exchange = CAExchange(profile, services: services, secrets: Array(settings.secrets.values))
+        let mask = exchange.mask
+        answers = AnswerReader(chains: IssuedChainReader(profile), mask: mask)
+        self.services = services
+        timeout = section.timeout
+        absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .zero
+        let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
+        pool = ProgramPool(
+            ProgramSpecification(
+                path: path,
+                start: [
+                    "protocol": 1, "connector": .string(profile.name), "endpoint": .string(settings.endpoint),
+                    "settings": .object(settings.values.merging(secrets) { _, secret in secret }),
+                ], startTimeout: section.startTimeout, maximumAnswer: section.maximumAnswer,
+                log: { level, message in
+                    let level: LogLevel = level == "debug" ? .debug : level == "warning" ? .warning : .info
+                    services.logger.log(
+                        level, SafeText.sentence(mask.masking(message)), fields: [("program", path)])
+                }), limit: section.processes)
+    }
+
+    public func check() async throws -> AccountReport { try answers.account(try await call("check")) }
+
+    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        try answers.outcome(
+            try await call("enroll", ["request": request.json], isCreating: true), for: request, isCreating: true)
+    }
+
+    /// Gives the program one call.
+    ///
+    /// - Parameter isCreating: whether the call may make an order, so that a lost answer is `outcomeUnknown`.
+    /// - Throws: `ConnectorError`, the program's own included.
+    func call(
+        _ operation: String, _ members: [String: JSONValue] = [:], isCreating: Bool = false
+    ) async throws -> JSONValue {
+        try await services.rateLimiter.acquire()
+        var message = members
+        message["operation"] = .string(operation)
+        message["timeout"] = .number(timeout / .seconds(1))
+        let answer: JSONValue
+        do { answer = try await pool.call(message, timeout: timeout) } catch let failure as ProgramFailure {
+            let kind: ConnectorError.Kind =
+                failure.mayHaveBeenRead ? (isCreating ? .outcomeUnknown : .transient) : .configuration
+            throw ConnectorError(kind, failure.message, detail: failure.detail.map(answers.mask.masking))
+        }
+        if let error = answers.error(answer) {
+            if error.kind == .throttled { await services.rateLimiter.pause(for: error.retryAfter ?? .seconds(5)) }
+            throw error
+        }
+        return answer
+    }
+}

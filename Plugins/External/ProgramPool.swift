@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import JSONDocuments
+
+/// Keeps a few programs running and gives each one call at a time.
+actor ProgramPool {
+    private let specification: ProgramSpecification
+    private var free: Int
+    private var idle: [ProgramProcess] = []
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// - Parameter limit: programs at a time.
+    init(_ specification: ProgramSpecification, limit: Int) {
+        self.specification = specification
+        free = limit
+    }
+
+    /// Gives one program one call; a program that failed is ended and replaced when the next call comes.
+    ///
+    /// - Throws: `ProgramFailure`.
+    func call(_ message: [String: JSONValue], timeout: Duration) async throws -> JSONValue {
+        await enter()
+        defer { leave() }
+        let process = try await ready()
+        let answer = try await process.call(message, timeout: timeout)
+        idle.append(process)
+        return answer
+    }
+
+    /// A program that said it is ready.
+    private func ready() async throws -> ProgramProcess {
+        if let process = idle.popLast() { return process }
+        let process = try ProgramProcess(specification)
+        var message = specification.start
+        message["operation"] = "start"
+        let answer: JSONValue
+        do { answer = try await process.call(message, timeout: specification.startTimeout) } catch let failure
+            as ProgramFailure
+        {
+            throw ProgramFailure(message: failure.message, detail: failure.detail, mayHaveBeenRead: false)
+        }
+        if let error = answer["error"] {
+            throw ConnectorError(
+                error["kind"]?.string.flatMap(ConnectorError.Kind.init) ?? .configuration,
+                SafeText.sentence(error["message"]?.string ?? "the program does not start"))
+        }
+        return process
+    }
+
+    private func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// What has to be known to start the program.
+struct ProgramSpecification: Sendable {
+    /// Absolute path of an executable file.
+    let path: String
+    /// Members of the first message beside the operation's name.
+    let start: [String: JSONValue]
+    let startTimeout: Duration
+    /// Longest line it may answer, in bytes.
+    let maximumAnswer: Int
+    /// Given the lines the program wants logged, and those on its standard error.
+    let log: @Sendable (_ level: String, _ message: String) -> Void
+}

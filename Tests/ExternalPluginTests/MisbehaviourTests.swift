@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Testing
+
+@testable import ExternalPlugin
+
+/// Whatever a program does, the gateway gets an error that says who must act, and the next call is answered.
+@Suite struct MisbehaviourTests {
+    /// Misbehaves once, in its first process, and is good afterwards.
+    private static func once(_ deed: String) -> String {
+        """
+        path = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "done")
+        if not os.path.exists(path):
+            open(path, "w").close()
+            \(deed)
+        answer(account={"name": "good again"})
+        """
+    }
+
+    @Test(arguments: [
+        ("os._exit(3)", "ended with status 3 instead of answering"),
+        ("os.kill(os.getpid(), 11)", "ended by signal 11 instead of answering"),
+        ("print('Hello, I am a program', flush=True)", "wrote a line that is no JSON object"),
+        ("print('[1, 2]', flush=True)", "wrote a line that is no JSON object"),
+        ("print(json.dumps({'call': 77, 'account': {'name': 'x'}}), flush=True)", "answered another call"),
+        ("sys.stdout.write('x' * 200000); sys.stdout.flush(); time.sleep(9)", "answered with more than 65536 bytes"),
+        ("time.sleep(60)", "did not answer in time"),
+        ("sys.stdout.close(); os.close(1); time.sleep(60)", "ended instead of answering"),
+    ]) func aCallFailsAndTheNextOneIsAnswered(deed: String, expected: String) async throws {
+        let program = try ProgramUnderTest(answering: Self.once(deed), timeout: "1s")
+        do {
+            _ = try await program.connector.check()
+            Issue.record("\(deed) went unnoticed")
+        } catch let error as ConnectorError {
+            #expect(error.kind == .transient)
+            #expect(error.message.contains(expected), "\(error)")
+        }
+        #expect(try await program.connector.check().account == "good again")
+    }
+
+    @Test(arguments: ["os._exit(3)", "print('{}', flush=True)", "time.sleep(60)", "answer(issued={'orderID': 'A1'})"])
+    func anOrderThatMayHaveBeenTakenIsUnknown(deed: String) async throws {
+        let program = try ProgramUnderTest(answering: deed, timeout: "1s")
+        await #expect(throws: ConnectorError(.outcomeUnknown, "")) {
+            try await program.connector.enroll(ProgramUnderTest.request())
+        }
+        #expect(program.calls.filter { $0 == "enroll" }.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("sys.stderr.write('no licence found'); sys.exit(2)", "ended with status 2", "no licence found"),
+            (
+                "def start(): answer(error={'kind': 'configuration', 'message': 'the folder is missing'})",
+                "the folder is missing", nil
+            ),
+            ("def start(): time.sleep(60)", "did not answer in time", nil),
+        ] as [(String, String, String?)])
+    func aProgramThatDoesNotStartIsTheOperators(start: String, expected: String, detail: String?) async throws {
+        let program = try ProgramUnderTest(answering: "", start: start)
+        do {
+            _ = try await program.connector.enroll(ProgramUnderTest.request())
+            Issue.record("it started")
+        } catch let error as ConnectorError {
+            #expect(error.kind == .configuration)
+            #expect(error.message.contains(expected), "\(error)")
+            #expect(detail == nil || error.detail?.contains(detail ?? "") == true)
+        }
+        #expect(!program.calls.contains("enroll"))
+    }
+
+    @Test func aMissingProgramIsTheOperators() async throws {
+        let folder = try ProgramUnderTest(answering: "").folder
+        let program = try ProgramUnderTest(folder, folder.path("nothing"))
+        do { _ = try await program.connector.check() } catch let error as ConnectorError {
+            #expect(error.kind == .configuration)
+            #expect(error.message.contains("No such file"))
+        }
+    }
+
+    @Test func aProgramThatDoesNotReadIsGivenUp() async throws {
+        // More than pipes hold, so that it cannot be written as a whole.
+        let program = try ProgramUnderTest(
+            answering: "answer(account={'name': 'x'})", start: "time.sleep(60)", timeout: "1s")
+        var request = try ProgramUnderTest.request()
+        request.options = ["filler": .string(String(repeating: "x", count: 4 << 20))]
+        await #expect(throws: ConnectorError.self) { try await program.connector.enroll(request) }
+        #expect(program.calls.isEmpty)
+    }
+
+    @Test func cancellingEndsTheCall() async throws {
+        let program = try ProgramUnderTest(answering: "time.sleep(60)", timeout: "50s")
+        let call = Task { try await program.connector.check() }
+        while !program.calls.contains("check") { try await Task.sleep(for: .milliseconds(5)) }
+        call.cancel()
+        await #expect(throws: ConnectorError(.transient, "")) { try await call.value }
+    }
+
+    @Test func neitherTheEnvironmentNorASecretLeaks() async throws {
+        setenv("CERTWAY_TEST_PASSWORD", "from-the-environment", 1)
+        let program = try ProgramUnderTest(
+            answering: """
+                print(json.dumps({"log": {"level": "warning", "message": "token is s3cret-token"}}), flush=True)
+                answer(account={"name": "s3cret-token", "facts": {"environment": " ".join(sorted(os.environ))}})
+                """)
+        let report = try await program.connector.check()
+        #expect(report.account == "•••")
+        #expect(!report.facts.description.contains("CERTWAY_TEST"))
+        #expect(program.log.lines == ["warning token is •••"])
+    }
+
+    @Test func errorsOfTheProgramKeepTheirKind() async throws {
+        let program = try ProgramUnderTest(
+            answering: "answer(error={'kind': 'throttled', 'message': 'slower', 'retryAfter': 7})")
+        do {
+            _ = try await program.connector.enroll(ProgramUnderTest.request())
+        } catch let error as ConnectorError {
+            #expect(error.kind == .throttled)
+            #expect(error.retryAfter == .seconds(7))
+        }
+    }
+}
