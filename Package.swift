@@ -18,9 +18,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A program under Sources/.
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", swiftSettings: strict)
+        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", exclude: exclude,
+        swiftSettings: strict)
 }
 
 /// The door to a C library, with the Debian package that brings it.
@@ -82,7 +83,7 @@ let package = Package(
                 "CommandInterface", "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
             ]),
-        program("certway-sandbox", ["CommandInterface", "HTTPServing"]),
+        program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
         .executableTarget(
             name: "certway-benchmark",
             dependencies: [

@@ -6,6 +6,18 @@
 #include <microhttpd.h>
 #include <gnutls/gnutls.h>
 
+/// Asks the client for a certificate in the handshake to come, without requiring one and without naming authorities:
+/// some clients show only certificates by an authority that was named.
+static inline void certway_request_certificate(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info == NULL || info->tls_session == NULL)
+        return;
+    gnutls_certificate_server_set_request((gnutls_session_t) info->tls_session, GNUTLS_CERT_REQUEST);
+    gnutls_certificate_send_x509_rdn_sequence((gnutls_session_t) info->tls_session, 1);
+}
+
 /// The certificates a TLS client showed, its own first; they live as long as the connection. NULL when it showed none.
 /// In C because the function of libmicrohttpd is variadic.
 static inline const gnutls_datum_t *certway_peer_certificates(struct MHD_Connection *connection, unsigned int *count)

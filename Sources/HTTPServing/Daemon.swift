@@ -69,12 +69,11 @@ struct Daemon: @unchecked Sendable {
                             ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
                 }
                 if requestsClientCertificate {
-                    // Asks without requiring one. The list names authorities for the client's choice and verifies nothing:
-                    // its own certificate is one that no client has a certificate from.
                     options.append(
                         MHD_OptionItem(
-                            option: .HTTPS_MEM_TRUST, value: 0,
-                            ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
+                            option: .NOTIFY_CONNECTION,
+                            value: callback(unsafeBitCast(askForCertificate, to: UnsafeMutableRawPointer.self)),
+                            ptr_value: nil))
                 }
                 options.append(MHD_OptionItem(option: .END, value: 0, ptr_value: nil))
                 return options.withUnsafeMutableBufferPointer { body($0.baseAddress!) }  // never empty
@@ -82,6 +81,15 @@ struct Daemon: @unchecked Sendable {
         }
     }
 }
+
+/// A connection was made and its handshake has not begun.
+private let askForCertificate:
+    @convention(c) (
+        UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+        MHD_ConnectionNotificationCode
+    ) -> Void = { _, connection, _, code in
+        if code == .CONNECTION_NOTIFY_STARTED, let connection { certway_request_certificate(connection) }
+    }
 
 /// The request line is there: makes the object that libmicrohttpd hands to the two calls below.
 private let beginRequest:

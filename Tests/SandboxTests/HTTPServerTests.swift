@@ -3,6 +3,7 @@
 
 import Foundation
 import HTTPServing
+import PKIX
 import Secrets
 import TestSupport
 import Testing
@@ -70,6 +71,50 @@ import Testing
         defer { server.stop() }
         let error = #expect(throws: HTTPServerError.self) { try HTTPServer(port: server.port, handler: echo) }
         #expect(error?.message.contains("another program uses the port") == true)
+    }
+
+    /// One self-signed certificate for server and clients; `curl` and `openssl s_client` judge.
+    @Test func handsOverTheClientsCertificate() throws {
+        let folder = try TemporaryFolder()
+        for name in ["server", "client"] {
+            let made = try shell(
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                "2", "-keyout", folder.path("\(name).key"), "-out", folder.path("\(name).pem"), "-subj", "/CN=\(name)",
+                "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+            #expect(made.status == 0)
+        }
+        let certificate = try String(contentsOfFile: folder.path("server.pem"), encoding: .utf8)
+        let identity = ServerTLSIdentity(
+            certificateChainPEM: certificate,
+            privateKeyPEM: Secret(try String(contentsOfFile: folder.path("server.key"), encoding: .utf8)))
+        let shown: @Sendable (ServerRequest) -> ServerAnswer = { request in
+            .text(
+                request.clientCertificateChain.map {
+                    DigestAlgorithm.sha256.digest($0).map { String($0, radix: 16) }.joined()
+                }
+                .joined(separator: ","))
+        }
+        let client = try Certificate(pem: String(contentsOfFile: folder.path("client.pem"), encoding: .utf8))
+        let expected = DigestAlgorithm.sha256.digest(client.der).map { String($0, radix: 16) }.joined()
+        let asking = try HTTPServer(tls: identity, requestsClientCertificate: true, handler: shown)
+        let plain = try HTTPServer(tls: identity, handler: shown)
+        defer {
+            asking.stop()
+            plain.stop()
+        }
+        let curl = ["curl", "-s", "--cacert", folder.path("server.pem")]
+        let own = ["--cert", folder.path("client.pem"), "--key", folder.path("client.key")]
+        for host in ["127.0.0.1", "localhost"] {
+            let url = "https://\(host):\(asking.port)/"
+            #expect(try shell(curl + own + [url]).output == expected)
+            #expect(try shell(curl + own + ["--tls-max", "1.2", url]).output == expected)
+            #expect(try shell(curl + [url]).output.isEmpty)
+        }
+        #expect(try shell(curl + own + [plain.url]).output.isEmpty)
+        let handshake = try shell(
+            ["openssl", "s_client", "-connect", "127.0.0.1:\(asking.port)", "-CAfile", folder.path("server.pem")])
+        #expect(handshake.output.contains("No client certificate CA names sent"))
+        #expect(handshake.output.contains("Verification: OK"))
     }
 
     @Test func servesTLS() throws {

@@ -16,8 +16,7 @@ struct CertificateContents {
             let end =
                 application.days == nil && application.notAfter != nil
                 ? application.notAfter
-                : Calendar(identifier: .gregorian).date(
-                    byAdding: .day, value: Self.days(of: application, now: now), to: start)
+                : start.addingTimeInterval(TimeInterval(Self.days(of: application, now: now)) * 86_400)
             var names: [GeneralName] = application.emails.map { .rfc822Name($0) }
             if let name = application.userPrincipalName { names.append(.userPrincipalName(name)) }
             var builder = CertificateBuilder(

@@ -55,7 +55,10 @@ final class OrderBook: Sendable {
         return try state.withLock { state throws(ApplicationRefusal) in
             let repeats = switches.disobeys(.duplicateOrders)
             if !repeats, let earlier = try earlier(application, state) { return told(state.orders[earlier - 1], state) }
-            if !switches.disobeys(.issuesWhatWasRejected) { try check(application, state) }
+            if !switches.disobeys(.issuesWhatWasRejected) {
+                let rules = ApplicationRules(policy: policy, certifiedKeys: state.certifiedKeys, now: clock.now)
+                try rules.check(application)
+            }
             let number = try add(application, to: &state)
             // The same moment: two calls overlap, or follow each other at once.
             let now = Date()
@@ -323,38 +326,5 @@ extension OrderBook {
             return order.status
         }
         return .expired
-    }
-
-    private func check(_ application: Application, _ state: State) throws(ApplicationRefusal) {
-        let product = application.product
-        guard let key = try? application.csr.publicKey, (try? application.csr.verifySignature()) != nil else {
-            throw ApplicationRefusal(.badSignature, "the signature of the request is not by its key")
-        }
-        guard let type = key.keyType, product.keyTypes.contains(type) else {
-            throw ApplicationRefusal(
-                .keyNotAllowed, "\(key.algorithmName) is no key that \(product.id) allows", value: key.algorithmName)
-        }
-        guard policy.allowsKeyReuse || !state.certifiedKeys.contains(key) else {
-            throw ApplicationRefusal(.keyReused, "the key was certified before")
-        }
-        if product.needsAddress, application.emails.isEmpty {
-            throw ApplicationRefusal(.addressMissing, "\(product.id) needs a mail address")
-        }
-        for email in application.emails {
-            guard MailAddress.isWellFormed(email) else {
-                throw ApplicationRefusal(.addressMalformed, "'\(email)' is not a mail address", value: email)
-            }
-            let domain = MailAddress.domain(email)
-            if let allowed = policy.mailDomains, !allowed.contains(domain) {
-                throw ApplicationRefusal(
-                    .domainNotAllowed, "the domain \(domain) is not validated for this account", value: domain)
-            }
-        }
-        let days = CertificateContents.days(of: application, now: clock.now)
-        guard product.days.contains(days) else {
-            throw ApplicationRefusal(
-                .validityNotAllowed, "\(days) days are not among the \(product.days) of \(product.id)",
-                value: String(days))
-        }
     }
 }

@@ -5,6 +5,10 @@ import Foundation
 
 /// Runs a program of the machine to its end; standard error goes where the test's goes.
 func shell(_ words: String..., input: String = "") throws -> (status: Int32, output: String) {
+    try shell(words, input: input)
+}
+
+func shell(_ words: [String], input: String = "") throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = words
