@@ -22,6 +22,7 @@ struct CertificateRequestBuilder {
     func makeRequest(csr: [UInt8]) throws -> CertificateRequest {
         CertificateRequest(
             reference: order.reference, product: order.product, csr: try CertificateSigningRequest(der: csr),
-            names: names, validityDays: terms.validityDays, purpose: terms.purpose, options: terms.options)
+            names: names, validityDays: terms.validityDays, purpose: terms.purpose, options: terms.options,
+            submittedAt: order.submittedAt)
     }
 }

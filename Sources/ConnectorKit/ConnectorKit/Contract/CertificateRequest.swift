@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 public import JSONDocuments
 public import PKIX
 
@@ -20,10 +21,14 @@ public struct CertificateRequest: Sendable {
     public var purpose: CertificatePurpose
     /// Further choices of the template for this product (profile type, organization id …), as the profile defines them.
     public var options: JSONValue
+    /// When the host last sent this request, or is about to; nil where it does not know. A search for a lost answer need not
+    /// look at older orders.
+    public var submittedAt: Date?
 
     public init(
         reference: String, product: String, csr: CertificateSigningRequest, names: RequestedNames,
-        validityDays: Int? = nil, purpose: CertificatePurpose, options: JSONValue = [:]
+        validityDays: Int? = nil, purpose: CertificatePurpose, options: JSONValue = [:],
+        submittedAt: Date? = nil
     ) {
         self.reference = reference
         self.product = product
@@ -32,5 +37,6 @@ public struct CertificateRequest: Sendable {
         self.validityDays = validityDays
         self.purpose = purpose
         self.options = options
+        self.submittedAt = submittedAt
     }
 }
