@@ -27,7 +27,8 @@ let package = Package(
         .library(
             name: "ConnectorKit", type: .dynamic,
             targets: [
-                "ConnectorKit", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions", "XMLDocuments",
+                "ConnectorKit", "Operations", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions",
+                "XMLDocuments",
                 "YAMLDocuments",
                 "JSONDocuments", "Secrets",
             ])
@@ -50,6 +51,9 @@ let package = Package(
         room(
             "ConnectorKit",
             ["CConnectorModule", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
+        room(
+            "Operations",
+            ["ConnectorKit", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
         room(
             "ConnectorTesting",
             ["ConnectorKit", "PKIX", "HTTPTransport", "XMLDocuments", "YAMLDocuments", "JSONDocuments", "Secrets"]),

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import HTTPTransport
 import JSONDocuments
 import Secrets
 import Synchronization
+import TestSupport
 import Testing
 
 /// The ways to log in that the wire sheets know: header, Basic, OAuth2 client credentials, a login call with a token that
@@ -133,11 +135,20 @@ import Testing
 
     @Test func aClientCertificateIsForEveryRequest() async throws {
         let login = """
-            login: {clientCertificate: {certificate: "PEM", key: "${ .settings.apiKey }"}}
+            login: {clientCertificate: {credential: apiKey}}
             """
-        let backend = try backend(login, TokenCA())
-        _ = try? await backend.connector.check()
-        #expect(backend.http.requests.first?.tls != nil)
+        func backend(_ file: String) throws -> Backend {
+            try Backend(
+                profile: smallProfile(login: login), secrets: ["apiKey": file],
+                ScriptedClient(HTTPResponse(200, json: #"{"name": "me"}"#)))
+        }
+        let good = try backend(ClientFile.pem())
+        #expect(try await good.connector.check().warnings == [])
+        #expect(good.http.requests.first?.tls != nil)
+        // Ten days after the moment the test clock shows.
+        let ending = try backend(ClientFile.pem(until: Date(timeIntervalSince1970: 1_800_864_000)))
+        #expect(try await ending.connector.check().warnings == ["the key ends in 10 days; ask the CA for the next one"])
+        #expect(throws: ConnectorError(.configuration, "")) { try backend("no file of this kind") }
     }
 
     @Test func operationsDoNotSeeSecrets() async throws {

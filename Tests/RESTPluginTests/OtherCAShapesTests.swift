@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// CAs of another shape as data only: the ids and words are those of wire/globalsign-atlas.md and wire/sectigo-scm.md.
@@ -17,9 +18,8 @@ import Testing
           apiKey: {type: secret, title: Key}
           apiSecret: {type: secret, title: Secret}
           certificate: {type: secret, title: Client certificate}
-          certificateKey: {type: secret, title: Its key}
         login:
-          clientCertificate: {certificate: "${ .settings.certificate }", key: "${ .settings.certificateKey }"}
+          clientCertificate: {credential: certificate}
           token:
             request: {method: POST, path: /login, json: '{api_key: .settings.apiKey, api_secret: .settings.apiSecret}'}
             token: .json.access_token
@@ -52,7 +52,7 @@ import Testing
 
     private func atlas(_ script: @escaping ScriptedClient.Script) throws -> Backend {
         try Backend(
-            profile: Self.atlas, secrets: ["apiKey": "k", "apiSecret": "s", "certificate": "c", "certificateKey": "p"],
+            profile: Self.atlas, secrets: ["apiKey": "k", "apiSecret": "s", "certificate": ClientFile.pem()],
             endpoint: "https://ca.example:8443/v2", ScriptedClient(script))
     }
 

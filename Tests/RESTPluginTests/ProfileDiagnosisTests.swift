@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import HTTPTransport
+import Operations
 import Testing
 import YAMLDocuments
 

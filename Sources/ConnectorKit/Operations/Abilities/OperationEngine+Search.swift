@@ -1,25 +1,25 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import JSONDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import JSONDocuments
 
-extension RESTConnector: OrderFinding {
+extension OperationEngine {
     private static let maximumPages = 20
     private static let maximumCandidates = 200
 
-    public var absenceIsSureAfter: Duration {
+    var absenceIsSureAfter: Duration {
         settings.absenceIsSureAfter ?? common.absenceIsSureAfter ?? .seconds(15 * 60)
     }
 
-    public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
+    func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         var context = context(request)
         var ended: EnrollmentOutcome?
         var looked = 0
         var link: String?
         for _ in 0..<Self.maximumPages {
-            let (values, _) = try await run("findByReference", context, link: link)
+            let values = try await run("findByReference", context, link: link)
             if values.kind == .undecidable {
                 return .undecidable(values.sentence("reason") ?? "the CA's list does not tell")
             }
@@ -57,11 +57,11 @@ extension RESTConnector: OrderFinding {
         let answer = try await client.send(poll, context)
         if let match = try operation("findByReference").match {
             // A failed answer is an error, not "another order".
-            guard answer.isSuccess else {
-                throw client.errors.error(answer, context.json(with: answer), isCreating: false)
-            }
+            let message = poll.request.message.read(answer)
+            let input = context.json(with: answer, message)
+            guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
             do {
-                guard try match.isTrue(context.json(with: answer)) else { return nil }
+                guard try match.isTrue(input) else { return nil }
             } catch {
                 throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
             }

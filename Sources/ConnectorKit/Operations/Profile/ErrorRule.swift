@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
+internal import ConnectorKit
+internal import Expressions
 
 /// One rule of the error table.
 struct ErrorRule: Sendable {

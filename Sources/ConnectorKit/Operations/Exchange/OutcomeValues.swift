@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import JSONDocuments
+internal import ConnectorKit
+internal import JSONDocuments
 
 /// What one outcome rule read from an answer.
 struct OutcomeValues: Sendable {

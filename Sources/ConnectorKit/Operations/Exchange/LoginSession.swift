@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import Foundation
-import HTTPTransport
-import JSONDocuments
-import Secrets
+internal import ConnectorKit
+internal import Expressions
+internal import Foundation
+internal import HTTPTransport
+internal import JSONDocuments
+internal import Secrets
 
 /// Puts the proof of who we are on requests and keeps a token as long as it lives.
 actor LoginSession {
@@ -23,37 +23,59 @@ actor LoginSession {
     /// Headers that do not change.
     nonisolated let fixedHeaders: [(name: String, value: Secret)]
     nonisolated let tls: TLSOptions?
+    /// What the operator should know about the credentials, as of the start.
+    nonisolated var warnings: [String] {
+        credential.map { $0.warnings(credentialTitle, at: clock.now()) } ?? []
+    }
     nonisolated let hasToken: Bool
 
+    private let credential: ClientCredential?
+    private let credentialTitle: String
     private let template: LoginTemplate
     private let builder: RequestBuilder
+    private let settings: JSONValue
     private let input: JSONValue
     private let addresses: [String: JSONValue]
     private let clock: any ConnectorClock
     private var token: (value: Secret, until: Date)?
     private var login: Task<Secret, any Error>?
 
-    /// - Throws: `ExpressionError` when a header cannot be made of the settings.
+    /// - Throws: `ExpressionError` when a header cannot be made of the settings; `PKIXError` for a client certificate that
+    ///   cannot be read.
     init(
-        _ template: LoginTemplate, settings: ConnectorSettings, builder: RequestBuilder, clock: any ConnectorClock
+        _ template: LoginTemplate, _ profile: ConnectorProfile, settings: ConnectorSettings, builder: RequestBuilder,
+        clock: any ConnectorClock
     ) throws {
         self.template = template
         self.builder = builder
         self.clock = clock
         addresses = settings.values
         let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
-        let input: JSONValue = ["settings": .object(settings.values.merging(secrets) { _, secret in secret })]
-        self.input = input
+        let all = JSONValue.object(settings.values.merging(secrets) { _, secret in secret })
+        let input: JSONValue = ["settings": all]
+        (self.settings, self.input) = (all, input)
         var headers = try template.headers.map { ($0.name, Secret(try $0.value.render(input))) }
         if let (user, password) = template.basic {
             let pair = Data("\(try user.render(input)):\(try password.render(input))".utf8)
             headers.append(("Authorization", Secret("Basic \(pair.base64EncodedString())")))
         }
         fixedHeaders = headers
-        tls = try template.clientCertificate.map { chain, key in
-            TLSOptions(certificateChainPEM: try chain.render(input), privateKeyPEM: Secret(try key.render(input)))
+        let certificate = template.clientCertificate
+        let title = profile.settings.first { $0.key == certificate?.credential }?.title
+        credentialTitle = title?.lowercased() ?? "client certificate"
+        // Left out by the administrator, where the profile lets it be.
+        credential = try certificate.flatMap { names in
+            try settings.secrets[names.credential].map { secret in
+                try ClientCredential(secret, password: names.password.flatMap { settings.secrets[$0] })
+            }
         }
+        tls = try credential?.tlsOptions()
         hasToken = template.token != nil
+    }
+
+    /// What a request is made of.
+    nonisolated func values(_ input: JSONValue) -> MessageValues {
+        MessageValues(input: input, settings: settings, now: clock.now())
     }
 
     /// The headers for one request; logs in when there is no token or it is about to end.
@@ -84,14 +106,15 @@ actor LoginSession {
     private func fetch(_ description: LoginTemplate.Token, _ call: Call) async throws -> Secret {
         let address = description.request.addressSetting.flatMap { addresses[$0]?.string }
         var request = try builder.request(
-            description.request, input, timeout: .seconds(30), address: address)
+            description.request, values(input), timeout: .seconds(30), address: address)
         request.headers += fixedHeaders.map { ($0.name, $0.value.revealed) }
         request.tls = tls
         request.isConfidential = true
         let asked = clock.now()
         let answer = try await call(request)
         guard answer.isSuccess else { throw LoginRefusal(answer: answer) }
-        let output = JSONValue.object(RESTContext.members(of: answer))
+        let output = JSONValue.object(
+            OperationContext.members(of: answer, description.request.message.read(answer)))
         guard let text = try description.token?.evaluate(output).string, !text.isEmpty else {
             throw ConnectorError(.configuration, "the login answer carries no token where the profile looks for it")
         }

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import HTTPTransport
-import JSONDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
 
-extension RESTConnector: ProductListing, CertificateInventory {
-    public func products() async throws -> [CAProduct] {
-        try await run("listProducts", context()).values["list"].array?.compactMap { item in
+extension OperationEngine {
+    func products() async throws -> [CAProduct] {
+        try await run("listProducts", context())["list"].array?.compactMap { item in
             item["id"]?.identifier.map { id in
                 CAProduct(
                     id: id, title: item["title"]?.string ?? id,
@@ -17,11 +17,11 @@ extension RESTConnector: ProductListing, CertificateInventory {
         } ?? []
     }
 
-    public func inventory(from cursor: String?) async throws -> InventoryPage {
+    func inventory(from cursor: String?) async throws -> InventoryPage {
         var context = context()
         let link = try cursor.flatMap { try Self.link(of: $0, client.builder) }
         context.extras["cursor"] = JSONValue(link == nil ? cursor : nil)
-        let (values, _) = try await run("inventory", context, link: link)
+        let values = try await run("inventory", context, link: link)
         let next = try next(values, "inventory", context, link: link)
         return InventoryPage(
             entries: (values["entries"].array ?? []).compactMap(Self.entry),
@@ -30,7 +30,7 @@ extension RESTConnector: ProductListing, CertificateInventory {
 
     /// Where the next page is; nil on the last one.
     func next(
-        _ values: OutcomeValues, _ name: String, _ context: RESTContext, link: String?
+        _ values: OutcomeValues, _ name: String, _ context: OperationContext, link: String?
     ) throws -> (cursor: JSONValue, link: String?)? {
         if let address = values["nextLink"].string {
             do {

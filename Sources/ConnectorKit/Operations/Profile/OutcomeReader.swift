@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Expressions
-import YAMLDocuments
+internal import Expressions
+internal import YAMLDocuments
 
 /// Reads the outcome rules of one operation.
 struct OutcomeReader {

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import HTTPTransport
-import JSONDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
 
 /// Makes HTTP requests from templates. Whatever values the holes get, the request stays below the endpoint.
 struct RequestBuilder: Sendable {
@@ -21,12 +21,13 @@ struct RequestBuilder: Sendable {
     /// - Parameter address: where a login goes that has an address of its own.
     /// - Throws: `ExpressionError` or `RequestError`.
     func request(
-        _ template: RequestTemplate, _ input: JSONValue, headers common: [(name: String, value: Template)] = [],
+        _ template: RequestTemplate, _ values: MessageValues, headers common: [(name: String, value: Template)] = [],
         timeout: Duration, address: String? = nil
     ) throws -> HTTPRequest {
+        let input = values.input
         var url = try address ?? base + path(template, input)
         if let query = template.query {
-            let pairs = try Self.pairs(query, input)
+            let pairs = try query.pairs(input)
             if !pairs.isEmpty { url += (url.contains("?") ? "&" : "?") + PercentEncoding.form(pairs) }
         }
         var headers: [(name: String, value: String)] = []
@@ -35,16 +36,8 @@ struct RequestBuilder: Sendable {
         for (name, value) in common where !isSet(name) { headers.append((name, try Self.header(value, input))) }
         var request = HTTPRequest(
             method: template.method, url: url, timeout: template.timeout ?? timeout, maximumResponseSize: 16 << 20)
-        switch template.body {
-        case .json(let program):
-            request.body = Array(try program.evaluate(input).withoutNulls.text.utf8)
-            if !isSet("Content-Type") { headers.append(("Content-Type", "application/json")) }
-        case .form(let program):
-            request.body = Array(PercentEncoding.form(try Self.pairs(program, input)).utf8)
-            if !isSet("Content-Type") { headers.append(("Content-Type", "application/x-www-form-urlencoded")) }
-        case nil: break
-        }
         request.headers = headers
+        try template.message.write(values, to: &request)
         return request
     }
 
@@ -83,39 +76,6 @@ struct RequestBuilder: Sendable {
             throw RequestError(message: "\(template.keyPath): a header value has line breaks or control characters")
         }
         return value
-    }
-
-    /// The members of an object as pairs: null left out, lists repeated, in the order of the names.
-    private static func pairs(_ program: JQProgram, _ input: JSONValue) throws -> [(String, String)] {
-        guard let members = try program.evaluate(input).object else {
-            throw RequestError(message: "\(program.keyPath): expected an object of names and values")
-        }
-        return try members.sorted { $0.key < $1.key }.flatMap { name, value in
-            try (value.array ?? [value]).filter { !$0.isNull }.map { value in
-                switch value {
-                case .string(let text): (name, text)
-                case .number, .bool: (name, value.text)
-                default: throw RequestError(message: "\(program.keyPath): \(name) is \(value.kindName)")
-                }
-            }
-        }
-    }
-}
-
-/// A request that cannot be made from its template with these values; nothing was sent.
-struct RequestError: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
-}
-
-extension JSONValue {
-    /// The value without object members that are null, at every depth: what a request has nothing for is left out.
-    fileprivate var withoutNulls: JSONValue {
-        switch self {
-        case .object(let members): .object(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
-        case .array(let elements): .array(elements.map(\.withoutNulls))
-        default: self
-        }
     }
 }
 

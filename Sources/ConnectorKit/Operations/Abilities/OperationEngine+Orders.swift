@@ -1,32 +1,30 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import HTTPTransport
-import JSONDocuments
-import PKIX
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
+internal import PKIX
 
-extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
-    public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
-        try await self.order("poll", request, context(request, order: order))
-    }
-
-    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
+extension OperationEngine {
+    func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
         var context = context(request)
-        context.extras["predecessor"] = RESTContext.json(predecessor)
+        context.extras["predecessor"] = OperationContext.json(predecessor)
         return try await order("renew", request, context)
     }
 
-    public func cancel(_ order: CAOrder, note: String) async throws {
+    func cancel(_ order: CAOrder, note: String) async throws {
         var context = context(order: order)
         context.extras["note"] = .string(note)
         _ = try await run("cancel", context)
     }
 
     /// Runs an operation that orders or asks about an order, follow-ups included.
-    func order(_ name: String, _ request: CertificateRequest, _ start: RESTContext) async throws -> EnrollmentOutcome {
-        let values = try await run(name, start).values
+    func order(_ name: String, _ request: CertificateRequest, _ start: OperationContext) async throws
+        -> EnrollmentOutcome
+    {
+        let values = try await run(name, start)
         return try await outcome(values, name, request, start)
     }
 
@@ -34,14 +32,14 @@ extension RESTConnector: OrderPolling, CertificateRenewing, OrderCancelling {
     ///
     /// - Parameter name: the operation that was answered.
     func outcome(
-        _ values: OutcomeValues, _ name: String, _ request: CertificateRequest, _ start: RESTContext
+        _ values: OutcomeValues, _ name: String, _ request: CertificateRequest, _ start: OperationContext
     ) async throws -> EnrollmentOutcome {
         let isCreating = try operation(name).isCreating
         var (values, context) = (values, start)
         do {
             while let next = values.rule.followUp {
                 context.order = values.order(context.order)
-                values = try await run(next, context).values
+                values = try await run(next, context)
             }
             return try decide(values, context.order, request)
         } catch  where isCreating {

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Foundation
-import HTTPTransport
-import JSONDocuments
+internal import ConnectorKit
+internal import Foundation
+internal import HTTPTransport
+internal import JSONDocuments
 
 /// What the jq programs of a profile see, one step of an operation after the other.
-struct RESTContext: Sendable {
+struct OperationContext: Sendable {
     /// Settings without secrets.
     var settings: JSONValue
     var operation = ""
@@ -36,32 +36,23 @@ struct RESTContext: Sendable {
     }
 
     /// The input of programs that read an answer.
-    func json(with answer: HTTPResponse) -> JSONValue {
+    func json(with answer: HTTPResponse, _ message: MessageAnswer) -> JSONValue {
         guard case .object(var members) = json else { return .null }
-        members.merge(Self.members(of: answer)) { _, new in new }
+        members.merge(Self.members(of: answer, message)) { _, new in new }
         return .object(members)
     }
 
-    /// An answer as `.status`, `.headers` (names in small letters), `.json` and `.body` (the text of an answer that is
-    /// not JSON, because both would double the work for long lists).
-    static func members(of answer: HTTPResponse) -> [String: JSONValue] {
+    /// An answer as `.status`, `.headers` (names in small letters) and what the format makes of its body.
+    static func members(of answer: HTTPResponse, _ message: MessageAnswer) -> [String: JSONValue] {
         var headers: [String: JSONValue] = [:]
         for (name, value) in answer.headers.lines {
             let name = name.lowercased()
             headers[name] = .string(headers[name]?.string.map { "\($0), \(value)" } ?? value)
         }
-        let json = document(answer.body)
-        return [
-            "status": JSONValue(answer.status), "headers": .object(headers), "json": json ?? .null,
-            "body": json == nil ? .string(answer.text) : .null,
-        ]
-    }
-
-    /// The body as JSON, whatever its declared type: some CAs declare text, and proxies send HTML as JSON.
-    private static func document(_ body: [UInt8]) -> JSONValue? {
-        guard let first = body.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-        else { return nil }
-        return try? JSONValue(parsing: body)
+        var members = message.members
+        members["status"] = JSONValue(answer.status)
+        members["headers"] = .object(headers)
+        return members
     }
 }
 
@@ -70,6 +61,7 @@ extension CertificateRequest {
     var json: JSONValue {
         [
             "reference": .string(reference), "product": .string(product), "names": names.json,
+            "subject": .string(names.distinguishedName.description),
             "csr": ["pem": .string(csr.pem), "der": .string(Data(csr.der).base64EncodedString())],
             "validityDays": validityDays.map { JSONValue($0) } ?? .null, "purpose": .string(purpose.rawValue),
             "options": options,

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Expressions
+internal import Expressions
 
 /// One operation of a profile: a request and the rules that read its answer, tried in order.
-struct RESTOperation: Sendable {
+struct Operation: Sendable {
     let name: String
     let request: RequestTemplate
     let outcomes: [OutcomeRule]

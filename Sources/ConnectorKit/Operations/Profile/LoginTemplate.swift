@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Expressions
+internal import Expressions
 
 /// How requests prove who we are. Its programs, and no others, see the secrets among `.settings`.
 struct LoginTemplate: Sendable {
     var headers: [(name: String, value: Template)] = []
     var basic: (user: Template, password: Template)?
-    var clientCertificate: (chain: Template, key: Template)?
+    /// The secret settings that hold the client certificate with its key, and their password.
+    var clientCertificate: (credential: String, password: String?)?
     var token: Token?
 
     /// A login call that gives a token for a while.

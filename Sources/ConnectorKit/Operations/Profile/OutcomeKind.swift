@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
+internal import ConnectorKit
+internal import Expressions
 
 /// What an answer of the CA can amount to: the key of an outcome rule beside `when`, with the members that say what to
 /// read from the answer.
-enum OutcomeKind: String, CaseIterable, Sendable {
+public enum OutcomeKind: String, CaseIterable, Sendable {
     case issued, pending, rejected, then, account, products, addresses, done, revoked, page, candidates, undecidable
 
     /// One member of an outcome.

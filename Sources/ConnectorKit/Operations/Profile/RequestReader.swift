@@ -1,32 +1,38 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import YAMLDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import YAMLDocuments
 
 /// Reads a request of a profile and holds it to the rule that no profile names a host.
 struct RequestReader {
-    let library: ExpressionLibrary
-    let profile: ConnectorProfile
-    static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
+    let reading: ProfileReading
+    let format: any MessageFormat
+    private var library: ExpressionLibrary { reading.library }
 
-    /// - Parameter isLogin: a login may go to an address that the administrator gives as a setting.
-    func read(_ reader: MappingReader, isLogin: Bool = false) -> RequestTemplate {
-        let method = reader.requiredNode("method")?.word(
-            at: reader.path(of: "method"), of: Self.methods, reader.collector)
+    /// - Parameter operation: nil for a login, which may go to an address that the administrator gives as a setting.
+    func read(_ reader: MappingReader, of operation: MappingReader?) -> RequestTemplate {
+        let isLogin = operation == nil
+        let described = isLogin ? "login.token.request" : "operations.*.request"
+        // A format without a choice of methods posts its messages.
+        let method =
+            reading.describes("\(described).method")
+            ? reader.requiredNode("method")?.word(
+                at: reader.path(of: "method"), of: ProfileReading.methods, reader.collector) : "POST"
         let address = isLogin ? addressSetting(reader) : nil
-        let path = address == nil ? reader.requiredTemplate("path", library) : reader.template("path", library)
+        let needsPath = address == nil && (isLogin || reading.requires("\(described).path"))
+        let path = needsPath ? reader.requiredTemplate("path", library) : reader.template("path", library)
         if let path, let problem = RelativePath.problem(path) { reader.add("path", problem) }
         if address != nil, reader.has("path") { reader.add("path", "either path or addressFrom") }
         let request = RequestTemplate(
             method: method ?? "GET", path: path, addressSetting: address, headers: headers(reader),
-            query: reader.program("query", library), body: body(reader), timeout: reader.duration("timeout"))
-        if request.body != nil, method == "GET" || method == "HEAD" {
+            query: reader.program("query", library), message: format.message(reader, of: operation),
+            timeout: reader.duration("timeout"))
+        if request.message.hasBody, method == "GET" || method == "HEAD" {
             reader.add("method", "\(method ?? "") has no body", hint: "put the values into query")
         }
-        let known = isLogin ? "login.token.request" : "operations.*.request"
-        reader.finish(known: RESTConnector.profileKeys.names(in: known))
+        reading.finish(reader, described)
         return request
     }
 
@@ -46,15 +52,9 @@ struct RequestReader {
         }
     }
 
-    private func body(_ reader: MappingReader) -> RequestTemplate.Body? {
-        if reader.has("json"), reader.has("form") { reader.add("form", "either json or form") }
-        if reader.has("json") { return reader.program("json", library).map { .json($0) } }
-        return reader.program("form", library).map { .form($0) }
-    }
-
     private func addressSetting(_ reader: MappingReader) -> String? {
         guard let key = reader.string("addressFrom") else { return nil }
-        let texts = profile.settings.filter { $0.type == .text && $0.defaultValue == nil }.map(\.key)
+        let texts = reading.profile.settings.filter { $0.type == .text && $0.defaultValue == nil }.map(\.key)
         if !texts.contains(key) {
             reader.add(
                 "addressFrom", "\(key) is not a text setting without default",

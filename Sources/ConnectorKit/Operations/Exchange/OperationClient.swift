@@ -1,28 +1,29 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import HTTPTransport
-import JSONDocuments
-import Secrets
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
+internal import Secrets
 
 /// Sends the requests of one backend CA: within its limits, with its login, with errors that say who must act.
-struct RESTClient: Sendable {
-    let profile: RESTProfile
+struct OperationClient: Sendable {
+    let profile: OperationProfile
     let builder: RequestBuilder
     let errors: ErrorTable
     let login: LoginSession
     let exchange: CAExchange
 
     init(
-        _ profile: RESTProfile, _ common: ConnectorProfile, _ settings: ConnectorSettings, _ services: ConnectorServices
+        _ profile: OperationProfile, _ common: ConnectorProfile, _ settings: ConnectorSettings,
+        _ services: ConnectorServices
     )
         throws
     {
         self.profile = profile
         builder = try RequestBuilder(endpoint: settings.endpoint)
-        login = try LoginSession(profile.login, settings: settings, builder: builder, clock: services.clock)
+        login = try LoginSession(profile.login, common, settings: settings, builder: builder, clock: services.clock)
         exchange = CAExchange(
             common, services: services, secrets: Array(settings.secrets.values) + login.fixedHeaders.map(\.value))
         errors = ErrorTable(rules: profile.errors, exchange: exchange)
@@ -31,15 +32,15 @@ struct RESTClient: Sendable {
     /// Sends an operation's request.
     ///
     /// - Parameter link: the address to use in place of the operation's own, as `RequestBuilder.follow` gave it.
-    func send(_ operation: RESTOperation, _ context: RESTContext, link: String? = nil) async throws -> HTTPResponse {
+    func send(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> HTTPResponse {
         try await send(request(operation, context, link: link), isCreating: operation.isCreating)
     }
 
     /// Makes an operation's request; nothing is sent.
-    func request(_ operation: RESTOperation, _ context: RESTContext, link: String? = nil) throws -> HTTPRequest {
+    func request(_ operation: Operation, _ context: OperationContext, link: String? = nil) throws -> HTTPRequest {
         do {
             var request = try builder.request(
-                operation.request, context.json, headers: profile.headers, timeout: profile.timeout)
+                operation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
             if let link { request.url = link }
             request.tls = login.tls
             return request

@@ -1,55 +1,53 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import JSONDocuments
-import YAMLDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import JSONDocuments
+internal import YAMLDocuments
 
-/// Reads the REST sections of a profile strictly and finds everything wrong at once.
-struct RESTProfileReader {
-    private let profile: ConnectorProfile
-    private let collector: DiagnosticCollector
-    private let library = ExpressionLibrary()
+/// Reads the sections of a profile that describe operations strictly and finds everything wrong at once.
+struct OperationProfileReader {
+    private let reading: ProfileReading
+    private let format: any MessageFormat
+    private var collector: DiagnosticCollector { reading.collector }
+    private var library: ExpressionLibrary { reading.library }
 
-    init(_ profile: ConnectorProfile, _ collector: DiagnosticCollector) {
-        self.profile = profile
-        self.collector = collector
+    init(_ profile: ConnectorProfile, _ format: any MessageFormat.Type, _ collector: DiagnosticCollector) {
+        reading = ProfileReading(
+            profile: profile, library: ExpressionLibrary(), collector: collector, keys: OperationKeys.all(of: format))
+        self.format = format.init(reading)
     }
 
-    func read() -> RESTProfile {
-        collector.add(contentsOf: profile.diagnoseSections(known: RESTConnector.profileKeys))
-        let requests = RequestReader(library: library, profile: profile)
-        let login = section("login").map { LoginReader(library: library, requests: requests).read($0) }
+    func read() -> OperationProfile {
+        collector.add(contentsOf: reading.profile.diagnoseSections(known: reading.keys))
+        let requests = RequestReader(reading: reading, format: format)
+        let login = reading.section("login").map { LoginReader(reading: reading, requests: requests).read($0) }
         let operations = operations(requests)
-        let common = section("requestOptions")
-        let result = RESTProfile(
+        let common = reading.section("requestOptions")
+        let result = OperationProfile(
             login: login ?? LoginTemplate(), operations: operations, errors: errors(),
             headers: common.map(requests.headers) ?? [], timeout: common?.duration("timeout") ?? .seconds(60))
-        common?.finish(known: RESTConnector.profileKeys.names(in: "requestOptions"))
+        if let common { reading.finish(common, "requestOptions") }
         library.compile(into: collector)
         return result
     }
 
-    private func section(_ key: String) -> MappingReader? {
-        profile.sections[key].map { MappingReader($0, path: key, collector: collector) }
-    }
-
-    private func operations(_ requests: RequestReader) -> [String: RESTOperation] {
-        guard let section = section("operations") else {
+    private func operations(_ requests: RequestReader) -> [String: Operation] {
+        guard let section = reading.section("operations") else {
             collector.add(
                 Diagnostic(
-                    file: profile.file, keyPath: "operations", message: "operations is missing",
-                    hint: "a REST profile has at least check and enroll"))
+                    file: reading.profile.file, keyPath: "operations", message: "operations is missing",
+                    hint: "a profile has at least check and enroll"))
             return [:]
         }
-        let unknown = section.keys.filter { name in !RESTOperation.known.contains { $0.name == name } }
+        let unknown = section.keys.filter { name in !Operation.known.contains { $0.name == name } }
         // A mistyped name is told as such, not as missing too.
         for key in ["check", "enroll"] where !unknown.contains(where: { nearest($0, in: [key]) != nil }) {
             _ = section.requiredNode(key)
         }
         let outcomes = OutcomeReader(library: library, operations: section.keys)
-        var operations: [String: RESTOperation] = [:]
+        var operations: [String: Operation] = [:]
         var models: [String: String] = [:]
         for name in section.keys {
             guard let reader = section.mapping(name) else { continue }
@@ -61,10 +59,10 @@ struct RESTProfileReader {
             }
         }
         for (name, model) in models {
-            if RESTOperation.outcomes(of: name) != RESTOperation.outcomes(of: model) {
+            if Operation.outcomes(of: name) != Operation.outcomes(of: model) {
                 section.add(name, "answers to \(model) mean other things than those to \(name)")
             } else if let same = operations[model] {
-                operations[name] = RESTOperation(
+                operations[name] = Operation(
                     name: name, request: same.request, outcomes: same.outcomes, choice: same.choice, match: same.match)
             } else if models[model] != nil {
                 section.add(name, "\(model) is like another operation itself")
@@ -76,20 +74,20 @@ struct RESTProfileReader {
 
     private func operation(
         _ name: String, _ reader: MappingReader, _ requests: RequestReader, _ outcomes: OutcomeReader
-    ) -> RESTOperation? {
+    ) -> Operation? {
         let request = reader.requiredNode("request").map { node in
-            requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector))
+            requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector), of: reader)
         }
-        let (rules, choice) = outcomes.read(reader, allowed: RESTOperation.outcomes(of: name))
+        let (rules, choice) = outcomes.read(reader, allowed: Operation.outcomes(of: name))
         let isSearch = name == "findByReference"
         let match = isSearch ? reader.program("match", library) : nil
-        reader.finish(known: ["request", "outcomes", "like"] + (isSearch ? ["match"] : []))
-        return request.map { RESTOperation(name: name, request: $0, outcomes: rules, choice: choice, match: match) }
+        reader.finish(known: reading.keys.names(in: "operations.*") + (isSearch ? ["match"] : []))
+        return request.map { Operation(name: name, request: $0, outcomes: rules, choice: choice, match: match) }
     }
 
     /// Follow-ups must end, helpers must be used, and whoever can answer "pending" must be able to ask again.
-    private func checkReferences(_ operations: [String: RESTOperation], _ section: MappingReader) {
-        let known = RESTOperation.known.map(\.name)
+    private func checkReferences(_ operations: [String: Operation], _ section: MappingReader) {
+        let known = Operation.known.map(\.name)
         let followUps = operations.mapValues { $0.outcomes.compactMap(\.followUp) }
         let used = Set(followUps.values.joined())
         for name in section.keys where !known.contains(name) && !used.contains(name) {
@@ -124,10 +122,10 @@ struct RESTProfileReader {
     }
 
     private func errors() -> [ErrorRule] {
-        guard let node = profile.sections["errors"] else { return [] }
+        guard let node = reading.profile.sections["errors"] else { return [] }
         return node.list(at: "errors", collector).map { item in
             let reader = MappingReader(item.node, path: item.path, collector: collector)
-            defer { reader.finish(known: RESTConnector.profileKeys.names(in: "errors[]")) }
+            defer { reading.finish(reader, "errors[]") }
             if !reader.has("kind"), !reader.has("message") {
                 collector.add(item.node, item.path, "the rule says neither kind nor message")
             }

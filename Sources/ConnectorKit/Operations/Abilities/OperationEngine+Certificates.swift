@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import JSONDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import JSONDocuments
 
-extension RESTConnector: CertificateRevoking, ValidationReporting, ValidationResending {
-    public func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
+extension OperationEngine {
+    func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
         let table = common.revocationReasons
         let word = table.word(for: request.reason)
         guard word != nil || table.offered.isEmpty else {
@@ -18,15 +18,16 @@ extension RESTConnector: CertificateRevoking, ValidationReporting, ValidationRes
         context.extras["revocation"] = [
             "reason": word ?? .null, "reasonName": .string(request.reason.name),
             "reasonCode": JSONValue(request.reason.rawValue), "comment": .string(request.comment),
+            "issuer": .string(request.certificate.issuer.description),
             "serialNumber": .string(request.certificate.serialNumber.hex),
             "certificate": .string(request.certificate.pem),
         ]
-        let values = try await run("revoke", context).values
+        let values = try await run("revoke", context)
         return values.kind == .pending ? .pending(values.sentence("detail") ?? "the CA has not decided yet") : .revoked
     }
 
-    public func validationState(of order: CAOrder) async throws -> [AddressValidation] {
-        try await run("validationState", context(order: order)).values["list"].array?.compactMap { item in
+    func validationState(of order: CAOrder) async throws -> [AddressValidation] {
+        try await run("validationState", context(order: order))["list"].array?.compactMap { item in
             item["address"]?.string.map {
                 AddressValidation(
                     address: $0, isValidated: item["isValidated"]?.bool ?? false, lastMailed: item["lastMailed"]?.string
@@ -35,7 +36,7 @@ extension RESTConnector: CertificateRevoking, ValidationReporting, ValidationRes
         } ?? []
     }
 
-    public func resendValidation(of order: CAOrder) async throws {
+    func resendValidation(of order: CAOrder) async throws {
         _ = try await run("resendValidation", context(order: order))
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
-import Expressions
-import YAMLDocuments
+internal import ConnectorKit
+internal import Expressions
+internal import YAMLDocuments
 
 /// Reads the section `login`.
 struct LoginReader {
-    let library: ExpressionLibrary
+    let reading: ProfileReading
     let requests: RequestReader
+    private var library: ExpressionLibrary { reading.library }
 
     func read(_ reader: MappingReader) -> LoginTemplate {
         var login = LoginTemplate(headers: requests.headers(reader))
@@ -17,24 +18,26 @@ struct LoginReader {
                 basic.requiredTemplate("user", library), basic.requiredTemplate("password", library)
             )
             if let user, let password { login.basic = (user, password) }
-            finish(basic, "login.basic")
+            reading.finish(basic, "login.basic")
         }
         if let certificate = reader.mapping("clientCertificate") {
-            let chain = certificate.requiredTemplate("certificate", library)
-            let key = certificate.requiredTemplate("key", library)
-            if let chain, let key { login.clientCertificate = (chain, key) }
-            finish(certificate, "login.clientCertificate")
+            let credential = certificate.requiredNode("credential")?.word(
+                at: certificate.path(of: "credential"), of: reading.secretSettings, reading.collector)
+            let password = certificate.node("password")?.word(
+                at: certificate.path(of: "password"), of: reading.secretSettings, reading.collector)
+            if let credential { login.clientCertificate = (credential, password) }
+            reading.finish(certificate, "login.clientCertificate")
         }
         login.token = reader.mapping("token").flatMap(token)
-        finish(reader, "login")
+        reading.finish(reader, "login")
         return login
     }
 
     private func token(_ reader: MappingReader) -> LoginTemplate.Token? {
-        defer { finish(reader, "login.token") }
+        defer { reading.finish(reader, "login.token") }
         let request = reader.requiredNode("request").map { node in
             requests.read(
-                MappingReader(node, path: reader.path(of: "request"), collector: reader.collector), isLogin: true)
+                MappingReader(node, path: reader.path(of: "request"), collector: reader.collector), of: nil)
         }
         let token = reader.requiredProgram("token", library)
         let expiresIn = reader.program("expiresIn", library)
@@ -52,9 +55,5 @@ struct LoginReader {
                 request: $0, token: token, expiresIn: expiresIn, lifetime: lifetime ?? .seconds(300),
                 header: reader.string("header") ?? "Authorization", value: value)
         }
-    }
-
-    private func finish(_ reader: MappingReader, _ path: String) {
-        reader.finish(known: RESTConnector.profileKeys.names(in: path))
     }
 }

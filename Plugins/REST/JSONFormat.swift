@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Expressions
+import Operations
+import YAMLDocuments
+
+/// JSON over HTTP: requests with a method and a path, answers that jq reads.
+public struct JSONFormat: MessageFormat {
+    private let library: ExpressionLibrary
+
+    public init(_ reading: ProfileReading) { library = reading.library }
+
+    public func message(_ request: MappingReader, of operation: MappingReader?) -> any MessageTemplate {
+        if request.has("json"), request.has("form") { request.add("form", "either json or form") }
+        if request.has("json") { return JSONMessage(body: request.program("json", library).map { .json($0) }) }
+        return JSONMessage(body: request.program("form", library).map { .form($0) })
+    }
+
+    public static let answerMembers = "`.json` (or `.body` for other text)"
+
+    public static let examples = [
+        "login": "\n  headers: {X-Api-Key: \"${ .settings.apiKey }\"}",
+        "operations": """
+
+          check:
+            request: {method: GET, path: /account}
+            outcomes:
+              - {when: '.status == 200', account: {name: '.json.name'}}
+          enroll:
+            request: {method: POST, path: /orders, json: '{csr: .request.csr.pem, note: .request.reference}'}
+            outcomes:
+              - {when: '.json.chain', issued: {chain: '[.json.chain[].pem]', orderID: '.json.id'}}
+              - {when: '.status == 201', pending: {orderID: '.json.id', waitingFor: subscriber, retryAfter: 15m}}
+          poll:
+            request: {method: GET, path: "/orders/${ .order.caRequestID }"}
+            outcomes:
+              - {when: '.json.status == "issued"', issued: {chain: '[.json.chain[].pem]'}}
+              - {when: '.json.status == "pending"', pending: {waitingFor: subscriber}}
+        """,
+        "errors": "[{when: '.status == 402', kind: configuration, message: '.json.description'}]",
+    ]
+
+    public static let profileKeys: [ProfileKey] =
+        [
+            ProfileKey("login.token", "mapping", "A login call whose token further requests carry, such as OAuth2."),
+            ProfileKey(
+                "login.token.request", "mapping", isRequired: true,
+                "The call, described like an operation's request; both bodies stay out of every trace."),
+            ProfileKey(
+                "login.token.request.addressFrom", "text",
+                "Text setting without default that holds the address, where logins go to another host."),
+        ] + request("login.token.request") + [
+            ProfileKey("login.token.token", "jq", isRequired: true, "The token in the answer."),
+            ProfileKey("login.token.expiresIn", "jq", "Its lifetime in seconds, as the answer tells."),
+            ProfileKey("login.token.lifetime", "duration", "Its lifetime, where the answer does not tell."),
+            ProfileKey("login.token.header", "text", "Header that carries it; Authorization when left out."),
+            ProfileKey(
+                "login.token.value", "text with holes", "The header's value; `Bearer ${ .token }` when left out."),
+        ] + request("operations.*.request", isPathRequired: true)
+
+    private static func request(_ path: String, isPathRequired: Bool = false) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "\(path).method", "word", isRequired: true, "\(ProfileReading.methods.joined(separator: ", "))."),
+            ProfileKey(
+                "\(path).path", "text with holes", isRequired: isPathRequired,
+                "Path below the endpoint; what holes give is percent-encoded."),
+            ProfileKey("\(path).headers", "mapping of header to text with holes", "Further headers."),
+            ProfileKey("\(path).query", "jq", "Object of query values; null is left out, a list repeats the name."),
+            ProfileKey("\(path).json", "jq", "The body as JSON; members that are null are left out."),
+            ProfileKey("\(path).form", "jq", "The body as a form, described like query."),
+            ProfileKey("\(path).timeout", "duration", "Bound for this exchange."),
+        ]
+    }
+}

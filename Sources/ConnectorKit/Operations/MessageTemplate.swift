@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+public import Foundation
+public import HTTPTransport
+public import JSONDocuments
+
+/// The messages of one operation: how the request is written and how the answer is read.
+public protocol MessageTemplate: Sendable {
+    /// Whether requests have a body, which GET does not allow.
+    var hasBody: Bool { get }
+
+    /// Puts the message into a request: its body, and headers that the profile has not set itself.
+    ///
+    /// - Throws: `ExpressionError` or `RequestError` where the values do not fit; nothing was sent then.
+    func write(_ values: MessageValues, to request: inout HTTPRequest) throws
+
+    /// What programs see of an answer. Whatever came in, there is some reading of it.
+    func read(_ answer: HTTPResponse) -> MessageAnswer
+}
+
+/// What a message is made of.
+public struct MessageValues: Sendable {
+    /// The input of the profile's programs; has no secrets.
+    public let input: JSONValue
+    /// All settings, secrets among them: for parts of a message that prove who we are.
+    public let settings: JSONValue
+    public let now: Date
+}
+
+/// An answer as the programs of a profile see it.
+public struct MessageAnswer: Sendable {
+    /// Beside `.status` and `.headers`.
+    public var members: [String: JSONValue]
+    /// Why the answer is no message of the format at all; the error table alone decides then.
+    public var problem: String?
+    /// Whether the CA did what it was asked, as far as the format tells.
+    public var isSuccess: Bool
+    /// What a refusal means where the profile has no rule for it; nil: by the HTTP status.
+    public var kind: ConnectorError.Kind?
+    /// The CA's own words where the profile has no rule for them.
+    public var message: String?
+
+    public init(
+        members: [String: JSONValue], problem: String? = nil, isSuccess: Bool, kind: ConnectorError.Kind? = nil,
+        message: String? = nil
+    ) {
+        self.members = members
+        self.problem = problem
+        self.kind = kind
+        self.message = message
+        self.isSuccess = isSuccess && problem == nil
+    }
+}
+
+extension HTTPRequest {
+    /// Adds a header unless the request has one of the name.
+    public mutating func addHeader(_ name: String, ifAbsent value: String) {
+        if !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { headers.append((name, value)) }
+    }
+}

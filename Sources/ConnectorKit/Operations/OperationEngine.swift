@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
+internal import PKIX
+
+/// Runs the operations of one profile for one backend CA. It knows no CA and no message format.
+public struct OperationEngine: Sendable {
+    let client: OperationClient
+    let common: ConnectorProfile
+    let settings: ConnectorSettings
+    let chains: IssuedChainReader
+    private var rules: OperationProfile { client.profile }
+
+    /// - Throws: `ConnectorError` of kind `configuration` where profile and settings do not go together.
+    init(
+        _ profile: ConnectorProfile, _ settings: ConnectorSettings, _ services: ConnectorServices,
+        format: any MessageFormat.Type
+    ) throws {
+        let rules: OperationProfile
+        do { rules = try OperationProfile(profile, format: format) } catch {
+            throw ConnectorError(
+                .configuration, "the connector profile \(profile.file) is not usable", detail: "\(error)")
+        }
+        common = profile
+        self.settings = settings
+        chains = IssuedChainReader(profile)
+        do { client = try OperationClient(rules, profile, settings, services) } catch {
+            throw ConnectorError(.configuration, "the settings do not fit the login of \(profile.file): \(error)")
+        }
+    }
+
+    func check() async throws -> AccountReport {
+        let outcome = try await run("check", context())
+        let facts = (outcome["facts"].object ?? [:]).sorted { $0.key < $1.key }
+        return AccountReport(
+            account: outcome.sentence("name") ?? "",
+            facts: facts.compactMap { name, value in value.identifier.map { (name, $0) } },
+            warnings: (outcome["warnings"].array ?? []).compactMap(\.string) + client.login.warnings)
+    }
+
+    func context(_ request: CertificateRequest? = nil, order: CAOrder? = nil) -> OperationContext {
+        var context = OperationContext(settings: .object(settings.values))
+        context.request = request?.json ?? .null
+        context.order = order
+        return context
+    }
+
+    /// - Throws: `configuration`; the host asks only for what the profile claims.
+    func operation(_ name: String) throws -> Operation {
+        guard let operation = rules.operations[name] else {
+            throw ConnectorError(.configuration, "the connector profile \(common.file) has no operation \(name)")
+        }
+        return operation
+    }
+
+    /// Sends an operation's request and reads the answer.
+    func run(_ name: String, _ context: OperationContext, link: String? = nil) async throws -> OutcomeValues {
+        var context = context
+        context.operation = name
+        let operation = try operation(name)
+        return try read(operation, await client.send(operation, context, link: link), context)
+    }
+
+    /// The first outcome rule that applies to an answer; the error table where none does.
+    func read(_ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext) throws -> OutcomeValues {
+        let message = operation.request.message.read(answer)
+        let input = context.json(with: answer, message)
+        if message.problem == nil {
+            do {
+                if let found = try operation.choice?.evaluate(input) {
+                    return OutcomeValues(operation.outcomes[found.rule], found.values)
+                }
+            } catch {
+                throw CAExchange.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
+            }
+        }
+        throw client.errors.error(answer, message, input, isCreating: operation.isCreating)
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+
+/// The description of every key that a profile with operations may have.
+enum OperationKeys {
+    /// The engine's keys and those of a format, in the order in which a profile shows them.
+    static func all(of format: any MessageFormat.Type) -> [ProfileKey] {
+        let described = format.profileKeys
+        func own(_ prefix: String) -> [ProfileKey] { described.filter { $0.path.hasPrefix(prefix) } }
+        let request = own("operations.*.request.")
+        let names = Set(request.map(\.path))
+        let operation = own("operations.").filter { !names.contains($0.path) }
+        let sections = described.filter { !$0.path.hasPrefix("login.") && !$0.path.hasPrefix("operations.") }
+        // A format that describes a key more exactly than the engine has the last word.
+        let common = OperationKeys.request.filter { !names.contains($0.path) }
+        return login(format) + own("login.") + requestOptions + sections + operations(format) + request + common
+            + operation + outcomes(format) + errors(format)
+    }
+
+    private static func login(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "login", "mapping", "How requests prove who we are; only its programs see secrets in `.settings`.",
+                example: format.examples["login"]),
+            ProfileKey("login.headers", "mapping of header to text with holes", "Sent with every request."),
+            ProfileKey("login.basic", "mapping", "HTTP Basic (RFC 7617)."),
+            ProfileKey("login.basic.user", "text with holes", isRequired: true, "Name."),
+            ProfileKey("login.basic.password", "text with holes", isRequired: true, "Password."),
+            ProfileKey("login.clientCertificate", "mapping", "TLS client certificate; its end is watched by `check`."),
+            ProfileKey(
+                "login.clientCertificate.credential", "text", isRequired: true,
+                "Secret setting with the certificate, its chain and its key: PEM, or a PKCS #12 file."),
+            ProfileKey(
+                "login.clientCertificate.password", "text",
+                "Secret setting with the password of the PKCS #12 file or of the encrypted key."),
+        ]
+    }
+
+    private static let requestOptions = [
+        ProfileKey("requestOptions", "mapping", "What all requests of operations have in common."),
+        ProfileKey(
+            "requestOptions.headers", "mapping of header to text with holes",
+            "Sent where a request has none of the name."),
+        ProfileKey("requestOptions.timeout", "duration", "Bound for one exchange; 60s when left out."),
+    ]
+
+    private static func operations(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "operations", "mapping", isRequired: true,
+                "One mapping for each operation: check and enroll always, one for each ability, and follow-ups of any name. "
+                    + "Known: \(Operation.known.map(\.name).joined(separator: ", ")).",
+                example: format.examples["operations"]),
+            ProfileKey(
+                "operations.*.like", "text",
+                "Name of the operation that this one equals; nothing else stands beside it."),
+            ProfileKey(
+                "operations.*.request", "mapping", isRequired: true, "The request. Nothing in it can name a host."),
+        ]
+    }
+
+    private static let request = [
+        ProfileKey(
+            "operations.*.request.path", "text with holes",
+            "Path below the endpoint; what holes give is percent-encoded."),
+        ProfileKey("operations.*.request.headers", "mapping of header to text with holes", "Further headers."),
+        ProfileKey("operations.*.request.timeout", "duration", "Bound for this exchange."),
+    ]
+
+    private static func outcomes(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "operations.*.outcomes", "list of mappings", isRequired: true,
+                "Rules that read the answer, tried in order: `when` and one outcome. Programs see `.status`, `.headers`, "
+                    + "\(format.answerMembers) beside what the request saw. Where none applies, the table errors counts."
+            ),
+            ProfileKey("operations.*.outcomes[].when", "jq", isRequired: true, "Whether the rule applies."),
+        ] + OutcomeKind.allCases.flatMap(outcome) + [
+            ProfileKey(
+                "operations.findByReference.match", "jq",
+                "Whether a candidate's polled answer is the order searched for; left out: every candidate is.")
+        ]
+    }
+
+    private static func errors(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "errors", "list of mappings", "The error table, tried in order where no outcome applies.",
+                example: format.examples["errors"]),
+            ProfileKey(
+                "errors[].when", "jq", isRequired: true,
+                "Whether the rule applies; `.operation` is the operation's name."),
+            ProfileKey(
+                "errors[].kind", "word",
+                "\(ConnectorError.Kind.allCases.map(\.rawValue).joined(separator: ", ")); by the status when left out."),
+            ProfileKey("errors[].message", "jq", "The CA's own words."),
+            ProfileKey("errors[].retryAfter", "duration", "When to try again, where no header tells."),
+        ]
+    }
+
+    private static func outcome(_ kind: OutcomeKind) -> [ProfileKey] {
+        let path = "operations.*.outcomes[].\(kind.rawValue)"
+        let places = Operation.known.filter { $0.outcomes.contains(kind) }.map(\.name).joined(separator: ", ")
+        return [ProfileKey(path, "mapping", "\(kind.help) For \(places).")]
+            + kind.members.map { member in
+                let (type, words) =
+                    switch member.type {
+                    case .program: ("jq", [String]())
+                    case .duration: ("duration", [])
+                    case .word(let words): ("word", words)
+                    case .operation: ("text", [])
+                    }
+                let known = words.isEmpty ? "" : " Known: \(words.joined(separator: ", "))."
+                return ProfileKey("\(path).\(member.key)", type, isRequired: member.isRequired, member.help + known)
+            }
+    }
+}
