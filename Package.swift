@@ -118,7 +118,23 @@ let package = Package(
         tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                connectorKit, "RESTPlugin", "SOAPPlugin", "CMCPlugin", "ADCSPlugin", "ExternalPlugin", "LocalCAPlugin",
+            ],
+            path: "Fuzz/FuzzTargets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets"]),
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests("EndToEndTests", [], exclude: ["judge.py", "ten-mistakes.yaml"]),
     ]
 )
+
+// libFuzzer brings a main of its own, so its program is only there when Scripts/fuzz asks for it.
+if Context.environment["CERTWAY_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "certway-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/certway-fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "muldefs"])]))
+}
