@@ -40,7 +40,8 @@ extension ExternalConnector: CertificateRenewing {
 
 extension ExternalConnector: CertificateRevoking {
     public func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
-        let answer = try await call("revoke", ["order": request.order.json, "revocation": request.json])
+        let answer = try await call(
+            "revoke", ["order": request.order.json, "revocation": try request.json(reasons)])
         if let pending = answer["pending"] {
             return .pending(answers.sentence(pending["detail"]) ?? "the CA has not decided yet")
         }

@@ -14,6 +14,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
     private let pool: ProgramPool
     private let services: ConnectorServices
     private let timeout: Duration
+    let reasons: RevocationReasonTable
     let answers: AnswerReader
     public let absenceIsSureAfter: Duration
 
@@ -36,6 +37,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         answers = AnswerReader(chains: IssuedChainReader(profile), mask: mask)
         self.services = services
         timeout = section.timeout
+        reasons = profile.revocationReasons
         absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .zero
         let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
         pool = ProgramPool(

@@ -7,21 +7,8 @@ internal import JSONDocuments
 
 extension OperationEngine {
     func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
-        let table = common.revocationReasons
-        let word = table.word(for: request.reason)
-        guard word != nil || table.offered.isEmpty else {
-            let offered = table.offered.map(\.name).joined(separator: ", ")
-            throw ConnectorError(
-                .refused, "the CA does not take the reason \(request.reason.name); it takes: \(offered)")
-        }
         var context = context(order: request.order)
-        context.extras["revocation"] = [
-            "reason": word ?? .null, "reasonName": .string(request.reason.name),
-            "reasonCode": JSONValue(request.reason.rawValue), "comment": .string(request.comment),
-            "issuer": .string(request.certificate.issuer.description),
-            "serialNumber": .string(request.certificate.serialNumber.hex),
-            "certificate": .string(request.certificate.pem),
-        ]
+        context.extras["revocation"] = try request.json(common.revocationReasons)
         let values = try await run("revoke", context)
         return values.kind == .pending ? .pending(values.sentence("detail") ?? "the CA has not decided yet") : .revoked
     }

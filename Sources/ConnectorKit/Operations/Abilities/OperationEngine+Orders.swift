@@ -10,7 +10,7 @@ internal import PKIX
 extension OperationEngine {
     func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
         var context = context(request)
-        context.extras["predecessor"] = OperationContext.json(predecessor)
+        context.extras["predecessor"] = predecessor.json
         return try await order("renew", request, context)
     }
 

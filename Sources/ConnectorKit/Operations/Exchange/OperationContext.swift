@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ConnectorKit
-internal import Foundation
 internal import HTTPTransport
 internal import JSONDocuments
 
@@ -24,15 +23,8 @@ struct OperationContext: Sendable {
         members["settings"] = settings
         members["operation"] = .string(operation)
         members["request"] = request
-        members["order"] = order.map(Self.json) ?? .null
+        members["order"] = order?.json ?? .null
         return .object(members)
-    }
-
-    static func json(_ order: CAOrder) -> JSONValue {
-        [
-            "caRequestID": .string(order.caRequestID),
-            "identifiers": .object(order.identifiers.mapValues(JSONValue.string)),
-        ]
     }
 
     /// The input of programs that read an answer.
@@ -53,18 +45,5 @@ struct OperationContext: Sendable {
         members["status"] = JSONValue(answer.status)
         members["headers"] = .object(headers)
         return members
-    }
-}
-
-extension CertificateRequest {
-    /// The request as `.request`.
-    var json: JSONValue {
-        [
-            "reference": .string(reference), "product": .string(product), "names": names.json,
-            "subject": .string(names.distinguishedName.description),
-            "csr": ["pem": .string(csr.pem), "der": .string(Data(csr.der).base64EncodedString())],
-            "validityDays": validityDays.map { JSONValue($0) } ?? .null, "purpose": .string(purpose.rawValue),
-            "options": options,
-        ]
     }
 }
