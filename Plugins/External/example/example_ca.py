@@ -130,7 +130,7 @@ class ExampleCA:
         serial = call["revocation"]["serialNumber"]
         with self.locked():
             revoked = json.loads(self.read("revoked.json"))
-            revoked.setdefault(serial, [call["revocation"]["reason"], datetime.datetime.utcnow().isoformat()])
+            revoked.setdefault(serial, [call["revocation"]["reasonName"], datetime.datetime.utcnow().isoformat()])
             self.write("revoked.json", json.dumps(revoked).encode())
             self.publish(revoked)
         return {"revoked": {}}
