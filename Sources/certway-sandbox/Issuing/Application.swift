@@ -8,8 +8,10 @@ import PKIX
 /// What somebody asks a sandbox CA for, after a face understood the wire.
 struct Application: Sendable {
     let product: SandboxProduct
-    /// Gives the public key; the names in it count only if the face copies them below.
-    let csr: CertificateSigningRequest
+    let publicKey: PublicKey?
+    /// What brought the key; nil at CAs that take a bare public key. The names in it count only if the face copies them
+    /// below.
+    let csr: CertificateSigningRequest?
     var subject: DistinguishedName
     /// Go into the alternative names.
     var emails: [String]
@@ -45,7 +47,17 @@ struct Application: Sendable {
     ) {
         self.product = product
         self.csr = csr
+        publicKey = try? csr.publicKey
         self.subject = subject
         self.emails = emails
+    }
+
+    /// - Parameter csr: checked by the face, if there was one.
+    init(product: SandboxProduct, publicKey: PublicKey, csr: CertificateSigningRequest?) {
+        self.product = product
+        self.publicKey = publicKey
+        self.csr = csr
+        subject = []
+        emails = []
     }
 }

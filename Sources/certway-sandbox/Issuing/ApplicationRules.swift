@@ -24,7 +24,8 @@ struct ApplicationRules {
     }
 
     private func checkKey(_ application: Application) throws(ApplicationRefusal) {
-        guard let key = try? application.csr.publicKey, (try? application.csr.verifySignature()) != nil else {
+        let isSigned = application.csr.map { (try? $0.verifySignature()) != nil } ?? true
+        guard let key = application.publicKey, isSigned else {
             throw ApplicationRefusal(.badSignature, "the signature of the request is not by its key")
         }
         guard let type = key.keyType, application.product.keyTypes.contains(type) else {

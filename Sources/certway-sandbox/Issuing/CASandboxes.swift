@@ -6,6 +6,9 @@ enum CASandboxes {
     static let all: [any CASandbox.Type] = [
         DigiCertSandbox.self,
         SectigoSandbox.self,
+        AtlasSandbox.self,
+        GlobalTrustSandbox.self,
+        EJBCASandbox.self,
     ]
 
     static var names: [String] { all.map { $0.name } }

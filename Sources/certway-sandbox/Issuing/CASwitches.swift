@@ -17,9 +17,18 @@ final class CASwitches: Sendable {
         var limit: (requests: Int, seconds: TimeInterval)?
         var requests: [Date] = []
         var disobedience: Set<Disobedience> = []
+        /// Of this CA alone.
+        var own: [String: JSONValue] = [:]
     }
 
     private let state = Mutex(State())
+
+    /// Adds switches that only this CA has, with the values they begin with. A new value must be of the same kind; any
+    /// may follow null.
+    func declare(_ own: [String: JSONValue]) { state.withLock { $0.own.merge(own) { _, new in new } } }
+
+    /// The value of a switch that was declared.
+    func own(_ name: String) -> JSONValue? { state.withLock { $0.own[name] } }
 
     func disobeys(_ lie: Disobedience) -> Bool { state.withLock { $0.disobedience.contains(lie) } }
 
@@ -64,7 +73,7 @@ final class CASwitches: Sendable {
 
     var json: JSONValue {
         state.withLock { state in
-            [
+            var members: [String: JSONValue] = [
                 "pendingPolls": state.pendingPolls.map { JSONValue($0) } ?? .null,
                 "manualApproval": .bool(state.manualApproval), "rejectNext": JSONValue(state.rejectNext),
                 "expireCredentials": .bool(state.credentialsExpired),
@@ -74,6 +83,8 @@ final class CASwitches: Sendable {
                 } ?? .null,
                 "disobey": JSONValue(state.disobedience.map(\.rawValue).sorted()),
             ]
+            members.merge(state.own) { common, _ in common }
+            return .object(members)
         }
     }
 
@@ -106,7 +117,12 @@ final class CASwitches: Sendable {
                 throw ControlError.reply("'disobey' must be a list of: \(known)")
             }
             state.disobedience = Set(lies)
-        default: throw ControlError.reply("a CA has no switch '\(name)'")
+        default:
+            guard let present = state.own[name] else { throw ControlError.reply("this CA has no switch '\(name)'") }
+            guard present.isNull || present.kindName == value.kindName else {
+                throw ControlError.reply("'\(name)' must be \(present.kindName)")
+            }
+            state.own[name] = value
         }
     }
 

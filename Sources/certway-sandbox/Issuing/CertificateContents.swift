@@ -12,6 +12,9 @@ struct CertificateContents {
     var builder: CertificateBuilder {
         get throws {
             let application = order.application
+            guard let key = application.publicKey else {
+                throw ApplicationRefusal(.badSignature, "the request has no key")
+            }
             let start = application.notBefore ?? now
             let end =
                 application.days == nil && application.notAfter != nil
@@ -21,7 +24,7 @@ struct CertificateContents {
             if let name = application.userPrincipalName { names.append(.userPrincipalName(name)) }
             var builder = CertificateBuilder(
                 profile: application.product.profile, subject: application.subject,
-                publicKey: try application.csr.publicKey, alternativeNames: names + application.otherNames,
+                publicKey: key, alternativeNames: names + application.otherNames,
                 notBefore: start, notAfter: end ?? start)
             builder.serialNumber = order.serialNumber
             if let usage = application.keyUsage { builder.keyUsage = usage }

@@ -24,7 +24,7 @@ extension OrderBook: CAControl {
             "renewalOf": JSONValue(application.renewalOf), "created": .string(Timestamp.utc(order.created)),
             "changed": .string(Timestamp.utc(order.changed)), "polls": JSONValue(order.polls),
             "reason": JSONValue(order.reason), "details": .object(application.details),
-            "csr": .string(application.csr.pem),
+            "csr": JSONValue(application.csr?.pem),
             "certificates": .array(
                 order.certificate.map { certificate in
                     [
