@@ -35,7 +35,7 @@ final class CurlTransfer: @unchecked Sendable {
     init(_ request: HTTPRequest) throws(HTTPTransportError) {
         self.request = request
         address = try HTTPAddress(request.url)
-        guard address.scheme == "https" || address.isLoopback else {
+        guard address.scheme == "https" || address.isLoopback || request.allowsPlainHTTP else {
             throw HTTPTransportError(
                 .invalidRequest, "http://\(address.host) is refused: only https, or http to this machine, is allowed")
         }

@@ -7,7 +7,7 @@ public import Secrets
 public struct HTTPRequest: Sendable {
     /// Upper-case method (RFC 9110 §9).
     public var method: String
-    /// Absolute `https` address; `http` is accepted for loopback addresses only.
+    /// Absolute `https` address; `http` is accepted for loopback addresses, and where `allowsPlainHTTP` says so.
     public var url: String
     /// Header lines in the order given. `Host` and `Content-Length` are the transport's.
     public var headers: [(name: String, value: String)]
@@ -23,6 +23,9 @@ public struct HTTPRequest: Sendable {
     public var secrets: [Secret]
     /// True for exchanges whose bodies are secret as a whole, such as a login; a trace then leaves both bodies out.
     public var isConfidential: Bool
+    /// Whether an `http` address is accepted. Only for what carries its own signature and is checked by it: CRLs, OCSP
+    /// answers and CA certificates, which certificates place at http addresses (RFC 5280 §8).
+    public var allowsPlainHTTP = false
     /// How the request signs in; nil for no way or one of its own in `headers`.
     public var authentication: HTTPAuthentication?
 

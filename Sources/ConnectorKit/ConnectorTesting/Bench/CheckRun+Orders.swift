@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+
+extension CheckRun {
+    /// Places one order as the gateway does and waits until it is decided.
+    ///
+    /// - Returns: issued or rejected; pending only when `waits` is false.
+    func outcome(
+        _ request: CertificateRequest, of connector: (any CertificateAuthorityConnector)? = nil, waits: Bool = true
+    ) async throws -> EnrollmentOutcome {
+        let connector = connector ?? self.connector
+        try await workbench.book.open(request)
+        var outcome = try await patiently(request) { try await connector.enroll(request) }
+        await workbench.book.note(outcome, for: request.reference)
+        if waits, case .pending(let pending) = outcome { outcome = try await decided(pending, request) }
+        return outcome
+    }
+
+    /// Places one order and gives its certificate.
+    ///
+    /// - Throws: `CheckStop` when the CA refuses, or lets us wait too long.
+    func issue(
+        _ request: CertificateRequest, of connector: (any CertificateAuthorityConnector)? = nil
+    ) async throws -> IssuedOrder {
+        try issued(await outcome(request, of: connector), for: request)
+    }
+
+    func issued(_ outcome: EnrollmentOutcome, for request: CertificateRequest) throws -> IssuedOrder {
+        switch outcome {
+        case .issued(let issued):
+            guard let leaf = issued.certificateChain.first else {
+                throw CheckStop.failed("the outcome is issued and holds no certificate")
+            }
+            note("order \(issued.order.caRequestID): certificate \(leaf.serialNumber)")
+            return IssuedOrder(request: request, issued: issued)
+        case .pending(let pending):
+            throw CheckStop.failed("order \(pending.order.caRequestID) still waits for \(pending.waitingFor.rawValue)")
+        case .rejected(let rejection): throw CheckStop.failed("the CA rejects the order: \(rejection.reason)")
+        }
+    }
+
+    /// Polls an order until it is decided.
+    ///
+    /// - Throws: `CheckStop`: failed at our sandbox, which does what it is told; skipped where a person has to act.
+    func decided(_ pending: PendingOrder, _ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        let poller = try pollerOfPending(pending)
+        let end = ContinuousClock.now + bench.patience
+        var last = pending
+        while ContinuousClock.now < end {
+            try await clock.sleep(for: min(last.retryAfter ?? bench.pollEvery, bench.pollEvery))
+            let outcome = try await patiently(nil) { try await poller.poll(last.order, request: request) }
+            await workbench.book.note(outcome, for: request.reference)
+            guard case .pending(let still) = outcome else { return outcome }
+            last = still
+        }
+        let text = "order \(last.order.caRequestID) waits for \(last.waitingFor.rawValue) after \(bench.patience)"
+        throw bench.sandbox != nil && last.waitingFor == .certificateAuthority
+            ? CheckStop.failed(text)
+            : CheckStop.skipped(
+                "\(text)\(last.detail.map { " (\($0))" } ?? ""); decide it at the CA and run again with a longer --patience"
+            )
+    }
+
+    /// Only a connector that can poll may let us wait.
+    private func pollerOfPending(_ pending: PendingOrder) throws -> any OrderPolling {
+        guard has(.poll), let poller = connector as? any OrderPolling else {
+            throw CheckStop.failed(
+                "order \(pending.order.caRequestID) is pending, and the backend CA does not claim poll: it would wait for ever"
+            )
+        }
+        guard !pending.order.caRequestID.isEmpty else { throw CheckStop.failed("a pending order has no id to ask for") }
+        return poller
+    }
+
+    /// Calls again what failed in passing, as the gateway does; a lost answer is searched for, never repeated blindly.
+    ///
+    /// - Parameter request: the order that is placed; nil for calls that only read.
+    func patiently(
+        _ request: CertificateRequest?, _ call: () async throws -> EnrollmentOutcome
+    ) async throws -> EnrollmentOutcome {
+        try await repeating {
+            do { return try await call() } catch let error as ConnectorError where error.kind == .outcomeUnknown {
+                self.workbench.observations.add(error)
+                guard let request else { throw error }
+                self.note("an answer was lost: \(error.message)")
+                return try await self.found(request)
+            }
+        }
+    }
+
+    /// Repeats what fails in passing.
+    func repeating<Value>(_ call: () async throws -> Value) async throws -> Value {
+        for attempt in 1... {
+            do { return try await call() } catch let error as ConnectorError
+                where attempt < 6 && (error.kind == .transient || error.kind == .throttled)
+            {
+                workbench.observations.add(error)
+                let wait = error.retryAfter ?? .milliseconds(200 * attempt)
+                guard wait <= bench.patience else { throw error }
+                try await clock.sleep(for: wait)
+            } catch {
+                workbench.observations.add(error)
+                throw error
+            }
+        }
+        fatalError("unreachable: the loop has no end of its own")
+    }
+
+    private func found(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        let finder = try finder()
+        switch try await search(request, finder) {
+        case .found(let outcome): return outcome
+        case .absent: throw ConnectorError(.transient, "the order is surely absent; it may be placed again")
+        case .undecidable(let reason):
+            throw CheckStop.failed("after a lost answer the search decides nothing: \(reason)")
+        }
+    }
+
+    private func finder() throws -> any OrderFinding {
+        guard has(.findByReference), let finder = connector as? any OrderFinding else {
+            throw CheckStop.skipped(
+                "an answer was lost and the CA cannot be searched; look there whether it took the order")
+        }
+        return finder
+    }
+
+    /// Searches as the gateway does: absence counts only after the time in which an order may still turn up.
+    func search(_ request: CertificateRequest, _ finder: any OrderFinding) async throws -> OrderSearchResult {
+        let end = ContinuousClock.now + min(finder.absenceIsSureAfter, bench.patience)
+        while true {
+            let result = try await repeating { try await finder.find(request) }
+            guard case .absent = result, ContinuousClock.now < end else { return result }
+            try await clock.sleep(for: min(bench.pollEvery, .milliseconds(500)))
+        }
+    }
+}
+
+extension CheckRun {
+    /// Asks once how a pending order is.
+    func pollOnce(_ pending: PendingOrder, _ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        let poller = try ability((any OrderPolling).self, .poll)
+        let outcome = try await patiently(nil) { try await poller.poll(pending.order, request: request) }
+        await workbench.book.note(outcome, for: request.reference)
+        return outcome
+    }
+
+    /// Places an order that the sandbox lets wait.
+    func pending(_ request: CertificateRequest) async throws -> PendingOrder {
+        switch try await outcome(request, waits: false) {
+        case .pending(let pending): return pending
+        case .issued(let issued):
+            throw CheckStop.failed("order \(issued.order.caRequestID) was to wait and is issued at once")
+        case .rejected(let rejection):
+            throw CheckStop.failed("the order was to wait and is rejected: \(rejection.reason)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import PKIX
+
+/// What a run has ordered, so that nothing of it is forgotten: counted against the limit, looked for in the inventory and
+/// revoked at the end.
+actor OrderBook {
+    struct Entry: Sendable {
+        let request: CertificateRequest
+        var order: CAOrder?
+        var issued: IssuedCertificate?
+        /// Whether a certificate is revoked, or an order withdrawn or refused: nothing is left to be cleaned up.
+        var isClosed = false
+    }
+
+    private let limit: Int?
+    private(set) var entries: [String: Entry] = [:]
+    private(set) var placed = 0
+
+    init(limit: Int?) { self.limit = limit }
+
+    /// Takes room for one more order.
+    func open(_ request: CertificateRequest) throws {
+        if let limit, placed >= limit {
+            throw CheckStop.skipped(
+                limit == 0
+                    ? "places orders, which may cost money at this CA; allow them with --orders N"
+                    : "the \(limit) orders allowed by --orders are used up")
+        }
+        placed += 1
+        entries[request.reference] = Entry(request: request)
+    }
+
+    func note(_ outcome: EnrollmentOutcome, for reference: String) {
+        switch outcome {
+        case .issued(let issued):
+            entries[reference]?.order = issued.order
+            entries[reference]?.issued = issued
+        case .pending(let pending): entries[reference]?.order = pending.order
+        case .rejected: entries[reference]?.isClosed = true
+        }
+    }
+
+    func close(_ reference: String) { entries[reference]?.isClosed = true }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import HTTPTransport
+public import JSONDocuments
+
+/// Tells a sandbox CA what to do, and asks it what it holds. Only for CAs that are ours to command.
+public protocol SandboxControl: Sendable {
+    /// Sets switches such as `pendingPolls`, `manualApproval`, `expireCredentials`, `disobey` (docs/sandbox.md).
+    func set(_ switches: JSONValue) async throws
+    /// Approves or rejects what waits.
+    ///
+    /// - Parameter order: the CA's id of one order; nil for all.
+    func decide(approve: Bool, order: String?, reason: String) async throws
+    /// Ids of all orders the CA has taken.
+    func orders() async throws -> Set<String>
+}
+
+extension SandboxControl {
+    /// Runs `body` while the switches are set, and sets them back whatever happens.
+    func with<Result>(_ switches: JSONValue, back: JSONValue, _ body: () async throws -> Result) async throws -> Result
+    {
+        try await set(switches)
+        do {
+            let result = try await body()
+            try await set(back)
+            return result
+        } catch {
+            try await set(back)
+            throw error
+        }
+    }
+}
+
+/// The control API of `certway-sandbox`.
+public struct HTTPSandboxControl: SandboxControl {
+    private let http: any HTTPClient
+    private let address: String
+
+    /// - Parameters:
+    ///   - control: base address of the control API.
+    ///   - name: of the CA there.
+    public init(control: String, name: String, http: any HTTPClient) {
+        self.http = http
+        address = "\(control)/control/cas/\(name)"
+    }
+
+    public func set(_ switches: JSONValue) async throws { _ = try await call("POST", "", switches) }
+
+    public func decide(approve: Bool, order: String?, reason: String) async throws {
+        let decision: JSONValue = ["decision": approve ? "approve" : "reject", "reason": .string(reason)]
+        _ = try await call("POST", "/orders/\(PercentEncoding.encode(order ?? "all"))", decision)
+    }
+
+    public func orders() async throws -> Set<String> {
+        let orders = try await call("GET", "")["orders"]?.array ?? []
+        return Set(orders.enumerated().map { index, order in order["id"]?.identifier ?? "#\(index)" })
+    }
+
+    private func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        let answer = try await http.send(
+            HTTPRequest(
+                method: method, url: address + path, headers: [("Content-Type", "application/json")],
+                body: body.map { Array($0.text.utf8) }))
+        guard answer.isSuccess else {
+            throw SandboxControlError(message: "the sandbox answered \(answer.status): \(answer.text)")
+        }
+        return try JSONValue(parsing: answer.body)
+    }
+}
+
+/// The sandbox did not do as it was told.
+public struct SandboxControlError: Error, CustomStringConvertible {
+    public let message: String
+    public var description: String { message }
+}

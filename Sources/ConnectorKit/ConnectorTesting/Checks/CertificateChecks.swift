@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import Foundation
+internal import PKIX
+
+/// Whether what comes back is what was asked for.
+enum CertificateChecks {
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        [issued, request, names, validity, chain] + purposes(bench)
+    }
+
+    private static let issued = ConformanceCheck(
+        "orders.issued", "An order becomes a certificate",
+        proves: "The main job works: order, wait if need be, certificate.",
+        needsFirstCertificate: true
+    ) { run in
+        let first = try await run.workbench.firstCertificate(run)
+        run.note("\(first.leaf.subject), valid to \(first.leaf.notAfter.ISO8601Format())")
+        guard !first.issued.order.caRequestID.isEmpty else { throw CheckStop.failed("the order has no id") }
+    }
+
+    private static let request = ConformanceCheck(
+        "certificate.request", "The certificate is what was asked for",
+        proves: "Key, names, usage, validity and chain pass the comparison that the gateway makes before it delivers.",
+        needsFirstCertificate: true
+    ) { run in
+        let first = try await run.workbench.firstCertificate(run)
+        try accept(first, run)
+    }
+
+    /// The comparison of the gateway, and what only a test may ask.
+    static func accept(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) throws {
+        let check = IssuedCertificateCheck(
+            acceptedRoots: run.bench.acceptedRoots, now: moment ?? run.clock.now())
+        let problems = check.problems(of: order.issued, for: order.request) + subjectProblems(order)
+        guard problems.isEmpty else { throw CheckStop.failed(problems.joined(separator: "; ")) }
+    }
+
+    /// Attributes of the subject say what was asked, letter by letter; a CA may leave some out or set its own.
+    private static func subjectProblems(_ order: IssuedOrder) -> [String] {
+        let (names, subject) = (order.request.names, order.leaf.subject)
+        let people = [names.givenName, names.surname].compactMap(\.self)
+        let commonNames =
+            [names.commonName, names.pseudonym, names.organization].compactMap(\.self) + names.emails
+            + [people.joined(separator: " "), people.reversed().joined(separator: " ")]
+        let expected: [(String, String, [String])] = [
+            ("CN", "common name", commonNames), ("GN", "given name", [names.givenName].compactMap(\.self)),
+            ("SN", "surname", [names.surname].compactMap(\.self)),
+            ("pseudonym", "pseudonym", [names.pseudonym].compactMap(\.self)),
+        ]
+        return expected.flatMap { type, title, allowed in
+            subject.attributes.filter { $0.type == type && !allowed.contains($0.value) }.map {
+                "\(title) \"\($0.value)\" was not asked for"
+            }
+        }
+    }
+
+    private static let names = ConformanceCheck(
+        "certificate.names", "Names are those asked for", proves: "The addresses are all there and no other names are.",
+        needsFirstCertificate: true
+    ) { run in
+        let first = try await run.workbench.firstCertificate(run)
+        run.note("asked: \(first.request.names.emails.joined(separator: ", "))")
+        run.note("certified: \(first.leaf.emailAddresses.joined(separator: ", ")); subject \(first.leaf.subject)")
+        let problems = subjectProblems(first)
+        guard problems.isEmpty else { throw CheckStop.failed(problems.joined(separator: "; ")) }
+        guard
+            Set(first.leaf.emailAddresses.map { $0.lowercased() })
+                == Set(first.request.names.emails.map { $0.lowercased() })
+        else { throw CheckStop.failed("the addresses differ from those asked for") }
+    }
+
+    private static let validity = ConformanceCheck(
+        "certificate.validity", "Validity is what was asked for",
+        proves: "The certificate is valid now, and neither much shorter nor longer than asked or allowed.",
+        needsFirstCertificate: true
+    ) { run in
+        let first = try await run.workbench.firstCertificate(run)
+        let leaf = first.leaf
+        let days = leaf.notAfter.timeIntervalSince(leaf.notBefore) / 86_400
+        run.note("valid for \(Int(days.rounded())) days, from \(leaf.notBefore.ISO8601Format())")
+        let now = run.clock.now()
+        guard leaf.isValid(at: now + 300), leaf.notAfter > now else { throw CheckStop.failed("it is not valid now") }
+        if let asked = first.request.validityDays {
+            run.note("asked for \(asked) days")
+            guard (Double(asked) * 0.9...Double(asked) * 1.1 + 2).contains(days) else {
+                throw CheckStop.failed("valid for \(Int(days)) days, asked for \(asked)")
+            }
+        }
+        if case .range(let range)? = run.facts?.validityDays, days > Double(range.upperBound) + 2 {
+            throw CheckStop.failed("valid for \(Int(days)) days, more than the \(range.upperBound) of the product")
+        }
+    }
+
+    private static let chain = ConformanceCheck(
+        "certificate.chain", "The chain is complete and in order",
+        proves: "Each certificate is followed by its issuer, without the root, and the last leads to an accepted root.",
+        needsFirstCertificate: true
+    ) { run in
+        let first = try await run.workbench.firstCertificate(run)
+        let chain = first.issued.certificateChain
+        run.note("chain: " + chain.map { $0.subject.commonName ?? "\($0.subject)" }.joined(separator: " ← "))
+        for (certificate, issuer) in zip(chain, chain.dropFirst()) where !certificate.isIssued(by: issuer) {
+            throw CheckStop.failed("\(certificate.subject) is not issued by \(issuer.subject), which follows it")
+        }
+        if chain.count > 1, let last = chain.last, last.isSelfSigned {
+            throw CheckStop.failed("the root is part of it")
+        }
+        do {
+            try CertificateChain(chain).verify(trustAnchors: run.bench.acceptedRoots, at: run.clock.now() + 300)
+        } catch {
+            throw CheckStop.failed("\(error)")
+        }
+        guard let roots = chain.last, !run.profile.chain.roots.isEmpty, run.bench.sandbox == nil else { return }
+        let known = run.bench.acceptedRoots.filter(roots.isIssued(by:)).map(\.sha256Fingerprint)
+        guard known.contains(where: run.profile.chain.roots.contains) else {
+            throw CheckStop.failed("it does not end in a root that the profile lists under chain.roots")
+        }
+    }
+
+    private static func purposes(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        CertificatePurpose.allCases.compactMap { purpose in
+            let trial = bench.trial
+            let candidates =
+                [bench.profile.product(trial.product)].compactMap(\.self)
+                + bench.profile.products.filter { $0.isOffered(at: bench.services.clock.now()) }
+            guard let facts = candidates.first(where: { $0.purposes.contains(purpose) }) else { return nil }
+            return ConformanceCheck(
+                "purpose.\(purpose.rawValue)", "Certificates for \(purpose.rawValue)",
+                proves: "Key usage and extended key usage allow what \(purpose.rawValue) needs, and no more.", orders: 1
+            ) { run in
+                run.note("product \(facts.id)")
+                let order = try await run.issue(
+                    run.request("purpose", trial: run.bench.trial.with(facts, purpose: purpose)))
+                run.note(
+                    "key usage \(order.leaf.keyUsage?.description ?? "any"); extended "
+                        + order.leaf.extendedKeyUsage.map(\.rawValue).joined(separator: ", "))
+                try accept(order, run)
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import PKIX
+
+/// Which keys and which names a product takes.
+enum KeyAndNameChecks {
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        let allowed = bench.profile.product(bench.trial.product)?.keyTypes ?? []
+        let known = allowed.isEmpty ? KeyType.allCases : allowed
+        return known.map(key) + [refused(KeyType.allCases.first { !known.contains($0) })]
+            + [several, upn, umlauts, longest, pseudonym]
+    }
+
+    private static func key(_ type: KeyType) -> ConformanceCheck {
+        ConformanceCheck(
+            "keys.\(type.rawValue)", "Keys of type \(type.rawValue)",
+            proves: "The product certifies such keys, as the profile says.", orders: 1
+        ) { run in
+            var trial = run.bench.trial
+            trial.key = type
+            try CertificateChecks.accept(try await run.issue(run.request("key", trial: trial)), run)
+        }
+    }
+
+    private static func refused(_ type: KeyType?) -> ConformanceCheck {
+        let title = type?.rawValue ?? "RSA with 1024 bits"
+        return ConformanceCheck(
+            "keys.refused", "A key it does not take is refused",
+            proves: "A key of type \(title) is refused with a reason, not certified.", orders: 1
+        ) { run in
+            let key = try type.map(PrivateKey.generate) ?? PrivateKey.generateWeak()
+            try await RefusalChecks.refused(
+                run.request("badkey", key: key), what: "an order with a key of \(title)", run)
+        }
+    }
+
+    private static let several = ConformanceCheck(
+        "names.several", "Several addresses",
+        proves: "All addresses come back, or the order is refused; none is dropped.",
+        orders: 1
+    ) { run in
+        guard run.facts?.takes("emails", by: true) ?? true else {
+            throw CheckStop.notApplicable("the product takes no addresses")
+        }
+        let subjects = run.bench.subjects
+        try await kept("several", run) {
+            $0.emails += [subjects.address("second"), subjects.address("third-with-hyphen")]
+        }
+    }
+
+    private static let upn = ConformanceCheck(
+        "names.upn", "The user principal name", proves: "The name for logon comes back as it was asked for.", orders: 1
+    ) { run in
+        let known = [run.facts].compactMap(\.self) + run.profile.products
+        guard
+            let facts = known.first(where: {
+                $0.takes("userPrincipalName", by: $0.purposes.contains(.clientAuthentication))
+            })
+        else { throw CheckStop.notApplicable("no product of the profile takes a user principal name") }
+        let purpose = facts.purposes.first { $0 == .clientAuthentication } ?? run.bench.trial.purpose
+        let name = run.bench.subjects.address("logon")
+        try await kept("upn", run, trial: run.bench.trial.with(facts, purpose: purpose)) { $0.userPrincipalName = name }
+    }
+
+    private static let umlauts = ConformanceCheck(
+        "names.umlauts", "Letters beyond ASCII",
+        proves: "Umlauts and other letters come back unharmed, or the order is refused.",
+        orders: 1
+    ) { run in
+        try await kept("umlauts", run) {
+            $0.givenName = "Jürgen Łukasz"
+            $0.surname = "Größler-Çelik"
+            $0.commonName = "Jürgen Łukasz Größler-Çelik"
+        }
+    }
+
+    private static let longest = ConformanceCheck(
+        "names.longest", "The longest names",
+        proves: "Names as long as RFC 5280 and RFC 5321 allow come back whole, or the order is "
+            + "refused; none is cut.", orders: 1
+    ) { run in
+        let domain = run.bench.subjects.domain
+        let tag = run.bench.subjects.tag
+        try await kept("longest", run) {
+            // RFC 5321 §4.5.3.1.1: 64 octets before the @; RFC 5280 appendix A.1: 64 characters of a common name.
+            $0.emails = [(tag + ".").padding("l", to: 64) + "@" + domain]
+            $0.givenName = "Maximiliane".padding("g", to: 16)
+            $0.surname = "Conformance".padding("s", to: 40)
+            $0.commonName = "Maximiliane Conformance ".padding("c", to: 64)
+        }
+    }
+
+    private static let pseudonym = ConformanceCheck(
+        "names.pseudonym", "A pseudonym", proves: "A pseudonym comes back as one, and no real name beside it.",
+        orders: 1
+    ) { run in
+        guard run.facts?.takes("pseudonym") == true else {
+            throw CheckStop.notApplicable("the product takes no pseudonym, or the profile does not say")
+        }
+        try await kept("pseudonym", run) {
+            $0.pseudonym = "Service Desk"
+            $0.commonName = "Service Desk"
+            $0.givenName = nil
+            $0.surname = nil
+        }
+    }
+
+    /// Issued with exactly these names, or refused with a reason.
+    private static func kept(
+        _ word: String, _ run: CheckRun, trial: OrderTrial? = nil, _ change: (inout RequestedNames) -> Void
+    ) async throws {
+        let request = try run.request(word, trial: trial, names: change)
+        run.note("asked: \(request.names.json.text)")
+        let outcome: EnrollmentOutcome
+        do { outcome = try await run.outcome(request) } catch let error as ConnectorError where error.kind == .refused {
+            outcome = .rejected(OrderRejection(reason: error.message))
+        }
+        if case .rejected(let rejection) = outcome {
+            try run.requireReadable(rejection.reason, of: "the refusal")
+            run.note("refused: \(rejection.reason)")
+            await run.workbench.book.close(request.reference)
+            return
+        }
+        let order = try run.issued(outcome, for: request)
+        run.note("certified: \(order.leaf.subject); \(order.leaf.emailAddresses.joined(separator: ", "))")
+        try CertificateChecks.accept(order, run)
+    }
+}
+
+extension String {
+    /// Filled up with a letter to a length.
+    fileprivate func padding(_ letter: Character, to count: Int) -> String {
+        String((self + String(repeating: letter, count: count)).prefix(count))
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import Foundation
+internal import PKIX
+
+/// Whether revoking revokes that certificate, for that reason, and nothing else.
+enum RevocationChecks {
+    /// Reasons with a meaning of their own: a hold can be released.
+    private static let special: Set<RevocationReason> = [.certificateHold, .removeFromCRL]
+
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        let offered = bench.profile.revocationReasons.offered
+        let reasons = offered.isEmpty ? [.unspecified] : offered.filter { !special.contains($0) }
+        return reasons.map(revoke) + [hold(offered), notOffered(offered), unknown]
+    }
+
+    private static func revoke(_ reason: RevocationReason) -> ConformanceCheck {
+        ConformanceCheck(
+            "revoke.\(reason.name)", "Revoked for \(reason.name)",
+            proves: "The certificate, and no other, stands on the CRL, for this reason or for none.", ability: .revoke,
+            orders: 2
+        ) { run in
+            let order = try await run.issue(run.request("revoke"))
+            let bystander = try await run.issue(run.request("stays"))
+            try await revoke(order, reason, run)
+            let seen = try await RevocationView(run: run).entry(for: order) { $0 != nil }
+            try await compare(seen, with: reason, order, run)
+            if try await RevocationView(run: run).crl(for: bystander).contains(bystander.leaf.serialNumber) {
+                throw CheckStop.failed(
+                    "certificate \(bystander.leaf.serialNumber) is revoked as well, which nobody asked for")
+            }
+        }
+    }
+
+    private static func revoke(_ order: IssuedOrder, _ reason: RevocationReason, _ run: CheckRun) async throws {
+        let revoker = try run.ability((any CertificateRevoking).self, .revoke)
+        let outcome = try await run.repeating {
+            try await revoker.revoke(
+                RevocationRequest(
+                    certificate: order.leaf, order: order.issued.order, reason: reason, comment: "conformance test"))
+        }
+        if case .pending(let detail) = outcome {
+            throw CheckStop.skipped("the revocation waits at the CA: \(detail); decide it there and look at the CRL")
+        }
+        if reason != .certificateHold, reason != .removeFromCRL {
+            await run.workbench.book.close(order.request.reference)
+        }
+    }
+
+    private static func compare(
+        _ entry: CertificateRevocationList.Entry?, with reason: RevocationReason, _ order: IssuedOrder, _ run: CheckRun
+    ) async throws {
+        guard let entry else {
+            let text = "certificate \(order.leaf.serialNumber) is not on the CRL"
+            throw run.bench.sandbox != nil || run.bench.isOwnCA
+                ? CheckStop.failed(text)
+                : CheckStop.skipped(
+                    "\(text) after \(run.bench.patience); CAs publish now and then, run again with --patience")
+        }
+        run.note("on the CRL since \(entry.revocationDate.ISO8601Format()), reason \(entry.reasonCode)")
+        guard [0, reason.rawValue].contains(entry.reasonCode) else {
+            let found = RevocationReason(rawValue: entry.reasonCode)?.name ?? "\(entry.reasonCode)"
+            throw CheckStop.failed("the CRL says \(found), asked for \(reason.name)")
+        }
+    }
+
+    private static func hold(_ offered: [RevocationReason]) -> ConformanceCheck {
+        ConformanceCheck(
+            "revoke.hold", "A hold can be ended",
+            proves:
+                "certificateHold is either not offered and refused, or a hold that can be ended; it is never silently for ever.",
+            ability: .revoke, orders: 1
+        ) { run in
+            let order = try await run.issue(run.request("hold"))
+            guard offered.contains(.certificateHold) else {
+                guard !offered.isEmpty else { throw CheckStop.notApplicable("the CA takes no reasons") }
+                let error = try await run.error(of: "a hold that is not offered") {
+                    try await revoke(order, .certificateHold, run)
+                }
+                try run.require(error, .refused, .configuration, of: "a hold that is not offered")
+                return
+            }
+            try await revoke(order, .certificateHold, run)
+            let view = RevocationView(run: run)
+            guard let held = try await view.entry(for: order, until: { $0 != nil }) else {
+                throw CheckStop.failed("certificate \(order.leaf.serialNumber) is on hold and not on the CRL")
+            }
+            run.note("on hold, reason \(held.reasonCode)")
+            guard held.reasonCode == RevocationReason.certificateHold.rawValue else {
+                throw CheckStop.failed("the CRL says reason \(held.reasonCode): the certificate is revoked for ever")
+            }
+            guard offered.contains(.removeFromCRL) else {
+                throw CheckStop.failed(
+                    "the profile offers certificateHold and not removeFromCRL: nobody could end the hold")
+            }
+            try await revoke(order, .removeFromCRL, run)
+            guard try await view.entry(for: order, until: { $0 == nil }) == nil else {
+                throw CheckStop.failed("the hold has ended and the certificate is still on the CRL")
+            }
+        }
+    }
+
+    private static func notOffered(_ offered: [RevocationReason]) -> ConformanceCheck {
+        ConformanceCheck(
+            "revoke.not-offered", "A reason the CA does not take",
+            proves: "A reason that the profile does not offer is refused before anything is revoked.", ability: .revoke,
+            needsFirstCertificate: true
+        ) { run in
+            guard
+                let reason = RevocationReason.allCases.first(where: { !offered.contains($0) && !special.contains($0) }),
+                !offered.isEmpty
+            else { throw CheckStop.notApplicable("the CA takes every reason, or the profile names none") }
+            let first = try await run.workbench.firstCertificate(run)
+            _ = try run.ability((any CertificateRevoking).self, .revoke)
+            let error = try await run.error(of: "revoking for \(reason.name)") { try await revoke(first, reason, run) }
+            try run.require(error, .refused, .configuration, of: "revoking for \(reason.name)")
+        }
+    }
+
+    private static let unknown = ConformanceCheck(
+        "revoke.unknown", "A certificate that is not the CA's",
+        proves: "Revoking a certificate of another CA is an error, not a success that revokes nothing.",
+        ability: .revoke,
+        needsFirstCertificate: true
+    ) { run in
+        let revoker = try run.ability((any CertificateRevoking).self, .revoke)
+        let first = try await run.workbench.firstCertificate(run)
+        let key = try PrivateKey.generate(.p256)
+        let foreign = try CertificateBuilder(
+            profile: .smime, subject: [("CN", "Of another CA")], publicKey: key.publicKey,
+            notBefore: Date() - 3600, notAfter: Date() + 86_400
+        ).selfSigned(key: key)
+        let offered = run.profile.revocationReasons.offered
+        let order = CAOrder(
+            caRequestID: foreign.serialNumber.hex,
+            identifiers: first.issued.order.identifiers.mapValues { _ in foreign.serialNumber.hex })
+        let error = try await run.error(of: "revoking a certificate of another CA") {
+            try await revoker.revoke(
+                RevocationRequest(
+                    certificate: foreign, order: order, reason: offered.first ?? .unspecified,
+                    comment: "conformance test"))
+        }
+        try run.require(error, .refused, .configuration, .transient, of: "revoking a certificate of another CA")
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import PKIX
+
+/// Whether nothing is bought twice and nothing is lost.
+enum SearchChecks {
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] { [one, sameReference, absent, lostAnswer] }
+
+    private static let one = ConformanceCheck(
+        "orders.exactly-one", "One order is one order", proves: "The CA holds exactly one order more after one order.",
+        orders: 1
+    ) { run in
+        guard let before = try await run.ordersAtCA() else {
+            throw CheckStop.skipped("nothing counts the orders at this CA; count them there before and after")
+        }
+        _ = try await run.issue(run.request("one"))
+        try await expect(1, after: before, run)
+    }
+
+    private static func expect(_ count: Int, after before: Set<String>, _ run: CheckRun) async throws {
+        // Lists of a CA may lag behind.
+        let end = ContinuousClock.now + min(run.bench.patience, .seconds(10))
+        var new: Set<String> = []
+        repeat {
+            new = (try await run.ordersAtCA() ?? []).subtracting(before)
+            if new.count >= count { break }
+            try await run.clock.sleep(for: .milliseconds(500))
+        } while ContinuousClock.now < end
+        run.note("new orders at the CA: \(new.sorted().joined(separator: ", "))")
+        guard new.count == count else {
+            throw CheckStop.failed("the CA holds \(new.count) new orders, expected \(count)")
+        }
+    }
+
+    private static let sameReference = ConformanceCheck(
+        "find.same-reference", "The same reference is the same order",
+        proves:
+            "Searching by our reference finds the order that exists, so that the gateway never places a second one.",
+        ability: .findByReference, orders: 1
+    ) { run in
+        let finder = try run.ability((any OrderFinding).self, .findByReference)
+        let order = try await run.issue(run.request("same"))
+        let before = try await run.ordersAtCA()
+        for _ in 0..<2 {
+            guard case .found(let outcome) = try await run.search(order.request, finder) else {
+                throw CheckStop.failed("the search does not find the order it just placed")
+            }
+            let again = try run.issued(outcome, for: order.request)
+            guard again.leaf.serialNumber == order.leaf.serialNumber else {
+                throw CheckStop.failed(
+                    "the search gives certificate \(again.leaf.serialNumber), ordered was \(order.leaf.serialNumber)")
+            }
+        }
+        if let before { try await expect(0, after: before, run) }
+    }
+
+    private static let absent = ConformanceCheck(
+        "find.absent", "An order that was never placed is absent",
+        proves:
+            "The search tells an order that does not exist from one that cannot be found, so that it may be placed.",
+        ability: .findByReference, needsFirstCertificate: true
+    ) { run in
+        let finder = try run.ability((any OrderFinding).self, .findByReference)
+        // The same person already has an order: a search by address alone would take that one.
+        let first = try await run.workbench.firstCertificate(run)
+        var request = try run.request("absent")
+        request.names = first.request.names
+        switch try await run.repeating({ try await finder.find(request) }) {
+        case .absent: run.note("absent; sure after \(finder.absenceIsSureAfter)")
+        case .found: throw CheckStop.failed("another order is found under a reference that was never sent")
+        case .undecidable(let reason): throw CheckStop.failed("the search cannot tell: \(reason)")
+        }
+    }
+
+    private static let lostAnswer = ConformanceCheck(
+        "find.lost-answer", "An order whose answer was lost is found again",
+        proves:
+            "Whichever answer is lost while an order is placed, the order is found by its reference, and there is exactly one.",
+        ability: .findByReference, orders: 3
+    ) { run in
+        try await run.requireHTTP()
+        _ = try run.ability((any OrderFinding).self, .findByReference)
+        let exchanges = try await run.workbench.enrollExchanges(run)
+        for index in FaultChecks.places(exchanges).suffix(2) {
+            let before = try await run.ordersAtCA()
+            let faulty = try run.faultyConnector()
+            _ = try? await faulty.connector.check()
+            let request = try run.request("lost")
+            faulty.client.arm(.loseAnswer, at: .init(after: index))
+            let order = try await run.issue(request, of: faulty.connector)
+            run.note("answer \(index + 1) of \(exchanges.count) lost; certificate \(order.leaf.serialNumber) was found")
+            guard faulty.client.struck > 0 else {
+                throw CheckStop.failed("no answer could be lost: an order sends fewer requests")
+            }
+            try CertificateChecks.accept(order, run)
+            if let before { try await expect(1, after: before, run) }
+        }
+    }
+}

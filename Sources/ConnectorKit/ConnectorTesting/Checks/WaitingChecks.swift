@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import JSONDocuments
+
+/// Orders the CA does not decide at once.
+enum WaitingChecks {
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        [pending, approved, rejected, validation, resend, cancel, cancelIssued]
+    }
+
+    static let approval: (on: JSONValue, off: JSONValue) = (["manualApproval": true], ["manualApproval": false])
+    private static let approvalHint = "let the CA hold an order for approval, and decide it there while this waits"
+
+    private static let pending = ConformanceCheck(
+        "pending.issued", "An order that waits is issued later",
+        proves:
+            "An order that the CA does not decide at once is pending, keeps its id, and ends as the certificate asked for.",
+        ability: .poll, orders: 1
+    ) { run in
+        _ = try run.ability((any OrderPolling).self, .poll)
+        let sandbox = try run.sandbox("this CA decides at once; order a product that waits, with --product")
+        let request = try run.request("pending")
+        let first = try await sandbox.with(["pendingPolls": 2], back: ["pendingPolls": nil]) {
+            try await run.pending(request)
+        }
+        run.note(
+            "order \(first.order.caRequestID) waits for \(first.waitingFor.rawValue): \(first.detail ?? "no detail")")
+        let order = try run.issued(try await run.decided(first, request), for: request)
+        try CertificateChecks.accept(order, run)
+    }
+
+    private static let approved = ConformanceCheck(
+        "pending.approved", "An order that somebody approves",
+        proves: "An order waits until somebody at the CA approves it, and then becomes the certificate.",
+        ability: .poll,
+        orders: 1
+    ) { run in
+        _ = try run.ability((any OrderPolling).self, .poll)
+        let sandbox = try run.sandbox(approvalHint)
+        let request = try run.request("approved")
+        let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
+        run.note("waits for \(waiting.waitingFor.rawValue): \(waiting.detail ?? "no detail")")
+        guard case .pending(let still) = try await run.pollOnce(waiting, request) else {
+            throw CheckStop.failed("the order was decided before anybody approved it")
+        }
+        try await sandbox.decide(approve: true, order: nil, reason: "approved by a conformance test")
+        try CertificateChecks.accept(run.issued(await run.decided(still, request), for: request), run)
+    }
+
+    private static let rejected = ConformanceCheck(
+        "pending.rejected", "An order that somebody rejects",
+        proves: "An order that is rejected at the CA ends as rejected, with a reason for the requester, and stays so.",
+        ability: .poll, orders: 1
+    ) { run in
+        _ = try run.ability((any OrderPolling).self, .poll)
+        let sandbox = try run.sandbox(approvalHint)
+        let request = try run.request("rejected")
+        let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
+        try await sandbox.decide(approve: false, order: nil, reason: "the subscriber is not known here")
+        for _ in 0..<2 {
+            guard case .rejected(let rejection) = try await run.decided(waiting, request) else {
+                throw CheckStop.failed("the order was rejected at the CA and ends as issued")
+            }
+            run.note("rejected: \(rejection.reason)")
+            try run.requireReadable(rejection.reason, of: "the rejection")
+        }
+    }
+
+    private static let validation = ConformanceCheck(
+        "validation.state", "Which addresses wait for proof",
+        proves: "Of an order that waits, each address is listed once, and as proven only when it is.",
+        ability: .validationState, orders: 1
+    ) { run in
+        let reporter = try run.ability((any ValidationReporting).self, .validationState)
+        try await withUnprovenOrder(run) { request, pending in
+            let addresses = try await run.repeating { try await reporter.validationState(of: pending.order) }
+            for address in addresses {
+                run.note("\(address.address): \(address.isValidated ? "proven" : "waits for proof")")
+            }
+            let listed = addresses.map { $0.address.lowercased() }
+            guard Set(listed).count == listed.count else { throw CheckStop.failed("an address is listed twice") }
+            guard Set(listed) == Set(request.names.emails.map { $0.lowercased() }) else {
+                throw CheckStop.failed("the addresses listed are not those of the order")
+            }
+        }
+    }
+
+    private static let resend = ConformanceCheck(
+        "validation.resend", "The CA writes again",
+        proves: "The mails that ask for proof can be sent again while the order waits.",
+        ability: .resendValidation, orders: 1
+    ) { run in
+        let resender = try run.ability((any ValidationResending).self, .resendValidation)
+        try await withUnprovenOrder(run) { _, pending in
+            try await run.repeating { try await resender.resendValidation(of: pending.order) }
+            run.note("sent again for order \(pending.order.caRequestID)")
+        }
+    }
+
+    /// An order for an address that nobody has proven; withdrawn afterwards.
+    private static func withUnprovenOrder(
+        _ run: CheckRun, _ body: (CertificateRequest, PendingOrder) async throws -> Void
+    ) async throws {
+        guard !run.bench.isOwnCA else { throw CheckStop.notApplicable("the connector is its own CA") }
+        let request = try run.request("proof") {
+            $0.emails = ["someone.\(run.bench.subjects.tag)@\(run.bench.subjects.foreignDomain)"]
+        }
+        let outcome: EnrollmentOutcome
+        do { outcome = try await run.outcome(request, waits: false) } catch let error as ConnectorError
+            where error.kind == .refused
+        {
+            throw CheckStop.skipped("no order waits for proof here: \(error.message)")
+        }
+        guard case .pending(let pending) = outcome else {
+            throw CheckStop.skipped("no order waits for proof here; order a product that proves addresses by mail")
+        }
+        try await body(request, pending)
+        try await RefusalChecks.withdraw(pending.order, request, run)
+    }
+
+    private static let cancel = ConformanceCheck(
+        "cancel.pending", "An order that waits is withdrawn",
+        proves: "A withdrawn order never becomes a certificate, and asking for it says so.", ability: .cancel, orders: 1
+    ) { run in
+        let canceller = try run.ability((any OrderCancelling).self, .cancel)
+        let sandbox = try run.sandbox(approvalHint)
+        let request = try run.request("cancel")
+        let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
+        try await run.repeating { try await canceller.cancel(waiting.order, note: "no longer wanted") }
+        // What is withdrawn stays so, also when somebody approves it.
+        try? await sandbox.decide(approve: true, order: nil, reason: "approved by mistake")
+        guard run.has(.poll) else { return }
+        do {
+            guard case .rejected(let rejection) = try await run.pollOnce(waiting, request) else {
+                throw CheckStop.failed("the order goes on after it was withdrawn")
+            }
+            run.note("now \(rejection.kind.rawValue): \(rejection.reason)")
+        } catch let error as ConnectorError where error.kind == .refused {
+            run.note("\(error)")
+            await run.workbench.book.close(request.reference)
+        }
+    }
+
+    private static let cancelIssued = ConformanceCheck(
+        "cancel.issued", "An order that is issued cannot be withdrawn",
+        proves: "Withdrawing an issued order is refused; it does not look as if the certificate were gone.",
+        ability: .cancel, needsFirstCertificate: true
+    ) { run in
+        let canceller = try run.ability((any OrderCancelling).self, .cancel)
+        let first = try await run.workbench.firstCertificate(run)
+        let error = try await run.error(of: "withdrawing an issued order") {
+            try await canceller.cancel(first.issued.order, note: "too late")
+        }
+        try run.require(error, .refused, .configuration, of: "withdrawing an issued order")
+    }
+}

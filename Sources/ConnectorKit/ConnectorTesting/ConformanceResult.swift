@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One check as it ended.
+public struct ConformanceResult: Sendable {
+    public let id: String
+    public let title: String
+    /// What a pass proves, in one sentence.
+    public let fact: String
+    /// The ability it belongs to; nil for what every connector must do.
+    public let ability: String?
+    public let verdict: ConformanceVerdict
+    /// What was seen: serial numbers, counts, the CA's words; without secrets.
+    public let evidence: [String]
+    /// Orders it placed.
+    public let orders: Int
+    public let duration: Duration
+
+    public init(
+        id: String, title: String, fact: String, ability: String? = nil, verdict: ConformanceVerdict,
+        evidence: [String], orders: Int, duration: Duration
+    ) {
+        self.id = id
+        self.title = title
+        self.fact = fact
+        self.ability = ability
+        self.verdict = verdict
+        self.evidence = evidence
+        self.orders = orders
+        self.duration = duration
+    }
+}

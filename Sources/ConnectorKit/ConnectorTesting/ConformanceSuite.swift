@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+
+/// All checks for one backend CA, in the order in which they run: what costs nothing first, the list of all orders and the
+/// search for secrets last.
+public struct ConformanceSuite: Sendable {
+    public let checks: [ConformanceCheck]
+
+    /// - Parameters:
+    ///   - bench: its profile decides which products, keys, reasons and secrets are tried.
+    ///   - patterns: ids, beginnings of ids or patterns with `*`; empty for all.
+    public init(_ bench: ConformanceBench, only patterns: [String] = []) {
+        let all =
+            CredentialChecks.checks(bench) + ClaimChecks.checks(bench) + CertificateChecks.checks(bench)
+            + KeyAndNameChecks.checks(bench) + RefusalChecks.checks(bench) + WaitingChecks.checks(bench)
+            + SearchChecks.checks(bench) + FaultChecks.checks(bench) + RevocationChecks.checks(bench)
+            + LifecycleChecks.checks(bench)
+        checks = patterns.isEmpty ? all : all.filter { check in patterns.contains(where: check.matches) }
+    }
+
+    /// How many orders a run places at most.
+    public var orders: Int {
+        checks.reduce(0) { $0 + $1.orders } + (checks.contains(where: \.needsFirstCertificate) ? 1 : 0)
+    }
+
+    /// Runs all checks, one after the other, and cleans up: certificates of the run are revoked, waiting orders withdrawn.
+    ///
+    /// - Parameters:
+    ///   - willStart: for a person who watches; with number and count.
+    ///   - didEnd: after each check.
+    /// - Throws: what the connector throws when it cannot even be made, and `CancellationError`.
+    public func run(
+        _ bench: ConformanceBench, willStart: (ConformanceCheck, Int, Int) -> Void = { _, _, _ in },
+        didEnd: (ConformanceResult) -> Void = { _ in }
+    ) async throws -> ConformanceOutcome {
+        let workbench = try Workbench(bench)
+        var results: [ConformanceResult] = []
+        for (index, check) in checks.enumerated() {
+            try Task.checkCancellation()
+            willStart(check, index + 1, checks.count)
+            let result = try await run(check, workbench)
+            results.append(result)
+            didEnd(result)
+        }
+        let placed = await workbench.book.placed
+        let cleaned = await CleaningUp(workbench).run()
+        return ConformanceOutcome(results: results, ordersPlaced: placed, cleaning: cleaned)
+    }
+
+    private func run(_ check: ConformanceCheck, _ workbench: Workbench) async throws -> ConformanceResult {
+        let run = CheckRun(workbench, id: check.id)
+        let mask = SecretMaskOfSettings(workbench.bench.settings)
+        let start = ContinuousClock.now
+        let before = await workbench.book.placed
+        let verdict = try await verdict(check, run)
+        return ConformanceResult(
+            id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue,
+            verdict: verdict.masked(mask), evidence: run.evidence.map { SafeText.sentence(mask.masking($0)) },
+            orders: await workbench.book.placed - before, duration: start.duration(to: .now))
+    }
+
+    private func verdict(_ check: ConformanceCheck, _ run: CheckRun) async throws -> ConformanceVerdict {
+        if let ability = check.ability, !run.has(ability) {
+            return .notClaimed("the backend CA does not claim \(ability.rawValue)")
+        }
+        do {
+            try await check.run(run)
+            return .passed
+        } catch let stop as CheckStop {
+            return stop.verdict
+        } catch is CancellationError where Task.isCancelled {
+            throw CancellationError()
+        } catch {
+            run.workbench.observations.add(error)
+            return .failed("\(error)")
+        }
+    }
+}
+
+extension ConformanceVerdict {
+    fileprivate func masked(_ mask: SecretMaskOfSettings) -> ConformanceVerdict {
+        func clean(_ text: String) -> String { SafeText.sentence(mask.masking(text)) }
+        return switch self {
+        case .passed: .passed
+        case .failed(let reason): .failed(clean(reason))
+        case .notClaimed(let reason): .notClaimed(clean(reason))
+        case .notApplicable(let reason): .notApplicable(clean(reason))
+        case .skipped(let reason): .skipped(clean(reason))
+        }
+    }
+}
