@@ -20,6 +20,18 @@ import Testing
 
     @Test func digicertRequestLimits() throws { try judge("digicert_limits") }
 
+    @Test func digicertLies() throws { try judge("digicert_lies", "--unlimited", "--only", "digicert-certcentral") }
+
+    @Test func sectigoOrders() throws { try judge("sectigo_orders", "--only", "sectigo-scm") }
+
+    @Test func sectigoRules() throws { try judge("sectigo_rules", "--only", "sectigo-scm") }
+
+    @Test func lies() throws { try judge("lies", "--only", "sectigo-scm") }
+
+    @Test(arguments: ["1", "2"]) func sectigoHostileEndsWell(seed: String) throws {
+        try judge("sectigo_hostile", "--hostile", "--seed", seed, "--only", "sectigo-scm")
+    }
+
     @Test func unusualPeople() throws { try judge("unusual", "--unusual", "--users", "3") }
 
     @Test func faultsOnOrder() throws { try judge("faults") }

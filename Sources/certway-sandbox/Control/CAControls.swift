@@ -35,8 +35,7 @@ struct CAControls: Sendable {
         .object(
             Dictionary(
                 uniqueKeysWithValues: controls.map { name, control in
-                    let statuses = control.ordersJSON.compactMap { $0["status"]?.string }
-                    return (name, .object(Dictionary(grouping: statuses) { $0 }.mapValues { JSONValue($0.count) }))
+                    (name, .object(Dictionary(grouping: control.statuses) { $0 }.mapValues { JSONValue($0.count) }))
                 }))
     }
 

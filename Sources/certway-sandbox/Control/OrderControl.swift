@@ -22,6 +22,8 @@ struct OrderControl: CAControl {
         account.read { state in state.orders.values.sorted { $0.id < $1.id }.map { json($0, state) } }
     }
 
+    var statuses: [String] { account.read { $0.orders.values.map(\.status.rawValue) } }
+
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
         let decided = try? account.change { state in
             let waiting = state.orders.values.filter {

@@ -97,7 +97,8 @@ final class FieldReader {
 
     private func value(_ name: String) -> JSONValue? {
         known.insert(name)
-        return members[name].flatMap { $0.isNull ? nil : $0 }
+        guard let value = members[name], !value.isNull else { return nil }
+        return value
     }
 }
 

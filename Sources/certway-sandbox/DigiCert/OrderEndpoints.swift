@@ -27,8 +27,15 @@ struct OrderEndpoints: Sendable {
         let key = keys.key(of: call.request)
         return try account.change { state in
             if let old = request.renewalOf, state.orders[old] == nil { throw DigiCertError.notFound("order") }
+            if request.renewalOf != nil, state.switches.disobeys(.renewRefused) {
+                throw DigiCertError.invalid("renewal_of_order_id", "The order cannot be renewed.")
+            }
             let order = try account.place(request, maySkipApproval: key?.maySkipApproval == true, in: &state)
-            return .json(Self.answer(order, state, account, requestID: order.requestIDs[0]), status: 201)
+            let answer = Self.answer(order, state, account, requestID: order.requestIDs[0])
+            if state.switches.disobeys(.duplicateOrders) {
+                _ = try account.place(request, maySkipApproval: key?.maySkipApproval == true, in: &state)
+            }
+            return .json(answer, status: 201)
         }
     }
 
@@ -70,6 +77,7 @@ struct OrderEndpoints: Sendable {
         try problems.throwIfAny()
         return try account.change { state in
             guard let order = state.order(call["order"]) else { throw DigiCertError.notFound("order") }
+            if state.switches.disobeys(.cancelIgnored) { return .empty() }
             switch order.status {
             case .pending, .processing, .waitingPickup, .needsApproval:
                 state.setStatus(.canceled, of: order.id, at: account.clock.now)

@@ -38,9 +38,14 @@ struct OrderFilter {
     }
 
     func select(_ state: DigiCertState, now: Date) -> [OrderJSON] {
-        state.orders.values.map { OrderJSON(order: $0, state: state, now: now) }
+        let rows = state.orders.values.map { OrderJSON(order: $0, state: state, now: now) }
             .filter { row in conditions.allSatisfy { Self.matches($0.value, Self.values($0.key, row)) } }
             .sorted { isBefore($0, $1) }
+        if state.switches.disobeys(.forgetsOrders) { return [] }
+        if state.switches.disobeys(.inventoryIncomplete) {
+            return rows.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        }
+        return state.switches.disobeys(.inventoryRepeats) ? rows.flatMap { [$0, $0] } : rows
     }
 
     private func isBefore(_ left: OrderJSON, _ right: OrderJSON) -> Bool {

@@ -24,7 +24,7 @@ struct OrderListEndpoints: Sendable {
         return try account.change { state in
             try account.advanceOverdue(in: &state)
             let rows = filter.select(state, now: account.clock.now)
-            let page = rows.dropFirst(offset).prefix(limit)
+            let page = rows.dropFirst(state.switches.disobeys(.inventoryRepeats) ? 0 : offset).prefix(limit)
             return .json([
                 "orders": .array(page.map(\.row)),
                 "page": ["total": JSONValue(rows.count), "limit": JSONValue(limit), "offset": JSONValue(offset)],
@@ -49,7 +49,8 @@ struct OrderListEndpoints: Sendable {
         }
         return try account.change { state in
             try account.advanceOverdue(in: &state)
-            let orders = state.orders.values.filter { (start...end).contains($0.statusChanged) }.sorted {
+            let known = state.switches.disobeys(.forgetsOrders) ? [] : Array(state.orders.values)
+            let orders = known.filter { (start...end).contains($0.statusChanged) }.sorted {
                 $0.id < $1.id
             }
             return .json([

@@ -8,10 +8,10 @@ import PKIX
 /// What somebody asks a sandbox CA for, after a face understood the wire.
 struct Application: Sendable {
     let product: SandboxProduct
-    let publicKey: PublicKey?
+    private(set) var publicKey: PublicKey?
     /// What brought the key; nil at CAs that take a bare public key. The names in it count only if the face copies them
     /// below.
-    let csr: CertificateSigningRequest?
+    private(set) var csr: CertificateSigningRequest?
     var subject: DistinguishedName
     /// Go into the alternative names.
     var emails: [String]
@@ -50,6 +50,14 @@ struct Application: Sendable {
         publicKey = try? csr.publicKey
         self.subject = subject
         self.emails = emails
+    }
+
+    /// The same names for another key.
+    func with(_ csr: CertificateSigningRequest) -> Application {
+        var copy = self
+        copy.csr = csr
+        copy.publicKey = try? csr.publicKey
+        return copy
     }
 
     /// - Parameter csr: checked by the face, if there was one.

@@ -8,6 +8,8 @@ protocol CAControl: Sendable {
     var switches: CASwitches { get }
     /// Every order as it really is: `id`, `status`, `product`, `reference`, `emails`, `certificates` and more.
     var ordersJSON: [JSONValue] { get }
+    /// The status of every order, for counting.
+    var statuses: [String] { get }
     /// Decides an order, or with nil all that wait.
     ///
     /// - Returns: how many were decided.

@@ -23,8 +23,8 @@ final class CASwitches: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds switches that only this CA has, with the values they begin with. A new value must be of the same kind; any
-    /// may follow null.
+    /// Adds switches that only this CA has, with the values they begin with. A new value must be of the same kind or
+    /// null; any may follow null.
     func declare(_ own: [String: JSONValue]) { state.withLock { $0.own.merge(own) { _, new in new } } }
 
     /// The value of a switch that was declared.
@@ -119,7 +119,7 @@ final class CASwitches: Sendable {
             state.disobedience = Set(lies)
         default:
             guard let present = state.own[name] else { throw ControlError.reply("this CA has no switch '\(name)'") }
-            guard present.isNull || present.kindName == value.kindName else {
+            guard present.isNull || value.isNull || present.kindName == value.kindName else {
                 throw ControlError.reply("'\(name)' must be \(present.kindName)")
             }
             state.own[name] = value

@@ -115,7 +115,9 @@ final class IssuingAuthority: Sendable {
         guard !switches.disobeys(.revocationUnpublished) else { return }
         var serial = certificate.serialNumber
         if switches.disobeys(.revokesAnother) {
-            serial = recent.withLock { $0.last { $0 != certificate } }?.serialNumber ?? .random()
+            let revoked = revocations.withLock { Set($0.entries.keys) }
+            let others = recent.withLock { $0 }.map(\.serialNumber).filter { $0 != serial && !revoked.contains($0) }
+            serial = others.last ?? .random()
         }
         let reason = switches.disobeys(.wrongRevocationReason) ? (reasonCode == 1 ? 5 : 1) : reasonCode
         let entry = CertificateRevocationList.Entry(

@@ -6,6 +6,8 @@ import JSONDocuments
 extension OrderBook: CAControl {
     var ordersJSON: [JSONValue] { truth.map(json) }
 
+    var statuses: [String] { truth.map(\.status.rawValue) }
+
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
         let waiting = truth.filter { $0.status == .pending && (id == nil || $0.id == id) }
         if id != nil, waiting.isEmpty { throw ControlError.reply("no such order waits", status: 404) }

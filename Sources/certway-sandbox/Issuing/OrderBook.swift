@@ -143,14 +143,17 @@ final class OrderBook: Sendable {
     /// - Parameters:
     ///   - reason: RFC 5280 section 5.3.1; whether the face allows it is for the face to say.
     ///   - date: nil: now.
-    func revoke(_ serial: SerialNumber, reason: Int, date: Date? = nil) throws(OrderProblem) -> SandboxOrder {
+    ///   - isPublished: false only marks the order, where the CA knows such a thing.
+    func revoke(
+        _ serial: SerialNumber, reason: Int, date: Date? = nil, isPublished: Bool = true
+    ) throws(OrderProblem) -> SandboxOrder {
         try state.withLock { state throws(OrderProblem) in
             let number = try known(state.numbersBySerial[serial])
             let order = state.orders[number - 1]
             guard let certificate = order.certificate else { throw .status(order.status) }
             guard order.revocation == nil || order.isOnHold && reason != 6 else { throw .alreadyRevoked }
             let date = date ?? clock.now
-            authority.revoke(certificate, reasonCode: reason, at: date)
+            if isPublished { authority.revoke(certificate, reasonCode: reason, at: date) }
             state.orders[number - 1].status = .revoked
             state.orders[number - 1].revocation = .init(reason: reason, date: date)
             state.orders[number - 1].changed = clock.now
@@ -181,6 +184,27 @@ final class OrderBook: Sendable {
         guard order.certificate != nil else { throw .status(order.status) }
         guard !switches.disobeys(.renewRefused) else { throw .refused }
         return order
+    }
+
+    /// Gives an issued order another certificate, for another key, with the same names.
+    ///
+    /// - Parameter revokes: the reason with which the earlier certificate is revoked; nil leaves it valid.
+    func reissue(_ id: String, csr: CertificateSigningRequest, revokes reason: Int?) throws -> SandboxOrder {
+        try state.withLock { state in
+            let number = try known(state.numbersByID[id])
+            let order = state.orders[number - 1]
+            guard status(of: order) == .issued, let old = order.certificate else {
+                throw OrderProblem.status(status(of: order))
+            }
+            let application = order.application.with(csr)
+            let rules = ApplicationRules(policy: policy, certifiedKeys: state.certifiedKeys, now: clock.now)
+            if !switches.disobeys(.issuesWhatWasRejected) { try rules.check(application) }
+            if let reason { authority.revoke(old, reasonCode: reason) }
+            state.orders[number - 1].application = application
+            state.orders[number - 1].serialNumber = .random()
+            issue(number, in: &state)
+            return told(state.orders[number - 1], state)
+        }
     }
 
     /// Decides a waiting order, as an approver would; also what was told to `rejectNext` goes this way.
