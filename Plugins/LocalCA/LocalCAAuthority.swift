@@ -140,8 +140,4 @@ extension RequestedNames {
         ]
         return DistinguishedName(attributes.compactMap { type, value in value.map { .init(type, $0) } })
     }
-
-    var alternativeNames: [GeneralName] {
-        emails.map(GeneralName.rfc822Name) + (userPrincipalName.map { [.userPrincipalName($0)] } ?? [])
-    }
 }

@@ -57,15 +57,3 @@ struct LocalCAProduct {
         }
     }
 }
-
-extension CertificateProfile {
-    init(_ purpose: CertificatePurpose) {
-        self =
-            switch purpose {
-            case .smime: .smime
-            case .smimeEncryption: .smimeEncryption
-            case .smimeSigning: .smimeSigning
-            case .clientAuthentication: .clientAuthentication
-            }
-    }
-}

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import TestSupport
 import Testing
@@ -13,6 +14,9 @@ import Testing
           - {name: own, connector: local-ca, acceptedRoots: FOLDER/ca/root.pem, settings: {directory: FOLDER/ca}}
           - {name: other, connector: example, acceptedRoots: FOLDER/ca/root.pem}
         """
+
+    /// As it stands in every module's file.
+    private static let interface = ";interface=\(CERTWAY_CONNECTOR_INTERFACE_VERSION);"
 
     private static let profile = """
         connector: example
@@ -86,8 +90,8 @@ import Testing
     }
 
     @Test func otherInterface() throws {
-        let run = try check { try? replace(";interface=1;", ";interface=9;", in: $0) }
-        #expect(run.output.contains("built for connector interface 9, this host has 1; rebuild"), "\(run.output)")
+        let run = try check { try? replace(Self.interface, ";interface=9;", in: $0) }
+        #expect(run.output.contains("built for connector interface 9, this host has"), "\(run.output)")
     }
 
     @Test func otherCompiler() throws {
@@ -100,55 +104,37 @@ import Testing
         #expect(run.output.contains("of kind \"rest\""), "\(run.output)")
     }
 
-    /// A package outside the repository, built by itself, shares types with the host.
+    /// The template package, copied out of the repository and built by itself: shares types with the host.
     @Test func builtOutside() throws {
         let folder = try TemporaryFolder()
-        let sources = "\(folder.path)/package/Sources/ExamplePlugin"
-        try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(atPath: "\(folder.path)/modules", withIntermediateDirectories: true)
-        try folder.write(Self.manifest, to: "package/Package.swift")
-        try folder.write(Self.source, to: "package/Sources/ExamplePlugin/ExampleConnector.swift")
+        let package = folder.path("package")
+        try FileManager.default.copyItem(atPath: "\(BuiltPrograms.repository)/Plugins/Template", toPath: package)
+        let manifest = try String(contentsOfFile: "\(package)/Package.swift", encoding: .utf8)
+        try folder.write(
+            manifest.replacing("../../Sources", with: "\(BuiltPrograms.repository)/Sources"),
+            to: "package/Package.swift")
         let configuration = BuiltPrograms.folder.hasSuffix("release") ? "release" : "debug"
-        let build = try Run.tool(
-            "swift", ["build", "-c", configuration, "--package-path", "\(folder.path)/package"])
+        let build = try Run.tool("swift", ["build", "-c", configuration, "--package-path", package])
         try #require(build.status == 0, "\(build.output.suffix(2000)) \(build.errors.suffix(2000))")
-        try FileManager.default.copyItem(
-            atPath: "\(folder.path)/package/.build/\(configuration)/libconnector-example.so",
-            toPath: "\(folder.path)/modules/libconnector-example.so")
-        let run = try check(folder)
-        #expect(run.status == 0, "\(run.errors)")
-        #expect(run.output.contains("other: ok, an account outside the tree"), "\(run.output)")
-    }
-
-    private static let manifest = """
-        // swift-tools-version: 6.2
-        import PackageDescription
-        let package = Package(
-            name: "ExampleConnector",
-            products: [.library(name: "connector-example", type: .dynamic, targets: ["ExamplePlugin"])],
-            dependencies: [.package(path: "\(BuiltPrograms.repository)/Sources/ConnectorKit")],
-            targets: [
-                .target(
-                    name: "ExamplePlugin", dependencies: [.product(name: "ConnectorKit", package: "ConnectorKit")],
-                    swiftSettings: [.swiftLanguageMode(.v6)])
+        let common = [
+            "--home", folder.path("home"), "--modules", "\(package)/.build/\(configuration)", "--connectors", package,
+        ]
+        let validated = try Run.certway(["connector", "validate", "\(package)/example.yaml"] + common)
+        #expect(validated.status == 0, "\(validated.output) \(validated.errors)")
+        let made = try Run.certway(
+            [
+                "ca", "create", folder.path("ca"), "--key", "p256", "--connectors",
+                "\(BuiltPrograms.repository)/connectors.d",
             ])
-        """
-
-    private static let source = """
-        import ConnectorKit
-        import YAMLDocuments
-
-        struct ExampleConnector: CertificateAuthorityConnector {
-            static let kind: ConnectorKind = "example"
-            static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
-            init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {}
-            func check() async throws -> AccountReport { AccountReport(account: "an account outside the tree") }
-            func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
-                .rejected(OrderRejection(reason: "an example issues nothing"))
-            }
-        }
-
-        @_cdecl("certway_connector_module")
-        public func certwayConnectorModule() -> UnsafeMutableRawPointer { ConnectorModule(ExampleConnector.self).export() }
-        """
+        try #require(made.status == 0, "\(made.errors)")
+        let file = try folder.write(
+            """
+            backendCAs:
+              - {name: example, connector: example, acceptedRoots: \(folder.path)/ca/root.pem, settings: {folder: \(folder.path)/ca}}
+            """, to: "certway.yaml")
+        try #require(try Run.certway(["apply", "-f", file] + common).status == 0)
+        let run = try Run.certway(["ca", "check"] + common)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("example: ok, CN=Certway Local CA"), "\(run.output)")
+    }
 }
