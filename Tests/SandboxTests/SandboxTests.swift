@@ -20,6 +20,8 @@ import Testing
 
     @Test func digicertRequestLimits() throws { try judge("digicert_limits") }
 
+    @Test func everyCA() throws { try judge("every_ca") }
+
     @Test func digicertLies() throws { try judge("digicert_lies", "--unlimited", "--only", "digicert-certcentral") }
 
     @Test func sectigoOrders() throws { try judge("sectigo_orders", "--only", "sectigo-scm") }
