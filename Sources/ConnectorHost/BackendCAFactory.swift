@@ -37,6 +37,18 @@ public struct BackendCAFactory: Sendable {
     }
 
     private func build(_ configuration: BackendCAConfiguration) throws -> BackendCA {
+        let parts = try parts(configuration)
+        return BackendCA(
+            name: configuration.name, profile: parts.profile,
+            connector: try parts.connectorType.init(
+                profile: parts.profile, settings: parts.settings, services: parts.services),
+            acceptedRoots: parts.acceptedRoots, pollEvery: configuration.pollEvery)
+    }
+
+    /// What a backend CA is made of, for whoever makes its connector several times.
+    ///
+    /// - Throws: the sentence that says why the backend CA cannot be used; an operator must act.
+    public func parts(_ configuration: BackendCAConfiguration) throws -> BackendCAParts {
         guard let profile = catalogue.profile(named: configuration.connector) else {
             throw SettingsError(catalogue.explainMissing(configuration.connector))
         }
@@ -44,17 +56,14 @@ public struct BackendCAFactory: Sendable {
             throw SettingsError(
                 "connector profile \"\(profile.name)\" is not enabled; remove 'enabled: false' in \(profile.file)")
         }
-        let type = try modules.connectorType(for: profile.module)
-        let settings = try resolve(configuration, profile)
         let services = ConnectorServices(
             http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
             clock: clock, logger: logger,
             rateLimiter: SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
-        return BackendCA(
-            name: configuration.name, profile: profile,
-            connector: try type.init(profile: profile, settings: settings, services: services),
-            acceptedRoots: try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text()),
-            pollEvery: configuration.pollEvery)
+        return BackendCAParts(
+            profile: profile, connectorType: try modules.connectorType(for: profile.module),
+            settings: try resolve(configuration, profile), services: services,
+            acceptedRoots: try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text()))
     }
 
     /// Reads the secrets and checks every value against the profile's schema.

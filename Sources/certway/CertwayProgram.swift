@@ -11,6 +11,9 @@ import YAMLDocuments
 /// The program: the list of its commands and how its errors end it.
 @main
 struct CertwayProgram {
+    /// As CHANGELOG.md names it.
+    static let version = "unreleased"
+
     static let root = Command(
         "certway", "certificates from any CA for the people of an Entra group, on every device",
         discussion: """

@@ -13,7 +13,7 @@ enum CACommands {
     static let command = Command(
         "ca", "look at backend CAs",
         examples: [("certway ca check", "are all CAs reachable, and do they accept our credentials?")],
-        subcommands: [list, check, products, create])
+        subcommands: [list, check, products, create, ConformanceCommand.command])
 
     private static let nameArgument = Argument("NAME", "name of the backend CA")
 
