@@ -9,6 +9,7 @@ enum CASandboxes {
         AtlasSandbox.self,
         GlobalTrustSandbox.self,
         EJBCASandbox.self,
+        SSLComSandbox.self,
     ]
 
     static var names: [String] { all.map { $0.name } }
