@@ -12,4 +12,15 @@ import Testing
     @Test func ejbca() throws { try judge("ejbca", "--only", "ejbca") }
 
     @Test func sslCom() throws { try judge("sslcom", "--only", "ssl-com") }
+
+    @Test(arguments: ["1", "2"]) func hostileEndsWell(seed: String) throws {
+        try judge(
+            "cas_hostile", "--hostile", "--seed", seed, "--only", "globalsign-atlas", "--only", "globaltrust", "--only",
+            "ejbca", "--only", "ssl-com")
+    }
+
+    @Test func everyLieReachesTheWire() throws {
+        try judge(
+            "cas_lies", "--only", "globalsign-atlas", "--only", "globaltrust", "--only", "ejbca", "--only", "ssl-com")
+    }
 }

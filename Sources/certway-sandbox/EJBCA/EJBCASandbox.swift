@@ -47,7 +47,10 @@ final class EJBCASandbox: CASandbox {
                 "operatorCertificate": .string(administrator.bundlePEM), "caName": .string(EJBCAProfiles.authority),
                 "endEntityProfile": .string(EJBCAProfiles.endEntityProfile),
             ], products: EJBCAProfiles.products.map(\.id),
-            others: ["otherOperatorCertificates": .object(otherAdministrators.mapValues { .string($0.bundlePEM) })])
+            others: [
+                "otherSettings": .object(
+                    otherAdministrators.mapValues { ["operatorCertificate": .string($0.bundlePEM)] })
+            ])
     }
 
     var control: any CAControl { server.book }

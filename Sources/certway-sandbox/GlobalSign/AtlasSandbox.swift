@@ -68,8 +68,9 @@ final class AtlasSandbox: CASandbox {
         return server.json(
             path: "/v2", settings: settings[0], products: [account.credentials[0].product.id],
             others: [
-                "otherSettings": ["ecdsa": settings[1]],
-                "otherClientCertificates": .object(otherClients.mapValues { .string($0.bundlePEM) }),
+                "otherSettings": .object(
+                    otherClients.mapValues { ["clientCertificate": .string($0.bundlePEM)] }
+                        .merging(["ecdsa": settings[1]]) { one, _ in one })
             ])
     }
 

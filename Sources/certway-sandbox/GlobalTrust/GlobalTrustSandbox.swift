@@ -59,11 +59,12 @@ final class GlobalTrustSandbox: CASandbox {
             settings: ["uid": .string(units[0].uid), "operatorCertificate": .string(operatorCertificate.bundlePEM)],
             products: GlobalTrustOperations.products.map(\.id),
             others: [
-                "otherSettings": [
-                    "aliasDomainOnly": ["uid": .string(units[1].uid)],
-                    "usernameToken": ["user": .string(token.user), "password": .string(token.password)],
-                ],
-                "otherOperatorCertificates": .object(otherOperators.mapValues { .string($0.bundlePEM) }),
+                "otherSettings": .object(
+                    otherOperators.mapValues { ["operatorCertificate": .string($0.bundlePEM)] }
+                        .merging([
+                            "aliasDomainOnly": ["uid": .string(units[1].uid)],
+                            "usernameToken": ["user": .string(token.user), "password": .string(token.password)],
+                        ]) { one, _ in one })
             ])
     }
 

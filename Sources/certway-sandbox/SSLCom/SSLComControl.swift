@@ -24,6 +24,12 @@ struct SSLComControl: CAControl {
         }
     }
 
+    var statuses: [String] {
+        account.all.map { order in
+            (order.bookID.flatMap { account.book.order(id: $0)?.status } ?? .pending).rawValue
+        }
+    }
+
     /// Presses the links of what is being validated and decides what then waits.
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
         let waiting = account.all.filter { order in

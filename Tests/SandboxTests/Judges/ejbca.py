@@ -126,7 +126,7 @@ entry = crl(other).get_revoked_certificate_by_serial_number(other.serial_number)
 equal(entry.revocation_date.year, 2025, "backdated")
 equal(ws.findCerts("u1", True), [], "only valid ones")
 
-for kind in [None, *ca.ready["otherOperatorCertificates"].values()]:
+for kind in [None, *(other["operatorCertificate"] for other in ca.ready["otherSettings"].values())]:
     stranger = Service(ca, "ejbca-subset.wsdl", "{http://ws.protocol.core.ejbca.org/}EjbcaWSPortBinding", kind)
     equal(name(stranger.fault("getEjbcaVersion")), "AuthorizationDeniedException", "administrator")
 soap12 = raw(ca.session(bundle), ca.endpoint, "<a/>", {"Content-Type": "application/soap+xml"})

@@ -55,7 +55,8 @@ def body(email="ada@sandbox.example", key=None, **changes):
 
 # Without, with a foreign and with an expired client certificate; with a wrong secret.
 credentials = {"api_key": ca.settings["apiKey"], "api_secret": ca.settings["apiSecret"]}
-for bundle in [None, *ca.ready["otherClientCertificates"].values()]:
+others = ca.ready["otherSettings"]
+for bundle in [None, others["expired"]["clientCertificate"], others["foreign"]["clientCertificate"]]:
     refused = ca.session(bundle).post(ca.endpoint + "/login", json=credentials, headers=JSON, timeout=TIMEOUT)
     equal((refused.status_code, refused.json()["description"]), (401, "Unauthorized"), "client certificate")
 good = ca.session(ca.settings["clientCertificate"])
@@ -107,7 +108,7 @@ equal(atlas.order(body(key=ec.generate_private_key(ec.SECP256R1())), 422)["error
     "public_key": "EC P-256 does not match policy"}, "key type")
 
 # The other credential: curve, bare key, signature over it.
-curve = Client({**ca.ready["otherSettings"]["ecdsa"]})
+curve = Client(others["ecdsa"])
 key = ec.generate_private_key(ec.SECP384R1())
 spki = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()

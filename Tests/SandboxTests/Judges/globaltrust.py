@@ -86,7 +86,7 @@ ca.switch(manualApproval=False)
 
 # Operators: none, foreign, expired.
 for other, expected in [(None, "AUTH_FAILED"), ("foreign", "AUTH_FAILED"), ("expired", "OPERATOR_EXPIRED")]:
-    pem_ = other and ca.ready["otherOperatorCertificates"][other]
+    pem_ = other and ca.ready["otherSettings"][other]["operatorCertificate"]
     equal(code(Service(ca, "globaltrust-assumed.wsdl", f"{{{NS}}}Soap11", pem_).fault("GetAccount", Uid=uid))[0], expected, "operator")
 
 # Odd XML that means the same; zeep must not notice.
