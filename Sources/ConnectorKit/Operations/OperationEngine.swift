@@ -3,6 +3,7 @@
 
 internal import ConnectorKit
 internal import Expressions
+internal import Foundation
 internal import HTTPTransport
 internal import JSONDocuments
 internal import PKIX
@@ -46,6 +47,7 @@ public struct OperationEngine: Sendable {
         var context = OperationContext(settings: .object(settings.values))
         context.request = request?.json ?? .null
         context.order = order
+        context.extras["now"] = JSONValue(Int(client.exchange.services.clock.now().timeIntervalSince1970))
         return context
     }
 
@@ -59,10 +61,27 @@ public struct OperationEngine: Sendable {
 
     /// Sends an operation's request and reads the answer.
     func run(_ name: String, _ context: OperationContext, link: String? = nil) async throws -> OutcomeValues {
-        var context = context
-        context.operation = name
         let operation = try operation(name)
-        return try read(operation, await client.send(operation, context, link: link), context)
+        let context = try await ready(operation, context)
+        let answer = try await client.send(operation, context, link: link)
+        // What the request was made of may be out of date.
+        if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(operation.needs) }
+        return try read(operation, answer, context)
+    }
+
+    /// The context with what the operation needs, read from the CA where nothing fresh is kept.
+    func ready(_ operation: Operation, _ context: OperationContext) async throws -> OperationContext {
+        var context = context
+        context.operation = operation.name
+        guard !operation.needs.isEmpty else { return context }
+        var values: [String: JSONValue] = [:]
+        for name in operation.needs {
+            guard let preparation = rules.preparations[name] else { continue }
+            let input = context
+            values[name] = try await client.prepared.value(of: name) { try await client.read(preparation, input) }
+        }
+        context.extras["prepared"] = .object(values)
+        return context
     }
 
     /// The first outcome rule that applies to an answer; the error table where none does.

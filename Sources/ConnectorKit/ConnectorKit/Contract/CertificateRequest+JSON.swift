@@ -11,7 +11,11 @@ extension CertificateRequest {
         [
             "reference": .string(reference), "product": .string(product), "names": names.json,
             "subject": .string(names.distinguishedName.description),
-            "csr": ["pem": .string(csr.pem), "der": .string(Data(csr.der).base64EncodedString())],
+            "csr": [
+                "pem": .string(csr.pem), "der": .string(Data(csr.der).base64EncodedString()),
+                "publicKey": JSONValue(try? csr.publicKey.pem),
+            ],
+            "submittedAt": submittedAt.map { JSONValue(Int($0.timeIntervalSince1970)) } ?? .null,
             "validityDays": validityDays.map { JSONValue($0) } ?? .null, "purpose": .string(purpose.rawValue),
             "options": options,
         ]

@@ -22,7 +22,7 @@ extension OperationEngine {
         let link = try cursor.flatMap { try Self.link(of: $0, client.builder) }
         context.extras["cursor"] = JSONValue(link == nil ? cursor : nil)
         let values = try await run("inventory", context, link: link)
-        let next = try next(values, "inventory", context, link: link)
+        let next = try await next(values, "inventory", context, link: link)
         return InventoryPage(
             entries: (values["entries"].array ?? []).compactMap(Self.entry),
             next: next.flatMap { $0.link.map { Self.linkMark + $0 } ?? $0.cursor.identifier })
@@ -31,10 +31,12 @@ extension OperationEngine {
     /// Where the next page is; nil on the last one.
     func next(
         _ values: OutcomeValues, _ name: String, _ context: OperationContext, link: String?
-    ) throws -> (cursor: JSONValue, link: String?)? {
+    ) async throws -> (cursor: JSONValue, link: String?)? {
         if let address = values["nextLink"].string {
+            let operation = try operation(name)
+            let context = try await ready(operation, context)
             do {
-                let place = try link ?? client.request(operation(name), context).url
+                let place = try link ?? client.request(operation, context).url
                 return (.null, try client.builder.follow(address, from: place))
             } catch {
                 throw ConnectorError(.configuration, "the CA's list cannot be followed: \(error)")

@@ -4,6 +4,7 @@
 internal import ConnectorKit
 internal import Expressions
 internal import JSONDocuments
+internal import PKIX
 
 extension OperationEngine {
     private static let maximumPages = 20
@@ -37,11 +38,14 @@ extension OperationEngine {
                     // An order that has ended counts only where no other one carries the reference.
                     guard case .rejected = outcome else { return .found(outcome) }
                     ended = ended ?? outcome
+                } catch is KeyNotComparable {
+                    return .undecidable(
+                        "order \(order.caRequestID) of the CA's list is not issued yet, so its key cannot be compared")
                 } catch let error as ConnectorError where error.kind == .refused {
                     return .undecidable("order \(order.caRequestID) of the CA's list cannot be read")
                 }
             }
-            guard let next = try next(values, "findByReference", context, link: link) else {
+            guard let next = try await next(values, "findByReference", context, link: link) else {
                 return ended.map(OrderSearchResult.found) ?? .absent
             }
             (context.extras["cursor"], link) = (next.cursor, next.link)
@@ -51,11 +55,11 @@ extension OperationEngine {
 
     /// Polls a candidate; nil when it is another order.
     private func outcome(of order: CAOrder, ifItIs request: CertificateRequest) async throws -> EnrollmentOutcome? {
-        var context = context(request, order: order)
-        context.operation = "poll"
         let poll = try operation("poll")
+        let search = try operation("findByReference")
+        let context = try await ready(poll, context(request, order: order))
         let answer = try await client.send(poll, context)
-        if let match = try operation("findByReference").match {
+        if let match = search.match {
             // A failed answer is an error, not "another order".
             let message = poll.request.message.read(answer)
             let input = context.json(with: answer, message)
@@ -66,7 +70,21 @@ extension OperationEngine {
                 throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
             }
         }
-        return try await outcome(read(poll, answer, context), "poll", request, context)
+        let outcome = try await outcome(read(poll, answer, context), "poll", request, context)
+        return search.matchesKey ? try Self.outcome(outcome, ifItCertifiesTheKeyOf: request) : outcome
+    }
+
+    /// The outcome when the certificate has the request's key; nil when it has another, or has ended.
+    private static func outcome(
+        _ outcome: EnrollmentOutcome, ifItCertifiesTheKeyOf request: CertificateRequest
+    ) throws -> EnrollmentOutcome? {
+        switch outcome {
+        case .pending: throw KeyNotComparable()
+        case .rejected: return nil
+        case .issued(let issued):
+            let keys = try (issued.certificateChain.first?.publicKey.der, request.csr.publicKey.der)
+            return keys.0 == keys.1 ? outcome : nil
+        }
     }
 
     static func order(_ value: JSONValue) -> CAOrder? {
@@ -75,3 +93,6 @@ extension OperationEngine {
             caRequestID: id, identifiers: (value["identifiers"]?.object ?? [:]).compactMapValues(\.identifier))
     }
 }
+
+/// An order without a certificate yet, in a search that goes by the key.
+private struct KeyNotComparable: Error {}

@@ -20,8 +20,9 @@ actor LoginSession {
     /// Sends the login call itself; rate limits and errors are the caller's.
     typealias Call = @Sendable (HTTPRequest) async throws -> HTTPResponse
 
-    /// Headers that do not change.
+    /// Headers and parts of the address that do not change.
     nonisolated let fixedHeaders: [(name: String, value: Secret)]
+    nonisolated let fixedQuery: [(name: String, value: Secret)]
     nonisolated let tls: TLSOptions?
     /// What the operator should know about the credentials, as of the start.
     nonisolated var warnings: [String] {
@@ -43,10 +44,9 @@ actor LoginSession {
     /// - Throws: `ExpressionError` when a header cannot be made of the settings; `PKIXError` for a client certificate that
     ///   cannot be read.
     init(
-        _ template: LoginTemplate, _ profile: ConnectorProfile, settings: ConnectorSettings, builder: RequestBuilder,
+        _ templates: [LoginTemplate], _ profile: ConnectorProfile, settings: ConnectorSettings, builder: RequestBuilder,
         clock: any ConnectorClock
     ) throws {
-        self.template = template
         self.builder = builder
         self.clock = clock
         addresses = settings.values
@@ -54,12 +54,17 @@ actor LoginSession {
         let all = JSONValue.object(settings.values.merging(secrets) { _, secret in secret })
         let input: JSONValue = ["settings": all]
         (self.settings, self.input) = (all, input)
+        guard let template = try templates.first(where: { try $0.when?.isTrue(input) ?? true }) else {
+            throw RequestError(message: "none of the logins is for these settings")
+        }
+        self.template = template
         var headers = try template.headers.map { ($0.name, Secret(try $0.value.render(input))) }
         if let (user, password) = template.basic {
             let pair = Data("\(try user.render(input)):\(try password.render(input))".utf8)
             headers.append(("Authorization", Secret("Basic \(pair.base64EncodedString())")))
         }
         fixedHeaders = headers
+        fixedQuery = try template.query.map { ($0.name, Secret(try $0.value.render(input))) }
         let certificate = template.clientCertificate
         let title = profile.settings.first { $0.key == certificate?.credential }?.title
         credentialTitle = title?.lowercased() ?? "client certificate"
@@ -76,6 +81,13 @@ actor LoginSession {
     /// What a request is made of.
     nonisolated func values(_ input: JSONValue) -> MessageValues {
         MessageValues(input: input, settings: settings, now: clock.now())
+    }
+
+    /// Adds the login's part of the address, unless a link of the CA has it already.
+    nonisolated func addQuery(to request: inout HTTPRequest) {
+        for (name, value) in fixedQuery where !request.url.contains("?\(name)=") && !request.url.contains("&\(name)=") {
+            request.url += (request.url.contains("?") ? "&" : "?") + PercentEncoding.form([(name, value.revealed)])
+        }
     }
 
     /// The headers for one request; logs in when there is no token or it is about to end.
@@ -108,6 +120,7 @@ actor LoginSession {
         var request = try builder.request(
             description.request, values(input), timeout: .seconds(30), address: address)
         request.headers += fixedHeaders.map { ($0.name, $0.value.revealed) }
+        addQuery(to: &request)
         request.tls = tls
         request.isConfidential = true
         let asked = clock.now()

@@ -3,6 +3,7 @@
 
 internal import ConnectorKit
 internal import Expressions
+internal import Foundation
 internal import HTTPTransport
 internal import JSONDocuments
 internal import Secrets
@@ -13,6 +14,7 @@ struct OperationClient: Sendable {
     let builder: RequestBuilder
     let errors: ErrorTable
     let login: LoginSession
+    let prepared: PreparedValues
     let exchange: CAExchange
 
     init(
@@ -22,10 +24,13 @@ struct OperationClient: Sendable {
         throws
     {
         self.profile = profile
+        let clock = services.clock
+        prepared = PreparedValues { clock.now() }
         builder = try RequestBuilder(endpoint: settings.endpoint)
-        login = try LoginSession(profile.login, common, settings: settings, builder: builder, clock: services.clock)
+        login = try LoginSession(profile.logins, common, settings: settings, builder: builder, clock: services.clock)
         exchange = CAExchange(
-            common, services: services, secrets: Array(settings.secrets.values) + login.fixedHeaders.map(\.value))
+            common, services: services,
+            secrets: Array(settings.secrets.values) + (login.fixedHeaders + login.fixedQuery).map(\.value))
         errors = ErrorTable(rules: profile.errors, exchange: exchange)
     }
 
@@ -52,6 +57,38 @@ struct OperationClient: Sendable {
         }
     }
 
+    /// Reads what operations need beforehand. Whatever fails, nothing was ordered, and it is not the requester's fault.
+    func read(_ preparation: Preparation, _ context: OperationContext) async throws -> PreparedValues.Reading {
+        let answer: HTTPResponse
+        do {
+            var request = try builder.request(
+                preparation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
+            request.tls = login.tls
+            answer = try await send(request, isCreating: false)
+        } catch let error as ExpressionError {
+            throw ConnectorError(
+                .configuration, "\(preparation.name) cannot be asked for: \(error)", detail: error.detail)
+        } catch let error as RequestError {
+            throw ConnectorError(.configuration, "\(preparation.name) cannot be asked for: \(error)")
+        }
+        let message = preparation.request.message.read(answer)
+        let input = context.json(with: answer, message)
+        guard message.isSuccess else {
+            var error = errors.error(answer, message, input, isCreating: false)
+            if error.kind == .refused { error.kind = .configuration }
+            throw error
+        }
+        do {
+            let value = try preparation.value?.evaluate(input) ?? .null
+            guard !value.isNull else {
+                throw CAExchange.notUnderstood("there is no \(preparation.name) in it", isCreating: false)
+            }
+            return (value, exchange.services.clock.now().addingTimeInterval(preparation.lifetime / .seconds(1)))
+        } catch let error as ExpressionError {
+            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+        }
+    }
+
     private func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
         let credentials = try await credentials(refused: nil)
         let answer = try await send(request, credentials, isCreating: isCreating)
@@ -65,6 +102,7 @@ struct OperationClient: Sendable {
     ) async throws -> HTTPResponse {
         var request = request
         for (name, value) in credentials.headers { request.headers.append((name, value.revealed)) }
+        login.addQuery(to: &request)
         if let token = credentials.token { request.secrets.append(token) }
         return try await exchange.send(request, isCreating: isCreating)
     }

@@ -12,7 +12,7 @@ struct OperationContext: Sendable {
     var operation = ""
     var request: JSONValue = .null
     var order: CAOrder?
-    /// Members that only some operations have: revocation, note, cursor.
+    /// Further members: now, and those that only some operations have: prepared, revocation, note, cursor.
     var extras: [String: JSONValue] = [:]
 
     init(settings: JSONValue) { self.settings = settings }

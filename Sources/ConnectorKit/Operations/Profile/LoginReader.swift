@@ -11,8 +11,18 @@ struct LoginReader {
     let requests: RequestReader
     private var library: ExpressionLibrary { reading.library }
 
-    func read(_ reader: MappingReader) -> LoginTemplate {
-        var login = LoginTemplate(headers: requests.headers(reader))
+    /// One login, or several of which the first that fits the settings counts.
+    func read() -> [LoginTemplate] {
+        guard let node = reading.profile.sections["login"] else { return [LoginTemplate()] }
+        let items = node.elements == nil ? [(node: node, path: "login")] : node.list(at: "login", reading.collector)
+        return items.map { read(MappingReader($0.node, path: $0.path, collector: reading.collector)) }
+    }
+
+    private func read(_ reader: MappingReader) -> LoginTemplate {
+        var login = LoginTemplate(when: reader.program("when", library), headers: requests.headers(reader))
+        login.query = (reader.dictionary("query") ?? []).compactMap { member in
+            library.template(member.node, keyPath: member.path, collector: reader.collector).map { (member.key, $0) }
+        }
         if let basic = reader.mapping("basic") {
             let (user, password) = (
                 basic.requiredTemplate("user", library), basic.requiredTemplate("password", library)

@@ -5,7 +5,11 @@ internal import Expressions
 
 /// How requests prove who we are. Its programs, and no others, see the secrets among `.settings`.
 struct LoginTemplate: Sendable {
+    /// Whether this login is the one for the settings; nil: always.
+    var when: JQProgram?
     var headers: [(name: String, value: Template)] = []
+    /// Sent with every request as part of its address.
+    var query: [(name: String, value: Template)] = []
     var basic: (user: Template, password: Template)?
     /// The secret settings that hold the client certificate with its key, and their password.
     var clientCertificate: (credential: String, password: String?)?

@@ -6,12 +6,16 @@ internal import Expressions
 /// One operation of a profile: a request and the rules that read its answer, tried in order.
 struct Operation: Sendable {
     let name: String
+    /// The preparations whose values its programs see.
+    let needs: [String]
     let request: RequestTemplate
     let outcomes: [OutcomeRule]
     /// The programs of `outcomes`, rule for rule.
     let choice: JQChoice?
     /// For findByReference: whether the polled answer is the order searched for.
     let match: JQProgram?
+    /// For findByReference: whether an order is the one searched for by the key of its certificate.
+    let matchesKey: Bool
 
     /// Operations that make something at the CA which costs money: what happened to such a request must be known.
     var isCreating: Bool { name == "enroll" || name == "renew" }

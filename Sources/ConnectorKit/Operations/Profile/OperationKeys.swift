@@ -15,16 +15,24 @@ enum OperationKeys {
         let sections = described.filter { !$0.path.hasPrefix("login.") && !$0.path.hasPrefix("operations.") }
         // A format that describes a key more exactly than the engine has the last word.
         let common = OperationKeys.request.filter { !names.contains($0.path) }
-        return login(format) + own("login.") + requestOptions + sections + operations(format) + request + common
+        return login(format) + own("login.") + requestOptions + prepare + sections + operations(format) + request
+            + common
             + operation + outcomes(format) + errors(format)
     }
 
     private static func login(_ format: any MessageFormat.Type) -> [ProfileKey] {
         [
             ProfileKey(
-                "login", "mapping", "How requests prove who we are; only its programs see secrets in `.settings`.",
+                "login", "mapping, or list of mappings",
+                "How requests prove who we are; only its programs see secrets in `.settings`.",
                 example: format.examples["login"]),
+            ProfileKey(
+                "login.when", "jq",
+                "Whether the login is for these settings; with several logins in a list, the first that fits counts."),
             ProfileKey("login.headers", "mapping of header to text with holes", "Sent with every request."),
+            ProfileKey(
+                "login.query", "mapping of name to text with holes",
+                "Part of every request's address, hidden in traces."),
             ProfileKey("login.basic", "mapping", "HTTP Basic (RFC 7617)."),
             ProfileKey("login.basic.user", "text with holes", isRequired: true, "Name."),
             ProfileKey("login.basic.password", "text with holes", isRequired: true, "Password."),
@@ -46,6 +54,19 @@ enum OperationKeys {
         ProfileKey("requestOptions.timeout", "duration", "Bound for one exchange; 60s when left out."),
     ]
 
+    private static let prepare = [
+        ProfileKey(
+            "prepare", "mapping",
+            "Reads whose values the programs of operations see as `.prepared.NAME`, such as a policy or the CA's chain.",
+            example: "\n  policy: {request: {method: GET, path: /policy}, value: .json, lifetime: 1h}"),
+        ProfileKey(
+            "prepare.*.request", "mapping", isRequired: true, "The call, described like an operation's request."),
+        ProfileKey("prepare.*.value", "jq", isRequired: true, "What to keep of the answer."),
+        ProfileKey(
+            "prepare.*.lifetime", "duration", isRequired: true,
+            "How long it is kept; an answer 4xx to a request that was made of it ends it earlier."),
+    ]
+
     private static func operations(_ format: any MessageFormat.Type) -> [ProfileKey] {
         [
             ProfileKey(
@@ -56,6 +77,7 @@ enum OperationKeys {
             ProfileKey(
                 "operations.*.like", "text",
                 "Name of the operation that this one equals; nothing else stands beside it."),
+            ProfileKey("operations.*.needs", "list of text", "Names below `prepare` whose values its programs see."),
             ProfileKey(
                 "operations.*.request", "mapping", isRequired: true, "The request. Nothing in it can name a host."),
         ]
@@ -80,7 +102,11 @@ enum OperationKeys {
         ] + OutcomeKind.allCases.flatMap(outcome) + [
             ProfileKey(
                 "operations.findByReference.match", "jq",
-                "Whether a candidate's polled answer is the order searched for; left out: every candidate is.")
+                "Whether a candidate's polled answer is the order searched for; left out: every candidate is."),
+            ProfileKey(
+                "operations.findByReference.matchKey", "true or false",
+                "Whether a candidate is the order searched for by the key of its certificate, where the CA keeps no reference."
+            ),
         ]
     }
 

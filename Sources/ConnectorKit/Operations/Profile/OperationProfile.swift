@@ -7,7 +7,10 @@ internal import YAMLDocuments
 
 /// The sections of a connector profile that describe operations, read and compiled.
 struct OperationProfile: Sendable {
-    let login: LoginTemplate
+    /// The first that fits the settings counts.
+    let logins: [LoginTemplate]
+    /// Reads whose values programs see as `.prepared`.
+    let preparations: [String: Preparation]
     let operations: [String: Operation]
     let errors: [ErrorRule]
     /// Sent with every request.
@@ -22,10 +25,11 @@ struct OperationProfile: Sendable {
     }
 
     init(
-        login: LoginTemplate, operations: [String: Operation], errors: [ErrorRule],
-        headers: [(name: String, value: Template)], timeout: Duration
+        logins: [LoginTemplate], preparations: [String: Preparation], operations: [String: Operation],
+        errors: [ErrorRule], headers: [(name: String, value: Template)], timeout: Duration
     ) {
-        self.login = login
+        self.logins = logins
+        self.preparations = preparations
         self.operations = operations
         self.errors = errors
         self.headers = headers

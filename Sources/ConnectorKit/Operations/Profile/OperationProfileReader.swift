@@ -22,11 +22,13 @@ struct OperationProfileReader {
     func read() -> OperationProfile {
         collector.add(contentsOf: reading.profile.diagnoseSections(known: reading.keys))
         let requests = RequestReader(reading: reading, format: format)
-        let login = reading.section("login").map { LoginReader(reading: reading, requests: requests).read($0) }
+        let logins = LoginReader(reading: reading, requests: requests).read()
+        let preparations = preparations(requests)
         let operations = operations(requests)
+        checkNeeds(operations, preparations)
         let common = reading.section("requestOptions")
         let result = OperationProfile(
-            login: login ?? LoginTemplate(), operations: operations, errors: errors(),
+            logins: logins, preparations: preparations, operations: operations, errors: errors(),
             headers: common.map(requests.headers) ?? [], timeout: common?.duration("timeout") ?? .seconds(60))
         if let common { reading.finish(common, "requestOptions") }
         library.compile(into: collector)
@@ -63,7 +65,8 @@ struct OperationProfileReader {
                 section.add(name, "answers to \(model) mean other things than those to \(name)")
             } else if let same = operations[model] {
                 operations[name] = Operation(
-                    name: name, request: same.request, outcomes: same.outcomes, choice: same.choice, match: same.match)
+                    name: name, needs: same.needs, request: same.request, outcomes: same.outcomes, choice: same.choice,
+                    match: same.match, matchesKey: same.matchesKey)
             } else if models[model] != nil {
                 section.add(name, "\(model) is like another operation itself")
             }
@@ -81,8 +84,52 @@ struct OperationProfileReader {
         let (rules, choice) = outcomes.read(reader, allowed: Operation.outcomes(of: name))
         let isSearch = name == "findByReference"
         let match = isSearch ? reader.program("match", library) : nil
-        reader.finish(known: reading.keys.names(in: "operations.*") + (isSearch ? ["match"] : []))
-        return request.map { Operation(name: name, request: $0, outcomes: rules, choice: choice, match: match) }
+        let matchesKey = isSearch ? reader.bool("matchKey") ?? false : false
+        let needs = reader.strings("needs") ?? []
+        reader.finish(known: reading.keys.names(in: "operations.*") + (isSearch ? ["match", "matchKey"] : []))
+        return request.map {
+            Operation(
+                name: name, needs: needs, request: $0, outcomes: rules, choice: choice, match: match,
+                matchesKey: matchesKey)
+        }
+    }
+
+    private func preparations(_ requests: RequestReader) -> [String: Preparation] {
+        guard let section = reading.section("prepare") else { return [:] }
+        var preparations: [String: Preparation] = [:]
+        for name in section.keys {
+            guard let reader = section.mapping(name) else { continue }
+            let request = reader.requiredNode("request").map { node in
+                requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector), of: reader)
+            }
+            if let request, !["GET", "HEAD"].contains(request.method), reading.describes("operations.*.request.method")
+            {
+                reader.add("request", "a preparation only reads", hint: "use GET")
+            }
+            let value = reader.requiredProgram("value", library)
+            let lifetime = reader.requiredNode("lifetime")?.duration(at: reader.path(of: "lifetime"), collector)
+            let own = type(of: format).profileKeys.names(in: "operations.*")
+            reader.finish(known: reading.keys.names(in: "prepare.*") + own)
+            if let request, let lifetime {
+                preparations[name] = Preparation(name: name, request: request, value: value, lifetime: lifetime)
+            }
+        }
+        return preparations
+    }
+
+    /// What is needed must be prepared, and what is prepared must be needed.
+    private func checkNeeds(_ operations: [String: Operation], _ preparations: [String: Preparation]) {
+        guard let section = reading.section("operations") else { return }
+        let known = (reading.section("prepare")?.keys ?? []).sorted()
+        for (name, operation) in operations.sorted(by: { $0.key < $1.key }) {
+            for need in operation.needs where !known.contains(need) {
+                section.mapping(name)?.add("needs", "\(need) is not prepared", hint: suggestion(for: need, in: known))
+            }
+        }
+        let needed = Set(operations.values.flatMap(\.needs))
+        for name in known where !needed.contains(name) {
+            reading.section("prepare")?.add(name, "no operation needs \(name)")
+        }
     }
 
     /// Follow-ups must end, helpers must be used, and whoever can answer "pending" must be able to ask again.
