@@ -38,6 +38,38 @@ public struct JSONFormat: MessageFormat {
             outcomes:
               - {when: '.json.status == "issued"', issued: {chain: '[.json.chain[].pem]'}}
               - {when: '.json.status == "pending"', pending: {waitingFor: subscriber}}
+          # Each further operation the CA has is one more ability. Delete what it has not.
+          # renew: {like: enroll}
+          # listProducts:
+          #   request: {method: GET, path: /products}
+          #   outcomes: [{when: '.status == 200', products: {list: '[.json[] | {id, title: .name}]'}}]
+          # findByReference:
+          #   request: {method: GET, path: /orders, query: '{note: .request.reference, page: (.cursor // "1")}'}
+          #   outcomes:
+          #     - when: '.status == 200 and (.json.total | type == "number")'
+          #       candidates:
+          #         list: '[.json.orders[].id]'
+          #         next: 'if (.json.orders | length) < 100 then null else (.cursor // "1" | tonumber) + 1 end'
+          #   match: '.request.reference as $reference | .json.note == $reference'
+          # cancel:
+          #   request: {method: PUT, path: "/orders/${ .order.caRequestID }/cancel", json: '{note}'}
+          #   outcomes: [{when: '.status < 300', done: {}}]
+          # validationState:
+          #   request: {method: GET, path: "/orders/${ .order.caRequestID }/addresses"}
+          #   outcomes: [{when: '.status == 200', addresses: {list: '[.json[] | {address: .email, isValidated: .done}]'}}]
+          # resendValidation:
+          #   request: {method: POST, path: "/orders/${ .order.caRequestID }/mails"}
+          #   outcomes: [{when: '.status < 300', done: {}}]
+          # revoke:
+          #   request: {method: POST, path: "/certificates/${ .revocation.serialNumber }/revoke", json: '{reason: .revocation.reason}'}
+          #   outcomes: [{when: '.status < 300', revoked: {}}]
+          # inventory:
+          #   request: {method: GET, path: /orders, query: '{page: (.cursor // "1")}'}
+          #   outcomes:
+          #     - when: '.status == 200'
+          #       page:
+          #         entries: '[.json.orders[] | {orderID: .id, status, serialNumber: .serial, validTill: .expires}]'
+          #         next: 'if (.json.orders | length) < 100 then null else (.cursor // "1" | tonumber) + 1 end'
         """,
         "errors": "[{when: '.status == 402', kind: configuration, message: '.json.description'}]",
     ]

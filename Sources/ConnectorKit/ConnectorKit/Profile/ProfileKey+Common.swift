@@ -85,7 +85,7 @@ extension ProfileKey {
         ]
 
     /// Top-level keys whose content only the module understands; a key named like the module's kind is one, too.
-    public static let sections = ["login", "requestOptions", "operations", "errors"]
+    public static let sections = ["login", "requestOptions", "prepare", "operations", "errors"]
 
     private static func setting(_ path: String) -> [ProfileKey] {
         [

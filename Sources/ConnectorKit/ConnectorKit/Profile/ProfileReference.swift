@@ -37,28 +37,42 @@ public enum ProfileReference {
         let common = ProfileKey.common.filter(\.isTopLevel)
         // The module's sections stand where a reader looks for them: after who and where, before the facts.
         let facts = common.firstIndex { $0.path == "limits" } ?? common.endIndex
-        let keys = common[..<facts] + own.filter(\.isTopLevel) + common[facts...]
-        let blocks = keys.compactMap { key -> String? in
+        let keys = ProfileKey.common + own
+        let blocks = (common[..<facts] + own.filter(\.isTopLevel) + common[facts...]).compactMap { key -> String? in
             guard let value = given[key.path] ?? key.example else { return nil }
             let isActive = key.isRequired || given[key.path] != nil || wanted.contains(key.path)
             let yaml = "\(key.path):" + (value.hasPrefix("\n") ? value : " " + value)
-            return (wrapped(key.help) + yaml.split(separator: "\n").map { isActive ? String($0) : "# \($0)" })
-                .joined(separator: "\n")
+            let lines = yaml.split(separator: "\n").map { isActive ? String($0) : "# \($0)" }
+            return (wrapped(key.help) + lines + inner(of: key.path, keys)).joined(separator: "\n")
         }
         return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The keys below a top-level key, each with its meaning, as comment lines.
+    private static func inner(of top: String, _ keys: [ProfileKey]) -> [String] {
+        let found = keys.filter { $0.path.hasPrefix(top + ".") || $0.path.hasPrefix(top + "[") }
+        guard !found.isEmpty else { return [] }
+        return ["# All keys below \(top):"]
+            + found.flatMap { key in
+                let path = key.path.dropFirst(top.count).drop { $0 == "." }
+                let type = key.type + (key.isRequired ? ", required" : "")
+                return wrapped("- \(path) (\(type)): \(key.help)", further: "# ")
+            }
     }
 
     /// Optional keys that nearly every profile has, so a new one begins with them.
     private static let wanted = ["environments", "settings", "limits", "products"]
 
     /// The help as comment lines.
-    private static func wrapped(_ text: String) -> [String] {
+    ///
+    /// - Parameter further: what lines after the first begin with.
+    private static func wrapped(_ text: String, further: String = "#") -> [String] {
         var lines: [String] = []
         var line = "#"
         for word in text.split(separator: " ") {
-            if line.count + word.count > 110 {
+            if line.count + word.count > 118 {
                 lines.append(line)
-                line = "#"
+                line = further
             }
             line += " " + word
         }
@@ -66,7 +80,8 @@ public enum ProfileReference {
     }
 
     private static func inline(_ example: String) -> String {
-        example.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+        example.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("#") }.joined(
+            separator: " ")
     }
 
     private static func code(_ text: String) -> String { "`\(text)`" }

@@ -79,7 +79,13 @@ enum OperationKeys {
                 "Name of the operation that this one equals; nothing else stands beside it."),
             ProfileKey("operations.*.needs", "list of text", "Names below `prepare` whose values its programs see."),
             ProfileKey(
-                "operations.*.request", "mapping", isRequired: true, "The request. Nothing in it can name a host."),
+                "operations.*.request", "mapping", isRequired: true,
+                "The request. Nothing in it can name a host. Its programs see `.request` (reference, product, names as in "
+                    + "`products[].names`, subject, csr.pem, csr.der, csr.publicKey, validityDays, purpose, options, "
+                    + "submittedAt), `.order` (caRequestID, identifiers), `.settings` without secrets, `.now` in seconds "
+                    + "since 1970, `.prepared` and `.operation`; renew also `.predecessor`, cancel `.note`, lists "
+                    + "`.cursor`, revoke `.revocation` (reason in the CA's word, reasonName, reasonCode, comment, "
+                    + "serialNumber in hex, issuer, certificate in PEM)."),
         ]
     }
 
