@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorHost
+import ConnectorKit
 import Foundation
 import YAMLDocuments
 
@@ -31,5 +32,10 @@ struct BenchmarkProfiles {
     }
 
     /// The first profile that the REST module runs: a CA whose sandbox we have.
-    var restConnector: String? { catalogue.profiles().first { $0.module == "rest" }?.name }
+    var restConnector: String? { connectors.first { $0.module == "rest" }?.name }
+
+    /// Profiles of CAs behind HTTP, which the sandbox imitates.
+    var connectors: [ConnectorProfile] {
+        catalogue.profiles().filter { ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) }
+    }
 }

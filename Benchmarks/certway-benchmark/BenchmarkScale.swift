@@ -10,6 +10,7 @@ struct BenchmarkScale: Sendable {
     /// Keys of the bare loop per round.
     let keys: Int
     let openSSLKeys: Int
+    /// Orders of one measurement of a connector.
     let orders: Int
     let planSizes: [Int]
     let planRounds: Int

@@ -1,16 +1,21 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import JSONDocuments
 
-/// The REST module against bare libcurl: processor time per order, with the same requests to the same instant server.
+/// Each connector against bare libcurl: orders per second and processor time per order, with the same requests to the same
+/// instant server.
 struct ConnectorFigures {
     let bench: Bench
 
     func run() throws -> [Figure] {
-        guard let connector = bench.restConnector else { return [] }
-        let record = "\(bench.folder)/record"
-        let recording = bench.program("certway-benchmark", ["record", connector, record])
+        try BenchmarkProfiles(folder: nil).connectors.flatMap { try figures(of: $0) }
+    }
+
+    private func figures(of profile: ConnectorProfile) throws -> [Figure] {
+        let record = "\(bench.folder)/\(profile.name)"
+        let recording = bench.program("certway-benchmark", ["record", profile.name, record])
         _ = try recording.run()
         let server = try ServiceProcess(Programs.sibling("certway-benchmark"), ["answer", record])
         let url = server.description["url"]?.string ?? ""
@@ -18,37 +23,42 @@ struct ConnectorFigures {
         let file = RecordedOrder(folder: record).exchangesFile
         // The bare loop is so short that it needs more rounds for a figure.
         let bare = bench.bare("http-loop", [file, url, "\(orders * 10)"])
-        let reading = bench.bare("http-loop", [file, url, "\(orders)", "read"])
-        let ways = [("one order at a time", 1), ("32 orders at a time", 32)].map { title, concurrency in
-            let arguments = [
-                "orders", record, "--server", url, "--count", "\(orders)", "--concurrency", "\(concurrency)",
-            ]
-            return (title: title, module: bench.program("certway-benchmark", arguments))
-        }
-        let empty = [Series](repeating: Series(), count: ways.count)
-        var (costs, ofCurl, ofReading) = (empty, empty, empty)
-        for round in 1...bench.scale.rounds {
-            bench.say("REST module, round \(round) of \(bench.scale.rounds)")
-            for (index, way) in ways.enumerated() {
-                let (curl, module, both) = (try cpu(bare.run()) / 10, try cpu(way.module.run()), try cpu(reading.run()))
-                costs[index].add(module / Double(orders) * 1000)
-                ofCurl[index].add(module / curl)
-                ofReading[index].add(module / both)
+        let reading = profile.module == "rest" ? bench.bare("http-loop", [file, url, "\(orders)", "read"]) : nil
+        // An answer of CMC carries the nonce of its request, so it cannot come from a record.
+        let source = profile.module == "cmc" ? ["--live", profile.name] : ["--server", url]
+        let serving = [recording.text, "certway-benchmark answer DIR/\(profile.name)"]
+        return try [("one at a time", 1), ("16 at a time", 16)].flatMap { title, concurrency in
+            let module = bench.program(
+                "certway-benchmark",
+                ["orders", record] + source + ["--count", "\(orders)", "--concurrency", "\(concurrency)"])
+            var (rates, costs, ofCurl, ofReading) = (Series(), Series(), Series(), Series())
+            for round in 1...bench.scale.rounds {
+                bench.say("\(profile.name), \(title), round \(round) of \(bench.scale.rounds)")
+                let (curl, result) = (try cpu(bare.run()) / 10, try module.run())
+                let cost = try cpu(result)
+                if let seconds = result["seconds"]?.number { rates.add(Double(orders) / seconds) }
+                costs.add(cost / Double(orders) * 1000)
+                ofCurl.add(cost / curl)
+                if let reading { ofReading.add(cost / (try cpu(reading.run()))) }
             }
-        }
-        let serving = [recording.text, "certway-benchmark answer DIR/record"]
-        return ways.enumerated().flatMap { index, way in
-            let title = "REST module, \(way.title): processor time per order"
-            return [
+            let name = "\(profile.name), \(title)"
+            var figures = [
                 Figure(
-                    title: title, unit: .milliseconds, series: costs[index], commands: serving + [way.module.text]),
+                    title: "\(name): orders", unit: .perSecond, series: rates, commands: serving + [module.text]),
                 Figure(
-                    title: "\(title), of a bare libcurl loop", unit: .ratio, series: ofCurl[index], goal: .below(2),
-                    commands: [way.module.text, bare.text]),
+                    title: "\(name): processor time per order", unit: .milliseconds, series: costs,
+                    commands: [module.text]),
                 Figure(
-                    title: "\(title), of libcurl that reads", unit: .ratio, series: ofReading[index], goal: .below(2),
-                    commands: [way.module.text, reading.text]),
+                    title: "\(name): processor time, of a bare libcurl loop", unit: .ratio, series: ofCurl,
+                    goal: .below(2), commands: [module.text, bare.text]),
             ]
+            if let reading {
+                figures.append(
+                    Figure(
+                        title: "\(name): processor time, of libcurl that reads", unit: .ratio, series: ofReading,
+                        goal: .below(2), commands: [module.text, reading.text]))
+            }
+            return figures
         }
     }
 

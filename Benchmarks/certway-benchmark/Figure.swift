@@ -10,6 +10,7 @@ struct Figure {
         case milliseconds = "ms"
         case seconds = "s"
         case megabytes = "MB"
+        case perSecond = "/s"
     }
 
     enum Goal {

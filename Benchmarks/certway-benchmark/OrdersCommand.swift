@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
-import HTTPTransport
 import JSONDocuments
 
 /// `certway-benchmark orders`: the connector module at work, as the host loads and calls it.
@@ -12,6 +11,7 @@ enum OrdersCommand {
         arguments: [Argument("DIR", "folder that 'record' has filled")],
         options: [
             .value("server", "URL", "server of 'certway-benchmark answer'"),
+            .value("live", "CONNECTOR", "start its sandbox CA instead: for answers that fit one request only"),
             .value("count", "N", "orders", default: "1000"),
             .value("concurrency", "N", "orders at a time", default: "1"),
         ]
@@ -19,16 +19,17 @@ enum OrdersCommand {
         let count = try invocation.int("count", in: 1...10_000_000) ?? 1
         let concurrency = try invocation.int("concurrency", in: 1...1000) ?? 1
         let order = RecordedOrder(folder: invocation.requiredWord("DIR"))
-        let backend = try order.backend(
-            BenchmarkProfiles(folder: order.folder), server: invocation.value("server"), http: CurlHTTPClient())
+        let profiles = BenchmarkProfiles(folder: order.folder)
+        let sandbox = try invocation.value("live").map { try order.prepare($0, profiles) }
+        defer { withExtendedLifetime(sandbox) {} }
+        let backend = try order.backend(profiles, server: invocation.value("server"))
         let placement = OrderPlacement(backend: backend, request: try order.request())
         // Warm: connections, caches.
         try await place(placement, count: 50 * concurrency, concurrency: concurrency)
         let time = ProcessorTime()
         try await place(placement, count: count, concurrency: concurrency)
         let result: JSONValue = [
-            "orders": JSONValue(count), "requests": JSONValue(count * (try order.exchanges().count)),
-            "seconds": .number(time.seconds), "cpuSeconds": .number(time.cpuSeconds),
+            "orders": JSONValue(count), "seconds": .number(time.seconds), "cpuSeconds": .number(time.cpuSeconds),
         ]
         Terminal.print(result.text)
         return .done

@@ -19,20 +19,14 @@ enum RecordCommand {
         let name = invocation.requiredWord("CONNECTOR")
         let folder = URL(filePath: invocation.requiredWord("DIR")).standardizedFileURL.path
         let profiles = BenchmarkProfiles(folder: folder)
-        try profiles.writeUnlimited(name, to: folder)
-        let sandbox = try ServiceProcess(
-            Programs.sibling("certway-sandbox"), ["serve", "--only", name, "--unlimited", "--exit-with-parent"])
-        guard let description = sandbox.description["cas"]?[name], let profile = profiles.catalogue.profile(named: name)
-        else { throw BenchmarkError("certway-sandbox imitates no CA for connector \(name)") }
         let order = RecordedOrder(folder: folder)
-        try order.prepare(
-            connector: name, sandbox: description,
-            secretSettings: Set(profile.settings.filter { $0.type == .secret }.map(\.key)))
-        let recorder = RecordingHTTPClient(CurlHTTPClient())
-        let backend = try order.backend(profiles, server: nil, http: recorder)
+        let sandbox = try order.prepare(name, profiles)
+        defer { withExtendedLifetime(sandbox) {} }
+        let recorder = RecordingHTTPClient()
+        let backend = try order.backend(profiles, server: nil) { recorder.recording($0) }
         _ = try await OrderPlacement(backend: backend, request: order.request()).place(pause: .milliseconds(200))
         try order.write(exchanges: recorder.exchanges)
-        let result: JSONValue = ["requests": JSONValue(recorder.exchanges.map(\.key))]
+        let result: JSONValue = ["requests": JSONValue(recorder.exchanges.map { "\($0.method) \($0.target)" })]
         Terminal.print(result.text)
         return .done
     }

@@ -35,8 +35,24 @@ struct RecordedOrder {
             names: RequestedNames(json: stored["names"] ?? [:]), purpose: .smime)
     }
 
+    /// Starts the sandbox CA of a connector and makes an order for it.
+    ///
+    /// - Returns: the CA, which ends with its owner.
+    func prepare(_ connector: String, _ profiles: BenchmarkProfiles) throws -> ServiceProcess {
+        try profiles.writeUnlimited(connector, to: folder)
+        let sandbox = try ServiceProcess(
+            Programs.sibling("certway-sandbox"), ["serve", "--only", connector, "--unlimited", "--exit-with-parent"])
+        guard let description = sandbox.description["cas"]?[connector],
+            let profile = profiles.catalogue.profile(named: connector)
+        else { throw BenchmarkError("certway-sandbox imitates no CA for connector \(connector)") }
+        try prepare(
+            connector: connector, sandbox: description,
+            secretSettings: Set(profile.settings.filter { $0.type == .secret }.map(\.key)))
+        return sandbox
+    }
+
     /// Makes the request and the configuration for a CA as the sandbox describes it.
-    func prepare(connector: String, sandbox: JSONValue, secretSettings: Set<String>) throws {
+    private func prepare(connector: String, sandbox: JSONValue, secretSettings: Set<String>) throws {
         let address = "ada@sandbox.example"
         let names = RequestedNames(commonName: "Ada Lovelace", givenName: "Ada", surname: "Lovelace", emails: [address])
         let csr = try CertificateSigningRequest.make(
@@ -54,17 +70,26 @@ struct RecordedOrder {
             try write(secret, to: "\(folder)/secret-\(key)")
             settings[key] = .string("file:\(folder)/secret-\(key)")
         }
-        let backend: JSONValue = [
+        var backend: JSONValue = [
             "name": "ca", "connector": .string(connector), "endpoint": sandbox["endpoint"] ?? nil,
             "acceptedRoots": .string("\(folder)/roots.pem"), "settings": .object(settings),
         ]
+        if let roots = sandbox["tlsRootPEM"]?.string {
+            try write(roots, to: "\(folder)/tls-roots.pem")
+            backend["tlsRoots"] = .string("\(folder)/tls-roots.pem")
+        }
         try write(backend.text, to: backendFile)
     }
 
     /// The backend CA as the host makes it, module and profile included.
     ///
-    /// - Parameter server: an address to use in place of the recorded one; the path stays.
-    func backend(_ profiles: BenchmarkProfiles, server: String?, http: any HTTPClient) throws -> BackendCA {
+    /// - Parameters:
+    ///   - server: an address to use in place of the recorded one; the path stays.
+    ///   - wrapping: what stands between connector and HTTP client.
+    func backend(
+        _ profiles: BenchmarkProfiles, server: String?,
+        wrapping: @escaping @Sendable (any HTTPClient) -> any HTTPClient = { $0 }
+    ) throws -> BackendCA {
         var backend = try json(backendFile)
         if let server, let recorded = backend["endpoint"]?.string {
             backend["endpoint"] = .string(server + (try HTTPAddress(recorded)).path)
@@ -73,7 +98,7 @@ struct RecordedOrder {
             YAMLText.emit(["backendCAs": [backend]]), file: backendFile)
         let factory = BackendCAFactory(
             catalogue: profiles.catalogue, modules: profiles.modules, logger: SilentLogger(),
-            makeHTTPClient: { _ in http })
+            makeHTTPClient: { wrapping(CurlHTTPClient(trustAnchorsPEM: $0)) })
         switch factory.make(configuration.backendCAs[0]) {
         case .ready(let backend): return backend
         case .unusable(let reason): throw BenchmarkError(reason)

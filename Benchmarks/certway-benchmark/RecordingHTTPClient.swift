@@ -4,23 +4,33 @@
 import HTTPTransport
 import Synchronization
 
-/// Sends through another client and keeps what went over the line.
-final class RecordingHTTPClient: HTTPClient {
-    private let client: any HTTPClient
-    private let recorded = Mutex<[Exchange]>([])
+/// Keeps what goes over the line.
+final class RecordingHTTPClient: Sendable {
+    private struct Tap: HTTPClient {
+        let client: any HTTPClient
+        let record: RecordingHTTPClient
 
-    init(_ client: any HTTPClient) { self.client = client }
-
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-        let response = try await client.send(request)
-        let exchange = try Exchange(request, response)
-        recorded.withLock { recorded in
-            // A question asked again counts once, with its last answer: waiting is not what is measured.
-            recorded.removeAll { $0.key == exchange.key }
-            recorded.append(exchange)
+        func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+            let response = try await client.send(request)
+            record.note(try Exchange(request, response))
+            return response
         }
-        return response
     }
 
+    private let recorded = Mutex<[Exchange]>([])
+
     var exchanges: [Exchange] { recorded.withLock { $0 } }
+
+    /// A client that sends through another one and is listened to.
+    func recording(_ client: any HTTPClient) -> any HTTPClient { Tap(client: client, record: self) }
+
+    private func note(_ exchange: Exchange) {
+        recorded.withLock { recorded in
+            // A question asked again counts once, with its last answer: waiting is not what is measured.
+            recorded.removeAll {
+                $0.method == exchange.method && $0.target == exchange.target && $0.body == exchange.body
+            }
+            recorded.append(exchange)
+        }
+    }
 }
