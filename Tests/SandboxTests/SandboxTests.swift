@@ -62,7 +62,7 @@ import Testing
         let sandbox = try SandboxProcess(["--hostile", "--seed", seed])
         defer { _ = try? sandbox.stop() }
         let script = testFolder.appendingPathComponent("Judges/replay.py").path
-        return try shell("env", "CERTWAY_SANDBOX=\(sandbox.ready)", "python3", "-B", script).output
+        return try shell("env", "CERTWAY_SANDBOX=\(sandbox.ready)", "/usr/bin/python3", "-B", script).output
     }
 
     @Test func refusesUnknownParts() throws {

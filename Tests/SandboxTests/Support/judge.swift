@@ -6,12 +6,13 @@ import Testing
 
 /// Runs one of the Python scripts in `Judges/` against a fresh sandbox; it exits with 0 when it agrees with everything.
 ///
-/// The scripts use `requests` and `cryptography` and know nothing of this project but the ready line.
+/// They run in the system's Python, for which `Scripts/bootstrap --tests` installs what they import,
+/// and know nothing of this project but the ready line.
 func judge(_ name: String, _ options: String..., folder: URL = testFolder) throws {
     let sandbox = try SandboxProcess(options)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-B", folder.appendingPathComponent("Judges/\(name).py").path]
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    process.arguments = ["-B", folder.appendingPathComponent("Judges/\(name).py").path]
     process.environment = ProcessInfo.processInfo.environment.merging([
         "CERTWAY_SANDBOX": sandbox.ready, "CERTWAY_FIXTURES": folder.appendingPathComponent("Fixtures").path,
     ]) { _, own in own }
