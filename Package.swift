@@ -105,7 +105,7 @@ let package = Package(
         tests("PKIXTests", [], exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
-        tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"]),
+        tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("CMCPluginTests", ["CMCPlugin", "HTTPServing"]),
         tests("ADCSPluginTests", ["ADCSPlugin", "HTTPServing"]),
         tests("ExternalPluginTests", ["ExternalPlugin"]),

@@ -32,8 +32,14 @@ import XMLDocuments
         #expect(try XPathExpression("'fixed'").strings(in: root) == ["fixed"])
         #expect(try XPathExpression("normalize-space(t:b[2])", namespaces: names).string(in: root) == "two")
         #expect(try XPathExpression("nothing").string(in: root) == "")
-        #expect(try XPathExpression("c").selectsNodes(in: root))
-        #expect(try !XPathExpression("string(c)").selectsNodes(in: root))
+        guard case .nodes(let nodes) = try XPathExpression("c | t:b[1]/@n", namespaces: names).value(in: root) else {
+            return #expect(Bool(false), "nodes were expected")
+        }
+        #expect(nodes.map(\.text) == ["1", "3"])
+        guard case .text("3") = try XPathExpression("string(c)").value(in: root),
+            case .number(3) = try XPathExpression("count(//*[local-name()='b'])").value(in: root),
+            case .truth(false) = try XPathExpression("c = 4").value(in: root)
+        else { return #expect(Bool(false), "text, a number and a truth were expected") }
     }
 
     @Test func pathsAreRelativeToTheElement() throws {

@@ -5,12 +5,12 @@ public import JSONDocuments
 
 /// Text with `${ jq }` holes, such as a request path or a header. `$${` stands for `${` itself.
 public struct Template: Sendable {
-    enum Part: Sendable {
+    package enum Part: Sendable {
         case text(String)
         case hole(JQProgram)
     }
 
-    let parts: [Part]
+    package let parts: [Part]
     /// The text as written.
     public let source: String
     /// Where it stands in the profile.
@@ -41,7 +41,8 @@ public struct Template: Sendable {
         return result
     }
 
-    private static func text(of program: JQProgram, _ input: JSONValue) throws(ExpressionError) -> String {
+    /// What a hole gives as text.
+    package static func text(of program: JQProgram, _ input: JSONValue) throws(ExpressionError) -> String {
         let value = try program.evaluate(input)
         switch value {
         case .string(let text): return text

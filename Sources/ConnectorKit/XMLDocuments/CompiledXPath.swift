@@ -17,13 +17,28 @@ final class CompiledXPath {
         defer { xmlXPathFreeContext(context) }
         context.pointee.error = { _, _ in }
         guard let pointer = xmlXPathCtxtCompile(context, source) else {
-            let reason = LibXML.reason(context.pointee.lastError)
-            throw XMLError(.expression, "not an XPath expression: \(reason)")
+            throw XMLError(.expression, "not an XPath expression: \(Self.reason(context.pointee.lastError))")
         }
         self.pointer = pointer
     }
 
     deinit { xmlXPathFreeCompExpr(pointer) }
+
+    /// The library gives XPath errors a number and no words.
+    private static func reason(_ error: xmlError) -> String {
+        switch Int(error.code) - Int(XML_XPATH_EXPRESSION_OK.rawValue) {
+        case Int(XPATH_UNDEF_PREFIX_ERROR.rawValue): "a prefix is not declared"
+        case Int(XPATH_UNKNOWN_FUNC_ERROR.rawValue): "a function is not known"
+        case Int(XPATH_UNDEF_VARIABLE_ERROR.rawValue): "there are no variables"
+        case Int(XPATH_INVALID_ARITY.rawValue): "a function has too many or too few arguments"
+        case Int(XPATH_INVALID_TYPE.rawValue): "a value is of the wrong type"
+        case Int(XPATH_UNCLOSED_ERROR.rawValue), Int(XPATH_UNFINISHED_LITERAL_ERROR.rawValue): "a text is not closed"
+        case Int(XPATH_INVALID_PREDICATE_ERROR.rawValue): "a predicate is wrong"
+        case Int(XPATH_OP_LIMIT_EXCEEDED.rawValue), Int(XPATH_RECURSION_LIMIT_EXCEEDED.rawValue):
+            "it takes too many steps"
+        default: "syntax error" + (error.int1 > 0 ? " at character \(error.int1 + 1)" : "")
+        }
+    }
 
     func evaluate(
         _ element: XMLElement, namespaces: [String: String], source: String
@@ -45,7 +60,7 @@ final class CompiledXPath {
             }, context)
         for (prefix, name) in namespaces { xmlXPathRegisterNs(context, prefix, name) }
         guard let object = xmlXPathCompiledEval(pointer, context) else {
-            let reason = LibXML.reason(context.pointee.lastError)
+            let reason = Self.reason(context.pointee.lastError)
             throw XMLError(.expression, "the XPath expression \(source.prefix(100)) fails: \(reason)")
         }
         return XPathResult(taking: object, of: element.tree)

@@ -20,6 +20,8 @@ enum LibXML {
     /// The library's reason as one line of ours.
     static func reason(_ error: xmlError?) -> String {
         guard let message = error?.message.map({ String(cString: $0) }) else { return "it cannot be read" }
-        return message.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(200).lowercased()
+        let line = message.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(200)
+        // Names keep their case.
+        return line.prefix(1).lowercased() + line.dropFirst()
     }
 }

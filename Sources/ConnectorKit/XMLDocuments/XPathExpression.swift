@@ -56,10 +56,8 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
         return number.isFinite ? number : nil
     }
 
-    /// Whether it gave nodes, rather than text, a number or a truth.
-    public func selectsNodes(in element: XMLElement) throws(XMLError) -> Bool {
-        try result(of: element).isNodeSet
-    }
+    /// What it gives, by its kind.
+    public func value(in element: XMLElement) throws(XMLError) -> XPathValue { try result(of: element).value }
 
     private func result(of element: XMLElement) throws(XMLError) -> XPathResult {
         // libxml2 keeps what it looked up inside of the compiled form, so one evaluation at a time.

@@ -16,7 +16,22 @@ final class XPathResult {
 
     deinit { xmlXPathFreeObject(object) }
 
-    var isNodeSet: Bool { object.pointee.type == XPATH_NODESET }
+    var value: XPathValue {
+        switch object.pointee.type {
+        case XPATH_NODESET:
+            .nodes(
+                nodes.map { node in
+                    node.pointee.type == XML_ELEMENT_NODE
+                        ? .element(XMLElement(node, in: tree))
+                        : .other(LibXML.take(xmlXPathCastNodeToString(node)) ?? "")
+                })
+        case XPATH_BOOLEAN: .truth(bool)
+        case XPATH_NUMBER: .number(number)
+        default: .text(string)
+        }
+    }
+
+    private var isNodeSet: Bool { object.pointee.type == XPATH_NODESET }
     var string: String { isNodeSet ? strings.first ?? "" : LibXML.take(xmlXPathCastToString(object)) ?? "" }
     var strings: [String] { isNodeSet ? nodes.map { LibXML.take(xmlXPathCastNodeToString($0)) ?? "" } : [string] }
     var bool: Bool { xmlXPathCastToBoolean(object) != 0 }

@@ -5,23 +5,23 @@ import HTTPTransport
 import Synchronization
 
 /// An HTTP client without network: answers from a script and remembers what it was asked.
-final class ScriptedClient: HTTPClient {
-    typealias Script = @Sendable (HTTPRequest, Int) throws(HTTPTransportError) -> HTTPResponse
+public final class ScriptedClient: HTTPClient {
+    public typealias Script = @Sendable (HTTPRequest, Int) throws(HTTPTransportError) -> HTTPResponse
 
     private let script: Script
     private let taken = Mutex<[HTTPRequest]>([])
 
     /// - Parameter script: gets each request and how many came before it.
-    init(_ script: @escaping Script) { self.script = script }
+    public init(_ script: @escaping Script) { self.script = script }
 
     /// Answers one after the other; the last one again and again.
-    convenience init(_ answers: HTTPResponse...) {
+    public convenience init(_ answers: HTTPResponse...) {
         self.init { _, index throws(HTTPTransportError) in answers[min(index, answers.count - 1)] }
     }
 
-    var requests: [HTTPRequest] { taken.withLock { $0 } }
+    public var requests: [HTTPRequest] { taken.withLock { $0 } }
 
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
         let index = taken.withLock { requests in
             requests.append(request)
             return requests.count - 1
@@ -31,18 +31,18 @@ final class ScriptedClient: HTTPClient {
 }
 
 extension HTTPResponse {
-    init(_ status: Int, json: String, headers: [(name: String, value: String)] = []) {
+    public init(_ status: Int, json: String, headers: [(name: String, value: String)] = []) {
         self.init(
             status: status, headers: HTTPHeaders([("Content-Type", "application/json")] + headers),
             body: Array(json.utf8))
     }
 
-    init(_ status: Int, text: String = "", headers: [(name: String, value: String)] = []) {
+    public init(_ status: Int, text: String = "", headers: [(name: String, value: String)] = []) {
         self.init(status: status, headers: HTTPHeaders(headers), body: Array(text.utf8))
     }
 }
 
 extension HTTPRequest {
-    func header(_ name: String) -> String? { headers.last { $0.name.lowercased() == name.lowercased() }?.value }
-    var bodyText: String { String(decoding: body ?? [], as: UTF8.self) }
+    public func header(_ name: String) -> String? { headers.last { $0.name.lowercased() == name.lowercased() }?.value }
+    public var bodyText: String { String(decoding: body ?? [], as: UTF8.self) }
 }

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+
+extension SOAPFormat {
+    public static let answerMembers =
+        "`.answer` (an object with what `read` names; null for a fault) and `.fault` (null, or code in the words of SOAP 1.2, "
+        + "subcode, text, entry: the name of the detail's first element, detail: its elements by name)"
+
+    public static let profileKeys: [ProfileKey] = [
+        ProfileKey("login.usernameToken", "mapping", "WS-Security UsernameToken in the header of every message."),
+        ProfileKey("login.usernameToken.user", "text with holes", isRequired: true, "Name."),
+        ProfileKey("login.usernameToken.password", "text with holes", isRequired: true, "Password."),
+        ProfileKey(
+            "login.usernameToken.type", "word",
+            "\(UsernameToken.PasswordType.allCases.map(\.rawValue).joined(separator: ", ")); digest when left out."),
+        ProfileKey(
+            "soap", "mapping", isRequired: true, "What all messages have in common.",
+            example: "\n  version: 1.1\n  namespaces: {t: \"urn:example:certificates\"}"),
+        ProfileKey("soap.version", "word", "1.1 or 1.2; 1.1 when left out."),
+        ProfileKey(
+            "soap.namespaces", "mapping of prefix to namespace",
+            "For bodies and paths; prefixes of answers mean nothing. `soap` is the envelope's."),
+        ProfileKey("soap.fault", "mapping", "Further members of `.fault`, like `read`, seen from the detail."),
+        ProfileKey(
+            "operations.*.request.action", "text", "The SOAPAction, or the action of SOAP 1.2; empty when left out."),
+        ProfileKey(
+            "operations.*.request.body", "XML with holes", isRequired: true,
+            "The content of the body. Holes stand in text and attribute values; `c:each=\"jq list\"` writes an element for "
+                + "each `.item`, `c:if=\"jq\"` leaves it out. `.secrets` has the secret settings, `.random` 32 new hex digits."
+        ),
+        ProfileKey(
+            "operations.*.read", "mapping",
+            "What programs see as `.answer`: XPath 1.0 by name, seen from the first element of the body. Nothing found, or "
+                + "`xsi:nil`, is null; white space around texts goes."),
+        ProfileKey(
+            "operations.*.read.*.path", "XPath", isRequired: true, "Where it stands; the short form has only this."),
+        ProfileKey("operations.*.read.*.list", "true or false", "Whether to take all there are; the first otherwise."),
+        ProfileKey(
+            "operations.*.read.*.decode", "list of words",
+            "Steps to what is meant: \(Decoding.allCases.map(\.rawValue).joined(separator: ", ")). The last two give PEM."
+        ),
+        ProfileKey("operations.*.read.*.read", "mapping", "Members of each element found, seen from there."),
+    ]
+
+    public static let examples = [
+        "login": "\n  clientCertificate: {credential: operatorCertificate, password: operatorPassword}",
+        "operations": """
+
+          check:
+            request: {action: "urn:example:GetAccount", body: "<t:GetAccount/>"}
+            read: {name: "t:Name"}
+            outcomes:
+              - {when: .answer, account: {name: .answer.name}}
+          enroll:
+            request:
+              action: urn:example:Request
+              body: |
+                <t:Request>
+                  <t:Email c:each=".request.names.emails">${ .item }</t:Email>
+                  <t:Note>${ .request.reference }</t:Note>
+                  <t:Pkcs10>${ .request.csr.der }</t:Pkcs10>
+                </t:Request>
+            read:
+              id: t:Order/t:Id
+              certificates: {path: "t:Order/t:Certificate", list: true, decode: [base64, certificate]}
+            outcomes:
+              - {when: '.answer.certificates != []', issued: {chain: .answer.certificates, orderID: .answer.id}}
+              - {when: .answer, pending: {orderID: .answer.id, retryAfter: 15m}}
+          poll:
+            request: {action: "urn:example:Get", body: "<t:Get><t:Id>${ .order.caRequestID }</t:Id></t:Get>"}
+            read:
+              certificates: {path: "t:Order/t:Certificate", list: true, decode: [base64, certificate]}
+            outcomes:
+              - {when: '.answer.certificates != []', issued: {chain: .answer.certificates}}
+              - {when: .answer, pending: {retryAfter: 15m}}
+        """,
+        "errors": "[{when: '.fault.entry == \"Denied\"', kind: authentication, message: .fault.text}]",
+    ]
+}

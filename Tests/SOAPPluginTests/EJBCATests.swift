@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import HTTPTransport
+import JSONDocuments
+import Testing
+import YAMLDocuments
+
+@testable import SOAPPlugin
+
+/// The profile against recorded pairs, and every fault of its table (wire/soap.md §5).
+@Suite struct EJBCATests {
+    @Test func theProfileIsShortAndFine() throws {
+        let text = try Fixture.profile("ejbca")
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count < 150)
+        let profile = try ConnectorProfile.read(text, file: "ejbca.yaml")
+        #expect(SOAPConnector.diagnose(profile).map(\.description) == [])
+    }
+
+    @Test func itIssues() async throws {
+        let report = try await replay("ejbca", [("check", "getAvailableCAs")], answers: ["check"]) {
+            try await $0.check()
+        }
+        #expect(report.account == "CA ManagementCA")
+        let outcome = try await replay("ejbca", [("enroll", "certificateRequest")], answers: ["enroll"]) {
+            try await $0.enroll(Example.request())
+        }
+        guard case .issued(let issued) = outcome else { throw Unexpected(outcome) }
+        #expect(issued.order.caRequestID == "gw-7f3a")
+        #expect(issued.certificateChain == [try Fixture.certificate("leaf"), try Fixture.certificate("ca")])
+    }
+
+    @Test func itWaitsForApproval() async throws {
+        let outcome = try await replay("ejbca", [("enroll", "certificateRequest")], answers: ["approval"]) {
+            try await $0.enroll(Example.request())
+        }
+        guard case .pending(let pending) = outcome else { throw Unexpected(outcome) }
+        #expect(pending.waitingFor == .approver)
+        #expect(pending.order.identifiers["approvalID"] == "4711")
+        #expect(pending.detail == "Added to the approval queue")
+        let chain = ("caChain", "getLastCAChain")
+        let search = [("poll", "findCerts"), ("state", "findUser")]
+        let waiting = try await replay("ejbca", [chain] + search, answers: ["caChain", "none", "nobody"]) {
+            try await $0.poll(pending.order, request: Example.request())
+        }
+        guard case .pending = waiting else { throw Unexpected(waiting) }
+        let approved = try await replay(
+            "ejbca", [chain] + search + [("enroll", "certificateRequest")],
+            answers: ["caChain", "none", "state", "enroll"]
+        ) { try await $0.poll(pending.order, request: Example.request()) }
+        guard case .issued = approved else { throw Unexpected(approved) }
+        let issued = try await replay("ejbca", [chain, search[0]], answers: ["caChain", "poll"]) {
+            try await $0.poll(pending.order, request: Example.request())
+        }
+        guard case .issued(let certificate) = issued else { throw Unexpected(issued) }
+        #expect(certificate.certificateChain.count == 2)
+    }
+
+    @Test func itFindsByReferenceAndRevokes() async throws {
+        let found = try await replay(
+            "ejbca", [("findByReference", "findCerts"), ("caChain", "getLastCAChain"), ("poll", "findCerts")],
+            answers: ["findByReference", "caChain", "poll"]
+        ) { try await $0.find(Example.request()) }
+        guard case .found(.issued) = found else { throw Unexpected(found) }
+        let absent = try await replay("ejbca", [("findByReference", "findCerts")], answers: ["none"]) {
+            try await $0.find(Example.request())
+        }
+        guard case .absent = absent else { throw Unexpected(absent) }
+        let outcome = try await replay("ejbca", [("revoke", "revokeCert")], answers: ["revoke"]) {
+            try await $0.revoke(Example.revocation())
+        }
+        guard case .revoked = outcome else { throw Unexpected(outcome) }
+    }
+
+    @Test(arguments: [
+        ("AuthorizationDeniedException", "x", ConnectorError.Kind.authentication),
+        ("CADoesntExistsException", "x", .configuration), ("UserDoesntFullfillEndEntityProfile", "x", .refused),
+        ("NotFoundException", "x", .refused), ("EjbcaException", "x", .refused),
+        ("EjbcaException", "CA 5 is offline", .transient),
+    ])
+    func faultsSayWhoMustAct(entry: String, text: String, kind: ConnectorError.Kind) async throws {
+        let fault = HTTPResponse(
+            500,
+            body: """
+                <e:Fault><faultcode>e:Server</faultcode><faultstring>\(text)</faultstring><detail>
+                <n:\(entry) xmlns:n="http://ws.protocol.core.ejbca.org/"><message>\(text)</message></n:\(entry)></detail></e:Fault>
+                """)
+        let backend = try Backend("ejbca", ScriptedClient(fault))
+        await #expect(throws: ConnectorError(kind, "")) { try await backend.connector.revoke(Example.revocation()) }
+    }
+
+    @Test func itEndsAHold() async throws {
+        let http = ScriptedClient(try Fixture.response("ejbca/revoke"))
+        _ = try await Backend("ejbca", http).connector.revoke(Example.revocation(.removeFromCRL))
+        #expect(http.requests.first?.bodyText.contains("<arg2>-1</arg2>") == true)
+    }
+
+    @Test func whatIsRevokedAlreadyIsRevoked() async throws {
+        let detail = "<n:AlreadyRevokedException xmlns:n=\"http://ws.protocol.core.ejbca.org/\"/>"
+        let fault = HTTPResponse(
+            500, body: "<e:Fault><faultcode>e:Server</faultcode><detail>\(detail)</detail></e:Fault>")
+        let outcome = try await Backend("ejbca", ScriptedClient(fault)).connector.revoke(Example.revocation())
+        guard case .revoked = outcome else { throw Unexpected(outcome) }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import HTTPTransport
+import JSONDocuments
+import Testing
+import YAMLDocuments
+
+@testable import SOAPPlugin
+
+/// The profile against recorded pairs, and every fault of its table (wire/soap.md §4).
+@Suite struct GlobalTrustTests {
+    @Test func theProfileIsShortAndFine() throws {
+        let text = try Fixture.profile("globaltrust")
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count < 150)
+        let profile = try ConnectorProfile.read(text, file: "globaltrust.yaml")
+        #expect(SOAPConnector.diagnose(profile).map(\.description) == [])
+    }
+
+    @Test func itTellsAboutTheUnit() async throws {
+        let report = try await replay("globaltrust", [("check", "GetAccount")], answers: ["check"]) {
+            try await $0.check()
+        }
+        #expect(report.account == "unit U-1001")
+        #expect(report.facts.first { $0.name == "domains" }?.value == "example.org, example.net")
+        let products = try await replay("globaltrust", [("listProducts", "GetAccount")], answers: ["listProducts"]) {
+            try await $0.products()
+        }
+        #expect(products.map(\.id) == ["smime", "smime-sign"])
+    }
+
+    @Test func itIssues() async throws {
+        let outcome = try await replay("globaltrust", [("enroll", "RequestCertificate")], answers: ["enroll"]) {
+            try await $0.enroll(Example.request())
+        }
+        guard case .issued(let issued) = outcome else { throw Unexpected(outcome) }
+        #expect(issued.order.caRequestID == "GT-2026-000917")
+        #expect(issued.certificateChain == [try Fixture.certificate("leaf"), try Fixture.certificate("ca")])
+        let polled = try await replay("globaltrust", [("poll", "GetOrder")], answers: ["poll"]) {
+            try await $0.poll(CAOrder(caRequestID: "GT-2026-000917"), request: Example.request())
+        }
+        guard case .issued = polled else { throw Unexpected(polled) }
+    }
+
+    @Test func itFindsByReference() async throws {
+        let found = try await replay(
+            "globaltrust", [("findByReference", "GetOrder"), ("poll", "GetOrder")],
+            answers: ["findByReference", "poll"]
+        ) { try await $0.find(Example.request()) }
+        guard case .found(.issued) = found else { throw Unexpected(found) }
+        let absent = try await replay("globaltrust", [("findByReference", "GetOrder")], answers: ["absent"]) {
+            try await $0.find(Example.request())
+        }
+        guard case .absent = absent else { throw Unexpected(absent) }
+    }
+
+    @Test func itRevokes() async throws {
+        let outcome = try await replay("globaltrust", [("revoke", "RevokeCertificate")], answers: ["revoke"]) {
+            try await $0.revoke(Example.revocation())
+        }
+        guard case .revoked = outcome else { throw Unexpected(outcome) }
+    }
+
+    /// wire/soap.md §4: every fault of the table, and who must act.
+    @Test(arguments: [
+        ("AUTH_FAILED", ConnectorError.Kind.authentication), ("OPERATOR_EXPIRED", .authentication),
+        ("UNKNOWN_UID", .configuration), ("UNKNOWN_PRODUCT", .configuration), ("INVALID_PERIOD", .configuration),
+        ("QUOTA_EXCEEDED", .configuration), ("DOMAIN_NOT_ALLOWED", .refused), ("INVALID_CSR", .refused),
+        ("KEY_REUSED", .refused), ("EMAIL_MISMATCH", .refused), ("DUPLICATE_REFERENCE", .refused),
+        ("UNKNOWN_CERTIFICATE", .refused), ("TEMPORARILY_UNAVAILABLE", .transient), ("INTERNAL", .transient),
+    ])
+    func faultsSayWhoMustAct(code: String, kind: ConnectorError.Kind) async throws {
+        for status in [200, 500] {
+            let fault = HTTPResponse(
+                status,
+                body: """
+                    <e:Fault><faultcode>e:Server</faultcode><faultstring>x</faultstring><detail>
+                    <CertificateFault xmlns="urn:sandbox:globaltrust:certificate-service:1"><Code>\(code)</Code>
+                    <Message>why</Message><Retryable>false</Retryable></CertificateFault></detail></e:Fault>
+                    """)
+            let backend = try Backend("globaltrust", ScriptedClient(fault))
+            let error = await #expect(throws: ConnectorError.self) {
+                try await backend.connector.revoke(Example.revocation())
+            }
+            #expect(error?.kind == kind)
+            #expect(error?.message.contains("\(code): why") == true)
+        }
+    }
+
+    @Test func whatIsRevokedAlreadyIsRevoked() async throws {
+        let detail =
+            "<CertificateFault xmlns=\"urn:sandbox:globaltrust:certificate-service:1\"><Code>ALREADY_REVOKED</Code></CertificateFault>"
+        let fault = HTTPResponse(
+            500, body: "<e:Fault><faultcode>e:Server</faultcode><detail>\(detail)</detail></e:Fault>")
+        let outcome = try await Backend("globaltrust", ScriptedClient(fault)).connector.revoke(Example.revocation())
+        guard case .revoked = outcome else { throw Unexpected(outcome) }
+    }
+}
