@@ -15,6 +15,9 @@ def attempt(method, path, **rest):
         answer = call(method, path, **rest)
     except LOST:
         return None
+    # Older versions of requests do not notice that an answer breaks off.
+    if len(answer.content) < int(answer.headers.get("Content-Length", 0)):
+        return None
     if answer.status_code == 429:
         time.sleep(int(answer.headers["Retry-After"]))
     return None if answer.status_code in (429, 500, 503) else answer
