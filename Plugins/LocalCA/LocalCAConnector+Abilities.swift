@@ -23,7 +23,14 @@ extension LocalCAConnector: CertificateRenewing {
 extension LocalCAConnector: CertificateRevoking {
     /// Done when the new CRL lies in the folder; publishing it is a matter of copying the file.
     public func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
-        try await perform { authority, now in
+        let offered = profile.revocationReasons.offered
+        guard offered.isEmpty || offered.contains(request.reason) else {
+            throw ConnectorError(
+                .refused,
+                "the CA does not take the reason \(request.reason.name); it takes: "
+                    + offered.map(\.name).joined(separator: ", "))
+        }
+        return try await perform { authority, now in
             guard request.certificate.isIssued(by: authority.certificate) else {
                 throw ConnectorError(
                     .refused, "\(request.certificate) was issued by \(request.certificate.issuer), not by this CA")

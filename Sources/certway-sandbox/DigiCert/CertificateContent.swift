@@ -46,7 +46,8 @@ struct CertificateContent {
         if request.includesPseudonym, let name = request.individual?.pseudonym {
             attributes.append(.init("pseudonym", name))
         }
-        attributes.append(.init("CN", commonName))
+        // A longer address stands in the alternative names only (RFC 5280 appendix A.1, ub-common-name).
+        if commonName.unicodeScalars.count <= 64 { attributes.append(.init("CN", commonName)) }
         if request.includesEmail, let email = request.emails.first { attributes.append(.init("emailAddress", email)) }
         return DistinguishedName(attributes)
     }

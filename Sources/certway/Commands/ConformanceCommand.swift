@@ -36,6 +36,8 @@ enum ConformanceCommand {
             .value(
                 "seed", "N", "makes the names of the run (default: by chance); a real CA knows those of earlier runs"),
             .flag("hostile", "the sandbox delays, throttles, fails and loses answers"),
+            .value(
+                "disobey", "LIE", "the sandbox lies like this (docs/sandbox.md); the kit must notice", repeats: true),
             .flag("dry-run", "list the checks and how many orders each places"),
         ],
         examples: [
@@ -52,6 +54,13 @@ enum ConformanceCommand {
         if invocation.flag("dry-run") {
             dryRun(suite, invocation)
             return .done
+        }
+        let lies = invocation.allValues("disobey")
+        if !lies.isEmpty {
+            guard let sandbox = subject.bench.sandbox else {
+                throw UsageError("--disobey: only certway-sandbox can be told to lie", path: invocation.path)
+            }
+            try await sandbox.set(["disobey": JSONValue(lies)])
         }
         let progress = ProgressLine()
         let (started, clock) = (Date(), ContinuousClock.now)

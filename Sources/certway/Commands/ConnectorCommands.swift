@@ -4,6 +4,7 @@
 import CommandInterface
 import ConnectorHost
 import ConnectorKit
+import ConnectorTesting
 import Foundation
 import JSONDocuments
 import Settings
@@ -142,6 +143,20 @@ extension ConnectorCommands {
     ) { invocation in
         let modules = Profiles(invocation).modules
         let types = try modules.availableKinds.map { try modules.connectorType(for: $0) }
+        let reports = conformanceReports(beside: Profiles(invocation).catalogue.folders)
+        let matrix =
+            reports.isEmpty
+            ? ""
+            : """
+            ## What is proved
+
+            From the reports in [`docs/conformance`](../docs/conformance), which `Scripts/conformance` writes. *Proved*: a check of
+            `certway ca conformance` passed and none failed; *declared*: the profile says so, and the check could not be
+            tried; –: the connector does not claim it.
+
+            \(CapabilityMatrix(reports).markdown)
+
+            """
         let introduction = """
             # Connector profiles
 
@@ -152,8 +167,20 @@ extension ConnectorCommands {
 
             """
         Terminal.print(
-            introduction + "\n" + ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
+            introduction + "\n" + matrix + ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
         return .done
+    }
+
+    /// The JSON reports of a checkout, whose connectors.d lies beside docs.
+    private static func conformanceReports(beside folders: [String]) -> [JSONValue] {
+        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/README.md") {
+            let reports = "\(folder)/../docs/conformance"
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []
+            return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { name in
+                FileManager.default.contents(atPath: "\(reports)/\(name)").flatMap { try? JSONValue(parsing: $0) }
+            }
+        }
+        return []
     }
 }
 

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import ConnectorTesting
+import Foundation
+import HTTPTransport
+import JSONDocuments
+import PKIX
+import Secrets
+import Testing
+
+/// The kit against a connector and a CA that are ours: green when both behave, red in the right place when one does not.
+@Suite struct ViceTests {
+    private static func bench(_ vice: Vice?, orderLimit: Int? = nil) throws -> ConformanceBench {
+        let ca = try PretendCA(vice)
+        let profile = try ConnectorProfile.read(
+            """
+            connector: pretend
+            title: Pretend CA
+            module: pretend
+            settings:
+              key: {type: secret, title: Key}
+              vice: {type: text, title: Vice, required: false}
+            products: [{id: mail, title: Mail, keyTypes: [rsa2048, rsa3072, rsa4096, p256, p384], purposes: [smime], validityDays: {maximum: 365}, names: {required: [emails], allowed: [emails, commonName]}}]
+            revocationReasons: {keyCompromise: 1, superseded: 4, certificateHold: 6, removeFromCRL: 8}
+            abilities: [poll, revoke, renew, listProducts, inventory, findByReference, cancel]
+            """, file: "pretend.yaml")
+        let settings = try profile.settings(
+            values: vice.map { ["vice": .string($0.rawValue)] } ?? [:], secrets: ["key": Secret("the-right-key")],
+            endpoint: "https://ca.example")
+        let clock = SystemClock()
+        return ConformanceBench(
+            profile: profile, connectorType: PretendConnector.self, settings: settings,
+            services: ConnectorServices(
+                http: ca, clock: clock, logger: SilentLogger(),
+                rateLimiter: SlidingWindowRateLimiter(limits: [], clock: clock)),
+            acceptedRoots: [ca.root],
+            trial: OrderTrial(product: "mail", purpose: .smime, key: .p256, validityDays: 90),
+            subjects: TestSubjects(domain: "ours.example", foreignDomain: "not-ours.example", tag: "t1"),
+            orderLimit: orderLimit, patience: .seconds(2), pollEvery: .milliseconds(20), concurrentOrders: 20,
+            sandbox: PretendControl(ca: ca), publications: ca, currentCRL: { try ca.crl() }, seed: 1)
+    }
+
+    @Test func allIsGreenWithoutVice() async throws {
+        let bench = try Self.bench(nil)
+        let outcome = try await ConformanceSuite(bench).run(bench)
+        #expect(outcome.isGreen)
+        for result in outcome.results where result.verdict != .passed {
+            let isExpected =
+                result.verdict.word == "not claimed" || result.id == "names.upn" || result.id == "names.pseudonym"
+            #expect(isExpected, "\(result.id): \(result.verdict)")
+        }
+        #expect(outcome.cleaning.contains("certificates revoked"))
+    }
+
+    @Test(arguments: Vice.allCases)
+    func eachViceIsNoticed(_ vice: Vice) async throws {
+        let bench = try Self.bench(vice)
+        // The list of all orders needs some in it.
+        let outcome = try await ConformanceSuite(
+            bench, only: ["credentials.good", vice.check, "orders.exactly-one", "find.same-reference"]
+        )
+        .run(bench)
+        let result = try #require(outcome.results.first { $0.id == vice.check })
+        #expect(
+            result.verdict.isFailure, "\(vice) was not noticed by \(vice.check): \(result.verdict) \(result.evidence)")
+    }
+
+    @Test func withoutLeaveNoOrderIsPlaced() async throws {
+        let bench = try Self.bench(nil, orderLimit: 0)
+        let outcome = try await ConformanceSuite(bench).run(bench)
+        #expect(outcome.ordersPlaced == 0)
+        #expect(outcome.isGreen)
+        let issued = try #require(outcome.results.first { $0.id == "orders.issued" })
+        #expect(issued.verdict.word == "skipped")
+        #expect(try await bench.sandbox?.orders() == [])
+    }
+
+    @Test func aLimitIsKept() async throws {
+        let bench = try Self.bench(nil, orderLimit: 3)
+        let outcome = try await ConformanceSuite(bench).run(bench)
+        #expect(outcome.ordersPlaced == 3)
+        #expect(try await bench.sandbox?.orders().count ?? 0 <= 3)
+    }
+
+    @Test func aDeclaredAbilityThatIsMissingIsRed() async throws {
+        var bench = try Self.bench(nil)
+        bench.profile.abilities.append(.validationState)
+        let outcome = try await ConformanceSuite(bench, only: ["declared"]).run(bench)
+        #expect(outcome.results.filter(\.verdict.isFailure).map(\.id) == ["declared.validationState"])
+    }
+
+    @Test func reportsHoldNoSecretAndAreWellFormed() async throws {
+        // The key stands in the log and in an error's text, as a careless connector would have it.
+        let bench = try Self.bench(.showsTheKey)
+        let outcome = try await ConformanceSuite(bench, only: ["credentials", "orders.issued", "secrets"]).run(bench)
+        let leaking = ConformanceResult(
+            id: "x", title: "x", fact: "a | b < c & \u{1}", verdict: .skipped("\"quoted\" <x>"), evidence: ["a\nb"],
+            orders: 0,
+            duration: .zero)
+        let whole = ConformanceOutcome(
+            results: outcome.results + [leaking], ordersPlaced: outcome.ordersPlaced, cleaning: outcome.cleaning)
+        let report = ConformanceReport(
+            bench, whole, environment: "here", started: Date(timeIntervalSince1970: 0), duration: .seconds(1),
+            circumstances: [("certway", "test")])
+        let texts = [report.markdown, report.json.prettyText, String(decoding: try report.junit(), as: UTF8.self)]
+        for text in texts { #expect(!text.contains("the-right-key")) }
+        #expect(texts[2].contains("failures=\"1\"") && texts[2].contains("skipped"))
+        #expect(report.json["green"] == false)
+        #expect(CapabilityMatrix([report.json]).markdown.contains("| [pretend](../docs/conformance/pretend.md) |"))
+    }
+
+    @Test func patternsChooseChecks() throws {
+        let bench = try Self.bench(nil)
+        #expect(ConformanceSuite(bench, only: ["revoke"]).checks.allSatisfy { $0.id.hasPrefix("revoke.") })
+        #expect(
+            ConformanceSuite(bench, only: ["*.lost-answer"]).checks.map(\.id) == [
+                "find.lost-answer", "faults.lost-answer",
+            ])
+        let ids = ConformanceSuite(bench).checks.map(\.id)
+        #expect(Set(ids).count == ids.count)
+    }
+}
