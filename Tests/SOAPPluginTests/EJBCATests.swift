@@ -45,6 +45,18 @@ import YAMLDocuments
             try await $0.poll(pending.order, request: Example.request())
         }
         guard case .pending = waiting else { throw Unexpected(waiting) }
+        // Without an approval to wait for, a user that is not there is an order that is not there.
+        await #expect(throws: ConnectorError(.refused, "")) {
+            try await replay("ejbca", [chain] + search, answers: ["caChain", "none", "nobody"]) {
+                try await $0.poll(CAOrder(caRequestID: "gw-7f3a"), request: Example.request())
+            }
+        }
+        let refused = try await replay(
+            "ejbca", [chain] + search + [("enroll", "certificateRequest")],
+            answers: ["caChain", "none", "state", "denied"]
+        ) { try await $0.poll(pending.order, request: Example.request()) }
+        guard case .rejected(let rejection) = refused else { throw Unexpected(refused) }
+        #expect(rejection.reason == "not this one")
         let approved = try await replay(
             "ejbca", [chain] + search + [("enroll", "certificateRequest")],
             answers: ["caChain", "none", "state", "enroll"]
