@@ -61,9 +61,27 @@ struct CAControls: Sendable {
         switch call.json?["decision"]?.string {
         case "approve": decision = .approve
         case "reject": decision = .reject(reason: call.json?["reason"]?.string ?? "rejected by the approver")
-        default: throw ControlError.reply("'decision' must be \"approve\" or \"reject\"")
+        case "revoke", "release": return try changeRevocation(call, control)
+        default: throw ControlError.reply("'decision' must be \"approve\", \"reject\", \"revoke\" or \"release\"")
         }
         let order = call["order"]
         return .json(["decided": JSONValue(try control.decide(order: order == "all" ? nil : order, decision))])
+    }
+
+    /// What an officer does at the CA itself, past its interface.
+    private func changeRevocation(_ call: Call, _ control: any CAControl) throws(Reply) -> Reply {
+        guard let book = control as? OrderBook,
+            let serial = book.truth.first(where: { $0.id == call["order"] })?.serialNumber
+        else { throw ControlError.reply("no such order", status: 404) }
+        do {
+            if call.json?["decision"]?.string == "release" {
+                _ = try book.release(serial)
+            } else {
+                _ = try book.revoke(serial, reason: call.json?["reason"]?.int ?? 0)
+            }
+        } catch {
+            throw ControlError.reply("the order cannot be revoked or released: \(error)")
+        }
+        return .json(["decided": 1])
     }
 }

@@ -10,13 +10,22 @@ struct Route: Sendable {
     let operation: String
     let method: String
     let segments: [Substring]
-    /// Member names that lead to the part of a JSON body which says whom the call is about. Two attempts of one client
-    /// for one person are told apart from two persons by it, whatever order the requests come in.
-    let subject: [String]
+    /// Says whom a call is about. Two attempts of one client for one person are told apart from two persons by it, whatever
+    /// order the requests come in.
+    let subject: @Sendable (Call) -> String
     let handler: @Sendable (Call) throws -> Reply
 
+    /// - Parameter subject: member names that lead to the part of a JSON body which says whom the call is about.
     init(
         _ operation: String, _ method: String, _ pattern: String, subject: [String] = [],
+        handler: @escaping @Sendable (Call) throws -> Reply
+    ) {
+        self.init(operation, method, pattern, subject: { Self.member(subject, of: $0) }, handler: handler)
+    }
+
+    /// - Parameter subject: whom a call is about, for bodies that are not JSON.
+    init(
+        _ operation: String, _ method: String, _ pattern: String, subject: @escaping @Sendable (Call) -> String,
         handler: @escaping @Sendable (Call) throws -> Reply
     ) {
         self.operation = operation
@@ -40,9 +49,9 @@ struct Route: Sendable {
         return parameters
     }
 
-    func subject(of call: Call) -> String {
-        var value = subject.isEmpty ? nil : call.json
-        for name in subject { value = value?[name] }
+    private static func member(_ names: [String], of call: Call) -> String {
+        var value = names.isEmpty ? nil : call.json
+        for name in names { value = value?[name] }
         return value?.text ?? call.request.target
     }
 }

@@ -32,7 +32,7 @@ final class Service: Sendable {
             return dialect.noSuchRoute(request.method, request.path).answer()
         }
         surroundings.log.count(route.operation)
-        let subject = surroundings.hostility == nil ? "" : route.subject(of: call)
+        let subject = surroundings.hostility == nil ? "" : route.subject(call)
         let fault =
             surroundings.plan.next(for: route.operation)
             ?? surroundings.hostility?.fault(

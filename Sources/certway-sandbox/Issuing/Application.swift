@@ -39,6 +39,8 @@ struct Application: Sendable {
     var requester: String?
     /// Id of the order that this one renews.
     var renewalOf: String?
+    /// Waits until an approver decides.
+    var needsApproval = false
     /// What only the face knows of the order and needs later.
     var details: [String: JSONValue] = [:]
 

@@ -4,6 +4,8 @@
 /// What every sandbox CA is made with.
 struct CASetup: Sendable {
     let surroundings: Surroundings
+    /// The people of the tenant, for CAs that know them.
+    let directory: TenantDirectory
     /// No order waits by itself, even in hostile mode.
     var isInstant = false
     /// Orders wait until the link to each address was clicked, at CAs that work so.

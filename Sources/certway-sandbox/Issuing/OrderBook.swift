@@ -259,7 +259,9 @@ extension OrderBook {
         var order = SandboxOrder(
             number: number, id: policy.makeID(number, serial), application: application, status: .pending, created: now,
             changed: now, serialNumber: serial)
-        order.pollsLeft = switches.manualApproval ? nil : switches.pendingPolls ?? hostilePolls(application)
+        order.pollsLeft =
+            switches.manualApproval || application.needsApproval
+            ? nil : switches.pendingPolls ?? hostilePolls(application)
         state.orders.append(order)
         state.numbersByID[order.id] = number
         state.numbersBySerial[serial] = number

@@ -19,7 +19,11 @@ final class Sandbox: Sendable {
                 seed: options.seed, people: options.users, includesUnusual: options.includesUnusual,
                 surroundings: surroundings) : nil
         let setup = CASetup(
-            surroundings: surroundings, isInstant: options.isInstant, validatesEmails: options.validatesEmails,
+            surroundings: surroundings,
+            directory: tenant?.directory
+                ?? TenantDirectory(
+                    seed: options.seed, people: options.users, includesUnusual: options.includesUnusual),
+            isInstant: options.isInstant, validatesEmails: options.validatesEmails,
             isLimited: options.isLimited, seed: options.seed)
         authorities = try CASandboxes.all.filter { options.includes($0.name) }.map { try $0.init(setup) }
         control = try ControlServer(tenant: tenant, authorities: authorities, surroundings: surroundings)
