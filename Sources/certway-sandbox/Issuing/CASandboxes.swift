@@ -10,6 +10,7 @@ enum CASandboxes {
         GlobalTrustSandbox.self,
         EJBCASandbox.self,
         SSLComSandbox.self,
+        CertificateServicesSandbox.self,
     ]
 
     static var names: [String] { all.map { $0.name } }
