@@ -10,6 +10,7 @@ enum CASandboxes {
         GlobalTrustSandbox.self,
         EJBCASandbox.self,
         SSLComSandbox.self,
+        SwissSignSandbox.self,
         CertificateServicesSandbox.self,
     ]
 

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// The Microsoft CA's web pages and SwissSign's CMC service; openssl verifies every message and certificate.
+@Suite struct MicrosoftAndCMCTests {
+    @Test func certificateServices() throws { try judge("adcs", "--only", "adcs", "--only", "tenant") }
+
+    @Test func swissSign() throws { try judge("swisssign", "--only", "swisssign") }
+
+    @Test(arguments: ["1", "2"]) func hostileEndsWell(seed: String) throws {
+        try judge(
+            "microsoft_and_cmc_hostile", "--hostile", "--seed", seed, "--only", "adcs", "--only", "swisssign", "--only",
+            "tenant")
+    }
+}
