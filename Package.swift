@@ -107,7 +107,7 @@ let package = Package(
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("CMCPluginTests", ["CMCPlugin", "HTTPServing"]),
-        tests("ADCSPluginTests", ["ADCSPlugin", "HTTPServing"]),
+        tests("ADCSPluginTests", ["ADCSPlugin"], exclude: ["Fixtures", "Servers"]),
         tests("ExternalPluginTests", ["ExternalPlugin"]),
         tests("LocalCAPluginTests", ["LocalCAPlugin"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),

@@ -30,6 +30,11 @@ public struct BackendCA: Sendable {
         Set(ConnectorAbility.allCases.filter { $0.isImplemented(by: connector) && profile.claims($0) })
     }
 
+    /// Why something cannot be done at this CA, and what to do instead where the profile knows, in one sentence.
+    public func explainMissing(_ ability: ConnectorAbility) -> String {
+        "\(name) cannot \(ability.action)" + (profile.missing[ability].map { ": \($0)" } ?? "")
+    }
+
     /// The connector as one of its abilities; nil when the backend CA lacks it.
     public func ability<Ability>(_ type: Ability.Type, _ ability: ConnectorAbility) -> Ability? {
         profile.claims(ability) ? connector as? Ability : nil

@@ -11,7 +11,7 @@ import Testing
         commonName: "Zoë Müller", givenName: "Zoë", surname: "Müller", organization: "Example GmbH",
         organizationalUnit: "R&D", locality: "Köln", state: "NRW", country: "DE", pseudonym: "zm",
         emails: ["zoe@example.test", "z.m@example.test"], userPrincipalName: "zoe@example.test",
-        securityIdentifier: "S-1-5-21-1")
+        securityIdentifier: "S-1-5-21-1", accountName: #"EXAMPLE\zoe"#)
 
     @Test func theJSONFormKeepsEverything() throws {
         #expect(RequestedNames(json: Self.all.json) == Self.all)

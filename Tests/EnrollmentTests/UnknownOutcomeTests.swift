@@ -147,6 +147,25 @@ import Testing
         #expect(gateway.ca.orders == [order.reference: 1])
     }
 
+    /// The administrator said that a second certificate does no harm: once, and after a pause.
+    @Test func aCAThatCannotBeSearchedMayBeAskedOnceMore() async throws {
+        let gateway = try await TestGateway(abilities: [.poll])
+        gateway.ca.repeatLostOrders(after: .seconds(900))
+        gateway.ca.onEnroll(Self.lost, Self.lost)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).holdReason == nil)
+        #expect(gateway.ca.calls == ["enroll"])
+        gateway.clock.advance(901)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.holdReason?.contains("main cannot be searched by reference; look for \(order.reference)") == true)
+        #expect(gateway.ca.calls == ["enroll", "enroll"])
+        gateway.clock.advance(1_000_000)
+        try await gateway.work()
+        #expect(gateway.ca.calls == ["enroll", "enroll"])
+    }
+
     /// The person has found the order at the CA and revoked it there.
     @Test func aPersonCanEndWhatCannotBeTold() async throws {
         let gateway = try await TestGateway(abilities: [])

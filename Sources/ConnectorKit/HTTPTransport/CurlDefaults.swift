@@ -8,7 +8,7 @@ struct CurlDefaults: Sendable {
     let userAgent: String
     /// How long a connection may have been idle, in seconds, to carry a request that must not be sent twice. Shorter than
     /// the keep-alive time of common servers (5 s and more), so that they hardly ever close it at that very moment.
-    let maximumIdleTimeForUnsafe = 3
+    let maximumIdleTimeForUnsafe: Int
     /// The same for safe requests; libcurl repeats those on a fresh connection.
     let maximumIdleTime = 60
 }

@@ -25,14 +25,17 @@ public final class CurlHTTPClient: HTTPClient {
     ///   - trustAnchorsPEM: certificates trusted in addition to the system's, for requests without their own.
     ///   - connectTimeout: bound for name resolution, connecting and TLS handshake together.
     ///   - maximumConnectionsPerHost: further requests to the same host wait; their time runs.
+    ///   - maximumIdleTime: how long a kept connection may have been idle to carry a request that must not be sent twice.
     ///   - trace: called after each exchange on the caller's executor; costs nothing when nil.
     public init(
         trustAnchorsPEM: String? = nil, connectTimeout: Duration = .seconds(10), maximumConnectionsPerHost: Int = 32,
-        userAgent: String = "Certway", trace: (@Sendable (HTTPTraceEntry) -> Void)? = nil
+        userAgent: String = "Certway", maximumIdleTime: Duration = .seconds(3),
+        trace: (@Sendable (HTTPTraceEntry) -> Void)? = nil
     ) {
         self.trace = trace
         let defaults = CurlDefaults(
-            tls: TLSOptions(trustAnchorsPEM: trustAnchorsPEM), connectTimeout: connectTimeout, userAgent: userAgent)
+            tls: TLSOptions(trustAnchorsPEM: trustAnchorsPEM), connectTimeout: connectTimeout, userAgent: userAgent,
+            maximumIdleTimeForUnsafe: Int(maximumIdleTime / .seconds(1)))
         makeLoop = {
             let loop = CurlEventLoop(defaults: defaults, maximumConnectionsPerHost: maximumConnectionsPerHost)
             loop.start()

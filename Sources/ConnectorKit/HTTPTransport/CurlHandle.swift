@@ -100,13 +100,19 @@ final class CurlHandle {
         switch authentication {
         case .basic(let user, let password):
             set(CURLOPT_HTTPAUTH, certway_auth_basic)
-            setCredential(user, password.revealed)
+            set(CURLOPT_USERNAME, user)
+            set(CURLOPT_PASSWORD, password.revealed)
         case .ntlm(let user, let password):
             set(CURLOPT_HTTPAUTH, certway_auth_ntlm)
-            setCredential(user, password.revealed)
+            set(CURLOPT_USERNAME, user)
+            // libcurl makes UTF-16 of it by putting a zero after each byte, which is right for Latin-1.
+            let bytes = password.revealed.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } + [0]
+            set(CURLOPT_PASSWORD, pointer: bytes)
         case .negotiate:
             set(CURLOPT_HTTPAUTH, certway_auth_negotiate)
-            setCredential("", "")
+            // Whose ticket it is stands in the credential cache.
+            set(CURLOPT_USERNAME, "")
+            set(CURLOPT_PASSWORD, "")
             // libcurl goes on without signing in when there is no ticket; only its commentary tells.
             set(CURLOPT_VERBOSE, 1)
             _ = certway_setopt_debug(easy, takeCommentary, context)
@@ -114,11 +120,6 @@ final class CurlHandle {
         guard authentication.isOfConnection else { return }
         _ = certway_setopt_read(easy, giveBody, rewindBody, context)
         _ = certway_setopt_header(easy, takeHeaderLine, context)
-    }
-
-    private func setCredential(_ user: String, _ password: String) {
-        set(CURLOPT_USERNAME, user)
-        set(CURLOPT_PASSWORD, password)
     }
 
     private func setHeaders(_ request: HTTPRequest) {

@@ -119,7 +119,10 @@ final class CurlTransfer: @unchecked Sendable {
             .failure(HTTPTransportError(kind, "\(address.host):\(address.port): \(text)"))
         }
         if let ticketProblem, code == CURLE_OK ? handle.status == 401 : !mayHaveBeenSent {
-            return failure(.notAuthenticated, "no Kerberos ticket for HTTP/\(address.host): \(ticketProblem)")
+            return failure(
+                .notAuthenticated,
+                "no Kerberos ticket for HTTP/\(address.host): \(ticketProblem); check KRB5CCNAME and KRB5_CLIENT_KTNAME of this process"
+            )
         }
         if code == CURLE_OK {
             if handle.status >= 500, sendsBodyLast, !mayHaveBeenSent {

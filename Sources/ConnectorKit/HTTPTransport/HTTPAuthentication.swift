@@ -15,7 +15,8 @@ public import Secrets
 public enum HTTPAuthentication: Sendable {
     /// RFC 7617. The user name has no colon.
     case basic(user: String, password: Secret)
-    /// MS-NTHT. The user name may be `DOMAIN\user`.
+    /// MS-NTHT. The user name may be `DOMAIN\user` and is ASCII; the password has Latin-1 characters only. libcurl knows
+    /// no others for NTLM.
     case ntlm(user: String, password: Secret)
     /// RFC 4559: Kerberos with the ticket of this process, for the service `HTTP/` and the host as the address spells it.
     ///
@@ -47,6 +48,12 @@ public enum HTTPAuthentication: Sendable {
         case .negotiate: return nil
         case .basic(let user, _) where user.contains(":"): return "a user name for Basic has no colon"
         case .basic(let user, let password), .ntlm(let user, let password):
+            if case .ntlm = self {
+                if !user.utf8.allSatisfy({ $0 < 0x80 }) { return "a user name for NTLM is ASCII" }
+                if !password.revealed.unicodeScalars.allSatisfy({ $0.value <= 0xFF }) {
+                    return "a password for NTLM has characters of Latin-1 only"
+                }
+            }
             let hasNull = user.utf8.contains(0) || password.withBytes { $0.contains(0) }
             return hasNull ? "a user name or password has a null character" : nil
         }

@@ -15,7 +15,7 @@ struct CancelStage: EnrollmentStage {
         }
         let backend = try context.callableBackend(order.backendCA)
         guard let canceller = backend.ability((any OrderCancelling).self, .cancel) else {
-            return try await goOn(claim, "\(order.backendCA) has no way to cancel orders; cancel it at the CA")
+            return try await goOn(claim, backend.explainMissing(.cancel))
         }
         do {
             try await canceller.cancel(caOrder, note: "withdrawn by the registration authority, \(order.reference)")

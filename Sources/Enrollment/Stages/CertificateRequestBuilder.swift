@@ -15,7 +15,8 @@ struct CertificateRequestBuilder {
     /// The PKCS #10 request, signed by `key` (RFC 2986).
     func makeSigningRequest(key: PrivateKey) throws -> CertificateSigningRequest {
         try CertificateSigningRequest.make(
-            subject: names.distinguishedName, alternativeNames: names.alternativeNames, key: key)
+            subject: names.distinguishedName, alternativeNames: names.alternativeNames,
+            securityIdentifier: names.securityIdentifier, key: key)
     }
 
     /// The request as the connector gets it.

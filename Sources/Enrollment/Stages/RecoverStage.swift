@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorHost
 import ConnectorKit
 import Foundation
 import Ledger
@@ -16,11 +17,7 @@ struct RecoverStage: EnrollmentStage {
             return try await PollStage(context: context).perform(claim, order)
         }
         guard let finder = backend.ability((any OrderFinding).self, .findByReference) else {
-            return try await context.hold(
-                claim, order,
-                "\(order.backendCA) cannot be searched by reference; look for \(order.reference) at the CA, "
-                    + "then 'certway order retry \(order.reference) --absent' if it is not there, or revoke it there "
-                    + "and 'certway order cancel \(order.reference)'")
+            return try await decideWithoutSearch(claim, order, backend)
         }
         guard let callEnded = try await callEnded(order) else {
             return try await context.ledger.record(
@@ -38,6 +35,36 @@ struct RecoverStage: EnrollmentStage {
             let sureAt = callEnded.addingTimeInterval(finder.absenceIsSureAfter.seconds)
             return try await submitAgain(claim, searchedAt, sureAt, settle: finder.absenceIsSureAfter)
         }
+    }
+
+    /// A CA that cannot be searched: a person decides, unless the administrator has said that a second certificate does no
+    /// harm there.
+    private func decideWithoutSearch(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+        let isRepeated = try await context.ledger.events(order.id).contains { $0.kind == "repeated" }
+        if !isRepeated, !order.cancelRequested,
+            let pause = (backend.connector as? any LostOrderRepeating)?.repeatsLostOrdersAfter
+        {
+            let dueAt = try await callEnded(order)?.addingTimeInterval(pause.seconds)
+            guard let dueAt, context.clock.now() >= dueAt else {
+                return try await context.ledger.record(
+                    claim,
+                    OrderChange(
+                        "searching", "the answer is lost; the order is placed again \(pause.seconds) s after the call"
+                    )
+                    .nextAction(at: dueAt ?? context.clock.now().addingTimeInterval(pause.seconds)))
+            }
+            return try await context.ledger.record(
+                claim,
+                OrderChange(
+                    "repeated", "the answer is lost and a second certificate does no harm; the order is placed again"
+                )
+                .stage(.keyed).withoutCAOrder())
+        }
+        return try await context.hold(
+            claim, order,
+            "\(backend.explainMissing(.findByReference)); look for \(order.reference) at the CA, "
+                + "then 'certway order retry \(order.reference) --absent' if it is not there, or revoke it there "
+                + "and 'certway order cancel \(order.reference)'")
     }
 
     /// By when the request had left, if it left: a call may wait for a rate limit long after its submission is on record.

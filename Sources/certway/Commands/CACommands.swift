@@ -78,7 +78,7 @@ enum CACommands {
         let backend = try ready(name, gateway)
         guard let lister = backend.ability((any ProductListing).self, .listProducts) else {
             throw SettingsError(
-                "\(name) cannot list products; its profile knows: "
+                backend.explainMissing(.listProducts) + "; its profile knows: "
                     + backend.profile.products.map(\.id).joined(separator: ", "))
         }
         let products = try await lister.products()

@@ -64,7 +64,12 @@ enum ConnectorCommands {
             }
             let value: JSONValue = [
                 "connector": .string(profile.name), "title": .string(profile.title), "file": .string(profile.file),
-                "abilities": JSONValue(abilities), "settings": .array(settings),
+                "abilities": JSONValue(abilities),
+                "missing": .object(
+                    Dictionary(
+                        profile.missing.map { ($0.key.rawValue, .string($0.value)) },
+                        uniquingKeysWith: { first, _ in first })),
+                "settings": .array(settings),
                 "environments": .object(
                     Dictionary(
                         profile.environments.map { ($0.name, .string($0.url)) }, uniquingKeysWith: { first, _ in first }
@@ -76,6 +81,10 @@ enum ConnectorCommands {
         }
         Terminal.print("\(profile.name): \(profile.title)\nfile: \(profile.file)\nmodule: \(profile.module)")
         Terminal.print("abilities: \(abilities.joined(separator: ", "))")
+        for ability in ConnectorAbility.allCases {
+            guard let instead = profile.missing[ability] else { continue }
+            Terminal.print("cannot \(ability.action): \(instead)")
+        }
         var environments = TextTable("ENVIRONMENT", "ADDRESS")
         for environment in profile.environments { environments.add(environment.name, environment.url) }
         var settings = TextTable("SETTING", "TYPE", "REQUIRED", "TITLE")

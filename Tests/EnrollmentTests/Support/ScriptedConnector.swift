@@ -22,6 +22,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         var calls: [String] = []
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
+        var repeatsLostOrdersAfter: Duration?
     }
 
     static let kind: ConnectorKind = "scripted"
@@ -72,6 +73,11 @@ final class ScriptedConnector: CertificateAuthorityConnector {
             return state[keyPath: path].isEmpty ? nil : state[keyPath: path].removeFirst()
         }
     }
+}
+
+extension ScriptedConnector: LostOrderRepeating {
+    var repeatsLostOrdersAfter: Duration? { state.withLock { $0.repeatsLostOrdersAfter } }
+    func repeatLostOrders(after pause: Duration) { state.withLock { $0.repeatsLostOrdersAfter = pause } }
 }
 
 extension ScriptedConnector: OrderPolling {

@@ -7,6 +7,21 @@
 public enum ConnectorAbility: String, Sendable, Hashable, CaseIterable {
     case poll, revoke, renew, listProducts, inventory, findByReference, cancel, validationState, resendValidation
 
+    /// What a connector without it cannot do, for people.
+    public var action: String {
+        switch self {
+        case .poll: "be asked about orders it has taken"
+        case .revoke: "revoke certificates"
+        case .renew: "renew certificates"
+        case .listProducts: "list products"
+        case .inventory: "list its orders"
+        case .findByReference: "be searched by reference"
+        case .cancel: "cancel orders"
+        case .validationState: "tell which addresses are validated"
+        case .resendValidation: "send its validation mails again"
+        }
+    }
+
     /// Whether `connector` conforms to the ability's protocol.
     public func isImplemented(by connector: any CertificateAuthorityConnector) -> Bool {
         switch self {

@@ -49,7 +49,7 @@ public struct IssuedCertificateCheck: Sendable {
             "user principal name", asked: [names.userPrincipalName].compactMap(\.self), found: leaf.userPrincipalNames)
         problems += differences(
             "security identifier", asked: [names.securityIdentifier].compactMap(\.self),
-            found: [leaf.securityIdentifier].compactMap(\.self))
+            found: leaf.securityIdentifiers)
         let hosts = leaf.subjectAlternativeNames.compactMap { name -> String? in
             switch name {
             case .dNSName(let host): host

@@ -21,12 +21,15 @@ public struct RequestedNames: Sendable, Hashable {
     public var userPrincipalName: String?
     /// `S-1-5-21-…`, extension 1.3.6.1.4.1.311.25.2, for logon.
     public var securityIdentifier: String?
+    /// The subscriber's account in Active Directory, `DOMAIN\name` or the name alone, for CAs where an enrollment agent
+    /// asks on behalf of its owner; no part of the certificate.
+    public var accountName: String?
 
     public init(
         commonName: String? = nil, givenName: String? = nil, surname: String? = nil, organization: String? = nil,
         organizationalUnit: String? = nil, locality: String? = nil, state: String? = nil, country: String? = nil,
         pseudonym: String? = nil, emails: [String] = [], userPrincipalName: String? = nil,
-        securityIdentifier: String? = nil
+        securityIdentifier: String? = nil, accountName: String? = nil
     ) {
         self.commonName = commonName
         self.givenName = givenName
@@ -40,6 +43,7 @@ public struct RequestedNames: Sendable, Hashable {
         self.emails = emails
         self.userPrincipalName = userPrincipalName
         self.securityIdentifier = securityIdentifier
+        self.accountName = accountName
     }
 }
 
@@ -51,6 +55,7 @@ extension RequestedNames {
             ("pseudonym", \.pseudonym), ("organizationalUnit", \.organizationalUnit),
             ("organization", \.organization), ("locality", \.locality), ("state", \.state), ("country", \.country),
             ("userPrincipalName", \.userPrincipalName), ("securityIdentifier", \.securityIdentifier),
+            ("accountName", \.accountName),
         ]
     }
 

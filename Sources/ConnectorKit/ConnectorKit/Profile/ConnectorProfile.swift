@@ -24,6 +24,8 @@ public struct ConnectorProfile: Sendable {
     public var revocationReasons: RevocationReasonTable
     /// What the CA product offers, as the profile declares it; the conformance kit holds it to that.
     public var abilities: [ConnectorAbility]
+    /// What to do instead of something the CA cannot do, for people.
+    public var missing: [ConnectorAbility: String]
     /// How long an order may stay invisible at the CA after a lost answer; nil where nothing is known.
     public var absenceIsSureAfter: Duration?
     public var chain: ChainHandling

@@ -74,6 +74,11 @@ extension ProfileKey {
                     + "of `certway ca conformance`; where it has none, this list switches them on.",
                 example: "[poll, revoke, findByReference]"),
             ProfileKey(
+                "missing", "mapping", "What people do instead of something the CA cannot do, by ability.",
+                example: "{revoke: revoke it in the console of the CA}"),
+            ProfileKey(
+                "missing.*", "text", "Follows \"… cannot revoke certificates:\" in messages; one or two sentences."),
+            ProfileKey(
                 "absenceIsSureAfter", "duration",
                 "How long after a lost answer an order may still turn up in the CA's lists; only then is absence a proof.",
                 example: "15m"),

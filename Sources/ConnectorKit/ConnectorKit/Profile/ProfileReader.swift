@@ -26,8 +26,12 @@ struct ProfileReader {
             environments: environments(), settings: SettingsReader(operations).read(root, "settings") ?? [],
             limits: RateLimit.read(root, "limits"),
             products: ProductsReader(root, operations).read(), revocationReasons: revocationReasons(),
-            abilities: abilities(), absenceIsSureAfter: root.duration("absenceIsSureAfter"), chain: chain(),
+            abilities: abilities(), missing: missing(), absenceIsSureAfter: root.duration("absenceIsSureAfter"),
+            chain: chain(),
             sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))
+        for ability in profile.missing.keys where profile.claims(ability) {
+            root.add("missing", "\(ability.rawValue) is not missing: the profile has it")
+        }
         root.finish(known: ProfileKey.common.names(in: "") + sectionKeys)
         return profile
     }
@@ -84,6 +88,20 @@ struct ProfileReader {
 
     private func abilities() -> [ConnectorAbility] {
         (root.list("abilities") ?? []).compactMap { $0.node.choice(at: $0.path, collector) }
+    }
+
+    private func missing() -> [ConnectorAbility: String] {
+        var texts: [ConnectorAbility: String] = [:]
+        for member in root.dictionary("missing") ?? [] {
+            guard let ability = ConnectorAbility(rawValue: member.key) else {
+                collector.add(
+                    member.node, member.path, "\(member.key) is not an ability",
+                    hint: suggestion(for: member.key, in: ConnectorAbility.allCases.map(\.rawValue)))
+                continue
+            }
+            texts[ability] = member.node.string(at: member.path, collector)
+        }
+        return texts
     }
 
     private func chain() -> ChainHandling {

@@ -28,9 +28,12 @@ public final class CertificateSigningRequest: Sendable, Hashable {
     /// - Parameters:
     ///   - subject: may be empty; most CAs take the names from their own order anyway.
     ///   - alternativeNames: go into an extension request (RFC 2985 §5.4.2).
+    ///   - securityIdentifier: `S-1-5-21-…` of the account a logon certificate is for; goes there as extension
+    ///     1.3.6.1.4.1.311.25.2 and, for CAs that copy names only, as the alternative name that stands for it.
     /// - Throws: `PKIXError.unacceptable` for names that cannot be encoded.
     public static func make(
-        subject: DistinguishedName, alternativeNames: [GeneralName] = [], key: PrivateKey
+        subject: DistinguishedName, alternativeNames: [GeneralName] = [], securityIdentifier: String? = nil,
+        key: PrivateKey
     ) throws -> CertificateSigningRequest {
         let request = try require(X509_REQ_new())
         defer { X509_REQ_free(request) }
@@ -39,18 +42,37 @@ public final class CertificateSigningRequest: Sendable, Hashable {
         defer { X509_NAME_free(name) }
         try require(X509_REQ_set_subject_name(request, name))
         try require(X509_REQ_set_pubkey(request, key.pointer))
-        if !alternativeNames.isEmpty {
-            let names = try GeneralName.makeNames(alternativeNames)
-            defer { GENERAL_NAMES_free(names) }
-            var extensions: OpaquePointer?
-            defer { OPENSSL_sk_pop_free(extensions) { X509_EXTENSION_free(OpaquePointer($0)) } }
-            try require(X509V3_add1_i2d(&extensions, NID_subject_alt_name, UnsafeMutableRawPointer(names), 0, 0))
-            try require(X509_REQ_add_extensions(request, extensions))
-        }
+        try add(alternativeNames, securityIdentifier, to: request)
         try require(X509_REQ_sign(request, key.pointer, (key.keyType?.digest ?? .sha256).evp), .library, "cannot sign")
         let made = try CertificateSigningRequest(der: encodeDER { i2d_X509_REQ(request, $0) })
         try made.verifySignature()
         return made
+    }
+
+    private static func add(
+        _ alternativeNames: [GeneralName], _ securityIdentifier: String?, to request: OpaquePointer
+    ) throws {
+        var extensions: OpaquePointer?
+        defer { OPENSSL_sk_pop_free(extensions) { X509_EXTENSION_free(OpaquePointer($0)) } }
+        var alternativeNames = alternativeNames
+        if let securityIdentifier {
+            let value = try SecurityIdentifierExtension.der(securityIdentifier)
+            alternativeNames.append(
+                .uniformResourceIdentifier(SecurityIdentifierExtension.uriPrefix + securityIdentifier))
+            let object = try makeObject(SecurityIdentifierExtension.type)
+            defer { ASN1_OBJECT_free(object) }
+            let string = try require(ASN1_STRING_type_new(V_ASN1_OCTET_STRING))
+            defer { ASN1_STRING_free(string) }
+            try setOctets(string, value)
+            let made = try require(X509_EXTENSION_create_by_OBJ(nil, object, 0, string))
+            defer { X509_EXTENSION_free(made) }
+            _ = try require(X509v3_add_ext(&extensions, made, -1))
+        }
+        guard !alternativeNames.isEmpty else { return }
+        let names = try GeneralName.makeNames(alternativeNames)
+        defer { GENERAL_NAMES_free(names) }
+        try require(X509V3_add1_i2d(&extensions, NID_subject_alt_name, UnsafeMutableRawPointer(names), 0, 0))
+        try require(X509_REQ_add_extensions(request, extensions))
     }
 
     public var pem: String { PEM.encode(der, label: "CERTIFICATE REQUEST") }

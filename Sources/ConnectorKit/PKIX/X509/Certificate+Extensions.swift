@@ -79,6 +79,15 @@ extension Certificate {
         return SecurityIdentifierExtension.read(value)
     }
 
+    /// Every security identifier it carries: that of the extension, and those of names `tag:microsoft.com,2022-09-14:sid:…`,
+    /// which stand for it where a CA copies names and not extensions (KB5014754).
+    public var securityIdentifiers: [String] {
+        let names = subjectAlternativeNames.compactMap {
+            $0.uri?.dropping(prefix: SecurityIdentifierExtension.uriPrefix)
+        }
+        return [securityIdentifier].compactMap(\.self) + names
+    }
+
     /// Dotted OIDs of every extension, in order.
     public var extensionTypes: [String] {
         (0..<X509_get_ext_count(pointer)).map { dotted(X509_EXTENSION_get_object(X509_get_ext(pointer, $0))) }
@@ -132,4 +141,8 @@ extension KeyUsage {
 
 extension GeneralName {
     var uri: String? { if case .uniformResourceIdentifier(let uri) = self { uri } else { nil } }
+}
+
+extension String {
+    fileprivate func dropping(prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
 }

@@ -8,6 +8,8 @@ internal import COpenSSL
 enum SecurityIdentifierExtension {
     static let type = "1.3.6.1.4.1.311.25.2"
     private static let nameType = "1.3.6.1.4.1.311.25.2.1"
+    /// What the alternative name that stands for the extension begins with.
+    static let uriPrefix = "tag:microsoft.com,2022-09-14:sid:"
 
     /// - Parameter identifier: text such as `S-1-5-21-…`.
     static func der(_ identifier: String) throws -> [UInt8] {

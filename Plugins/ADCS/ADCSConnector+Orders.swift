@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import HTTPTransport
+import PKIX
+
+extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, ProductListing {
+    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        let (message, attributes): (String, RequestAttributes)
+        do {
+            message = try self.message(request)
+            attributes = try RequestAttributes(request, referenceAttribute: profile.referenceAttribute)
+        } catch let error as ConnectorError where error.kind == .refused {
+            return .rejected(OrderRejection(reason: error.message))
+        }
+        let answer = try await client.submit(message, attributes: attributes)
+        switch SubmissionPage(answer, profile.phrases) {
+        case .issued(let id):
+            let order = CAOrder(id, at: client.place)
+            // The certificate exists, whatever happens to its retrieval: with the number it is fetched by the next poll.
+            do { return try await poll(order, request: request) } catch {
+                return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
+            }
+        case .pending(let id): return .pending(waiting(CAOrder(id, at: client.place)))
+        case .denied(let id, let code, let message): return try denied(id, code, message)
+        case .unknown:
+            guard answer.status == 200 else { throw client.error(for: answer, isCreating: true) }
+            throw CAExchange.notUnderstood(
+                "neither issued, pending nor denied; the page may be in a language that adcs.phrases of the profile lacks",
+                isCreating: true, detail: SafeText.excerpt(client.exchange.mask.masking(WebPage(answer).text)))
+        }
+    }
+
+    /// A renewal is a submission like any other here: the CA knows no predecessor over HTTP.
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
+        try await enroll(request)
+    }
+
+    public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
+        guard !order.caRequestID.isEmpty, order.caRequestID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw ConnectorError(
+                .refused, "\"\(SafeText.sentence(order.caRequestID))\" is no request number of this CA")
+        }
+        let answer = try await client.get("certnew.cer", ["ReqID": order.caRequestID, "Enc": "bin"])
+        if let leaf = try certificate(answer) {
+            let above = try await authorities.certificates(above: leaf)
+            let chain = try chains.chain([leaf] + above, for: request.csr.publicKey)
+            return .issued(IssuedCertificate(certificateChain: chain, order: order))
+        }
+        switch RetrievalPage(answer, profile.phrases) {
+        case .pending: return .pending(waiting(order))
+        case .denied(let code, let message):
+            return .rejected(OrderRejection(order: order, reason: explain(code, message)))
+        case .noRequest(let message):
+            throw ConnectorError(
+                .refused, "the CA knows no request \(order.caRequestID), or this account may not see it: \(message)")
+        case .unavailable(let code): throw ConnectorError(.transient, explain(code, "the CA cannot be asked"))
+        case .unknown:
+            let type = SafeText.sentence(answer.headers["Content-Type"] ?? "none")
+            throw CAExchange.notUnderstood(
+                "certnew.cer gave content of type \(type), neither certificate nor a disposition we know",
+                isCreating: false, detail: SafeText.excerpt(WebPage(answer).text))
+        }
+    }
+
+    public func products() async throws -> [CAProduct] {
+        let products = TemplateList.read(try await client.get("certrqxt.asp"))
+        guard !products.isEmpty else {
+            throw CAExchange.notUnderstood("certrqxt.asp offers no templates to this account", isCreating: false)
+        }
+        return products
+    }
+
+    /// What goes into the field CertRequest: the request itself, or the message of an enrollment agent around it.
+    private func message(_ request: CertificateRequest) throws -> String {
+        guard let agent = settings.agent, request.options["onBehalf"]?.bool != false else {
+            if request.names.accountName != nil, settings.agent == nil {
+                throw ConnectorError(
+                    .configuration,
+                    "names.accountName asks for enrollment on behalf of somebody, which needs settings.agentCertificate"
+                )
+            }
+            return request.csr.pem
+        }
+        let requesterName = try settings.requesterName(request.names.accountName)
+        guard agent.certificate.isValid(at: now) else {
+            throw ConnectorError(
+                .configuration,
+                "the enrollment agent certificate is valid from \(agent.certificate.notBefore.ISO8601Format()) to "
+                    + "\(agent.certificate.notAfter.ISO8601Format())")
+        }
+        client.exchange.services.logger.log(
+            .info, "enrolling on behalf of an account",
+            fields: [("reference", request.reference), ("requesterName", requesterName)])
+        let der = try OnBehalfMessage(agent: agent, form: profile.onBehalfForm).make(
+            request.csr, requesterName: requesterName)
+        return Data(der).base64EncodedString(options: [
+            .lineLength64Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
+    }
+
+    private func waiting(_ order: CAOrder) -> PendingOrder {
+        PendingOrder(
+            order: order, waitingFor: .approver, detail: "request \(order.caRequestID) waits for an officer of the CA")
+    }
+
+    /// A submission that was denied. What an operator can mend is an error, so that the order is placed again afterwards.
+    private func denied(_ id: String?, _ code: DispositionCode?, _ message: String) throws -> EnrollmentOutcome {
+        let number = id.map { "request \($0): " } ?? ""
+        let reason = client.exchange.mask.masking(number + explain(code, message))
+        let kind: ConnectorError.Kind
+        switch code?.meaning {
+        case .configuration: kind = .configuration
+        case .authentication: kind = .authentication
+        case .transient: kind = .transient
+        case .unknown: kind = .outcomeUnknown
+        case .rejected, .noRequest, nil:
+            return .rejected(OrderRejection(order: id.map { CAOrder($0, at: client.place) }, reason: reason))
+        }
+        throw ConnectorError(kind, "the CA denied the request: \(reason)")
+    }
+
+    /// The CA's text with the code by name, where the text has none, and what to do about it.
+    private func explain(_ code: DispositionCode?, _ message: String) -> String {
+        let text = SafeText.sentence(message)
+        guard let code else { return text }
+        return "\(text) [\(code)]" + (code.advice.map { "; \($0)" } ?? "")
+    }
+}
+
+extension CAOrder {
+    /// A request number is unique within one CA only.
+    fileprivate init(_ id: String, at host: String) {
+        self.init(caRequestID: id, identifiers: ["host": host])
+    }
+}
