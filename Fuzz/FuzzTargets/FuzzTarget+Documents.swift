@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import CMCPlugin
 import ConnectorKit
 import ExternalPlugin
 import JSONDocuments
@@ -19,7 +20,7 @@ extension FuzzTarget {
             let (profile, _) = try? ConnectorProfile.examine(text, file: "fuzz.yaml")
         else { return }
         let modules: [any CertificateAuthorityConnector.Type] = [
-            RESTConnector.self, LocalCAConnector.self, ExternalConnector.self,
+            RESTConnector.self, LocalCAConnector.self, ExternalConnector.self, CMCConnector.self,
         ]
         for module in modules { for problem in module.diagnose(profile) { _ = problem.description } }
     }

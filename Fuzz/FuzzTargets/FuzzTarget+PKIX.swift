@@ -32,8 +32,20 @@ extension FuzzTarget {
 
     /// Signed messages and what CMC puts into them.
     static let cmc = FuzzTarget(name: "cmc", title: "CMC messages in their CMS envelope", words: []) { bytes in
+        var bodies = [bytes]
         if let message = try? SignedMessage(bytes) {
             _ = try? message.verify(pinned: message.certificates, at: Date())
+            if let content = message.content { bodies.append(content) }
+        }
+        for body in bodies {
+            // What can be read can be written, and is the same when it is read again; only sets are sorted.
+            if let data = try? PKIData(body), let der = try? data.der {
+                demand((try? PKIData(der).der) == der, "another PKIData came back")
+            }
+            if let response = try? PKIResponse(body), let der = try? response.der {
+                demand((try? PKIResponse(der).der) == der, "another PKIResponse came back")
+                _ = response.statuses
+            }
         }
     }
 }

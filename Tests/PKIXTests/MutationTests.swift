@@ -79,4 +79,22 @@ import Testing
             #expect(opened == nil || opened?.revealed == "content")
         }
     }
+
+    /// Changed messages are refused or read, and nothing but the signed content passes as signed.
+    @Test(arguments: ["req-full.der", "req-revoke.der", "rsp-pending.der", "rsp-success-ber.der", "rsp-two-split.der"])
+    func signedMessages(_ name: String) throws {
+        let original = try SignedMessage(Fixture.bytes("cmc/" + name))
+        let anchors = [try CMCVectors.certificate("ca")]
+        mutations(of: original.encoded, 1500) { bytes in
+            guard let read = try? SignedMessage(bytes) else { return }
+            if (try? read.verify(trustAnchors: anchors, at: CMCVectors.day)) != nil {
+                #expect(read.content == original.content)
+                #expect(read.contentType == original.contentType)
+            }
+        }
+        mutations(of: original.content ?? [], 3000) { bytes in
+            if let data = try? PKIData(bytes) { _ = try? data.der }
+            if let response = try? PKIResponse(bytes) { _ = (response.statuses, try? response.der) }
+        }
+    }
 }

@@ -46,14 +46,5 @@ public struct ClientCredential: Sendable {
     /// What an operator should do about the certificate's end, for `AccountReport.warnings`.
     ///
     /// - Parameter title: how the operator knows it, such as `operator certificate`.
-    public func warnings(_ title: String, at now: Date) -> [String] {
-        let days = Int((certificate.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
-        if now >= certificate.notAfter {
-            return ["the \(title) has expired on \(certificate.notAfter.ISO8601Format())"]
-        }
-        if now < certificate.notBefore {
-            return ["the \(title) is not valid before \(certificate.notBefore.ISO8601Format()); check the clock"]
-        }
-        return days < 30 ? ["the \(title) ends in \(days) days; ask the CA for the next one"] : []
-    }
+    public func warnings(_ title: String, at now: Date) -> [String] { certificate.endWarnings(title, at: now) }
 }

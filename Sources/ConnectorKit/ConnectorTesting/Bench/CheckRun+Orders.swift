@@ -11,6 +11,7 @@ extension CheckRun {
         _ request: CertificateRequest, of connector: (any CertificateAuthorityConnector)? = nil, waits: Bool = true
     ) async throws -> EnrollmentOutcome {
         let connector = connector ?? self.connector
+        let request = sent(request)
         try await workbench.book.open(request)
         var outcome = try await patiently(request) { try await connector.enroll(request) }
         await workbench.book.note(outcome, for: request.reference)
@@ -24,7 +25,15 @@ extension CheckRun {
     func issue(
         _ request: CertificateRequest, of connector: (any CertificateAuthorityConnector)? = nil
     ) async throws -> IssuedOrder {
-        try issued(await outcome(request, of: connector), for: request)
+        let request = sent(request)
+        return try issued(await outcome(request, of: connector), for: request)
+    }
+
+    /// The request as the gateway searches for it: it knows when it sent it.
+    private func sent(_ request: CertificateRequest) -> CertificateRequest {
+        var request = request
+        request.submittedAt = request.submittedAt ?? clock.now()
+        return request
     }
 
     func issued(_ outcome: EnrollmentOutcome, for request: CertificateRequest) throws -> IssuedOrder {

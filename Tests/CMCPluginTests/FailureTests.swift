@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import HTTPTransport
+import PKIX
+import TestSupport
+import Testing
+
+@testable import CMCPlugin
+
+/// M9 and M10.
+@Suite struct FailureTests {
+    @Test(arguments: [
+        (1, ConnectorError.Kind.authentication), (3, .configuration), (6, .configuration), (7, .authentication),
+        (11, .transient), (12, .transient),
+    ])
+    func failuresThatAreNotTheRequesters(_ info: Int, _ kind: ConnectorError.Kind) async throws {
+        let ca = try ScriptedCA { try $1.failed($0, info, text: "not\nnow") }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await Backend(ca).connector.enroll(Backend.request())
+        }
+        #expect(error?.kind == kind)
+        #expect(error?.message.hasSuffix("not now") == true)
+    }
+
+    @Test(arguments: [0, 2, 4, 5, 8, 9, 10, 13, 1000, 1999, 77]) func refusals(_ info: Int) async throws {
+        let ca = try ScriptedCA { try $1.failed($0, info, text: "no such product") }
+        let rejection = try await Backend(ca).connector.enroll(Backend.request()).rejection
+        #expect(rejection?.reason == "the CA answers failed, \(CMCFailInfo(rawValue: info)): no such product")
+    }
+
+    @Test(arguments: [(4, ConnectorError.Kind.configuration), (6, .configuration)])
+    func statusesThatAnOperatorMustMend(_ code: Int, _ kind: ConnectorError.Kind) async throws {
+        let ca = try ScriptedCA { try $1.answer($0, [CMCStatus(.init(rawValue: code))]) }
+        await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
+    }
+
+    @Test func unknownStatusesAreFailures() async throws {
+        let ca = try ScriptedCA { try $1.answer($0, [CMCStatus(.init(rawValue: 9))]) }
+        #expect(try await Backend(ca).connector.enroll(Backend.request()).rejection != nil)
+        let extended = try ScriptedCA {
+            try $1.answer($0, [CMCStatus(.failed, otherInfo: .extendedFailInfo(type: "1.2.3", value: [5, 0]))])
+        }
+        await #expect(throws: ConnectorError(.transient, "")) {
+            try await Backend(extended).connector.enroll(Backend.request())
+        }
+    }
+
+    @Test func tryLaterIsTriedWithANewNonce() async throws {
+        let ca = try ScriptedCA { $0.index == 0 ? try $1.failed($0, 12) : try $1.issued($0) }
+        let backend = try Backend(ca)
+        let request = try Backend.request()
+        await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.enroll(request) }
+        #expect(try await backend.connector.enroll(request).certificate != nil)
+        #expect(ca.requests[0].senderNonce != ca.requests[1].senderNonce)
+    }
+
+    @Test(arguments: [
+        (400, ConnectorError.Kind.refused), (401, .authentication), (403, .authentication), (429, .throttled),
+        (500, .outcomeUnknown), (503, .outcomeUnknown), (302, .configuration), (204, .outcomeUnknown),
+    ])
+    func statusesOfHTTP(_ status: Int, _ kind: ConnectorError.Kind) async throws {
+        let ca = try ScriptedCA { _, _ in HTTPResponse(status: status, body: Array("CMC error".utf8)) }
+        await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
+    }
+
+    @Test(arguments: ["", "Failed to process", "<html></html>"]) func otherBodies(_ body: String) async throws {
+        let ca = try ScriptedCA { _, _ in HTTPResponse(status: 200, body: Array(body.utf8)) }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await Backend(ca).connector.enroll(Backend.request())
+        }
+        #expect(error?.kind == .outcomeUnknown)
+        if !body.isEmpty { #expect(error?.detail == body) }
+    }
+
+    @Test(arguments: [
+        (HTTPTransportError.Kind.notSent, ConnectorError.Kind.transient), (.timeout(sent: false), .transient),
+        (.timeout(sent: true), .outcomeUnknown), (.unknownOutcome, .outcomeUnknown), (.tooLarge, .outcomeUnknown),
+        (.untrusted, .configuration),
+    ])
+    func lostConnections(_ failure: HTTPTransportError.Kind, _ kind: ConnectorError.Kind) async throws {
+        let ca = try ScriptedCA { _, _ in throw HTTPTransportError(failure, "planted") }
+        await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
+    }
+
+    @Test func answersAreBounded() async throws {
+        let ca = try ScriptedCA { try $1.issued($0) }
+        _ = try await Backend(ca).connector.enroll(Backend.request())
+        #expect(ca.requests[0].http.maximumResponseSize == 1 << 20)
+    }
+
+    @Test func whatCannotBeBelievedIsUnknown() async throws {
+        let stranger = try ScriptedCA { try $1.issued($0) }
+        let answers: [ScriptedCA.Script] = [
+            { received, _ in try stranger.issued(received) },
+            { received, ca in try ca.answer(received, [], certificates: [ca.issue(received.csr!)], nonce: [1]) },
+            { received, ca in try ca.answer(received, [], certificates: [ca.issue(received.csr!)], nonce: .some(nil)) },
+            { received, ca in
+                try ca.answer(
+                    received, [], certificates: [ca.issue(received.csr!)], transactionID: CMCTransactionID(1))
+            },
+            { received, ca in try ca.answer(received, []) },
+            { received, ca in try ca.answer(received, [], certificates: [ca.issue(Backend.request().csr)]) },
+        ]
+        for (index, script) in answers.enumerated() {
+            let ca = try ScriptedCA(script)
+            let error = await #expect(throws: ConnectorError.self, "answer \(index)") {
+                try await Backend(ca).connector.enroll(Backend.request())
+            }
+            #expect(error?.kind == .outcomeUnknown, "answer \(index)")
+        }
+        // The same without a nonce is for a lenient profile.
+        #expect(
+            try await Backend(ScriptedCA(answers[2]), "nonce: lenient").connector.enroll(Backend.request()).certificate
+                != nil)
+    }
+
+    @Test func checkAsksForNothing() async throws {
+        let ca = try ScriptedCA { try $1.failed($0, $0.index == 0 ? 2 : 7, text: "nothing to do") }
+        let backend = try Backend(ca, operatorFile: ClientFile.pem(until: Date(timeIntervalSince1970: 1_800_864_000)))
+        let report = try await backend.connector.check()
+        #expect(report.account == "CN=operator")
+        #expect(report.warnings == ["the operator certificate ends in 10 days; ask the CA for the next one"])
+        #expect(ca.requests[0].data.requests.isEmpty)
+        #expect(ca.requests[0].data.controls.count == 2)
+        await #expect(throws: ConnectorError(.authentication, "")) { try await backend.connector.check() }
+        _ = try await Backend(ca, "check: none").connector.check()
+        #expect(ca.requests.count == 2)
+    }
+
+    @Test(arguments: ["no pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+    func settingsThatDoNotParse(_ text: String) throws {
+        let ca = try ScriptedCA { try $1.issued($0) }
+        #expect(throws: ConnectorError(.configuration, "")) { try Backend(ca, operatorFile: text) }
+        #expect(throws: ConnectorError(.configuration, "")) { try Backend(ca, responder: text) }
+    }
+}
