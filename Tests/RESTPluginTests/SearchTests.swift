@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import JSONDocuments
+import Synchronization
 import Testing
 
 /// Finding an order whose answer was lost: what proves it, what proves its absence, and what proves nothing.
@@ -75,6 +76,31 @@ import Testing
         await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.find(Example.request()) }
         let html = try Backend(digicert: ScriptedClient(HTTPResponse(200, text: "<html>login</html>")))
         await #expect(throws: ConnectorError(.transient, "")) { try await html.connector.find(Example.request()) }
+    }
+
+    /// A CA without our reference: certificates are compared by key, each read once, and again only where reading failed.
+    @Test func aCertificateIsLookedAtOnce() async throws {
+        let folder = try #require(try FixtureFolder.all().first { $0.name == "globalsign-atlas" })
+        let other = try Folder.certificate("ca").pem
+        let failures = Mutex(2)
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
+            if request.url.hasSuffix("/trustchain") { return HTTPResponse(200, json: "[]") }
+            if request.url.contains("/stats/issued") {
+                return HTTPResponse(200, json: #"[{"serial_number": "0A"}]"#, headers: [("Total-Count", "1")])
+            }
+            let fails = failures.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            let body: JSONValue = ["certificate": .string(other), "status": "ISSUED"]
+            return fails ? HTTPResponse(503) : HTTPResponse(200, json: body.text)
+        }
+        let connector = try folder.backend(http).connector
+        for _ in 0..<2 {
+            guard case .absent = try await connector.find(folder.request()) else { throw Unexpected("found") }
+        }
+        #expect(http.requests.filter { $0.url.hasSuffix("/certificates/0A") }.count == 3)
     }
 
     @Test func aListWithoutItsLengthIsNoProof() async throws {

@@ -43,8 +43,8 @@ struct SandboxBackend {
     func configuration(limits: Bool = false) throws -> JSONValue {
         var backend: [String: JSONValue] = [
             "name": .string(profile.name), "connector": .string(profile.name),
-            // A sandbox decides in seconds what a CA may take minutes for.
-            "absenceIsSureAfter": "3s", "pollEvery": "1s",
+            // A sandbox decides in seconds what a CA may take minutes for; its slowest list lags by five.
+            "absenceIsSureAfter": "8s", "pollEvery": "1s",
         ]
         if !limits { backend["limits"] = [] }
         guard let sandbox else {

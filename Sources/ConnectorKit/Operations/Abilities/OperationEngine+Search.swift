@@ -9,6 +9,7 @@ internal import PKIX
 extension OperationEngine {
     private static let maximumPages = 20
     private static let maximumCandidates = 200
+    private static let maximumAttempts = 3
 
     var absenceIsSureAfter: Duration {
         settings.absenceIsSureAfter ?? common.absenceIsSureAfter ?? .seconds(15 * 60)
@@ -20,7 +21,8 @@ extension OperationEngine {
         var looked = 0
         var link: String?
         for _ in 0..<Self.maximumPages {
-            let values = try await run("findByReference", context, link: link)
+            let (page, address) = (context, link)
+            let values = try await patiently { try await run("findByReference", page, link: address) }
             if values.kind == .undecidable {
                 return .undecidable(values.sentence("reason") ?? "the CA's list does not tell")
             }
@@ -34,7 +36,8 @@ extension OperationEngine {
                         "more than \(Self.maximumCandidates) orders of the CA would have to be looked at")
                 }
                 do {
-                    guard let outcome = try await outcome(of: order, ifItIs: request) else { continue }
+                    let found = try await patiently { try await outcome(of: order, ifItIs: request) }
+                    guard let outcome = found else { continue }
                     // An order that has ended counts only where no other one carries the reference.
                     guard case .rejected = outcome else { return .found(outcome) }
                     ended = ended ?? outcome
@@ -53,10 +56,26 @@ extension OperationEngine {
         return .undecidable("the CA's list has more than \(Self.maximumPages) pages")
     }
 
+    /// Reads again what failed in passing: a search that began anew at every failure would never end at a busy CA.
+    private func patiently<Result>(_ read: () async throws -> Result) async throws -> Result {
+        for attempt in 1..<Self.maximumAttempts {
+            do { return try await read() } catch let error as ConnectorError
+                where error.kind == .transient || error.kind == .throttled
+            {
+                let pause = min(error.retryAfter ?? .milliseconds(500 * attempt), .seconds(5))
+                try await client.exchange.services.clock.sleep(for: pause)
+            }
+        }
+        return try await read()
+    }
+
     /// Polls a candidate; nil when it is another order.
     private func outcome(of order: CAOrder, ifItIs request: CertificateRequest) async throws -> EnrollmentOutcome? {
         let poll = try operation("poll")
         let search = try operation("findByReference")
+        if search.matchesKey, let key = await client.keys.key(of: order), key != (try request.csr.publicKey.der) {
+            return nil
+        }
         let context = try await ready(poll, context(request, order: order))
         let answer = try await client.send(poll, context)
         if let match = search.match {
@@ -71,19 +90,20 @@ extension OperationEngine {
             }
         }
         let outcome = try await outcome(read(poll, answer, context), "poll", request, context)
-        return search.matchesKey ? try Self.outcome(outcome, ifItCertifiesTheKeyOf: request) : outcome
+        return search.matchesKey ? try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request) : outcome
     }
 
     /// The outcome when the certificate has the request's key; nil when it has another, or has ended.
-    private static func outcome(
-        _ outcome: EnrollmentOutcome, ifItCertifiesTheKeyOf request: CertificateRequest
-    ) throws -> EnrollmentOutcome? {
+    private func outcome(
+        _ outcome: EnrollmentOutcome, of order: CAOrder, ifItCertifiesTheKeyOf request: CertificateRequest
+    ) async throws -> EnrollmentOutcome? {
         switch outcome {
         case .pending: throw KeyNotComparable()
         case .rejected: return nil
         case .issued(let issued):
-            let keys = try (issued.certificateChain.first?.publicKey.der, request.csr.publicKey.der)
-            return keys.0 == keys.1 ? outcome : nil
+            guard let key = try issued.certificateChain.first?.publicKey.der else { return nil }
+            await client.keys.remember(key, of: order)
+            return key == (try request.csr.publicKey.der) ? outcome : nil
         }
     }
 

@@ -15,6 +15,7 @@ struct OperationClient: Sendable {
     let errors: ErrorTable
     let login: LoginSession
     let prepared: PreparedValues
+    let keys = CertifiedKeys()
     let exchange: CAExchange
 
     init(
