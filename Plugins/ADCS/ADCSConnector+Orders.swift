@@ -20,7 +20,7 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
         case .issued(let id):
             let order = CAOrder(id, at: client.place)
             // The certificate exists, whatever happens to its retrieval: with the number it is fetched by the next poll.
-            do { return try await poll(order, request: request) } catch {
+            do { return try await retrieve(order, request) } catch {
                 return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
             }
         case .pending(let id): return .pending(waiting(CAOrder(id, at: client.place)))
@@ -39,6 +39,18 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
+        let outcome = try await retrieve(order, request)
+        // Every CA counts from 1: another one behind the address would answer with the certificate of somebody else.
+        if case .issued(let issued) = outcome, try issued.certificateChain.first?.publicKey != request.csr.publicKey {
+            throw ConnectorError(
+                .configuration,
+                "request \(order.caRequestID) at \(client.place) is for another key, so it is another order; does the endpoint "
+                    + "still lead to the CA that took it?")
+        }
+        return outcome
+    }
+
+    private func retrieve(_ order: CAOrder, _ request: CertificateRequest) async throws -> EnrollmentOutcome {
         guard !order.caRequestID.isEmpty, order.caRequestID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw ConnectorError(
                 .refused, "\"\(SafeText.sentence(order.caRequestID))\" is no request number of this CA")

@@ -179,6 +179,19 @@ struct EnrollmentTests {
         #expect(!other.connector.common.claims(.findByReference))
     }
 
+    @Test("a number that belongs to another order is no answer; in a submission the host's check sees the certificate")
+    func otherKey() async throws {
+        let other = try Backend(server)
+        try server.issue("61108", other.request().csr)
+        await #expect(throws: ConnectorError(.configuration, "")) {
+            try await connector.poll(CAOrder(caRequestID: "61108"), request: backend.request())
+        }
+        guard case .issued(let issued) = try await connector.enroll(backend.request()) else { throw Surprise() }
+        let check = IssuedCertificateCheck(acceptedRoots: [server.root], now: Backend.now)
+        #expect(
+            check.problems(of: issued, for: try backend.request()) == ["the certificate is for another public key"])
+    }
+
     @Test("a renewal is a new submission")
     func renewal() async throws {
         let request = try backend.request()
