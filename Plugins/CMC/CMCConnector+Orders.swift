@@ -99,7 +99,7 @@ extension CMCConnector: OrderPolling, OrderFinding {
         let now = client.exchange.services.clock.now()
         let bounds = client.profile.poll
         var state = state
-        state.pendToken = token ?? state.pendToken
+        if let token { state.wait(for: token) }
         guard state.pendToken != nil else {
             throw CAExchange.notUnderstood("the order is pending, without a token to ask with", isCreating: isCreating)
         }
@@ -135,8 +135,9 @@ extension CMCConnector: OrderPolling, OrderFinding {
             message, "confirm", ["request": request.json, "order": state.order.json])
         switch CMCDecision(answer.statuses) {
         case .success:
-            var done = CMCOrderState(state.transactionID)
+            var done = state
             done.serverNonce = answer.senderNonce
+            done.unconfirmed = []
             return try issued(state.unconfirmed, request, done, isCreating: false)
         case .failed(let failure):
             guard failure.kind == nil else { throw error(failure) }

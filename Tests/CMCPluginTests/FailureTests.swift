@@ -117,6 +117,16 @@ import Testing
                 != nil)
     }
 
+    /// Whoever does not believe our signature does not believe our nonce either.
+    @Test(arguments: [(7, ConnectorError.Kind.authentication), (2, .outcomeUnknown)])
+    func aStrangerIsToldWithoutNonce(_ info: Int, _ kind: ConnectorError.Kind) async throws {
+        let ca = try ScriptedCA { received, ca in
+            let status = CMCStatus(.failed, otherInfo: .failInfo(CMCFailInfo(rawValue: info)))
+            return try ca.answer(received, [status], nonce: .some(nil))
+        }
+        await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
+    }
+
     @Test func checkAsksForNothing() async throws {
         let ca = try ScriptedCA { try $1.failed($0, $0.index == 0 ? 2 : 7, text: "nothing to do") }
         let backend = try Backend(ca, operatorFile: ClientFile.pem(until: Date(timeIntervalSince1970: 1_800_864_000)))

@@ -79,11 +79,12 @@ struct CMCAnswerReader: Sendable {
             default: break
             }
         }
-        guard isOurs || !isNonceRequired else {
-            throw CMCRefusal(.recipientNonce, "it does not say which message it answers: recipientNonce is missing")
-        }
-        return CMCAnswer(
+        let answer = CMCAnswer(
             certificates: certificates, statuses: response.statuses, senderNonce: senderNonce, isSimple: false,
             unknownControls: unknown)
+        guard isOurs || !isNonceRequired || answer.refusesSigner else {
+            throw CMCRefusal(.recipientNonce, "it does not say which message it answers: recipientNonce is missing")
+        }
+        return answer
     }
 }
