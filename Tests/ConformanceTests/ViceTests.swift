@@ -22,7 +22,7 @@ import Testing
             settings:
               key: {type: secret, title: Key}
               vice: {type: text, title: Vice, required: false}
-            products: [{id: mail, title: Mail, keyTypes: [rsa2048, rsa3072, rsa4096, p256, p384], purposes: [smime], validityDays: {maximum: 365}, names: {required: [emails], allowed: [emails, commonName]}}]
+            products: [{id: mail, title: Mail, keyTypes: [rsa2048, rsa3072, rsa4096, p256, p384], purposes: [smime], validityDays: {maximum: 365}, names: {required: [emails], allowed: [emails, commonName]}}, {id: other, title: Other}]
             revocationReasons: {keyCompromise: 1, superseded: 4, certificateHold: 6, removeFromCRL: 8}
             abilities: [poll, revoke, renew, listProducts, inventory, findByReference, cancel]
             """, file: "pretend.yaml")

@@ -65,7 +65,11 @@ enum ConformanceCommand {
         let progress = ProgressLine()
         let (started, clock) = (Date(), ContinuousClock.now)
         let outcome = try await suite.run(
-            subject.bench, willStart: { check, number, count in progress.show("\(number)/\(count) \(check.id)") })
+            subject.bench,
+            willStart: { check, number, count in
+                progress.show("\(number)/\(count) \(check.id)")
+                invocation.logger.log(.info, "check \(number) of \(count): \(check.id)", fields: [])
+            })
         progress.clear()
         let report = ConformanceReport(
             subject.bench, outcome, environment: subject.environment, started: started,

@@ -17,7 +17,6 @@ enum Vice: String, CaseIterable, Sendable {
     case mangleUmlauts = "names.umlauts"
     case cutsNames = "names.longest"
     case takesWeakKeys = "keys.refused"
-    case issuesForeignDomains = "refusal.foreign-domain"
     case rejectsWithoutReason = "pending.rejected"
     case issuesRejected = "pending.rejected "
     case neverIssues = "orders.issued"

@@ -65,7 +65,7 @@ extension CheckRun {
             last = still
         }
         let text = "order \(last.order.caRequestID) waits for \(last.waitingFor.rawValue) after \(bench.patience)"
-        throw bench.sandbox != nil && last.waitingFor == .certificateAuthority
+        throw bench.sandbox != nil
             ? CheckStop.failed(text)
             : CheckStop.skipped(
                 "\(text)\(last.detail.map { " (\($0))" } ?? ""); decide it at the CA and run again with a longer --patience"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConnectorKit
 public import HTTPTransport
 public import JSONDocuments
 
@@ -17,6 +18,14 @@ public protocol SandboxControl: Sendable {
 }
 
 extension SandboxControl {
+    /// Decides one order by whichever id the sandbox knows; where it goes by ids that no customer sees, all that wait.
+    func decide(approve: Bool, _ order: CAOrder, reason: String) async throws {
+        for id in [order.caRequestID] + order.identifiers.values.sorted() {
+            if (try? await decide(approve: approve, order: id, reason: reason)) != nil { return }
+        }
+        try await decide(approve: approve, order: nil, reason: reason)
+    }
+
     /// Runs `body` while the switches are set, and sets them back whatever happens.
     func with<Result>(_ switches: JSONValue, back: JSONValue, _ body: () async throws -> Result) async throws -> Result
     {

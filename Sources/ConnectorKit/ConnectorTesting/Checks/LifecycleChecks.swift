@@ -46,8 +46,7 @@ enum LifecycleChecks {
         ) { run in
             var trial = run.bench.trial
             // Keys are not what is tested; a curve costs nothing.
-            let allowed = run.facts?.keyTypes ?? []
-            if allowed.isEmpty || allowed.contains(.p256) { trial.key = .p256 }
+            if run.facts?.keyTypes.contains(.p256) == true { trial.key = .p256 }
             let requests = try (0..<count).map { try run.request("load\($0)", trial: trial) }
             var failures: [String] = []
             var serials: Set<SerialNumber> = []
@@ -86,7 +85,15 @@ enum LifecycleChecks {
     ) { run in
         let lister = try run.ability((any CertificateInventory).self, .inventory)
         _ = try await run.workbench.firstCertificate(run)
-        let listing = try await InventoryReading(lister, run).read()
+        let ours = await run.workbench.book.entries.values.filter { $0.issued != nil }
+        let ids = Set(ours.compactMap(\.issued?.order.caRequestID))
+        // Lists of a CA may lag a little behind.
+        let end = ContinuousClock.now + min(run.bench.patience, .seconds(10))
+        var listing = try await InventoryReading(lister, run).read()
+        while !ids.isSubset(of: listing.entries.map(\.order.caRequestID)), ContinuousClock.now < end {
+            try await run.clock.sleep(for: .seconds(1))
+            listing = try await InventoryReading(lister, run).read()
+        }
         run.note("\(listing.entries.count) orders on \(listing.pages) pages")
         let listed = Dictionary(grouping: listing.entries, by: \.order.caRequestID)
         if let double = listed.first(where: {
@@ -94,7 +101,6 @@ enum LifecycleChecks {
         }) {
             throw CheckStop.failed("order \(double.key) is listed \(double.value.count) times")
         }
-        let ours = await run.workbench.book.entries.values.filter { $0.issued != nil }
         var missing: [String] = []
         var serials = 0
         for entry in ours {

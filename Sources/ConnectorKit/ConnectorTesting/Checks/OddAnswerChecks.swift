@@ -111,8 +111,22 @@ enum OddAnswerChecks {
             let request = try run.request("odd")
             try await run.workbench.book.open(request)
             client.arm(.replaceAnswer(oddity.change), at: .init(after: last))
-            let error = try await run.error(of: "an order with \(oddity.name)") { try await connector.enroll(request) }
-            try run.require(error, .outcomeUnknown, of: "an order with \(oddity.name)")
+            do {
+                // It may know the order from an earlier answer and ask for the rest later.
+                let outcome = try await connector.enroll(request)
+                await run.workbench.book.note(outcome, for: request.reference)
+                guard case .pending(let pending) = outcome else {
+                    throw CheckStop.failed("an order with \(oddity.name) is decided")
+                }
+                run.note("an order with \(oddity.name): goes on as order \(pending.order.caRequestID)")
+                client.disarm()
+                try CertificateChecks.accept(run.issued(await run.decided(pending, request), for: request), run)
+                return true
+            } catch let error as ConnectorError {
+                run.workbench.observations.add(error)
+                run.note("an order with \(oddity.name): \(error)")
+                try run.require(error, .outcomeUnknown, of: "an order with \(oddity.name)")
+            }
             if run.has(.findByReference), let finder = run.connector as? any OrderFinding,
                 case .found(let outcome)? = try? await run.search(request, finder)
             {

@@ -13,6 +13,9 @@ enum RefusalChecks {
         "refusal.unknown-product", "A product that does not exist",
         proves: "An order for a product the CA does not have is refused with a reason.", orders: 1
     ) { run in
+        guard run.profile.products.count > 1 else {
+            throw CheckStop.notApplicable("the profile knows one product: the CA has nothing to choose")
+        }
         var trial = run.bench.trial
         // Numbers where the CA counts its products, words elsewhere.
         trial.product = Int(trial.product) == nil ? "no-such-product" : "99999"
@@ -31,15 +34,17 @@ enum RefusalChecks {
         do {
             outcome = try await run.outcome(request, waits: false)
         } catch let error as ConnectorError {
-            try run.require(error, .refused, of: "an order for \(foreign)")
+            try run.require(error, .refused, .configuration, of: "an order for \(foreign)")
             run.note("refused: \(error.message)")
             await run.workbench.book.close(request.reference)
             return
         }
         switch outcome {
         case .issued:
+            // Nothing to hold against a connector: which domains are whose is the CA's knowledge.
             if run.bench.isOwnCA { throw CheckStop.notApplicable("a CA of our own certifies any address") }
-            throw CheckStop.failed("a certificate for \(foreign) was issued")
+            throw CheckStop.skipped(
+                "the CA certified \(foreign); a private CA may, by its own rules. At a public CA tell the CA")
         case .rejected(let rejection):
             run.note("rejected: \(rejection.reason)")
             try run.requireReadable(rejection.reason, of: "the rejection")
@@ -91,6 +96,11 @@ enum RefusalChecks {
 
     /// An id of the same shape that nobody has: letters and digits change, everything else stays.
     private static func disturbed(_ id: String) -> String {
+        if let number = Int(id), number < 1_000_000_000 { return String(number + 7_000_000) }
+        return disturbedText(id)
+    }
+
+    private static func disturbedText(_ id: String) -> String {
         String(
             id.enumerated().map { index, character -> Character in
                 guard index >= id.count / 2, let digit = character.hexDigitValue else { return character }

@@ -40,14 +40,16 @@ enum WaitingChecks {
         _ = try run.ability((any OrderPolling).self, .poll)
         let sandbox = try run.sandbox(approvalHint)
         let request = try run.request("approved")
-        let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
-        run.note("waits for \(waiting.waitingFor.rawValue): \(waiting.detail ?? "no detail")")
-        guard case .pending(let still) = try await run.pollOnce(waiting, request) else {
-            throw CheckStop.failed("the order was decided before anybody approved it")
+        try await sandbox.with(approval.on, back: approval.off) {
+            let waiting = try await run.pending(request)
+            run.note("waits for \(waiting.waitingFor.rawValue): \(waiting.detail ?? "no detail")")
+            guard case .pending(let still) = try await run.pollOnce(waiting, request) else {
+                throw CheckStop.failed("the order was decided before anybody approved it")
+            }
+            try await sandbox.decide(
+                approve: true, still.order, reason: "approved by a conformance test")
+            try CertificateChecks.accept(run.issued(await run.decided(still, request), for: request), run)
         }
-        try await sandbox.decide(
-            approve: true, order: still.order.caRequestID, reason: "approved by a conformance test")
-        try CertificateChecks.accept(run.issued(await run.decided(still, request), for: request), run)
     }
 
     private static let rejected = ConformanceCheck(
@@ -58,15 +60,17 @@ enum WaitingChecks {
         _ = try run.ability((any OrderPolling).self, .poll)
         let sandbox = try run.sandbox(approvalHint)
         let request = try run.request("rejected")
-        let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
-        try await sandbox.decide(
-            approve: false, order: waiting.order.caRequestID, reason: "the subscriber is not known here")
-        for _ in 0..<2 {
-            guard case .rejected(let rejection) = try await run.decided(waiting, request) else {
-                throw CheckStop.failed("the order was rejected at the CA and ends as issued")
+        try await sandbox.with(approval.on, back: approval.off) {
+            let waiting = try await run.pending(request)
+            try await sandbox.decide(
+                approve: false, waiting.order, reason: "the subscriber is not known here")
+            for _ in 0..<2 {
+                guard case .rejected(let rejection) = try await run.decided(waiting, request) else {
+                    throw CheckStop.failed("the order was rejected at the CA and ends as issued")
+                }
+                run.note("rejected: \(rejection.reason)")
+                try run.requireReadable(rejection.reason, of: "the rejection")
             }
-            run.note("rejected: \(rejection.reason)")
-            try run.requireReadable(rejection.reason, of: "the rejection")
         }
     }
 
@@ -132,7 +136,7 @@ enum WaitingChecks {
         let waiting = try await sandbox.with(approval.on, back: approval.off) { try await run.pending(request) }
         try await run.repeating { try await canceller.cancel(waiting.order, note: "no longer wanted") }
         // What is withdrawn stays so, also when somebody approves it.
-        try? await sandbox.decide(approve: true, order: waiting.order.caRequestID, reason: "approved by mistake")
+        try? await sandbox.decide(approve: true, waiting.order, reason: "approved by mistake")
         guard run.has(.poll) else { return }
         do {
             guard case .rejected(let rejection) = try await run.pollOnce(waiting, request) else {

@@ -108,7 +108,7 @@ public final class FaultInjectingHTTPClient: HTTPClient {
         case .refuseConnection: throw HTTPTransportError(.notSent, "the connection was refused")
         case .distrustServer: throw HTTPTransportError(.untrusted, "the server's certificate is not trusted")
         case .hang:
-            do { try await Task.sleep(for: .seconds(300)) } catch {
+            do { try await Task.sleep(for: request.timeout) } catch {
                 throw HTTPTransportError(.cancelled(sent: false), "cancelled")
             }
             throw HTTPTransportError(.timeout(sent: true), "no complete answer within the time allowed")

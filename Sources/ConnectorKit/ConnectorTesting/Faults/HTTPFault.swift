@@ -12,7 +12,7 @@ public enum HTTPFault: Sendable {
     case timeOutAfterSending
     case refuseConnection
     case distrustServer
-    /// Nobody answers until the task is cancelled.
+    /// Nobody answers until the time of the request is over or the task is cancelled.
     case hang
     /// The request does not leave; this is the answer.
     case answer(HTTPResponse)

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// `certway ca conformance --sandbox` as a newcomer runs it: green as things are, red where a CA lies or a profile is wrong.
+@Suite struct ConformanceCommandTests {
+    private static func run(_ connector: String, only: [String] = [], _ further: [String] = []) throws -> Run {
+        try Run.certway(
+            ["ca", "conformance", "--sandbox", connector, "--seed", "1", "--patience", "4", "--output", "json"]
+                + only.flatMap { ["--only", $0] } + further)
+    }
+
+    private static func failures(_ run: Run) throws -> [String] {
+        try run.json["checks"]?.array?.filter { $0["verdict"] == "failed" }.compactMap { $0["id"]?.string } ?? []
+    }
+
+    @Test(arguments: ["local-ca", "digicert-certcentral"])
+    func isGreen(connector: String) throws {
+        let folder = try TemporaryFolder()
+        let run = try Self.run(connector, ["--concurrent", "50", "--report", folder.path])
+        let failures = try Self.failures(run)
+        #expect(run.status == 0, "\(failures) \(run.errors)")
+        #expect(try run.json["green"] == true)
+        let xml = try Run.tool("xmllint", ["--noout", folder.path("\(connector).xml")])
+        #expect(xml.status == 0, "\(xml.errors)")
+        let markdown = try String(contentsOfFile: folder.path("\(connector).md"), encoding: .utf8)
+        #expect(markdown.hasPrefix("# Conformance of \(connector)"))
+    }
+
+    /// Each lie of a sandbox CA, and the check that must notice it.
+    struct Lie: CustomTestStringConvertible, Sendable {
+        let connector: String
+        let lie: String
+        let check: String
+        var testDescription: String { "\(connector): \(lie)" }
+    }
+
+    static let lies: [Lie] =
+        [
+            ("wrong-key", "certificate.request"), ("other-persons-certificate", "certificate.request"),
+            ("missing-address", "certificate.names"), ("extra-address", "certificate.names"),
+            ("wrong-usage", "certificate.request"), ("short-validity", "certificate.validity"),
+            ("long-validity", "certificate.validity"), ("missing-intermediate", "certificate.chain"),
+            ("foreign-root", "certificate.chain"), ("expired-certificate", "certificate.validity"),
+            ("duplicate-orders", "orders.exactly-one"), ("forgets-orders", "find.same-reference"),
+            ("never-issues", "orders.issued"), ("issues-what-was-rejected", "pending.rejected"),
+            ("unknown-order-is-issued", "orders.unknown"), ("mixes-orders", "load.concurrent"),
+            ("cancel-ignored", "cancel.pending"), ("renew-refused", "renew.new-key"),
+            ("revocation-unpublished", "revoke.keyCompromise"), ("revokes-another", "revoke.keyCompromise"),
+            ("inventory-incomplete", "inventory.complete"),
+            ("inventory-repeats", "inventory.complete"), ("accepts-any-credentials", "credentials.wrong"),
+            ("throttles-always", "credentials.good"), ("wrong-common-name", "certificate.names"),
+        ].map { Lie(connector: "digicert-certcentral", lie: $0.0, check: $0.1) }
+        + [
+            ("wrong-key", "certificate.request"), ("missing-address", "certificate.names"),
+            ("extra-address", "certificate.names"), ("wrong-usage", "certificate.request"),
+            ("missing-intermediate", "certificate.chain"), ("foreign-root", "certificate.chain"),
+            ("duplicate-orders", "orders.exactly-one"), ("forgets-orders", "find.same-reference"),
+            ("never-issues", "orders.issued"), ("issues-what-was-rejected", "pending.rejected"),
+            ("mixes-orders", "load.concurrent"), ("revocation-unpublished", "revoke.keyCompromise"),
+            ("wrong-revocation-reason", "revoke.keyCompromise"), ("revokes-another", "revoke.keyCompromise"),
+            ("inventory-incomplete", "inventory.complete"), ("inventory-repeats", "inventory.complete"),
+            ("inventory-wrong-serial", "inventory.complete"), ("accepts-any-credentials", "credentials.wrong"),
+            ("throttles-always", "credentials.good"), ("expired-certificate", "certificate.validity"),
+        ].map { Lie(connector: "sectigo-scm", lie: $0.0, check: $0.1) }
+
+    @Test(arguments: lies)
+    func lieIsNoticed(_ lie: Lie) throws {
+        // The list of all orders and what is revoked beside need some orders.
+        let run = try Self.run(
+            lie.connector, only: [lie.check, "orders.issued", "keys.rsa2048"],
+            ["--disobey", lie.lie, "--concurrent", "40"])
+        #expect(run.status == 1, "\(run.output) \(run.errors)")
+        let failures = try Self.failures(run)
+        #expect(failures.contains { $0 == lie.check || $0.hasPrefix(lie.check + ".") }, "\(failures)")
+    }
+
+    /// An operation that is gone, or a mapping that sends the wrong thing.
+    @Test(arguments: [
+        ("  cancel:", "  cancelled:", "declared.cancel"),
+        (
+            "match: '.request.reference as $reference | any(.json.requests[]?; .comments == $reference)'",
+            "match: 'true'", "find.absent"
+        ),
+        ("{emails: $n.emails, csr", "{emails: [$n.emails[0]], csr", "names.several"),
+        (
+            "order_validity: (if $r.validityDays then {days: $r.validityDays} else {years: 1} end)",
+            "order_validity: {years: 1}", "certificate.validity"
+        ),
+    ])
+    func brokenProfileIsNoticed(found: String, changed: String, check: String) throws {
+        let text = try String(
+            contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/digicert-certcentral.yaml", encoding: .utf8)
+        #expect(text.contains(found), "the profile has changed; change the test with it")
+        let folder = try TemporaryFolder()
+        var broken = text.replacing(found, with: changed)
+        if check == "declared.cancel" { broken = Self.without("cancel", text) }
+        try folder.write(broken, to: "digicert-certcentral.yaml")
+        let run = try Self.run(
+            "digicert-certcentral", only: [check], ["--connectors", folder.path])
+        let failures = try Self.failures(run)
+        #expect(failures == [check], "\(run.output) \(run.errors)")
+    }
+
+    /// The profile without one of its operations.
+    private static func without(_ operation: String, _ profile: String) -> String {
+        var isInside = false
+        return profile.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+            if line.hasPrefix("  \(operation):") {
+                isInside = true
+            } else if isInside, !line.hasPrefix("   ") {
+                isInside = false
+            }
+            return !isInside
+        }.joined(separator: "\n")
+    }
+
+    @Test func dryRunPlacesNothingAndSaysHowMuch() throws {
+        let run = try Self.run("local-ca", ["--dry-run"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect((try run.json["orders"]?.int ?? 0) > 200)
+        #expect(try run.json["checks"]?.array?.contains { $0["id"] == "orders.issued" } == true)
+    }
+
+    @Test func nameOrSandboxButNotBoth() throws {
+        #expect(try Run.certway(["ca", "conformance"]).status == 2)
+        #expect(try Run.certway(["ca", "conformance", "x", "--sandbox", "local-ca"]).status == 2)
+    }
+}
