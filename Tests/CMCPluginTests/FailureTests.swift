@@ -127,6 +127,12 @@ import Testing
         await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
     }
 
+    @Test func anotherResponderIsTheOperatorsMatter() async throws {
+        let stranger = try ScriptedCA { try $1.answer($0, []) }
+        let ca = try ScriptedCA { received, _ in try stranger.answer(received, []) }
+        await #expect(throws: ConnectorError(.configuration, "")) { try await Backend(ca).connector.check() }
+    }
+
     @Test func checkAsksForNothing() async throws {
         let ca = try ScriptedCA { try $1.failed($0, $0.index == 0 ? 2 : 7, text: "nothing to do") }
         let backend = try Backend(ca, operatorFile: ClientFile.pem(until: Date(timeIntervalSince1970: 1_800_864_000)))

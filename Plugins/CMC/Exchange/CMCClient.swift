@@ -75,8 +75,12 @@ struct CMCClient: Sendable {
         } catch { throw Self.error(error, isCreating: isCreating) }
     }
 
+    /// - Parameter isCreating: whether an order may have been made, which then comes before everything else.
     static func error(_ refusal: CMCRefusal, isCreating: Bool) -> ConnectorError {
-        CAExchange.notUnderstood(refusal.message, isCreating: isCreating, detail: refusal.detail)
+        var error = CAExchange.notUnderstood(refusal.message, isCreating: isCreating, detail: refusal.detail)
+        // Who may sign and what counts as an answer stands in profile and settings, or the clock is wrong.
+        if !isCreating, [.signer, .simpleResponse].contains(refusal.reason) { error.kind = .configuration }
+        return error
     }
 
     func input(_ operation: String, _ members: [String: JSONValue]) -> JSONValue {
