@@ -126,7 +126,7 @@ import Testing
 
     @Test func wrongKeyAtTheCA() throws {
         let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        try gateway.folder.write("not-the-key", to: "api-key")
+        try gateway.folder.write("not-the-key", to: "apiKey")
         try expect(gateway.certway(["ca", "check"]), status: 1, "authentication")
         let run = try gateway.certway(["run", "--once"])
         #expect(run.status != 3)

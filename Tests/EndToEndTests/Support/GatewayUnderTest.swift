@@ -10,9 +10,16 @@ import Testing
 final class GatewayUnderTest: Sendable {
     let folder: TemporaryFolder
     let sandbox: SandboxProcess
+    let connector: String
     var home: String { "\(folder.path)/home" }
     var database: String { "\(home)/certway.db" }
     var configuration: String { "\(folder.path)/certway.yaml" }
+
+    /// Settings that are references in a configuration, whatever the connector.
+    private static let secrets = [
+        "accountKey", "agentCertificate", "agentPassword", "apiKey", "apiSecret", "clientCertificate", "clientSecret",
+        "operatorCertificate", "operatorPassword", "password", "secretKey",
+    ]
 
     /// - Parameter change: edits the configuration's text before it is applied.
     init(
@@ -20,6 +27,7 @@ final class GatewayUnderTest: Sendable {
         product: String? = nil, absenceIsSureAfter: String = "2s", change: (String) -> String = { $0 }
     ) throws {
         self.sandbox = sandbox
+        self.connector = connector
         folder = try TemporaryFolder()
         let made = try Run.tool(
             "openssl",
@@ -33,8 +41,13 @@ final class GatewayUnderTest: Sendable {
         try folder.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "intune.pem")
         try folder.write(sandbox.text("tenant", "clientSecret"), to: "client-secret")
         var settings = sandbox.description["cas"]?[connector]?["settings"]?.object ?? [:]
-        if let key = settings["apiKey"]?.string {
-            settings["apiKey"] = .string("file:" + (try folder.write(key, to: "api-key")))
+        for key in Self.secrets {
+            guard let secret = settings[key]?.string else { continue }
+            settings[key] = .string("file:" + (try folder.write(secret, to: key)))
+        }
+        var tls = ""
+        if let roots = sandbox.description["cas"]?[connector]?["tlsRootPEM"]?.string {
+            tls = "tlsRoots: \(try folder.write(roots, to: "tls-roots.pem"))"
         }
         let yaml = """
             tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"}
@@ -48,6 +61,7 @@ final class GatewayUnderTest: Sendable {
                 absenceIsSureAfter: \(absenceIsSureAfter)
                 pollEvery: 1s
                 limits: []
+                \(tls)
                 settings: \(JSONValue.object(settings).text)
             templates:
               - name: smime

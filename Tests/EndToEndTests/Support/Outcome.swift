@@ -22,7 +22,7 @@ struct Outcome: Equatable {
     /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
     /// archive record with `openssl cms`, each PFX with Python's cryptography, and compares public keys.
     static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
-        let orders = try gateway.sandbox.control("/control/orders")["orders"]
+        let orders = try gateway.sandbox.control("/control/cas/\(gateway.connector)")["orders"]
         let pfx = try gateway.folder.write((gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text, to: "pfx.json")
         let key = try gateway.folder.write(gateway.sandbox.text("tenant", "intune", "privateKeyPEM"), to: "intune.key")
         let judge = try Run.tool(
