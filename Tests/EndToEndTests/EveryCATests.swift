@@ -17,7 +17,7 @@ import Testing
         let gateway = try GatewayUnderTest(
             sandbox: SandboxProcess([
                 "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--only", "tenant", "--only", connector,
-            ]), keyType: "p256", connector: connector)
+            ]), keyType: connector == "globalsign-atlas" ? "rsa2048" : "p256", connector: connector)
         for _ in 0..<5 {
             let run = try gateway.finish(within: 120)
             if run.status == 0, try run.json["orders"]?["active"]?.int == people { break }
@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: connectors + ["digicert-certcentral", "local-ca"])
     func demo(connector: String) throws {
         let run = try Run.certway([
-            "demo", "--connector", connector, "--users", "5", "--key", "p256", "--output", "json",
+            "demo", "--connector", connector, "--users", "5", "--output", "json",
         ])
         #expect(run.status == 0, "\(connector): \(run.output) \(run.errors)")
     }

@@ -67,7 +67,7 @@ final class GatewayUnderTest: Sendable {
               - name: smime
                 group: \(sandbox.text("tenant", "groups", "smime"))
                 backendCA: ca
-                product: \(product ?? sandbox.description["cas"]?[connector]?["products"]?[0]?.string ?? "")
+                product: "\(product ?? sandbox.description["cas"]?[connector]?["products"]?[0]?.string ?? "")"
                 key: \(keyType)
                 keyRecoveryAgents: [agent]
             limits: {ordersPerRun: 100000}

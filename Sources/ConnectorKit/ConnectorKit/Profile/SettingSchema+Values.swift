@@ -24,7 +24,7 @@ extension Collection<SettingSchema> {
         }
         var result: [String: JSONValue] = [:]
         for schema in self {
-            let value = values[schema.key].flatMap { $0.isNull ? nil : $0 }
+            let value = values[schema.key].flatMap { $0.isNull ? Optional<JSONValue>.none : $0 }
             if let value {
                 if let problem = schema.problem(with: value) { note(schema.key, problem.message, problem.hint) }
                 result[schema.key] = value
