@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ADCSPlugin
 import CMCPlugin
 import ConnectorKit
 import ExternalPlugin
 import JSONDocuments
 import LocalCAPlugin
 import RESTPlugin
+import SOAPPlugin
 import XMLDocuments
 import YAMLDocuments
 
@@ -20,7 +22,8 @@ extension FuzzTarget {
             let (profile, _) = try? ConnectorProfile.examine(text, file: "fuzz.yaml")
         else { return }
         let modules: [any CertificateAuthorityConnector.Type] = [
-            RESTConnector.self, LocalCAConnector.self, ExternalConnector.self, CMCConnector.self,
+            RESTConnector.self, SOAPConnector.self, CMCConnector.self, ADCSConnector.self, LocalCAConnector.self,
+            ExternalConnector.self,
         ]
         for module in modules { for problem in module.diagnose(profile) { _ = problem.description } }
     }
