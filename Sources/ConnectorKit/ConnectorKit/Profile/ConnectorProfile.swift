@@ -29,6 +29,8 @@ public struct ConnectorProfile: Sendable {
     /// How long an order may stay invisible at the CA after a lost answer; nil where nothing is known.
     public var absenceIsSureAfter: Duration?
     public var chain: ChainHandling
+    /// The CA checks no addresses itself: what the template asks for is certified.
+    public var certifiesAnyAddress: Bool
     /// `login`, `operations`, `errors` and whatever else only the module of that kind understands and checks.
     public var sections: [String: YAMLNode]
 

@@ -82,6 +82,9 @@ extension ProfileKey {
                 "absenceIsSureAfter", "duration",
                 "How long after a lost answer an order may still turn up in the CA's lists; only then is absence a proof.",
                 example: "15m"),
+            ProfileKey(
+                "certifiesAnyAddress", "true or false",
+                "True for a CA that checks no addresses itself: what the template asks for is certified."),
             ProfileKey("chain", "mapping", "What is to be known about the chain beyond what the CA sends."),
             ProfileKey(
                 "chain.intermediates", "list of text", "CA certificates in PEM that the CA does not send along."),

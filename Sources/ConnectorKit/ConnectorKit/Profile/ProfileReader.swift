@@ -28,6 +28,7 @@ struct ProfileReader {
             products: ProductsReader(root, operations).read(), revocationReasons: revocationReasons(),
             abilities: abilities(), missing: missing(), absenceIsSureAfter: root.duration("absenceIsSureAfter"),
             chain: chain(),
+            certifiesAnyAddress: root.bool("certifiesAnyAddress") ?? false,
             sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))
         for ability in profile.missing.keys where profile.claims(ability) {
             root.add("missing", "\(ability.rawValue) is not missing: the profile has it")
