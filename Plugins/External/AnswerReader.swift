@@ -18,13 +18,16 @@ struct AnswerReader: Sendable {
     }
 
     /// The error the program reports; nil when it reports none.
-    func error(_ answer: JSONValue) -> ConnectorError? {
+    ///
+    /// - Parameter isCreating: a program that does not say which kind of failure it met may have placed the order.
+    func error(_ answer: JSONValue, isCreating: Bool = false) -> ConnectorError? {
         guard let error = answer["error"] else { return nil }
-        let kind = error["kind"]?.string.flatMap(ConnectorError.Kind.init) ?? .configuration
+        let kind =
+            error["kind"]?.string.flatMap(ConnectorError.Kind.init) ?? (isCreating ? .outcomeUnknown : .configuration)
         return ConnectorError(
             kind, sentence(error["message"]) ?? "the program reports an error without a message",
             detail: error["detail"]?.string.map { SafeText.excerpt(mask.masking($0)) },
-            retryAfter: error["retryAfter"]?.number.map { .seconds($0) })
+            retryAfter: seconds(error["retryAfter"]))
     }
 
     func outcome(
@@ -45,7 +48,7 @@ struct AnswerReader: Sendable {
                 PendingOrder(
                     order: order,
                     waitingFor: pending["waitingFor"]?.string.flatMap(PendingOrder.Party.init) ?? .certificateAuthority,
-                    retryAfter: pending["retryAfter"]?.number.map { .seconds($0) },
+                    retryAfter: seconds(pending["retryAfter"]),
                     detail: sentence(pending["detail"])))
         }
         do {
@@ -106,6 +109,9 @@ struct AnswerReader: Sendable {
     func expect(_ member: String, in answer: JSONValue) throws {
         guard answer[member] != nil else { throw unfit(member, answer) }
     }
+
+    /// At least a second, so that nobody asks without a pause, and at most a day.
+    private func seconds(_ value: JSONValue?) -> Duration? { value?.number.map { .seconds(min(max($0, 1), 86_400)) } }
 
     private func order(_ value: JSONValue, _ known: CAOrder?) -> CAOrder? {
         guard let id = value["orderID"]?.identifier ?? known?.caRequestID, !id.isEmpty else { return nil }

@@ -16,7 +16,11 @@ extension ExternalConnector: OrderPolling {
 extension ExternalConnector: OrderFinding {
     public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         let answer = try await call("findByReference", ["request": request.json])
-        if answer["absent"] != nil { return .absent }
+        if let absent = answer["absent"], absent.object != nil || absent.bool == true,
+            answer["issued"] == nil, answer["pending"] == nil, answer["rejected"] == nil
+        {
+            return .absent
+        }
         if let undecidable = answer["undecidable"] {
             return .undecidable(answers.sentence(undecidable["reason"]) ?? "the program cannot tell")
         }

@@ -38,7 +38,8 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         self.services = services
         timeout = section.timeout
         reasons = profile.revocationReasons
-        absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .zero
+        // What a program that died had sent may still be on its way into the CA.
+        absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60)
         let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
         pool = ProgramPool(
             ProgramSpecification(
@@ -51,7 +52,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
                     let level: LogLevel = level == "debug" ? .debug : level == "warning" ? .warning : .info
                     services.logger.log(
                         level, SafeText.sentence(mask.masking(message)), fields: [("program", path)])
-                }), limit: section.processes)
+                }), limit: section.processes, answers: answers)
     }
 
     public func check() async throws -> AccountReport { try answers.account(try await call("check")) }
@@ -78,7 +79,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
                 failure.mayHaveBeenRead ? (isCreating ? .outcomeUnknown : .transient) : .configuration
             throw ConnectorError(kind, failure.message, detail: failure.detail.map(answers.mask.masking))
         }
-        if let error = answers.error(answer) {
+        if let error = answers.error(answer, isCreating: isCreating) {
             if error.kind == .throttled { await services.rateLimiter.pause(for: error.retryAfter ?? .seconds(5)) }
             throw error
         }

@@ -7,13 +7,17 @@ import JSONDocuments
 /// Keeps a few programs running and gives each one call at a time.
 actor ProgramPool {
     private let specification: ProgramSpecification
+    private let answers: AnswerReader
     private var free: Int
     private var idle: [ProgramProcess] = []
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// - Parameter limit: programs at a time.
-    init(_ specification: ProgramSpecification, limit: Int) {
+    /// - Parameters:
+    ///   - limit: programs at a time.
+    ///   - answers: reads what a program says when it does not start.
+    init(_ specification: ProgramSpecification, limit: Int, answers: AnswerReader) {
         self.specification = specification
+        self.answers = answers
         free = limit
     }
 
@@ -41,11 +45,7 @@ actor ProgramPool {
         {
             throw ProgramFailure(message: failure.message, detail: failure.detail, mayHaveBeenRead: false)
         }
-        if let error = answer["error"] {
-            throw ConnectorError(
-                error["kind"]?.string.flatMap(ConnectorError.Kind.init) ?? .configuration,
-                SafeText.sentence(error["message"]?.string ?? "the program does not start"))
-        }
+        if let error = answers.error(answer) { throw error }
         return process
     }
 

@@ -24,6 +24,8 @@ final class ProgramProcess: @unchecked Sendable {
     private var calls = 0
     private var received: [UInt8] = []
     private var complaints: [UInt8] = []
+    /// False once the program has closed its standard error, which poll would report again and again.
+    private var complains = true
 
     /// Starts the program; it has not been spoken to yet.
     init(_ specification: ProgramSpecification) throws(ProgramFailure) {
@@ -93,7 +95,7 @@ final class ProgramProcess: @unchecked Sendable {
             }
             var waits = [
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: complains ? errors : -1, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: unsent.isEmpty ? -1 : input, events: Int16(POLLOUT), revents: 0),
             ]
             _ = poll(&waits, 3, Int32(min(left / .milliseconds(1) + 1, 60_000)))
@@ -145,7 +147,10 @@ final class ProgramProcess: @unchecked Sendable {
     /// Takes what the program says on standard error; the last of it explains a failure.
     private func hear() {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while case let count = Glibc.read(errors, &buffer, buffer.count), count > 0 {
+        while complains {
+            let count = Glibc.read(errors, &buffer, buffer.count)
+            if count == 0 { complains = false }
+            guard count > 0 else { return }
             complaints += buffer[..<count]
             complaints.removeFirst(max(0, complaints.count - 2000))
         }

@@ -52,7 +52,9 @@ public struct CAExchange: Sendable {
     ) -> ConnectorError {
         var kind = kind ?? Self.kind(answer.status, isCreating: isCreating)
         // A server that failed may have failed after it took the order, whatever the profile says in general.
-        if isCreating, kind == .transient, answer.status >= 500 || answer.status == 408 { kind = .outcomeUnknown }
+        if isCreating, kind == .transient, answer.status >= 500 || answer.status == 408 || answer.isSuccess {
+            kind = .outcomeUnknown
+        }
         let text = message.map { ": " + SafeText.sentence(mask.masking($0)) } ?? Self.hint(answer.status)
         var retryAfter = retryAfter ?? answer.headers.retryAfter(now: services.clock.now())
         if kind == .throttled { retryAfter = retryAfter ?? pause }
