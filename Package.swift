@@ -136,5 +136,7 @@ if Context.environment["CERTWAY_FUZZING"] != nil {
         .executableTarget(
             name: "certway-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/certway-fuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "muldefs"])]))
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "muldefs"])
+            ]))
 }

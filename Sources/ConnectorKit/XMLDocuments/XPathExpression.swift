@@ -26,7 +26,7 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
         self.source = source
         self.namespaces = namespaces
         compiled = Mutex(try CompiledXPath(source))
-        _ = try result(of: Self.emptyDocument)
+        _ = try result(of: XMLDocument(parsing: "<none/>".utf8).root)
     }
 
     /// The string value: of the first node in document order, or of the text, number or truth the expression gives;
@@ -66,7 +66,4 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
         }
         return try result.get()
     }
-
-    // A constant of this file that is well-formed.
-    private static let emptyDocument = try! XMLDocument(parsing: Array("<none/>".utf8)).root
 }

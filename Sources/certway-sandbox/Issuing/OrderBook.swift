@@ -319,7 +319,7 @@ extension OrderBook {
     /// An order that waits only to be slow does not wait longer than this, whoever asks.
     private func goOnWithOverdue(_ state: inout State) {
         guard switches.pendingPolls == nil else { return }
-        let due = clock.now.addingTimeInterval(-20)
+        let due = clock.now.addingTimeInterval(-2)
         for order in state.orders where order.status == .pending && order.pollsLeft != nil && order.created < due {
             issue(order.number, in: &state)
         }
