@@ -18,6 +18,7 @@ import select
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -249,7 +250,13 @@ def main():
     parser.add_argument("--pages", help="address of other pages, with /certsrv at its end")
     arguments = parser.parse_args()
     # What was inherited, such as the other end of standard input, would keep it open for ever.
-    os.closerange(3, 256)
+    for descriptor in range(3, 256):
+        try:
+            # Only pipes: whoever started us watches a socket to notice that we have ended.
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+        except OSError:
+            pass
     # So that the processes are ended by a signal, too; a thread of the caller may have blocked it for its children.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
