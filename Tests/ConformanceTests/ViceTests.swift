@@ -38,7 +38,7 @@ import Testing
             acceptedRoots: [ca.root],
             trial: OrderTrial(product: "mail", purpose: .smime, key: .p256, validityDays: 90),
             subjects: TestSubjects(domain: "ours.example", foreignDomain: "not-ours.example", tag: "t1"),
-            orderLimit: orderLimit, patience: .seconds(2), pollEvery: .milliseconds(20), concurrentOrders: 20,
+            orderLimit: orderLimit, patience: .seconds(30), pollEvery: .milliseconds(20), concurrentOrders: 20,
             sandbox: PretendControl(ca: ca), publications: ca, currentCRL: { try ca.crl() }, seed: 1)
     }
 
