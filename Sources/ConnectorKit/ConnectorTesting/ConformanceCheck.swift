@@ -16,11 +16,14 @@ public struct ConformanceCheck: Sendable {
     public let orders: Int
     /// Whether it looks at the first certificate.
     public let needsFirstCertificate: Bool
+    /// Whether it works without the CA.
+    let isOffline: Bool
     let run: @Sendable (CheckRun) async throws -> Void
 
     init(
         _ id: String, _ title: String, proves fact: String, ability: ConnectorAbility? = nil, orders: Int = 0,
-        needsFirstCertificate: Bool = false, run: @escaping @Sendable (CheckRun) async throws -> Void
+        needsFirstCertificate: Bool = false, isOffline: Bool = false,
+        run: @escaping @Sendable (CheckRun) async throws -> Void
     ) {
         self.id = id
         self.title = title
@@ -28,6 +31,7 @@ public struct ConformanceCheck: Sendable {
         self.ability = ability
         self.orders = orders
         self.needsFirstCertificate = needsFirstCertificate
+        self.isOffline = isOffline
         self.run = run
     }
 

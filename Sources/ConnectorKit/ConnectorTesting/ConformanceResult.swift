@@ -16,6 +16,13 @@ public struct ConformanceResult: Sendable {
     public let orders: Int
     public let duration: Duration
 
+    /// A check that was not run.
+    init(_ check: ConformanceCheck, _ verdict: ConformanceVerdict) {
+        self.init(
+            id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue, verdict: verdict,
+            evidence: [], orders: 0, duration: .zero)
+    }
+
     public init(
         id: String, title: String, fact: String, ability: String? = nil, verdict: ConformanceVerdict,
         evidence: [String], orders: Int, duration: Duration

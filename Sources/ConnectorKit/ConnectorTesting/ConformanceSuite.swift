@@ -40,7 +40,13 @@ public struct ConformanceSuite: Sendable {
         for (index, check) in checks.enumerated() {
             try Task.checkCancellation()
             willStart(check, index + 1, checks.count)
-            let result = try await run(check, workbench)
+            // At a CA that does not accept us every further call would only wait and fail, and at some lock the account.
+            let isLockedOut = results.contains { $0.id == CredentialChecks.goodID && $0.verdict.isFailure }
+            let result =
+                isLockedOut && !check.isOffline
+                ? ConformanceResult(
+                    check, .skipped("the CA does not let us work; see \(CredentialChecks.goodID)"))
+                : try await run(check, workbench)
             results.append(result)
             didEnd(result)
         }

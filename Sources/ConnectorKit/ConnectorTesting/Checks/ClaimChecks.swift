@@ -10,7 +10,7 @@ enum ClaimChecks {
         return declared.map { ability in
             ConformanceCheck(
                 "declared.\(ability.rawValue)", "The declared ability \(ability.rawValue) is there",
-                proves: "What the profile declares is configured and the module can do it."
+                proves: "What the profile declares is configured and the module can do it.", isOffline: true
             ) { run in
                 guard ability.isImplemented(by: run.connector) else {
                     throw CheckStop.failed("module \(run.profile.module) cannot \(ability.rawValue)")

@@ -13,8 +13,10 @@ enum CredentialChecks {
         [good, report] + wrong(bench) + [expired, refusedOnce]
     }
 
+    static let goodID = "credentials.good"
+
     private static let good = ConformanceCheck(
-        "credentials.good", "Good credentials are accepted", proves: "The CA answers, knows us, and lets us issue."
+        goodID, "Good credentials are accepted", proves: "The CA answers, knows us, and lets us issue."
     ) { run in
         let report = try await run.repeating { try await run.connector.check() }
         run.note("account: \(report.account)")
