@@ -3,6 +3,11 @@
 
 #pragma once
 
+// Debian's libxml2 shows ICU's types in its headers, and Foundation brings types of the same names from another ICU:
+// a module may hold only one of them. Certway never converts through ICU, so the door leaves them out.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/HTMLparser.h>
 #include <libxml/HTMLtree.h>
 #include <libxml/parser.h>
