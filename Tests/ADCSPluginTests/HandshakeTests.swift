@@ -85,7 +85,7 @@ struct HandshakeTests {
         }
         #expect(try await status(front.text("password")) == 200)
         #expect(try await status("wrong") == 401)
-        #expect(try await status(front.text("password")) == 200)
+        for _ in 0..<3 { #expect(try await status(front.text("password")) == 200) }
     }
 
     @Test("Basic is no way in where only NTLM is offered")

@@ -66,6 +66,17 @@ import Testing
         #expect(server.legs == ["1 0", "3 5000"])
     }
 
+    @Test func aConnectionThatWasRefusedIsNotUsedAgain() async throws {
+        let server = try LegServer { leg, number in
+            leg == "3" && number == 2 ? .response(status: 401, headers: [("WWW-Authenticate", "NTLM")]) : nil
+        }
+        #expect(try await client.send(post(server.url)).status == 401)
+        let right = HTTPAuthentication.ntlm(user: "EXAMPLE\\svc", password: Secret("right"))
+        #expect(try await client.send(post(server.url, right)).text == "welcome")
+        #expect(Set(server.connections.prefix(2)).count == 1 && Set(server.connections.suffix(2)).count == 1)
+        #expect(Set(server.connections).count == 2)
+    }
+
     @Test func aSignInThatBreaksHasSentNothing() async throws {
         let server = try LegServer { leg, _ in leg == "1" ? .cutConnection : nil }
         let error = try await failure(post(server.url))

@@ -137,6 +137,9 @@ final class CurlHandle {
         if let headerLines { set(CURLOPT_HTTPHEADER, pointer: headerLines) }
     }
 
+    /// Whether the connection may carry another request when this one is done; libcurl keeps it for the next leg anyway.
+    func keepsConnection(_ keeps: Bool) { set(CURLOPT_FORBID_REUSE, keeps ? 0 : 1) }
+
     var status: Int {
         var status = 0
         _ = certway_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)

@@ -92,6 +92,8 @@ final class CurlTransfer: @unchecked Sendable {
         answeredStatus = String(decoding: bytes, as: UTF8.self).split(separator: " ").dropFirst().first.flatMap {
             Int($0)
         }
+        // A server may hold what it refused against the connection, also when somebody else signs in on it.
+        handle?.keepsConnection(answeredStatus != 401)
     }
 
     /// Notes what libcurl says about a failed call of GSS-API, which is no error to it.
