@@ -7,6 +7,7 @@ import HTTPTransport
 import JSONDocuments
 import PKIX
 import Secrets
+import TestSupport
 import Testing
 
 @testable import ADCSPlugin
@@ -120,7 +121,7 @@ struct HandshakeTests {
         }
         let seen = try seen(after: before)
         #expect(
-            seen.filter { $0.hasPrefix("POST") } == ["POST certfnsh.asp with body as svc-certway@EXAMPLE.TEST"])
+            seen.filter { $0.hasPrefix("POST") } == ["POST certfnsh.asp with body as EXAMPLE\\svc-certway"])
     }
 
     @Test("a client keytab of the process is enough: tickets are fetched when they are needed")

@@ -5,7 +5,8 @@
 Apache with mod_auth_gssapi stands for IIS: one address wants NTLM (checked by gss-ntlmssp), one wants Kerberos (tickets
 of a throw-away KDC), one offers both. Behind it stand the pages: those of pages.py, or another server with --pages.
 
-Usage: front.py [--pages URL]. Prints one line of JSON with what a client needs, then serves until standard input is closed.
+Usage: front.py [--pages URL] [--domain NAME]. Prints one line of JSON with what a client needs, then serves until standard
+input is closed. The pages learn from the header X-Remote-User who signed in.
 Needs what `Scripts/bootstrap --tests` installs; runs as root and as anybody else, without systemd, on free ports of the
 loopback address, in a folder of its own that is removed at the end.
 """
@@ -25,7 +26,7 @@ import tempfile
 import time
 
 REALM = "EXAMPLE.TEST"
-USER, PASSWORD, DOMAIN = "svc-certway", "Pa55 wörd+/=", "EXAMPLE"
+USER, PASSWORD = "svc-certway", "Pa55 wörd+/="
 HERE = pathlib.Path(__file__).parent
 
 
@@ -40,11 +41,12 @@ def free_ports(count):
 
 
 class Front:
-    def __init__(self, pages):
+    def __init__(self, pages, domain):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="certway-front-"))
         # Apache's children run as another user when root starts it.
         self.folder.chmod(0o755)
         self.pages = pages
+        self.domain = domain
         self.children = []
         self.ports = dict(zip(["kdc", "pages", "ntlm", "krb5", "both"], free_ports(5)))
         self.krb5_environment = {
@@ -141,7 +143,7 @@ class Front:
                  "tls.key", "-out", "tls.pem", "-days", "2", "-subj", "/CN=localhost", "-addext",
                  "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE", "-CA", "tls-ca.pem",
                  "-CAkey", "tls-ca.key")
-        self.write("ntlm-users", f"{DOMAIN}:{USER}:{PASSWORD}\n")
+        self.write("ntlm-users", f"{self.domain}:{USER}:{PASSWORD}\n")
         modules = "/usr/lib/apache2/modules"
         loads = "\n".join(
             f"LoadModule {name}_module {modules}/mod_{name}.so"
@@ -154,6 +156,8 @@ class Front:
         mechanisms = {
             "ntlm": "GssapiAllowedMech ntlmssp", "krb5": "GssapiAllowedMech krb5",
             "both": "GssapiAllowedMech krb5\nGssapiAllowedMech ntlmssp"}
+        # Unfolded by the reader of the file, by the format of headers and by the substitution.
+        backslash = "\\" * 8
         hosts = "\n".join(f"""
 Listen 127.0.0.1:{self.ports[name]} https
 <VirtualHost 127.0.0.1:{self.ports[name]}>
@@ -170,6 +174,8 @@ Listen 127.0.0.1:{self.ports[name]} https
   GssapiSSLonly On
   Require valid-user
   RequestHeader set X-Remote-User "expr=%{{REMOTE_USER}}"
+  # IIS calls an account the same, whichever way it signed in.
+  RequestHeader edit X-Remote-User "^(.*)@{REALM}$" "{self.domain}{backslash}$1"
  </Location>
  LuaHookAccessChecker {HERE}/ntlm-version.lua add_version early
 </VirtualHost>""" for name, allowed in mechanisms.items())
@@ -214,7 +220,7 @@ SSLSessionCache none
                 "folder": str(self.folder), "pages": self.pages,
                 "tlsRootPEM": (self.folder / "tls-ca.pem").read_text(),
                 "rootPEM": root.read_text() if root.exists() else None,
-                "user": USER, "password": PASSWORD, "domain": DOMAIN,
+                "user": USER, "password": PASSWORD, "domain": self.domain,
                 "environment": self.krb5_environment,
                 "ticket": cache, "expiredTicket": expired,
                 "clientKeytab": f"FILE:{self.folder}/client.keytab",
@@ -248,6 +254,7 @@ SSLSessionCache none
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", help="address of other pages, with /certsrv at its end")
+    parser.add_argument("--domain", default="EXAMPLE", help="NetBIOS name of the domain")
     arguments = parser.parse_args()
     # What was inherited, such as the other end of standard input, would keep it open for ever.
     for descriptor in range(3, 256):
@@ -260,7 +267,7 @@ def main():
     # So that the processes are ended by a signal, too; a thread of the caller may have blocked it for its children.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    Front(arguments.pages).serve()
+    Front(arguments.pages, arguments.domain).serve()
 
 
 main()

@@ -21,11 +21,15 @@ final class GatewayUnderTest: Sendable {
         "operatorCertificate", "operatorPassword", "password", "secretKey",
     ]
 
-    /// - Parameter change: edits the configuration's text before it is applied.
+    /// - Parameters:
+    ///   - ca: what differs from what the sandbox printed about the CA.
+    ///   - change: edits the configuration's text before it is applied.
     init(
         sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
-        product: String? = nil, absenceIsSureAfter: String = "2s", change: (String) -> String = { $0 }
+        product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
+        change: (String) -> String = { $0 }
     ) throws {
+        let ca = (sandbox.description["cas"]?[connector]?.object ?? [:]).merging(ca) { $1 }
         self.sandbox = sandbox
         self.connector = connector
         folder = try TemporaryFolder()
@@ -37,16 +41,16 @@ final class GatewayUnderTest: Sendable {
                 "keyUsage=keyEncipherment",
             ])
         try #require(made.status == 0, "\(made.errors)")
-        try folder.write(sandbox.text("cas", connector, "rootPEM"), to: "roots.pem")
+        try folder.write(ca["rootPEM"]?.string ?? "", to: "roots.pem")
         try folder.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "intune.pem")
         try folder.write(sandbox.text("tenant", "clientSecret"), to: "client-secret")
-        var settings = sandbox.description["cas"]?[connector]?["settings"]?.object ?? [:]
+        var settings = ca["settings"]?.object ?? [:]
         for key in Self.secrets {
             guard let secret = settings[key]?.string else { continue }
             settings[key] = .string("file:" + (try folder.write(secret, to: key)))
         }
         var tls = ""
-        if let roots = sandbox.description["cas"]?[connector]?["tlsRootPEM"]?.string {
+        if let roots = ca["tlsRootPEM"]?.string {
             tls = "tlsRoots: \(try folder.write(roots, to: "tls-roots.pem"))"
         }
         let yaml = """
@@ -56,7 +60,7 @@ final class GatewayUnderTest: Sendable {
             backendCAs:
               - name: ca
                 connector: \(connector)
-                endpoint: "\(sandbox.text("cas", connector, "endpoint"))"
+                endpoint: "\(ca["endpoint"]?.string ?? "")"
                 acceptedRoots: \(folder.path)/roots.pem
                 absenceIsSureAfter: \(absenceIsSureAfter)
                 pollEvery: 1s
@@ -67,7 +71,7 @@ final class GatewayUnderTest: Sendable {
               - name: smime
                 group: \(sandbox.text("tenant", "groups", "smime"))
                 backendCA: ca
-                product: "\(product ?? sandbox.description["cas"]?[connector]?["products"]?[0]?.string ?? "")"
+                product: "\(product ?? ca["products"]?[0]?.string ?? "")"
                 key: \(keyType)
                 keyRecoveryAgents: [agent]
             limits: {ordersPerRun: 100000}
