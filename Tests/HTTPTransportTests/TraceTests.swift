@@ -33,6 +33,16 @@ import Testing
         for part in ["pl/ant", "planted", "pl%2Fant", "mar ker", "unlisted"] { #expect(!sink.text.contains(part)) }
     }
 
+    /// As libxml2 and other writers spell it, in text and in attributes, and as JSON writers that escape the slash.
+    @Test(arguments: [
+        "a&amp;b&lt;c&gt;d\"e'f/g", "a&amp;b&lt;c&gt;d&quot;e'f/g", "a&amp;b&lt;c&gt;d&quot;e&apos;f/g",
+        "a&amp;b&lt;c>d&#34;e&#39;f/g", "a&amp;b&lt;c&gt;d&quot;e&#x27;f/g", "a&b<c>d\\\"e'f\\/g",
+    ])
+    func escapedSecretsAreMasked(spelling: String) {
+        let mask = SecretMask([Secret("a&b<c>d\"e'f/g")])
+        #expect(mask.masking("<p>\(spelling)</p>") == "<p>•••</p>")
+    }
+
     @Test func bodiesOfAConfidentialExchangeAreLeftOut() async throws {
         let server = try HTTPServer { _ in .text(#"{"access_token":"fresh"}"#) }
         let sink = Sink()

@@ -83,6 +83,23 @@ import Testing
         #expect(backend.http.requests.count == 8)
     }
 
+    /// Neither the token in use nor the one before it, which an answer may still be about.
+    @Test func anAnswerThatRepeatsTheTokenDoesNotTellIt() async throws {
+        let ca = TokenCA()
+        let backend = try Backend(
+            profile: smallProfile(login: Self.tokenLogin, errors: "errors: [{when: 'true', message: .json.why}]"),
+            secrets: ["apiKey": "planted-key"],
+            ScriptedClient { request, _ throws(HTTPTransportError) in
+                if request.url.hasSuffix("/login") { return ca.answer(request) }
+                let isNew = request.header("Authorization") == "Bearer t2"
+                return HTTPResponse(isNew ? 403 : 401, json: #"{"why": "Bearer t1 or Bearer t2 may not"}"#)
+            })
+        let error = await #expect(throws: ConnectorError.self) { try await backend.connector.check() }
+        #expect(error?.message == "the CA answered 403: Bearer ••• or Bearer ••• may not")
+        #expect(error?.detail?.contains("•••") == true)
+        #expect(error?.detail?.contains("t1") == false && error?.detail?.contains("t2") == false)
+    }
+
     @Test func aRefusedLoginIsTheOperators() async throws {
         for (status, kind) in [
             (400, ConnectorError.Kind.authentication), (401, .authentication), (422, .authentication),

@@ -8,8 +8,9 @@ public import Secrets
 /// send through it.
 public struct CAExchange: Sendable {
     public let services: ConnectorServices
-    /// What never appears in a trace, a message or a detail.
+    /// What never appears in a trace, a message or a detail, beside the secrets that requests bring along.
     public let secrets: [Secret]
+    private let passing = PassingSecrets()
     /// How long to hold back when the CA throttles without saying how long.
     public let pause: Duration
 
@@ -19,7 +20,7 @@ public struct CAExchange: Sendable {
         pause = profile.limits.map(\.per).min() ?? .seconds(5)
     }
 
-    public var mask: SecretMask { SecretMask(secrets) }
+    public var mask: SecretMask { SecretMask(secrets + passing.latest) }
 
     /// One exchange within the limits; an answer 429 holds back all work on the backend CA.
     ///
@@ -28,6 +29,7 @@ public struct CAExchange: Sendable {
     public func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
         try await services.rateLimiter.acquire()
         var request = request
+        passing.note(request.secrets)
         request.secrets += secrets
         let answer: HTTPResponse
         do { answer = try await services.http.send(request) } catch {
