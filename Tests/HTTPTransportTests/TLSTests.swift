@@ -78,6 +78,35 @@ import Testing
         await #expect(throws: HTTPTransportError.self) { _ = try await client.send(HTTPRequest(url: url)) }
     }
 
+    /// Whose certificate it is must be plain, and that nothing was executed, though TLS 1.3 says so only after the
+    /// request has left.
+    @Test(arguments: ["-tls1_2", "-tls1_3"], ["foreign", "expired", ""])
+    func aRefusedClientCertificateIsOurs(version: String, file: String) async throws {
+        _ = try authority.issue("IP:127.0.0.1")
+        let other = try TestAuthority()
+        let leaf =
+            switch file {
+            case "foreign": try other.issue("email:ra@example.org", file: file)
+            case "expired": try authority.issue("email:ra@example.org", file: file, isExpired: true)
+            default: (certificatePEM: String, keyPEM: Secret)?.none
+            }
+        let server = try OpenSSLServer(authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
+        defer { server.stop() }
+        let url = "https://127.0.0.1:\(server.port)/"
+        let tls = TLSOptions(certificateChainPEM: leaf?.certificatePEM, privateKeyPEM: leaf?.keyPEM)
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        let failure = try #require(
+            await #expect(throws: HTTPTransportError.self) {
+                _ = try await client.send(HTTPRequest(method: "POST", url: url, body: [1], tls: tls))
+            })
+        #expect(!failure.mayHaveBeenSent)
+        // Without a certificate, TLS 1.2 has no words of its own: handshake_failure may mean anything.
+        if file.isEmpty, version == "-tls1_2" { return }
+        #expect(failure.kind == .notAuthenticated)
+        let expected = ["foreign": "unknown CA", "expired": "certificate expired", "": "certificate required"]
+        #expect(failure.message.contains("client certificate: \(expected[file] ?? "")"))
+    }
+
     @Test func aKeyThatDoesNotFitIsTheCallersMistake() async throws {
         let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
         let one = try authority.issue("email:a@example.org", file: "one")

@@ -146,6 +146,13 @@ final class CurlHandle {
         return status
     }
 
+    /// Whether the exchange opened a connection.
+    var isOnNewConnection: Bool {
+        var count = 0
+        _ = certway_getinfo_long(easy, CURLINFO_NUM_CONNECTS, &count)
+        return count > 0
+    }
+
     /// Header lines of the final answer, as libcurl split them.
     var responseHeaders: HTTPHeaders {
         var lines: [(name: String, value: String)] = []

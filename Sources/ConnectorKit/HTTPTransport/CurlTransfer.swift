@@ -133,6 +133,15 @@ final class CurlTransfer: @unchecked Sendable {
             return .success(HTTPResponse(status: handle.status, headers: handle.responseHeaders, body: body))
         }
         let reason = handle.errorText(code)
+        // TLS 1.3 reports it after our side of the handshake, when the request may be on its way. The server's side never
+        // ended then, and nothing goes out as early data, so that no server has read the request. A kept connection
+        // proves no such thing.
+        if let alert = ClientCertificateAlert(reason), handle.status == 0, handle.isOnNewConnection {
+            let what =
+                request.tls?.certificateChain == nil
+                ? "asks for a client certificate" : "refuses the client certificate"
+            return failure(.notAuthenticated, "the server \(what): \(alert)")
+        }
         switch code {
         case _ where isTooLarge:
             return failure(.tooLarge, "the answer is larger than \(request.maximumResponseSize) bytes")

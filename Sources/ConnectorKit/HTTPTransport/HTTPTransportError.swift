@@ -10,7 +10,8 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
         case notSent
         /// The server's certificate is not trusted or is for another name; nothing was sent.
         case untrusted
-        /// This machine has nothing to sign in with, such as a Kerberos ticket; nothing was executed.
+        /// This machine has nothing to sign in with, such as a Kerberos ticket, or the server does not accept its client
+        /// certificate; nothing was executed.
         case notAuthenticated
         /// Sent, but no complete answer came.
         case unknownOutcome

@@ -23,7 +23,9 @@ final class TestAuthority: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// A certificate for a name or address, such as `IP:127.0.0.1`.
-    func issue(_ alternativeName: String, file: String = "leaf") throws -> (certificatePEM: String, keyPEM: Secret) {
+    func issue(_ alternativeName: String, file: String = "leaf", isExpired: Bool = false) throws -> (
+        certificatePEM: String, keyPEM: Secret
+    ) {
         try Self.openssl(
             in: folder,
             """
@@ -31,6 +33,11 @@ final class TestAuthority: Sendable {
             -days 2 -subj /CN=leaf -addext subjectAltName=\(alternativeName) \
             -addext basicConstraints=critical,CA:FALSE -CA ca.pem -CAkey ca.key
             """)
+        if isExpired {
+            try Self.openssl(in: folder, "req -new -key \(file).key -subj /CN=leaf -out request.pem")
+            try Self.openssl(
+                in: folder, "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -days -1 -out \(file).pem")
+        }
         return (
             try String(contentsOf: folder.appendingPathComponent("\(file).pem"), encoding: .utf8),
             Secret(try Data(contentsOf: folder.appendingPathComponent("\(file).key")))
