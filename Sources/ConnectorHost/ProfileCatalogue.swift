@@ -42,13 +42,17 @@ public final class ProfileCatalogue: Sendable {
         } + ["/etc/certway/connectors.d"]
     }
 
-    /// Every profile that can be read, by name.
+    /// Every profile that can be read, by name. A file that has never been right hides those of its name in later folders:
+    /// whoever put it there means it, and orders by another profile would be a surprise.
     public func profiles() -> [ConnectorProfile] {
         refresh()
         return entries.withLock { entries in
             var seen: Set<String> = []
-            return files().compactMap { entries[$0]?.profile }.filter { seen.insert($0.name).inserted }
-                .sorted { $0.name < $1.name }
+            return files().compactMap { path in
+                let profile = entries[path]?.profile
+                let name = profile?.name ?? URL(filePath: path).deletingPathExtension().lastPathComponent
+                return seen.insert(name).inserted ? profile : nil
+            }.sorted { $0.name < $1.name }
         }
     }
 

@@ -52,6 +52,16 @@ import Testing
         #expect(!catalogue.problems().contains { $0.keyPath == "titel" })
     }
 
+    @Test func aBadFileHidesItsNameInLaterFolders() throws {
+        let shipped = try TemporaryFolder()
+        try shipped.write(Self.profile, to: "test-ca.yaml")
+        let path = try folder.write(Self.profile.replacing("title:", with: "titel:"), to: "test-ca.yaml")
+        let folders = [folder.path, shipped.path]
+        let both = ProfileCatalogue(folders: folders, modules: ModuleLoader(folders: [folder.path]))
+        #expect(both.profile(named: "test-ca") == nil)
+        #expect(both.explainMissing("test-ca").hasPrefix("connector profile \"test-ca\" is invalid: \(path):"))
+    }
+
     /// `apply` asks before it stores anything.
     @Test func secretsThatStandInAConfigurationAreNamedAndNotQuoted() throws {
         try folder.write(

@@ -21,4 +21,11 @@ struct ProfileFolderTests {
         let profile = try ConnectorProfile.read(String(contentsOf: file, encoding: .utf8), file: file.lastPathComponent)
         #expect(profile.name + ".yaml" == file.lastPathComponent)
     }
+
+    @Test("each lists what it can do, no more and no less than its operations", arguments: files)
+    func abilities(file: URL) throws {
+        let profile = try ConnectorProfile.read(String(contentsOf: file, encoding: .utf8), file: file.lastPathComponent)
+        #expect(!profile.abilities.isEmpty)
+        #expect(Set(profile.abilities) == Set(ConnectorAbility.allCases.filter(profile.claims)))
+    }
 }

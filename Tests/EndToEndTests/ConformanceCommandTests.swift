@@ -79,9 +79,32 @@ import Testing
         #expect(failures.contains { $0 == lie.check || $0.hasPrefix(lie.check + ".") }, "\(failures)")
     }
 
-    /// An operation that is gone, or a mapping that sends the wrong thing.
+    /// An operation that the profile declares, gone from it.
     @Test(arguments: [
-        ("  cancel:", "  cancelled:", "declared.cancel"),
+        ("digicert-certcentral", "cancel"), ("sectigo-scm", "revoke"),
+        ("globalsign-atlas", "inventory"), ("ssl-com", "findByReference"), ("globaltrust", "listProducts"),
+        ("ejbca", "revoke"),
+    ])
+    func goneOperationIsNoticed(connector: String, operation: String) throws {
+        let folder = try TemporaryFolder()
+        let text = try Self.profile(connector)
+        try folder.write(Self.without(operation, text), to: "\(connector).yaml")
+        let check = "declared.\(operation)"
+        let run = try Self.run(connector, only: ["declared"], ["--connectors", folder.path])
+        #expect(try Self.failures(run) == [check], "\(run.output) \(run.errors)")
+    }
+
+    /// Without it nothing else could be tried.
+    @Test func goneOperationThatOthersNeedIsAWrongProfile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Self.without("poll", Self.profile("ejbca")), to: "ejbca.yaml")
+        let run = try Self.run("ejbca", only: ["declared"], ["--connectors", folder.path])
+        #expect(run.status == 3, "\(run.output)")
+        #expect(run.errors.contains("there is no operation poll"), "\(run.errors)")
+    }
+
+    /// A mapping that sends the wrong thing.
+    @Test(arguments: [
         (
             "match: '.request.reference as $reference | any(.json.requests[]?; .comments == $reference)'",
             "match: 'true'", "find.absent"
@@ -92,18 +115,19 @@ import Testing
             "order_validity: {years: 1}", "certificate.validity"
         ),
     ])
-    func brokenProfileIsNoticed(found: String, changed: String, check: String) throws {
-        let text = try String(
-            contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/digicert-certcentral.yaml", encoding: .utf8)
+    func brokenMappingIsNoticed(found: String, changed: String, check: String) throws {
+        let text = try Self.profile("digicert-certcentral")
         #expect(text.contains(found), "the profile has changed; change the test with it")
         let folder = try TemporaryFolder()
-        var broken = text.replacing(found, with: changed)
-        if check == "declared.cancel" { broken = Self.without("cancel", text) }
-        try folder.write(broken, to: "digicert-certcentral.yaml")
+        try folder.write(text.replacing(found, with: changed), to: "digicert-certcentral.yaml")
         let run = try Self.run(
             "digicert-certcentral", only: [check], ["--connectors", folder.path])
         let failures = try Self.failures(run)
         #expect(failures == [check], "\(run.output) \(run.errors)")
+    }
+
+    private static func profile(_ connector: String) throws -> String {
+        try String(contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/\(connector).yaml", encoding: .utf8)
     }
 
     /// The profile without one of its operations.

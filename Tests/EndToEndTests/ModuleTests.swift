@@ -136,5 +136,15 @@ import Testing
         let run = try Run.certway(["ca", "check"] + common)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("example: ok, CN=Certway Local CA"), "\(run.output)")
+
+        let proved = try Run.certway(
+            [
+                "ca", "conformance", "example", "--domain", "example.test", "--orders", "500", "--concurrent", "40",
+                "--patience", "5",
+            ] + common
+                + ["--output", "json"])
+        #expect(proved.status == 0, "\(proved.output) \(proved.errors)")
+        let passed = try proved.json["checks"]?.array?.filter { $0["verdict"] == "passed" }.count ?? 0
+        #expect(passed > 20, "\(proved.output)")
     }
 }

@@ -53,6 +53,11 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
         guard !request.names.emails.isEmpty else {
             return .rejected(OrderRejection(reason: "this CA certifies mail addresses, and the request has none"))
         }
+        // A CA refuses weak keys itself; this one signs what it is given.
+        let key = try request.csr.publicKey
+        guard key.keyType != nil else {
+            return .rejected(OrderRejection(reason: "this CA certifies no key of \(key.algorithmName)"))
+        }
         return .issued(try ca.issue(request, days: request.validityDays ?? validityDays, now: clock.now()))
     }
 
