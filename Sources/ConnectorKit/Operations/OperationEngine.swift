@@ -65,7 +65,7 @@ public struct OperationEngine: Sendable {
         let context = try await ready(operation, context)
         let answer = try await client.send(operation, context, link: link)
         // What the request was made of may be out of date.
-        if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(operation.needs) }
+        if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(context.prepared) }
         return try read(operation, answer, context)
     }
 
@@ -80,7 +80,7 @@ public struct OperationEngine: Sendable {
             let input = context
             values[name] = try await client.prepared.value(of: name) { try await client.read(preparation, input) }
         }
-        context.extras["prepared"] = .object(values)
+        context.prepared = values
         return context
     }
 
@@ -91,7 +91,7 @@ public struct OperationEngine: Sendable {
         if message.problem == nil {
             do {
                 if let found = try operation.choice?.evaluate(input) {
-                    return OutcomeValues(operation.outcomes[found.rule], found.values)
+                    return OutcomeValues(operation.outcomes[found.rule], found.values, of: operation, answer, context)
                 }
             } catch {
                 throw CAExchange.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)

@@ -28,7 +28,18 @@ public struct IssuedChainReader: Sendable {
     ///
     /// - Parameter value: one PEM text or a list of them; PKCS #7 blocks count as what is in them.
     public func chain(_ value: JSONValue, for key: PublicKey) throws -> [Certificate] {
-        try chain((value.array ?? [value]).compactMap(\.string).flatMap(Certificate.all(pem:)), for: key)
+        try chain(Self.certificates(value), for: key)
+    }
+
+    /// Whether the certificate that signed the leaf is among those of `chain(_:for:)`, a root too.
+    public func hasIssuer(_ value: JSONValue, for key: PublicKey) throws -> Bool {
+        let sent = try Self.certificates(value)
+        guard let leaf = try chain(sent, for: key).first else { return false }
+        return (sent + intermediates).contains(where: leaf.isIssued(by:))
+    }
+
+    private static func certificates(_ value: JSONValue) throws -> [Certificate] {
+        try (value.array ?? [value]).compactMap(\.string).flatMap(Certificate.all(pem:))
     }
 
     /// An answer that should carry certificates and carries none.

@@ -41,6 +41,7 @@ extension OperationEngine {
                 context.order = values.order(context.order)
                 values = try await run(next, context)
             }
+            values = try await current(values, request)
             return try decide(values, context.order, request)
         } catch  where isCreating {
             // The order was made, whatever failed afterwards: with its id it waits for the next poll.
@@ -53,6 +54,16 @@ extension OperationEngine {
         } catch {
             throw error is CancellationError ? error : CAExchange.notUnderstood("\(error)", isCreating: false)
         }
+    }
+
+    /// The same answer read with fresh values where the certificate's issuer is not in it: the CA issues by another
+    /// certificate than the one that was kept.
+    private func current(_ values: OutcomeValues, _ request: CertificateRequest) async throws -> OutcomeValues {
+        guard values.kind == .issued, !values.context.prepared.isEmpty,
+            try !chains.hasIssuer(values["chain"], for: request.csr.publicKey)
+        else { return values }
+        await client.prepared.drop(values.context.prepared)
+        return try read(values.operation, values.answer, await ready(values.operation, values.context))
     }
 
     private func decide(

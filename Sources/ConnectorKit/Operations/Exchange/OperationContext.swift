@@ -12,7 +12,9 @@ struct OperationContext: Sendable {
     var operation = ""
     var request: JSONValue = .null
     var order: CAOrder?
-    /// Further members: now, and those that only some operations have: prepared, revocation, note, cursor.
+    /// What the operation needs, as it was read from the CA.
+    var prepared: [String: JSONValue] = [:]
+    /// Further members: now, and those that only some operations have: revocation, note, cursor.
     var extras: [String: JSONValue] = [:]
 
     init(settings: JSONValue) { self.settings = settings }
@@ -24,6 +26,7 @@ struct OperationContext: Sendable {
         members["operation"] = .string(operation)
         members["request"] = request
         members["order"] = order?.json ?? .null
+        members["prepared"] = .object(prepared)
         return .object(members)
     }
 

@@ -2,15 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ConnectorKit
+internal import HTTPTransport
 internal import JSONDocuments
 
 /// What one outcome rule read from an answer.
 struct OutcomeValues: Sendable {
     let rule: OutcomeRule
+    /// Where the values are from, to read them again.
+    let operation: Operation
+    let answer: HTTPResponse
+    let context: OperationContext
     private let values: [String: JSONValue]
 
-    init(_ rule: OutcomeRule, _ values: [JSONValue]) {
+    init(
+        _ rule: OutcomeRule, _ values: [JSONValue], of operation: Operation, _ answer: HTTPResponse,
+        _ context: OperationContext
+    ) {
         self.rule = rule
+        self.operation = operation
+        self.answer = answer
+        self.context = context
         self.values = Dictionary(zip(rule.members, values), uniquingKeysWith: { $1 })
     }
 

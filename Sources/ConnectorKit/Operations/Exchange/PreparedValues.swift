@@ -30,8 +30,9 @@ actor PreparedValues {
         return reading.value
     }
 
-    /// Forgets values, so that the next one who needs them reads them afresh.
-    func drop(_ names: [String]) {
-        for name in names { kept[name] = nil }
+    /// Forgets values that are out of date, so that the next one who needs them reads them afresh; what another one has
+    /// read meanwhile stays.
+    func drop(_ stale: [String: JSONValue]) {
+        for (name, value) in stale where kept[name]?.value == value { kept[name] = nil }
     }
 }
