@@ -31,6 +31,17 @@ import Testing
         #expect(markdown.hasPrefix("# Conformance of \(connector)"))
     }
 
+    /// Every order for a logon template names an account of the domain, and none is refused for it.
+    @Test func logonTemplateIsGreen() throws {
+        let run = try Self.run("adcs", ["--product", "CertwayLogon", "--concurrent", "20"])
+        let failures = try Self.failures(run)
+        #expect(run.status == 0, "\(failures) \(run.errors)")
+        let proved = try run.json["checks"]?.array?.filter { $0["verdict"] == "passed" }.compactMap { $0["id"]?.string }
+        for check in ["names.upn", "names.security-identifier", "purpose.clientAuthentication"] {
+            #expect(proved?.contains(check) == true, "\(check)")
+        }
+    }
+
     /// Each lie of a sandbox CA, and the check that must notice it.
     struct Lie: CustomTestStringConvertible, Sendable {
         let connector: String
@@ -66,7 +77,12 @@ import Testing
             ("inventory-incomplete", "inventory.complete"), ("inventory-repeats", "inventory.complete"),
             ("inventory-wrong-serial", "inventory.complete"), ("accepts-any-credentials", "credentials.wrong"),
             ("throttles-always", "credentials.good"), ("expired-certificate", "certificate.validity"),
+            ("missing-upn", "names.upn"),
         ].map { Lie(connector: "sectigo-scm", lie: $0.0, check: $0.1) }
+        + [
+            ("missing-upn", "names.upn"), ("missing-sid", "names.security-identifier"),
+            ("missing-upn", "purpose.clientAuthentication"),
+        ].map { Lie(connector: "adcs", lie: $0.0, check: $0.1) }
 
     @Test(arguments: lies)
     func lieIsNoticed(_ lie: Lie) throws {

@@ -14,7 +14,8 @@ public struct ConformanceSuite: Sendable {
     public init(_ bench: ConformanceBench, only patterns: [String] = []) {
         let all =
             CredentialChecks.checks(bench) + ClaimChecks.checks(bench) + CertificateChecks.checks(bench)
-            + KeyAndNameChecks.checks(bench) + RefusalChecks.checks(bench) + WaitingChecks.checks(bench)
+            + KeyAndNameChecks.checks(bench) + LogonChecks.checks(bench) + RefusalChecks.checks(bench)
+            + WaitingChecks.checks(bench)
             + SearchChecks.checks(bench) + FaultChecks.checks(bench) + RevocationChecks.checks(bench)
             + LifecycleChecks.checks(bench)
         checks = patterns.isEmpty ? all : all.filter { check in patterns.contains(where: check.matches) }

@@ -71,6 +71,7 @@ final class CertificateServicesSandbox: CASandbox {
             ],
             products: CertificateTemplate.published.map { .init($0.name) },
             others: [
+                "logon": logon,
                 "otherSettings": [
                     "agentCertificate": .string(agent.bundlePEM),
                     "expiredAgentCertificate": .string(expiredAgent.bundlePEM),
@@ -83,8 +84,19 @@ final class CertificateServicesSandbox: CASandbox {
                     "behindProxy": [
                         "endpoint": .string(behindProxy.url + Self.path), "header": .string(AccountCheck.proxyHeader),
                     ],
-                ]
+                ],
             ])
+    }
+
+    /// What an order for logon must name; null without people.
+    private var logon: JSONValue {
+        guard let template = CertificateTemplate.published.first(where: \.checksLogonName),
+            let person = domain.somebody
+        else { return nil }
+        return [
+            "product": .string(template.name), "userPrincipalName": .string(person.userPrincipalName),
+            "securityIdentifier": .string(person.securityIdentifier),
+        ]
     }
 
     var control: any CAControl { server.book }

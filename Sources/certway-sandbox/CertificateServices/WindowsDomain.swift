@@ -79,6 +79,13 @@ final class WindowsDomain: Sendable {
             ?? directory.presentNumber(name).map { account(of: directory.state.person($0)) }
     }
 
+    /// A person who is synchronised with the tenant.
+    var somebody: WindowsAccount? {
+        let people = directory.state
+        return people.numbers.lazy.filter(people.isPresent).map(people.person).first { $0.onPremisesNumber != nil }
+            .map(account)
+    }
+
     /// The account when name and password are right; too many wrong passwords lock it.
     func logIn(_ name: String, password given: String) -> WindowsAccount? {
         guard let account = account(name) else { return nil }

@@ -10,6 +10,7 @@ enum Disobedience: String, Sendable, CaseIterable {
     case extraAddress = "extra-address"
     case wrongCommonName = "wrong-common-name"
     case missingUPN = "missing-upn"
+    case missingSID = "missing-sid"
     case wrongUsage = "wrong-usage"
     case shortValidity = "short-validity"
     case longValidity = "long-validity"

@@ -25,6 +25,12 @@ struct FalseCertificate {
         if switches.disobeys(.missingUPN) {
             builder.alternativeNames.removeAll { if case .userPrincipalName = $0 { true } else { false } }
         }
+        if switches.disobeys(.missingSID) {
+            builder.securityIdentifier = nil
+            builder.alternativeNames.removeAll {
+                if case .uniformResourceIdentifier(let uri) = $0 { uri.hasPrefix("tag:microsoft.com,") } else { false }
+            }
+        }
         if switches.disobeys(.wrongUsage) {
             builder.keyUsage = [.nonRepudiation]
             builder.extendedKeyUsage = ["1.3.6.1.5.5.7.3.3"]  // code signing

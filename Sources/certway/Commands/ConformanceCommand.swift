@@ -29,6 +29,10 @@ enum ConformanceCommand {
             .value("report", "DIR", "write NAME.md, NAME.json and NAME.xml (JUnit) there"),
             .value("orders", "N", "place at most so many orders (default: none; at the sandbox any number)"),
             .value("domain", "DOMAIN", "mail domain to order for (default: the template's first)"),
+            .value(
+                "upn", "NAME",
+                "logon name of an account that the CA knows (default: made up; at the sandbox a person's)"),
+            .value("sid", "SID", "its security identifier, for logon templates that ask for one"),
             .value("foreign-domain", "DOMAIN", "a mail domain that is not yours", default: "not-ours.example"),
             .value("concurrent", "N", "orders at once in the load check", default: "200"),
             .value("patience", "SECONDS", "how long to wait for what the CA does by itself", default: "30"),

@@ -56,21 +56,20 @@ struct ConformanceSubject {
                     + templates.map(\.name).joined(separator: ", "))
         }
         let product = invocation.value("product") ?? template?.product ?? parts.profile.products.first?.id ?? ""
-        var trial = trial(product, parts.profile, key: template?.key)
-        if let template, template.product == product {
-            trial.purpose = template.purpose
-            trial.options = template.options
-            trial.validityDays = template.validityDays ?? trial.validityDays
-        }
+        let known = (template.map { [$0] } ?? []) + templates
+        let trials = known.map { Self.trial($0, parts.profile) }
+        let trial =
+            template?.product == product ? trials[0] : Self.trial(product, parts.profile, key: template?.key)
         let orders = try invocation.int("orders") ?? 0
         let domain = invocation.value("domain") ?? template?.addressDomains.first
         if orders > 0, domain == nil {
             throw UsageError("--domain: name a mail domain that the CA may certify for you", path: invocation.path)
         }
         let crl = invocation.value("crl")
-        let bench = try bench(
+        var bench = try bench(
             parts, trial, domain: domain ?? "example.com", orders: orders, sandbox: nil,
             crl: crl.map(reading), invocation)
+        bench.logon = trials.first { !$0.logonNames.isEmpty }
         let address = parts.settings.endpoint.isEmpty ? "the CA behind \(name)" : parts.settings.endpoint
         return ConformanceSubject(
             name: name, bench: bench, environment: address, circumstances: circumstances(parts.profile), sandbox: nil,
@@ -99,13 +98,23 @@ struct ConformanceSubject {
         let product = invocation.value("product") ?? backend.product
         var trial = trial(product, profile, key: backend.keyType(of: product))
         trial.purpose = backend.purpose(of: product)
+        let logon = backend.logon.map { logon in
+            var trial = Self.trial(logon.product, profile, key: backend.keyType(of: logon.product))
+            trial.purpose = .clientAuthentication
+            trial.logonNames = ["userPrincipalName", "securityIdentifier"]
+            return trial
+        }
+        if let logon, logon.product == product { trial = logon }
         let control = sandbox?.description["control"]?.string.map {
             HTTPSandboxControl(control: $0, name: name, http: http)
         }
         let crl = folder.path("ca/issuing.crl")
-        let bench = try bench(
+        var bench = try bench(
             parts, trial, domain: invocation.value("domain") ?? "sandbox.example", orders: try invocation.int("orders"),
             sandbox: control, crl: isOwnCA ? reading(crl) : nil, invocation)
+        bench.logon = logon
+        bench.subjects.userPrincipalName = bench.subjects.userPrincipalName ?? backend.logon?.userPrincipalName
+        bench.subjects.securityIdentifier = bench.subjects.securityIdentifier ?? backend.logon?.securityIdentifier
         return ConformanceSubject(
             name: name, bench: bench,
             environment: isOwnCA
@@ -124,6 +133,16 @@ struct ConformanceSubject {
             validityDays: facts.flatMap(OrderTrial.validityDays))
     }
 
+    /// What a template orders.
+    private static func trial(_ template: TemplateConfiguration, _ profile: ConnectorProfile) -> OrderTrial {
+        var trial = trial(template.product, profile, key: template.key)
+        trial.purpose = template.purpose
+        trial.options = template.options
+        trial.validityDays = template.validityDays ?? trial.validityDays
+        trial.logonNames = Set(template.names.keys).intersection(["userPrincipalName", "securityIdentifier"])
+        return trial
+    }
+
     private static func bench(
         _ parts: BackendCAParts, _ trial: OrderTrial, domain: String, orders: Int?, sandbox: (any SandboxControl)?,
         crl: (@Sendable () async throws -> [UInt8])?, _ invocation: Invocation
@@ -134,7 +153,8 @@ struct ConformanceSubject {
             services: parts.services, acceptedRoots: parts.acceptedRoots, trial: trial,
             subjects: TestSubjects(
                 domain: domain, foreignDomain: invocation.value("foreign-domain") ?? "not-ours.example",
-                tag: "t" + String(seed, radix: 36)),
+                tag: "t" + String(seed, radix: 36), userPrincipalName: invocation.value("upn"),
+                securityIdentifier: invocation.value("sid")),
             orderLimit: orders, patience: .seconds(try invocation.int("patience") ?? 30),
             pollEvery: sandbox == nil ? .seconds(2) : .milliseconds(200),
             concurrentOrders: try invocation.int("concurrent", in: 1...10_000) ?? 200, sandbox: sandbox,

@@ -78,6 +78,14 @@ struct SandboxBackend {
         return (known.first { $0.purposes.contains(.smime) } ?? known.first)?.id ?? "smime"
     }
 
+    /// The product for logon with the names of an account, where the sandbox knows accounts.
+    var logon: (product: String, userPrincipalName: String, securityIdentifier: String)? {
+        guard let logon = sandbox?["logon"], let product = logon["product"]?.string,
+            let name = logon["userPrincipalName"]?.string, let identifier = logon["securityIdentifier"]?.string
+        else { return nil }
+        return (product, name, identifier)
+    }
+
     /// What its certificates are best tried for: S/MIME before others, what is archived before what is not.
     func purpose(of product: String) -> CertificatePurpose {
         let allowed = profile.product(product)?.purposes ?? []

@@ -61,18 +61,21 @@ final class CheckRun: Sendable {
         }
         let unique =
             "\(word)\(DigestAlgorithm.sha256.digest(Array("\(id)/\(number)".utf8)).prefix(3).map { String($0, radix: 16) }.joined())"
-        let names = bench.subjects.names(
-            unique, for: profile.product(trial.product), purpose: trial.purpose, change: change)
-        let key = try key ?? PrivateKey.generate(trial.key)
-        let csr: CertificateSigningRequest
+        let names = bench.subjects.names(unique, for: trial, profile.product(trial.product), change: change)
+        return CertificateRequest(
+            reference: "cwt-\(bench.subjects.tag)-\(unique)", product: trial.product,
+            csr: try csr(names, key: try key ?? PrivateKey.generate(trial.key)), names: names,
+            validityDays: trial.validityDays, purpose: trial.purpose, options: trial.options)
+    }
+
+    /// The PKCS #10 request as the gateway makes it.
+    func csr(_ names: RequestedNames, key: PrivateKey) throws -> CertificateSigningRequest {
         do {
-            csr = try CertificateSigningRequest.make(
-                subject: names.distinguishedName, alternativeNames: names.alternativeNames, key: key)
+            return try CertificateSigningRequest.make(
+                subject: names.distinguishedName, alternativeNames: names.alternativeNames,
+                securityIdentifier: names.securityIdentifier, key: key)
         } catch {
             throw CheckStop.failed("no request can be made with these names: \(error)")
         }
-        return CertificateRequest(
-            reference: "cwt-\(bench.subjects.tag)-\(unique)", product: trial.product, csr: csr, names: names,
-            validityDays: trial.validityDays, purpose: trial.purpose, options: trial.options)
     }
 }

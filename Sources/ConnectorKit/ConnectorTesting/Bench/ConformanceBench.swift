@@ -14,6 +14,8 @@ public struct ConformanceBench: Sendable {
     /// Roots that issued certificates must chain to.
     public var acceptedRoots: [Certificate]
     public var trial: OrderTrial
+    /// What is ordered to prove logon, where another template or product is for that; nil for what the profile says.
+    public var logon: OrderTrial?
     public var subjects: TestSubjects
     /// How many orders may be placed; nil for any number, as at a sandbox.
     public var orderLimit: Int?
@@ -33,8 +35,9 @@ public struct ConformanceBench: Sendable {
 
     public init(
         profile: ConnectorProfile, connectorType: any CertificateAuthorityConnector.Type, settings: ConnectorSettings,
-        services: ConnectorServices, acceptedRoots: [Certificate], trial: OrderTrial, subjects: TestSubjects,
-        orderLimit: Int? = nil, patience: Duration = .seconds(30), pollEvery: Duration = .seconds(1),
+        services: ConnectorServices, acceptedRoots: [Certificate], trial: OrderTrial, logon: OrderTrial? = nil,
+        subjects: TestSubjects, orderLimit: Int? = nil, patience: Duration = .seconds(30),
+        pollEvery: Duration = .seconds(1),
         concurrentOrders: Int = 200, sandbox: (any SandboxControl)? = nil, publications: any HTTPClient,
         currentCRL: (@Sendable () async throws -> [UInt8])? = nil, seed: UInt64
     ) {
@@ -44,6 +47,7 @@ public struct ConformanceBench: Sendable {
         self.services = services
         self.acceptedRoots = acceptedRoots
         self.trial = trial
+        self.logon = logon
         self.subjects = subjects
         self.orderLimit = orderLimit
         self.patience = patience

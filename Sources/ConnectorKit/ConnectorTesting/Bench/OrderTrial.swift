@@ -14,15 +14,19 @@ public struct OrderTrial: Sendable {
     /// Days asked for; nil for what the product gives.
     public var validityDays: Int?
     public var options: JSONValue
+    /// Names for logon that are asked for whatever the profile says: `userPrincipalName`, `securityIdentifier`.
+    public var logonNames: Set<String>
 
     public init(
-        product: String, purpose: CertificatePurpose, key: KeyType, validityDays: Int? = nil, options: JSONValue = [:]
+        product: String, purpose: CertificatePurpose, key: KeyType, validityDays: Int? = nil, options: JSONValue = [:],
+        logonNames: Set<String> = []
     ) {
         self.product = product
         self.purpose = purpose
         self.key = key
         self.validityDays = validityDays
         self.options = options
+        self.logonNames = logonNames
     }
 
     /// A trial of another product of the profile.
@@ -32,6 +36,7 @@ public struct OrderTrial: Sendable {
         guard facts.id != product else { return trial }
         trial.product = facts.id
         trial.options = [:]
+        trial.logonNames = []
         trial.validityDays = Self.validityDays(facts)
         if !facts.keyTypes.isEmpty, !facts.keyTypes.contains(key) { trial.key = facts.keyTypes[0] }
         return trial

@@ -14,12 +14,20 @@ public struct TestSubjects: Sendable {
     public var common: RequestedNames
     /// Makes this run's names differ from those of other runs; small letters and digits.
     public var tag: String
+    /// Logon name and identifier (`S-1-5-21-…`) of an account that the CA knows; nil where any will do.
+    public var userPrincipalName: String?
+    public var securityIdentifier: String?
 
-    public init(domain: String, foreignDomain: String, common: RequestedNames = RequestedNames(), tag: String) {
+    public init(
+        domain: String, foreignDomain: String, common: RequestedNames = RequestedNames(), tag: String,
+        userPrincipalName: String? = nil, securityIdentifier: String? = nil
+    ) {
         self.domain = domain
         self.foreignDomain = foreignDomain
         self.common = common
         self.tag = tag
+        self.userPrincipalName = userPrincipalName
+        self.securityIdentifier = securityIdentifier
     }
 
     func address(_ word: String) -> String { "\(word).\(tag)@\(domain)" }
@@ -28,9 +36,10 @@ public struct TestSubjects: Sendable {
     ///
     /// - Parameters:
     ///   - word: small letters and digits; makes the address.
+    ///   - facts: of the trial's product; nil where the profile does not list it.
     ///   - change: asks for something unusual.
     func names(
-        _ word: String, for facts: ProductFacts?, purpose: CertificatePurpose,
+        _ word: String, for trial: OrderTrial, _ facts: ProductFacts?,
         change: (inout RequestedNames) -> Void = { _ in }
     ) -> RequestedNames {
         var names = common
@@ -38,11 +47,14 @@ public struct TestSubjects: Sendable {
         names.surname = "Conformance"
         names.commonName = "Toni Conformance \(word)"
         names.emails = [address(word)]
-        if facts.map({ $0.takes("userPrincipalName", by: purpose == .clientAuthentication) }) == true {
-            names.userPrincipalName = address(word)
+        let isLogon = trial.purpose == .clientAuthentication
+        if trial.logonNames.contains("userPrincipalName") || facts?.takes("userPrincipalName", by: isLogon) ?? isLogon {
+            names.userPrincipalName = userPrincipalName ?? address(word)
         }
-        if facts?.requiredNames.contains("securityIdentifier") == true {
-            names.securityIdentifier = "S-1-5-21-1004336348-1177238915-682003330-1105"
+        if trial.logonNames.contains("securityIdentifier")
+            || facts?.requiredNames.contains("securityIdentifier") == true
+        {
+            names.securityIdentifier = securityIdentifier ?? "S-1-5-21-1004336348-1177238915-682003330-1105"
         }
         change(&names)
         guard let allowed = facts?.allowedNames else { return names }

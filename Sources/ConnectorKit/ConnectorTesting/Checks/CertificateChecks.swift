@@ -32,10 +32,14 @@ enum CertificateChecks {
 
     /// The comparison of the gateway, and what only a test may ask.
     static func accept(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) throws {
+        let problems = problems(order, run, at: moment)
+        guard problems.isEmpty else { throw CheckStop.failed(problems.joined(separator: "; ")) }
+    }
+
+    static func problems(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) -> [String] {
         let check = IssuedCertificateCheck(
             acceptedRoots: run.bench.acceptedRoots, now: moment ?? run.clock.now())
-        let problems = check.problems(of: order.issued, for: order.request) + subjectProblems(order)
-        guard problems.isEmpty else { throw CheckStop.failed(problems.joined(separator: "; ")) }
+        return check.problems(of: order.issued, for: order.request) + subjectProblems(order)
     }
 
     /// Attributes of the subject say what was asked, letter by letter; a CA may leave some out or set its own.
@@ -126,14 +130,14 @@ enum CertificateChecks {
             let candidates =
                 [bench.profile.product(trial.product)].compactMap(\.self)
                 + bench.profile.products.filter { $0.isOffered(at: bench.services.clock.now()) }
-            guard let facts = candidates.first(where: { $0.purposes.contains(purpose) }) else { return nil }
+            let offered = candidates.first { $0.purposes.contains(purpose) }.map { trial.with($0, purpose: purpose) }
+            guard let trial = offered ?? bench.logon, trial.purpose == purpose else { return nil }
             return ConformanceCheck(
                 "purpose.\(purpose.rawValue)", "Certificates for \(purpose.rawValue)",
                 proves: "Key usage and extended key usage allow what \(purpose.rawValue) needs, and no more.", orders: 1
             ) { run in
-                run.note("product \(facts.id)")
-                let order = try await run.issue(
-                    run.request("purpose", trial: run.bench.trial.with(facts, purpose: purpose)))
+                run.note("product \(trial.product)")
+                let order = try await run.issue(run.request("purpose", trial: trial))
                 run.note(
                     "key usage \(order.leaf.keyUsage?.description ?? "any"); extended "
                         + order.leaf.extendedKeyUsage.map(\.rawValue).joined(separator: ", "))

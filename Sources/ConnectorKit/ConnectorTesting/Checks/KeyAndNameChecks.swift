@@ -10,7 +10,7 @@ enum KeyAndNameChecks {
         let allowed = bench.profile.product(bench.trial.product)?.keyTypes ?? []
         let known = allowed.isEmpty ? KeyType.allCases : allowed
         return known.map(key) + [refused(KeyType.allCases.first { !known.contains($0) })]
-            + [several, upn, umlauts, longest, pseudonym]
+            + [several, umlauts, longest, pseudonym]
     }
 
     private static func key(_ type: KeyType) -> ConformanceCheck {
@@ -52,20 +52,6 @@ enum KeyAndNameChecks {
         try await kept("several", run) {
             $0.emails += [subjects.address("second"), subjects.address("third-with-hyphen")]
         }
-    }
-
-    private static let upn = ConformanceCheck(
-        "names.upn", "The user principal name", proves: "The name for logon comes back as it was asked for.", orders: 1
-    ) { run in
-        let known = [run.facts].compactMap(\.self) + run.profile.products
-        guard
-            let facts = known.first(where: {
-                $0.takes("userPrincipalName", by: $0.purposes.contains(.clientAuthentication))
-            })
-        else { throw CheckStop.notApplicable("no product of the profile takes a user principal name") }
-        let purpose = facts.purposes.first { $0 == .clientAuthentication } ?? run.bench.trial.purpose
-        let name = run.bench.subjects.address("logon")
-        try await kept("upn", run, trial: run.bench.trial.with(facts, purpose: purpose)) { $0.userPrincipalName = name }
     }
 
     private static let umlauts = ConformanceCheck(
@@ -112,7 +98,7 @@ enum KeyAndNameChecks {
     }
 
     /// Issued with exactly these names, or refused with a reason.
-    private static func kept(
+    static func kept(
         _ word: String, _ run: CheckRun, trial: OrderTrial? = nil, _ change: (inout RequestedNames) -> Void
     ) async throws {
         let request = try run.request(word, trial: trial, names: change)

@@ -19,9 +19,7 @@ enum LifecycleChecks {
         let old = try await run.issue(run.request("old"))
         var request = try run.request("new")
         request.names = old.request.names
-        request.csr = try CertificateSigningRequest.make(
-            subject: request.names.distinguishedName, alternativeNames: request.names.alternativeNames,
-            key: PrivateKey.generate(run.bench.trial.key))
+        request.csr = try run.csr(request.names, key: PrivateKey.generate(run.bench.trial.key))
         try await run.workbench.book.open(request)
         let placed = request
         var outcome = try await run.patiently(placed) { try await renewer.renew(placed, predecessor: old.issued.order) }
