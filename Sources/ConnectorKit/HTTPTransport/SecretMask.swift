@@ -13,10 +13,10 @@ public struct SecretMask: Sendable {
     private let spellings: [String]
 
     /// What JSON and XML put for characters. Writers of XML differ in what they escape beyond `&` and `<`, and how.
-    private static let escapes: [[(character: String, escaped: String)]] = {
-        let json = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n")]
-        var xml = [[("&", "&amp;"), ("<", "&lt;")]]
-        for (character, names) in [
+    private static let escapes: [[(character: Character, escaped: String)]] = {
+        let json: [(Character, String)] = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n")]
+        var xml: [[(Character, String)]] = [[("&", "&amp;"), ("<", "&lt;")]]
+        for (character, names): (Character, [String]) in [
             (">", ["&gt;"]), ("\"", ["&quot;", "&#34;", "&#x22;"]), ("'", ["&apos;", "&#39;", "&#x27;"]),
         ] {
             xml += xml.flatMap { start in names.map { start + [(character, $0)] } }
@@ -27,8 +27,13 @@ public struct SecretMask: Sendable {
     public init(_ secrets: [Secret]) {
         let spellings = secrets.filter { !$0.isEmpty }.flatMap { secret in
             let text = secret.revealed
+            let characters = Set(text)
             return [PercentEncoding.encode(text), Data(text.utf8).base64EncodedString()]
-                + Self.escapes.map { $0.reduce(text) { $0.replacing($1.character, with: $1.escaped) } }
+                + Self.escapes.map { spelling in
+                    spelling.filter { characters.contains($0.character) }.reduce(text) {
+                        $0.replacing(String($1.character), with: $1.escaped)
+                    }
+                }
         }
         // Longest first, so that a secret which contains another one disappears as a whole.
         self.spellings = Set(spellings).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
