@@ -134,6 +134,29 @@ import Testing
         }
     }
 
+    /// The profile's own words go to people; nothing else of what a program raises does.
+    @Test(
+        arguments: [
+            (
+                #"{configuration: "no \(.request.product) for \(.settings.apiKey // "planted-key")"}"#,
+                ConnectorError.Kind.configuration, "no mail for •••"
+            ),
+            (#"{refused: "not \(.request.names.surname)"}"#, .refused, "not Example"),
+            (#"{transient: .request.names.surname}"#, .refused, nil), (".request.names.surname", .refused, nil),
+        ] as [(String, ConnectorError.Kind, String?)])
+    func aProfileMayRefuseBeforeSending(raised: String, kind: ConnectorError.Kind, message: String?) async throws {
+        let profile = smallProfile().replacing("json: '{csr:", with: "json: 'error(\(raised)) | {csr:")
+        let backend = try Backend(
+            profile: profile, secrets: ["apiKey": "planted-key"], ScriptedClient(HTTPResponse(200)))
+        let error = await #expect(throws: ConnectorError.self) {
+            try await backend.connector.enroll(Example.request(product: "mail"))
+        }
+        #expect(error?.kind == kind)
+        if let message { #expect(error?.message == message) }
+        #expect(message != nil || error?.message.contains("Example") == false)
+        #expect(backend.http.requests.isEmpty)
+    }
+
     @Test func aRequestThatCannotBeMadeFailsThisOrderOnly() async throws {
         let profile = smallProfile(
             """

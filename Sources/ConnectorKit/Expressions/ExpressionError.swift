@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import JSONDocuments
+
 /// A jq program that gave no usable result.
 public struct ExpressionError: Error, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable, CaseIterable {
@@ -27,12 +29,17 @@ public struct ExpressionError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// jq's own words, one bounded line. They may quote input values: only for places where the input may be seen.
     public let detail: String?
+    /// What the program raised with `error`; like `detail`, it may quote input values.
+    public let raised: JSONValue?
 
-    public init(_ kind: Kind, keyPath: String, message: String, detail: String? = nil) {
+    public init(
+        _ kind: Kind, keyPath: String, message: String, detail: String? = nil, raised: JSONValue? = nil
+    ) {
         self.kind = kind
         self.keyPath = keyPath
         self.message = message
         self.detail = detail
+        self.raised = raised
     }
 
     public var description: String { "\(keyPath): \(message)" }

@@ -18,7 +18,7 @@ enum JQFailure: Error {
             let text = Self.line(value.string ?? value.text)
             return ExpressionError(
                 .failed, keyPath: keyPath, message: Self.withoutValues(text) ?? "the expression raised an error",
-                detail: text)
+                detail: text, raised: value)
         case .timeLimit:
             return ExpressionError(
                 .timeLimit, keyPath: keyPath,

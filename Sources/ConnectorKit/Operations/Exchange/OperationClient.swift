@@ -51,10 +51,16 @@ struct OperationClient: Sendable {
             request.tls = login.tls
             return request
         } catch {
+            let failure = error as? ExpressionError
+            // What the profile itself finds wrong, such as a validity that the CA does not have.
+            for kind in [ConnectorError.Kind.configuration, .refused] {
+                guard let reason = failure?.raised?[kind.rawValue]?.string else { continue }
+                throw ConnectorError(kind, SafeText.sentence(exchange.mask.masking(reason)))
+            }
             // One person's names must not stop everybody's work: only that order fails.
             let kind: ConnectorError.Kind = operation.isCreating ? .refused : .configuration
             throw ConnectorError(
-                kind, "the request cannot be made: \(error)", detail: (error as? ExpressionError)?.detail)
+                kind, "the request cannot be made: \(error)", detail: failure?.detail)
         }
     }
 

@@ -64,7 +64,8 @@ enum OperationKeys {
         ProfileKey("prepare.*.value", "jq", isRequired: true, "What to keep of the answer."),
         ProfileKey(
             "prepare.*.lifetime", "duration", isRequired: true,
-            "How long it is kept; an answer 4xx to a request that was made of it ends it earlier."),
+            "How long it is kept; an answer 4xx to a request that was made of it ends it earlier, and so does a certificate "
+                + "whose issuer is not in the answer."),
     ]
 
     private static func operations(_ format: any MessageFormat.Type) -> [ProfileKey] {
@@ -85,7 +86,8 @@ enum OperationKeys {
                     + "submittedAt), `.order` (caRequestID, identifiers), `.settings` without secrets, `.now` in seconds "
                     + "since 1970, `.prepared` and `.operation`; renew also `.predecessor`, cancel `.note`, lists "
                     + "`.cursor`, revoke `.revocation` (reason in the CA's word, reasonName, reasonCode, comment, "
-                    + "serialNumber in hex, issuer, certificate in PEM)."),
+                    + "serialNumber in hex, issuer, certificate in PEM). A program that ends with "
+                    + "`error({configuration: TEXT})` or `error({refused: TEXT})` sends nothing and tells why."),
         ]
     }
 
