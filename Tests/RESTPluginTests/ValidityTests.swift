@@ -69,4 +69,30 @@ import Testing
             error?.message
                 == "the validation policy allows 2 to \(issuerEnds ?? 365) days, asked for \(asked ?? 0)")
     }
+
+    /// The policy may have changed since it was read: an order that is tried again goes by the new one.
+    @Test func aPolicyThatNoLongerHoldsIsReadAgain() async throws {
+        let folder = try #require(try FixtureFolder.all().first { $0.name == "globalsign-atlas" })
+        let http = ScriptedClient { request, index throws(HTTPTransportError) in
+            switch (request.method, request.url.split(separator: "/").last) {
+            case (_, "login"): return HTTPResponse(200, json: #"{"access_token": "planted-token"}"#)
+            case ("GET", _):
+                let days = index < 3 ? 730 : 300
+                return HTTPResponse(200, json: #"{"validity": {"secondsmax": \#(days * 86_400)}}"#)
+            default:
+                return HTTPResponse(422, json: #"{"description": "x", "errors": {"validity.not_after": "too late"}}"#)
+            }
+        }
+        let connector = try folder.backend(http).connector
+        for message in [
+            "the CA answered 422: x; validity.not_after: too late",
+            "the validation policy allows 0 to 300 days, asked for 365",
+        ] {
+            let error = await #expect(throws: ConnectorError(.configuration, "")) {
+                try await connector.enroll(folder.request())
+            }
+            #expect(error?.message == message)
+        }
+        #expect(http.requests.map(\.method) == ["POST", "GET", "POST", "GET"])
+    }
 }
