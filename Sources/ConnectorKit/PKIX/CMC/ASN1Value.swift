@@ -97,6 +97,8 @@ enum ASN1Value {
     /// The encoding of a value of any type, as it came.
     static func der(_ value: UnsafePointer<ASN1_TYPE>?) throws -> [UInt8] {
         let value = try require(value)
+        // The tag is reserved (X.690 §8.1.5). OpenSSL reads it with content and writes it without.
+        guard value.pointee.type != V_ASN1_EOC else { throw PKIXError(.malformed, "a value has the tag 0") }
         return try encodeDER { i2d_ASN1_TYPE(value, $0) }
     }
 
