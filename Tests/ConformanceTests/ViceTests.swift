@@ -12,7 +12,12 @@ import Testing
 
 /// The kit against a connector and a CA that are ours: green when both behave, red in the right place when one does not.
 @Suite struct ViceTests {
-    private static func bench(_ vice: Vice?, orderLimit: Int? = nil) throws -> ConformanceBench {
+    private static let abilities = "[poll, revoke, renew, listProducts, inventory, findByReference, cancel]"
+
+    private static func bench(
+        _ vice: Vice?, orderLimit: Int? = nil, abilities: String = abilities,
+        keyTypes: String = "[rsa2048, rsa3072, rsa4096, p256, p384]"
+    ) throws -> ConformanceBench {
         let ca = try PretendCA(vice)
         let profile = try ConnectorProfile.read(
             """
@@ -22,9 +27,9 @@ import Testing
             settings:
               key: {type: secret, title: Key}
               vice: {type: text, title: Vice, required: false}
-            products: [{id: mail, title: Mail, keyTypes: [rsa2048, rsa3072, rsa4096, p256, p384], purposes: [smime], validityDays: {maximum: 365}, names: {required: [emails], allowed: [emails, commonName]}}, {id: other, title: Other}]
+            products: [{id: mail, title: Mail, keyTypes: \(keyTypes), purposes: [smime], validityDays: {maximum: 365}, names: {required: [emails], allowed: [emails, commonName]}}, {id: other, title: Other}]
             revocationReasons: {keyCompromise: 1, superseded: 4, certificateHold: 6, removeFromCRL: 8}
-            abilities: [poll, revoke, renew, listProducts, inventory, findByReference, cancel]
+            abilities: \(abilities)
             """, file: "pretend.yaml")
         let settings = try profile.settings(
             values: vice.map { ["vice": .string($0.rawValue)] } ?? [:], secrets: ["key": Secret("the-right-key")],
@@ -66,6 +71,59 @@ import Testing
         let result = try #require(outcome.results.first { $0.id == vice.check })
         #expect(
             result.verdict.isFailure, "\(vice) was not noticed by \(vice.check): \(result.verdict) \(result.evidence)")
+    }
+
+    private static func result(_ id: String, _ outcome: ConformanceOutcome) throws -> ConformanceResult {
+        try #require(outcome.results.first { $0.id == id }, "no check \(id)")
+    }
+
+    @Test(arguments: ["[rsa2048, p256, p384]", "[]"])
+    func whereEverythingIsRefusedARefusalProvesNothing(keyTypes: String) async throws {
+        let bench = try Self.bench(.refusesEverything, keyTypes: keyTypes)
+        let outcome = try await ConformanceSuite(bench).run(bench)
+        #expect(try Self.result("orders.issued", outcome).verdict.isFailure)
+        let groups = ["keys.", "names.", "refusal.", "purpose.", "faults.lost", "faults.time", "odd.order", "clock."]
+        for result in outcome.results where groups.contains(where: result.id.hasPrefix) {
+            #expect(result.verdict != .passed, "\(result.id) \(result.evidence)")
+        }
+    }
+
+    @Test func aKeyThatIsNotPromisedMayBeRefused() async throws {
+        let bench = try Self.bench(.refusesCurves, keyTypes: "[]")
+        let outcome = try await ConformanceSuite(bench, only: ["keys"]).run(bench)
+        #expect(outcome.isGreen)
+        #expect(try Self.result("keys.p384", outcome).verdict.word == "not applicable")
+        #expect(try Self.result("keys.p256", outcome).verdict == .passed)
+    }
+
+    /// A CA that cannot be searched, such as one behind web pages.
+    @Test func aSecondOrderIsNoticedWithoutSearchToo() async throws {
+        let bench = try Self.bench(.ordersAgainBlindly, abilities: "[poll, revoke, cancel]")
+        let outcome = try await ConformanceSuite(bench, only: ["faults"]).run(bench)
+        for id in ["faults.lost-answer", "faults.time-out-after", "faults.unavailable"] {
+            #expect(try Self.result(id, outcome).verdict.isFailure, "\(id)")
+        }
+    }
+
+    /// Nobody counts the orders either: the requests beyond the usual ones are told, and nothing is proven.
+    @Test func aSecondOrderThatNobodyCountsIsNoProof() async throws {
+        var bench = try Self.bench(.ordersAgainBlindly, abilities: "[poll, revoke, cancel]")
+        bench.sandbox = nil
+        let outcome = try await ConformanceSuite(bench, only: ["faults.lost-answer"]).run(bench)
+        #expect(try Self.result("faults.lost-answer", outcome).verdict.word == "skipped")
+    }
+
+    @Test func onlyWhatWasSeenAtWorkIsProven() async throws {
+        var bench = try Self.bench(nil)
+        bench.sandbox = nil
+        bench.currentCRL = nil
+        let outcome = try await ConformanceSuite(bench).run(bench)
+        #expect(outcome.isGreen)
+        #expect(try Self.result("revoke.unknown", outcome).verdict == .passed)
+        let report = ConformanceReport(
+            bench, outcome, environment: "here", started: Date(), duration: .seconds(1), circumstances: [])
+        #expect(report.proved == [.renew, .listProducts, .inventory, .findByReference])
+        #expect(report.declared.contains(.revoke))
     }
 
     @Test func withoutLeaveNoOrderIsPlaced() async throws {

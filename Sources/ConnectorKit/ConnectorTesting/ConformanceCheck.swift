@@ -12,6 +12,8 @@ public struct ConformanceCheck: Sendable {
     public let fact: String
     /// Not claimed when the backend CA lacks it.
     public let ability: ConnectorAbility?
+    /// Whether a pass shows the ability at work. Refusing what must be refused is no such proof.
+    public let provesAbility: Bool
     /// How many orders it places at most, besides the first certificate that many checks share.
     public let orders: Int
     /// Whether it looks at the first certificate.
@@ -21,14 +23,15 @@ public struct ConformanceCheck: Sendable {
     let run: @Sendable (CheckRun) async throws -> Void
 
     init(
-        _ id: String, _ title: String, proves fact: String, ability: ConnectorAbility? = nil, orders: Int = 0,
-        needsFirstCertificate: Bool = false, isOffline: Bool = false,
+        _ id: String, _ title: String, proves fact: String, ability: ConnectorAbility? = nil,
+        provesAbility: Bool = true, orders: Int = 0, needsFirstCertificate: Bool = false, isOffline: Bool = false,
         run: @escaping @Sendable (CheckRun) async throws -> Void
     ) {
         self.id = id
         self.title = title
         self.fact = fact
         self.ability = ability
+        self.provesAbility = ability != nil && provesAbility
         self.orders = orders
         self.needsFirstCertificate = needsFirstCertificate
         self.isOffline = isOffline

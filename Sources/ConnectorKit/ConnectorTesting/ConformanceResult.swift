@@ -9,6 +9,8 @@ public struct ConformanceResult: Sendable {
     public let fact: String
     /// The ability it belongs to; nil for what every connector must do.
     public let ability: String?
+    /// Whether a pass shows the ability at work.
+    public let provesAbility: Bool
     public let verdict: ConformanceVerdict
     /// What was seen: serial numbers, counts, the CA's words; without secrets.
     public let evidence: [String]
@@ -19,18 +21,20 @@ public struct ConformanceResult: Sendable {
     /// A check that was not run.
     init(_ check: ConformanceCheck, _ verdict: ConformanceVerdict) {
         self.init(
-            id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue, verdict: verdict,
-            evidence: [], orders: 0, duration: .zero)
+            id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue,
+            provesAbility: check.provesAbility, verdict: verdict, evidence: [], orders: 0, duration: .zero)
     }
 
     public init(
-        id: String, title: String, fact: String, ability: String? = nil, verdict: ConformanceVerdict,
+        id: String, title: String, fact: String, ability: String? = nil, provesAbility: Bool = true,
+        verdict: ConformanceVerdict,
         evidence: [String], orders: Int, duration: Duration
     ) {
         self.id = id
         self.title = title
         self.fact = fact
         self.ability = ability
+        self.provesAbility = ability != nil && provesAbility
         self.verdict = verdict
         self.evidence = evidence
         self.orders = orders

@@ -64,7 +64,8 @@ public struct ConformanceSuite: Sendable {
         let verdict = try await verdict(check, run)
         return ConformanceResult(
             id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue,
-            verdict: verdict.masked(mask), evidence: run.evidence.map { SafeText.sentence(mask.masking($0)) },
+            provesAbility: check.provesAbility, verdict: verdict.masked(mask),
+            evidence: run.evidence.map { SafeText.sentence(mask.masking($0)) },
             orders: await workbench.book.placed - before, duration: start.duration(to: .now))
     }
 

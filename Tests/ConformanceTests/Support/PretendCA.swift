@@ -146,6 +146,10 @@ final class PretendCA: HTTPClient {
         if try csr.publicKey.keyType == nil, vice != .takesWeakKeys {
             (status, reason) = ("rejected", "the key is too weak")
         }
+        if vice == .refusesCurves, try csr.publicKey.keyType == .p384 {
+            (status, reason) = ("rejected", "such keys are not taken")
+        }
+        if vice == .refusesEverything { (status, reason) = ("rejected", "we are closed for today") }
         if vice == .rejectsWithoutReason { reason = "" }
         if vice == .neverIssues, status == "issued" { status = "working" }
         let certificate = status == "rejected" ? nil : try sign(csr, body)

@@ -31,10 +31,13 @@ enum Vice: String, CaseIterable, Sendable {
     case wrongRevocationReason = "revoke.keyCompromise "
     case revokesAnother = "revoke.keyCompromise  "
     case neverReleases = "revoke.hold"
+    case refusesEverything = "orders.issued "
+    case refusesCurves = "keys.p384"
     // The connector.
     case callsLostAnswersTransient = "faults.lost-answer"
     case callsThemRefused = "faults.time-out-after"
     case ordersAgainBlindly = "find.lost-answer"
+    case needsFewerRequestsLater = "faults.lost-answer "
     case takesNothingForAbsence = "odd.lists"
     case believesAnyAnswer = "odd.check"
     case ignoresRetryAfter = "faults.throttled"

@@ -72,4 +72,33 @@ extension CheckRun {
         guard has(.inventory), let lister = connector as? any CertificateInventory else { return nil }
         return Set(try await InventoryReading(lister, self).read().entries.map(\.order.caRequestID))
     }
+
+    /// - Throws: `CheckStop` unless the CA holds exactly so many orders more.
+    func expectOrders(_ count: Int, after before: Set<String>) async throws {
+        // Lists of a CA may lag behind.
+        let end = ContinuousClock.now + min(bench.patience, .seconds(10))
+        var new: Set<String> = []
+        repeat {
+            new = (try await ordersAtCA() ?? []).subtracting(before)
+            if new.count >= count { break }
+            try await clock.sleep(for: .milliseconds(500))
+        } while ContinuousClock.now < end
+        note("new orders at the CA: \(new.sorted().joined(separator: ", "))")
+        guard new.count == count else {
+            throw CheckStop.failed("the CA holds \(new.count) new orders, expected \(count)")
+        }
+    }
+
+    /// An order that went on in spite of a fault: it becomes the certificate asked for, and there is one.
+    ///
+    /// - Parameter before: the orders at the CA before it; nil where nothing counts them.
+    func expectIssuedOnce(
+        _ outcome: EnrollmentOutcome, _ request: CertificateRequest, after before: Set<String>?
+    ) async throws {
+        await workbench.book.note(outcome, for: request.reference)
+        var outcome = outcome
+        if case .pending(let pending) = outcome { outcome = try await decided(pending, request) }
+        try CertificateChecks.accept(issued(outcome, for: request), self)
+        if let before { try await expectOrders(1, after: before) }
+    }
 }

@@ -30,7 +30,7 @@ extension CheckRun {
     }
 
     /// The request as the gateway searches for it: it knows when it sent it.
-    private func sent(_ request: CertificateRequest) -> CertificateRequest {
+    func sent(_ request: CertificateRequest) -> CertificateRequest {
         var request = request
         request.submittedAt = request.submittedAt ?? clock.now()
         return request

@@ -27,12 +27,22 @@ final class Workbench: Sendable {
 
     /// The first certificate of the run, ordered when a check needs it first.
     func firstCertificate(_ run: CheckRun) async throws -> IssuedOrder {
-        try await shared.firstCertificate { try await run.issue(run.request("first")) }
+        try await shared.firstCertificate(isControl: false) { try await run.issue(run.request("first")) }
+    }
+
+    /// Shows that an ordinary order is accepted here: where every order is refused, a refusal proves nothing.
+    ///
+    /// - Throws: `CheckStop`: skipped when it is not.
+    func requireControlOrder(_ run: CheckRun) async throws {
+        _ = try await shared.firstCertificate(isControl: true) { try await run.issue(run.request("first")) }
     }
 
     /// What one order looks like on the wire: the exchanges of `enroll` besides logins. Empty without HTTP.
+    ///
+    /// - Throws: `CheckStop`: skipped where the CA accepts no order.
     func enrollExchanges(_ run: CheckRun) async throws -> [FaultInjectingHTTPClient.Exchange] {
-        try await shared.enrollExchanges {
+        try await requireControlOrder(run)
+        return try await shared.enrollExchanges {
             let faulty = try run.faultyConnector()
             _ = try? await faulty.connector.check()
             let request = try run.request("wire")
@@ -60,13 +70,27 @@ struct IssuedOrder: Sendable {
 /// What is found out once. Checks run one after the other, so nobody asks twice at the same time.
 private actor SharedFindings {
     private var first: Result<IssuedOrder, any Error>?
+    private var isFirstTold = false
     private var exchanges: Result<[FaultInjectingHTTPClient.Exchange], any Error>?
 
-    func firstCertificate(_ order: @Sendable () async throws -> IssuedOrder) async throws -> IssuedOrder {
-        if let first { return try first.orSkipped("there is no first certificate; see orders.issued").get() }
+    /// - Parameter isControl: whether the check is about something else, and a failure is another check's to tell.
+    func firstCertificate(
+        isControl: Bool, _ order: @Sendable () async throws -> IssuedOrder
+    ) async throws -> IssuedOrder {
         let result: Result<IssuedOrder, any Error>
-        do { result = .success(try await order()) } catch { result = .failure(error) }
-        first = result
+        if let first {
+            result = first
+        } else {
+            do { result = .success(try await order()) } catch { result = .failure(error) }
+            first = result
+        }
+        if isControl {
+            return try result.orSkipped(
+                "an ordinary order is not accepted here either, so nothing can be learnt; see orders.issued"
+            ).get()
+        }
+        if isFirstTold { return try result.orSkipped("there is no first certificate; see orders.issued").get() }
+        isFirstTold = true
         return try result.get()
     }
 

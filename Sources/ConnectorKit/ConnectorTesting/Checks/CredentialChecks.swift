@@ -61,6 +61,7 @@ enum CredentialChecks {
                         throw CheckStop.failed("a wrong \(key) is accepted, for an order too")
                     }
                     try run.requireReadable(rejection.reason, of: "an order with a wrong \(key)")
+                    try await run.workbench.requireControlOrder(run)
                     run.note("order rejected: \(rejection.reason)")
                 } catch let error as ConnectorError {
                     run.workbench.observations.add(error)
@@ -110,14 +111,14 @@ enum CredentialChecks {
         try await run.requireHTTP()
         let faulty = try run.faultyConnector()
         _ = try? await faulty.connector.check()
+        let before = try await run.ordersAtCA()
         let request = try run.request("login")
         try await run.workbench.book.open(request)
         faulty.client.arm(.answer(HTTPResponse(status: 401, headers: HTTPHeaders([("WWW-Authenticate", "Bearer")]))))
         do {
             let outcome = try await faulty.connector.enroll(request)
-            await run.workbench.book.note(outcome, for: request.reference)
             run.note("logged in again by itself")
-            if case .pending(let pending) = outcome { _ = try await run.decided(pending, request) }
+            try await run.expectIssuedOnce(outcome, request, after: before)
         } catch let error as ConnectorError {
             run.workbench.observations.add(error)
             await run.workbench.book.close(request.reference)

@@ -18,44 +18,85 @@ enum FaultChecks {
         return unsafe.isEmpty ? Array(exchanges.indices) : unsafe
     }
 
-    /// Places an order while one exchange fails, and gives the error, or nil when the connector got over it.
-    private static func failing(
-        _ fault: HTTPFault, _ word: String, at index: Int, _ run: CheckRun
-    ) async throws -> (error: ConnectorError?, request: CertificateRequest) {
+    /// An order during which one exchange went wrong.
+    private struct Trouble {
+        /// nil when the connector got over it.
+        let error: ConnectorError?
+        let outcome: EnrollmentOutcome?
+        let request: CertificateRequest
+        /// The orders at the CA before it; nil where nothing counts them.
+        let before: Set<String>?
+        /// How many exchanges that change something were sent, and how many an order needs.
+        let sent: Int
+        let usual: Int
+    }
+
+    /// Places an order while the last exchange that changes something fails.
+    private static func trouble(_ fault: HTTPFault, _ word: String, _ run: CheckRun) async throws -> Trouble {
+        try await run.requireHTTP()
+        let exchanges = try await run.workbench.enrollExchanges(run)
+        guard let last = places(exchanges).last else {
+            throw CheckStop.notApplicable("an order sends no HTTP requests")
+        }
+        let before = try await run.ordersAtCA()
         let faulty = try run.faultyConnector()
         _ = try? await faulty.connector.check()
-        let request = try run.request(word)
+        let request = run.sent(try run.request(word))
         try await run.workbench.book.open(request)
-        faulty.client.arm(fault, at: .init(after: index))
+        faulty.client.arm(fault, at: .init(after: last))
+        var (outcome, failure): (EnrollmentOutcome?, ConnectorError?)
         do {
-            let outcome = try await faulty.connector.enroll(request)
-            await run.workbench.book.note(outcome, for: request.reference)
-            return (nil, request)
+            outcome = try await faulty.connector.enroll(request)
         } catch let error as ConnectorError {
             run.workbench.observations.add(error)
-            run.note("exchange \(index + 1): \(error)")
-            return (error, request)
+            run.note("exchange \(last + 1): \(error)")
+            failure = error
         } catch {
             throw CheckStop.failed("the order ends with an error that does not say who must act: \(error)")
         }
+        try requireStruck(faulty.client, exchanges, run)
+        let sent = faulty.client.exchanges.filter { !$0.isConfidential && $0.status != 401 }
+        return Trouble(
+            error: failure, outcome: outcome, request: request, before: before, sent: places(sent).count,
+            usual: places(exchanges).count)
     }
 
-    /// The exchange that takes the order, and the error when it fails in a certain way.
-    private static func failing(_ fault: HTTPFault, _ word: String, _ run: CheckRun) async throws -> (
-        ConnectorError?, CertificateRequest
-    ) {
-        try await run.requireHTTP()
-        guard let last = places(try await run.workbench.enrollExchanges(run)).last else {
-            throw CheckStop.notApplicable("an order sends no HTTP requests")
+    /// A fault that met nothing proves nothing.
+    static func requireStruck(
+        _ client: FaultInjectingHTTPClient, _ exchanges: [FaultInjectingHTTPClient.Exchange], _ run: CheckRun
+    ) throws {
+        guard client.struck > 0 else {
+            throw CheckStop.failed(
+                "nothing could go wrong: the order sent \(client.exchanges.count) requests, an earlier one \(exchanges.count)"
+            )
         }
-        return try await failing(fault, word, at: last, run)
+    }
+
+    /// The CA has taken the order, and the connector cannot know: it says so, or goes on without a second order.
+    private static func afterTaking(_ trouble: Trouble, what: String, _ run: CheckRun) async throws {
+        if let error = trouble.error {
+            try run.require(error, .outcomeUnknown, of: what)
+            try await adopt(trouble.request, run)
+            if let before = trouble.before { return try await run.expectOrders(1, after: before) }
+        } else if let outcome = trouble.outcome {
+            run.note("the connector got over it")
+            try await run.expectIssuedOnce(outcome, trouble.request, after: trouble.before)
+        }
+        try requireNoMoreThanUsual(trouble)
+    }
+
+    /// Where nothing counts the orders, requests beyond the usual ones may have made another.
+    private static func requireNoMoreThanUsual(_ trouble: Trouble) throws {
+        guard trouble.before != nil || trouble.sent <= trouble.usual else {
+            throw CheckStop.skipped(
+                "the connector sent \(trouble.sent) requests that change something, and needs \(trouble.usual); "
+                    + "look at the CA whether \(trouble.request.reference) is there twice")
+        }
     }
 
     private static func afterSending(_ fault: HTTPFault, _ word: String, _ run: CheckRun) async throws {
-        let (error, request) = try await failing(fault, word, run)
-        guard let error else { return run.note("the connector got over it") }
-        try run.require(error, .outcomeUnknown, of: "an order whose answer does not arrive")
-        try await adopt(request, run)
+        try await afterTaking(
+            trouble(fault, word, run), what: "an order whose answer does not arrive", run)
     }
 
     /// The order exists: take it into the book, so that it is revoked at the end.
@@ -70,28 +111,28 @@ enum FaultChecks {
         "faults.lost-answer", "A lost answer is an unknown outcome",
         proves:
             "When the answer to an order is lost, the connector says that the outcome is unknown: nobody orders again blindly.",
-        orders: 2
+        orders: 2, needsFirstCertificate: true
     ) { try await afterSending(.loseAnswer, "lost", $0) }
 
     private static let timeoutAfter = ConformanceCheck(
         "faults.time-out-after", "A time-out after sending is an unknown outcome",
-        proves: "When the CA does not answer in time, the outcome is unknown.", orders: 2
+        proves: "When the CA does not answer in time, the outcome is unknown.", orders: 2, needsFirstCertificate: true
     ) { try await afterSending(.timeOutAfterSending, "late", $0) }
 
     private static let timeoutBefore = ConformanceCheck(
         "faults.time-out-before", "A time-out before sending is harmless",
-        proves: "When nothing was sent, the connector says so, and the order may simply be repeated.", orders: 2
+        proves: "When nothing was sent, the connector says so, and the order may simply be repeated.", orders: 2,
+        needsFirstCertificate: true
     ) { run in
-        let before = try await run.ordersAtCA()
-        let (error, request) = try await failing(.timeOutBeforeSending, "early", run)
-        guard let error else { return run.note("the connector got over it") }
-        await run.workbench.book.close(request.reference)
-        try run.require(error, .transient, of: "an order that was not sent")
-        if let before, let after = try await run.ordersAtCA(), after != before,
-            places(try await run.workbench.enrollExchanges(run)).count == 1
-        {
-            throw CheckStop.failed("the CA has an order although the connector says nothing was sent")
+        let trouble = try await trouble(.timeOutBeforeSending, "early", run)
+        guard let error = trouble.error else {
+            return try await afterTaking(trouble, what: "an order that was not sent", run)
         }
+        try run.require(error, .transient, of: "an order that was not sent")
+        await run.workbench.book.close(trouble.request.reference)
+        // Where an order takes several steps, an earlier one may have made it.
+        guard let before = trouble.before, trouble.usual == 1 else { return try requireNoMoreThanUsual(trouble) }
+        try await run.expectOrders(0, after: before)
     }
 
     private static let refusedConnection = ConformanceCheck(
@@ -113,7 +154,7 @@ enum FaultChecks {
         "faults.unavailable", "A CA that is out of order",
         proves:
             "503 to a question is tried again when the CA says; 503 to an order leaves the outcome unknown or open to be repeated.",
-        orders: 2
+        orders: 2, needsFirstCertificate: true
     ) { run in
         try await run.requireHTTP()
         let faulty = try run.faultyConnector()
@@ -125,10 +166,9 @@ enum FaultChecks {
             throw CheckStop.failed(
                 "the CA asked to wait 7 s; the error says \(error.retryAfter.map { "\($0)" } ?? "nothing")")
         }
-        let (failure, request) = try await failing(.replaceAnswer { _ in answer }, "down", run)
-        guard let failure else { return run.note("the connector got over it") }
-        try run.require(failure, .outcomeUnknown, of: "an order answered 503 after the CA took it")
-        try await adopt(request, run)
+        try await afterTaking(
+            trouble(.replaceAnswer { _ in answer }, "down", run), what: "an order answered 503 after the CA took it",
+            run)
     }
 
     private static let throttled = ConformanceCheck(
@@ -183,7 +223,7 @@ enum FaultChecks {
     private static let bounds = ConformanceCheck(
         "faults.bounded", "Every exchange is bounded",
         proves: "No exchange waits longer than 10 minutes or takes more than 64 MB.",
-        orders: 1
+        orders: 1, needsFirstCertificate: true
     ) { run in
         try await run.requireHTTP()
         let exchanges = try await run.workbench.enrollExchanges(run)
@@ -199,8 +239,10 @@ enum FaultChecks {
     private static func clock(_ word: String, _ offset: TimeInterval) -> ConformanceCheck {
         ConformanceCheck(
             "clock.\(word)", "A clock that is ten minutes \(word)",
-            proves: "A wrong clock on the gateway harms no order: it works, or the error says what is wrong.", orders: 1
+            proves: "A wrong clock on the gateway harms no order: it works, or the error says what is wrong.",
+            orders: 1, needsFirstCertificate: true
         ) { run in
+            try await run.workbench.requireControlOrder(run)
             let skewed = SkewedClock(run.bench.services.clock, offset: offset)
             let connector = try run.bench.connector { $0.clock = skewed }
             do {

@@ -17,14 +17,16 @@ enum KeyAndNameChecks {
         ConformanceCheck(
             "keys.\(type.rawValue)", "Keys of type \(type.rawValue)",
             proves:
-                "The product certifies such keys, as the profile says; where it does not say, it certifies or refuses them.",
-            orders: 1
+                "The product certifies such keys; one that the profile lists must not be refused.",
+            orders: 1, needsFirstCertificate: true
         ) { run in
             var trial = run.bench.trial
             trial.key = type
             let request = try run.request("key", trial: trial)
-            if run.facts?.keyTypes.isEmpty ?? true { return try await issuedOrRefused(request, run) }
-            try CertificateChecks.accept(try await run.issue(request), run)
+            guard run.facts?.keyTypes.isEmpty ?? true else {
+                return try CertificateChecks.accept(try await run.issue(request), run)
+            }
+            try await issuedOrRefused(request, run)
         }
     }
 
@@ -32,7 +34,8 @@ enum KeyAndNameChecks {
         let title = type?.rawValue ?? "RSA with 1024 bits"
         return ConformanceCheck(
             "keys.refused", "A key it does not take is refused",
-            proves: "A key of type \(title) is refused with a reason, not certified.", orders: 1
+            proves: "A key of type \(title) is refused with a reason, not certified, while others are.", orders: 1,
+            needsFirstCertificate: true
         ) { run in
             let key = try type.map(PrivateKey.generate) ?? PrivateKey.generateWeak()
             try await RefusalChecks.refused(
@@ -42,8 +45,7 @@ enum KeyAndNameChecks {
 
     private static let several = ConformanceCheck(
         "names.several", "Several addresses",
-        proves: "All addresses come back, or the order is refused; none is dropped.",
-        orders: 1
+        proves: "All addresses come back; none is dropped.", orders: 1, needsFirstCertificate: true
     ) { run in
         guard run.facts?.takes("emails", by: true) ?? true else {
             throw CheckStop.notApplicable("the product takes no addresses")
@@ -56,8 +58,7 @@ enum KeyAndNameChecks {
 
     private static let umlauts = ConformanceCheck(
         "names.umlauts", "Letters beyond ASCII",
-        proves: "Umlauts and other letters come back unharmed, or the order is refused.",
-        orders: 1
+        proves: "Umlauts and other letters come back unharmed.", orders: 1, needsFirstCertificate: true
     ) { run in
         try await kept("umlauts", run) {
             $0.givenName = "Jürgen Łukasz"
@@ -68,8 +69,8 @@ enum KeyAndNameChecks {
 
     private static let longest = ConformanceCheck(
         "names.longest", "The longest names",
-        proves: "Names as long as RFC 5280 and RFC 5321 allow come back whole, or the order is "
-            + "refused; none is cut.", orders: 1
+        proves: "Names as long as RFC 5280 and RFC 5321 allow come back whole; none is cut.", orders: 1,
+        needsFirstCertificate: true
     ) { run in
         let domain = run.bench.subjects.domain
         let tag = run.bench.subjects.tag
@@ -84,7 +85,7 @@ enum KeyAndNameChecks {
 
     private static let pseudonym = ConformanceCheck(
         "names.pseudonym", "A pseudonym", proves: "A pseudonym comes back as one, and no real name beside it.",
-        orders: 1
+        orders: 1, needsFirstCertificate: true
     ) { run in
         guard run.facts?.takes("pseudonym") == true else {
             throw CheckStop.notApplicable("the product takes no pseudonym, or the profile does not say")
@@ -97,7 +98,7 @@ enum KeyAndNameChecks {
         }
     }
 
-    /// Issued with exactly these names, or refused with a reason.
+    /// Issued with exactly these names; a product need not take them, but then proves nothing.
     static func kept(
         _ word: String, _ run: CheckRun, trial: OrderTrial? = nil, _ change: (inout RequestedNames) -> Void
     ) async throws {
@@ -106,7 +107,9 @@ enum KeyAndNameChecks {
         try await issuedOrRefused(request, run)
     }
 
-    /// Issued exactly as asked, or refused with a reason.
+    /// Issued exactly as asked.
+    ///
+    /// - Throws: `CheckStop`: not applicable when it is refused with a reason, while an ordinary order is not.
     private static func issuedOrRefused(_ request: CertificateRequest, _ run: CheckRun) async throws {
         let outcome: EnrollmentOutcome
         do { outcome = try await run.outcome(request) } catch let error as ConnectorError where error.kind == .refused {
@@ -114,9 +117,9 @@ enum KeyAndNameChecks {
         }
         if case .rejected(let rejection) = outcome {
             try run.requireReadable(rejection.reason, of: "the refusal")
-            run.note("refused: \(rejection.reason)")
             await run.workbench.book.close(request.reference)
-            return
+            try await run.workbench.requireControlOrder(run)
+            throw CheckStop.notApplicable("the CA refuses it, with this reason: \(rejection.reason)")
         }
         let order = try run.issued(outcome, for: request)
         run.note("certified: \(order.leaf.subject); \(order.leaf.emailAddresses.joined(separator: ", "))")

@@ -99,39 +99,43 @@ enum OddAnswerChecks {
     private static let order = ConformanceCheck(
         "odd.order", "Odd answers to an order",
         proves: "When the answer to an order cannot be read, the outcome is unknown: the CA may have taken it.",
-        orders: 4
+        orders: 4, needsFirstCertificate: true
     ) { run in
         try await run.requireHTTP()
-        guard let last = FaultChecks.places(try await run.workbench.enrollExchanges(run)).last else {
+        let exchanges = try await run.workbench.enrollExchanges(run)
+        guard let last = FaultChecks.places(exchanges).last else {
             throw CheckStop.notApplicable("an order sends no HTTP requests")
         }
         // Each places an order, so only those that differ most.
         try await each([oddities[0], oddities[2], oddities[7]], of: "an order", run) { connector, oddity, client in
             _ = try? await connector.check()
-            let request = try run.request("odd")
+            let before = try await run.ordersAtCA()
+            let request = run.sent(try run.request("odd"))
             try await run.workbench.book.open(request)
             client.arm(.replaceAnswer(oddity.change), at: .init(after: last))
             do {
                 // It may know the order from an earlier answer and ask for the rest later.
                 let outcome = try await connector.enroll(request)
-                await run.workbench.book.note(outcome, for: request.reference)
+                try FaultChecks.requireStruck(client, exchanges, run)
                 guard case .pending(let pending) = outcome else {
                     throw CheckStop.failed("an order with \(oddity.name) is decided")
                 }
                 run.note("an order with \(oddity.name): goes on as order \(pending.order.caRequestID)")
                 client.disarm()
-                try CertificateChecks.accept(run.issued(await run.decided(pending, request), for: request), run)
+                try await run.expectIssuedOnce(outcome, request, after: before)
                 return true
             } catch let error as ConnectorError {
                 run.workbench.observations.add(error)
                 run.note("an order with \(oddity.name): \(error)")
                 try run.require(error, .outcomeUnknown, of: "an order with \(oddity.name)")
+                try FaultChecks.requireStruck(client, exchanges, run)
             }
             if run.has(.findByReference), let finder = run.connector as? any OrderFinding,
                 case .found(let outcome)? = try? await run.search(request, finder)
             {
                 await run.workbench.book.note(outcome, for: request.reference)
             }
+            if let before { try await run.expectOrders(1, after: before) }
             return true
         }
     }

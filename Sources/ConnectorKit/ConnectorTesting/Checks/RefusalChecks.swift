@@ -11,7 +11,8 @@ enum RefusalChecks {
 
     private static let product = ConformanceCheck(
         "refusal.unknown-product", "A product that does not exist",
-        proves: "An order for a product the CA does not have is refused with a reason.", orders: 1
+        proves: "An order for a product the CA does not have is refused with a reason, while others are accepted.",
+        orders: 1, needsFirstCertificate: true
     ) { run in
         guard run.profile.products.count > 1 else {
             throw CheckStop.notApplicable("the profile knows one product: the CA has nothing to choose")
@@ -26,8 +27,9 @@ enum RefusalChecks {
         "refusal.foreign-domain", "An address that is not ours",
         proves:
             "An address in a domain that is not ours is refused with a reason, or waits for proof; it is not certified.",
-        orders: 1
+        orders: 1, needsFirstCertificate: true
     ) { run in
+        try await run.workbench.requireControlOrder(run)
         let foreign = "someone@\(run.bench.subjects.foreignDomain)"
         let request = try run.request("foreign") { $0.emails = [foreign] }
         let outcome: EnrollmentOutcome
@@ -71,7 +73,7 @@ enum RefusalChecks {
         "orders.unknown", "An order the CA does not know",
         proves:
             "Asking for an order that does not exist is an error or a refusal, never a certificate and never waiting.",
-        ability: .poll, needsFirstCertificate: true
+        ability: .poll, provesAbility: false, needsFirstCertificate: true
     ) { run in
         let poller = try run.ability((any OrderPolling).self, .poll)
         let first = try await run.workbench.firstCertificate(run)
@@ -111,8 +113,9 @@ enum RefusalChecks {
             })
     }
 
-    /// Places an order that must be refused.
+    /// Places an order that must be refused, where others are not.
     static func refused(_ request: CertificateRequest, what: String, _ run: CheckRun) async throws {
+        try await run.workbench.requireControlOrder(run)
         do {
             switch try await run.outcome(request, waits: false) {
             case .issued: throw CheckStop.failed("\(what) was issued")

@@ -76,7 +76,7 @@ enum RevocationChecks {
             "revoke.hold", "A hold can be ended",
             proves:
                 "certificateHold is either not offered and refused, or a hold that can be ended; it is never silently for ever.",
-            ability: .revoke, orders: 1
+            ability: .revoke, provesAbility: false, orders: 1
         ) { run in
             let order = try await run.issue(run.request("hold"))
             guard offered.contains(.certificateHold) else {
@@ -111,7 +111,7 @@ enum RevocationChecks {
         ConformanceCheck(
             "revoke.not-offered", "A reason the CA does not take",
             proves: "A reason that the profile does not offer is refused before anything is revoked.", ability: .revoke,
-            needsFirstCertificate: true
+            provesAbility: false, needsFirstCertificate: true
         ) { run in
             guard
                 let reason = RevocationReason.allCases.first(where: { !offered.contains($0) && !special.contains($0) }),
@@ -127,7 +127,7 @@ enum RevocationChecks {
     private static let unknown = ConformanceCheck(
         "revoke.unknown", "A certificate that is not the CA's",
         proves: "Revoking a certificate of another CA is an error, not a success that revokes nothing.",
-        ability: .revoke,
+        ability: .revoke, provesAbility: false,
         needsFirstCertificate: true
     ) { run in
         let revoker = try run.ability((any CertificateRevoking).self, .revoke)

@@ -42,11 +42,11 @@ public struct ConformanceReport: Sendable {
             ]
     }
 
-    /// Abilities with a check that passed and none that failed.
+    /// Abilities that a check showed at work, and none found wanting.
     public var proved: [ConnectorAbility] {
         declared.filter { ability in
             let own = outcome.results.filter { $0.ability == ability.rawValue }
-            return own.contains { $0.verdict == .passed } && !own.contains { $0.verdict.isFailure }
+            return own.contains { $0.provesAbility && $0.verdict == .passed } && !own.contains { $0.verdict.isFailure }
         }
     }
 
@@ -75,7 +75,8 @@ public struct ConformanceReport: Sendable {
                 outcome.results.map { result in
                     [
                         "id": .string(result.id), "title": .string(result.title), "fact": .string(result.fact),
-                        "ability": JSONValue(result.ability), "verdict": .string(result.verdict.word),
+                        "ability": JSONValue(result.ability), "provesAbility": .bool(result.provesAbility),
+                        "verdict": .string(result.verdict.word),
                         "reason": JSONValue(result.verdict.reason), "evidence": JSONValue(result.evidence),
                         "orders": JSONValue(result.orders), "seconds": .number(seconds(result.duration)),
                     ]
