@@ -7,6 +7,15 @@ import PKIX
 extension CMCConnector: ProfileDescribing {
     public static let profileKeys: [ProfileKey] = [
         ProfileKey(
+            "settings", "mapping",
+            "What the administrator gives for a backend CA: at least the operator's certificate and who signs answers.",
+            example: """
+
+                  operatorCertificate: {type: secret, title: Operator certificate with its key, help: PEM or PKCS 12}
+                  operatorPassword: {type: secret, title: Password of the operator certificate, required: false}
+                  responderCertificate: {type: text, title: Certificate that signs the CA's answers, help: PEM}
+                """),
+        ProfileKey(
             "cmc", "mapping", isRequired: true, "How the CA speaks CMC (RFC 5272).",
             example: """
 

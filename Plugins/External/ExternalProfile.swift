@@ -14,6 +14,10 @@ struct ExternalProfile: Sendable {
     var maximumAnswer = 1 << 20
 
     static let keys: [ProfileKey] = [
+        ProfileKey(
+            "settings", "mapping",
+            "What the administrator gives for a backend CA; the program is told all of it, secrets too.",
+            example: "\n  program: {type: file, title: Program, help: absolute path of an executable}"),
         ProfileKey("external", "mapping", "How the program is run.", example: "{program: program}"),
         ProfileKey(
             "external.program", "text",

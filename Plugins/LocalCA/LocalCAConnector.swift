@@ -11,7 +11,7 @@ import YAMLDocuments
 ///
 /// Every call is safe against a kill at any moment and against a second process on the same folder, and enrolling twice
 /// with one reference gives the same certificate (see `CADirectory`).
-public final class LocalCAConnector: CertificateAuthorityConnector {
+public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescribing {
     public static let kind: ConnectorKind = "local-ca"
 
     let profile: ConnectorProfile
@@ -22,7 +22,21 @@ public final class LocalCAConnector: CertificateAuthorityConnector {
     private let crlMade = Mutex<Date>(.distantPast)
 
     /// A profile of this kind has no section of its own.
-    public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { profile.diagnoseSections(known: []) }
+    public static let profileKeys = [
+        ProfileKey("environments", "mapping", "None: the CA is on this machine.", example: "{}"),
+        ProfileKey(
+            "settings", "mapping", "What the administrator gives for a backend CA; the module knows these.",
+            example: """
+
+                  directory: {type: file, title: Folder of the CA, help: made by certway ca create}
+                  passphrase: {type: secret, title: Passphrase of issuing.key, required: false}
+                  crlURL: {type: text, title: Address of the CRL, required: false}
+                """),
+    ]
+
+    public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] {
+        profile.diagnoseSections(known: profileKeys)
+    }
 
     public init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
         self.profile = profile

@@ -21,6 +21,8 @@ public struct JSONFormat: MessageFormat {
     public static let answerMembers = "`.json` (or `.body` for other text)"
 
     public static let examples = [
+        "settings": "\n  apiKey: {type: secret, title: API key, help: from the CA's portal}",
+        "prepare": "\n  policy: {request: {method: GET, path: /policy}, value: .json, lifetime: 1h}",
         "login": "\n  headers: {X-Api-Key: \"${ .settings.apiKey }\"}",
         "operations": """
 
@@ -29,6 +31,7 @@ public struct JSONFormat: MessageFormat {
             outcomes:
               - {when: '.status == 200', account: {name: '.json.name'}}
           enroll:
+            # needs: [policy]
             request: {method: POST, path: /orders, json: '{csr: .request.csr.pem, note: .request.reference}'}
             outcomes:
               - {when: '.json.chain', issued: {chain: '[.json.chain[].pem]', orderID: '.json.id'}}

@@ -121,6 +121,7 @@ import Testing
         ]
         let validated = try Run.certway(["connector", "validate", "\(package)/example.yaml"] + common)
         #expect(validated.status == 0, "\(validated.output) \(validated.errors)")
+        try SkeletonCheck(kind: "example", options: Array(common.dropFirst(2))).run()
         let made = try Run.certway(
             [
                 "ca", "create", folder.path("ca"), "--key", "p256", "--connectors",

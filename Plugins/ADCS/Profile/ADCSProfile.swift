@@ -21,6 +21,22 @@ struct ADCSProfile: Sendable {
     static let keys: [ProfileKey] =
         [
             ProfileKey(
+                "settings", "mapping",
+                "What the administrator gives for a backend CA. The module knows these, all but the first may be left out.",
+                example: """
+
+                      authentication: {type: choice, title: How to sign in, choices: [basic, ntlm, negotiate, certificate, none]}
+                      user: {type: text, title: User, required: false}
+                      password: {type: secret, title: Password of the user, required: false}
+                      domain: {type: text, title: NetBIOS name of the domain, required: false}
+                      clientCertificate: {type: secret, title: TLS client certificate with its key, required: false}
+                      clientCertificatePassword: {type: secret, title: Password of the client certificate, required: false}
+                      agentCertificate: {type: secret, title: Enrollment agent certificate with its key, required: false}
+                      agentPassword: {type: secret, title: Password of the agent certificate, required: false}
+                      caName: {type: text, title: Common name of the CA, required: false}
+                      resubmitAfterLostAnswer: {type: boolean, title: Order again after a lost answer, default: false}
+                    """),
+            ProfileKey(
                 "adcs", "mapping", isRequired: true, "How the pages of Web Enrollment are asked and understood.",
                 example: """
 

@@ -45,6 +45,19 @@ extension SOAPFormat {
     ]
 
     public static let examples = [
+        "settings": """
+
+          operatorCertificate: {type: secret, title: Operator certificate with its key, help: PEM or PKCS 12}
+          operatorPassword: {type: secret, title: Password of the operator certificate, required: false}
+        """,
+        "prepare": """
+
+          policy:
+            request: {action: "urn:example:GetPolicy", body: "<t:GetPolicy/>"}
+            read: {name: "t:Policy/t:Name"}
+            value: .answer.name
+            lifetime: 1h
+        """,
         "login": "\n  clientCertificate: {credential: operatorCertificate, password: operatorPassword}",
         "operations": """
 
@@ -54,6 +67,7 @@ extension SOAPFormat {
             outcomes:
               - {when: .answer, account: {name: .answer.name}}
           enroll:
+            # needs: [policy]
             request:
               action: urn:example:Request
               body: |
@@ -75,6 +89,32 @@ extension SOAPFormat {
             outcomes:
               - {when: '.answer.certificates != []', issued: {chain: .answer.certificates}}
               - {when: .answer, pending: {retryAfter: 15m}}
+          # Each further operation the CA has is one more ability. Delete what it has not.
+          # renew: {like: enroll}
+          # listProducts:
+          #   request: {action: "urn:example:GetProducts", body: "<t:GetProducts/>"}
+          #   read: {products: {path: "t:Product/t:Id", list: true}}
+          #   outcomes: [{when: .answer, products: {list: '[.answer.products[] | {id: ., title: .}]'}}]
+          # findByReference:
+          #   request: {action: "urn:example:Find", body: "<t:Find><t:Note>${ .request.reference }</t:Note></t:Find>"}
+          #   read: {ids: {path: "t:Order/t:Id", list: true}}
+          #   outcomes: [{when: .answer, candidates: {list: .answer.ids}}]
+          # cancel:
+          #   request: {action: "urn:example:Cancel", body: "<t:Cancel><t:Id>${ .order.caRequestID }</t:Id></t:Cancel>"}
+          #   outcomes: [{when: .answer, done: {}}]
+          # revoke:
+          #   request:
+          #     action: urn:example:Revoke
+          #     body: "<t:Revoke reason='${ .revocation.reason }'>${ .revocation.serialNumber }</t:Revoke>"
+          #   outcomes: [{when: .answer, revoked: {}}]
+          # inventory:
+          #   request: {action: "urn:example:List", body: "<t:List><t:Page>${ .cursor // 1 }</t:Page></t:List>"}
+          #   read: {orders: {path: "t:Order", list: true, read: {id: "t:Id", status: "t:Status", serial: "t:SerialNumber"}}}
+          #   outcomes:
+          #     - when: .answer
+          #       page:
+          #         entries: '[.answer.orders[] | {orderID: .id, status, serialNumber: .serial}]'
+          #         next: 'if (.answer.orders | length) < 100 then null else (.cursor // 1) + 1 end'
         """,
         "errors": "[{when: '.fault.entry == \"Denied\"', kind: authentication, message: .fault.text}]",
     ]

@@ -11,7 +11,7 @@ public protocol MessageFormat: Sendable {
     /// `operations.*`. A key of a request that is not described here or by the engine does not exist.
     static var profileKeys: [ProfileKey] { get }
 
-    /// What a new profile shows under `login`, `operations` and `errors`, as YAML.
+    /// What a new profile shows under `settings`, `login`, `prepare`, `operations` and `errors`, as YAML; they fit together.
     static var examples: [String: String] { get }
 
     /// The members of an answer that programs see beside `.status` and `.headers`, in words.

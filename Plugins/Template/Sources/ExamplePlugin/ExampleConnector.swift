@@ -11,8 +11,11 @@ import YAMLDocuments
 struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
     static let kind: ConnectorKind = "example"
 
-    /// The keys of `example:` in a profile, for the key reference and for `certway connector new`.
+    /// The keys of `example:` in a profile, and its settings, for the key reference and for `certway connector new`.
     static let profileKeys = [
+        ProfileKey(
+            "settings", "mapping", "What the administrator gives for a backend CA.",
+            example: "\n  folder: {type: file, title: Folder, help: a CA made by certway ca create}"),
         ProfileKey("example", "mapping", "What only this module understands.", example: "{validityDays: 365}"),
         ProfileKey(
             "example.validityDays", "whole number", "Validity where the template names none; 365 when left out."),

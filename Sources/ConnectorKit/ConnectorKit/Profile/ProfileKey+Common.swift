@@ -75,7 +75,7 @@ extension ProfileKey {
                 example: "[poll, revoke, findByReference]"),
             ProfileKey(
                 "missing", "mapping", "What people do instead of something the CA cannot do, by ability.",
-                example: "{revoke: revoke it in the console of the CA}"),
+                example: "{inventory: look in the console of the CA}"),
             ProfileKey(
                 "missing.*", "text", "Follows \"… cannot revoke certificates:\" in messages; one or two sentences."),
             ProfileKey(
@@ -84,8 +84,11 @@ extension ProfileKey {
                 example: "15m"),
             ProfileKey(
                 "certifiesAnyAddress", "true or false",
-                "True for a CA that checks no addresses itself: what the template asks for is certified."),
-            ProfileKey("chain", "mapping", "What is to be known about the chain beyond what the CA sends."),
+                "True for a CA that checks no addresses itself: what the template asks for is certified.",
+                example: "true"),
+            ProfileKey(
+                "chain", "mapping", "What is to be known about the chain beyond what the CA sends.",
+                example: "{roots: [\(String(repeating: "00112233445566778899aabbccddeeff", count: 2))]}"),
             ProfileKey(
                 "chain.intermediates", "list of text", "CA certificates in PEM that the CA does not send along."),
             ProfileKey(

@@ -11,7 +11,7 @@ public struct ProfileKey: Sendable {
     public let isRequired: Bool
     /// What it is for, in one or two sentences.
     public let help: String
-    /// The value as YAML: for a top-level key what a new profile begins with.
+    /// The value as YAML; a top-level key needs one, for new profiles begin with it.
     public let example: String?
 
     public init(_ path: String, _ type: String, isRequired: Bool = false, _ help: String, example: String? = nil) {

@@ -30,16 +30,17 @@ public enum ProfileReference {
     ///
     /// - Parameters:
     ///   - name: of the connector.
-    ///   - module: connector type of the kind it is for.
+    ///   - module: connector type of the kind it is for; what it says of a key that every profile has counts more.
     public static func skeleton(name: String, module: any CertificateAuthorityConnector.Type) -> String {
         let own = (module as? any ProfileDescribing.Type)?.profileKeys ?? []
         let given = ["connector": name, "module": module.kind.rawValue, "enabled": "false"]
-        let common = ProfileKey.common.filter(\.isTopLevel)
+        let common = ProfileKey.common.map { key in own.first { $0.path == key.path } ?? key }
+        let added = own.filter { !common.map(\.path).contains($0.path) }
         // The module's sections stand where a reader looks for them: after who and where, before the facts.
         let facts = common.firstIndex { $0.path == "limits" } ?? common.endIndex
-        let keys = ProfileKey.common + own
-        let blocks = (common[..<facts] + own.filter(\.isTopLevel) + common[facts...]).compactMap { key -> String? in
-            guard let value = given[key.path] ?? key.example else { return nil }
+        let keys = common[..<facts] + added + common[facts...]
+        let blocks = keys.filter(\.isTopLevel).map { key in
+            let value = given[key.path] ?? key.example ?? "{}"
             let isActive = key.isRequired || given[key.path] != nil || wanted.contains(key.path)
             let yaml = "\(key.path):" + (value.hasPrefix("\n") ? value : " " + value)
             let lines = yaml.split(separator: "\n").map { isActive ? String($0) : "# \($0)" }
@@ -49,7 +50,7 @@ public enum ProfileReference {
     }
 
     /// The keys below a top-level key, each with its meaning, as comment lines.
-    private static func inner(of top: String, _ keys: [ProfileKey]) -> [String] {
+    private static func inner(of top: String, _ keys: some Sequence<ProfileKey>) -> [String] {
         let found = keys.filter { $0.path.hasPrefix(top + ".") || $0.path.hasPrefix(top + "[") }
         guard !found.isEmpty else { return [] }
         return ["# All keys below \(top):"]
@@ -61,7 +62,7 @@ public enum ProfileReference {
     }
 
     /// Optional keys that nearly every profile has, so a new one begins with them.
-    private static let wanted = ["environments", "settings", "limits", "products"]
+    private static let wanted = ["environments", "settings", "login", "limits", "products"]
 
     /// The help as comment lines.
     ///

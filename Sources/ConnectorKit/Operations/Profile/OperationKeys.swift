@@ -15,9 +15,19 @@ enum OperationKeys {
         let sections = described.filter { !$0.path.hasPrefix("login.") && !$0.path.hasPrefix("operations.") }
         // A format that describes a key more exactly than the engine has the last word.
         let common = OperationKeys.request.filter { !names.contains($0.path) }
-        return login(format) + own("login.") + requestOptions + prepare + sections + operations(format) + request
+        return settings(format) + login(format) + own("login.") + requestOptions + prepare(format) + sections
+            + operations(format) + request
             + common
             + operation + outcomes(format) + errors(format)
+    }
+
+    private static func settings(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "settings", "mapping",
+                "What the administrator gives for a backend CA; programs see it as `.settings`, those of `login` its secrets, too.",
+                example: format.examples["settings"])
+        ]
     }
 
     private static func login(_ format: any MessageFormat.Type) -> [ProfileKey] {
@@ -47,26 +57,31 @@ enum OperationKeys {
     }
 
     private static let requestOptions = [
-        ProfileKey("requestOptions", "mapping", "What all requests of operations have in common."),
+        ProfileKey(
+            "requestOptions", "mapping", "What all requests of operations have in common.",
+            example: "{headers: {Accept-Language: en}, timeout: 30s}"),
         ProfileKey(
             "requestOptions.headers", "mapping of header to text with holes",
             "Sent where a request has none of the name."),
         ProfileKey("requestOptions.timeout", "duration", "Bound for one exchange; 60s when left out."),
     ]
 
-    private static let prepare = [
-        ProfileKey(
-            "prepare", "mapping",
-            "Reads whose values the programs of operations see as `.prepared.NAME`, such as a policy or the CA's chain.",
-            example: "\n  policy: {request: {method: GET, path: /policy}, value: .json, lifetime: 1h}"),
-        ProfileKey(
-            "prepare.*.request", "mapping", isRequired: true, "The call, described like an operation's request."),
-        ProfileKey("prepare.*.value", "jq", isRequired: true, "What to keep of the answer."),
-        ProfileKey(
-            "prepare.*.lifetime", "duration", isRequired: true,
-            "How long it is kept; an answer 4xx to a request that was made of it ends it earlier, and so does a certificate "
-                + "whose issuer is not in the answer."),
-    ]
+    private static func prepare(_ format: any MessageFormat.Type) -> [ProfileKey] {
+        [
+            ProfileKey(
+                "prepare", "mapping",
+                "Reads whose values the programs of operations see as `.prepared.NAME`, such as a policy or the CA's chain; "
+                    + "for operations that say `needs: [NAME]`.",
+                example: format.examples["prepare"]),
+            ProfileKey(
+                "prepare.*.request", "mapping", isRequired: true, "The call, described like an operation's request."),
+            ProfileKey("prepare.*.value", "jq", isRequired: true, "What to keep of the answer."),
+            ProfileKey(
+                "prepare.*.lifetime", "duration", isRequired: true,
+                "How long it is kept; an answer 4xx to a request that was made of it ends it earlier, and so does a "
+                    + "certificate whose issuer is not in the answer."),
+        ]
+    }
 
     private static func operations(_ format: any MessageFormat.Type) -> [ProfileKey] {
         [
