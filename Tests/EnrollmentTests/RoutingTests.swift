@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
+import Ledger
+import PKIX
 import Testing
 
 @testable import Enrollment
@@ -49,22 +52,119 @@ import Testing
         #expect(gateway.backends.openAlarms == ["main": "the key was revoked"])
     }
 
-    @Test func theBackendCAThatTookAnOrderKeepsIt() async throws {
+    /// Whatever is wrong with one CA, the orders of another wait for nothing: not for a place, not for the clock.
+    @Test(arguments: [
+        ConnectorError(.throttled, "429 Too Many Requests", retryAfter: .seconds(300)),
+        ConnectorError(.transient, "connection refused"), ConnectorError(.outcomeUnknown, "no answer within 60 s"),
+        ConnectorError(.authentication, "the key was revoked"), ConnectorError(.configuration, "no such product"),
+    ])
+    func aBackendCAThatFailsDelaysNoOther(error: ConnectorError) async throws {
         let gateway = try await TestGateway()
-        gateway.ca.onEnroll { ca, request in
-            ca.take(request)
-            return .pending(PendingOrder(order: CAOrder(caRequestID: "7"), waitingFor: .approver, retryAfter: .zero))
+        let begin = gateway.clock.now()
+        for number in 0..<6 {
+            gateway.ca.onEnroll { _, _ in throw error }
+            gateway.ca.onFind { _, _ in throw error }
+            try await gateway.plan("failing\(number)")
         }
-        gateway.ca.onPoll { ca, request in try ca.issue(request) }
-        let before = try await gateway.plan("ada")
+        for number in 0..<6 { try await gateway.plan("sound\(number)", backendCA: "other") }
+        try await gateway.engine(concurrency: 1).work(until: nil)
+        let orders = try await gateway.ledger.orders()
+        #expect(orders.filter { $0.backendCA == "other" }.allSatisfy { $0.stage == .active })
+        #expect(orders.filter { $0.backendCA == "main" }.allSatisfy { $0.stage == .keyed || $0.stage == .submitted })
+        #expect(gateway.otherCA.orders.count == 6)
+        #expect(gateway.clock.now() == begin)
+        guard error.kind == .throttled else { return }
+        // The time that the CA named is kept, and then the orders go on.
+        #expect(orders.filter { $0.backendCA == "main" }.allSatisfy { $0.nextActionAt == begin + 300 })
+        gateway.clock.advance(299)
         try await gateway.work()
-        // The template names another backend CA now; only what is planned from here on goes there.
-        let after = try await gateway.plan("bob", backendCA: "other")
-        gateway.clock.advance(10)
+        #expect(gateway.ca.calls == Array(repeating: "enroll", count: 6))
+        gateway.clock.advance(1)
         try await gateway.work()
-        for id in [before, after] { #expect(try await gateway.order(id).stage == .active) }
-        #expect(gateway.ca.calls.contains { $0.contains("poll") })
-        #expect(!gateway.otherCA.calls.contains { $0.contains("poll") })
-        #expect(gateway.otherCA.orders.count == 1)
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+    }
+
+    /// A connector that was told to stop for minutes waits inside its calls; these are its own places.
+    @Test func aThrottledBackendCAWaitsAlone() async throws {
+        let gateway = try await TestGateway()
+        let limiter = SlidingWindowRateLimiter(limits: [], clock: gateway.clock)
+        await limiter.pause(for: .seconds(300))
+        for number in 0..<6 {
+            gateway.ca.onEnroll { ca, request in
+                try await limiter.acquire()
+                ca.take(request)
+                return try ca.issue(request)
+            }
+            try await gateway.plan("throttled\(number)")
+        }
+        for number in 0..<6 { try await gateway.plan("quick\(number)", backendCA: "other") }
+        let begin = gateway.clock.now()
+        let pass = Task { try await gateway.engine(concurrency: 2).work(until: nil) }
+        while try await gateway.ledger.orders().count(where: { $0.stage == .active }) < 6 {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        #expect(gateway.otherCA.orders.count == 6)
+        #expect(gateway.ca.orders.isEmpty)
+        #expect(gateway.clock.now() == begin)
+        gateway.clock.advance(301)
+        try await pass.value
+        #expect(gateway.ca.orders.count == 6)
+    }
+
+    @Test func theBackendCAThatTookAnOrderKeepsIt() async throws {
+        let gateway = try await TestGateway(abilities: [.poll, .cancel, .revoke])
+        func order(_ names: String..., from backendCA: String) async throws {
+            for name in names { try await gateway.put(name, TestGateway.attributes(name)) }
+            let template = try TestGateway.template(", keyRecoveryAgents: [agent]", backendCA: backendCA)
+            let toOrder = try await gateway.planner.plan(template, product: nil).toOrder
+            #expect(toOrder == names.count, "who has an order gets no second one")
+            #expect(try await gateway.planner.order(template, limit: toOrder) == names.count)
+            try await gateway.work()
+        }
+        func orders(of backendCA: String) async throws -> [String: OrderStage] {
+            let orders = try await gateway.ledger.orders(OrderFilter(backendCA: backendCA))
+            return Dictionary(uniqueKeysWithValues: orders.map { ($0.subscriberID, $0.stage) })
+        }
+        let waiting: ScriptedConnector.Enrolling = { ca, request in
+            ca.take(request)
+            let order = CAOrder(caRequestID: "main-\(request.reference)")
+            return .pending(PendingOrder(order: order, waitingFor: .approver, retryAfter: .seconds(60)))
+        }
+        gateway.ca.onEnroll(waiting, waiting, waiting)
+        try await order("ada", "bob", "eve", from: "main")
+        #expect(try await orders(of: "main") == ["ada": .pending, "bob": .pending, "eve": .pending])
+
+        // From here on the template names another backend CA.
+        try await order("max", "zoe", from: "other")
+        #expect(try await orders(of: "other") == ["max": .active, "zoe": .active])
+        #expect(gateway.otherCA.calls == ["enroll", "enroll"])
+
+        let withdrawn = try await gateway.ledger.orders(OrderFilter(text: "eve@example.test"))[0]
+        try await gateway.ledger.requestCancel(withdrawn.id, by: "test")
+        gateway.clock.advance(60)
+        try await gateway.work()
+        #expect(try await orders(of: "main") == ["ada": .active, "bob": .active, "eve": .cancelled])
+        #expect(gateway.ca.calls.sorted() == ["cancel", "enroll", "enroll", "enroll", "poll", "poll"])
+
+        // Whoever revokes finds the CA in the certificate's record, not in the template.
+        let records = try await gateway.ledger.certificates(CertificateFilter())
+        #expect(records.count == 4)
+        for record in records {
+            guard case .ready(let backend)? = gateway.backends[record.backendCA],
+                let revoker = backend.ability((any CertificateRevoking).self, .revoke)
+            else {
+                Issue.record("nobody can revoke the certificate of \(record.userPrincipalName)")
+                continue
+            }
+            let issuing = try #require(try await gateway.order(record.orderID).caOrder)
+            _ = try await revoker.revoke(
+                RevocationRequest(
+                    certificate: Certificate(der: record.der), order: issuing, reason: .superseded, comment: ""))
+        }
+        let serials = { (names: Set<String>) in
+            Set(records.filter { names.contains($0.subscriberID) }.map { "revoke \($0.serialNumber)" })
+        }
+        #expect(Set(gateway.ca.calls.filter { $0.hasPrefix("revoke") }) == serials(["ada", "bob"]))
+        #expect(Set(gateway.otherCA.calls.filter { $0.hasPrefix("revoke") }) == serials(["max", "zoe"]))
     }
 }

@@ -22,14 +22,14 @@ final class GatewayUnderTest: Sendable {
     ]
 
     /// - Parameters:
+    ///   - others: further connectors whose sandbox CAs become backend CAs of the same names.
     ///   - ca: what differs from what the sandbox printed about the CA.
     ///   - change: edits the configuration's text before it is applied.
     init(
         sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
-        product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
+        others: [String] = [], product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
         change: (String) -> String = { $0 }
     ) throws {
-        let ca = (sandbox.description["cas"]?[connector]?.object ?? [:]).merging(ca) { $1 }
         self.sandbox = sandbox
         self.connector = connector
         folder = try TemporaryFolder()
@@ -41,42 +41,55 @@ final class GatewayUnderTest: Sendable {
                 "keyUsage=keyEncipherment",
             ])
         try #require(made.status == 0, "\(made.errors)")
-        try folder.write(ca["rootPEM"]?.string ?? "", to: "roots.pem")
         try folder.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "intune.pem")
         try folder.write(sandbox.text("tenant", "clientSecret"), to: "client-secret")
-        var settings = ca["settings"]?.object ?? [:]
-        for key in Self.secrets {
-            guard let secret = settings[key]?.string else { continue }
-            settings[key] = .string("file:" + (try folder.write(secret, to: key)))
+        func backendCA(_ name: String, _ connector: String, _ prefix: String, _ changes: [String: JSONValue]) throws
+            -> JSONValue
+        {
+            let ca = (sandbox.description["cas"]?[connector]?.object ?? [:]).merging(changes) { $1 }
+            var settings = ca["settings"]?.object ?? [:]
+            for key in Self.secrets {
+                guard let secret = settings[key]?.string else { continue }
+                settings[key] = .string("file:" + (try folder.write(secret, to: prefix + key)))
+            }
+            var backendCA: [String: JSONValue] = [
+                "name": .string(name), "connector": .string(connector), "endpoint": ca["endpoint"] ?? "",
+                "acceptedRoots": .string(try folder.write(ca["rootPEM"]?.string ?? "", to: prefix + "roots.pem")),
+                "absenceIsSureAfter": .string(absenceIsSureAfter), "pollEvery": "1s", "limits": [],
+                "settings": .object(settings),
+            ]
+            if let roots = ca["tlsRootPEM"]?.string {
+                backendCA["tlsRoots"] = .string(try folder.write(roots, to: prefix + "tls-roots.pem"))
+            }
+            return .object(backendCA)
         }
-        var tls = ""
-        if let roots = ca["tlsRootPEM"]?.string {
-            tls = "tlsRoots: \(try folder.write(roots, to: "tls-roots.pem"))"
-        }
+        let backendCAs =
+            [try backendCA("ca", connector, "", ca)] + (try others.map { try backendCA($0, $0, "\($0)-", [:]) })
+        let firstProduct = sandbox.description["cas"]?[connector]?["products"]?[0]?.string
         let yaml = """
             tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"}
             intune: {publicKey: \(folder.path)/intune.pem, providerName: \(sandbox.text("tenant", "intune", "providerName")), keyName: \(sandbox.text("tenant", "intune", "keyName"))}
             keyRecoveryAgents: [{name: agent, certificate: \(folder.path)/kra.pem}]
-            backendCAs:
-              - name: ca
-                connector: \(connector)
-                endpoint: "\(ca["endpoint"]?.string ?? "")"
-                acceptedRoots: \(folder.path)/roots.pem
-                absenceIsSureAfter: \(absenceIsSureAfter)
-                pollEvery: 1s
-                limits: []
-                \(tls)
-                settings: \(JSONValue.object(settings).text)
+            backendCAs: \(JSONValue.array(backendCAs).text)
             templates:
               - name: smime
                 group: \(sandbox.text("tenant", "groups", "smime"))
                 backendCA: ca
-                product: "\(product ?? ca["products"]?[0]?.string ?? "")"
+                product: "\(product ?? firstProduct ?? "")"
                 key: \(keyType)
                 keyRecoveryAgents: [agent]
             limits: {ordersPerRun: 100000}
             """
-        try folder.write(change(yaml), to: "certway.yaml")
+        try apply(change(yaml))
+    }
+
+    /// Applies the configuration, changed, as an administrator would who edits the file.
+    func reconfigure(_ change: (String) -> String) throws {
+        try apply(change(String(contentsOfFile: configuration, encoding: .utf8)))
+    }
+
+    private func apply(_ yaml: String) throws {
+        try folder.write(yaml, to: "certway.yaml")
         let applied = try certway(["apply", "-f", configuration])
         try #require(applied.status == 0, "\(applied.errors)")
     }

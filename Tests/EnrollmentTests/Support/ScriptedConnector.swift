@@ -94,6 +94,13 @@ extension ScriptedConnector: OrderFinding {
     }
 }
 
+extension ScriptedConnector: CertificateRevoking {
+    func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
+        state.withLock { $0.calls.append("revoke \(request.certificate.serialNumber.hex)") }
+        return .revoked
+    }
+}
+
 extension ScriptedConnector: OrderCancelling {
     func cancel(_ order: CAOrder, note: String) async throws { try await next("cancel", \.cancelling)?(order) }
 }

@@ -80,10 +80,10 @@ final class TestGateway: Sendable {
     func work() async throws { try await engine().work(until: nil) }
 
     /// - Parameter members: further members of the template, as YAML.
-    static func template(_ members: String = "") throws -> TemplateConfiguration {
+    static func template(_ members: String = "", backendCA: String = "main") throws -> TemplateConfiguration {
         let text = """
             templates:
-              - {name: smime, group: \(group), backendCA: main, product: p, key: p256, delivery: none\(members)}
+              - {name: smime, group: \(group), backendCA: \(backendCA), product: p, key: p256, delivery: none\(members)}
             """
         return try ConfigurationReader.read(text, file: "test").templates[0]
     }
