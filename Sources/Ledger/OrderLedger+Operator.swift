@@ -80,6 +80,32 @@ extension OrderLedger {
         }
     }
 
+    /// A person has looked: the CA has the order, under this id. The CA is asked about it, and what comes back is compared
+    /// with what was ordered, so that a wrong id is noticed.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown, or when another order
+    ///   has this id.
+    @discardableResult
+    public func declareFound(_ orderID: Int64, caRequestID: String, by actor: String) async throws -> Order {
+        try await operate(orderID, by: actor, "found", "\(actor) says that the CA has the order as \(caRequestID)") {
+            order, table in
+            guard order.stage == .submitted else {
+                throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
+            }
+            guard !caRequestID.isEmpty else { throw LedgerError.notPossible("the CA's request id is empty") }
+            let other = try table.first(
+                where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
+                [.text(order.backendCA), .text(caRequestID), .integer(order.id)])
+            if let other {
+                throw LedgerError.notPossible(
+                    "\(caRequestID) at \(order.backendCA) is order \(other.reference) of \(other.userPrincipalName)")
+            }
+            order.caRequestID = caRequestID
+            order.holdReason = nil
+            order.nextActionAt = nil
+        }
+    }
+
     /// Puts something a person did with an order on record, such as the recovery of its key.
     @discardableResult
     public func note(_ orderID: Int64, _ kind: String, _ message: String, by actor: String) async throws -> Order {

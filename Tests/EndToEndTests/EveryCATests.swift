@@ -44,4 +44,39 @@ import Testing
         ])
         #expect(run.status == 0, "\(connector): \(run.output) \(run.errors)")
     }
+
+    /// The same with everything going wrong that may: nobody is left without a certificate, and nobody has two.
+    @Test(arguments: connectors + ["digicert-certcentral", "local-ca"])
+    func hostileDemo(connector: String) throws {
+        let people = 6
+        let seed = UInt64.random(in: 1...999)
+        print("hostile demo seed \(seed) of \(connector)")
+        let run = try Run.certway([
+            "demo", "--connector", connector, "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--output",
+            "json",
+        ])
+        let note = Comment(rawValue: "\(connector), seed \(seed): \(run.output) \(run.errors)")
+        #expect(run.status == 0, note)
+        for key in ["users", "ordersAtCA", "issued", "delivered", "archived", "opened"] {
+            #expect(try run.json[key]?.int == people, note)
+        }
+        // Only a CA that cannot be searched asks people.
+        #expect(try connector == "adcs" || run.json["answersOfAPerson"]?.array?.isEmpty == true, note)
+    }
+
+    /// What a person was asked and answered is said as what would be typed.
+    @Test func demoPlaysThePersonWhoLooksAtTheCA() throws {
+        for seed in 1...10 {
+            let run = try Run.certway([
+                "demo", "--connector", "adcs", "--users", "12", "--key", "rsa2048", "--hostile", "--seed", "\(seed)",
+            ])
+            #expect(run.status == 0, "seed \(seed): \(run.output) \(run.errors)")
+            #expect(run.output.contains("Every person has one certificate, on every device."))
+            let answers = run.output.matches(of: /certway order retry cw-[a-z0-9]+ --(found [0-9]+|absent)\n/)
+            guard !answers.isEmpty else { continue }
+            #expect(run.output.contains("The demo played that person"))
+            return
+        }
+        Issue.record("ten seeds and no answer was lost")
+    }
 }

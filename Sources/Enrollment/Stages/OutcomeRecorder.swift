@@ -59,8 +59,8 @@ struct OutcomeRecorder {
             .problems(of: issued, for: request)
         guard problems.isEmpty else {
             let reason =
-                "the CA issued another certificate than asked for: \(problems.joined(separator: "; ")); revoke it at "
-                + "the CA, then 'certway order cancel \(order.reference)'"
+                "the CA issued another certificate than asked for: \(problems.joined(separator: "; ")); if it is this "
+                + "order's, revoke it at the CA, then 'certway order cancel \(order.reference)'"
             return try await context.hold(claim, order, reason, issued: issued)
         }
         let leaf = issued.certificateChain[0]

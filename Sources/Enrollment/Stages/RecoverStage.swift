@@ -30,7 +30,8 @@ struct RecoverStage: EnrollmentStage {
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, order, request, how: "found at the CA by reference \(order.reference)")
         case .undecidable(let reason):
-            return try await context.hold(claim, order, "it cannot be told whether the CA has the order: \(reason)")
+            return try await context.hold(
+                claim, order, "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
             let sureAt = callEnded.addingTimeInterval(finder.absenceIsSureAfter.seconds)
             return try await submitAgain(claim, searchedAt, sureAt, settle: finder.absenceIsSureAfter)
@@ -61,10 +62,17 @@ struct RecoverStage: EnrollmentStage {
                 .stage(.keyed).withoutCAOrder())
         }
         return try await context.hold(
-            claim, order,
-            "\(backend.explainMissing(.findByReference)); look for \(order.reference) at the CA, "
-                + "then 'certway order retry \(order.reference) --absent' if it is not there, or revoke it there "
-                + "and 'certway order cancel \(order.reference)'")
+            claim, order, "\(backend.explainMissing(.findByReference)); \(advice(order, backend))")
+    }
+
+    /// What the person does who is left with the question.
+    private func advice(_ order: Order, _ backend: BackendCA) -> String {
+        let retry = "'certway order retry \(order.reference)"
+        let ifFound =
+            backend.ability((any OrderPolling).self, .poll) == nil
+            ? "revoke it there and 'certway order cancel \(order.reference)'"
+            : "\(retry) --found ID' with the id it has there"
+        return "look for \(order.reference) at the CA; if it is not there: \(retry) --absent'; if it is: \(ifFound)"
     }
 
     /// By when the request had left, if it left: a call may wait for a rate limit long after its submission is on record.

@@ -30,7 +30,7 @@ struct PolicyModule: Sendable {
         application.extendedKeyUsage = template.purposes
         application.requester = account.name
         application.needsApproval = template.needsApproval
-        application.details = ["account": .string(subject.name)]
+        application.details = ["account": .string(subject.name), "attributes": attributes.json]
         if let end = attributes.end(from: now),
             end < now.addingTimeInterval(Double(template.product.usualDays) * 86_400)
         {

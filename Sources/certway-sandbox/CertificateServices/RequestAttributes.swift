@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import PKIX
 
 /// The lines of `CertAttrib`: one `Name:Value` each, ended by CRLF or LF (wire/adcs-http.md section 3).
@@ -19,6 +20,9 @@ struct RequestAttributes: Sendable {
     }
 
     subscript(_ name: String) -> String? { values[name.lowercased()] }
+
+    /// As the CA's database shows them to an officer.
+    var json: JSONValue { .object(values.mapValues { .string($0) }) }
 
     var template: String? { self["CertificateTemplate"] }
 

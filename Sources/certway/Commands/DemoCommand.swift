@@ -18,8 +18,9 @@ enum DemoCommand {
         discussion: """
             Starts a sandbox tenant and CA on this machine, enrolls N people through the real pipeline, then looks at the
             result from the other side: the CA's order list, the archive opened with the recovery agent's key, each PFX
-            opened as the Intune connector would. Exit status 4 says that orders wait for a person: in hostile mode answers
-            get lost, and a CA that cannot be searched by reference leaves the question to an operator.
+            opened as the Intune connector would. In hostile mode answers get lost; what becomes of an order at a CA that
+            cannot be searched is for a person to find out, and the demo plays that person. Exit status 4 says that orders
+            still wait for one when the time is over.
             """,
         options: [
             .value("users", "N", "people in the group", default: "25"),
@@ -55,10 +56,13 @@ enum DemoCommand {
             people: users)
         let gateway = try await Self.makeGateway(setup, sandbox, invocation)
         let start = (clock: ContinuousClock.now, cpu: Self.cpuSeconds)
-        try await Self.enroll(gateway, try invocation.int("time-limit") ?? 600)
+        let answers = try await Self.enroll(
+            gateway, DemoOperator(gateway: gateway, sandbox: sandbox, connector: connector.name),
+            until: Date() + Double(try invocation.int("time-limit") ?? 600))
         let seconds = (ContinuousClock.now - start.clock) / .seconds(1)
         let cpuSeconds = Self.cpuSeconds - start.cpu
         var result = try await DemoInspection(gateway: gateway, sandbox: sandbox, setup: setup).run(users: users)
+        result.answers = answers
         result.seconds = seconds
         result.cpuSeconds = cpuSeconds
         Terminal.print(invocation.wantsJSON ? result.json.text : text.end(result))
@@ -110,16 +114,26 @@ enum DemoCommand {
         return try await Gateway.open(invocation, home: home)
     }
 
-    private static func enroll(_ gateway: Gateway, _ timeLimit: Int) async throws {
+    /// Works until everybody has a certificate; what the gateway asks a person is answered in between.
+    ///
+    /// - Returns: the answers.
+    private static func enroll(
+        _ gateway: Gateway, _ person: DemoOperator, until deadline: Date
+    ) async throws -> [DemoOperator.Answer] {
         let progress = ProgressLine()
         try await gateway.takeOver()
         let work = try gateway.makeWork { progress.show($0.sentence) }
         let signals = StopSignals { work.engine.stop() }
         defer { signals.cancel() }
-        let report = try await work.pass.run(engine: work.engine, consented: nil, until: Date() + Double(timeLimit))
-        progress.clear()
-        for problem in report.problems + [report.overLimit].compactMap(\.self) {
-            Terminal.complain("certway: \(problem)")
+        var answers: [DemoOperator.Answer] = []
+        while true {
+            let report = try await work.pass.run(engine: work.engine, consented: nil, until: deadline)
+            progress.clear()
+            for problem in report.problems + [report.overLimit].compactMap(\.self) {
+                Terminal.complain("certway: \(problem)")
+            }
+            guard Date() < deadline, case let given = try await person.answer(), !given.isEmpty else { return answers }
+            answers += given
         }
     }
 }

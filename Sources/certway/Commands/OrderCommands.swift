@@ -87,15 +87,29 @@ enum OrderCommands {
     private static let retry = Command(
         "retry", "work on an order again, at once",
         discussion: "Releases a hold or a delay; a failed order goes on from where it was.", arguments: [orderArgument],
-        options: [.flag("absent", "you have looked: the CA does not have the order; it is submitted again")],
-        examples: [("certway order retry 12 --absent", "order 12 was held because its answer was lost")]
+        options: [
+            .flag("absent", "you have looked: the CA does not have the order; it is submitted again"),
+            .value("found", "ID", "you have looked: the CA has the order under this id; it is asked about it"),
+        ],
+        examples: [
+            ("certway order retry 12 --absent", "order 12 was held because its answer was lost"),
+            ("certway order retry 12 --found 4711", "the CA has it, as request 4711: nothing is ordered again"),
+        ]
     ) { invocation in
+        let found = invocation.value("found")
+        if found != nil, invocation.flag("absent") {
+            throw UsageError("either --found or --absent", path: invocation.path)
+        }
         let gateway = try await Gateway.open(invocation)
         let id = try await find(invocation, gateway).id
         let order =
-            invocation.flag("absent")
-            ? try await gateway.ledger.declareAbsent(id, by: operatorName)
-            : try await gateway.ledger.retry(id, by: operatorName)
+            if let found {
+                try await gateway.ledger.declareFound(id, caRequestID: found, by: operatorName)
+            } else if invocation.flag("absent") {
+                try await gateway.ledger.declareAbsent(id, by: operatorName)
+            } else {
+                try await gateway.ledger.retry(id, by: operatorName)
+            }
         Terminal.print("\(order.reference) is due now; 'certway run --once' takes it up")
         return .done
     }

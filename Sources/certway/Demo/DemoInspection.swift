@@ -21,19 +21,31 @@ struct DemoInspection {
         var result = DemoResult()
         result.users = users
         result.isArchived = setup.purpose.isArchivable
-        result.ordersAtCA = try await ordersAtCA()
+        try await countOrders(&result)
         try await openPFX(&result)
         try await openArchive(&result)
         try await lookAtOrders(&result)
         return result
     }
 
-    private func ordersAtCA() async throws -> Int {
-        if setup.backend.sandbox != nil {
-            var orders = try await sandbox.control("/control/cas/\(setup.connector)/orders")["orders"]
-            if orders == nil { orders = try await sandbox.control("/control/orders")["orders"] }
-            return orders?.array?.count ?? 0
+    /// How many orders the CA has; two with one reference are the accident that must not happen.
+    private func countOrders(_ result: inout DemoResult) async throws {
+        guard setup.backend.sandbox != nil else {
+            result.ordersAtCA = try await ordersInInventory()
+            return
         }
+        let orders = try await sandbox.orders(of: setup.connector)
+        result.ordersAtCA = orders.count
+        guard orders.count > result.users else { return }
+        for order in try await gateway.ledger.orders(OrderFilter(limit: .max)) {
+            let same = orders.filter { $0.text.contains(order.reference) }
+            guard same.count > 1 else { continue }
+            let ids = same.map(\.id).joined(separator: ", ")
+            result.problems.append("\(order.userPrincipalName): \(order.reference) was ordered twice, as \(ids)")
+        }
+    }
+
+    private func ordersInInventory() async throws -> Int {
         guard case .ready(let backend)? = gateway.backends[setup.connector],
             let lister = backend.ability((any CertificateInventory).self, .inventory)
         else { return 0 }

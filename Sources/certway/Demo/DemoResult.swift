@@ -20,6 +20,8 @@ struct DemoResult {
     /// Orders that wait for a person because nobody can tell whether the CA has them.
     var held = 0
     var holdReasons: [String] = []
+    /// What a person had to tell the gateway about orders whose answers were lost.
+    var answers: [DemoOperator.Answer] = []
     var seconds = 0.0
     /// Processor time of this process while it enrolled, user and system; the sandbox is another process.
     var cpuSeconds = 0.0
@@ -39,7 +41,8 @@ struct DemoResult {
         [
             "users": JSONValue(users), "ordersAtCA": JSONValue(ordersAtCA), "issued": JSONValue(issued),
             "delivered": JSONValue(delivered), "archived": JSONValue(archived), "opened": JSONValue(opened),
-            "held": JSONValue(held), "holdReasons": JSONValue(holdReasons),
+            "answersOfAPerson": JSONValue(answers.map(\.command)), "held": JSONValue(held),
+            "holdReasons": JSONValue(holdReasons),
             "seconds": .number((seconds * 1000).rounded() / 1000),
             "cpuSeconds": .number((cpuSeconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
         ]

@@ -28,6 +28,7 @@ struct DemoText {
             "  \(result.opened) of them were opened as the Intune connector does, key and certificate match",
             "",
         ]
+        lines += answered(result.answers)
         let duration = String(Double(Int(result.seconds * 10)) / 10)
         if result.isComplete {
             lines.append("Every person has one certificate, on every device. It took \(duration) seconds.")
@@ -46,13 +47,32 @@ struct DemoText {
         return lines.joined(separator: "\n")
     }
 
-    /// A CA that cannot be searched leaves some questions to a person.
+    /// What the demo did in the place of a person.
+    private func answered(_ answers: [DemoOperator.Answer]) -> [String] {
+        guard !answers.isEmpty else { return [] }
+        let count = Set(answers.map(\.reference)).count
+        let orders = count == 1 ? "1 order" : "\(count) orders"
+        var lines = [
+            "The answers to \(orders) got lost on the way, and \(connector) cannot be searched. Ordering again might "
+                + "have bought a second",
+            "certificate, so the gateway left the question to a person. The demo played that person: it looked at the CA and said",
+        ]
+        for answer in answers.prefix(5) {
+            lines.append("  \(answer.command)")
+            lines.append(
+                answer.caRequestID == nil
+                    ? "      the CA does not have it: it was ordered again"
+                    : "      the CA has it: its certificate was fetched, nothing was ordered again")
+        }
+        if answers.count > 5 { lines.append("  and \(answers.count - 5) more") }
+        return lines + [""]
+    }
+
+    /// What is left to a person when the time is over.
     private func held(_ result: DemoResult) -> [String] {
         let people = result.held == 1 ? "1 person waits" : "\(result.held) people wait"
-        return ["\(people) for an operator, because ordering again might buy a second certificate:"]
-            + result.holdReasons.prefix(5).map { "  \($0)" } + [
-                "At a real CA the operator looks there, then 'certway order retry ORDER --absent' or 'order cancel ORDER'.",
-                "Everybody else has one certificate, on every device.",
-            ]
+        return ["\(people) for an operator:"] + result.holdReasons.prefix(5).map { "  \($0)" } + [
+            "Everybody else has one certificate, on every device."
+        ]
     }
 }

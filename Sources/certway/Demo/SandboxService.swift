@@ -55,6 +55,20 @@ final class SandboxService: @unchecked Sendable {
         return try JSONValue(parsing: response.body)
     }
 
+    /// An order as the CA's own administrator sees it.
+    struct OrderAtCA {
+        /// By which the CA is asked about it.
+        let id: String
+        /// Everything the CA keeps with it.
+        let text: String
+    }
+
+    func orders(of connector: String) async throws -> [OrderAtCA] {
+        (try await control("/control/cas/\(connector)")["orders"]?.array ?? []).map { order in
+            OrderAtCA(id: order["id"]?.string ?? order["id"]?.text ?? "", text: order.text)
+        }
+    }
+
     deinit {
         process.terminate()
         process.waitUntilExit()
