@@ -52,7 +52,7 @@ extension LocalCAConnector: ProductListing {
 }
 
 extension LocalCAConnector: CertificateInventory {
-    private static let pageSize = 500
+    private static let pageSize = 200
 
     /// - Parameter cursor: the last reference of the page before.
     public func inventory(from cursor: String?) async throws -> InventoryPage {

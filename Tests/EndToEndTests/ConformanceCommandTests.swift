@@ -75,13 +75,13 @@ import Testing
             ("mixes-orders", "load.concurrent"), ("revocation-unpublished", "revoke.keyCompromise"),
             ("wrong-revocation-reason", "revoke.keyCompromise"), ("revokes-another", "revoke.keyCompromise"),
             ("inventory-incomplete", "inventory.complete"), ("inventory-repeats", "inventory.complete"),
-            ("inventory-wrong-serial", "inventory.complete"), ("accepts-any-credentials", "credentials.wrong"),
+            ("inventory-wrong-serial", "inventory.serials"), ("accepts-any-credentials", "credentials.wrong"),
             ("throttles-always", "credentials.good"), ("expired-certificate", "certificate.validity"),
-            ("missing-upn", "names.upn"),
+            ("missing-upn", "names.upn"), ("short-validity", "certificate.validity"),
         ].map { Lie(connector: "sectigo-scm", lie: $0.0, check: $0.1) }
         + [
             ("missing-upn", "names.upn"), ("missing-sid", "names.security-identifier"),
-            ("missing-upn", "purpose.clientAuthentication"),
+            ("missing-upn", "purpose.clientAuthentication"), ("rejects-without-reason", "pending.rejected"),
         ].map { Lie(connector: "adcs", lie: $0.0, check: $0.1) }
 
     @Test(arguments: lies)

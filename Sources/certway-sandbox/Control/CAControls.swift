@@ -51,7 +51,7 @@ struct CAControls: Sendable {
     private func json(_ control: any CAControl) -> JSONValue {
         [
             "settings": control.switches.json, "orders": .array(control.ordersJSON),
-            "disobediences": JSONValue(Disobedience.allCases.map(\.rawValue)),
+            "disobediences": JSONValue(control.switches.lies.map(\.rawValue)),
         ]
     }
 

@@ -16,6 +16,14 @@ final class DigiCertSandbox: CASandbox {
     init(_ setup: CASetup) throws {
         let surroundings = setup.surroundings
         let switches = CASwitches()
+        switches.declare(["pageCap": 1000])
+        switches.declare(untold: [
+            .missingUPN: "its certificates hold no logon names",
+            .missingSID: "its certificates hold no security identifiers",
+            .rejectsWithoutReason: "it never says why an order was rejected",
+            .inventoryWrongSerial: "its lists hold no serial numbers",
+            .tokenNeverAccepted: "it has no tokens",
+        ])
         let random = { GUID.random().filter { $0 != "-" }.uppercased() }
         keys = [
             APIKey(text: random()), APIKey(text: random(), maySkipApproval: false),

@@ -88,9 +88,6 @@ struct OrderJSON {
             for (name, member) in Self.details(active, daysRemaining: daysRemaining(active.certificate)) {
                 value[name] = member
             }
-            if state.switches.disobeys(.inventoryWrongSerial) {
-                value["serial_number"] = .string(SerialNumber.random().hex)
-            }
         }
         return value
     }

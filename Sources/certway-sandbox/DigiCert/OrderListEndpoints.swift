@@ -17,9 +17,10 @@ struct OrderListEndpoints: Sendable {
     }
 
     private func list(_ call: Call) throws -> Reply {
-        let limit = try number("limit", call, default: 1000)
+        let wanted = try number("limit", call, default: 1000)
         let offset = try number("offset", call, default: 0)
-        guard (1...1000).contains(limit) else { throw DigiCertError.invalid("limit", "Expected 1 to 1000.") }
+        guard (1...1000).contains(wanted) else { throw DigiCertError.invalid("limit", "Expected 1 to 1000.") }
+        let limit = min(wanted, account.switches.own("pageCap")?.int ?? 1000)
         let filter = try OrderFilter(call.request)
         return try account.change { state in
             try account.advanceOverdue(in: &state)

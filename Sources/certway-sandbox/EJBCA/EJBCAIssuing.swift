@@ -49,7 +49,8 @@ struct EJBCAIssuing: Sendable {
 
     /// Orders of a user that have a certificate; asking lets those go on that wait.
     func orders(of name: String, onlyValid: Bool) -> [SandboxOrder] {
-        let own = book.orders.filter { $0.application.reference == name }
+        var own = book.orders.filter { $0.application.reference == name }
+        if own.isEmpty, book.switches.disobeys(.unknownOrderIsIssued) { own = book.orders.suffix(1) }
         return own.compactMap { $0.status == .pending ? book.poll($0.id) : $0 }.filter { order in
             order.certificate != nil && (!onlyValid || order.status == .issued)
         }

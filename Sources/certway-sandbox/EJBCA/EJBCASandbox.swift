@@ -22,6 +22,15 @@ final class EJBCASandbox: CASandbox {
         server = try CAServer(
             Self.name, title: "EJBCA", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
+        server.switches.declare(untold: [
+            .missingSID: "its certificates hold no security identifiers",
+            .cancelIgnored: "it cancels nothing",
+            .renewRefused: "to it a renewal is a new order",
+            .tokenNeverAccepted: "it has no tokens",
+            .inventoryIncomplete: "it lists nothing",
+            .inventoryRepeats: "it lists nothing",
+            .inventoryWrongSerial: "it lists nothing",
+        ])
         administrator = try server.operators.make("Administrator")
         otherAdministrators = [
             "expired": try server.operators.make("Administrator", days: -1),
@@ -48,8 +57,9 @@ final class EJBCASandbox: CASandbox {
                 "endEntityProfile": .string(EJBCAProfiles.endEntityProfile),
             ], products: EJBCAProfiles.products.map(\.id),
             others: [
+                "validityDays": 730,
                 "otherSettings": .object(
-                    otherAdministrators.mapValues { ["operatorCertificate": .string($0.bundlePEM)] })
+                    otherAdministrators.mapValues { ["operatorCertificate": .string($0.bundlePEM)] }),
             ])
     }
 

@@ -26,6 +26,10 @@ final class AtlasSandbox: CASandbox {
             "quota": 1_000_000, "statsLag": setup.surroundings.hostility == nil ? 1 : 4, "strictContentType": false,
             "policy": nil,
         ])
+        server.switches.declare(untold: [
+            .missingSID: "its certificates hold no security identifiers",
+            .cancelIgnored: "it cancels nothing",
+        ])
         client = try server.operators.make("Atlas client")
         otherClients = [
             "expired": try server.operators.make("Atlas client", days: -1),
@@ -68,9 +72,10 @@ final class AtlasSandbox: CASandbox {
         return server.json(
             path: "/v2", settings: settings[0], products: [account.credentials[0].product.id],
             others: [
+                "validityDays": 365,
                 "otherSettings": .object(
                     otherClients.mapValues { ["clientCertificate": .string($0.bundlePEM)] }
-                        .merging(["ecdsa": settings[1]]) { one, _ in one })
+                        .merging(["ecdsa": settings[1]]) { one, _ in one }),
             ])
     }
 

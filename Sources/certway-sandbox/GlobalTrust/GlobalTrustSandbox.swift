@@ -26,6 +26,15 @@ final class GlobalTrustSandbox: CASandbox {
             Self.name, title: "GLOBALTRUST", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
         server.switches.declare(["quota": 1_000_000])
+        server.switches.declare(untold: [
+            .missingSID: "its certificates hold no security identifiers",
+            .cancelIgnored: "it cancels nothing",
+            .renewRefused: "to it a renewal is a new order",
+            .tokenNeverAccepted: "it has no tokens",
+            .inventoryIncomplete: "it lists nothing",
+            .inventoryRepeats: "it lists nothing",
+            .inventoryWrongSerial: "it lists nothing",
+        ])
         units = [
             GlobalTrustUnit(uid: "U-1001", domains: [PersonGenerator.domain, PersonGenerator.aliasDomain]),
             GlobalTrustUnit(uid: "U-2002", domains: [PersonGenerator.aliasDomain]),
@@ -59,12 +68,13 @@ final class GlobalTrustSandbox: CASandbox {
             settings: ["uid": .string(units[0].uid), "operatorCertificate": .string(operatorCertificate.bundlePEM)],
             products: GlobalTrustOperations.products.map(\.id),
             others: [
+                "validityDays": 365,
                 "otherSettings": .object(
                     otherOperators.mapValues { ["operatorCertificate": .string($0.bundlePEM)] }
                         .merging([
                             "aliasDomainOnly": ["uid": .string(units[1].uid)],
                             "usernameToken": ["user": .string(token.user), "password": .string(token.password)],
-                        ]) { one, _ in one })
+                        ]) { one, _ in one }),
             ])
     }
 

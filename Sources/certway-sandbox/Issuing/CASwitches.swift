@@ -17,6 +17,8 @@ final class CASwitches: Sendable {
         var limit: (requests: Int, seconds: TimeInterval)?
         var requests: [Date] = []
         var disobedience: Set<Disobedience> = []
+        /// Lies that this CA cannot tell, and why.
+        var untold: [Disobedience: String] = [:]
         /// Of this CA alone.
         var own: [String: JSONValue] = [:]
     }
@@ -26,6 +28,12 @@ final class CASwitches: Sendable {
     /// Adds switches that only this CA has, with the values they begin with. A new value must be of the same kind or
     /// null; any may follow null.
     func declare(_ own: [String: JSONValue]) { state.withLock { $0.own.merge(own) { _, new in new } } }
+
+    /// Names the lies that mean nothing at this CA, each with what it lacks, as in "it has no tokens".
+    func declare(untold: [Disobedience: String]) { state.withLock { $0.untold.merge(untold) { _, new in new } } }
+
+    /// The lies this CA can tell.
+    var lies: [Disobedience] { state.withLock { state in Disobedience.allCases.filter { state.untold[$0] == nil } } }
 
     /// The value of a switch that was declared.
     func own(_ name: String) -> JSONValue? { state.withLock { $0.own[name] } }
@@ -115,6 +123,10 @@ final class CASwitches: Sendable {
             guard let words, let lies, lies.count == words.count, words.count == value.array?.count else {
                 let known = Disobedience.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ControlError.reply("'disobey' must be a list of: \(known)")
+            }
+            let untold = lies.compactMap { lie in state.untold[lie].map { "\(lie.rawValue): \($0)" } }
+            guard untold.isEmpty else {
+                throw ControlError.reply("this CA cannot tell the lie \(untold.joined(separator: ", "))")
             }
             state.disobedience = Set(lies)
         default:

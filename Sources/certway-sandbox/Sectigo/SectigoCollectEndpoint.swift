@@ -21,8 +21,7 @@ struct SectigoCollectEndpoint: Sendable {
                 ? SectigoError.reply(-1400, "Your request is being processed by Sectigo.")
                 : SectigoError.reply(-183, "Certificate is not collectable.")
         case .rejected, .cancelled:
-            throw SectigoError.reply(
-                -169, order.reason.map { "The certificate is not available: \($0)" } ?? "")
+            throw SectigoError.reply(-169, "The certificate is not available. Please contact your administrator.")
         case .revoked: throw SectigoError.reply(-192, "The Certificate has been revoked!")
         case .issued, .expired: break
         }

@@ -22,6 +22,11 @@ final class SectigoSandbox: CASandbox {
         server.switches.declare([
             "maximumPerPerson": .null, "pageCap": 200, "errorCode": .null, "mandatoryCustomField": false,
         ])
+        server.switches.declare(untold: [
+            .missingSID: "its certificates hold no security identifiers",
+            .cancelIgnored: "it cancels nothing",
+            .rejectsWithoutReason: "it never says why an order was rejected",
+        ])
         access = SectigoAccess(server: server)
         valid = try server.operators.make("certway-api")
         expired = try server.operators.make("certway-api", days: -1)
@@ -65,6 +70,7 @@ final class SectigoSandbox: CASandbox {
             ],
             products: SectigoCertificateType.all.dropLast().map { String($0.id) },
             others: [
+                "validityDays": 365,
                 "otherSettings": [
                     "oauth2": [
                         "clientID": .string(access.clientID), "clientSecret": .string(access.clientSecret),
@@ -78,7 +84,7 @@ final class SectigoSandbox: CASandbox {
                         "foreignCertificate": .string(foreign.bundlePEM),
                         "organizationID": JSONValue(SectigoOrganization.id),
                     ],
-                ]
+                ],
             ])
     }
 

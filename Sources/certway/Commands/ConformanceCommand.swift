@@ -80,6 +80,11 @@ enum ConformanceCommand {
             duration: clock.duration(to: .now), circumstances: subject.circumstances)
         if let folder = invocation.value("report") { try write(report, to: folder, name: subject.name) }
         Terminal.print(invocation.wantsJSON ? report.json.text : text(report))
+        if !lies.isEmpty, outcome.isGreen {
+            Terminal.complain(
+                "nobody noticed \(lies.joined(separator: ", ")): the connector never meets it, or the checks that look at it "
+                    + "were not run")
+        }
         return outcome.isGreen ? .done : .failed
     }
 

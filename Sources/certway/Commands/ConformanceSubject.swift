@@ -98,9 +98,11 @@ struct ConformanceSubject {
         let product = invocation.value("product") ?? backend.product
         var trial = trial(product, profile, key: backend.keyType(of: product))
         trial.purpose = backend.purpose(of: product)
+        trial.validityDays = trial.validityDays ?? backend.validityDays
         let logon = backend.logon.map { logon in
             var trial = Self.trial(logon.product, profile, key: backend.keyType(of: logon.product))
             trial.purpose = .clientAuthentication
+            trial.validityDays = trial.validityDays ?? backend.validityDays
             trial.logonNames = ["userPrincipalName", "securityIdentifier"]
             return trial
         }

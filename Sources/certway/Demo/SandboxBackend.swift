@@ -86,6 +86,9 @@ struct SandboxBackend {
         return (product, name, identifier)
     }
 
+    /// A validity that the sandbox's products have, where the profile does not know any.
+    var validityDays: Int? { sandbox?["validityDays"]?.int }
+
     /// What its certificates are best tried for: S/MIME before others, what is archived before what is not.
     func purpose(of product: String) -> CertificatePurpose {
         let allowed = profile.product(product)?.purposes ?? []

@@ -225,4 +225,5 @@ struct PretendControl: SandboxControl {
         ca.decide(order ?? "", approve: approve, reason: reason)
     }
     func orders() async throws -> Set<String> { ca.orderIDs }
+    var tellsReasons: Bool { true }
 }

@@ -86,12 +86,15 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
     }
 
     func inventory(from cursor: String?) async throws -> InventoryPage {
-        InventoryPage(
-            entries: try await rows().map {
+        let start = cursor.flatMap { Int($0) } ?? 0
+        let rows = try await rows()
+        let end = start + 2 < rows.count ? start + (vice == .losesBetweenPages ? 3 : 2) : rows.count
+        return InventoryPage(
+            entries: rows.dropFirst(start).prefix(2).map {
                 InventoryEntry(
                     order: CAOrder(caRequestID: $0["id"]?.string ?? ""), status: $0["status"]?.string ?? "",
                     serialNumber: $0["serial"]?.string)
-            }, next: nil)
+            }, next: end < rows.count ? String(end) : nil)
     }
 
     func cancel(_ order: CAOrder, note: String) async throws {

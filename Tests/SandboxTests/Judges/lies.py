@@ -75,10 +75,6 @@ lie("never-issues")
 order = enroll("person14@sandbox.example")
 for _ in range(4):
     expect(call("GET", f"/smime/v1/collect/{order}"), 400)
-lie("rejects-without-reason")
-control("cas/sectigo-scm", {"rejectNext": "a good reason"})
-order = enroll("person15@sandbox.example")
-equal(expect(call("GET", f"/smime/v1/collect/{order}"), 400, -169).json()["description"], "", "no reason")
 lie("issues-what-was-rejected")
 control("cas/sectigo-scm", {"rejectNext": "a good reason"})
 collect(enroll("person16@sandbox.example"))
@@ -93,7 +89,6 @@ with concurrent.futures.ThreadPoolExecutor(8) as pool:
     orders = list(pool.map(lambda n: enroll(f"crowd{n}@sandbox.example", requests_[n][1]), range(40)))
     mixed = sum(not same_key(requests_[n][0], collect(orders[n])[0]) for n in range(40))
 check(mixed > 10, f"{mixed} of 40 mixed")
-lie("cancel-ignored")  # SCM has no cancelling; the faces that have it are judged with them
 
 lie("revocation-unpublished")
 _, _, order, chain = issued(20)

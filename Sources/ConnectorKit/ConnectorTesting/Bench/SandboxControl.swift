@@ -15,6 +15,8 @@ public protocol SandboxControl: Sendable {
     func decide(approve: Bool, order: String?, reason: String) async throws
     /// Ids of all orders the CA has taken.
     func orders() async throws -> Set<String>
+    /// Whether a client can learn from the CA why an order was rejected.
+    var tellsReasons: Bool { get async throws }
 }
 
 extension SandboxControl {
@@ -66,13 +68,22 @@ public struct HTTPSandboxControl: SandboxControl {
         return Set(orders.enumerated().map { index, order in order["id"]?.identifier ?? "#\(index)" })
     }
 
+    public var tellsReasons: Bool {
+        get async throws {
+            // Who has no reasons cannot withhold them.
+            try await call("GET", "")["disobediences"]?.array?.contains("rejects-without-reason") == true
+        }
+    }
+
     private func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
         let answer = try await http.send(
             HTTPRequest(
                 method: method, url: address + path, headers: [("Content-Type", "application/json")],
                 body: body.map { Array($0.text.utf8) }))
         guard answer.isSuccess else {
-            throw SandboxControlError(message: "the sandbox answered \(answer.status): \(answer.text)")
+            let reason = (try? JSONValue(parsing: answer.body))?["error"]?.string
+            throw SandboxControlError(
+                message: "the sandbox refuses: \(reason ?? "status \(answer.status), \(answer.text)")")
         }
         return try JSONValue(parsing: answer.body)
     }

@@ -93,6 +93,7 @@ enum CertificateChecks {
                 throw CheckStop.failed("valid for \(Int(days)) days, asked for \(asked)")
             }
         }
+        if first.request.validityDays == nil { run.note("no validity was asked for") }
         if case .range(let range)? = run.facts?.validityDays, days > Double(range.upperBound) + 2 {
             throw CheckStop.failed("valid for \(Int(days)) days, more than the \(range.upperBound) of the product")
         }

@@ -7,7 +7,7 @@ internal import PKIX
 /// Renewal, many orders at once, and the list of all orders.
 enum LifecycleChecks {
     static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
-        [renew, load(bench.concurrentOrders), inventory, secrets]
+        [renew, load(bench.concurrentOrders)] + InventoryChecks.all + [secrets]
     }
 
     private static let renew = ConformanceCheck(
@@ -72,53 +72,6 @@ enum LifecycleChecks {
                 let reasons = Set(failures).sorted().prefix(3).joined(separator: "; ")
                 throw CheckStop.failed("\(count - serials.count) of \(count) orders went wrong: \(reasons)")
             }
-        }
-    }
-
-    private static let inventory = ConformanceCheck(
-        "inventory.complete", "The list of all orders",
-        proves:
-            "The list ends, holds every order of this run exactly once across its pages, and tells the right serial numbers.",
-        ability: .inventory, needsFirstCertificate: true
-    ) { run in
-        let lister = try run.ability((any CertificateInventory).self, .inventory)
-        _ = try await run.workbench.firstCertificate(run)
-        let ours = await run.workbench.book.entries.values.filter { $0.issued != nil }
-        let ids = Set(ours.compactMap(\.issued?.order.caRequestID))
-        // Lists of a CA may lag a little behind.
-        let end = ContinuousClock.now + min(run.bench.patience, .seconds(10))
-        var listing = try await InventoryReading(lister, run).read()
-        while !ids.isSubset(of: listing.entries.map(\.order.caRequestID)), ContinuousClock.now < end {
-            try await run.clock.sleep(for: .seconds(1))
-            listing = try await InventoryReading(lister, run).read()
-        }
-        run.note("\(listing.entries.count) orders on \(listing.pages) pages")
-        let listed = Dictionary(grouping: listing.entries, by: \.order.caRequestID)
-        if let double = listed.first(where: {
-            $0.value.count > 1 && Set($0.value.map(\.serialNumber)).count < $0.value.count
-        }) {
-            throw CheckStop.failed("order \(double.key) is listed \(double.value.count) times")
-        }
-        var missing: [String] = []
-        var serials = 0
-        for entry in ours {
-            guard let issued = entry.issued, let leaf = issued.certificateChain.first else { continue }
-            guard let rows = listed[issued.order.caRequestID] else {
-                missing.append(issued.order.caRequestID)
-                continue
-            }
-            let told = rows.compactMap(\.serialNumber).filter { !$0.isEmpty }
-            serials += told.isEmpty ? 0 : 1
-            guard told.isEmpty || told.contains(where: { SerialNumber(hex: $0) == leaf.serialNumber }) else {
-                throw CheckStop.failed(
-                    "order \(issued.order.caRequestID) is listed with serial number \(told.joined(separator: ", ")), it is \(leaf.serialNumber)"
-                )
-            }
-        }
-        run.note("all \(ours.count) orders of this run looked for, \(serials) with serial number")
-        guard missing.isEmpty else {
-            throw CheckStop.failed(
-                "\(missing.count) of \(ours.count) orders of this run are missing, such as \(missing.sorted()[0])")
         }
     }
 

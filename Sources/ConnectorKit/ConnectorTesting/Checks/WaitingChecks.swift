@@ -62,14 +62,18 @@ enum WaitingChecks {
         let request = try run.request("rejected")
         try await sandbox.with(approval.on, back: approval.off) {
             let waiting = try await run.pending(request)
-            try await sandbox.decide(
-                approve: false, waiting.order, reason: "the subscriber is not known here")
+            let reason = "the subscriber is not known here"
+            try await sandbox.decide(approve: false, waiting.order, reason: reason)
+            let expected = try await sandbox.tellsReasons ? reason : ""
             for _ in 0..<2 {
                 guard case .rejected(let rejection) = try await run.decided(waiting, request) else {
                     throw CheckStop.failed("the order was rejected at the CA and ends as issued")
                 }
                 run.note("rejected: \(rejection.reason)")
                 try run.requireReadable(rejection.reason, of: "the rejection")
+                guard expected.isEmpty || rejection.reason.contains(expected) else {
+                    throw CheckStop.failed("the CA's reason is lost: \"\(expected)\" became \"\(rejection.reason)\"")
+                }
             }
         }
     }
