@@ -80,6 +80,14 @@ import Testing
         #expect(issued.order.caRequestID == "900100")
     }
 
+    /// A list without rows is left out, as public recordings of the service show.
+    @Test func nothingIsFound() async throws {
+        let result = try await exchange("findByReference.none") { try await $0.find(Example.request()) }
+        guard case .absent = result else { throw Unexpected(result) }
+        let page = try await exchange("inventory.none") { try await $0.inventory(from: nil) }
+        #expect(page.entries == [] && page.next == nil)
+    }
+
     @Test func validationState() async throws {
         let state = try await exchange("validationState") { try await $0.validationState(of: Example.order) }
         #expect(

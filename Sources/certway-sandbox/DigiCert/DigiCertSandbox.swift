@@ -21,7 +21,6 @@ final class DigiCertSandbox: CASandbox {
             .missingUPN: "its certificates hold no logon names",
             .missingSID: "its certificates hold no security identifiers",
             .rejectsWithoutReason: "it never says why an order was rejected",
-            .inventoryWrongSerial: "its lists hold no serial numbers",
             .tokenNeverAccepted: "it has no tokens",
         ])
         let random = { GUID.random().filter { $0 != "-" }.uppercased() }

@@ -35,6 +35,8 @@ struct OrderJSON {
         ]
         if let active {
             certificate["id"] = JSONValue(active.id)
+            certificate["serial_number"] = .string(
+                state.switches.disobeys(.inventoryWrongSerial) ? SerialNumber.random().hex : active.serialNumber)
             certificate["valid_till"] = .string(Timestamp.day(active.certificate.notAfter))
             certificate["days_remaining"] = JSONValue(daysRemaining(active.certificate))
         }

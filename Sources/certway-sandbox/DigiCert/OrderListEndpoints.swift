@@ -26,10 +26,12 @@ struct OrderListEndpoints: Sendable {
             try account.advanceOverdue(in: &state)
             let rows = filter.select(state, now: account.clock.now)
             let page = rows.dropFirst(state.switches.disobeys(.inventoryRepeats) ? 0 : offset).prefix(limit)
-            return .json([
-                "orders": .array(page.map(\.row)),
-                "page": ["total": JSONValue(rows.count), "limit": JSONValue(limit), "offset": JSONValue(offset)],
-            ])
+            var answer: JSONValue = [
+                "page": ["total": JSONValue(rows.count), "limit": JSONValue(limit), "offset": JSONValue(offset)]
+            ]
+            // A page without rows has no list either: so public recordings of the service show it.
+            if !page.isEmpty { answer["orders"] = .array(page.map(\.row)) }
+            return .json(answer)
         }
     }
 

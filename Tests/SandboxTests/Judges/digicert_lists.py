@@ -59,6 +59,9 @@ equal(codes(listed("filters[colour]=red", expected=400)), ["invalid_field|filter
 row = listed("filters[email]=person00@sandbox.example")["orders"][0]
 equal((row["product_name_id"], row["certificate"]["common_name"], row["organization"]["id"]),
       ("secure_email_sponsor", "Per Son00", ca.organization), "row")
+row = listed(f"filters[id]={ids[1]}")["orders"][0]
+equal(row["certificate"]["serial_number"], serial, "serial number in the row")
+equal(listed("filters[email]=nobody@sandbox.example"), {"page": {"total": 0, "limit": 1000, "offset": 0}}, "no rows, no list")
 
 changes = ca.get(f"/order/certificate/status-changes?filters[status_last_updated]={today - day}...{today + day}")["orders"]
 equal({c["order_id"]: c["status"] for c in changes}[ids[0]], "revoked", "status change")

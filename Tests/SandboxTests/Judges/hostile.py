@@ -69,7 +69,7 @@ def enroll(person):
     email = person["mail"]
     while True:
         listed = send("GET", f"{endpoint}/order/certificate?filters[email]={requests.utils.quote(email)}", headers=headers)
-        orders = listed.json()["orders"]
+        orders = listed.json().get("orders")
         if orders:
             break
         send("POST", f"{endpoint}/order/certificate/secure_email_mailbox", repeats=False, headers=headers,
