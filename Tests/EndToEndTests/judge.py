@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """An independent judge: counts and opens what a run left behind, with Python and openssl only.
 
-usage: judge.py DATABASE AGENT_CERTIFICATE AGENT_KEY PFX_JSON INTUNE_KEY
+usage: judge.py DATABASE AGENT_CERTIFICATE AGENT_KEY PFX_JSON INTUNE_KEY ROOT
 """
-import base64, json, sqlite3, subprocess, sys, tempfile
+import base64, json, os, sqlite3, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-database, agent_certificate, agent_key, pfx_json, intune_key = sys.argv[1:6]
+database, agent_certificate, agent_key, pfx_json, intune_key, root = sys.argv[1:7]
 problems = []
+folder = tempfile.TemporaryDirectory()
 
 
 def spki(public_key):
@@ -48,6 +49,26 @@ def open_pfx(entity, key):
         return f"{name}: key and certificate in the PFX differ"
     if certificate.fingerprint(hashes.SHA1()).hex() != entity["thumbprint"]:
         return f"{name}: the record's thumbprint is not the certificate's"
+    return judged_by_openssl(name, base64.b64decode(entity["encryptedPfxBlob"]), password, certificate)
+
+
+def judged_by_openssl(name, pfx, password, certificate):
+    """openssl opens the PFX, too, and the certificates in it lead to the root."""
+    def file(kind, content):
+        path = os.path.join(folder.name, f"{certificate.serial_number:x}.{kind}")
+        with open(path, "wb") as out:
+            out.write(content)
+        return path
+    opened = subprocess.run(
+        ["openssl", "pkcs12", "-nokeys", "-in", file("pfx", pfx), "-passin", "stdin"], input=password,
+        capture_output=True)
+    if opened.returncode != 0:
+        return f"{name}: openssl cannot open the PFX: {opened.stderr.decode()[:200]}"
+    verified = subprocess.run(
+        ["openssl", "verify", "-x509_strict", "-CAfile", root, "-untrusted", file("chain.pem", opened.stdout),
+         file("pem", certificate.public_bytes(serialization.Encoding.PEM))], capture_output=True)
+    if verified.returncode != 0:
+        return f"{name}: openssl verify: {verified.stderr.decode()[:200]}"
     return None
 
 
@@ -65,16 +86,18 @@ with open(intune_key, "rb") as file:
     key = serialization.load_pem_private_key(file.read(), None)
 with open(pfx_json) as file:
     entities = json.load(file)
-opened = 0
-for entity in entities:
+
+
+def judged(entity):
     try:
-        problem = open_pfx(entity, key)
+        return open_pfx(entity, key)
     except Exception as error:  # whatever is wrong with one record is a finding, not the end of the judge
-        problem = f"{entity['userPrincipalName']}: {error!r}"
-    if problem:
-        problems.append(problem)
-    else:
-        opened += 1
+        return f"{entity['userPrincipalName']}: {error!r}"
+
+
+with ThreadPoolExecutor(2) as pool:
+    pfx_problems = [problem for problem in pool.map(judged, entities) if problem]
+problems += pfx_problems
 print(json.dumps({
     "archived": len(rows), "archivedOpened": sum(1 for verdict in verdicts if verdict is None),
-    "pfx": len(entities), "pfxOpened": opened, "problems": problems[:20]}))
+    "pfx": len(entities), "pfxOpened": len(entities) - len(pfx_problems), "problems": problems[:20]}))
