@@ -316,12 +316,15 @@ extension OrderBook {
         state.orders[number - 1] = order
     }
 
-    /// An order that waits only to be slow does not wait longer than this, whoever asks.
+    /// An order that waits only to be slow does not wait longer than this, whoever asks. It was issued when it was due, not
+    /// when somebody looked: a list that lags behind would else hide it for ever so long.
     private func goOnWithOverdue(_ state: inout State) {
         guard switches.pendingPolls == nil else { return }
-        let due = clock.now.addingTimeInterval(-2)
+        let patience: TimeInterval = 2
+        let due = clock.now.addingTimeInterval(-patience)
         for order in state.orders where order.status == .pending && order.pollsLeft != nil && order.created < due {
             issue(order.number, in: &state)
+            state.orders[order.number - 1].changed = order.created.addingTimeInterval(patience)
         }
     }
 
