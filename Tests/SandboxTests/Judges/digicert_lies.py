@@ -42,6 +42,11 @@ lie("inventory-incomplete")
 rows = ca.get("/order/certificate")["orders"]
 lie("inventory-repeats")
 check(len(rows) < len(ca.get("/order/certificate")["orders"]), "rows missing, rows repeated")
+lie("inventory-wrong-serial")
+wrong = {row["certificate"].get("serial_number") for row in ca.get("/order/certificate")["orders"]} - {None}
+lie()
+check(wrong and not wrong & {row["certificate"].get("serial_number") for row in ca.get("/order/certificate")["orders"]},
+      "serial numbers nobody issued")
 lie("renew-refused")
 answer = ca.order("secure_email_mailbox", ca.mailbox("p0@sandbox.example", csr()[1], renewal_of_order_id=first["id"]), 400)
 lie("accepts-any-credentials")
