@@ -146,6 +146,37 @@ import Testing
         try String(contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/\(connector).yaml", encoding: .utf8)
     }
 
+    /// Whoever gives a reason must find it on the CRL: "no reason" is not the one that was asked for.
+    @Test(arguments: [
+        ("sectigo-scm", "{reasonCode: .revocation.reason,", #"{reasonCode: "0","#),
+        ("ejbca", "<arg2>${ .revocation.reason }</arg2>", "<arg2>0</arg2>"),
+    ])
+    func reasonThatIsNotSentIsNoticed(connector: String, found: String, changed: String) throws {
+        let text = try String(
+            contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/\(connector).yaml", encoding: .utf8)
+        #expect(text.contains(found), "the profile has changed; change the test with it")
+        let folder = try TemporaryFolder()
+        try folder.write(text.replacing(found, with: changed), to: "\(connector).yaml")
+        let run = try Self.run(
+            connector, only: ["revoke.superseded", "revoke.unspecified"], ["--connectors", folder.path])
+        #expect(try Self.failures(run) == ["revoke.superseded"], "\(run.output) \(run.errors)")
+    }
+
+    /// A template for which we have no permission: what is refused there proves nothing.
+    @Test func refusalsAloneAreNoProof() throws {
+        let run = try Self.run(
+            "adcs", only: ["orders.issued", "keys", "names.umlauts", "refusal", "clock", "faults"],
+            ["--product", "CertwayRestricted"])
+        #expect(run.status == 1, "\(run.output) \(run.errors)")
+        let checks = try run.json["checks"]?.array ?? []
+        let passed = checks.filter { $0["verdict"] == "passed" }.compactMap { $0["id"]?.string }
+        #expect(
+            passed.allSatisfy {
+                ["credentials.good", "faults.unreachable", "faults.throttled", "faults.cancelled"].contains($0)
+            }, "\(passed)")
+        #expect(try Self.failures(run).contains("orders.issued"))
+    }
+
     /// The profile without one of its operations.
     private static func without(_ operation: String, _ profile: String) -> String {
         var isInside = false

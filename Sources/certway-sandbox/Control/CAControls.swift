@@ -51,6 +51,7 @@ struct CAControls: Sendable {
     private func json(_ control: any CAControl) -> JSONValue {
         [
             "settings": control.switches.json, "orders": .array(control.ordersJSON),
+            "publishesReasons": .bool(control.publishesReasons),
             "disobediences": JSONValue(control.switches.lies.map(\.rawValue)),
         ]
     }

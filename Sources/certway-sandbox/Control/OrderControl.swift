@@ -18,6 +18,9 @@ struct OrderControl: CAControl {
 
     var switches: CASwitches { account.switches }
 
+    /// `revocation_reason` counts only for TLS (wire/digicert-certcentral, revoke).
+    var publishesReasons: Bool { false }
+
     var ordersJSON: [JSONValue] {
         account.read { state in state.orders.values.sorted { $0.id < $1.id }.map { json($0, state) } }
     }

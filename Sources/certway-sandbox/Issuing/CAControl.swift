@@ -10,8 +10,14 @@ protocol CAControl: Sendable {
     var ordersJSON: [JSONValue] { get }
     /// The status of every order, for counting.
     var statuses: [String] { get }
+    /// Whether CRLs show the reason that a customer gave.
+    var publishesReasons: Bool { get }
     /// Decides an order, or with nil all that wait.
     ///
     /// - Returns: how many were decided.
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int
+}
+
+extension CAControl {
+    var publishesReasons: Bool { true }
 }

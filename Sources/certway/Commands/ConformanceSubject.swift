@@ -167,12 +167,14 @@ struct ConformanceSubject {
     private static func circumstances(_ profile: ConnectorProfile) -> [(name: String, value: String)] {
         let marker = String(cString: certway_module_marker()).split(separator: ";").dropFirst()
         let facts = marker.compactMap { part in part.split(separator: "=", maxSplits: 1).map(String.init) }
+        let labels = ["interface": "connector interface", "compiler": "C compiler of the Swift toolchain"]
         let hash =
             (try? SettingsFile(path: profile.file).bytes()).map { DigestAlgorithm.sha256.digest(Array($0)) } ?? []
         let hex = hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return [
             ("certway", CertwayProgram.version), ("module", profile.module.rawValue),
-        ] + facts.filter { $0.count == 2 }.map { ($0[0] == "interface" ? "connector interface" : $0[0], $0[1]) } + [
+        ] + facts.filter { $0.count == 2 }.map { (labels[$0[0]] ?? $0[0], $0[1]) } + [
+            ("Swift compiler", SwiftCompiler.version),
             ("profile SHA-256", hex), ("OpenSSL", OpenSSLLibrary.version),
         ]
     }

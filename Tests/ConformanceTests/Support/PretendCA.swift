@@ -45,6 +45,9 @@ final class PretendCA: HTTPClient {
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        guard !request.headers.contains(where: { $0.value.contains("\n") }) else {
+            throw HTTPTransportError(.invalidRequest, "a header line has control characters")
+        }
         do { return try answer(request) } catch { throw HTTPTransportError(.unknownOutcome, "\(error)") }
     }
 
@@ -101,7 +104,7 @@ final class PretendCA: HTTPClient {
         case ("POST", "cancel"):
             return state.withLock { state in
                 guard let index = state.orders.firstIndex(where: { $0.id == path.second }),
-                    state.orders[index].status == "held"
+                    ["held", "unproven"].contains(state.orders[index].status)
                 else { return reply(["reason": "it can no longer be withdrawn"], 409) }
                 if vice != .ignoresCancel {
                     state.orders[index].status = "cancelled"
@@ -109,6 +112,10 @@ final class PretendCA: HTTPClient {
                 }
                 return reply([:])
             }
+        case ("GET", "proofs"):
+            let order = state.withLock(\.orders).first { $0.id == path.second }
+            return reply(["addresses": [.string(order?.email ?? "")]])
+        case ("POST", "mails"): return reply([:])
         case ("POST", "revoke"): return revoke(path.second, body["reason"]?.int ?? 0, reply)
         default: return reply(["reason": "no such thing"], 404)
         }
@@ -128,7 +135,9 @@ final class PretendCA: HTTPClient {
                 numbers = [number] + [other.certificate?.serialNumber].compactMap(\.self)
             }
             state.revoked += numbers.map {
-                .init(serialNumber: $0, revocationDate: Date(), reasonCode: vice == .wrongRevocationReason ? 2 : reason)
+                .init(
+                    serialNumber: $0, revocationDate: Date(),
+                    reasonCode: vice == .wrongRevocationReason ? 2 : vice == .hidesReasons ? 0 : reason)
             }
             return reply([:], 200)
         }
@@ -140,9 +149,7 @@ final class PretendCA: HTTPClient {
         var status = state.withLock { $0.isHolding ? "held" : $0.pendingPolls > 0 ? "working" : "issued" }
         var reason = ""
         if body["product"] != "mail" { (status, reason) = ("rejected", "there is no such product") }
-        if emails.contains(where: { !$0.hasSuffix("@ours.example") }) {
-            (status, reason) = ("rejected", "the domain is not validated")
-        }
+        if status != "rejected", emails.contains(where: { !$0.hasSuffix("@ours.example") }) { status = "unproven" }
         if try csr.publicKey.keyType == nil, vice != .takesWeakKeys {
             (status, reason) = ("rejected", "the key is too weak")
         }
@@ -177,7 +184,8 @@ final class PretendCA: HTTPClient {
         let days = vice == .shortValidity ? 30.0 : vice == .longValidity ? 700 : Double(body["days"]?.int ?? 90)
         let start = vice == .expired ? Date() - 100 * 86_400 : Date() - 60
         return try CertificateBuilder(
-            profile: vice == .wrongUsage ? .clientAuthentication : .smime, subject: [("CN", name)],
+            profile: vice == .wrongUsage ? .clientAuthentication : .smime,
+            subject: [vice == .leavesNamesOut ? ("O", "Pretend Company") : ("CN", name)],
             publicKey: vice == .wrongKey ? PrivateKey.generate(.p256).publicKey : csr.publicKey,
             alternativeNames: emails.map(GeneralName.rfc822Name), notBefore: start,
             notAfter: start + days * 86_400

@@ -9,9 +9,9 @@ import PKIX
 import Secrets
 import YAMLDocuments
 
-/// A connector with every ability but validation, for `PretendCA`; it, too, may have a vice.
+/// A connector with every ability, for `PretendCA`; it, too, may have a vice.
 final class PretendConnector: CertificateAuthorityConnector, OrderPolling, OrderFinding, CertificateRevoking,
-    CertificateRenewing, CertificateInventory, OrderCancelling, ProductListing
+    CertificateRenewing, CertificateInventory, OrderCancelling, ProductListing, ValidationReporting, ValidationResending
 {
     static let kind: ConnectorKind = "pretend"
     static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
@@ -63,6 +63,10 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
             case .ordersAgainBlindly: return try await outcome(call("POST", "/orders", body, isCreating: true))
             default: throw error
             }
+        } catch let error as ConnectorError where error.kind == .throttled {
+            if vice == .callsThrottledOrdersRefused { throw ConnectorError(.refused, error.message) }
+            if vice == .ordersTwiceWhenThrottled { _ = try await call("POST", "/orders", body, isCreating: true) }
+            throw error
         }
     }
 
@@ -101,12 +105,23 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
         _ = try await call("POST", "/cancel/\(order.caRequestID)", ["note": .string(note)])
     }
 
+    func validationState(of order: CAOrder) async throws -> [AddressValidation] {
+        let addresses = try await call("GET", "/proofs/\(order.caRequestID)")["addresses"]?.array ?? []
+        return addresses.compactMap(\.string).map { AddressValidation(address: $0, isValidated: false) }
+    }
+
+    func resendValidation(of order: CAOrder) async throws {
+        if vice == .forgetsToWriteAgain { return _ = try await validationState(of: order) }
+        _ = try await call("POST", "/mails/\(order.caRequestID)", [:])
+    }
+
     func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
         guard reasons.word(for: request.reason) != nil || vice == .takesAnyReason else {
             throw ConnectorError(.refused, "the CA does not take the reason \(request.reason.name)")
         }
         _ = try await call(
-            "POST", "/revoke/\(request.certificate.serialNumber)", ["reason": JSONValue(request.reason.rawValue)])
+            "POST", "/revoke/\(request.certificate.serialNumber)",
+            ["reason": JSONValue(vice == .givesNoReason ? 0 : request.reason.rawValue)])
         return .revoked
     }
 
@@ -128,6 +143,7 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
             return .issued(
                 IssuedCertificate(certificateChain: try Certificate.all(pem: row["chain"]?.string ?? ""), order: order))
         case "held": return .pending(PendingOrder(order: order, waitingFor: .approver))
+        case "unproven": return .pending(PendingOrder(order: order, waitingFor: .subscriber))
         case "working": return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
         default:
             return .rejected(

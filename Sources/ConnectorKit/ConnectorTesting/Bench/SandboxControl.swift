@@ -17,9 +17,13 @@ public protocol SandboxControl: Sendable {
     func orders() async throws -> Set<String>
     /// Whether a client can learn from the CA why an order was rejected.
     var tellsReasons: Bool { get async throws }
+    /// Whether the CRL shows the reasons for which certificates were revoked, as far as the CA was told.
+    var publishesReasons: Bool { get async throws }
 }
 
 extension SandboxControl {
+    public var publishesReasons: Bool { true }
+
     /// Decides one order by whichever id the sandbox knows; where it goes by ids that no customer sees, all that wait.
     func decide(approve: Bool, _ order: CAOrder, reason: String) async throws {
         for id in [order.caRequestID] + order.identifiers.values.sorted() {
@@ -73,6 +77,10 @@ public struct HTTPSandboxControl: SandboxControl {
             // Who has no reasons cannot withhold them.
             try await call("GET", "")["disobediences"]?.array?.contains("rejects-without-reason") == true
         }
+    }
+
+    public var publishesReasons: Bool {
+        get async throws { try await call("GET", "")["publishesReasons"]?.bool ?? true }
     }
 
     private func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {

@@ -39,36 +39,25 @@ enum CertificateChecks {
     static func problems(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) -> [String] {
         let check = IssuedCertificateCheck(
             acceptedRoots: run.bench.acceptedRoots, now: moment ?? run.clock.now())
-        return check.problems(of: order.issued, for: order.request) + subjectProblems(order)
+        return check.problems(of: order.issued, for: order.request) + subjectProblems(order, run)
     }
 
-    /// Attributes of the subject say what was asked, letter by letter; a CA may leave some out or set its own.
-    private static func subjectProblems(_ order: IssuedOrder) -> [String] {
-        let (names, subject) = (order.request.names, order.leaf.subject)
-        let people = [names.givenName, names.surname].compactMap(\.self)
-        let commonNames =
-            [names.commonName, names.pseudonym, names.organization].compactMap(\.self) + names.emails
-            + [people.joined(separator: " "), people.reversed().joined(separator: " ")]
-        let expected: [(String, String, [String])] = [
-            ("CN", "common name", commonNames), ("GN", "given name", [names.givenName].compactMap(\.self)),
-            ("SN", "surname", [names.surname].compactMap(\.self)),
-            ("pseudonym", "pseudonym", [names.pseudonym].compactMap(\.self)),
-        ]
-        return expected.flatMap { type, title, allowed in
-            subject.attributes.filter { $0.type == type && !allowed.contains($0.value) }.map {
-                "\(title) \"\($0.value)\" was not asked for"
-            }
-        }
+    /// Nothing else may stand in the subject, and what the profile says the product cannot do without must.
+    private static func subjectProblems(_ order: IssuedOrder, _ run: CheckRun) -> [String] {
+        let names = CertifiedNames(order)
+        let required = run.profile.product(order.request.product)?.requiredNames ?? []
+        return names.wrong + names.missing(required).map { "\($0) is missing, which the product requires" }
     }
 
     private static let names = ConformanceCheck(
-        "certificate.names", "Names are those asked for", proves: "The addresses are all there and no other names are.",
+        "certificate.names", "Names are those asked for",
+        proves: "The addresses and the names the product requires are all there, and no other names are.",
         needsFirstCertificate: true
     ) { run in
         let first = try await run.workbench.firstCertificate(run)
         run.note("asked: \(first.request.names.emails.joined(separator: ", "))")
         run.note("certified: \(first.leaf.emailAddresses.joined(separator: ", ")); subject \(first.leaf.subject)")
-        let problems = subjectProblems(first)
+        let problems = subjectProblems(first, run)
         guard problems.isEmpty else { throw CheckStop.failed(problems.joined(separator: "; ")) }
         guard
             Set(first.leaf.emailAddresses.map { $0.lowercased() })

@@ -75,7 +75,9 @@ enum CredentialChecks {
     /// Something of the same kind that the CA does not know.
     private static func replacement(for secret: Secret?) throws -> Secret {
         let text = secret?.revealed ?? ""
-        guard text.contains("-----BEGIN") || secret?.withBytes({ $0.first == 0x30 }) == true else {
+        // PKCS #12 is longer than 127 bytes, so its length has the high bit, which no word that begins with "0" has.
+        let isDER = secret?.withBytes { $0.count > 1 && $0[0] == 0x30 && $0[1] > 0x80 } ?? false
+        guard isDER || text.contains("-----BEGIN") else {
             return Secret("wrong" + SecureRandom.bytes(12).map { String($0, radix: 16) }.joined())
         }
         let key = try PrivateKey.generate(.rsa2048)

@@ -8,8 +8,8 @@ internal import HTTPTransport
 /// Whether every failure on the way says what may have happened.
 enum FaultChecks {
     static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
-        [lost, timeoutBefore, timeoutAfter, refusedConnection, unavailable, throttled, cancelled, bounds]
-            + OddAnswerChecks.all + [clock("behind", -600), clock("ahead", 600)]
+        [lost, timeoutBefore, timeoutAfter, refusedConnection, unavailable] + ThrottlingChecks.all
+            + [cancelled, bounds] + OddAnswerChecks.all + [clock("behind", -600), clock("ahead", 600)]
     }
 
     /// The exchanges of an order that may have an effect: those that are not only reading.
@@ -169,37 +169,6 @@ enum FaultChecks {
         try await afterTaking(
             trouble(.replaceAnswer { _ in answer }, "down", run), what: "an order answered 503 after the CA took it",
             run)
-    }
-
-    private static let throttled = ConformanceCheck(
-        "faults.throttled", "A CA that asks to slow down",
-        proves:
-            "429 is reported with the time the CA gave, as seconds or date, and all work on the CA is held back for it."
-    ) { run in
-        try await run.requireHTTP()
-        let date = DateFormatter()
-        date.locale = Locale(identifier: "en_US_POSIX")
-        date.timeZone = TimeZone(secondsFromGMT: 0)
-        date.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        let later = date.string(from: run.clock.now() + 30)
-        for (value, expected) in [("2", 2.0...2.0), (later, 10.0...31.0), (nil, 0.001...3600.0)] {
-            // Its own limiter, so that a long pause does not hold back the checks that follow.
-            let limiter = ObservedRateLimiter(SlidingWindowRateLimiter(limits: [], clock: run.clock))
-            let faulty = try run.faultyConnector { $0.rateLimiter = limiter }
-            let headers = HTTPHeaders(value.map { [("Retry-After", $0)] } ?? [])
-            faulty.client.arm(.answer(HTTPResponse(status: 429, headers: headers)), at: .all)
-            let error = try await run.error(of: "check answered 429") { try await faulty.connector.check() }
-            try run.require(error, .throttled, of: "check answered 429")
-            let told = value.map { "Retry-After: \($0)" } ?? "no Retry-After"
-            guard let wait = error.retryAfter, expected.contains(wait / .seconds(1)) else {
-                throw CheckStop.failed(
-                    "\(told): the error says to wait \(error.retryAfter.map { "\($0)" } ?? "nothing")")
-            }
-            guard let pause = limiter.pauses.first, expected.contains(pause / .seconds(1)) else {
-                throw CheckStop.failed("\(told): other work on the CA is not held back")
-            }
-            run.note("\(told): held back for \(pause)")
-        }
     }
 
     private static let cancelled = ConformanceCheck(

@@ -10,7 +10,7 @@ enum KeyAndNameChecks {
         let allowed = bench.profile.product(bench.trial.product)?.keyTypes ?? []
         let known = allowed.isEmpty ? KeyType.allCases : allowed
         return known.map(key) + [refused(KeyType.allCases.first { !known.contains($0) })]
-            + [several, umlauts, longest, pseudonym]
+            + [several, umlauts, longest, longestAddress, pseudonym]
     }
 
     private static func key(_ type: KeyType) -> ConformanceCheck {
@@ -58,9 +58,9 @@ enum KeyAndNameChecks {
 
     private static let umlauts = ConformanceCheck(
         "names.umlauts", "Letters beyond ASCII",
-        proves: "Umlauts and other letters come back unharmed.", orders: 1, needsFirstCertificate: true
+        proves: "Umlauts and other letters of names come back unharmed.", orders: 1, needsFirstCertificate: true
     ) { run in
-        try await kept("umlauts", run) {
+        try await kept("umlauts", run, of: person) {
             $0.givenName = "Jürgen Łukasz"
             $0.surname = "Größler-Çelik"
             $0.commonName = "Jürgen Łukasz Größler-Çelik"
@@ -69,17 +69,28 @@ enum KeyAndNameChecks {
 
     private static let longest = ConformanceCheck(
         "names.longest", "The longest names",
-        proves: "Names as long as RFC 5280 and RFC 5321 allow come back whole; none is cut.", orders: 1,
+        proves: "Names as long as RFC 5280 allows come back whole; none is cut.", orders: 1,
         needsFirstCertificate: true
     ) { run in
-        let domain = run.bench.subjects.domain
-        let tag = run.bench.subjects.tag
-        try await kept("longest", run) {
-            // RFC 5321 §4.5.3.1.1: 64 octets before the @; RFC 5280 appendix A.1: 64 characters of a common name.
-            $0.emails = [(tag + ".").padding("l", to: 64) + "@" + domain]
+        // Appendix A.1: 64 characters of a common name.
+        try await kept("longest", run, of: person) {
             $0.givenName = "Maximiliane".padding("g", to: 16)
             $0.surname = "Conformance".padding("s", to: 40)
-            $0.commonName = "Maximiliane Conformance ".padding("c", to: 64)
+            $0.commonName = "\($0.givenName ?? "") \($0.surname ?? "") ".padding("c", to: 64)
+        }
+    }
+
+    private static let longestAddress = ConformanceCheck(
+        "names.longest-address", "The longest address",
+        proves: "An address with 64 octets before the @, as RFC 5321 allows, comes back whole.", orders: 1,
+        needsFirstCertificate: true
+    ) { run in
+        guard run.facts?.takes("emails", by: true) ?? true else {
+            throw CheckStop.notApplicable("the product takes no addresses")
+        }
+        let subjects = run.bench.subjects
+        try await kept("address", run) {
+            $0.emails = [(subjects.tag + ".").padding("l", to: 64) + "@" + subjects.domain]
         }
     }
 
@@ -90,7 +101,7 @@ enum KeyAndNameChecks {
         guard run.facts?.takes("pseudonym") == true else {
             throw CheckStop.notApplicable("the product takes no pseudonym, or the profile does not say")
         }
-        try await kept("pseudonym", run) {
+        try await kept("pseudonym", run, of: ["pseudonym"]) {
             $0.pseudonym = "Service Desk"
             $0.commonName = "Service Desk"
             $0.givenName = nil
@@ -98,19 +109,40 @@ enum KeyAndNameChecks {
         }
     }
 
+    private static let person = ["commonName", "givenName", "surname"]
+
     /// Issued with exactly these names; a product need not take them, but then proves nothing.
+    ///
+    /// - Parameter keys: of the names in the subject that it is about.
     static func kept(
-        _ word: String, _ run: CheckRun, trial: OrderTrial? = nil, _ change: (inout RequestedNames) -> Void
+        _ word: String, _ run: CheckRun, trial: OrderTrial? = nil, of keys: [String] = [],
+        _ change: (inout RequestedNames) -> Void
     ) async throws {
         let request = try run.request(word, trial: trial, names: change)
         run.note("asked: \(request.names.json.text)")
-        try await issuedOrRefused(request, run)
+        guard keys.isEmpty || keys.contains(where: { request.names.json[$0] != nil }) else {
+            throw CheckStop.notApplicable("the product takes none of \(keys.joined(separator: ", "))")
+        }
+        let order = try await issuedOrRefused(request, run)
+        let names = CertifiedNames(order)
+        let (asked, missing) = (names.asked(keys), names.missing(keys))
+        if !missing.isEmpty { run.note("left out by the CA: \(missing.joined(separator: ", "))") }
+        guard !asked.isEmpty, missing == asked else { return }
+        let promised = asked.filter { run.profile.product(request.product)?.takes($0) == true }
+        guard promised.isEmpty else {
+            throw CheckStop.failed(
+                "the product takes \(promised.joined(separator: ", ")), says the profile; the subject is \(order.leaf.subject)"
+            )
+        }
+        throw CheckStop.notApplicable(
+            "the product certifies none of \(asked.joined(separator: ", ")); the subject is \(order.leaf.subject)")
     }
 
     /// Issued exactly as asked.
     ///
     /// - Throws: `CheckStop`: not applicable when it is refused with a reason, while an ordinary order is not.
-    private static func issuedOrRefused(_ request: CertificateRequest, _ run: CheckRun) async throws {
+    @discardableResult
+    private static func issuedOrRefused(_ request: CertificateRequest, _ run: CheckRun) async throws -> IssuedOrder {
         let outcome: EnrollmentOutcome
         do { outcome = try await run.outcome(request) } catch let error as ConnectorError where error.kind == .refused {
             outcome = .rejected(OrderRejection(reason: error.message))
@@ -124,6 +156,7 @@ enum KeyAndNameChecks {
         let order = try run.issued(outcome, for: request)
         run.note("certified: \(order.leaf.subject); \(order.leaf.emailAddresses.joined(separator: ", "))")
         try CertificateChecks.accept(order, run)
+        return order
     }
 }
 

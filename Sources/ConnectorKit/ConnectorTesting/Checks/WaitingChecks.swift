@@ -99,13 +99,31 @@ enum WaitingChecks {
 
     private static let resend = ConformanceCheck(
         "validation.resend", "The CA writes again",
-        proves: "The mails that ask for proof can be sent again while the order waits.",
+        proves: "The CA is told, and accepts, to send the mails that ask for proof again while the order waits.",
         ability: .resendValidation, orders: 1
     ) { run in
-        let resender = try run.ability((any ValidationResending).self, .resendValidation)
-        try await withUnprovenOrder(run) { _, pending in
+        _ = try run.ability((any ValidationResending).self, .resendValidation)
+        try await withUnprovenOrder(run) { request, pending in
+            let watched = try run.faultyConnector()
+            guard let resender = watched.connector as? any ValidationResending else {
+                throw CheckStop.failed("the connector made again cannot send mails again")
+            }
+            _ = try? await watched.connector.check()
+            let speaksHTTP = !watched.client.exchanges.isEmpty
+            watched.client.disarm()
             try await run.repeating { try await resender.resendValidation(of: pending.order) }
-            run.note("sent again for order \(pending.order.caRequestID)")
+            guard speaksHTTP else {
+                throw CheckStop.skipped(
+                    "nothing shows here whether the CA wrote again; look at \(request.names.emails.joined(separator: ", "))"
+                )
+            }
+            let told = watched.client.exchanges.filter {
+                !$0.isSafe && !$0.isConfidential && (200..<300).contains($0.status ?? 0)
+            }
+            run.note("order \(pending.order.caRequestID): \(told.count) requests to send again, accepted by the CA")
+            guard !told.isEmpty else {
+                throw CheckStop.failed("the connector says that the mails were sent again, and the CA was not told")
+            }
         }
     }
 
