@@ -3,14 +3,16 @@
 
 import ConnectorKit
 import Foundation
+import JSONDocuments
+import PKIX
 import Testing
 
 @Suite("The profiles in connectors.d")
 struct ProfileFolderTests {
     /// Every profile of this checkout.
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     private static let files: [URL] = {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
         let folder = root.appending(path: "connectors.d")
         let all = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return all.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }
@@ -27,5 +29,19 @@ struct ProfileFolderTests {
         let profile = try ConnectorProfile.read(String(contentsOf: file, encoding: .utf8), file: file.lastPathComponent)
         #expect(!profile.abilities.isEmpty)
         #expect(Set(profile.abilities) == Set(ConnectorAbility.allCases.filter(profile.claims)))
+    }
+
+    @Test("the conformance report of each is of the profile as it is", arguments: files)
+    func reports(file: URL) throws {
+        let name = file.deletingPathExtension().lastPathComponent
+        // Nobody's sandbox stands behind a program that the integrator writes.
+        guard name != "external-program" else { return }
+        let report = try JSONValue(
+            parsing: Array(Data(contentsOf: Self.root.appending(path: "docs/conformance/\(name).json"))))
+        let digest = try DigestAlgorithm.sha256.digest(Array(Data(contentsOf: file)))
+        let hex = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        #expect(
+            report["circumstances"]?["profile SHA-256"] == .string(hex), "run Scripts/conformance \(name) and commit it"
+        )
     }
 }

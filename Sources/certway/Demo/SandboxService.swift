@@ -40,7 +40,10 @@ final class SandboxService: @unchecked Sendable {
         var line = Data()
         while !line.contains(0x0A) {
             let piece = output.fileHandleForReading.availableData
-            guard !piece.isEmpty else { throw SettingsError("certway-sandbox ended before it was ready") }
+            guard !piece.isEmpty else {
+                let command = (["certway-sandbox", "serve"] + arguments).joined(separator: " ")
+                throw SettingsError("certway-sandbox ended before it was ready; it says why when you run: \(command)")
+            }
             line += piece
         }
         description = try JSONValue(parsing: line)
