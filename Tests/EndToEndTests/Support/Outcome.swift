@@ -21,18 +21,18 @@ struct Outcome: Equatable {
 
     /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
     /// archive record with `openssl cms`, each PFX with Python's cryptography and with openssl, compares public keys and lets
-    /// `openssl verify` follow each certificate to the root.
+    /// `openssl verify` follow each certificate to the root of a CA in the sandbox.
     static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
         let orders = try gateway.sandbox.control("/control/cas/\(gateway.connector)")["orders"]
         let pfx = try gateway.folder.write((gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text, to: "pfx.json")
         let key = try gateway.folder.write(gateway.sandbox.text("tenant", "intune", "privateKeyPEM"), to: "intune.key")
-        let root = try gateway.folder.write(
-            gateway.sandbox.text("cas", gateway.connector, "rootPEM"), to: "judged-root.pem")
+        let cas = gateway.sandbox.description["cas"]?.object?.values.compactMap { $0["rootPEM"]?.string } ?? []
+        let roots = try gateway.folder.write(cas.joined(separator: "\n"), to: "judged-roots.pem")
         let judge = try Run.tool(
             "python3",
             [
                 "\(BuiltPrograms.repository)/Tests/EndToEndTests/judge.py", gateway.database,
-                "\(gateway.folder.path)/kra.pem", "\(gateway.folder.path)/kra.key", pfx, key, root,
+                "\(gateway.folder.path)/kra.pem", "\(gateway.folder.path)/kra.key", pfx, key, roots,
             ])
         try #require(judge.status == 0, "the judge failed: \(judge.errors)")
         let verdict = try judge.json
