@@ -6,7 +6,7 @@
 //   EXCHANGES  file written by `certway-benchmark record`
 //   URL        server of `certway-benchmark answer`
 //   COUNT      how many times to send all requests of the file
-//   read       parse each answer with libjq, and each PEM certificate in it with OpenSSL, as every client has to
+//   read       parse each answer with libjq, and what is PEM with OpenSSL, as every client has to
 // prints {"requests":…,"seconds":…,"cpuSeconds":…} on standard output
 
 #include <curl/curl.h>
@@ -39,18 +39,42 @@ static size_t take(char *bytes, size_t size, size_t count, void *context) {
     return size * count;
 }
 
+// Reads the certificates in a PEM text, alone or in PKCS #7.
+static int read_pem(const char *pem, int size) {
+    int found = 0;
+    char *name, *header;
+    unsigned char *der;
+    long length;
+    BIO *text = BIO_new_mem_buf(pem, size);
+    while (PEM_read_bio(text, &name, &header, &der, &length) == 1) {
+        const unsigned char *at = der;
+        if (strcmp(name, PEM_STRING_X509) == 0) {
+            X509 *certificate = d2i_X509(NULL, &at, length);
+            found += certificate != NULL;
+            X509_free(certificate);
+        } else if (strcmp(name, PEM_STRING_PKCS7) == 0) {
+            PKCS7 *message = d2i_PKCS7(NULL, &at, length);
+            if (message && PKCS7_type_is_signed(message)) found += sk_X509_num(message->d.sign->cert);
+            PKCS7_free(message);
+        }
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(der);
+    }
+    BIO_free(text);
+    return found;
+}
+
+static int is_pem(const char *text, size_t size) { return size > 11 && strncmp(text, "-----BEGIN ", 11) == 0; }
+
 // Reads the certificates in a JSON value; consumes it.
 static int read_certificates(jv value) {
     int found = 0;
     const jv_kind kind = jv_get_kind(value);
     if (kind == JV_KIND_STRING) {
-        BIO *text = BIO_new_mem_buf(jv_string_value(value), jv_string_length_bytes(jv_copy(value)));
-        if (strncmp(jv_string_value(value), "-----BEGIN CERT", 15) == 0) {
-            X509 *certificate = PEM_read_bio_X509(text, NULL, NULL, NULL);
-            found = certificate != NULL;
-            X509_free(certificate);
-        }
-        BIO_free(text);
+        const char *text = jv_string_value(value);
+        const int size = jv_string_length_bytes(jv_copy(value));
+        if (is_pem(text, size)) found = read_pem(text, size);
     } else if (kind == JV_KIND_ARRAY) {
         jv_array_foreach(value, index, element) found += read_certificates(element);
     } else if (kind == JV_KIND_OBJECT) {
@@ -128,7 +152,9 @@ static int send_request(CURL *easy, const struct exchange *exchange) {
                 curl_easy_strerror(code), status);
         exit(1);
     }
-    return reads ? read_certificates(jv_parse_sized(answer, (int)answer_size)) : 0;
+    if (!reads) return 0;
+    if (is_pem(answer, answer_size)) return read_pem(answer, (int)answer_size);
+    return read_certificates(jv_parse_sized(answer, (int)answer_size));
 }
 
 int main(int argc, char **argv) {
