@@ -67,7 +67,7 @@ public struct ADCSConnector: CertificateAuthorityConnector, ProfileDescribing {
         await addRevocationList(newest, authority, to: &report)
         if let agent = settings.agent {
             report.facts.append(("enrollment agent", agent.certificate.subject.description))
-            report.warnings += agent.warnings("enrollment agent certificate", at: now)
+            report.warnings += agent.certificate.endWarnings("enrollment agent certificate", at: now)
         }
         return report
     }

@@ -47,7 +47,9 @@ public struct CMCConnector: CertificateAuthorityConnector {
             facts: [
                 ("operator certificate", "serial number \(certificate.serialNumber) of \(certificate.issuer)"),
                 ("operator certificate until", certificate.notAfter.ISO8601Format()),
-            ], warnings: client.credential.warnings("operator certificate", at: client.exchange.services.clock.now()))
+            ],
+            warnings: client.credential.certificate.endWarnings(
+                "operator certificate", at: client.exchange.services.clock.now()))
         for responder in client.reader.pinned {
             report.warnings += responder.endWarnings(
                 "accepted responder certificate", at: client.exchange.services.clock.now())

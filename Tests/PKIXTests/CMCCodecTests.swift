@@ -4,6 +4,7 @@
 import Foundation
 import JSONDocuments
 import PKIX
+import TestSupport
 import Testing
 
 @Suite struct CMCCodecTests {

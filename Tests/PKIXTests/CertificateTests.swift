@@ -3,6 +3,7 @@
 
 import Foundation
 import PKIX
+import TestSupport
 import Testing
 
 @Suite struct CertificateTests {

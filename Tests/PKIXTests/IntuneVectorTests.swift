@@ -3,6 +3,7 @@
 
 import PKIX
 import Secrets
+import TestSupport
 import Testing
 
 @Suite struct IntuneVectorTests {

@@ -4,6 +4,7 @@
 import Foundation
 import PKIX
 import Secrets
+import TestSupport
 import Testing
 
 @Suite struct PKCS12BundleTests {

@@ -28,17 +28,7 @@ final class CertificateServicesSandbox: CASandbox {
         let server = try CAServer(
             Self.name, title: "Certificate Services", setup: setup, transport: .https, policy: policy)
         server.switches.declare(CertificateServicesSwitches.initial)
-        server.switches.declare(untold: [
-            .cancelIgnored: "it cancels nothing",
-            .renewRefused: "to it a renewal is a new order",
-            .tokenNeverAccepted: "it has no tokens",
-            .inventoryIncomplete: "it lists nothing",
-            .inventoryRepeats: "it lists nothing",
-            .inventoryWrongSerial: "it lists nothing",
-            .revocationUnpublished: "none of its pages revokes",
-            .wrongRevocationReason: "none of its pages revokes",
-            .revokesAnother: "none of its pages revokes",
-        ])
+        server.switches.declare(lacking: [.cancelling, .renewing, .tokens, .lists, .revoking])
         let settings = CertificateServicesSwitches(switches: server.switches)
         domain = WindowsDomain(directory: setup.directory, settings: settings)
         let services = CertificateServices(

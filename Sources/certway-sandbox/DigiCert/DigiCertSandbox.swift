@@ -17,12 +17,7 @@ final class DigiCertSandbox: CASandbox {
         let surroundings = setup.surroundings
         let switches = CASwitches()
         switches.declare(["pageCap": 1000])
-        switches.declare(untold: [
-            .missingUPN: "its certificates hold no logon names",
-            .missingSID: "its certificates hold no security identifiers",
-            .rejectsWithoutReason: "it never says why an order was rejected",
-            .tokenNeverAccepted: "it has no tokens",
-        ])
+        switches.declare(lacking: [.logonNames, .securityIdentifiers, .rejectionReasons, .tokens])
         let random = { GUID.random().filter { $0 != "-" }.uppercased() }
         keys = [
             APIKey(text: random()), APIKey(text: random(), maySkipApproval: false),

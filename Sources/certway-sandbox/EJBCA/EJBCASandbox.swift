@@ -22,15 +22,7 @@ final class EJBCASandbox: CASandbox {
         server = try CAServer(
             Self.name, title: "EJBCA", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-            .renewRefused: "to it a renewal is a new order",
-            .tokenNeverAccepted: "it has no tokens",
-            .inventoryIncomplete: "it lists nothing",
-            .inventoryRepeats: "it lists nothing",
-            .inventoryWrongSerial: "it lists nothing",
-        ])
+        server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .renewing, .tokens, .lists])
         administrator = try server.operators.make("Administrator")
         otherAdministrators = [
             "expired": try server.operators.make("Administrator", days: -1),

@@ -26,10 +26,7 @@ final class AtlasSandbox: CASandbox {
             "quota": 1_000_000, "statsLag": setup.surroundings.hostility == nil ? 1 : 4, "strictContentType": false,
             "policy": nil,
         ])
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-        ])
+        server.switches.declare(lacking: [.securityIdentifiers, .cancelling])
         client = try server.operators.make("Atlas client")
         otherClients = [
             "expired": try server.operators.make("Atlas client", days: -1),

@@ -26,15 +26,7 @@ final class GlobalTrustSandbox: CASandbox {
             Self.name, title: "GLOBALTRUST", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
         server.switches.declare(["quota": 1_000_000])
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-            .renewRefused: "to it a renewal is a new order",
-            .tokenNeverAccepted: "it has no tokens",
-            .inventoryIncomplete: "it lists nothing",
-            .inventoryRepeats: "it lists nothing",
-            .inventoryWrongSerial: "it lists nothing",
-        ])
+        server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .renewing, .tokens, .lists])
         units = [
             GlobalTrustUnit(uid: "U-1001", domains: [PersonGenerator.domain, PersonGenerator.aliasDomain]),
             GlobalTrustUnit(uid: "U-2002", domains: [PersonGenerator.aliasDomain]),

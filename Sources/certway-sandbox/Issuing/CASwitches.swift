@@ -29,8 +29,12 @@ final class CASwitches: Sendable {
     /// null; any may follow null.
     func declare(_ own: [String: JSONValue]) { state.withLock { $0.own.merge(own) { _, new in new } } }
 
-    /// Names the lies that mean nothing at this CA, each with what it lacks, as in "it has no tokens".
-    func declare(untold: [Disobedience: String]) { state.withLock { $0.untold.merge(untold) { _, new in new } } }
+    /// Names what this CA does not have, so that it refuses the lies that mean nothing there.
+    func declare(lacking: [Lack]) {
+        state.withLock { state in
+            for lack in lacking { for lie in lack.lies { state.untold[lie] = lack.reason } }
+        }
+    }
 
     /// The lies this CA can tell.
     var lies: [Disobedience] { state.withLock { state in Disobedience.allCases.filter { state.untold[$0] == nil } } }

@@ -17,13 +17,7 @@ final class SSLComSandbox: CASandbox {
             "validationPolls": 0, "manualValidation": .bool(setup.validatesEmails),
             "errorsWith200": false, "listLag": 0, "deposit": 1_000_000,
         ])
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-            .renewRefused: "to it a renewal is a new order",
-            .tokenNeverAccepted: "it has no tokens",
-            .inventoryWrongSerial: "its lists hold no serial numbers",
-        ])
+        server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .renewing, .tokens, .listedSerialNumbers])
         account = SSLComAccount(server: server, isHostile: setup.surroundings.hostility != nil)
         let account = account
         server.begin(

@@ -22,11 +22,7 @@ final class SectigoSandbox: CASandbox {
         server.switches.declare([
             "maximumPerPerson": .null, "pageCap": 200, "errorCode": .null, "mandatoryCustomField": false,
         ])
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-            .rejectsWithoutReason: "it never says why an order was rejected",
-        ])
+        server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .rejectionReasons])
         access = SectigoAccess(server: server)
         valid = try server.operators.make("certway-api")
         expired = try server.operators.make("certway-api", days: -1)

@@ -24,15 +24,8 @@ final class SwissSignSandbox: CASandbox {
             Self.name, title: "SwissSign", setup: setup, transport: .https,
             policy: OrderPolicy(mailDomains: nil, makeID: { number, _ in numbers.token(number) }))
         server.switches.declare(SwissSignSwitches.initial)
-        server.switches.declare(untold: [
-            .missingSID: "its certificates hold no security identifiers",
-            .cancelIgnored: "it cancels nothing",
-            .renewRefused: "to it a renewal is a new order",
-            .tokenNeverAccepted: "it has no tokens",
-            .unknownOrderIsIssued: "who asks for an order shows what only its answer held",
-            .inventoryIncomplete: "it lists nothing",
-            .inventoryRepeats: "it lists nothing",
-            .inventoryWrongSerial: "it lists nothing",
+        server.switches.declare(lacking: [
+            .securityIdentifiers, .cancelling, .renewing, .tokens, .ordersOfStrangers, .lists,
         ])
         let settings = SwissSignSwitches(switches: server.switches)
         numbers.begin(settings)

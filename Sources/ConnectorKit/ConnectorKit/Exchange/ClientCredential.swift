@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
 public import HTTPTransport
 public import PKIX
 public import Secrets
@@ -42,9 +41,4 @@ public struct ClientCredential: Sendable {
         TLSOptions(
             certificateChainPEM: certificateChain.map(\.pem).joined(), privateKeyPEM: try key.pem())
     }
-
-    /// What an operator should do about the certificate's end, for `AccountReport.warnings`.
-    ///
-    /// - Parameter title: how the operator knows it, such as `operator certificate`.
-    public func warnings(_ title: String, at now: Date) -> [String] { certificate.endWarnings(title, at: now) }
 }

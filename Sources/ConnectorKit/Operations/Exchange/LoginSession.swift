@@ -26,7 +26,7 @@ actor LoginSession {
     nonisolated let tls: TLSOptions?
     /// What the operator should know about the credentials, as of the start.
     nonisolated var warnings: [String] {
-        credential.map { $0.warnings(credentialTitle, at: clock.now()) } ?? []
+        credential.map { $0.certificate.endWarnings(credentialTitle, at: clock.now()) } ?? []
     }
     nonisolated let hasToken: Bool
 
