@@ -77,11 +77,17 @@ let package = Package(
         room("Enrollment", ["Settings", "Directory", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
         room("HTTPServing", ["CMicroHTTPD"]),
+        room(
+            "Gateway",
+            [
+                "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger", "MicrosoftGraph",
+                "Settings", "Store", "StoreSQLite",
+            ]),
         program(
             "certway",
             [
-                "CommandInterface", "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger",
-                "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
+                "CommandInterface", "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival",
+                "Ledger", "MicrosoftGraph", "Settings", "Store",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
         .executableTarget(

@@ -3,7 +3,7 @@
 
 import CommandInterface
 import ConnectorKit
-import Foundation
+import Gateway
 
 /// Options every command understands.
 enum GlobalOptions {
@@ -19,8 +19,16 @@ enum GlobalOptions {
 
 extension Invocation {
     var home: GatewayHome { GatewayHome(option: value("home")) }
+    var profiles: Profiles { Profiles(connectors: value("connectors"), modules: value("modules")) }
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
         StandardLogger(threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice)
+    }
+}
+
+extension Gateway {
+    /// The gateway that a command line means.
+    static func open(_ invocation: Invocation, home: GatewayHome? = nil) async throws -> Gateway {
+        try await open(home ?? invocation.home, profiles: invocation.profiles, logger: invocation.logger)
     }
 }

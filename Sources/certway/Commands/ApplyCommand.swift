@@ -3,6 +3,7 @@
 
 import CommandInterface
 import Foundation
+import Gateway
 import JSONDocuments
 import Ledger
 import Settings
@@ -32,7 +33,7 @@ enum ApplyCommand {
         let home = invocation.home
         // The file is checked before anything is made on disk.
         let configuration = try ConfigurationReader.read(text, file: file)
-        let secrets = Profiles(invocation).catalogue.bareSecrets(in: configuration.backendCAs)
+        let secrets = invocation.profiles.catalogue.bareSecrets(in: configuration.backendCAs)
         guard secrets.isEmpty else {
             throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
         }

@@ -4,6 +4,7 @@
 import CommandInterface
 import ConnectorHost
 import ConnectorKit
+import Gateway
 import JSONDocuments
 import PKIX
 import Settings
@@ -117,7 +118,7 @@ enum CACommands {
         ],
         examples: [("certway ca create /var/lib/certway/ca --name 'Example GmbH'", "root, issuing CA and CRL")]
     ) { invocation in
-        let profiles = Profiles(invocation)
+        let profiles = invocation.profiles
         let name = invocation.value("connector") ?? "local-ca"
         guard let profile = profiles.catalogue.profile(named: name),
             let creator = try profiles.modules.connectorType(for: profile.module) as? any AuthorityCreating.Type

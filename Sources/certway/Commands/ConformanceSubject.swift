@@ -6,6 +6,7 @@ import ConnectorHost
 import ConnectorKit
 import ConnectorTesting
 import Foundation
+import Gateway
 import HTTPTransport
 import PKIX
 import Settings
@@ -78,7 +79,7 @@ struct ConformanceSubject {
 
     /// A CA of `certway-sandbox`, or one made for the run where the connector is its own.
     private static func sandboxed(_ name: String, _ invocation: Invocation) throws -> ConformanceSubject {
-        let profiles = Profiles(invocation)
+        let profiles = invocation.profiles
         guard let profile = profiles.catalogue.profile(named: name) else {
             throw SettingsError(profiles.catalogue.explainMissing(name))
         }

@@ -6,6 +6,7 @@ import ConnectorHost
 import ConnectorKit
 import ConnectorTesting
 import Foundation
+import Gateway
 import JSONDocuments
 import Settings
 import YAMLDocuments
@@ -17,7 +18,7 @@ enum ConnectorCommands {
         subcommands: [list, show, validate, new, reference])
 
     private static let list = Command("list", "all usable connector profiles") { invocation in
-        let catalogue = Profiles(invocation).catalogue
+        let catalogue = invocation.profiles.catalogue
         let profiles = catalogue.profiles()
         if invocation.wantsJSON {
             Terminal.print(
@@ -48,7 +49,7 @@ enum ConnectorCommands {
         arguments: [Argument("NAME", "name of the connector")],
         examples: [("certway connector show local-ca", "which settings does it need?")]
     ) { invocation in
-        let profiles = Profiles(invocation)
+        let profiles = invocation.profiles
         let name = invocation.requiredWord("NAME")
         guard let profile = profiles.catalogue.profile(named: name) else {
             throw SettingsError(profiles.catalogue.explainMissing(name))
@@ -104,7 +105,7 @@ enum ConnectorCommands {
         arguments: [Argument("FILE", "profile files, or names of connectors", repeats: true)],
         examples: [("certway connector validate connectors.d/*.yaml", "check all")]
     ) { invocation in
-        let catalogue = Profiles(invocation).catalogue
+        let catalogue = invocation.profiles.catalogue
         var problems: [Diagnostic] = []
         for word in invocation.allWords("FILE") {
             let isFile = word.contains("/") || word.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: word)
@@ -132,7 +133,7 @@ enum ConnectorCommands {
         guard let kind = invocation.value("kind"), let name = invocation.value("name") else {
             throw UsageError("--kind and --name are needed", path: invocation.path)
         }
-        let type = try Profiles(invocation).modules.connectorType(for: ConnectorKind(rawValue: kind))
+        let type = try invocation.profiles.modules.connectorType(for: ConnectorKind(rawValue: kind))
         let out = invocation.value("out") ?? "\(name).yaml"
         guard !FileManager.default.fileExists(atPath: out) else {
             throw SettingsError("file \(out) exists already; name another with --out")
@@ -150,9 +151,9 @@ extension ConnectorCommands {
         discussion: "Made from the same table the reader checks against; connectors.d/README.md is its output.",
         examples: [("certway connector reference > connectors.d/README.md", "after a change of keys")]
     ) { invocation in
-        let modules = Profiles(invocation).modules
+        let modules = invocation.profiles.modules
         let types = try modules.availableKinds.map { try modules.connectorType(for: $0) }
-        let reports = conformanceReports(beside: Profiles(invocation).catalogue.folders)
+        let reports = conformanceReports(beside: invocation.profiles.catalogue.folders)
         let matrix =
             reports.isEmpty
             ? ""

@@ -5,6 +5,7 @@ import CommandInterface
 import ConnectorKit
 import Enrollment
 import Foundation
+import Gateway
 import HTTPTransport
 import JSONDocuments
 import Ledger
@@ -72,7 +73,7 @@ enum DemoCommand {
     /// What the sandbox is told about the CA; one that is its own needs none there.
     private static func arguments(for connector: ConnectorProfile, _ invocation: Invocation) throws -> [String] {
         var arguments: [String] = []
-        if try !(Profiles(invocation).modules.connectorType(for: connector.module) is any AuthorityCreating.Type) {
+        if try !(invocation.profiles.modules.connectorType(for: connector.module) is any AuthorityCreating.Type) {
             arguments += ["--only", connector.name]
         }
         let seed = try invocation.int("seed") ?? 1
@@ -89,7 +90,7 @@ enum DemoCommand {
 
     /// The profile named, or the first that a public CA's product needs no file for.
     private static func connector(_ invocation: Invocation) throws -> ConnectorProfile {
-        let catalogue = Profiles(invocation).catalogue
+        let catalogue = invocation.profiles.catalogue
         let profiles = catalogue.profiles()
         let chosen =
             invocation.value("connector").map { name in profiles.first { $0.name == name } }
@@ -104,7 +105,7 @@ enum DemoCommand {
     private static func makeGateway(
         _ setup: DemoSetup, _ sandbox: SandboxService, _ invocation: Invocation
     ) async throws -> Gateway {
-        try setup.backend.createAuthority(Profiles(invocation))
+        try setup.backend.createAuthority(invocation.profiles)
         let file = try setup.write(for: sandbox.description)
         let home = GatewayHome(option: setup.folder.path("home"))
         try home.create()

@@ -4,6 +4,7 @@
 import CommandInterface
 import Directory
 import Foundation
+import Gateway
 import JSONDocuments
 import Settings
 

@@ -3,6 +3,7 @@
 
 import CommandInterface
 import Foundation
+import Gateway
 import JSONDocuments
 import KeyArchival
 import Ledger

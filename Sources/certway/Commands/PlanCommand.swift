@@ -3,6 +3,7 @@
 
 import CommandInterface
 import Enrollment
+import Gateway
 import JSONDocuments
 
 /// `certway plan`: what a pass would do and why, without doing it.

@@ -4,6 +4,7 @@
 import CommandInterface
 import Enrollment
 import Foundation
+import Gateway
 import JSONDocuments
 import Ledger
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
+import Gateway
 
 /// `certway serve`: passes in a loop.
 enum ServeCommand {

@@ -5,6 +5,7 @@ import CommandInterface
 import ConnectorHost
 import Directory
 import Enrollment
+import Gateway
 import JSONDocuments
 import Settings
 

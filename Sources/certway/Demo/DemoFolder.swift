@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Gateway
 import Settings
 
 /// Where a demo keeps its files: a new folder, removed at the end unless it is to be kept.

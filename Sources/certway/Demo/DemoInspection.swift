@@ -5,6 +5,7 @@ import ConnectorHost
 import ConnectorKit
 import Delivery
 import Foundation
+import Gateway
 import JSONDocuments
 import KeyArchival
 import Ledger

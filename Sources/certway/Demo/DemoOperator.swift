@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Gateway
 import Ledger
 
 /// Plays the person to whom a CA that cannot be searched leaves a question: has the CA the order whose answer was lost?

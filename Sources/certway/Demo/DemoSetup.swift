@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import Gateway
 import JSONDocuments
 import PKIX
 import Settings

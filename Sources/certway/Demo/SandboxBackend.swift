@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Gateway
 import JSONDocuments
 import PKIX
 import Settings

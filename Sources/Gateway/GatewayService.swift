@@ -8,7 +8,7 @@ import Store
 import Synchronization
 
 /// Passes in a loop, each with the configuration and the profiles of its time.
-final class GatewayService: Sendable {
+public final class GatewayService: Sendable {
     private struct State {
         var engine: EnrollmentEngine?
         var pass: Task<EnrollmentPass.Report, any Error>?
@@ -18,10 +18,10 @@ final class GatewayService: Sendable {
     private let first: Gateway
     private let state = Mutex(State())
 
-    init(_ gateway: Gateway) { first = gateway }
+    public init(_ gateway: Gateway) { first = gateway }
 
     /// Ends the loop: reading and planning at once, orders after the step they are in.
-    func stop() {
+    public func stop() {
         state.withLock { state in
             state.isStopping = true
             state.engine?.stop()
@@ -32,7 +32,7 @@ final class GatewayService: Sendable {
     private var isStopping: Bool { state.withLock(\.isStopping) }
 
     /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
-    func run() async throws {
+    public func run() async throws {
         var gateway = first
         try await gateway.takeOver()
         var revision = try await gateway.revision

@@ -1,68 +1,56 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandInterface
 import ConnectorHost
 import ConnectorKit
-import Delivery
 import Directory
 import Enrollment
 import Foundation
 import HTTPTransport
-import KeyArchival
 import Ledger
-import MicrosoftGraph
-import PKIX
 import Settings
 import Store
 import StoreSQLite
 
-/// Everything wired: what the commands work with.
-struct Gateway: Sendable {
-    let home: GatewayHome
-    let database: any SQLDatabase
-    let ledger: OrderLedger
-    let configuration: GatewayConfiguration
-    let profiles: Profiles
-    let backends: BackendCARegistry
-    let mirror: DirectoryMirror
-    let planner: EnrollmentPlanner
-    let logger: StandardLogger
-    let http: any HTTPClient
+/// Everything wired, as it was configured at one moment: what use cases and the service work with.
+public struct Gateway: Sendable {
+    public let home: GatewayHome
+    public let database: any SQLDatabase
+    public let ledger: OrderLedger
+    public let configuration: GatewayConfiguration
+    public let profiles: Profiles
+    public let backends: BackendCARegistry
+    public let mirror: DirectoryMirror
+    public let planner: EnrollmentPlanner
+    public let logger: StandardLogger
+    public let http: any HTTPClient
 
     /// Opens an existing gateway.
     ///
     /// - Throws: `SettingsError` when there is none yet, `StoreError` for a database that cannot be used, `Diagnostics`
     ///   for a stored configuration that this version does not understand.
-    static func open(_ invocation: Invocation) async throws -> Gateway {
-        let home = invocation.home
+    public static func open(_ home: GatewayHome, profiles: Profiles, logger: StandardLogger) async throws -> Gateway {
         guard home.exists else {
             throw SettingsError(
                 "no gateway in \(home.path): begin with 'certway apply -f FILE', or name its folder with --home DIR")
         }
-        return try await open(invocation, home: home)
-    }
-
-    /// Opens the gateway in `home`, which exists.
-    static func open(_ invocation: Invocation, home: GatewayHome) async throws -> Gateway {
-        let logger = invocation.logger
         return try await make(
-            home, try await openDatabase(home), Profiles(invocation), CurlHTTPClient(trace: logger.trace), logger)
+            home, try await openDatabase(home), profiles, CurlHTTPClient(trace: logger.trace), logger)
     }
 
     /// The same gateway with configuration and profiles as they are now.
-    func reloaded() async throws -> Gateway {
+    public func reloaded() async throws -> Gateway {
         try await Self.make(home, database, profiles, http, logger)
     }
 
     /// Changes whenever `reloaded` would give something else.
-    var revision: Revision {
+    public var revision: Revision {
         get async throws {
             Revision(configuration: try await ledger.configurationRevision(), profiles: profiles.catalogue.stamp)
         }
     }
 
-    struct Revision: Equatable {
+    public struct Revision: Sendable, Equatable {
         let configuration: Int64
         let profiles: [String: Date]
     }
@@ -88,7 +76,7 @@ struct Gateway: Sendable {
             logger: logger, http: http)
     }
 
-    static func openDatabase(_ home: GatewayHome) async throws -> SQLiteDatabase {
+    public static func openDatabase(_ home: GatewayHome) async throws -> SQLiteDatabase {
         let database = try SQLiteDatabase(path: home.database)
         try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations).migrate(
             database)

@@ -13,7 +13,7 @@ import Settings
 
 extension Gateway {
     /// - Throws: `SettingsError` when no tenant is configured or its credential cannot be read.
-    func graphClient() throws -> GraphClient {
+    public func graphClient() throws -> GraphClient {
         guard let tenant = configuration.tenant else {
             throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")
         }
@@ -33,7 +33,7 @@ extension Gateway {
             endpoints: endpoints, credential: credential, sender: RequestSender(http: http, logger: logger))
     }
 
-    func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
+    public func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
         guard let intune = configuration.intune else { return nil }
         let key = try RSAPublicBlob.publicKey(Array(SettingsFile(path: intune.publicKey).bytes()))
         return IntunePFXUploader(
@@ -47,7 +47,7 @@ extension Gateway {
         try configuration.keyRecoveryAgents.map(keyRecoveryAgent)
     }
 
-    func keyRecoveryAgent(_ agent: KeyRecoveryAgentConfiguration) throws -> KeyRecoveryAgent {
+    public func keyRecoveryAgent(_ agent: KeyRecoveryAgentConfiguration) throws -> KeyRecoveryAgent {
         try KeyRecoveryAgent(
             name: agent.name, certificate: Certificate(pem: try SettingsFile(path: agent.certificate).text()))
     }
@@ -55,7 +55,7 @@ extension Gateway {
     /// Makes this process the one that works on the folder, and gives back what a dead one had claimed.
     ///
     /// - Throws: `SettingsError` when another process is at work.
-    func takeOver() async throws {
+    public func takeOver() async throws {
         try home.acquireLock()
         try await ledger.releaseLeases(of: owner)
     }
@@ -64,7 +64,7 @@ extension Gateway {
     private var owner: String { "\(ProcessInfo.processInfo.hostName):\(home.path)" }
 
     /// The engine and the pass it serves; after `takeOver`.
-    func makeWork(onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void) throws -> (
+    public func makeWork(onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void) throws -> (
         engine: EnrollmentEngine, pass: EnrollmentPass
     ) {
         let graph = try graphClient()
@@ -78,7 +78,9 @@ extension Gateway {
         return (engine, pass(graph, onActivity))
     }
 
-    func pass(_ graph: GraphClient, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in })
+    public func pass(
+        _ graph: GraphClient, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+    )
         -> EnrollmentPass
     {
         EnrollmentPass(

@@ -1,17 +1,18 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandInterface
 import ConnectorKit
 import Foundation
 import HTTPTransport
 
 /// Writes log lines to standard error: time, level, message, fields.
-struct StandardLogger: ConnectorLogger {
-    let threshold: LogLevel
+public struct StandardLogger: ConnectorLogger {
+    public let threshold: LogLevel
+
+    public init(threshold: LogLevel) { self.threshold = threshold }
 
     /// Shows each HTTP exchange at level trace, secrets replaced; nil below, so that it costs nothing.
-    var trace: (@Sendable (HTTPTraceEntry) -> Void)? {
+    public var trace: (@Sendable (HTTPTraceEntry) -> Void)? {
         guard threshold == .trace else { return nil }
         return { entry in
             let lines =
@@ -24,10 +25,11 @@ struct StandardLogger: ConnectorLogger {
         }
     }
 
-    func log(_ level: LogLevel, _ message: @autoclosure () -> String, fields: [(String, String)]) {
+    public func log(_ level: LogLevel, _ message: @autoclosure () -> String, fields: [(String, String)]) {
         guard level >= threshold else { return }
         let time = Date().formatted(.iso8601)
         let suffix = fields.map { " \($0)=\($1)" }.joined()
-        Terminal.complain("\(time) \(level) \(message())\(suffix)")
+        // Where the log cannot be written, nobody is left to be told.
+        try? FileHandle.standardError.write(contentsOf: Data("\(time) \(level) \(message())\(suffix)\n".utf8))
     }
 }

@@ -7,25 +7,25 @@ import Secrets
 import Settings
 
 /// The gateway's own folder: database, sealing key, lock. Only its owner may read it.
-struct GatewayHome: Sendable {
-    let path: String
+public struct GatewayHome: Sendable {
+    public let path: String
 
-    var database: String { "\(path)/certway.db" }
-    var sealingKey: String { "\(path)/sealing.key" }
+    public var database: String { "\(path)/certway.db" }
+    public var sealingKey: String { "\(path)/sealing.key" }
     private var lock: String { "\(path)/certway.lock" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
-    init(option: String?) {
+    public init(option: String?) {
         let environment = ProcessInfo.processInfo.environment
         path = option ?? environment["CERTWAY_HOME"] ?? "\(environment["HOME"] ?? "/var/lib")/.certway"
     }
 
-    var exists: Bool { FileManager.default.fileExists(atPath: database) }
+    public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
     /// Makes the folder if it is missing.
     ///
     /// - Throws: `SettingsError` naming folder and reason.
-    func create() throws(SettingsError) {
+    public func create() throws(SettingsError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -38,7 +38,7 @@ struct GatewayHome: Sendable {
     }
 
     /// The key that seals working copies; made on first use, 0600, complete or not at all.
-    func loadSealingKey() throws -> SealingKey {
+    public func loadSealingKey() throws -> SealingKey {
         if let bytes = FileManager.default.contents(atPath: sealingKey) {
             do {
                 return try SealingKey(Secret(bytes))
@@ -57,7 +57,7 @@ struct GatewayHome: Sendable {
     /// Makes sure that one process works on this folder at a time; held until the process ends.
     ///
     /// - Throws: `SettingsError` when another process holds it.
-    func acquireLock() throws(SettingsError) {
+    public func acquireLock() throws(SettingsError) {
         let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw SettingsError("cannot open \(lock): \(String(cString: strerror(errno)))")

@@ -5,11 +5,13 @@ import Foundation
 import Settings
 
 /// A file only its owner may read, written completely or not at all.
-struct PrivateFile: Sendable {
-    let path: String
+public struct PrivateFile: Sendable {
+    public let path: String
+
+    public init(path: String) { self.path = path }
 
     /// - Throws: `SettingsError` naming file and reason; nothing of the file is there then.
-    func write(_ bytes: some ContiguousBytes) throws(SettingsError) {
+    public func write(_ bytes: some ContiguousBytes) throws(SettingsError) {
         let temporary = "\(path).new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
