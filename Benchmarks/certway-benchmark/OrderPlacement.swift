@@ -11,7 +11,7 @@ struct OrderPlacement: Sendable {
 
     /// - Parameter pause: between two questions; zero against a server that answers from a record.
     func place(pause: Duration = .zero) async throws -> IssuedCertificate {
-        var outcome = try await backend.connector.enroll(request)
+        var outcome = try await backend.connector.enroll(request, gate: SubmissionGate {})
         for _ in 0..<100 {
             switch outcome {
             case .issued(let issued): return issued

@@ -7,7 +7,7 @@ import HTTPTransport
 import PKIX
 
 extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, ProductListing {
-    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         let (message, attributes): (String, RequestAttributes)
         do {
             message = try self.message(request)
@@ -15,7 +15,7 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
         } catch let error as ConnectorError where error.kind == .refused {
             return .rejected(OrderRejection(reason: error.message))
         }
-        let answer = try await client.submit(message, attributes: attributes)
+        let answer = try await client.submit(message, attributes: attributes, gate: gate)
         switch SubmissionPage(answer, profile.phrases) {
         case .issued(let id):
             let order = CAOrder(id, at: client.place)
@@ -34,8 +34,10 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
     }
 
     /// A renewal is a submission like any other here: the CA knows no predecessor over HTTP.
-    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
-        try await enroll(request)
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
+        try await enroll(request, gate: gate)
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {

@@ -21,7 +21,7 @@ extension CMCConnector: OrderPolling, OrderFinding {
         }
         // What is not known to have been sent is not sent by a search; submitting it does no harm either way.
         guard request.submittedAt != nil else { return .absent }
-        return .found(try await order(request, isCreating: false))
+        return .found(try await order(request, gate: nil))
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
@@ -42,8 +42,8 @@ extension CMCConnector: OrderPolling, OrderFinding {
 
     /// Sends the order.
     ///
-    /// - Parameter isCreating: false where sending it twice does no harm.
-    func order(_ request: CertificateRequest, isCreating: Bool) async throws -> EnrollmentOutcome {
+    /// - Parameter gate: nil where sending it twice does no harm.
+    func order(_ request: CertificateRequest, gate: SubmissionGate?) async throws -> EnrollmentOutcome {
         let members: [String: JSONValue] = ["request": request.json]
         let input = client.input("enroll", members)
         var message = CMCMessage(CMCMessage.transactionID(reference: request.reference))
@@ -54,11 +54,11 @@ extension CMCConnector: OrderPolling, OrderFinding {
             message.controls.append(.regInfo(Array(text.utf8)))
         }
         message.csr = request.csr
-        let answer = try await client.send(message, "enroll", members, isOrder: true, isCreating: isCreating)
+        let answer = try await client.send(message, "enroll", members, isOrder: true, gate: gate)
         var state = CMCOrderState(message.transactionID)
         state.serverNonce = answer.senderNonce
         return try await outcome(
-            answer, answer.decision(for: message.requestID), request, state, isCreating: isCreating)
+            answer, answer.decision(for: message.requestID), request, state, isCreating: gate != nil)
     }
 
     private func outcome(

@@ -62,8 +62,8 @@ public struct CMCConnector: CertificateAuthorityConnector {
         return report
     }
 
-    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
-        try await order(request, isCreating: true)
+    public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        try await order(request, gate: gate)
     }
 
     /// The error for a failure that is not the requester's.

@@ -35,10 +35,12 @@ extension ExternalConnector: OrderCancelling {
 }
 
 extension ExternalConnector: CertificateRenewing {
-    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
         let members = ["request": request.json, "predecessor": predecessor.json]
         return try answers.outcome(
-            try await call("renew", members, isCreating: true), for: request, isCreating: true)
+            try await call("renew", members, gate: gate), for: request, isCreating: true)
     }
 }
 

@@ -57,19 +57,21 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
 
     public func check() async throws -> AccountReport { try answers.account(try await call("check")) }
 
-    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         try answers.outcome(
-            try await call("enroll", ["request": request.json], isCreating: true), for: request, isCreating: true)
+            try await call("enroll", ["request": request.json], gate: gate), for: request, isCreating: true)
     }
 
     /// Gives the program one call.
     ///
-    /// - Parameter isCreating: whether the call may make an order, so that a lost answer is `outcomeUnknown`.
+    /// - Parameter gate: for a call that may make an order, so that a lost answer is `outcomeUnknown`.
     /// - Throws: `ConnectorError`, the program's own included.
     func call(
-        _ operation: String, _ members: [String: JSONValue] = [:], isCreating: Bool = false
+        _ operation: String, _ members: [String: JSONValue] = [:], gate: SubmissionGate? = nil
     ) async throws -> JSONValue {
+        let isCreating = gate != nil
         try await services.rateLimiter.acquire()
+        try await gate?.open()
         var message = members
         message["operation"] = .string(operation)
         message["timeout"] = .number(timeout / .seconds(1))

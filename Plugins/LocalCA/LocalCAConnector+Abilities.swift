@@ -15,8 +15,10 @@ extension LocalCAConnector: OrderFinding {
 
 extension LocalCAConnector: CertificateRenewing {
     /// A renewal is a certificate like any other; the predecessor stays valid.
-    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
-        try await enroll(request)
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
+        try await enroll(request, gate: gate)
     }
 }
 

@@ -65,7 +65,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         }
     }
 
-    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         // It becomes a file name.
         guard !request.reference.isEmpty, request.reference.utf8.count <= 64,
             request.reference.utf8.allSatisfy({ "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) })
@@ -75,6 +75,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
             return .rejected(OrderRejection(reason: "there is no product \(request.product); there are: \(known)"))
         }
         let product = LocalCAProduct(facts: facts)
+        try await gate.open()
         return try await perform { authority, now in
             if let chain = try authority.chain(reference: request.reference) { return .issued(chain) }
             let objections = product.objections(to: request, at: now)

@@ -3,7 +3,7 @@
 
 import ConnectorKit
 import Expressions
-import Operations
+import ProfileOperations
 import YAMLDocuments
 
 /// JSON over HTTP: requests with a method and a path, answers that jq reads.

@@ -4,7 +4,7 @@
 import Expressions
 import HTTPTransport
 import JSONDocuments
-import Operations
+import ProfileOperations
 
 /// One request with a JSON body, a form or none, and the JSON that comes back.
 struct JSONMessage: MessageTemplate {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Operations
+import ProfileOperations
 
 /// Connects to any CA with a REST interface, as its profile describes it. This module knows no CA.
 public struct RESTConnector: OperationConnector {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Operations
+import ProfileOperations
 
 /// Connects to any CA with a SOAP web service, as its profile describes it. This module knows no CA and reads no WSDL.
 public struct SOAPConnector: OperationConnector {

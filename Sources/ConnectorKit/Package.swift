@@ -27,7 +27,7 @@ let package = Package(
         .library(
             name: "ConnectorKit", type: .dynamic,
             targets: [
-                "ConnectorKit", "Operations", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions",
+                "ConnectorKit", "ProfileOperations", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions",
                 "XMLDocuments",
                 "YAMLDocuments",
                 "JSONDocuments", "Secrets",
@@ -53,7 +53,7 @@ let package = Package(
             "ConnectorKit",
             ["CConnectorModule", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
         room(
-            "Operations",
+            "ProfileOperations",
             ["ConnectorKit", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
         room(
             "ConnectorTesting",

@@ -6,6 +6,7 @@ import Foundation
 import HTTPTransport
 import JSONDocuments
 import PKIX
+import TestSupport
 import Testing
 
 @testable import ADCSPlugin

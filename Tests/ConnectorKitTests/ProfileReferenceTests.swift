@@ -20,7 +20,7 @@ struct ProfileReferenceTests {
         }
         init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {}
         func check() async throws -> AccountReport { AccountReport(account: "") }
-        func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+        func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
             .rejected(OrderRejection(reason: ""))
         }
     }

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ExternalPlugin

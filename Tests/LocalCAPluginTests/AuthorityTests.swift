@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import PKIX
 import Secrets
+import TestSupport
 import Testing
 
 @testable import LocalCAPlugin

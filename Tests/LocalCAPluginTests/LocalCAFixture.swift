@@ -83,6 +83,7 @@ final class LocalCAFixture: Sendable {
 final class TestClock: ConnectorClock {
     private let time = Mutex(Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)))
     func now() -> Date { time.withLock { $0 } }
+    func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
     func sleep(for duration: Duration) async throws {}
 }

@@ -4,6 +4,7 @@
 import ConnectorKit
 import Foundation
 import PKIX
+import TestSupport
 import Testing
 
 @testable import LocalCAPlugin

@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// What the CertCentral profile sends for each product and reads from each kind of answer

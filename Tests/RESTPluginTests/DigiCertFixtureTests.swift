@@ -5,6 +5,7 @@ import ConnectorKit
 import HTTPTransport
 import JSONDocuments
 import PKIX
+import TestSupport
 import Testing
 
 @testable import RESTPlugin

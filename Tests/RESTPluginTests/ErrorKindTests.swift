@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// Which error an answer, or none, becomes for requests that read and for requests that order.

@@ -7,6 +7,7 @@ import HTTPTransport
 import JSONDocuments
 import PKIX
 import Synchronization
+import TestSupport
 import Testing
 
 /// What is read beforehand and kept, and when it is read again before its time.

@@ -3,7 +3,7 @@
 
 import ConnectorKit
 import HTTPTransport
-import Operations
+import ProfileOperations
 import Testing
 import YAMLDocuments
 

@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// CAs that have only certain lengths of validity (wire/sectigo-scm.md §12.7, wire/globalsign-atlas.md §4): what is ordered

@@ -4,6 +4,7 @@
 import ConnectorKit
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import SOAPPlugin

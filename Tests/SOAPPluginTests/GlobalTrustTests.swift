@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import JSONDocuments
+import TestSupport
 import Testing
 import YAMLDocuments
 

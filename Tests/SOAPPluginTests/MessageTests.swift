@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import HTTPTransport
 import JSONDocuments
+import TestSupport
 import Testing
 import XMLDocuments
 

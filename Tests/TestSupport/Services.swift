@@ -12,6 +12,7 @@ public final class TestClock: ConnectorClock {
 
     private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
     public func now() -> Date { time.withLock { $0 } }
+    public func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     public func sleep(for duration: Duration) async throws { advance(duration) }
     public func advance(_ duration: Duration) { time.withLock { $0.addTimeInterval(duration / .seconds(1)) } }
 }

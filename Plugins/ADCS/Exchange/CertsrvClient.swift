@@ -35,7 +35,7 @@ struct CertsrvClient: Sendable {
     /// - Returns: an answer 200, whatever it says.
     func get(_ page: String, _ query: KeyValuePairs<String, String> = [:]) async throws -> HTTPResponse {
         let parameters = query.isEmpty ? "" : "?" + PercentEncoding.form(query.map { ($0.key, $0.value) })
-        let answer = try await exchange.send(request("GET", page + parameters), isCreating: false)
+        let answer = try await exchange.send(request("GET", page + parameters))
         guard answer.status == 200 else { throw error(for: answer, isCreating: false) }
         return answer
     }
@@ -43,7 +43,7 @@ struct CertsrvClient: Sendable {
     /// Submits a request.
     ///
     /// - Returns: the answer with any status: its page may say more than the status.
-    func submit(_ message: String, attributes: RequestAttributes) async throws -> HTTPResponse {
+    func submit(_ message: String, attributes: RequestAttributes, gate: SubmissionGate) async throws -> HTTPResponse {
         var request = request("POST", "certfnsh.asp")
         request.headers.append(("Content-Type", "application/x-www-form-urlencoded"))
         request.body = Array(
@@ -53,7 +53,7 @@ struct CertsrvClient: Sendable {
                 ("ThumbPrint", ""),
             ]
             ).utf8)
-        return try await exchange.send(request, isCreating: true)
+        return try await exchange.send(request, gate: gate)
     }
 
     /// The error for an answer whose page does not say more.

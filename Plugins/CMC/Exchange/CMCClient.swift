@@ -5,8 +5,8 @@ import ConnectorKit
 import Expressions
 import HTTPTransport
 import JSONDocuments
-import Operations
 import PKIX
+import ProfileOperations
 
 /// Sends messages of one backend CA, signed, and gives answers that are checked.
 struct CMCClient: Sendable {
@@ -56,13 +56,14 @@ struct CMCClient: Sendable {
     ///   - operation: what the profile's programs see as `.operation`.
     ///   - members: what else they see.
     ///   - isOrder: whether certificates are expected.
-    ///   - isCreating: whether the message may make an order, so that a lost or unusable answer is `outcomeUnknown`.
+    ///   - gate: for a message that may make an order, so that a lost or unusable answer is `outcomeUnknown`.
     func send(
         _ message: CMCMessage, _ operation: String, _ members: [String: JSONValue] = [:], isOrder: Bool = false,
-        isCreating: Bool = false
+        gate: SubmissionGate? = nil
     ) async throws -> CMCAnswer {
+        let isCreating = gate != nil
         let request = try request(message, input(operation, members), isCreating: isCreating)
-        let answer = try await exchange.send(request, isCreating: isCreating)
+        let answer = try await exchange.send(request, gate: gate)
         guard answer.status == 200 else { throw exchange.error(for: answer, isCreating: isCreating) }
         do {
             let read = try reader.read(answer.body, to: message, isOrder: isOrder, at: exchange.services.clock.now())

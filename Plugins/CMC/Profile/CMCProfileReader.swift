@@ -3,8 +3,8 @@
 
 import ConnectorKit
 import Expressions
-import Operations
 import PKIX
+import ProfileOperations
 import YAMLDocuments
 
 /// Reads the section `cmc` strictly.

@@ -5,8 +5,8 @@ import ConnectorKit
 import Expressions
 import HTTPTransport
 import JSONDocuments
-import Operations
 import PKIX
+import ProfileOperations
 import XMLDocuments
 
 /// The messages of one operation: an envelope around the profile's XML, and what its XPaths take from the answer.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Operations
+import ProfileOperations
 import XMLDocuments
 import YAMLDocuments
 

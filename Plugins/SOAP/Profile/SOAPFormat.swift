@@ -4,7 +4,7 @@
 import ConnectorKit
 import Expressions
 import JSONDocuments
-import Operations
+import ProfileOperations
 import XMLDocuments
 import YAMLDocuments
 

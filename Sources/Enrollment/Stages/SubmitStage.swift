@@ -23,7 +23,7 @@ struct SubmitStage: EnrollmentStage {
                 .stage(.submitted).submission(at: context.clock.now()))
         StageBoundary.submitCommitted.pass()
         do {
-            let outcome = try await backend.connector.enroll(request)
+            let outcome = try await backend.connector.enroll(request, gate: SubmissionGate {})
             StageBoundary.answered.pass()
             return try await OutcomeRecorder(context: context).record(outcome, claim, submitted, request)
         } catch let error as ConnectorError {

@@ -53,5 +53,6 @@ struct Backend {
 struct FixedClock: ConnectorClock {
     var date = Backend.now
     func now() -> Date { date }
+    func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     func sleep(for duration: Duration) async throws {}
 }

@@ -9,6 +9,7 @@ import Synchronization
 final class TestClock: ConnectorClock {
     private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
     func now() -> Date { time.withLock { $0 } }
+    func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     func sleep(for duration: Duration) async throws { advance(duration) }
     func advance(_ duration: Duration) { time.withLock { $0.addTimeInterval(duration / .seconds(1)) } }
 }

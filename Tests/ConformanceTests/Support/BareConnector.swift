@@ -13,7 +13,7 @@ final class BareConnector: CertificateAuthorityConnector {
 
     func check() async throws -> AccountReport { AccountReport(account: "bare") }
 
-    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         .rejected(OrderRejection(reason: "nothing is ever issued"))
     }
 }

@@ -44,7 +44,7 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
         return vice == .doesNotListProducts ? [] : [CAProduct(id: "mail", title: "Mail")]
     }
 
-    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         let body: JSONValue = [
             "reference": .string(request.reference), "product": .string(request.product),
             "csr": .string(request.csr.pem),
@@ -55,24 +55,26 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
             _ = try? await call("POST", "/cancel/none", [:])
         }
         do {
-            return try await outcome(call("POST", "/orders", body, isCreating: true))
+            return try await outcome(call("POST", "/orders", body, gate: gate))
         } catch let error as ConnectorError where error.kind == .outcomeUnknown {
             switch vice {
             case .callsLostAnswersTransient: throw ConnectorError(.transient, error.message)
             case .callsThemRefused: throw ConnectorError(.refused, error.message)
-            case .ordersAgainBlindly: return try await outcome(call("POST", "/orders", body, isCreating: true))
+            case .ordersAgainBlindly: return try await outcome(call("POST", "/orders", body, gate: gate))
             default: throw error
             }
         } catch let error as ConnectorError where error.kind == .throttled {
             if vice == .callsThrottledOrdersRefused { throw ConnectorError(.refused, error.message) }
-            if vice == .ordersTwiceWhenThrottled { _ = try await call("POST", "/orders", body, isCreating: true) }
+            if vice == .ordersTwiceWhenThrottled { _ = try await call("POST", "/orders", body, gate: gate) }
             throw error
         }
     }
 
-    func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
+    func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
         if vice == .renewsWithTheOldOne { return try await poll(predecessor, request: request) }
-        return try await enroll(request)
+        return try await enroll(request, gate: gate)
     }
 
     func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
@@ -152,12 +154,13 @@ final class PretendConnector: CertificateAuthorityConnector, OrderPolling, Order
     }
 
     private func call(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, isCreating: Bool = false
+        _ method: String, _ path: String, _ body: JSONValue? = nil, gate: SubmissionGate? = nil
     ) async throws -> JSONValue {
+        let isCreating = gate != nil
         let answer = try await exchange.send(
             HTTPRequest(
                 method: method, url: "https://ca.example" + path, headers: [("X-Key", key)],
-                body: body.map { Array($0.text.utf8) }), isCreating: isCreating)
+                body: body.map { Array($0.text.utf8) }), gate: gate)
         let value = try? JSONValue(parsing: answer.body)
         guard answer.status == 200 else {
             var error = exchange.error(for: answer, isCreating: isCreating, message: value?["reason"]?.string)

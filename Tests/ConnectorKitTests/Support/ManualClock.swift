@@ -14,6 +14,7 @@ final class ManualClock: ConnectorClock {
     private let state = Mutex(State())
 
     func now() -> Date { state.withLock { $0.now } }
+    func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
 
     func sleep(for duration: Duration) async throws {
         await withCheckedContinuation { continuation in

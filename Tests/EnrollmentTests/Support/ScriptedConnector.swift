@@ -60,7 +60,8 @@ final class ScriptedConnector: CertificateAuthorityConnector {
 
     func check() async throws -> AccountReport { AccountReport(account: "test") }
 
-    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        try await gate.open()
         if let answer = next("enroll", \.enrolling) { return try await answer(self, request) }
         take(request)
         return try issue(request)

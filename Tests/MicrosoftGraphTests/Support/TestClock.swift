@@ -10,6 +10,7 @@ final class TestClock: ConnectorClock {
     private let state = Mutex((now: Date(timeIntervalSince1970: 1_767_225_600), sleeps: [Duration]()))
 
     func now() -> Date { state.withLock { $0.now } }
+    func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     var sleeps: [Duration] { state.withLock { $0.sleeps } }
 
     func advance(by seconds: Double) { state.withLock { $0.now += seconds } }

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import JSONDocuments
+import TestSupport
 
 /// Runs an operation by its name and tells what came of it as JSON, to be compared with a fixture's result.
 struct OperationRunner {

@@ -51,8 +51,8 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
     }
 
     /// Orders one certificate. Waiting (`.pending`) and refusal (`.rejected`) are results; what may have been ordered and is
-    /// not known to have failed is thrown as `outcomeUnknown`; nothing is ever sent twice.
-    func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
+    /// not known to have failed is thrown as `outcomeUnknown`; nothing is ever sent twice, and nothing before the gate is open.
+    func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         guard !request.names.emails.isEmpty else {
             return .rejected(OrderRejection(reason: "this CA certifies mail addresses, and the request has none"))
         }
@@ -61,6 +61,7 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
         guard key.keyType != nil else {
             return .rejected(OrderRejection(reason: "this CA certifies no key of \(key.algorithmName)"))
         }
+        try await gate.open()
         return .issued(try ca.issue(request, days: request.validityDays ?? validityDays, now: clock.now()))
     }
 

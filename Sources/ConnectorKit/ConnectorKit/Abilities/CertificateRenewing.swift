@@ -3,6 +3,9 @@
 
 /// Orders a certificate as the successor of another one, where the CA knows such an order.
 public protocol CertificateRenewing: CertificateAuthorityConnector {
-    /// - Parameter predecessor: the order whose certificate is to be replaced; it stays valid.
-    func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome
+    /// - Parameters:
+    ///   - predecessor: the order whose certificate is to be replaced; it stays valid.
+    ///   - gate: as for `enroll`.
+    func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
 }

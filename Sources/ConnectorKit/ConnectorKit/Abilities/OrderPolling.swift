@@ -8,4 +8,37 @@ public protocol OrderPolling: CertificateAuthorityConnector {
     ///   - request: the original request, for connectors whose answers need it.
     /// - Returns: the order's outcome now; `issued` includes the certificate chain.
     func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome
+
+    /// Whether the CA's order of this id is the one that was placed for `request`; a person has named the id. Reads only.
+    ///
+    /// - Returns: `found` when something in it proves so, such as our reference or the key of its certificate; `absent` when it
+    ///   is another order, or none; `undecidable` when nothing can be compared yet.
+    func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult
+}
+
+extension OrderPolling {
+    public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        try await examineByKey(order, request: request)
+    }
+
+    /// `examine` by the key of the certificate, where answers show nothing else of ours.
+    public func examineByKey(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        let outcome: EnrollmentOutcome
+        do { outcome = try await poll(order, request: request) } catch let error as ConnectorError
+            where error.kind == .refused
+        {
+            return .undecidable("the CA says nothing about \(order.caRequestID): \(error.message)")
+        }
+        switch outcome {
+        case .issued(let issued):
+            let key = try issued.certificateChain.first?.publicKey
+            return key == (try request.csr.publicKey) ? .found(outcome) : .absent
+        case .pending:
+            return .undecidable(
+                "\(order.caRequestID) has no certificate yet, and nothing else of it can be compared; look again once it is "
+                    + "issued")
+        case .rejected(let rejection):
+            return .undecidable("\(order.caRequestID) has ended without a certificate: \(rejection.reason)")
+        }
+    }
 }

@@ -17,7 +17,8 @@ public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible
         case configuration
         /// Requester: the CA refuses this request. The order fails; others go on.
         case refused
-        /// Nobody yet: the request may have been executed. The host searches by reference before anything else.
+        /// Nobody yet: the request may have been executed. The host searches by reference before anything else; see
+        /// `ifAbsent`.
         case outcomeUnknown
     }
 
@@ -26,12 +27,19 @@ public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible
     public var detail: String?
     /// When to try again, if the CA said so.
     public var retryAfter: Duration?
+    /// For `outcomeUnknown`: what the answer means once a search has shown that the CA does not have the order. An answer
+    /// that looks like a refusal without being one that protocol or profile names is such a case. Nil for an answer that
+    /// was lost: then the order is placed again.
+    public var ifAbsent: Kind?
 
-    public init(_ kind: Kind, _ message: String, detail: String? = nil, retryAfter: Duration? = nil) {
+    public init(
+        _ kind: Kind, _ message: String, detail: String? = nil, retryAfter: Duration? = nil, ifAbsent: Kind? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.detail = detail
         self.retryAfter = retryAfter
+        self.ifAbsent = ifAbsent
     }
 
     public static func == (left: ConnectorError, right: ConnectorError) -> Bool { left.kind == right.kind }

@@ -24,16 +24,18 @@ public struct CAExchange: Sendable {
 
     /// One exchange within the limits; an answer 429 holds back all work on the backend CA.
     ///
-    /// - Parameter isCreating: whether the request may make an order, so that a lost answer is `outcomeUnknown`.
-    /// - Throws: `ConnectorError`; `CancellationError` when the task was cancelled and nothing may have been ordered.
-    public func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
+    /// - Parameter gate: for a request that may make an order: opened before it leaves; a lost answer is `outcomeUnknown`.
+    /// - Throws: `ConnectorError`; what the gate throws; `CancellationError` when the task was cancelled and nothing may have
+    ///   been ordered.
+    public func send(_ request: HTTPRequest, gate: SubmissionGate? = nil) async throws -> HTTPResponse {
         try await services.rateLimiter.acquire()
+        try await gate?.open()
         var request = request
         passing.note(request.secrets)
         request.secrets += secrets
         let answer: HTTPResponse
         do { answer = try await services.http.send(request) } catch {
-            throw Self.error(error, isCreating: isCreating)
+            throw Self.error(error, isCreating: gate != nil)
         }
         if answer.status == 429 {
             let told = answer.headers.retryAfter(now: services.clock.now())

@@ -22,7 +22,9 @@ enum LifecycleChecks {
         request.csr = try run.csr(request.names, key: PrivateKey.generate(run.bench.trial.key))
         try await run.workbench.book.open(request)
         let placed = request
-        var outcome = try await run.patiently(placed) { try await renewer.renew(placed, predecessor: old.issued.order) }
+        var outcome = try await run.patiently(placed) {
+            try await renewer.renew(placed, predecessor: old.issued.order, gate: SubmissionGate {})
+        }
         await run.workbench.book.note(outcome, for: placed.reference)
         if case .pending(let pending) = outcome { outcome = try await run.decided(pending, placed) }
         let new = try run.issued(outcome, for: placed)

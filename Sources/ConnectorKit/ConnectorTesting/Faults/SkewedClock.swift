@@ -16,5 +16,6 @@ public struct SkewedClock: ConnectorClock {
     }
 
     public func now() -> Date { inner.now() + offset }
+    public func uptime() -> Duration { inner.uptime() }
     public func sleep(for duration: Duration) async throws { try await inner.sleep(for: duration) }
 }

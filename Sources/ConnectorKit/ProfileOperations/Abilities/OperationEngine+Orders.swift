@@ -8,8 +8,10 @@ internal import JSONDocuments
 internal import PKIX
 
 extension OperationEngine {
-    func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
-        var context = context(request)
+    func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
+        var context = context(request, gate: gate)
         context.extras["predecessor"] = predecessor.json
         return try await order("renew", request, context)
     }

@@ -12,6 +12,8 @@ struct OperationContext: Sendable {
     var operation = ""
     var request: JSONValue = .null
     var order: CAOrder?
+    /// Opened before a request leaves that may make an order.
+    var gate: SubmissionGate?
     /// What the operation needs, as it was read from the CA.
     var prepared: [String: JSONValue] = [:]
     /// Further members: now, and those that only some operations have: revocation, note, cursor.

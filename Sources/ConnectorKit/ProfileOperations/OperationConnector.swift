@@ -34,16 +34,23 @@ extension OperationConnector {
 
     public func products() async throws -> [CAProduct] { try await engine.products() }
 
-    public func enroll(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
-        try await engine.order("enroll", request, engine.context(request))
+    public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        try await engine.order("enroll", request, engine.context(request, gate: gate))
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
         try await engine.order("poll", request, engine.context(request, order: order))
     }
 
-    public func renew(_ request: CertificateRequest, predecessor: CAOrder) async throws -> EnrollmentOutcome {
-        try await engine.renew(request, predecessor: predecessor)
+    public func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
+        -> EnrollmentOutcome
+    {
+        try await engine.renew(request, predecessor: predecessor, gate: gate)
+    }
+
+    public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        if let result = try await engine.examine(order, request) { return result }
+        return try await examineByKey(order, request: request)
     }
 
     public var absenceIsSureAfter: Duration { engine.absenceIsSureAfter }

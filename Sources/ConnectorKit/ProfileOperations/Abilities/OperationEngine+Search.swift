@@ -69,6 +69,21 @@ extension OperationEngine {
         return try await read()
     }
 
+    /// Whether an order that a person has named is the one searched for, by the rule of the profile's search; nil where it
+    /// has none.
+    func examine(_ order: CAOrder, _ request: CertificateRequest) async throws -> OrderSearchResult? {
+        let search = client.profile.operations["findByReference"]
+        guard search?.match != nil || search?.matchesKey == true else { return nil }
+        do {
+            return try await outcome(of: order, ifItIs: request).map(OrderSearchResult.found) ?? .absent
+        } catch is KeyNotComparable {
+            return .undecidable(
+                "order \(order.caRequestID) is not issued yet, so its key cannot be compared; look again once it is")
+        } catch let error as ConnectorError where error.kind == .refused {
+            return .undecidable("order \(order.caRequestID) cannot be read: \(error.message)")
+        }
+    }
+
     /// Polls a candidate; nil when it is another order.
     private func outcome(of order: CAOrder, ifItIs request: CertificateRequest) async throws -> EnrollmentOutcome? {
         let poll = try operation("poll")

@@ -39,7 +39,13 @@ struct OperationClient: Sendable {
     ///
     /// - Parameter link: the address to use in place of the operation's own, as `RequestBuilder.follow` gave it.
     func send(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> HTTPResponse {
-        try await send(request(operation, context, link: link), isCreating: operation.isCreating)
+        let request = try request(operation, context, link: link)
+        guard operation.isCreating else { return try await send(request, gate: nil) }
+        guard let gate = context.gate else {
+            throw ConnectorError(
+                .configuration, "operation \(operation.name) makes orders and is not to be used for anything else")
+        }
+        return try await send(request, gate: gate)
     }
 
     /// Makes an operation's request; nothing is sent.
@@ -71,7 +77,7 @@ struct OperationClient: Sendable {
             var request = try builder.request(
                 preparation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
             request.tls = login.tls
-            answer = try await send(request, isCreating: false)
+            answer = try await send(request, gate: nil)
         } catch let error as ExpressionError {
             throw ConnectorError(
                 .configuration, "\(preparation.name) cannot be asked for: \(error)", detail: error.detail)
@@ -96,28 +102,28 @@ struct OperationClient: Sendable {
         }
     }
 
-    private func send(_ request: HTTPRequest, isCreating: Bool) async throws -> HTTPResponse {
+    private func send(_ request: HTTPRequest, gate: SubmissionGate?) async throws -> HTTPResponse {
         let credentials = try await credentials(refused: nil)
-        let answer = try await send(request, credentials, isCreating: isCreating)
+        let answer = try await send(request, credentials, gate: gate)
         // A token that ended early: the CA has not looked at the request, so it may be sent once more.
         guard answer.status == 401, let token = credentials.token else { return answer }
-        return try await send(request, self.credentials(refused: token), isCreating: isCreating)
+        return try await send(request, self.credentials(refused: token), gate: gate)
     }
 
     private func send(
-        _ request: HTTPRequest, _ credentials: LoginSession.Credentials, isCreating: Bool
+        _ request: HTTPRequest, _ credentials: LoginSession.Credentials, gate: SubmissionGate?
     ) async throws -> HTTPResponse {
         var request = request
         for (name, value) in credentials.headers { request.headers.append((name, value.revealed)) }
         login.addQuery(to: &request)
         if let token = credentials.token { request.secrets.append(token) }
-        return try await exchange.send(request, isCreating: isCreating)
+        return try await exchange.send(request, gate: gate)
     }
 
     private func credentials(refused: Secret?) async throws -> LoginSession.Credentials {
         guard login.hasToken else { return LoginSession.Credentials(headers: login.fixedHeaders, token: nil) }
         do {
-            return try await login.credentials(refused: refused) { try await exchange.send($0, isCreating: false) }
+            return try await login.credentials(refused: refused) { try await exchange.send($0) }
         } catch let refusal as LoginRefusal {
             throw exchange.error(login: refusal.answer)
         } catch let error as ExpressionError {

@@ -43,8 +43,11 @@ public struct OperationEngine: Sendable {
             warnings: (outcome["warnings"].array ?? []).compactMap(\.string) + client.login.warnings)
     }
 
-    func context(_ request: CertificateRequest? = nil, order: CAOrder? = nil) -> OperationContext {
+    func context(
+        _ request: CertificateRequest? = nil, order: CAOrder? = nil, gate: SubmissionGate? = nil
+    ) -> OperationContext {
         var context = OperationContext(settings: .object(settings.values))
+        context.gate = gate
         context.request = request?.json ?? .null
         context.order = order
         context.extras["now"] = JSONValue(Int(client.exchange.services.clock.now().timeIntervalSince1970))
