@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 #include <gnutls/gnutls.h>
+#include <sys/socket.h>
 
 /// Asks the client for a certificate in the handshake to come, without requiring one and without naming authorities:
 /// some clients show only certificates by an authority that was named.
@@ -26,4 +27,19 @@ static inline const gnutls_datum_t *certway_peer_certificates(struct MHD_Connect
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     *count = 0;
     return info ? gnutls_certificate_get_peers((gnutls_session_t) info->tls_session, count) : NULL;
+}
+
+/// Sends bytes past libmicrohttpd, over TLS where the connection has it. It writes nothing of its own before the handler
+/// has answered; what does not fit into the socket's buffer is lost. In C because the function of libmicrohttpd is variadic.
+static inline void certway_send_raw(struct MHD_Connection *connection, const void *bytes, size_t count)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info != NULL && info->tls_session != NULL) {
+        (void) gnutls_record_send((gnutls_session_t) info->tls_session, bytes, count);
+        return;
+    }
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL)
+        (void) send(info->connect_fd, bytes, count, MSG_NOSIGNAL);
 }

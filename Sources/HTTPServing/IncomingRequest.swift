@@ -77,6 +77,9 @@ final class IncomingRequest {
         switch answer {
         case .cutConnection:
             return .NO
+        case .raw(let bytes):
+            bytes.withUnsafeBytes { certway_send_raw(connection, $0.baseAddress, $0.count) }
+            return .NO
         case .response(let status, let headers, let body):
             let response = body.withUnsafeBytes {
                 // MHD_RESPMEM_MUST_COPY: the buffer is only read.

@@ -9,6 +9,8 @@ public enum ServerAnswer: Sendable {
     case truncated(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8], sent: Int)
     /// Closes the connection without any answer, as a crash or a broken line would.
     case cutConnection
+    /// Sends these bytes in place of an answer and closes the connection: what is no HTTP at all, up to some kilobytes.
+    case raw([UInt8])
 }
 
 extension ServerAnswer {

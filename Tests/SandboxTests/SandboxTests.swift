@@ -38,6 +38,8 @@ import Testing
 
     @Test func faultsOnOrder() throws { try judge("faults") }
 
+    @Test func misleadingAnswersOnOrder() throws { try judge("misleading", "--unlimited") }
+
     @Test(arguments: ["1", "2"]) func hostileEndsWell(seed: String) throws {
         try judge("hostile", "--hostile", "--seed", seed, "--users", "40", "--unlimited")
     }

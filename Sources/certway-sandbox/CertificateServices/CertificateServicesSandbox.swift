@@ -24,10 +24,11 @@ final class CertificateServicesSandbox: CASandbox {
 
     init(_ setup: CASetup) throws {
         let database = RequestDatabase()
-        let policy = OrderPolicy(mailDomains: nil, makeID: { _, _ in String(database.nextID()) })
+        let policy = OrderPolicy(mailDomains: nil, makeID: { _, _, first in String(database.nextID(from: first)) })
         let server = try CAServer(
             Self.name, title: "Certificate Services", setup: setup, transport: .https, policy: policy)
         server.switches.declare(CertificateServicesSwitches.initial)
+        server.switches.declareOrderNumbers()
         server.switches.declare(lacking: [.cancelling, .renewing, .tokens, .lists, .revoking])
         let settings = CertificateServicesSwitches(switches: server.switches)
         domain = WindowsDomain(directory: setup.directory, settings: settings)

@@ -19,9 +19,10 @@ final class RequestDatabase: Sendable {
 
     private let state = Mutex(State())
 
-    func nextID() -> Int {
+    /// - Parameter first: the least that the next number may be.
+    func nextID(from first: Int? = nil) -> Int {
         state.withLock { state in
-            state.last += 1
+            state.last = max(state.last + 1, first ?? 0)
             return state.last
         }
     }

@@ -25,24 +25,38 @@ struct FaultControl: Sendable {
     }
 
     private func fault(_ body: JSONValue) throws(Reply) -> Fault {
-        switch body["fault"]?.string {
+        let retryAfter = body["retryAfter"]?.identifier
+        let word = body["fault"]?.string ?? ""
+        switch word {
         case "delay": return .delay(milliseconds: body["milliseconds"]?.int ?? 300)
-        case "throttled": return .throttled
-        case "unavailable": return .unavailable
-        case "unavailable-after": return .unavailableAfter
+        case "throttled": return .throttled(retryAfter: retryAfter)
+        case "unavailable": return .unavailable(retryAfter: retryAfter)
+        case "unavailable-after": return .unavailableAfter(retryAfter: retryAfter)
         case "cut-before": return .cutBefore
         case "cut-after": return .cutAfter
         case "truncated": return .truncated
-        case "status", "status-after":
-            guard let status = body["status"]?.int, (400...599).contains(status) else {
-                throw ControlError.reply("'status' must be a number from 400 to 599")
+        case "status": return .status(try status(body))
+        case "status-after": return .statusAfter(try status(body))
+        case "proxy-after": return .proxyAfter(try status(body))
+        case "garbled-after":
+            guard let form = GarbledAnswer(rawValue: body["form"]?.string ?? "") else {
+                throw ControlError.reply(
+                    "'form' must be one of: \(GarbledAnswer.allCases.map(\.rawValue).joined(separator: ", "))")
             }
-            return body["fault"]?.string == "status" ? .status(status) : .statusAfter(status)
+            return .garbledAfter(form)
         default:
-            throw ControlError.reply(
-                "'fault' must be one of: delay, throttled, unavailable, unavailable-after, cut-before, cut-after, "
-                    + "truncated, status, status-after")
+            guard let trouble = PageTrouble(rawValue: word) else {
+                throw ControlError.reply("'fault' must be one of: \(Fault.names.joined(separator: ", "))")
+            }
+            return .pages(trouble)
         }
+    }
+
+    private func status(_ body: JSONValue) throws(Reply) -> Int {
+        guard let status = body["status"]?.int, (300...599).contains(status) else {
+            throw ControlError.reply("'status' must be a number from 300 to 599")
+        }
+        return status
     }
 
     private func setClock(_ call: Call) throws(Reply) -> Reply {

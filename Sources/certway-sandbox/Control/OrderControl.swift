@@ -60,7 +60,8 @@ struct OrderControl: CAControl {
 
     private func json(_ order: DigiCertOrder, _ state: DigiCertState) -> JSONValue {
         [
-            "ca": .string(DigiCertSandbox.name), "id": JSONValue(order.id), "status": .string(order.status.rawValue),
+            "ca": .string(DigiCertSandbox.name), "id": JSONValue(id: order.id),
+            "status": .string(order.status.rawValue),
             "product": .string(order.request.product.nameID), "reference": JSONValue(order.request.comments),
             "comments": JSONValue(order.request.comments),
             "emails": JSONValue(order.request.emails),
@@ -72,7 +73,7 @@ struct OrderControl: CAControl {
             "certificates": .array(
                 order.certificateIDs.compactMap { state.certificates[$0] }.map { certificate in
                     [
-                        "id": JSONValue(certificate.id), "serialNumber": .string(certificate.serialNumber),
+                        "id": JSONValue(id: certificate.id), "serialNumber": .string(certificate.serialNumber),
                         "revoked": .bool(certificate.isRevoked), "reason": JSONValue(certificate.revocationReason),
                         "pem": .string(certificate.certificate.pem),
                     ]

@@ -39,7 +39,7 @@ struct ApprovalRequest: Sendable {
     /// As it stands in lists and in order info.
     var json: JSONValue {
         [
-            "id": JSONValue(id), "date": .string(Timestamp.offset(date)), "type": .string(type),
+            "id": JSONValue(id: id), "date": .string(Timestamp.offset(date)), "type": .string(type),
             "status": .string(status), "comments": JSONValue(comments),
         ]
     }
@@ -47,7 +47,7 @@ struct ApprovalRequest: Sendable {
     var details: JSONValue {
         var value = json
         value["requester"] = Self.requester
-        value["order"] = ["id": JSONValue(orderID)]
+        value["order"] = ["id": JSONValue(id: orderID)]
         return value
     }
 }

@@ -25,9 +25,9 @@ struct DigiCertState {
 
     init(switches: CASwitches) { self.switches = switches }
 
-    mutating func newOrderID() -> Int { Self.take(&nextOrder) }
-    mutating func newCertificateID() -> Int { Self.take(&nextCertificate) }
-    mutating func newRequestID() -> Int { Self.take(&nextRequest) }
+    mutating func newOrderID() -> Int { numbered(Self.take(&nextOrder) - 900_100, 900_100) }
+    mutating func newCertificateID() -> Int { numbered(Self.take(&nextCertificate) - 456_789, 456_789) }
+    mutating func newRequestID() -> Int { numbered(Self.take(&nextRequest) - 300_200, 300_200) }
     mutating func newDomainID() -> Int { Self.take(&nextDomain) }
 
     mutating func set(_ order: DigiCertOrder) { orders[order.id] = order }
@@ -64,6 +64,8 @@ struct DigiCertState {
         if let id = Int(key), let certificate = certificates[id] { return certificate }
         return certificates.values.first { $0.serialNumber == key.uppercased() }
     }
+
+    private func numbered(_ count: Int, _ usual: Int) -> Int { count + (switches.firstOrderID ?? usual) }
 
     private static func take(_ counter: inout Int) -> Int {
         defer { counter += 1 }

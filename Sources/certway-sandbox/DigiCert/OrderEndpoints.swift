@@ -45,10 +45,10 @@ struct OrderEndpoints: Sendable {
     {
         let status = state.requests[requestID]?.status ?? "pending"
         var value: JSONValue = [
-            "id": JSONValue(order.id), "requests": [["id": JSONValue(requestID), "status": .string(status)]],
+            "id": JSONValue(id: order.id), "requests": [["id": JSONValue(id: requestID), "status": .string(status)]],
         ]
         if order.status == .issued, let issued = order.activeCertificateID.flatMap({ state.certificates[$0] }) {
-            value["certificate_id"] = JSONValue(issued.id)
+            value["certificate_id"] = JSONValue(id: issued.id)
             value["certificate_chain"] = OrderJSON.chain(
                 [issued.certificate] + account.authority.chain(of: issued.certificate))
         }

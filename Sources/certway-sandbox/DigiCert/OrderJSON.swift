@@ -34,7 +34,7 @@ struct OrderJSON {
             "common_name": .string(commonName), "dns_names": [], "signature_hash": .string(order.request.signatureHash),
         ]
         if let active {
-            certificate["id"] = JSONValue(active.id)
+            certificate["id"] = JSONValue(id: active.id)
             certificate["serial_number"] = .string(
                 state.switches.disobeys(.inventoryWrongSerial) ? SerialNumber.random().hex : active.serialNumber)
             certificate["valid_till"] = .string(Timestamp.day(active.certificate.notAfter))
@@ -48,7 +48,7 @@ struct OrderJSON {
 
     private var common: JSONValue {
         var value: JSONValue = [
-            "id": JSONValue(order.id), "status": .string(status.rawValue),
+            "id": JSONValue(id: order.id), "status": .string(status.rawValue),
             "is_renewal": .bool(order.request.renewalOf != nil),
             "date_created": .string(Timestamp.offset(order.created)),
             "container": DigiCertOrganization.container,
@@ -97,7 +97,7 @@ struct OrderJSON {
     /// What there is to say only of an issued certificate.
     static func details(_ issued: DigiCertCertificate, daysRemaining: Int) -> [String: JSONValue] {
         [
-            "id": JSONValue(issued.id), "thumbprint": .string(issued.thumbprint),
+            "id": JSONValue(id: issued.id), "thumbprint": .string(issued.thumbprint),
             "serial_number": .string(issued.serialNumber), "date_issued": .string(Timestamp.offset(issued.issued)),
             "valid_from": .string(Timestamp.day(issued.certificate.notBefore)),
             "valid_till": .string(Timestamp.day(issued.certificate.notAfter)),

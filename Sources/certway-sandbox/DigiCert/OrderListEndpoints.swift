@@ -12,7 +12,7 @@ struct OrderListEndpoints: Sendable {
     var routes: [Route] {
         [
             Route("digicert.statusChanges", "GET", "/services/v2/order/certificate/status-changes") { try changes($0) },
-            Route("digicert.orders", "GET", "/services/v2/order/certificate") { try list($0) },
+            Route("digicert.orders", "GET", "/services/v2/order/certificate") { try list($0) }.listing,
         ]
     }
 
@@ -25,9 +25,12 @@ struct OrderListEndpoints: Sendable {
         return try account.change { state in
             try account.advanceOverdue(in: &state)
             let rows = filter.select(state, now: account.clock.now)
-            let page = rows.dropFirst(state.switches.disobeys(.inventoryRepeats) ? 0 : offset).prefix(limit)
+            let first = state.switches.disobeys(.inventoryRepeats) ? 0 : offset
+            let (page, total) =
+                call.pageTrouble?.page(rows, offset: first, size: limit)
+                ?? (Array(rows.dropFirst(first).prefix(limit)), rows.count)
             var answer: JSONValue = [
-                "page": ["total": JSONValue(rows.count), "limit": JSONValue(limit), "offset": JSONValue(offset)]
+                "page": ["total": JSONValue(total), "limit": JSONValue(limit), "offset": JSONValue(offset)]
             ]
             // A page without rows has no list either: so public recordings of the service show it.
             if !page.isEmpty { answer["orders"] = .array(page.map(\.row)) }
@@ -60,9 +63,9 @@ struct OrderListEndpoints: Sendable {
                 "orders": .array(
                     orders.map { order in
                         var value: JSONValue = [
-                            "order_id": JSONValue(order.id), "status": .string(order.status.rawValue),
+                            "order_id": JSONValue(id: order.id), "status": .string(order.status.rawValue),
                         ]
-                        if let id = order.activeCertificateID { value["certificate_id"] = JSONValue(id) }
+                        if let id = order.activeCertificateID { value["certificate_id"] = JSONValue(id: id) }
                         return value
                     })
             ])

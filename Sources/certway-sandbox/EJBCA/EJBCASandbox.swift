@@ -18,10 +18,11 @@ final class EJBCASandbox: CASandbox {
         var policy = OrderPolicy()
         policy.allowsKeyReuse = false
         // Ids of approvals are numbers.
-        policy.makeID = { number, _ in String(470_000 + number) }
+        policy.makeID = { number, _, first in String((first ?? 470_001) + number - 1) }
         server = try CAServer(
             Self.name, title: "EJBCA", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
+        server.switches.declareOrderNumbers()
         server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .renewing, .tokens, .lists])
         administrator = try server.operators.make("Administrator")
         otherAdministrators = [

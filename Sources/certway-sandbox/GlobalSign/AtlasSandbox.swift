@@ -18,7 +18,7 @@ final class AtlasSandbox: CASandbox {
         var policy = OrderPolicy()
         // The validation policy alone decides about names.
         policy.mailDomains = nil
-        policy.makeID = { _, serial in serial.hex }
+        policy.makeID = { _, serial, _ in serial.hex }
         server = try CAServer(
             Self.name, title: "GlobalSign", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         // Lists lag behind by up to 5 seconds.

@@ -15,11 +15,12 @@ struct AtlasStatsEndpoints: Sendable {
         [
             Route("atlas.issued", "GET", "/v2/stats/issued") { call in
                 try list(call) { $0.revocation == nil ? $0.changed : $0.created }
-            },
-            Route("atlas.revoked", "GET", "/v2/stats/revoked") { call in try list(call) { $0.revocation?.date } },
+            }.listing,
+            Route("atlas.revoked", "GET", "/v2/stats/revoked") { call in try list(call) { $0.revocation?.date } }
+                .listing,
             Route("atlas.expiring", "GET", "/v2/stats/expiring") { call in
                 try list(call, lags: false) { $0.certificate?.notAfter }
-            },
+            }.listing,
             Route("atlas.countIssued", "GET", "/v2/counters/certificates/issued") { _ in
                 value(account.book.orders.count { $0.certificate != nil })
             },
@@ -63,12 +64,12 @@ struct AtlasStatsEndpoints: Sendable {
             guard order.certificate != nil, let time = time(order) else { return false }
             return time >= from && time.timeIntervalSince1970.rounded(.down) <= newest.timeIntervalSince1970
         }
-        let shown = account.book.page(rows, offset: (page - 1) * size, size: size)
+        let shown = account.book.page(rows, offset: (page - 1) * size, size: size, call)
         return .json(
-            .array(shown.map(row)),
+            .array(shown.rows.map(row)),
             headers: [
-                ("Total-Count", String(rows.count)),
-                ("Links", links(call, page: page, last: max(1, (rows.count + size - 1) / size))),
+                ("Total-Count", String(shown.total)),
+                ("Links", links(call, page: page, last: max(1, (shown.total + size - 1) / size))),
             ])
     }
 

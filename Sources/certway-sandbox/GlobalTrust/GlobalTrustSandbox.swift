@@ -21,7 +21,7 @@ final class GlobalTrustSandbox: CASandbox {
         policy.allowsKeyReuse = false
         // Every unit has domains of its own.
         policy.mailDomains = nil
-        policy.makeID = { number, _ in "GT-2026-" + String(String(1_000_916 + number).dropFirst()) }
+        policy.makeID = { number, _, _ in "GT-2026-" + String(String(1_000_916 + number).dropFirst()) }
         server = try CAServer(
             Self.name, title: "GLOBALTRUST", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)

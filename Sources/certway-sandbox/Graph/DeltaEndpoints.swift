@@ -17,57 +17,65 @@ struct DeltaEndpoints: Sendable {
             Route("graph.usersDelta", "GET", "/v1.0/users/delta") { call in
                 try access.require(["User.Read.All", "Directory.Read.All"], call)
                 return try answer(call, .users)
-            },
+            }.listing,
             Route("graph.groupsDelta", "GET", "/v1.0/groups/delta") { call in
                 try access.require(
                     ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"], call)
                 return try answer(call, .groups)
-            },
+            }.listing,
         ]
     }
 
     private func answer(_ call: Call, _ kind: DeltaRound.Kind) throws(Reply) -> Reply {
-        let query = GraphQuery(call.request)
+        let query = GraphQuery(call)
         try query.allowOnly(["select", "filter", "deltatoken", "skiptoken"])
         let size = Self.pageSize(call.request.header("Prefer"))
         if let token = query["skiptoken"] {
             guard let (name, round, offset) = tokens.place(token), round.kind == kind else {
                 throw GraphError.expiredPageToken()
             }
-            return page(round, name, offset, size)
+            return page(round, name, offset, size, query.pageTrouble)
         }
         switch query["deltatoken"] {
         case nil, "":
             return page(
-                DeltaRound(kind, select: try select(query, kind), ids: try ids(query), since: nil, in: state), size)
+                DeltaRound(kind, select: try select(query, kind), ids: try ids(query), since: nil, in: state), size,
+                query.pageTrouble)
         case "latest":
             let select = try select(query, kind)
             // From the present version on, nothing has changed.
             let state = state
-            return page(DeltaRound(kind, select: select, ids: try ids(query), since: state.version, in: state), size)
+            return page(
+                DeltaRound(kind, select: select, ids: try ids(query), since: state.version, in: state), size,
+                query.pageTrouble)
         case .some(let token):
             guard let link = tokens.link(token), link.kind == kind.rawValue else { throw reset(kind) }
             // A replay of what was already reported is allowed, and so it happens.
             let since = hostility == nil ? link.version : max(0, link.version - 3)
-            return page(DeltaRound(kind, select: link.select, ids: link.ids, since: since, in: state), size)
+            return page(
+                DeltaRound(kind, select: link.select, ids: link.ids, since: since, in: state), size, query.pageTrouble)
         }
     }
 
     private var state: DirectoryState { directory.state }
 
-    private func page(_ round: DeltaRound, _ size: Int) -> Reply {
-        page(round, tokens.keep(round), 0, size)
+    private func page(_ round: DeltaRound, _ size: Int, _ trouble: PageTrouble?) -> Reply {
+        page(round, tokens.keep(round), 0, size, trouble)
     }
 
-    private func page(_ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int) -> Reply {
+    private func page(
+        _ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int, _ trouble: PageTrouble?
+    ) -> Reply {
         let end = min(round.items.count, offset + hostileSize(size, offset))
         let path = "\(url)/v1.0/\(round.kind.rawValue)/delta?"
-        let isLast = end == round.items.count
+        // A round has few pages, and each link is good for ever: a misled reader goes through the first ones again.
+        let next = trouble == nil || end < round.items.count ? end : 0
+        let isLast = trouble == nil && end == round.items.count
         return .json(
             GraphPage.json(
                 context: "\(url)/v1.0/$metadata#\(round.kind.rawValue)",
                 value: values(round.items[offset..<end], round),
-                nextLink: isLast ? nil : path + "$skiptoken=" + tokens.skipToken(name, end),
+                nextLink: isLast ? nil : path + "$skiptoken=" + tokens.skipToken(name, next),
                 deltaLink: isLast ? path + "$deltatoken=" + tokens.deltaToken(round) : nil))
     }
 

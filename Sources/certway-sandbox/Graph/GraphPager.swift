@@ -20,10 +20,22 @@ struct GraphPager: Sendable {
             position = found
         }
         let end = min(count, position.offset + size(pageSize, position.page, of: query))
-        guard end < count else { return (position.offset..<end, nil) }
+        guard let next = Self.next(end, position, count, query.pageTrouble) else { return (position.offset..<end, nil) }
         let separator = query.base.last == "&" || query.base.last == "?" ? "" : query.base.contains("?") ? "&" : "?"
-        let token = Self.token((end, position.page + 1), for: query.base)
+        let token = Self.token(next, for: query.base)
         return (position.offset..<end, url + query.base + separator + "$skiptoken=" + token)
+    }
+
+    /// Where the page after this one begins; nil at the end.
+    private static func next(
+        _ end: Int, _ position: (offset: Int, page: Int), _ count: Int, _ trouble: PageTrouble?
+    ) -> (offset: Int, page: Int)? {
+        switch trouble {
+        // Whoever is past the first page finds the very link that led from it.
+        case .circling where position.offset > 0 || end == count: (0, 0)
+        case .endless: (end < count ? end : 0, position.page + 1)
+        default: end < count ? (end, position.page + 1) : nil
+        }
     }
 
     /// In hostile mode pages are shorter than asked; now and then one is empty and still has a next one.

@@ -1,15 +1,17 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPServing
-
 /// The query options of a Graph request; names in any case, with or without `$` (wire/graph-directory.md section 1).
 struct GraphQuery: Sendable {
     private let options: [String: String]
     /// Path and query as they came, without a page token: a page token is good only for exactly that.
     let base: String
+    /// How the page that is asked for shall mislead.
+    let pageTrouble: PageTrouble?
 
-    init(_ request: ServerRequest) {
+    init(_ call: Call) {
+        let request = call.request
+        pageTrouble = call.pageTrouble
         options = Dictionary(
             request.query.map { ($0.name.hasPrefix("$") ? String($0.name.dropFirst()) : $0.name, $0.value) }
                 .map { ($0.0.lowercased(), $0.1) }, uniquingKeysWith: { first, _ in first })

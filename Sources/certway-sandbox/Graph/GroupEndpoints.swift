@@ -22,9 +22,11 @@ struct GroupEndpoints: Sendable {
         for (name, isTransitive) in [("members", false), ("transitiveMembers", true)] {
             let operation = "graph.\(name)"
             routes += [
-                Route(operation, "GET", "\(group)/\(name)") { try members($0, isTransitive, cast: nil) },
+                Route(operation, "GET", "\(group)/\(name)") { try members($0, isTransitive, cast: nil) }.listing,
                 Route(operation, "GET", "\(group)/\(name)/$count") { try count($0, isTransitive, cast: nil) },
-                Route(operation, "GET", "\(group)/\(name)/{cast}") { try members($0, isTransitive, cast: $0["cast"]) },
+                Route(operation, "GET", "\(group)/\(name)/{cast}") {
+                    try members($0, isTransitive, cast: $0["cast"])
+                }.listing,
                 Route(operation, "GET", "\(group)/\(name)/{cast}/$count") {
                     try count($0, isTransitive, cast: $0["cast"])
                 },
@@ -42,7 +44,7 @@ struct GroupEndpoints: Sendable {
 
     private func list(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
-        let query = GraphQuery(call.request)
+        let query = GraphQuery(call)
         try query.allowOnly(["select", "top", "filter", "count"])
         var groups = directory.state.groups.values.sorted { $0.id < $1.id }
         if let text = query["filter"] {
@@ -88,7 +90,7 @@ struct GroupEndpoints: Sendable {
 
     private func members(_ call: Call, _ isTransitive: Bool, cast: String?) throws(Reply) -> Reply {
         let roles = try access.require(Self.readers, call)
-        let query = GraphQuery(call.request)
+        let query = GraphQuery(call)
         try query.allowOnly(["select", "top", "count", "skiptoken"])
         guard cast == nil || (isEventual(call) && query.wantsCount) else {
             throw GraphError.unsupportedQuery(

@@ -14,7 +14,7 @@ struct UserEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("graph.users", "GET", "/v1.0/users") { try list($0) },
+            Route("graph.users", "GET", "/v1.0/users") { try list($0) }.listing,
             Route("graph.user", "GET", "/v1.0/users/{user}") { try one($0) },
             Route("graph.user", "GET", "/beta/users/{user}") { try one($0) },
             Route("graph.checkMemberGroups", "POST", "/v1.0/users/{user}/checkMemberGroups") { try checkGroups($0) },
@@ -22,7 +22,7 @@ struct UserEndpoints: Sendable {
             Route("graph.userPurpose", "GET", "/v1.0/users/{user}/mailboxSettings/userPurpose") { try purpose($0) },
             Route("graph.deletedUsers", "GET", "/v1.0/directory/deletedItems/microsoft.graph.user") {
                 try deleted($0)
-            },
+            }.listing,
             Route("graph.deletedItem", "GET", "/v1.0/directory/deletedItems/{item}") { try deletedItem($0) },
             Route("graph.restore", "POST", "/v1.0/directory/deletedItems/{item}/restore") { try restore($0) },
         ]
@@ -41,7 +41,7 @@ struct UserEndpoints: Sendable {
 
     private func one(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
-        let select = try selection(GraphQuery(call.request))
+        let select = try selection(GraphQuery(call))
         var value = UserJSON.value(try person(call).person, select: select)
         value["@odata.context"] = .string("\(pager.url)/v1.0/$metadata#users/$entity")
         return .json(value)
@@ -49,7 +49,7 @@ struct UserEndpoints: Sendable {
 
     private func list(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
-        let query = GraphQuery(call.request)
+        let query = GraphQuery(call)
         try query.allowOnly(["select", "top", "filter", "count", "skiptoken"])
         let state = directory.state
         var numbers = state.numbers.filter(state.isPresent)
@@ -105,12 +105,12 @@ struct UserEndpoints: Sendable {
     private func deleted(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
         let state = directory.state
-        return try page(state.deletedNumbers, state, GraphQuery(call.request))
+        return try page(state.deletedNumbers, state, GraphQuery(call))
     }
 
     private func deletedItem(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
-        let select = try selection(GraphQuery(call.request))
+        let select = try selection(GraphQuery(call))
         return .json(UserJSON.value(directory.state.person(try deletedNumber(call)), select: select))
     }
 

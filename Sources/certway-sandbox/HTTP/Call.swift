@@ -9,6 +9,8 @@ struct Call: Sendable {
     let request: ServerRequest
     /// Values of the `{name}` segments, decoded.
     let parameters: [String: String]
+    /// How the page that is asked for shall mislead; only routes that are `listing` heed it.
+    var pageTrouble: PageTrouble?
 
     /// The segment of the route's pattern; the route has it, so a missing one is a mistake in the sandbox.
     subscript(_ name: String) -> String { parameters[name] ?? "" }

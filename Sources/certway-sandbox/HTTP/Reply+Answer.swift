@@ -18,6 +18,11 @@ extension Reply {
         return .truncated(status: status, headers: headers, body: bytes, sent: bytes.count / 2)
     }
 
+    /// The reply was made; what arrives is no HTTP.
+    func garbled(_ form: GarbledAnswer) -> ServerAnswer {
+        .raw(form.bytes(status: status, body: encoded(nil).1))
+    }
+
     private func encoded(_ generator: SeededGenerator?) -> ([(name: String, value: String)], [UInt8]) {
         switch body {
         case .empty: return (headers, [])
@@ -30,7 +35,10 @@ extension Reply {
             } else {
                 text = value.text
             }
-            return (hasType ? headers : headers + [("Content-Type", "application/json")], Array(text.utf8))
+            return (
+                hasType ? headers : headers + [("Content-Type", "application/json")],
+                Array(WideNumber.unquoting(text).utf8)
+            )
         }
     }
 }

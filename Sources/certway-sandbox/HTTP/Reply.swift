@@ -34,4 +34,18 @@ struct Reply: Error, Sendable {
         copy.headers.append((name, value))
         return copy
     }
+
+    /// The same reply with that text as its only `Retry-After`; nil changes nothing.
+    func retrying(after text: String?) -> Reply {
+        guard let text else { return self }
+        var copy = self
+        copy.headers.removeAll { $0.name == "Retry-After" }
+        return copy.adding("Retry-After", text)
+    }
+
+    /// A redirect points to where the call came in: who follows it with GET reads a list or nothing, who repeats the
+    /// request does everything again.
+    func leading(to call: Call) -> Reply {
+        (300..<400).contains(status) ? adding("Location", call.request.target) : self
+    }
 }

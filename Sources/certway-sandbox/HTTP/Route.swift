@@ -6,6 +6,9 @@ import JSONDocuments
 
 /// One operation of a service: where it lies and what it does.
 struct Route: Sendable {
+    /// What a call does; hostility has faults of its own for each.
+    enum Kind: Sendable { case read, list, change }
+
     /// The name under which control API, counters and hostility know the operation.
     let operation: String
     let method: String
@@ -14,6 +17,16 @@ struct Route: Sendable {
     /// order the requests come in.
     let subject: @Sendable (Call) -> String
     let handler: @Sendable (Call) throws -> Reply
+    private var isList = false
+
+    var kind: Kind { isList ? .list : method == "GET" ? .read : .change }
+
+    /// The same route, whose handler heeds `Call.pageTrouble`.
+    var listing: Route {
+        var route = self
+        route.isList = true
+        return route
+    }
 
     /// - Parameter subject: member names that lead to the part of a JSON body which says whom the call is about.
     init(

@@ -27,16 +27,17 @@ final class Service: Sendable {
     }
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
-        guard let (route, call) = find(request) else {
+        guard let (route, found) = find(request) else {
             surroundings.log.count("unknown")
             return dialect.noSuchRoute(request.method, request.path).answer()
         }
+        var call = found
         surroundings.log.count(route.operation)
         let subject = surroundings.hostility == nil ? "" : route.subject(call)
         let fault =
             surroundings.plan.next(for: route.operation)
             ?? surroundings.hostility?.fault(
-                operation: route.operation, subject: subject, isRead: request.method == "GET")
+                operation: route.operation, subject: subject, kind: route.kind)
         if let fault { surroundings.log.count("faults." + fault.name) }
         var generator = SeededGenerator(surroundings.hostility?.seed ?? 0, route.operation, subject)
         if switches?.admitsRequest(at: surroundings.clock.now) == false {
@@ -44,20 +45,33 @@ final class Service: Sendable {
         }
         switch fault {
         case .delay(let milliseconds): usleep(UInt32(milliseconds) * 1000)
-        case .throttled: return dress(dialect.throttled(&generator), call)
-        case .unavailable: return dress(dialect.unavailable(&generator), call)
-        case .status(let status): return dress(dialect.failure(status: status), call)
+        case .throttled(let wait): return dress(dialect.throttled(&generator).retrying(after: wait), call)
+        case .unavailable(let wait): return dress(dialect.unavailable(&generator).retrying(after: wait), call)
+        case .status(let status): return dress(failure(status, call), call)
         case .cutBefore: return .cutConnection
-        case .cutAfter, .unavailableAfter, .statusAfter, .truncated, nil: break
+        case .pages(let trouble): call.pageTrouble = trouble
+        default: break
         }
         let reply = dialect.dress(run(route, call), for: call)
         switch fault {
         case .cutAfter: return .cutConnection
-        case .unavailableAfter: return dress(dialect.unavailable(&generator), call)
-        case .statusAfter(let status): return dress(dialect.failure(status: status), call)
+        case .unavailableAfter(let wait): return dress(dialect.unavailable(&generator).retrying(after: wait), call)
+        case .statusAfter(let status): return dress(failure(status, call), call)
+        case .proxyAfter(let status): return Self.proxy(status, call).answer()
+        case .garbledAfter(let form): return reply.garbled(form)
         case .truncated: return reply.truncated()
         default: return reply.answer(disguise: surroundings.hostility == nil ? nil : generator)
         }
+    }
+
+    private func failure(_ status: Int, _ call: Call) -> Reply { dialect.failure(status: status).leading(to: call) }
+
+    /// A page that no service of ours wrote.
+    private static func proxy(_ status: Int, _ call: Call) -> Reply {
+        .text(
+            "<html><head><title>\(status)</title></head><body><h1>\(status)</h1><hr>proxy</body></html>",
+            type: "text/html", status: status
+        ).leading(to: call)
     }
 
     /// Runs an operation without faults, for requests inside a batch; nil when there is no such operation.

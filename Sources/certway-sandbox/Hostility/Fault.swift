@@ -4,8 +4,9 @@
 /// One way in which an answer goes wrong.
 enum Fault: Sendable, Equatable {
     case delay(milliseconds: Int)
-    case throttled
-    case unavailable
+    /// The text of `Retry-After`; nil leaves it to the service.
+    case throttled(retryAfter: String?)
+    case unavailable(retryAfter: String?)
     /// The service answers that status and does nothing.
     case status(Int)
     /// The connection ends before anything was done.
@@ -13,10 +14,22 @@ enum Fault: Sendable, Equatable {
     /// Everything was done; the answer is lost.
     case cutAfter
     /// Everything was done; the answer says that it was not.
-    case unavailableAfter
+    case unavailableAfter(retryAfter: String?)
     case statusAfter(Int)
+    /// Everything was done; a proxy in front of the service answers with that status and a page of its own.
+    case proxyAfter(Int)
+    /// Everything was done; what comes back does not begin like HTTP.
+    case garbledAfter(GarbledAnswer)
     /// The answer breaks off in the middle.
     case truncated
+    /// A page of a list leads the wrong way.
+    case pages(PageTrouble)
+
+    /// The words under which faults are ordered and counted.
+    static let names = [
+        "delay", "throttled", "unavailable", "unavailable-after", "cut-before", "cut-after", "truncated", "status",
+        "status-after", "proxy-after", "garbled-after", "circling-page", "endless-page",
+    ]
 
     /// The word under which it is counted.
     var name: String {
@@ -29,7 +42,10 @@ enum Fault: Sendable, Equatable {
         case .cutAfter: "cut-after"
         case .unavailableAfter: "unavailable-after"
         case .statusAfter: "status-after"
+        case .proxyAfter: "proxy-after"
+        case .garbledAfter: "garbled-after"
         case .truncated: "truncated"
+        case .pages(let trouble): trouble.rawValue
         }
     }
 }

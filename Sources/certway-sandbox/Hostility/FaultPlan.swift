@@ -5,17 +5,18 @@ import Synchronization
 
 /// Faults that a test ordered through the control API; they come before those of the seed.
 final class FaultPlan: Sendable {
-    private let waiting = Mutex<[String: [Fault]]>([:])
+    private let waiting = Mutex<[String: [(fault: Fault, left: Int)]]>([:])
 
     /// The next `count` calls of the operation meet the fault.
     func add(_ fault: Fault, to operation: String, count: Int) {
-        waiting.withLock { $0[operation, default: []] += Array(repeating: fault, count: count) }
+        guard count > 0 else { return }
+        waiting.withLock { $0[operation, default: []].append((fault, count)) }
     }
 
     func next(for operation: String) -> Fault? {
         waiting.withLock { plan in
-            guard let fault = plan[operation]?.first else { return nil }
-            plan[operation]?.removeFirst()
+            guard let (fault, left) = plan[operation]?.first else { return nil }
+            if left > 1 { plan[operation]?[0].left = left - 1 } else { plan[operation]?.removeFirst() }
             return fault
         }
     }

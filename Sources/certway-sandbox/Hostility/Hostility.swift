@@ -19,12 +19,12 @@ final class Hostility: Sendable {
 
     init(seed: UInt64) { self.seed = seed }
 
-    func fault(operation: String, subject: String, isRead: Bool) -> Fault? {
+    func fault(operation: String, subject: String, kind: Route.Kind) -> Fault? {
         histories.withLock { histories in
             var history = histories["\(operation) \(subject)", default: History()]
             var generator = SeededGenerator(seed, operation, subject, String(history.attempts))
             history.attempts += 1
-            var fault = Self.draw(&generator, isRead: isRead)
+            var fault = Self.draw(&generator, kind)
             if case .delay = fault {
                 history.failuresInARow = 0
             } else if fault != nil, history.failuresInARow < 2 {
@@ -44,18 +44,22 @@ final class Hostility: Sendable {
         return generator.fraction() < share
     }
 
-    private static func draw(_ generator: inout SeededGenerator, isRead: Bool) -> Fault? {
+    private static func draw(_ generator: inout SeededGenerator, _ kind: Route.Kind) -> Fault? {
         var left = generator.fraction()
-        let shares: [(share: Double, fault: Fault)] = [
+        let common: [(share: Double, fault: Fault)] = [
             (0.08, .delay(milliseconds: Int.random(in: 1...300, using: &generator))),
             // Rare, because it is meant for all: a client that is told to slow down stops every request for seconds.
-            (0.01, .throttled),
-            (0.05, .unavailable),
+            (0.01, .throttled(retryAfter: nil)),
+            (0.05, .unavailable(retryAfter: nil)),
             (0.05, .cutBefore),
             (0.05, .cutAfter),
-            (0.05, isRead ? .truncated : .unavailableAfter),
         ]
-        for (share, fault) in shares {
+        let own: [(share: Double, fault: Fault)] =
+            switch kind {
+            case .read, .list: [(0.05, .truncated)]
+            case .change: [(0.05, .unavailableAfter(retryAfter: nil))]
+            }
+        for (share, fault) in common + own {
             if left < share { return fault }
             left -= share
         }

@@ -17,7 +17,7 @@ struct PFXEndpoints: Sendable {
     var routes: [Route] {
         [
             Route("intune.create", "POST", Self.path, subject: ["userPrincipalName"]) { try create($0) },
-            Route("intune.list", "GET", Self.path) { try list($0) },
+            Route("intune.list", "GET", Self.path) { try list($0) }.listing,
             Route("intune.get", "GET", "\(Self.path)/{id}") { try one($0) },
             Route("intune.update", "PATCH", "\(Self.path)/{id}") { try update($0) },
             Route("intune.delete", "DELETE", "\(Self.path)/{id}") { try delete($0) },
@@ -52,7 +52,7 @@ struct PFXEndpoints: Sendable {
 
     private func list(_ call: Call) throws(Reply) -> Reply {
         try authorize(call, toWrite: false)
-        let query = GraphQuery(call.request)
+        let query = GraphQuery(call)
         try query.allowOnly(["select", "filter", "top", "skiptoken"])
         var entities = store.all
         if let text = query["filter"] {

@@ -39,6 +39,12 @@ final class CASwitches: Sendable {
     /// The lies this CA can tell.
     var lies: [Disobedience] { state.withLock { state in Disobedience.allCases.filter { state.untold[$0] == nil } } }
 
+    /// For CAs whose orders have numbers: where they count from can be set.
+    func declareOrderNumbers() { declare(["firstOrderID": .null]) }
+
+    /// Where the orders' numbers begin; nil leaves it to the CA.
+    var firstOrderID: Int? { own("firstOrderID")?.identifier.flatMap { Int($0) } }
+
     /// The value of a switch that was declared.
     func own(_ name: String) -> JSONValue? { state.withLock { $0.own[name] } }
 

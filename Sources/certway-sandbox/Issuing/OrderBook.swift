@@ -119,9 +119,12 @@ final class OrderBook: Sendable {
         return switches.disobeys(.inventoryRepeats) ? rows.flatMap { [$0, $0] } : rows
     }
 
-    /// One page of a list.
-    func page<Row>(_ rows: [Row], offset: Int, size: Int) -> [Row] {
-        Array(rows.dropFirst(switches.disobeys(.inventoryRepeats) ? 0 : offset).prefix(size))
+    /// One page of a list, and how many rows the list has.
+    func page<Row>(_ rows: [Row], offset: Int, size: Int, _ call: Call) -> (rows: [Row], total: Int) {
+        if let trouble = call.pageTrouble { return trouble.page(rows, offset: offset, size: size) }
+        return (
+            Array(rows.dropFirst(switches.disobeys(.inventoryRepeats) ? 0 : offset).prefix(size)), rows.count
+        )
     }
 
     /// Withdraws a pending order.
@@ -257,7 +260,8 @@ extension OrderBook {
         let number = state.orders.count + 1
         let serial = SerialNumber.random()
         var order = SandboxOrder(
-            number: number, id: policy.makeID(number, serial), application: application, status: .pending, created: now,
+            number: number, id: policy.makeID(number, serial, switches.firstOrderID), application: application,
+            status: .pending, created: now,
             changed: now, serialNumber: serial)
         order.pollsLeft =
             switches.manualApproval || application.needsApproval

@@ -19,6 +19,9 @@ struct OrderPolicy: Sendable {
     var allowsKeyReuse = true
     /// nil allows any mail domain.
     var mailDomains: Set<String>? = [PersonGenerator.domain, PersonGenerator.aliasDomain]
-    /// Makes the handle of order number n whose certificate will have that serial number.
-    var makeID: @Sendable (_ number: Int, _ serialNumber: SerialNumber) -> String = { number, _ in String(number) }
+    /// Makes the handle of order number n whose certificate will have that serial number. CAs that count their orders
+    /// count on from `first`, when the control API or hostile mode sets it.
+    var makeID: @Sendable (_ number: Int, _ serialNumber: SerialNumber, _ first: Int?) -> String = { number, _, first in
+        String((first ?? 1) + number - 1)
+    }
 }

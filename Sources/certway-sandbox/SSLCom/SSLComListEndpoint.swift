@@ -12,7 +12,7 @@ struct SSLComListEndpoint: Sendable {
 
     let account: SSLComAccount
 
-    var routes: [Route] { [Route("sslcom.orders", "GET", "/certificates") { try list($0) }] }
+    var routes: [Route] { [Route("sslcom.orders", "GET", "/certificates") { try list($0) }.listing] }
 
     private func list(_ call: Call) throws -> Reply {
         for item in call.request.query where !Self.known.contains(item.name) {
@@ -31,7 +31,7 @@ struct SSLComListEndpoint: Sendable {
                 && (!isVouchers || order.csr == nil) && matches(order, search)
         }
         let fields = call.request.query("fields").map { Set($0.split(separator: ",").map(String.init)) }
-        let shown = account.book.page(found, offset: (page - 1) * size, size: size).map { order in
+        let shown = account.book.page(found, offset: (page - 1) * size, size: size, call).rows.map { order in
             let row = SSLComOrderJSON(order, account: account).row
             return fields.map { fields in .object((row.object ?? [:]).filter { fields.contains($0.key) }) } ?? row
         }

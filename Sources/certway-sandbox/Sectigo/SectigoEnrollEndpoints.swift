@@ -51,7 +51,7 @@ struct SectigoEnrollEndpoints: Sendable {
     }
 
     private func answer(_ order: SandboxOrder) -> Reply {
-        .json(["orderNumber": Int(order.id).map { JSONValue($0) } ?? .null, "backendCertId": .string(order.id)])
+        .json(["orderNumber": Int(order.id).map { JSONValue(id: $0) } ?? .null, "backendCertId": .string(order.id)])
     }
 
     /// Not in the sheet: a person who is missing is made, names of one who is there are brought up to date.

@@ -13,7 +13,7 @@ struct SectigoListEndpoints: Sendable {
     var routes: [Route] {
         let lists = ["v1", "v2"].flatMap { version in
             [
-                Route("sectigo.list", "GET", "/smime/\(version)") { try list($0, version) },
+                Route("sectigo.list", "GET", "/smime/\(version)") { try list($0, version) }.listing,
                 Route("sectigo.count", "HEAD", "/smime/\(version)") { call in
                     Reply.empty(status: 200).adding("X-Total-Count", String(try select(call).count))
                 },
@@ -46,9 +46,9 @@ struct SectigoListEndpoints: Sendable {
     private func list(_ call: Call, _ version: String) throws -> Reply {
         let page = try SectigoPage(call, cap: account.switches.own("pageCap")?.int ?? 200)
         let found = try select(call)
-        let rows = account.book.page(found, offset: page.position, size: page.size)
-        return .json(.array(rows.map { SectigoOrderJSON(order: $0).row(version) }))
-            .adding("X-Total-Count", String(found.count))
+        let shown = account.book.page(found, offset: page.position, size: page.size, call)
+        return .json(.array(shown.rows.map { SectigoOrderJSON(order: $0).row(version) }))
+            .adding("X-Total-Count", String(shown.total))
     }
 
     private func ofPerson(_ person: SectigoPerson?, _ version: String) throws(Reply) -> Reply {

@@ -41,7 +41,7 @@ struct SectigoOrderJSON {
         // What was rejected never got a number at the CA.
         let isKnownToCA = order.status != .rejected
         row["serialNumber"] = .string(order.certificate == nil ? "" : colons)
-        row["orderNumber"] = isKnownToCA ? Int(order.id).map { JSONValue($0) } ?? .null : 0
+        row["orderNumber"] = isKnownToCA ? Int(order.id).map { JSONValue(id: $0) } ?? .null : 0
         row["backendCertId"] = isKnownToCA ? .string(order.id) : .null
         row["expires"] = order.certificate.map { .string(Timestamp.day($0.notAfter)) } ?? .null
         row["comments"] = JSONValue(order.application.reference)

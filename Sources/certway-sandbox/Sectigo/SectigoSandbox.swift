@@ -17,11 +17,13 @@ final class SectigoSandbox: CASandbox {
     init(_ setup: CASetup) throws {
         server = try CAServer(
             Self.name, title: "Sectigo", setup: setup, transport: .httpsWithClientCertificate,
-            policy: OrderPolicy(makeID: { number, _ in String(1_000_200_300 + number) }), keyType: .rsa2048,
+            policy: OrderPolicy(makeID: { number, _, first in String((first ?? 1_000_200_301) + number - 1) }),
+            keyType: .rsa2048,
             intermediates: 2)
         server.switches.declare([
             "maximumPerPerson": .null, "pageCap": 200, "errorCode": .null, "mandatoryCustomField": false,
         ])
+        server.switches.declareOrderNumbers()
         server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .rejectionReasons])
         access = SectigoAccess(server: server)
         valid = try server.operators.make("certway-api")

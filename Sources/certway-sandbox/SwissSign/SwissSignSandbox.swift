@@ -22,7 +22,7 @@ final class SwissSignSandbox: CASandbox {
         let numbers = TokenNumbers()
         let server = try CAServer(
             Self.name, title: "SwissSign", setup: setup, transport: .https,
-            policy: OrderPolicy(mailDomains: nil, makeID: { number, _ in numbers.token(number) }))
+            policy: OrderPolicy(mailDomains: nil, makeID: { number, _, _ in numbers.token(number) }))
         server.switches.declare(SwissSignSwitches.initial)
         server.switches.declare(lacking: [
             .securityIdentifiers, .cancelling, .renewing, .tokens, .ordersOfStrangers, .lists,

@@ -18,6 +18,11 @@ CONTROL = READY["control"]
 TIMEOUT = 20
 
 
+def misleading(answer):
+    """Whether a proxy in front answers what may have been executed behind it."""
+    return answer.status_code in (303, 307, 408, 409, 425) and "<hr>proxy" in answer.text
+
+
 def check(condition, message):
     if not condition:
         print("FAILED:", message)

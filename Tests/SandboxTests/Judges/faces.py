@@ -39,11 +39,11 @@ class REST:
 
     def send(self, session, method, url, **rest):
         try:
-            answer = session.request(method, url, timeout=TIMEOUT, **rest)
+            answer = session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **rest)
             value = answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else None
         except (requests.exceptions.RequestException, json.JSONDecodeError) as error:
             raise Trouble(error)
-        if answer.status_code == 429 or answer.status_code >= 500 or answer.status_code == 202:
+        if answer.status_code == 429 or answer.status_code >= 500 or answer.status_code == 202 or misleading(answer):
             raise Trouble(answer.status_code)
         if answer.status_code >= 400:
             raise Refused(answer.status_code, answer.text)

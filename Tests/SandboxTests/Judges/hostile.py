@@ -13,7 +13,7 @@ def send(method, url, repeats=True, **rest):
     """Repeats what may be repeated; None when a request that may not be ended without a clear answer."""
     for attempt in range(12):
         try:
-            answer = requests.request(method, url, timeout=TIMEOUT, **rest)
+            answer = requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, **rest)
             if answer.ok and answer.content and "json" in answer.headers.get("Content-Type", ""):
                 answer.json()
         except requests.RequestException:
@@ -23,7 +23,7 @@ def send(method, url, repeats=True, **rest):
         if answer.status_code == 429:
             time.sleep(0.1)
             continue
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 or misleading(answer):
             if not repeats:
                 return None
             continue

@@ -12,15 +12,15 @@ LOST = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncoding
 def attempt(method, path, **rest):
     """The answer; None when it was lost or is a passing failure."""
     try:
-        answer = call(method, path, **rest)
+        answer = call(method, path, allow_redirects=False, **rest)
     except LOST:
         return None
     # Older versions of requests do not notice that an answer breaks off.
     if len(answer.content) < int(answer.headers.get("Content-Length", 0)):
         return None
     if answer.status_code == 429:
-        time.sleep(int(answer.headers["Retry-After"]))
-    return None if answer.status_code in (429, 500, 503) else answer
+        time.sleep(0.1)
+    return None if answer.status_code in (429, 500, 503) or misleading(answer) else answer
 
 
 def retry(method, path, **rest):
