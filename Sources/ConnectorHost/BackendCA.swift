@@ -11,17 +11,21 @@ public struct BackendCA: Sendable {
     public let connector: any CertificateAuthorityConnector
     /// Roots that issued certificates must chain to.
     public let acceptedRoots: [Certificate]
+    /// Which CA and account it stands for: orders placed through it belong to that.
+    public let connection: String
     /// Replaces the polling schedule, for sandboxes.
     public let pollEvery: Duration?
 
+    /// - Parameter connection: the profile's name when left out.
     public init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
-        acceptedRoots: [Certificate], pollEvery: Duration? = nil
+        acceptedRoots: [Certificate], connection: String? = nil, pollEvery: Duration? = nil
     ) {
         self.name = name
         self.profile = profile
         self.connector = connector
         self.acceptedRoots = acceptedRoots
+        self.connection = connection ?? profile.name
         self.pollEvery = pollEvery
     }
 

@@ -16,11 +16,13 @@ public final class BackendCARegistry: Sendable {
         case unusable(String)
     }
 
-    /// A failure that only an operator can mend.
+    /// Why a backend CA is not as it should be.
     public struct Alarm: Sendable {
         public let error: ConnectorError
         /// Nobody calls the CA before; nil when only some requests may be concerned.
         public let pausedUntil: Date?
+        /// False for what goes away by itself, such as being throttled for a while.
+        public let needsPerson: Bool
     }
 
     private let entries: [String: Entry]
@@ -43,11 +45,13 @@ public final class BackendCARegistry: Sendable {
         return backend.profile.product(template.product)
     }
 
-    /// Remembers a failure that only an operator can mend; others are nobody's alarm. Credentials that the CA does not
-    /// accept are not tried by every order: at some CAs that locks the account.
-    public func note(_ error: ConnectorError, on name: String, pauseUntil date: Date) {
-        guard error.kind == .authentication || error.kind == .configuration else { return }
-        alarms.withLock { $0[name] = Alarm(error: error, pausedUntil: error.kind == .authentication ? date : nil) }
+    /// Remembers what is wrong with a backend CA, in place of what was known before.
+    ///
+    /// - Parameters:
+    ///   - date: until when nobody calls the CA; nil to go on.
+    ///   - needsPerson: whether it stays so until an operator mends something.
+    public func note(_ error: ConnectorError, on name: String, pausedUntil date: Date?, needsPerson: Bool) {
+        alarms.withLock { $0[name] = Alarm(error: error, pausedUntil: date, needsPerson: needsPerson) }
     }
 
     /// The CA has answered as it should.
@@ -56,5 +60,7 @@ public final class BackendCARegistry: Sendable {
     public func alarm(on name: String) -> Alarm? { alarms.withLock { $0[name] } }
 
     /// What an operator must mend, by backend CA.
-    public var openAlarms: [String: String] { alarms.withLock { $0.mapValues(\.error.message) } }
+    public var openAlarms: [String: String] {
+        alarms.withLock { $0.filter { $0.value.needsPerson }.mapValues(\.error.message) }
+    }
 }

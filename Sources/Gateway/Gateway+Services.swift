@@ -68,13 +68,14 @@ extension Gateway {
         engine: EnrollmentEngine, pass: EnrollmentPass
     ) {
         let graph = try graphClient()
-        let context = EnrollmentContext(
+        let memory = EngineMemory()
+        var context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),
             sealingKey: try home.loadSealingKey(),
             keyGenerator: KeyGenerator(concurrency: configuration.limits.keyGenerators), uploader: try uploader(graph),
-            clock: SystemClock(), logger: logger)
-        let engine = EnrollmentEngine(
-            context: context, owner: owner, concurrency: configuration.limits.concurrency)
+            clock: SystemClock(), logger: logger, memory: memory)
+        context.concurrency = configuration.limits.concurrency
+        let engine = EnrollmentEngine(memory: memory, owner: owner) { [context] in context }
         return (engine, pass(graph, onActivity))
     }
 

@@ -66,7 +66,11 @@ public final class GatewayService: Sendable {
     private func pass(
         _ gateway: Gateway, _ work: (engine: EnrollmentEngine, pass: EnrollmentPass), until next: Date
     ) async throws {
-        let pass = Task { try await work.pass.run(engine: work.engine, consented: nil, until: next) }
+        let pass = Task {
+            let report = try await work.pass.place(try await work.pass.plan(), consented: nil)
+            try await work.engine.work(until: next)
+            return report
+        }
         let isStopping = state.withLock { state in
             state.engine = work.engine
             state.pass = pass
@@ -74,7 +78,7 @@ public final class GatewayService: Sendable {
         }
         if isStopping { stop() }
         let report = try await pass.value
-        log(.notice, "pass done: \(report.planned) planned, \(report.activated) in use")
+        log(.notice, "pass done: \(report.planned) planned")
         for problem in report.problems + [report.overLimit].compactMap(\.self) { log(.warning, problem) }
         for (name, alarm) in gateway.backends.openAlarms { log(.warning, "backend CA \(name): \(alarm)") }
     }

@@ -10,6 +10,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     /// Another node has claimed the order since; drop the work, it goes on there.
     case leaseLost(reference: String)
     case noSuchOrder(String)
+    /// The order is in another stage than the step expects, which was made with what is no longer so.
+    case movedOn(Order, from: OrderStage)
     /// Not in this stage; the text says why and what to do instead.
     case notPossible(String)
 
@@ -23,6 +25,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
                 + "from order \(order.reference)"
         case .leaseLost(let reference): "order \(reference) is being worked on by another node now"
         case .noSuchOrder(let name): "there is no order \(name): see certway order list"
+        case .movedOn(let order, let stage):
+            "order \(order.reference) is \(order.stage.rawValue), no longer \(stage.rawValue): look at it again"
         case .notPossible(let reason): reason
         }
     }

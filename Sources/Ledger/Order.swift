@@ -27,6 +27,14 @@ public struct Order: Sendable, Hashable, Identifiable {
     /// Submissions so far.
     public internal(set) var attempt: Int
     public internal(set) var submittedAt: Date?
+    /// Which CA, environment and account the order was placed at; nil before it left. The same backend CA may be pointed
+    /// somewhere else later, where the CA's ids mean other orders.
+    public internal(set) var connection: String?
+    /// What an unclear answer to the submission means once a search has shown that the CA does not have the order: the raw
+    /// value of `ConnectorError.Kind`; nil for a lost answer.
+    public internal(set) var doubtKind: String?
+    /// Why it is not known whether the CA has the order: the CA's words, or what became of the call.
+    public internal(set) var doubt: String?
     /// The CA's own reference and further ids.
     public internal(set) var caRequestID: String?
     public internal(set) var caIdentifiers: [String: String]
@@ -59,6 +67,9 @@ public struct Order: Sendable, Hashable, Identifiable {
     public internal(set) var fence: Int64
 
     public var isHeld: Bool { holdReason != nil }
+
+    /// For an order that is surely at no CA: it may be placed wherever its backend CA points now.
+    public mutating func forgetConnection() { connection = nil }
 
     /// When the order may be claimed; nil if not at all. Stored and indexed, so that claiming never searches.
     var dueAt: Date? {

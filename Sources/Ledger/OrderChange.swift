@@ -24,10 +24,12 @@ public struct OrderChange: Sendable {
 
     private(set) var events: [Event]
     private let detail: String
-    private(set) var newStage: OrderStage?
+    /// The stage it leads to; nil when the order stays where it is.
+    public private(set) var newStage: OrderStage?
     private(set) var newCertificate: NewCertificate?
     private(set) var newSealedKey: SealedKey?
     private(set) var newArchivedKey: (cms: [UInt8], recipients: JSONValue)?
+    private(set) var isSubmission = false
     private var edits: [@Sendable (inout Order) -> Void] = []
 
     /// - Parameters:
@@ -50,11 +52,25 @@ public struct OrderChange: Sendable {
 
     public func stage(_ stage: OrderStage) -> Self { with { $0.newStage = stage } }
 
-    /// The request is about to leave for the CA: counts the attempt.
-    public func submission(at date: Date) -> Self {
-        edit {
+    /// The request is about to leave for the CA: counts the attempt, and goes on with a row of failures, which only an
+    /// answer ends.
+    ///
+    /// - Parameter connection: which CA, environment and account it leaves for.
+    public func submission(at date: Date, to connection: String? = nil) -> Self {
+        with { $0.isSubmission = true }.edit {
             $0.attempt += 1
             $0.submittedAt = date
+            $0.connection = connection ?? $0.connection
+        }
+    }
+
+    /// The answer to the submission is lost or unclear, and why.
+    ///
+    /// - Parameter kind: what it means if the CA does not have the order; nil for a lost one.
+    public func doubt(_ kind: String?, _ reason: String) -> Self {
+        edit {
+            $0.doubtKind = kind
+            $0.doubt = reason
         }
     }
 
@@ -127,10 +143,12 @@ public struct OrderChange: Sendable {
             order.stage = newStage
             order.waitingFor = nil
             order.nextActionAt = nil
+            order.doubtKind = nil
+            order.doubt = nil
         }
         order.errorKind = nil
         for edit in edits { edit(&order) }
-        if order.failures == failures { order.failures = 0 }
+        if order.failures == failures, !isSubmission { order.failures = 0 }
         if !order.stage.isOpen {
             order.leaseOwner = nil
             order.leaseUntil = nil

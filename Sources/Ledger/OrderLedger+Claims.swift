@@ -12,19 +12,30 @@ extension OrderLedger {
     ///   - owner: name of this worker, unique among all nodes; at most 100 characters.
     ///   - leaseFor: how long others keep away; longer than one step of work takes, or renew.
     ///   - backendCAs: only orders of these; nil for all.
+    ///   - cutoff: only what was due then; nil for now.
+    ///   - orders: not these: this worker has them in hand, whatever the clock says about their leases.
+    ///   - stages: not those in one of these stages.
     public func claim(
-        limit: Int, owner: String, leaseFor duration: Duration, backendCAs: Set<String>? = nil
+        limit: Int, owner: String, leaseFor duration: Duration, backendCAs: Set<String>? = nil,
+        dueBy cutoff: Date? = nil, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
     ) async throws -> [Claim] {
         let now = now()
+        let dueBy = min(cutoff ?? now, now)
+        let excluded = stages.sorted { $0.rawValue < $1.rawValue }
+        let condition =
+            excluded.isEmpty ? "" : " AND stage NOT IN (\(excluded.map { _ in "?" }.joined(separator: ", ")))"
         let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
             var due: [Order] = []
             for backendCA in try backendCAs ?? table.backendCAs() {
+                // The few that are in hand come on top of the limit and are left out below.
+                let page = connection.dialect.page(limit + orders.count, 0)
                 due += try table.all(
-                    "WHERE backend_ca = ? AND due_at <= ? ORDER BY due_at, id \(connection.dialect.page(limit, 0))",
-                    [.text(backendCA), SQLValue(now)])
+                    "WHERE backend_ca = ? AND due_at <= ?\(condition) ORDER BY due_at, id \(page)",
+                    [.text(backendCA), SQLValue(dueBy)] + excluded.map { SQLValue($0) })
             }
+            due.removeAll { orders.contains($0.id) }
             due.sort { ($0.dueAt ?? now, $0.id) < ($1.dueAt ?? now, $1.id) }
             return try due.prefix(limit).map { before in
                 var after = before
@@ -34,6 +45,22 @@ extension OrderLedger {
                 let order = try table.save(before, as: after)
                 return Claim(order: order, owner: owner, fence: order.fence, leaseUntil: until)
             }
+        }
+    }
+
+    /// Whether `claim` would find something; reads an index.
+    public func isDue(
+        by cutoff: Date, backendCA: String, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
+    ) async throws -> Bool {
+        let excluded = stages.sorted { $0.rawValue < $1.rawValue }
+        let condition =
+            excluded.isEmpty ? "" : " AND stage NOT IN (\(excluded.map { _ in "?" }.joined(separator: ", ")))"
+        return try await database.read { connection in
+            let page = connection.dialect.page(orders.count + 1, 0)
+            return try connection.query(
+                "SELECT id FROM orders WHERE backend_ca = ? AND due_at <= ?\(condition) ORDER BY due_at, id \(page)",
+                [.text(backendCA), SQLValue(cutoff)] + excluded.map { SQLValue($0) }
+            ) { try $0[0] as Int64 }.contains { !orders.contains($0) }
         }
     }
 

@@ -138,5 +138,12 @@ extension OrderLedger {
                 """,
             ]
         },
+        Migration("ledger-4-connection-and-doubt") { sql in
+            [
+                "ALTER TABLE orders ADD connection \(sql.text(400))",
+                "ALTER TABLE orders ADD doubt_kind \(sql.text(40))",
+                "ALTER TABLE orders ADD doubt \(sql.longText)",
+            ]
+        },
     ]
 }

@@ -37,6 +37,9 @@ extension OrderLedger {
     public func retry(_ orderID: Int64, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, "retried", "retried by \(actor)") { order, table in
             if !order.stage.isOpen { order.stage = try table.stageForRetry(order) }
+            guard order.leaseOwner == nil || order.isHeld else {
+                throw LedgerError.notPossible("order \(order.reference) is being worked on now: nothing to retry")
+            }
             order.holdReason = nil
             order.nextActionAt = nil
             order.failures = 0
@@ -66,32 +69,35 @@ extension OrderLedger {
 
     /// A person has looked: the CA does not have the order. It is submitted again.
     ///
-    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown.
+    /// Only while the order is held in doubt: a call that is still under way may make it after the person has looked.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown, nobody works on the
+    ///   order and it is held.
     @discardableResult
     public func declareAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, "absent", "\(actor) says that the CA does not have the order") {
             order, _ in
-            guard order.stage == .submitted, order.caRequestID == nil else {
-                throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
+            try Self.requireHeldInDoubt(order)
+            guard order.caRequestID == nil else {
+                throw LedgerError.notPossible(
+                    "order \(order.reference) is known to the CA as \(order.caRequestID ?? ""): nothing is absent")
             }
-            order.stage = .keyed
+            OrderChange("absent", "").stage(.keyed).apply(to: &order)
             order.holdReason = nil
             order.nextActionAt = nil
         }
     }
 
-    /// A person has looked: the CA has the order, under this id. The CA is asked about it, and what comes back is compared
-    /// with what was ordered, so that a wrong id is noticed.
+    /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
+    /// `OrderPolling.examine`.
     ///
-    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown, or when another order
-    ///   has this id.
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown, nobody works on the
+    ///   order and it is held, or when another order has this id.
     @discardableResult
     public func declareFound(_ orderID: Int64, caRequestID: String, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, "found", "\(actor) says that the CA has the order as \(caRequestID)") {
             order, table in
-            guard order.stage == .submitted else {
-                throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
-            }
+            try Self.requireHeldInDoubt(order)
             guard !caRequestID.isEmpty else { throw LedgerError.notPossible("the CA's request id is empty") }
             let other = try table.first(
                 where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
@@ -110,6 +116,22 @@ extension OrderLedger {
     @discardableResult
     public func note(_ orderID: Int64, _ kind: String, _ message: String, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, kind, message) { _, _ in }
+    }
+
+    private static func requireHeldInDoubt(_ order: Order) throws {
+        guard order.stage == .submitted else {
+            throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
+        }
+        if let owner = order.leaseOwner {
+            throw LedgerError.notPossible(
+                "order \(order.reference) is being worked on by \(owner), a call to the CA may be under way: wait until "
+                    + "'certway order show \(order.reference)' says that it is held; if that process has ended, "
+                    + "'certway run --once' takes its orders over")
+        }
+        guard order.isHeld else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) is not held: the gateway itself is still searching for it at the CA")
+        }
     }
 
     private static func requireOpen(_ order: Order) throws {

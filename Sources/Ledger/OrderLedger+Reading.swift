@@ -59,6 +59,33 @@ extension OrderLedger {
         }
     }
 
+    /// Requests that have left for a CA, or were about to, ever; 0 before the first.
+    public func submissionCount() async throws -> Int64 {
+        try await database.read { try Self.submissions.last(on: $0) }
+    }
+
+    /// What keeps open orders from moving on: those whose last step failed and those held for a person, by backend CA and
+    /// cause, most orders first. Reads the open orders.
+    public func obstacles(limit: Int = 100) async throws -> [OrderObstacle] {
+        let open = OrderStage.allCases.filter(\.isOpen)
+        let stages = open.map { _ in "?" }.joined(separator: ", ")
+        return try await database.read { connection in
+            try connection.query(
+                """
+                SELECT backend_ca, error_kind, held, CASE WHEN held = 1 THEN hold_reason ELSE detail END AS cause, \
+                COUNT(*) AS all_orders, MIN(reference) AS example FROM orders \
+                WHERE stage IN (\(stages)) AND (held = 1 OR error_kind IS NOT NULL) \
+                GROUP BY backend_ca, error_kind, held, CASE WHEN held = 1 THEN hold_reason ELSE detail END \
+                ORDER BY all_orders DESC, cause \(connection.dialect.page(limit, 0))
+                """, open.map { SQLValue($0) }
+            ) { row in
+                OrderObstacle(
+                    backendCA: try row["backend_ca"], errorKind: try row["error_kind"], isHeld: try row["held"],
+                    cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"])
+            }
+        }
+    }
+
     public func certificate(_ id: Int64) async throws -> CertificateRecord? {
         try await certificates("WHERE id = ?", [.integer(id)]).first
     }

@@ -11,14 +11,18 @@ extension OrderLedger {
     /// An order that becomes `active` supersedes the active one of the same subscriber and template, and its certificate.
     /// An order that is no longer open gives its lease back.
     ///
+    /// - Parameter stage: where the step began; nil for a change that fits any stage.
     /// - Returns: the order as it is now; look at `isHeld` and `cancelRequested` before working on.
-    /// - Throws: `LedgerError.leaseLost` if another worker has claimed the order since; nothing is changed then.
+    /// - Throws: `LedgerError.leaseLost` if another worker has claimed the order since, `.movedOn` if it is no longer in
+    ///   `stage`; nothing is changed then.
     @discardableResult
-    public func record(_ claim: Claim, _ change: OrderChange) async throws -> Order {
+    public func record(_ claim: Claim, _ change: OrderChange, from stage: OrderStage? = nil) async throws -> Order {
         let now = now()
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
             let before = try table.order(of: claim)
+            if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
+            if change.isSubmission { _ = try Self.submissions.take(on: connection) }
             var after = before
             change.apply(to: &after)
             if !after.stage.isOpen { (after.leaseOwner, after.leaseUntil) = (nil, nil) }

@@ -11,6 +11,9 @@ public import Store
 /// exception that no database can exclude: after `StoreError` the commit may have reached the disk although its
 /// confirmation was lost, so a caller reads again before it repeats something that must happen once.
 public struct OrderLedger: Sendable {
+    /// Counts submissions; it only grows, so that a database that was restored from a backup is recognised.
+    static let submissions = IdentifierSequence("submissions")
+
     /// For other rooms that keep tables of their own beside the ledger's.
     public let database: any SQLDatabase
     let clock: any ConnectorClock

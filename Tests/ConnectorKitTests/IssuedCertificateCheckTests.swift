@@ -37,7 +37,7 @@ import Testing
         var builder = try Self.builder(request)
         try change(&builder)
         let leaf = try builder.signed(by: authority.certificate, key: authority.key)
-        return check.problems(of: issued([leaf, authority.certificate]), for: request)
+        return check.problems(of: issued([leaf, authority.certificate]), for: request).map(\.sentence)
     }
 
     private func issued(_ chain: [Certificate]) -> IssuedCertificate {
@@ -180,13 +180,13 @@ import Testing
         let leaf = try Self.builder(request).signed(by: authority.certificate, key: authority.key)
         let missing = check.problems(of: issued([leaf]), for: request)
         #expect(missing.count == 1)
-        #expect(missing.first?.hasPrefix("the chain does not lead to an accepted root:") == true)
+        #expect(missing.first?.sentence.hasPrefix("the chain does not lead to an accepted root:") == true)
         let other = try IssuingAuthority("Other", now: Self.now)
         let foreign = try Self.builder(request).signed(by: other.certificate, key: other.key)
         #expect(check.problems(of: issued([foreign, other.certificate, other.root]), for: request).count == 1)
         let trusting = IssuedCertificateCheck(acceptedRoots: [], now: Self.now)
         #expect(trusting.problems(of: issued([leaf, authority.certificate, authority.root]), for: request).count == 1)
-        #expect(check.problems(of: issued([]), for: request) == ["the CA's answer holds no certificate"])
+        #expect(check.problems(of: issued([]), for: request).map(\.sentence) == ["the CA's answer holds no certificate"])
     }
 
     @Test func aSelfSignedCertificateIsNotTrusted() throws {

@@ -40,6 +40,7 @@ import Testing
         #expect(orders.allSatisfy { $0.leaseOwner == nil && $0.leaseUntil == nil })
         #expect(orders.filter { $0.stage == .issued }.count == 2)
         #expect(orders.filter { $0.stage == .planned }.count == 1)
+        try await gateway.restart()
         try await gateway.work()
         for id in ids { #expect(try await gateway.order(id).stage == .active) }
     }

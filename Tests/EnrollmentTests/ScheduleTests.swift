@@ -26,13 +26,20 @@ import Testing
         #expect(later >= 720 && later <= 1080)
     }
 
-    @Test func whatTheOtherSideSaysCountsMore() {
-        func delay(_ wait: Duration) -> Duration {
-            RetrySchedule.delay(after: ConnectorError(.throttled, "x", retryAfter: wait), failures: 9)
+    /// It may ask for more time, up to a day. Who says "at once" every time is asked less and less often all the same.
+    @Test(arguments: [
+        Duration.zero, .seconds(-7), .seconds(1), .seconds(77), .seconds(315_000_000), .seconds(Int64.max / 2),
+    ])
+    func whatTheOtherSideSaysHasARange(_ wait: Duration) {
+        func delay(_ failures: Int) -> Double {
+            RetrySchedule.delay(after: ConnectorError(.throttled, "x", retryAfter: wait), failures: failures)
+                / .seconds(1)
         }
-        #expect(delay(.seconds(7)) == .seconds(7))
-        #expect(delay(.seconds(-7)) == .zero)
-        #expect(delay(.seconds(1_000_000_000)) == .seconds(86_400))
+        let told = min(max(wait / .seconds(1), 0), 86_400)
+        for (failures, own) in [(0, 0.8), (3, 6.4), (9, 409.6), (20, 720)] {
+            #expect(delay(failures) >= max(told, own))
+            #expect(delay(failures) <= max(told, own / 0.8 * 1.2))
+        }
         #expect(RetrySchedule.delay(after: CancellationError(), failures: 9) == .zero)
     }
 

@@ -9,8 +9,9 @@ import KeyArchival
 import Ledger
 import MicrosoftGraph
 import PKIX
+import Store
 
-/// What the stages work with.
+/// What the stages work with: the gateway as it is configured when a lane takes up orders.
 public struct EnrollmentContext: Sendable {
     public let ledger: OrderLedger
     public let backends: BackendCARegistry
@@ -20,12 +21,20 @@ public struct EnrollmentContext: Sendable {
     public let uploader: IntunePFXUploader?
     public let clock: any ConnectorClock
     public let logger: any ConnectorLogger
-    let workingKeys = WorkingKeys()
+    /// Orders worked on at a time, for each backend CA.
+    public var concurrency = 8
+    /// Looks at the person again before an order leaves; nil without a directory.
+    public var lookAgain: (@Sendable (Order) async throws -> EligibilityVerdict)?
+    /// Whether nothing may leave for any CA, because the database seems to be an older copy.
+    public var forbidsSubmissions = false
+    /// Keeps beside the database how many requests have left; nil in tests that need none.
+    public var submissionMark: SubmissionMark?
+    let memory: EngineMemory
 
     public init(
         ledger: OrderLedger, backends: BackendCARegistry, keyRecoveryAgents: [KeyRecoveryAgent], sealingKey: SealingKey,
         keyGenerator: KeyGenerator, uploader: IntunePFXUploader?, clock: any ConnectorClock,
-        logger: any ConnectorLogger
+        logger: any ConnectorLogger, memory: EngineMemory
     ) {
         self.ledger = ledger
         self.backends = backends
@@ -36,6 +45,7 @@ public struct EnrollmentContext: Sendable {
         self.uploader = uploader
         self.clock = clock
         self.logger = logger
+        self.memory = memory
     }
 }
 
@@ -49,13 +59,20 @@ extension EnrollmentContext {
         }
     }
 
-    /// The backend CA for a call to it.
+    /// The backend CA for a call to it about `order`.
     ///
-    /// - Throws: `EnrollmentError` as `backend`, and while it pauses.
-    func callableBackend(_ name: String) throws(EnrollmentError) -> BackendCA {
-        let backend = try backend(name)
-        if let alarm = backends.alarm(on: name), let end = alarm.pausedUntil, clock.now() < end {
-            throw EnrollmentError("backend CA \(name) pauses, \(alarm.error)")
+    /// - Throws: `EnrollmentError` as `backend`, while it pauses, and when it has been pointed at another CA or account since
+    ///   the order was placed: there the same id is somebody else's order.
+    func callableBackend(for order: Order) throws(EnrollmentError) -> BackendCA {
+        let backend = try backend(order.backendCA)
+        if let alarm = backends.alarm(on: backend.name), let end = alarm.pausedUntil, clock.now() < end {
+            throw EnrollmentError("\(alarm.error.message); backend CA \(backend.name) pauses")
+        }
+        if let placed = order.connection, placed != backend.connection {
+            throw EnrollmentError(
+                "order \(order.reference) was placed at \(placed), and backend CA \(backend.name) is now "
+                    + "\(backend.connection): configure the former connection again, under another name too, or cancel "
+                    + "the order there and 'certway order cancel \(order.reference)'")
         }
         return backend
     }
@@ -92,52 +109,16 @@ extension EnrollmentContext {
 
     /// The private key, at hand or opened from the sealed working copy.
     func workingKey(_ order: Order) async throws -> PrivateKey {
-        if let key = workingKeys[order.id] { return key }
+        if let key = memory.workingKeys[order.id] { return key }
         guard let sealed = try await ledger.key(orderID: order.id)?.sealed else {
             throw EnrollmentError("the ledger holds no working copy of the key of order \(order.reference)")
         }
         do {
             let key = try PrivateKey(pkcs8: try sealingKey.open(sealed, context: order.reference))
-            workingKeys.keep(key, orderID: order.id)
+            memory.workingKeys.keep(key, orderID: order.id)
             return key
         } catch {
             throw EnrollmentError("the working copy of the key of order \(order.reference) does not open: \(error)")
         }
-    }
-
-    /// Leaves an order where it is, or back at `stage`, to be tried again later; the error says how much later.
-    ///
-    /// - Parameter issued: what the CA has issued meanwhile, for the record.
-    func postpone(
-        _ claim: Claim, _ order: Order, after error: any Error, backTo stage: OrderStage? = nil,
-        issued: IssuedCertificate? = nil
-    ) async throws -> Order {
-        let delay = RetrySchedule.delay(after: error, failures: order.failures)
-        let isOldNews = order.errorKind != nil && order.detail == "\(error)" && issued == nil
-        var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).unless(isOldNews).failure(
-            RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
-        ).caOrder(issued?.order)
-        if let stage { change = change.stage(stage) }
-        logger.log(
-            .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
-        if let connectorError = error as? ConnectorError {
-            backends.note(connectorError, on: order.backendCA, pauseUntil: clock.now().addingTimeInterval(60))
-        }
-        return try await ledger.record(claim, change)
-    }
-
-    /// Leaves an order to a person. Who asked to cancel it has decided already: then it ends here.
-    ///
-    /// - Parameters:
-    ///   - reason: what to look at and what to do.
-    ///   - issued: what the CA has issued, for the record.
-    func hold(_ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil) async throws -> Order
-    {
-        let record = issued?.record ?? [:]
-        let change =
-            order.cancelRequested
-            ? OrderChange("cancelled", "cancelled on request; \(reason)", data: record).stage(.cancelled)
-            : OrderChange("held", reason, data: record).hold(reason)
-        return try await ledger.record(claim, change.caOrder(issued?.order))
     }
 }

@@ -4,217 +4,180 @@
 import ConnectorKit
 import Foundation
 import Ledger
-import Store
 import Synchronization
 
-/// Works on the orders of the ledger: claims what is due, leads each order through its stages, bounded in number.
+/// Works on the orders of the ledger in one lane for each backend CA. Lanes never wait for each other: a CA that is down,
+/// throttles or answers slowly fills its own places and nobody else's.
 ///
-/// The orders of each backend CA have places of their own: one that is down, throttles or answers slowly fills its places
-/// and nobody else's.
+/// The engine knows nothing of directory and planner. It takes up what is due, with the configuration of that moment.
 public final class EnrollmentEngine: Sendable {
-    /// What a pass has done so far.
+    /// What the engine has done so far.
     public struct Progress: Sendable {
         public var inFlight = 0
         public var steps = 0
         public var activated = 0
     }
 
-    private let context: EnrollmentContext
-    private let owner: String
-    private let concurrency: Int
-    private let lease: Duration
-    /// Free places that are waited for before claiming: claiming costs a commit, whatever the number of orders.
-    private let claimedAtOnce: Int
-    private let isStopping = Atomic(false)
-    private let progress = Mutex(Progress())
-
-    /// - Parameters:
-    ///   - owner: name of this node, for leases; the same after a restart.
-    ///   - concurrency: orders worked on at a time, for each backend CA.
-    ///   - lease: how long a claim holds; renewed while the order is worked on, so it only has to outlast a short absence
-    ///     of the database.
-    public init(context: EnrollmentContext, owner: String, concurrency: Int, lease: Duration = .seconds(300)) {
-        self.context = context
-        self.owner = owner
-        self.concurrency = max(1, concurrency)
-        claimedAtOnce = max(1, concurrency / 4)
-        self.lease = lease
+    private struct State {
+        var progress = Progress()
+        /// Orders in hand, by id, each with the task that carries it.
+        var tasks: [Int64: Task<Void, Never>] = [:]
+        var lanes: [String: WakeUp] = [:]
+        var isStopping = false
     }
 
-    /// Asks the engine to finish the steps under way and take up nothing new. Cancelling the task that works does the same.
-    public func stop() { isStopping.store(true, ordering: .relaxed) }
+    let memory: EngineMemory
+    let owner: String
+    let lease: Duration
+    private let makeContext: @Sendable () async throws -> EnrollmentContext
+    private let grace: Duration
+    private let state = Mutex(State())
+    private let stopped = WakeUp()
+
+    /// - Parameters:
+    ///   - memory: the same that the contexts have.
+    ///   - owner: name of this node, for leases; the same after a restart.
+    ///   - lease: how long a claim holds; renewed while the order is worked on, so it only has to outlast a short absence
+    ///     of the database.
+    ///   - grace: how long a stop waits for what is happening outside before it breaks it off; what is broken off is
+    ///     searched for by the next process.
+    ///   - context: the gateway as it is configured now; asked whenever orders are taken up.
+    public init(
+        memory: EngineMemory, owner: String, lease: Duration = .seconds(300), grace: Duration = .seconds(5),
+        context: @escaping @Sendable () async throws -> EnrollmentContext
+    ) {
+        self.memory = memory
+        self.owner = owner
+        self.lease = lease
+        self.grace = grace
+        makeContext = context
+    }
+
+    /// Takes up nothing new, ends all waiting at once, and lets what is happening outside come to its end for `grace`.
+    public func stop() {
+        memory.effects.stop()
+        let (tasks, lanes) = state.withLock { state in
+            state.isStopping = true
+            return (state.tasks, state.lanes)
+        }
+        for (orderID, task) in tasks where !memory.effects.contains(orderID) { task.cancel() }
+        for lane in lanes.values { lane.ring() }
+        stopped.ring()
+        Task {
+            try? await Task.sleep(for: grace)
+            for task in state.withLock(\.tasks).values { task.cancel() }
+        }
+    }
+
+    public var isStopping: Bool { state.withLock(\.isStopping) }
+
+    /// Tells the lanes that something may have become due.
+    public func wakeUp() { for lane in state.withLock(\.lanes).values { lane.ring() } }
 
     /// Orders this engine has made active.
-    var activated: Int { progress.withLock(\.activated) }
+    public var activated: Int { state.withLock(\.progress.activated) }
 
-    private var stopping: Bool { isStopping.load(ordering: .relaxed) }
-
-    /// Works until nothing is due, or nothing becomes due before `deadline`.
+    /// Works until nothing is due, or nothing becomes due before `deadline`. Each order is tried once unless it waits for
+    /// less than until `deadline`, so that a CA which always says "again" does not keep the pass from ending.
     ///
     /// - Parameters:
     ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
     ///   - onProgress: called after each finished order step, from any task.
-    /// - Throws: errors of the ledger, once the other orders under way have ended their steps; each order stays as last
+    /// - Throws: the first error of the ledger, once all lanes have ended what they had in hand; each order stays as last
     ///   committed and is taken up by the next pass.
     public func work(until deadline: Date?, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws
     {
+        let context = try await makeContext()
         let names = try await context.ledger.backendCAs().union(context.backends.names)
-        let failure = PassFailure()
-        await withTaskCancellationHandler {
-            await withDiscardingTaskGroup { lanes in
-                for name in names { lanes.addTask { await self.carryAll(of: name, deadline, failure, onProgress) } }
+        let horizon = deadline.map(Lane.Horizon.until) ?? .dueBy(context.clock.now())
+        let error = await withTaskCancellationHandler {
+            await withTaskGroup(of: (any Error)?.self) { lanes in
+                for name in names { lanes.addTask { await self.lane(name, onProgress).run(horizon) } }
+                return await lanes.reduce(nil) { $0 ?? $1 }
             }
         } onCancel: {
             stop()
         }
-        if let error = failure.error, !stopping || !(error is CancellationError) { throw error }
+        if let error { throw error }
     }
 
-    /// Works on the orders of one backend CA.
-    ///
-    /// - Parameter failure: the first error of the pass; after it nothing new is taken up.
-    private func carryAll(
-        of backendCA: String, _ deadline: Date?, _ failure: PassFailure,
-        _ onProgress: @escaping @Sendable (Progress) -> Void
-    ) async {
-        await withTaskGroup(of: (any Error)?.self) { group in
-            var inFlight = 0
-            while true {
-                // Taken before claiming: an order that falls due between the two readings is seen by one of them.
-                let now = context.clock.now()
-                let isEnding = stopping || failure.error != nil
-                do {
-                    if !isEnding, inFlight <= concurrency - claimedAtOnce {
-                        for claim in try await claim(concurrency - inFlight, backendCA) {
-                            inFlight += 1
-                            note { $0.inFlight += 1 }
-                            group.addTask { await self.carry(claim, onProgress) }
+    /// Works until `stop`, whatever fails: an error is logged and what it concerns is taken up again.
+    public func serve() async {
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { lanes in
+                var known: Set<String> = []
+                while !isStopping {
+                    do {
+                        let context = try await makeContext()
+                        let names = try await context.ledger.backendCAs().union(context.backends.names)
+                        for name in names.subtracting(known) {
+                            known.insert(name)
+                            lanes.addTask { _ = await self.lane(name) { _ in }.run(.untilStopped) }
                         }
+                    } catch {
+                        // The lanes say so themselves; here it only delays the discovery of a new one.
                     }
-                    if inFlight == 0 {
-                        guard !isEnding, let pause = try await pauseUntilDue(now, backendCA, deadline) else { return }
-                        try await context.clock.sleep(for: pause)
-                    }
-                } catch {
-                    failure.note(error)
-                }
-                if inFlight > 0, let ended = await group.next() {
-                    inFlight -= 1
-                    note { $0.inFlight -= 1 }
-                    if let error = ended { failure.note(error) }
+                    await stopped.wait(atMost: .seconds(1))
                 }
             }
+        } onCancel: {
+            stop()
         }
     }
 
-    private func claim(_ limit: Int, _ backendCA: String) async throws -> [Claim] {
-        try await context.ledger.claim(limit: limit, owner: owner, leaseFor: lease, backendCAs: [backendCA])
+    private func lane(_ name: String, _ onProgress: @escaping @Sendable (Progress) -> Void) -> Lane {
+        let bell = WakeUp()
+        state.withLock { $0.lanes[name] = bell }
+        return Lane(name: name, engine: self, bell: bell, onProgress: onProgress)
     }
+}
 
-    /// How long to sleep before the next order is due; nil when the pass is over.
-    private func pauseUntilDue(_ now: Date, _ backendCA: String, _ deadline: Date?) async throws -> Duration? {
-        guard let deadline, now < deadline,
-            let due = try await context.ledger.nextDue(after: now, backendCAs: [backendCA]), due < deadline
-        else { return nil }
-        // In small steps, so that a stop is heard.
-        return .milliseconds(Int(min(max(due.timeIntervalSince(now), 0.02), 0.5) * 1000))
-    }
+extension EnrollmentEngine {
+    func context() async throws -> EnrollmentContext { try await makeContext() }
 
-    /// Works on one order, and keeps others away from it meanwhile.
+    /// The orders in hand, which nobody may take up a second time: a clock that jumps makes their leases look old.
+    var inHand: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
+
+    /// Starts the work on an order: a task of its own, which only `stop` or a lost lease breaks off.
     ///
-    /// A task of its own, which nobody cancels: a call that has left for a CA must come to its end, for the answer would
-    /// be lost with it. Only a lost lease breaks it off.
-    private func carry(_ claim: Claim, _ onProgress: @escaping @Sendable (Progress) -> Void) async -> (any Error)? {
-        await Task {
-            do {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await self.lead(claim, onProgress) }
-                    group.addTask { try await self.keepLease(claim) }
-                    defer { group.cancelAll() }
-                    try await group.next()
-                }
-                return nil
-            } catch LedgerError.leaseLost {
-                // Another node has taken the order over; what this one did is not committed and will be found again.
-                context.logger.log(
-                    .notice, "lease on order \(claim.orderID) lost", fields: [("order", "\(claim.orderID)")])
-                return nil
-            } catch {
-                return error
-            }
-        }.value
-    }
-
-    /// Leads an order as far as it goes now.
-    private func lead(_ claim: Claim, _ onProgress: @Sendable (Progress) -> Void) async throws {
-        var order = claim.order
-        defer { context.workingKeys.forget(orderID: claim.orderID) }
-        while !stopping, !Task.isCancelled, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
-            order = try await perform(stage, claim, order)
+    /// - Parameter onEnd: called when the order is out of hand, with the error of the store that ended it.
+    func start(
+        _ claim: Claim, _ context: EnrollmentContext, onProgress: @escaping @Sendable (Progress) -> Void,
+        onEnd: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        let carrier = OrderCarrier(context: context, lease: lease) { order in
             let finished = order.stage == .active
             onProgress(
-                note {
+                self.note {
                     $0.steps += 1
                     if finished { $0.activated += 1 }
                 })
         }
-        if order.leaseOwner != nil { try await context.ledger.release(claim) }
-    }
-
-    /// Renews the lease until it is cancelled: a call may wait long for the CA or for a rate limit, and nobody else may
-    /// take the order for abandoned in that time.
-    ///
-    /// - Throws: `LedgerError.leaseLost`, also when the database was away for the whole lease.
-    private func keepLease(_ claim: Claim) async throws {
-        var leaseUntil = claim.leaseUntil
-        while true {
-            try await context.clock.sleep(for: lease / 3)
-            do {
-                leaseUntil = try await context.ledger.renewLease(claim, for: lease).leaseUntil
-            } catch is StoreError {
-                if context.clock.now() >= leaseUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
+        state.withLock { state in
+            state.progress.inFlight += 1
+            let task = Task {
+                defer {
+                    self.state.withLock { state in
+                        state.tasks[claim.orderID] = nil
+                        state.progress.inFlight -= 1
+                    }
+                }
+                do {
+                    try await carrier.carry(claim)
+                    onEnd(nil)
+                } catch {
+                    onEnd(error)
+                }
             }
+            state.tasks[claim.orderID] = task
+            if state.isStopping { task.cancel() }
         }
     }
 
-    private func perform(_ stage: any EnrollmentStage, _ claim: Claim, _ order: Order) async throws -> Order {
-        do {
-            return try await stage.perform(claim, order)
-        } catch let error as LedgerError {
-            guard case .notPossible(let reason) = error else { throw error }
-            return try await context.hold(claim, order, reason)
-        } catch let error as StoreError {
-            // One order that breaks a rule of the schema must not stop the others.
-            guard error.code == .constraint else { throw error }
-            return try await context.hold(claim, order, "the ledger cannot store what came back: \(error)")
-        } catch {
-            return try await context.postpone(claim, order, after: error)
-        }
-    }
-
-    private func isDue(_ order: Order) -> Bool { order.nextActionAt.map { $0 <= context.clock.now() } ?? true }
-
-    private func stage(for order: Order) -> (any EnrollmentStage)? {
-        // An order in doubt is found first: what the CA may have cannot be cancelled before it is known.
-        if order.cancelRequested, order.stage != .submitted, order.certificateID == nil {
-            return CancelStage(context: context)
-        }
-        return switch order.stage {
-        case .planned: KeyStage(context: context)
-        case .keyed: SubmitStage(context: context)
-        case .submitted: RecoverStage(context: context)
-        case .pending: PollStage(context: context)
-        case .issued: DeliverStage(context: context)
-        case .delivered, .published: ActivateStage(context: context)
-        default: nil
-        }
-    }
-
-    @discardableResult
     private func note(_ change: (inout Progress) -> Void) -> Progress {
-        progress.withLock { progress in
-            change(&progress)
-            return progress
+        state.withLock { state in
+            change(&state.progress)
+            return state.progress
         }
     }
 }

@@ -8,7 +8,8 @@ import Foundation
 import JSONDocuments
 import Settings
 
-/// One pass of the gateway: look at the directory, plan, order within the limits, work on what is due.
+/// The half of the gateway that decides: looks at the directory, plans, and puts orders into the ledger within the limits.
+/// What is in the ledger is the engine's.
 public struct EnrollmentPass: Sendable {
     /// What the pass is doing, for a person who watches.
     public enum Activity: Sendable {
@@ -23,8 +24,6 @@ public struct EnrollmentPass: Sendable {
         public var directory: [(template: String, report: SynchronizationReport)] = []
         /// Orders made in the ledger by this pass.
         public var planned = 0
-        /// Orders that became active in this pass.
-        public var activated = 0
         /// What kept a template from being looked at, one sentence each; the others went on.
         public var problems: [String] = []
         /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
@@ -71,13 +70,11 @@ public struct EnrollmentPass: Sendable {
         return report
     }
 
-    /// Plans, orders what the plan says unless it is over the limit, and works on all orders that are due.
+    /// Puts what a plan wants to order into the ledger, unless it is over the limit.
     ///
-    /// - Parameters:
-    ///   - consented: number of new orders a person has agreed to; nil for the configured limit.
-    ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
-    public func run(engine: EnrollmentEngine, consented: Int?, until deadline: Date?) async throws -> Report {
-        var report = try await plan()
+    /// - Parameter consented: number of new orders a person has agreed to; nil for the configured limit.
+    public func place(_ report: Report, consented: Int?) async throws -> Report {
+        var report = report
         let wanted = report.plans.reduce(0) { $0 + $1.toOrder }
         let allowed = consented ?? configuration.limits.ordersPerRun
         if wanted > allowed {
@@ -90,11 +87,6 @@ public struct EnrollmentPass: Sendable {
                 report.planned += try await planner.order(template, limit: plan.toOrder)
             }
         }
-        let before = engine.activated
-        // A task of its own, so that cancelling the pass ends reading and planning but never a step of an order half way:
-        // those end by `engine.stop()`.
-        try await Task { try await engine.work(until: deadline) { onActivity(.working($0)) } }.value
-        report.activated = engine.activated - before
         return report
     }
 

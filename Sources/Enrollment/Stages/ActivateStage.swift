@@ -8,8 +8,8 @@ struct ActivateStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let active = try await context.ledger.record(
-            claim, OrderChange("active", "the certificate is in use").stage(.active))
+        let active = try await context.record(
+            claim, order, OrderChange("active", "the certificate is in use").stage(.active))
         StageBoundary.active.pass()
         return active
     }

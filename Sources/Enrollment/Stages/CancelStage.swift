@@ -11,21 +11,21 @@ struct CancelStage: EnrollmentStage {
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         let cancelled = OrderChange("cancelled", "cancelled on request").stage(.cancelled)
         guard order.stage == .pending, let caOrder = order.caOrder else {
-            return try await context.ledger.record(claim, cancelled)
+            return try await context.record(claim, order, cancelled)
         }
-        let backend = try context.callableBackend(order.backendCA)
+        let backend = try context.callableBackend(for: order)
         guard let canceller = backend.ability((any OrderCancelling).self, .cancel) else {
-            return try await goOn(claim, backend.explainMissing(.cancel))
+            return try await goOn(claim, order, backend.explainMissing(.cancel))
         }
         do {
             try await canceller.cancel(caOrder, note: "withdrawn by the registration authority, \(order.reference)")
-            return try await context.ledger.record(claim, cancelled)
+            return try await context.record(claim, order, cancelled)
         } catch let error as ConnectorError where error.kind == .refused {
-            return try await goOn(claim, "the CA does not cancel the order: \(error.message)")
+            return try await goOn(claim, order, "the CA does not cancel the order: \(error.message)")
         }
     }
 
-    private func goOn(_ claim: Claim, _ reason: String) async throws -> Order {
-        try await context.ledger.record(claim, OrderChange("cancelRefused", reason).withoutCancelRequest())
+    private func goOn(_ claim: Claim, _ order: Order, _ reason: String) async throws -> Order {
+        try await context.record(claim, order, OrderChange("cancelRefused", reason).withoutCancelRequest())
     }
 }

@@ -13,12 +13,15 @@ struct DeliverStage: EnrollmentStage {
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         let terms = try OrderTerms(json: order.request)
+        guard context.memory.effects.begin(order.id) else { throw CancellationError() }
+        defer { context.memory.effects.end(order.id) }
         let how = try await deliver(order, terms)
         StageBoundary.delivered.pass()
         let change = OrderChange("delivered", how).stage(.delivered)
         // Without delivery and archive the sealed copy is the only one there is.
         let isSafeElsewhere = terms.delivery != .none || !terms.keyRecoveryAgents.isEmpty
-        let delivered = try await context.ledger.record(claim, isSafeElsewhere ? change.eraseSealedKey() : change)
+        let delivered = try await context.record(
+            claim, order, isSafeElsewhere ? change.eraseSealedKey() : change)
         StageBoundary.deliveryCommitted.pass()
         return delivered
     }

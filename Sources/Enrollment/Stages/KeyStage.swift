@@ -15,12 +15,12 @@ struct KeyStage: EnrollmentStage {
         let request = try CertificateRequestBuilder(order: order, terms: terms).makeSigningRequest(key: key)
         let sealed = try context.sealingKey.seal(try key.pkcs8, context: order.reference)
         StageBoundary.beforeKeyCommit.pass()
-        let keyed = try await context.ledger.record(
-            claim,
+        let keyed = try await context.record(
+            claim, order,
             OrderChange("keyed", "made a \(terms.keyType.rawValue) key pair and the request").stage(.keyed)
                 .sealedKey(sealed, publicKey: request.publicKey.der, csr: request.der))
         StageBoundary.keyed.pass()
-        context.workingKeys.keep(key, orderID: order.id)
+        context.memory.workingKeys.keep(key, orderID: order.id)
         return keyed
     }
 }

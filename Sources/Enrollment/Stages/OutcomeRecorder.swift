@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorHost
 import ConnectorKit
 import Foundation
 import JSONDocuments
@@ -27,8 +28,8 @@ struct OutcomeRecorder {
 
     /// The order ends, and its key with it.
     func reject(_ rejection: OrderRejection, _ claim: Claim, _ order: Order) async throws -> Order {
-        try await context.ledger.record(
-            claim,
+        try await context.record(
+            claim, order,
             OrderChange(rejection.kind.rawValue, rejection.reason)
                 .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order))
     }
@@ -36,12 +37,22 @@ struct OutcomeRecorder {
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order, _ how: String?) async throws -> Order {
         let now = context.clock.now()
         let sentence = pending.detail ?? "waiting for \(pending.waitingFor.rawValue)"
+        let backend = try context.backend(order.backendCA)
+        guard backend.ability((any OrderPolling).self, .poll) != nil else {
+            let reason =
+                "\(sentence); the CA has the order as \(pending.order.caRequestID), and "
+                + "\(backend.explainMissing(.poll)): look there, and 'certway order cancel \(order.reference)' when it has "
+                + "ended"
+            return try await context.record(
+                claim, order, OrderChange("held", reason).stage(.pending).caOrder(pending.order).hold(reason))
+        }
+        let age = now.timeIntervalSince(order.submittedAt ?? now)
         let pause =
-            context.pollInterval(order.backendCA) ?? pending.retryAfter
-            ?? PollSchedule.interval(age: now.timeIntervalSince(order.submittedAt ?? now))
+            context.pollInterval(order.backendCA)
+            ?? PollSchedule.pause(age: age, asked: pending.retryAfter)
         let message = [how, sentence].compactMap(\.self).joined(separator: ": ")
-        let waiting = try await context.ledger.record(
-            claim,
+        let waiting = try await context.record(
+            claim, order,
             OrderChange("pending", message).unless(order.stage == .pending && order.detail == message).stage(.pending)
                 .caOrder(pending.order).waitingFor(pending.waitingFor.rawValue)
                 // Who wants it withdrawn does not wait for the next poll.
@@ -58,10 +69,7 @@ struct OutcomeRecorder {
         let problems = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
             .problems(of: issued, for: request)
         guard problems.isEmpty else {
-            let reason =
-                "the CA issued another certificate than asked for: \(problems.joined(separator: "; ")); if it is this "
-                + "order's, revoke it at the CA, then 'certway order cancel \(order.reference)'"
-            return try await context.hold(claim, order, reason, issued: issued)
+            return try await hold(issued, claim, order, problems, backend)
         }
         let leaf = issued.certificateChain[0]
         let sentence = "certificate \(leaf.serialNumber), valid to \(leaf.notAfter.formatted(.iso8601))"
@@ -74,9 +82,33 @@ struct OutcomeRecorder {
             return try await context.postpone(claim, order, after: error, issued: issued)
         }
         StageBoundary.beforeIssueCommit.pass()
-        let accepted = try await context.ledger.record(claim, change)
+        let accepted = try await context.record(claim, order, change)
         StageBoundary.issued.pass()
+        try await context.ledger.lift(.acceptedRoots, of: order.backendCA)
         return accepted
+    }
+
+    /// A certificate that is not what was asked for waits for a person. One that leads to no accepted root is a matter of
+    /// all orders of the backend CA: either its CA is another one, or `acceptedRoots` is; the next ones are not bought.
+    private func hold(
+        _ issued: IssuedCertificate, _ claim: Claim, _ order: Order, _ problems: [IssuedCertificateProblem],
+        _ backend: BackendCA
+    ) async throws -> Order {
+        let differences = problems.map(\.sentence).joined(separator: "; ")
+        if let problem = problems.first(where: { $0.kind == .path }) {
+            let stop = SubmissionStop(
+                cause:
+                    "\(problem.sentence); check acceptedRoots of backend CA \(backend.name), then 'certway order retry "
+                    + "--held --backend-ca \(backend.name)' compares again without ordering anew",
+                fingerprint: backend.acceptedRootsFingerprint)
+            try await context.ledger.stop(.acceptedRoots, of: backend.name, stop.json)
+            context.backends.note(
+                ConnectorError(.configuration, stop.cause), on: backend.name, pausedUntil: nil, needsPerson: true)
+        }
+        return try await context.hold(
+            claim, order,
+            "the CA issued another certificate than asked for: \(differences); if it is this order's, revoke it at the CA, "
+                + "then 'certway order cancel \(order.reference)'", issued: issued)
     }
 
     /// The archive copy is committed together with the certificate: there is never the one without the other.

@@ -9,9 +9,10 @@ struct PollStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.callableBackend(order.backendCA)
+        let backend = try context.callableBackend(for: order)
         guard let poller = backend.ability((any OrderPolling).self, .poll), let caOrder = order.caOrder else {
-            throw EnrollmentError("\(order.backendCA) cannot be asked about an order it has taken")
+            return try await context.hold(
+                claim, order, "\(backend.explainMissing(.poll)), and the CA has taken the order: look for it there")
         }
         let request = try await context.request(for: order)
         StageBoundary.beforePoll.pass()

@@ -6,12 +6,13 @@ import ConnectorKit
 import Foundation
 import Ledger
 
-/// submitted, answer unknown → searches the CA by our reference: found, adopt; surely absent, submit again; else hold.
+/// submitted, answer unknown → searches the CA by our reference: found, adopt; surely absent, what the answer then means;
+/// else hold.
 struct RecoverStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.callableBackend(order.backendCA)
+        let backend = try context.callableBackend(for: order)
         if order.caOrder != nil, backend.ability((any OrderPolling).self, .poll) != nil {
             // The answer is known; what the gateway wanted to do with it failed.
             return try await PollStage(context: context).perform(claim, order)
@@ -19,22 +20,59 @@ struct RecoverStage: EnrollmentStage {
         guard let finder = backend.ability((any OrderFinding).self, .findByReference) else {
             return try await decideWithoutSearch(claim, order, backend)
         }
-        guard let callEnded = try await callEnded(order) else {
-            return try await context.ledger.record(
-                claim, OrderChange("searching", "the answer to the submission is lost, searching for the order"))
-        }
         let request = try await context.request(for: order)
-        let searchedAt = context.clock.now()
+        // Before the search: what reaches the CA while it is asked would be missed by a time taken afterwards.
+        let left = remaining(order, settle: finder.absenceIsSureAfter)
         switch try await finder.find(request) {
         case .found(let outcome):
+            context.memory.absences.forget(orderID: order.id)
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, order, request, how: "found at the CA by reference \(order.reference)")
         case .undecidable(let reason):
             return try await context.hold(
-                claim, order, "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
+                claim, order,
+                because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
-            let sureAt = callEnded.addingTimeInterval(finder.absenceIsSureAfter.seconds)
-            return try await submitAgain(claim, searchedAt, sureAt, settle: finder.absenceIsSureAfter)
+            if let left { return try await searchAgain(claim, order, in: left) }
+            context.memory.absences.forget(orderID: order.id)
+            return try await decideAbsent(claim, order)
+        }
+    }
+
+    /// Absence proves nothing while the CA may still be working on a request it had received.
+    private func searchAgain(_ claim: Claim, _ order: Order, in left: Duration) async throws -> Order {
+        let sentence = "not at the CA yet; absence is sure \(Int(left.seconds.rounded(.up))) s later"
+        return try await context.record(
+            claim, order,
+            OrderChange("searched", sentence).unless(order.detail == sentence)
+                .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
+    }
+
+    /// The CA surely does not have the order. A lost answer was no answer: the order is placed again, later and later. An
+    /// unclear one was what it looked like.
+    private func decideAbsent(_ claim: Claim, _ order: Order) async throws -> Order {
+        let kind = order.doubtKind.flatMap(ConnectorError.Kind.init)
+        let answer = order.doubt ?? ""
+        switch kind {
+        case .refused:
+            return try await OutcomeRecorder(context: context).reject(
+                OrderRejection(reason: "\(answer); a search shows that the CA does not have the order"), claim, order)
+        case .authentication?, .configuration?:
+            let error = ConnectorError(kind ?? .configuration, answer)
+            context.note(error, on: order.backendCA)
+            let delay = RetrySchedule.delay(after: error, failures: order.attempt - 1)
+            return try await context.record(
+                claim, order,
+                OrderChange("absent", answer).stage(.keyed).withoutCAOrder()
+                    .failure(error.kind.rawValue, nextAction: context.clock.now().addingTimeInterval(delay.seconds)))
+        case .transient?, .throttled?, .outcomeUnknown?, nil:
+            // At once after the first time: an answer is lost now and then. One that is lost every time is a CA in trouble.
+            let delay = order.attempt < 2 ? .zero : RetrySchedule.delay(attempts: order.attempt)
+            return try await context.record(
+                claim, order,
+                OrderChange("absent", "the CA does not have the order; it is submitted again").stage(.keyed)
+                    .withoutCAOrder().nextAction(
+                        at: delay == .zero ? nil : context.clock.now().addingTimeInterval(delay.seconds)))
         }
     }
 
@@ -42,28 +80,36 @@ struct RecoverStage: EnrollmentStage {
     /// harm there.
     private func decideWithoutSearch(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
         let isRepeated = try await context.ledger.events(order.id).contains { $0.kind == "repeated" }
-        if !isRepeated, !order.cancelRequested,
+        let isLost = order.doubtKind == nil
+        if isLost, !isRepeated, !order.cancelRequested,
             let pause = (backend.connector as? any LostOrderRepeating)?.repeatsLostOrdersAfter
         {
-            let dueAt = try await callEnded(order)?.addingTimeInterval(pause.seconds)
-            guard let dueAt, context.clock.now() >= dueAt else {
-                return try await context.ledger.record(
-                    claim,
-                    OrderChange(
-                        "searching", "the answer is lost; the order is placed again \(pause.seconds) s after the call"
-                    )
-                    .nextAction(at: dueAt ?? context.clock.now().addingTimeInterval(pause.seconds)))
+            if let left = remaining(order, settle: pause) {
+                let sentence = "the answer is lost; the order is placed again \(pause.seconds) s after the call"
+                return try await context.record(
+                    claim, order,
+                    OrderChange("searching", sentence).unless(order.detail == sentence)
+                        .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
             }
-            return try await context.ledger.record(
-                claim,
+            context.memory.absences.forget(orderID: order.id)
+            return try await context.record(
+                claim, order,
                 OrderChange(
                     "repeated", "the answer is lost and a second certificate does no harm; the order is placed again"
                 )
                 .stage(.keyed).withoutCAOrder())
         }
         return try await context.hold(
-            claim, order, "\(backend.explainMissing(.findByReference)); \(advice(order, backend))")
+            claim, order, because(order) + "\(backend.explainMissing(.findByReference)); \(advice(order, backend))")
     }
+
+    private func remaining(_ order: Order, settle: Duration) -> Duration? {
+        context.memory.absences.remaining(
+            orderID: order.id, attempt: order.attempt, at: context.clock.uptime(), settle: settle)
+    }
+
+    /// What happened first, then what follows from it.
+    private func because(_ order: Order) -> String { order.doubt.map { "\($0); " } ?? "" }
 
     /// What the person does who is left with the question.
     private func advice(_ order: Order, _ backend: BackendCA) -> String {
@@ -73,30 +119,5 @@ struct RecoverStage: EnrollmentStage {
             ? "revoke it there and 'certway order cancel \(order.reference)'"
             : "\(retry) --found ID' with the id it has there"
         return "look for \(order.reference) at the CA; if it is not there: \(retry) --absent'; if it is: \(ifFound)"
-    }
-
-    /// By when the request had left, if it left: a call may wait for a rate limit long after its submission is on record.
-    /// So not the submission counts but its end; nil when the process ended without a word about it.
-    private func callEnded(_ order: Order) async throws -> Date? {
-        let events = try await context.ledger.events(order.id)
-        let submission = events.last { $0.kind == "submitting" }?.sequence ?? 0
-        return events.first {
-            $0.sequence > submission && ["outcomeUnknown", "postponed", "searching"].contains($0.kind)
-        }?.at
-    }
-
-    /// Absence proves nothing while the CA may still be working on a request it had received.
-    private func submitAgain(_ claim: Claim, _ searchedAt: Date, _ sureAt: Date, settle: Duration) async throws -> Order
-    {
-        guard searchedAt >= sureAt else {
-            return try await context.ledger.record(
-                claim,
-                OrderChange("searched", "not at the CA yet; absence is sure \(settle.seconds) s after the call")
-                    .nextAction(at: sureAt))
-        }
-        return try await context.ledger.record(
-            claim,
-            OrderChange("absent", "the CA does not have the order; it is submitted again").stage(.keyed)
-                .withoutCAOrder())
     }
 }

@@ -4,47 +4,77 @@
 import ConnectorKit
 import Ledger
 
-/// keyed → submitted → pending, issued or rejected: commits the intent, orders, commits the answer.
-///
-/// Once `submitted` stands in the ledger the CA may know the order. Whatever happens from there, only
-/// `RecoverStage` may decide that it does not.
+/// keyed → submitted → pending, issued or rejected: looks again, orders, commits the answer.
 struct SubmitStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.callableBackend(order.backendCA)
+        let backend = try context.callableBackend(for: order.notPlaced)
+        switch try await context.lookAgain?(order) {
+        case .withdraw(let reason)?, .changed(let reason)?:
+            // Nothing has left; whoever is still entitled is planned for anew.
+            return try await context.record(claim, order, OrderChange("withdrawn", reason).stage(.cancelled))
+        case .fits?, nil: break
+        }
         let request = try await context.request(for: order)
         // A certificate whose key cannot be archived had better not be bought.
         _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))
         StageBoundary.beforeSubmit.pass()
-        let submitted = try await context.ledger.record(
-            claim,
-            OrderChange("submitting", "submitting to \(order.backendCA), product \(order.product)")
-                .stage(.submitted).submission(at: context.clock.now()))
-        StageBoundary.submitCommitted.pass()
+        let submission = Submission(context, claim, order, to: backend)
+        defer { submission.end() }
         do {
-            let outcome = try await backend.connector.enroll(request, gate: SubmissionGate {})
+            let outcome = try await backend.connector.enroll(request, gate: submission.gate)
             StageBoundary.answered.pass()
-            return try await OutcomeRecorder(context: context).record(outcome, claim, submitted, request)
+            return try await OutcomeRecorder(context: context).record(
+                outcome, claim, submission.submitted ?? order, request)
         } catch let error as ConnectorError {
-            return try await record(error, claim, submitted)
+            guard let submitted = submission.submitted else {
+                return try await recordNotSent(error, claim, order)
+            }
+            return try await record(error, claim, submitted, before: order)
         }
-        // Any other error leaves the order submitted with its answer unknown, which is what it is.
+        // Any other error leaves the order where the gate has it: keyed, or submitted with its answer unknown.
     }
 
-    private func record(_ error: ConnectorError, _ claim: Claim, _ order: Order) async throws -> Order {
+    /// Nothing has left, so every failure is one before the first attempt.
+    private func recordNotSent(_ error: ConnectorError, _ claim: Claim, _ order: Order) async throws -> Order {
+        switch error.kind {
+        case .refused:
+            return try await OutcomeRecorder(context: context).reject(
+                OrderRejection(reason: error.message), claim, order)
+        case .outcomeUnknown:
+            var passing = error
+            passing.kind = .transient
+            return try await context.postpone(claim, order, after: passing)
+        case .transient, .throttled, .authentication, .configuration:
+            return try await context.postpone(claim, order, after: error)
+        }
+    }
+
+    private func record(_ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order) async throws -> Order {
         switch error.kind {
         case .outcomeUnknown:
-            return try await context.ledger.record(
-                claim,
-                OrderChange("outcomeUnknown", "the CA may have taken the order, searching for it: \(error.message)")
+            // Always back to `submitted`: whatever happened meanwhile, the CA may have the order.
+            return try await context.record(
+                claim, order,
+                OrderChange("outcomeUnknown", "\(error.message); the CA may have taken the order, searching for it")
+                    .stage(.submitted).doubt(error.ifAbsent?.rawValue, error.message)
                     .failure(error.kind.rawValue, nextAction: nil))
         case .refused:
             return try await OutcomeRecorder(context: context).reject(
                 OrderRejection(reason: error.message), claim, order)
         case .transient, .throttled, .authentication, .configuration:
-            // The connector has proved that the order was not taken, so the next attempt is a first one.
-            return try await context.postpone(claim, order, after: error, backTo: .keyed)
+            // The CA has said so in words of its protocol or profile: the next attempt is a first one.
+            return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
         }
+    }
+}
+
+extension Order {
+    /// An order that is surely not at a CA may go to wherever its backend CA points now.
+    fileprivate var notPlaced: Order {
+        var copy = self
+        copy.forgetConnection()
+        return copy
     }
 }

@@ -128,7 +128,8 @@ enum DemoCommand {
         defer { signals.cancel() }
         var answers: [DemoOperator.Answer] = []
         while true {
-            let report = try await work.pass.run(engine: work.engine, consented: nil, until: deadline)
+            let report = try await work.pass.place(try await work.pass.plan(), consented: nil)
+            try await work.engine.work(until: deadline) { progress.show(EnrollmentPass.Activity.working($0).sentence) }
             progress.clear()
             for problem in report.problems + [report.overLimit].compactMap(\.self) {
                 Terminal.complain("certway: \(problem)")

@@ -38,11 +38,13 @@ enum RunCommand {
         let work = try gateway.makeWork { progress.show($0.sentence) }
         let signals = StopSignals { work.engine.stop() }
         defer { signals.cancel() }
-        let report = try await work.pass.run(
-            engine: work.engine, consented: consented, until: wait > 0 ? Date() + Double(wait) : nil)
+        let report = try await work.pass.place(try await work.pass.plan(), consented: consented)
+        try await work.engine.work(until: wait > 0 ? Date() + Double(wait) : nil) {
+            progress.show(EnrollmentPass.Activity.working($0).sentence)
+        }
         progress.clear()
         let counts = try await gateway.ledger.counts()
-        show(report, counts, invocation)
+        show(report, work.engine.activated, counts, invocation)
         for problem in report.problems + [report.overLimit].compactMap(\.self) {
             Terminal.complain("certway: \(problem)")
         }
@@ -50,20 +52,22 @@ enum RunCommand {
         return report.problems.isEmpty && report.overLimit == nil && !isHeld ? .done : .partlyDone
     }
 
-    private static func show(_ report: EnrollmentPass.Report, _ counts: [OrderCount], _ invocation: Invocation) {
+    private static func show(
+        _ report: EnrollmentPass.Report, _ activated: Int, _ counts: [OrderCount], _ invocation: Invocation
+    ) {
         if invocation.wantsJSON {
             var stages: [String: JSONValue] = [:]
             for stage in OrderStage.allCases {
                 stages[stage.rawValue] = JSONValue(counts.filter { $0.stage == stage }.reduce(0) { $0 + $1.count })
             }
             let result: JSONValue = [
-                "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
+                "planned": JSONValue(report.planned), "activated": JSONValue(activated),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
                 "problems": JSONValue(report.problems), "overLimit": JSONValue(report.overLimit),
             ]
             return Terminal.print(result.text)
         }
-        Terminal.print("\(report.planned) orders planned, \(report.activated) certificates came into use")
+        Terminal.print("\(report.planned) orders planned, \(activated) certificates came into use")
         guard !counts.isEmpty else { return }
         var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }

@@ -11,6 +11,7 @@ import YAMLDocuments
 /// profile claims.
 final class ScriptedConnector: CertificateAuthorityConnector {
     typealias Enrolling = @Sendable (ScriptedConnector, CertificateRequest) async throws -> EnrollmentOutcome
+    typealias Obstacle = @Sendable (CertificateRequest) async throws -> Void
     typealias Finding = @Sendable (ScriptedConnector, CertificateRequest) async throws -> OrderSearchResult
     typealias Cancelling = @Sendable (CAOrder) async throws -> Void
 
@@ -19,6 +20,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         var polling: [Enrolling] = []
         var finding: [Finding] = []
         var cancelling: [Cancelling] = []
+        var obstacles: [Obstacle] = []
         var calls: [String] = []
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
@@ -47,6 +49,8 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     var orders: [String: Int] { state.withLock { $0.orders } }
 
     func onEnroll(_ answers: Enrolling...) { state.withLock { $0.enrolling += answers } }
+    /// What happens before the order leaves, such as a login or the wait for a rate limit.
+    func beforeGate(_ obstacles: Obstacle...) { state.withLock { $0.obstacles += obstacles } }
     func onPoll(_ answers: Enrolling...) { state.withLock { $0.polling += answers } }
     func onFind(_ answers: Finding...) { state.withLock { $0.finding += answers } }
     func onCancel(_ answers: Cancelling...) { state.withLock { $0.cancelling += answers } }
@@ -61,8 +65,14 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     func check() async throws -> AccountReport { AccountReport(account: "test") }
 
     func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        let obstacle = state.withLock { state in
+            state.calls.append("enroll")
+            return state.obstacles.isEmpty ? nil : state.obstacles.removeFirst()
+        }
+        try await obstacle?(request)
         try await gate.open()
-        if let answer = next("enroll", \.enrolling) { return try await answer(self, request) }
+        let answer = state.withLock { $0.enrolling.isEmpty ? nil : $0.enrolling.removeFirst() }
+        if let answer { return try await answer(self, request) }
         take(request)
         return try issue(request)
     }

@@ -30,6 +30,7 @@ final class TestGateway: Sendable {
     let agents: [KeyRecoveryAgent]
     let agentKey: PrivateKey
     let sealingKey = SealingKey.random()
+    private let memory = Noted(EngineMemory())
 
     static let group = "aaaaaaaa-0000-0000-0000-00000000000a"
 
@@ -69,11 +70,30 @@ final class TestGateway: Sendable {
     }
 
     func engine(concurrency: Int = 8, lease: Duration = .seconds(300)) -> EnrollmentEngine {
-        EnrollmentEngine(
-            context: EnrollmentContext(
-                ledger: ledger, backends: backends, keyRecoveryAgents: agents, sealingKey: sealingKey,
-                keyGenerator: KeyGenerator(concurrency: 2), uploader: nil, clock: clock, logger: SilentLogger()),
-            owner: "node-1", concurrency: concurrency, lease: lease)
+        engine(lease: lease) { $0.concurrency = concurrency }
+    }
+
+    /// An engine of the process that is running: what it remembers beside the ledger, every engine of it does.
+    func engine(
+        lease: Duration = .seconds(300), agents: [KeyRecoveryAgent]? = nil, sealingKey: SealingKey? = nil,
+        change: @escaping @Sendable (inout EnrollmentContext) -> Void
+    ) -> EnrollmentEngine {
+        let memory = memory.value
+        return EnrollmentEngine(memory: memory, owner: "node-1", lease: lease, grace: .milliseconds(300)) { [self] in
+            var context = EnrollmentContext(
+                ledger: ledger, backends: backends, keyRecoveryAgents: agents ?? self.agents,
+                sealingKey: sealingKey ?? self.sealingKey,
+                keyGenerator: KeyGenerator(concurrency: 2), uploader: nil, clock: clock, logger: SilentLogger(),
+                memory: memory)
+            change(&context)
+            return context
+        }
+    }
+
+    /// The process has ended and another one begins.
+    func restart() async throws {
+        memory.change { $0 = EngineMemory() }
+        try await ledger.releaseLeases(of: "node-1")
     }
 
     /// One pass over what is due now.

@@ -19,8 +19,10 @@ public struct IssuedCertificateCheck: Sendable {
     }
 
     /// - Returns: one sentence per difference; empty when the certificate is what was asked for.
-    public func problems(of issued: IssuedCertificate, for request: CertificateRequest) -> [String] {
-        guard let leaf = issued.certificateChain.first else { return ["the CA's answer holds no certificate"] }
+    public func problems(of issued: IssuedCertificate, for request: CertificateRequest) -> [IssuedCertificateProblem] {
+        guard let leaf = issued.certificateChain.first else {
+            return [IssuedCertificateProblem("the CA's answer holds no certificate")]
+        }
         var problems: [String] = []
         if (try? leaf.publicKey == request.csr.publicKey) != true {
             problems.append("the certificate is for another public key")
@@ -29,14 +31,15 @@ public struct IssuedCertificateCheck: Sendable {
         problems += nameProblems(leaf, request.names)
         problems += purposeProblems(leaf, request.purpose)
         problems += validityProblems(leaf, request.validityDays)
+        var found = problems.map { IssuedCertificateProblem($0) }
         do {
             // Whether the leaf is valid now is said above; here its path counts, also while our clock is a little behind.
             let moment = min(max(now, leaf.notBefore), leaf.notAfter - 1)
             try CertificateChain(issued.certificateChain).verify(trustAnchors: acceptedRoots, at: moment)
         } catch {
-            problems.append("the chain does not lead to an accepted root: \(error)")
+            found.append(IssuedCertificateProblem("the chain does not lead to an accepted root: \(error)", .path))
         }
-        return problems
+        return found
     }
 
     /// What is missing, and what says more about the subscriber than was asked: an address or a logon name of somebody

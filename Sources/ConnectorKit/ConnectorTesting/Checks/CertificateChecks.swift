@@ -39,7 +39,7 @@ enum CertificateChecks {
     static func problems(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) -> [String] {
         let check = IssuedCertificateCheck(
             acceptedRoots: run.bench.acceptedRoots, now: moment ?? run.clock.now())
-        return check.problems(of: order.issued, for: order.request) + subjectProblems(order, run)
+        return check.problems(of: order.issued, for: order.request).map(\.sentence) + subjectProblems(order, run)
     }
 
     /// Nothing else may stand in the subject, and what the profile says the product cannot do without must.

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Store
+
+extension EnrollmentContext {
+    /// How often a commit is tried whose database is away, about a second apart: what a CA has answered is in hand and in
+    /// nobody's memory else.
+    private static let attempts = 30
+
+    /// Commits a step that began with `order`.
+    ///
+    /// - Throws: `StoreError` when the database stays away or is in need of an operator; `LedgerError`.
+    func record(_ claim: Claim, _ order: Order, _ change: OrderChange) async throws -> Order {
+        for attempt in 0... {
+            do {
+                return try await ledger.record(claim, change, from: order.stage)
+            } catch let error as StoreError where error.isTransient && attempt < Self.attempts && !Task.isCancelled {
+                logger.log(.notice, "the database is away, the step is committed again: \(error)", fields: [])
+                try? await clock.sleep(for: .milliseconds(min(100 << min(attempt, 4), 1000)))
+            } catch LedgerError.movedOn(let now, let from) where attempt > 0 && now.stage == change.newStage {
+                // The commit whose confirmation was lost had reached the disk.
+                logger.log(.info, "order \(now.id) had left \(from.rawValue) already", fields: [])
+                return now
+            }
+        }
+        return order
+    }
+
+    /// Leaves an order where it is, or back at `stage`, to be tried again later; the error says how much later.
+    ///
+    /// - Parameters:
+    ///   - before: the order before the step, whose failures count; a step that was committed in between is no success.
+    ///   - issued: what the CA has issued meanwhile, for the record.
+    func postpone(
+        _ claim: Claim, _ order: Order, after error: any Error, before: Order? = nil, backTo stage: OrderStage? = nil,
+        issued: IssuedCertificate? = nil
+    ) async throws -> Order {
+        let before = before ?? order
+        let delay = RetrySchedule.delay(after: error, failures: before.failures)
+        let isOldNews = before.errorKind != nil && before.detail == "\(error)" && issued == nil
+        var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).unless(isOldNews).failure(
+            RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
+        ).caOrder(issued?.order)
+        if let stage { change = change.stage(stage) }
+        logger.log(
+            .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
+        if let error = error as? ConnectorError { note(error, on: order.backendCA) }
+        return try await record(claim, order, change)
+    }
+
+    /// What a failure means for the whole backend CA.
+    func note(_ error: ConnectorError, on backendCA: String) {
+        let now = clock.now()
+        switch error.kind {
+        case .authentication:
+            // Credentials that the CA does not accept are not tried by every order: at some CAs that locks the account.
+            backends.note(error, on: backendCA, pausedUntil: now + 60, needsPerson: true)
+        case .configuration: backends.note(error, on: backendCA, pausedUntil: nil, needsPerson: true)
+        case .throttled:
+            let told = error.retryAfter ?? .seconds(5)
+            let pause = min(max(told, .seconds(1)), RetrySchedule.longest)
+            var noted = error
+            // Nobody means ten years, and nobody should find out by the certificates that are missing.
+            let isLong = told > .seconds(3600)
+            if isLong {
+                let until = (now + pause.seconds).ISO8601Format()
+                noted.message = "\(error.message); it asks to be left alone for \(Int(min(told.seconds, 1e12))) s, "
+                noted.message += "the gateway comes back at \(until): ask the CA about the limits of the account"
+            }
+            backends.note(noted, on: backendCA, pausedUntil: now + pause.seconds, needsPerson: isLong)
+        case .transient, .refused, .outcomeUnknown: break
+        }
+    }
+
+    /// Leaves an order to a person. Who asked to cancel it has decided already: then it ends here.
+    ///
+    /// - Parameters:
+    ///   - reason: what to look at and what to do.
+    ///   - issued: what the CA has issued, for the record.
+    func hold(_ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil) async throws -> Order
+    {
+        let record = issued?.record ?? [:]
+        let change =
+            order.cancelRequested
+            ? OrderChange("cancelled", "cancelled on request; \(reason)", data: record).stage(.cancelled)
+            : OrderChange("held", reason, data: record).hold(reason)
+        return try await self.record(claim, order, change.caOrder(issued?.order))
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Synchronization
+
+/// The orders of one backend CA, so many at a time. A place that becomes free, a bell and the clock each wake the lane, so
+/// that one slow call holds up nobody while places are free.
+struct Lane: Sendable {
+    /// How long a lane works.
+    enum Horizon: Sendable {
+        /// On what was due at a moment, once.
+        case dueBy(Date)
+        /// Also on what becomes due before a moment.
+        case until(Date)
+        case untilStopped
+    }
+
+    /// How long to rest at most between two looks at the ledger, where other processes write, too.
+    private static let rest = Duration.milliseconds(500)
+    /// How long a lane that serves rests after an error of the store or the configuration.
+    private static let restAfterError = Duration.seconds(5)
+
+    let name: String
+    let engine: EnrollmentEngine
+    let bell: WakeUp
+    let onProgress: @Sendable (EnrollmentEngine.Progress) -> Void
+    private let hand = Hand()
+
+    init(
+        name: String, engine: EnrollmentEngine, bell: WakeUp,
+        onProgress: @escaping @Sendable (EnrollmentEngine.Progress) -> Void
+    ) {
+        self.name = name
+        self.engine = engine
+        self.bell = bell
+        self.onProgress = onProgress
+    }
+
+    /// - Returns: the first error of the store, where the horizon has an end.
+    func run(_ horizon: Horizon) async -> (any Error)? {
+        var failure: (any Error)?
+        while true {
+            failure = failure ?? hand.takeError()
+            if engine.isStopping || (failure != nil && !horizon.isEndless) {
+                guard hand.count > 0 else { return failure }
+                await bell.wait(atMost: Self.rest)
+                continue
+            }
+            do {
+                if let error = failure { throw error }
+                guard try await look(horizon) else { return nil }
+            } catch {
+                guard horizon.isEndless else {
+                    failure = error
+                    continue
+                }
+                failure = nil
+                await report(error)
+                await bell.wait(atMost: Self.restAfterError)
+            }
+        }
+    }
+
+    /// Takes up what is due and rests until there may be more.
+    ///
+    /// - Returns: false when nothing is left to do before the horizon.
+    private func look(_ horizon: Horizon) async throws -> Bool {
+        let context = try await engine.context()
+        // Taken before claiming: an order that falls due between the two readings is seen by one of them.
+        let now = context.clock.now()
+        let pause = context.backends.alarm(on: name)?.pausedUntil.flatMap { $0 > now ? $0 : nil }
+        if pause == nil { try await takeUp(context, now, horizon) }
+        if hand.count > 0 {
+            await bell.wait(atMost: Self.rest)
+            return true
+        }
+        guard let next = try await nextDue(context, now, pause), horizon.reaches(next) else {
+            guard horizon.isEndless else { return false }
+            await bell.wait(atMost: Self.rest)
+            return true
+        }
+        // In small steps, so that a stop, a bell and what others write are noticed.
+        let wait = Duration.milliseconds(Int(min(max(next.timeIntervalSince(now), 0.02), 0.5) * 1000))
+        if horizon.isEndless { await bell.wait(atMost: wait) } else { try await context.clock.sleep(for: wait) }
+        return true
+    }
+
+    private func takeUp(_ context: EnrollmentContext, _ now: Date, _ horizon: Horizon) async throws {
+        let free = context.concurrency - hand.count
+        // Claiming costs a commit, whatever the number of orders: a few free places are waited for where many are taken.
+        guard free > 0, hand.count == 0 || free >= max(1, context.concurrency / 4) else { return }
+        let cutoff = if case .dueBy(let date) = horizon { date } else { now }
+        let stages: Set<OrderStage> = try await submissionsAreStopped(context) ? [.planned, .keyed] : []
+        let inHand = engine.inHand
+        guard try await context.ledger.isDue(by: cutoff, backendCA: name, excluding: inHand, stages: stages) else {
+            return
+        }
+        let claims = try await context.ledger.claim(
+            limit: free, owner: engine.owner, leaseFor: engine.lease, backendCAs: [name], dueBy: cutoff,
+            excluding: inHand, stages: stages)
+        for claim in claims {
+            hand.add()
+            engine.start(claim, context, onProgress: onProgress) { error in
+                hand.remove(error)
+                bell.ring()
+            }
+        }
+    }
+
+    /// When something becomes due, or the CA may be called again; nil for never.
+    private func nextDue(_ context: EnrollmentContext, _ now: Date, _ pause: Date?) async throws -> Date? {
+        if let pause {
+            let isWanted = try await context.ledger.isDue(by: pause, backendCA: name, excluding: [], stages: [])
+            return isWanted ? pause : nil
+        }
+        return try await context.ledger.nextDue(after: now, backendCAs: [name])
+    }
+
+    /// Whether nothing new may be ordered here until a person has mended something.
+    private func submissionsAreStopped(_ context: EnrollmentContext) async throws -> Bool {
+        if context.forbidsSubmissions { return true }
+        guard let content = try await context.ledger.stopped(.acceptedRoots, of: name),
+            let stop = SubmissionStop(json: content), case .ready(let backend)? = context.backends[name]
+        else { return false }
+        guard stop.fingerprint == backend.acceptedRootsFingerprint else {
+            try await context.ledger.lift(.acceptedRoots, of: name)
+            return false
+        }
+        context.backends.note(
+            ConnectorError(.configuration, stop.cause), on: name, pausedUntil: nil, needsPerson: true)
+        return true
+    }
+
+    private func report(_ error: any Error) async {
+        guard let context = try? await engine.context() else { return }
+        context.logger.log(
+            .error, "backend CA \(name): \(error); trying again in \(Int(Self.restAfterError.seconds)) s", fields: [])
+    }
+}
+
+extension Lane.Horizon {
+    var isEndless: Bool { if case .untilStopped = self { true } else { false } }
+
+    func reaches(_ date: Date) -> Bool {
+        switch self {
+        case .dueBy: false
+        case .until(let end): date < end
+        case .untilStopped: true
+        }
+    }
+}
+
+/// The orders a lane has in hand, as a number, and the first error that ended one.
+private final class Hand: Sendable {
+    private let state = Mutex((count: 0, error: (any Error)?.none))
+
+    var count: Int { state.withLock { $0.count } }
+
+    func add() { state.withLock { $0.count += 1 } }
+
+    func remove(_ error: (any Error)?) {
+        state.withLock { state in
+            state.count -= 1
+            state.error = state.error ?? error
+        }
+    }
+
+    func takeError() -> (any Error)? {
+        state.withLock { state in
+            defer { state.error = nil }
+            return state.error
+        }
+    }
+}

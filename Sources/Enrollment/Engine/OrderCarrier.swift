@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Store
+
+/// Leads one claimed order through its stages, as far as it goes now, and keeps others away from it meanwhile.
+struct OrderCarrier: Sendable {
+    let context: EnrollmentContext
+    let lease: Duration
+    /// Called after each committed step with the order as it is then.
+    let onStep: @Sendable (Order) -> Void
+
+    /// - Throws: errors of the store; the order stays as last committed.
+    func carry(_ claim: Claim) async throws {
+        defer { context.memory.workingKeys.forget(orderID: claim.orderID) }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.lead(claim) }
+                group.addTask { try await self.keepLease(claim) }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } catch LedgerError.leaseLost {
+            // Another node has taken the order over; what this one did is not committed and will be found again.
+            context.logger.log(
+                .notice, "lease on order \(claim.orderID) lost", fields: [("order", "\(claim.orderID)")])
+        } catch LedgerError.movedOn(let order, let stage) {
+            context.logger.log(
+                .warning,
+                "order \(order.reference) is \(order.stage.rawValue), no longer \(stage.rawValue); looked at again",
+                fields: [("order", "\(order.id)")])
+            try await context.ledger.release(claim)
+        } catch is CancellationError {
+            // The gateway stops before anything has left.
+            try await context.ledger.release(claim)
+        }
+    }
+
+    private func lead(_ claim: Claim) async throws {
+        var order = claim.order
+        while !Task.isCancelled, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
+            order = try await perform(stage, claim, order)
+            onStep(order)
+        }
+        if order.leaseOwner != nil { try await context.ledger.release(claim) }
+    }
+
+    /// Renews the lease until it is cancelled: a call may wait long for the CA or for a rate limit, and nobody else may
+    /// take the order for abandoned in that time.
+    ///
+    /// - Throws: `LedgerError.leaseLost`, also when the database was away for the whole lease.
+    private func keepLease(_ claim: Claim) async throws {
+        var leaseUntil = claim.leaseUntil
+        while true {
+            try await context.clock.sleep(for: lease / 3)
+            do {
+                leaseUntil = try await context.ledger.renewLease(claim, for: lease).leaseUntil
+            } catch is StoreError {
+                if context.clock.now() >= leaseUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
+            }
+        }
+    }
+
+    private func perform(_ stage: any EnrollmentStage, _ claim: Claim, _ order: Order) async throws -> Order {
+        do {
+            return try await stage.perform(claim, order)
+        } catch let error as LedgerError {
+            guard case .notPossible(let reason) = error else { throw error }
+            return try await context.hold(claim, latest(order), reason)
+        } catch let error as StoreError {
+            // One order that breaks a rule of the schema must not stop the others.
+            guard error.code == .constraint else { throw error }
+            return try await context.hold(claim, latest(order), "the ledger cannot store what came back: \(error)")
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return try await context.postpone(claim, latest(order), after: error, before: order)
+        }
+    }
+
+    /// The order as it is now: a step that failed half way may have moved it on before.
+    private func latest(_ order: Order) async throws -> Order { try await context.ledger.order(order.id) ?? order }
+
+    private func isDue(_ order: Order) -> Bool { order.nextActionAt.map { $0 <= context.clock.now() } ?? true }
+
+    private func stage(for order: Order) -> (any EnrollmentStage)? {
+        // An order in doubt is found first: what the CA may have cannot be cancelled before it is known.
+        if order.cancelRequested, order.stage != .submitted, order.certificateID == nil {
+            return CancelStage(context: context)
+        }
+        return switch order.stage {
+        case .planned: KeyStage(context: context)
+        case .keyed: SubmitStage(context: context)
+        case .submitted: RecoverStage(context: context)
+        case .pending: PollStage(context: context)
+        case .issued: DeliverStage(context: context)
+        case .delivered, .published: ActivateStage(context: context)
+        default: nil
+        }
+    }
+}

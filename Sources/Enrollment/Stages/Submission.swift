@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Ledger
+import Synchronization
+
+/// One attempt to place an order: puts on record that it leaves at the moment its connector says so.
+///
+/// As long as the gate is closed, nothing has left, whatever happened. Once it is open the CA may know the order, and only
+/// `RecoverStage` may decide that it does not.
+final class Submission: Sendable {
+    private let context: EnrollmentContext
+    private let claim: Claim
+    private let order: Order
+    private let backend: BackendCA
+    private let state = Mutex<Order?>(nil)
+
+    init(_ context: EnrollmentContext, _ claim: Claim, _ order: Order, to backend: BackendCA) {
+        self.context = context
+        self.claim = claim
+        self.order = order
+        self.backend = backend
+    }
+
+    /// The order as it is in the ledger since the request left; nil while it has not.
+    var submitted: Order? { state.withLock { $0 } }
+
+    var gate: SubmissionGate { SubmissionGate { try await self.open() } }
+
+    private func open() async throws {
+        // Sent once more after a fresh login: it is on record already.
+        guard submitted == nil else { return }
+        guard context.memory.effects.begin(order.id) else { throw CancellationError() }
+        do {
+            let change = OrderChange("submitting", "submitting to \(order.backendCA), product \(order.product)")
+                // A row of failures is one story: its beginning is in the timeline, and the attempts are counted.
+                .unless(order.failures > 0).stage(.submitted)
+                .submission(at: context.clock.now(), to: backend.connection)
+            let submitted = try await context.record(claim, order, change)
+            state.withLock { $0 = submitted }
+            if let mark = context.submissionMark, !mark.note(try await context.ledger.submissionCount()) {
+                context.logger.log(.warning, "\(mark.path) cannot be written: check disk and owner", fields: [])
+            }
+        } catch {
+            context.memory.effects.end(order.id)
+            throw error
+        }
+        StageBoundary.submitCommitted.pass()
+    }
+
+    /// The request and what came of it are on record.
+    func end() { context.memory.effects.end(order.id) }
+}

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One cause that keeps orders of one backend CA from moving on.
+public struct OrderObstacle: Sendable, Hashable {
+    public let backendCA: String
+    /// Raw value of the failure's kind; nil for orders held without one.
+    public let errorKind: String?
+    /// A person has to decide; otherwise the step is tried again by itself.
+    public let isHeld: Bool
+    /// One sentence, the cause first.
+    public let cause: String
+    public let count: Int
+    /// Reference of one of the orders.
+    public let example: String
+}

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import Ledger
+import PKIX
+import Testing
+
+@testable import Enrollment
+
+/// What an order belongs to: a CA and an account, a person as the directory has them now, roots that are accepted.
+@Suite(.timeLimit(.minutes(2))) struct BelongingTests {
+    private static let waiting: ScriptedConnector.Enrolling = { ca, request in
+        ca.take(request)
+        return .pending(
+            PendingOrder(order: CAOrder(caRequestID: "4711"), waitingFor: .approver, retryAfter: .seconds(60)))
+    }
+
+    /// The backend CA of the same name is another account now, where the same id is somebody else's order.
+    @Test(arguments: [false, true])
+    func anOrderIsNotTouchedAtAnotherConnection(isCancelled: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.waiting)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).connection == "scripted")
+        if isCancelled { try await gateway.ledger.requestCancel(id, by: "test") }
+        gateway.clock.advance(100)
+        let moved = try gateway.moved(to: "scripted at https://other.example")
+        try await gateway.engine { $0 = $0.with(moved) }.work(until: nil)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .pending)
+        #expect(
+            order.detail?.hasPrefix("order \(order.reference) was placed at scripted, and backend CA main is now")
+                == true)
+        #expect(gateway.ca.calls == ["enroll"])
+        // Where it was placed, it goes on.
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == (isCancelled ? .cancelled : .active))
+    }
+
+    /// What has surely not been taken may be placed wherever the backend CA points now.
+    @Test func anOrderThatIsNowhereGoesToTheNewConnection() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.throttled, "429") }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .keyed)
+        gateway.clock.advance(100)
+        let moved = try gateway.moved(to: "scripted at https://other.example")
+        try await gateway.engine { $0 = $0.with(moved) }.work(until: nil)
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(try await gateway.order(id).connection == "scripted at https://other.example")
+    }
+
+    /// The person was disabled, left or was renamed while the order waited for the CA.
+    @Test(arguments: [EligibilityVerdict.withdraw("the account is disabled"), .changed("the names are other ones now")])
+    func anOrderThatNoLongerFitsDoesNotLeave(_ verdict: EligibilityVerdict) async throws {
+        let gateway = try await TestGateway()
+        let id = try await gateway.plan()
+        try await gateway.engine { $0.lookAgain = { _ in verdict } }.work(until: nil)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .cancelled)
+        #expect(try await gateway.kinds(id).last == "withdrawn")
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(gateway.ca.calls.isEmpty)
+    }
+
+    @Test func aDirectoryThatCannotBeLookedAtLetsNothingLeave() async throws {
+        let gateway = try await TestGateway()
+        let id = try await gateway.plan()
+        try await gateway.engine { $0.lookAgain = { _ in throw EnrollmentError("the directory was not read yet") } }
+            .work(until: nil)
+        #expect(try await gateway.order(id).stage == .keyed)
+        #expect(gateway.ca.calls.isEmpty)
+    }
+
+    /// `acceptedRoots` is the wrong file: one certificate is bought, not two hundred, and none is lost.
+    @Test func aWrongRootStopsBuyingAndNothingElse() async throws {
+        let gateway = try await TestGateway()
+        let wrong = try gateway.moved(to: "scripted", roots: [try TestAuthority(now: gateway.clock.now()).root])
+        for number in 0..<20 { try await gateway.plan("user\(number)") }
+        func wronglyConfigured() -> EnrollmentEngine {
+            gateway.engine {
+                $0 = $0.with(wrong)
+                $0.concurrency = 1
+            }
+        }
+        try await wronglyConfigured().work(until: nil)
+        #expect(gateway.ca.orders.count == 1)
+        let held = try #require(try await gateway.ledger.orders(OrderFilter(held: true)).first)
+        #expect(held.holdReason?.contains("does not lead to an accepted root") == true)
+        #expect(wrong.openAlarms["main"]?.contains("check acceptedRoots of backend CA main") == true)
+        // Another process with the same file knows it, too.
+        try await gateway.restart()
+        gateway.clock.advance(3600)
+        try await wronglyConfigured().work(until: nil)
+        #expect(gateway.ca.orders.count == 1)
+        // Mended: the held one is compared again, without buying, and the others go on.
+        try await gateway.ledger.retry(held.id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+        #expect(gateway.ca.orders.count == 20 && gateway.ca.orders.values.allSatisfy { $0 == 1 })
+        #expect(try await gateway.ledger.stopped(.acceptedRoots, of: "main") == nil)
+    }
+}
+
+extension TestGateway {
+    /// Backend CA `main` pointed somewhere else, or with other roots.
+    fileprivate func moved(to connection: String, roots: [Certificate]? = nil) throws -> BackendCARegistry {
+        guard case .ready(let main)? = backends["main"] else { throw EnrollmentError("there is no main") }
+        return BackendCARegistry([
+            "main": .ready(
+                BackendCA(
+                    name: "main", profile: main.profile, connector: main.connector,
+                    acceptedRoots: roots ?? main.acceptedRoots, connection: connection))
+        ])
+    }
+}
+
+extension EnrollmentContext {
+    fileprivate func with(_ backends: BackendCARegistry) -> EnrollmentContext {
+        EnrollmentContext(
+            ledger: ledger, backends: backends, keyRecoveryAgents: Array(keyRecoveryAgents.values),
+            sealingKey: sealingKey, keyGenerator: keyGenerator, uploader: uploader, clock: clock, logger: logger,
+            memory: memory)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import TestSupport
+import Testing
+
+@testable import Enrollment
+
+/// The number beside the database by which an older copy of it is recognised.
+@Suite struct SubmissionMarkTests {
+    @Test func theMarkFollowsTheDatabaseAndNeverRunsAhead() async throws {
+        let gateway = try await TestGateway()
+        let folder = try TemporaryFolder()
+        let mark = SubmissionMark(path: folder.path("mark"))
+        #expect(mark.examine(remembered: 0) == .consistent)
+        for name in ["ada", "bob"] { try await gateway.plan(name) }
+        try await gateway.engine { $0.submissionMark = mark }.work(until: nil)
+        let count = try await gateway.ledger.submissionCount()
+        #expect(count == 2)
+        #expect(mark.examine(remembered: count) == .consistent)
+        #expect(SubmissionMark(path: folder.path("mark")).examine(remembered: count) == .consistent)
+        #expect(mark.examine(remembered: count - 1) == .olderDatabase(remembered: 1, left: 2))
+        #expect(mark.examine(remembered: count + 5) == .consistent, "a process died between commit and mark")
+    }
+
+    @Test func aMarkThatIsGoneIsASign() throws {
+        let folder = try TemporaryFolder()
+        let mark = SubmissionMark(path: folder.path("mark"))
+        #expect(mark.examine(remembered: 7) == .missing(remembered: 7))
+        try folder.write("no number", to: "mark")
+        #expect(mark.examine(remembered: 7) == .missing(remembered: 7))
+        try mark.reset(to: 7)
+        #expect(mark.examine(remembered: 7) == .consistent)
+        #expect(mark.examine(remembered: 6) == .olderDatabase(remembered: 6, left: 7))
+    }
+
+    @Test func aSmallerNumberIsNeverWritten() throws {
+        let folder = try TemporaryFolder()
+        let mark = SubmissionMark(path: folder.path("mark"))
+        #expect(mark.note(100))
+        #expect(mark.note(99))
+        #expect(mark.examine(remembered: 99) == .olderDatabase(remembered: 99, left: 100))
+        #expect(SubmissionMark(path: folder.path("mark")).note(3))
+        #expect(mark.examine(remembered: 99) == .olderDatabase(remembered: 99, left: 100))
+    }
+
+    /// A link put there by somebody else is not followed.
+    @Test func aLinkIsNotWrittenThrough() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", to: "other")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("mark"), withDestinationPath: folder.path("other"))
+        #expect(!SubmissionMark(path: folder.path("mark")).note(1))
+        #expect(try String(contentsOfFile: folder.path("other"), encoding: .utf8) == "precious")
+    }
+}

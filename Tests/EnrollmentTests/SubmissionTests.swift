@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// The moment at which an order leaves, and what proves that it has not been taken.
+@Suite(.timeLimit(.minutes(2))) struct SubmissionTests {
+    /// A connector that fails before it says that the order leaves.
+    private static func gateway(failing error: any Error) async throws -> (TestGateway, Int64) {
+        let gateway = try await TestGateway()
+        gateway.ca.beforeGate { _ in throw error }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        return (gateway, id)
+    }
+
+    @Test(arguments: [
+        ConnectorError.Kind.transient, .throttled, .authentication, .configuration, .outcomeUnknown,
+    ])
+    func whatFailsBeforeTheOrderLeavesIsNeverInDoubt(_ kind: ConnectorError.Kind) async throws {
+        let (gateway, id) = try await Self.gateway(failing: ConnectorError(kind, "the login fails"))
+        let order = try await gateway.order(id)
+        #expect(order.stage == .keyed && order.attempt == 0)
+        #expect(try await gateway.kinds(id) == ["planned", "keyed", "postponed"])
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.calls == ["enroll", "enroll"], "nothing had left, so nothing is searched for")
+    }
+
+    @Test func theLedgerKnowsBeforeTheCADoes() async throws {
+        let gateway = try await TestGateway()
+        let seen = Noted<[OrderStage]>([])
+        let ledger = gateway.ledger
+        gateway.ca.beforeGate { request in
+            let stage = try await ledger.order(reference: request.reference)?.stage
+            seen.change { $0.append(stage ?? .failed) }
+        }
+        gateway.ca.onEnroll { ca, request in
+            let stage = try await ledger.order(reference: request.reference)?.stage
+            seen.change { $0.append(stage ?? .failed) }
+            ca.take(request)
+            return try ca.issue(request)
+        }
+        try await gateway.plan()
+        try await gateway.work()
+        #expect(seen.value == [.keyed, .submitted])
+    }
+
+    /// A stop while orders wait for the rate limit or a login: none of them has left, and none leaves any more.
+    @Test func aStopBeforeTheOrderLeavesLeavesNothingInDoubt() async throws {
+        let gateway = try await TestGateway()
+        let arrived = Gate()
+        for number in 0..<5 {
+            gateway.ca.beforeGate { _ in
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await arrived.pass() }
+                    arrived.open()
+                }
+                try await Task.sleep(for: .seconds(600))
+            }
+            try await gateway.plan("user\(number)")
+        }
+        let engine = gateway.engine()
+        let pass = Task { try await engine.work(until: .distantFuture) }
+        try await arrived.arrival(of: 5)
+        engine.stop()
+        try await pass.value
+        let orders = try await gateway.ledger.orders()
+        #expect(orders.allSatisfy { $0.stage == .keyed && $0.attempt == 0 && $0.leaseOwner == nil })
+        #expect(gateway.ca.orders.isEmpty)
+        try await gateway.restart()
+        try await gateway.work()
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+    }
+
+    /// A call that has left is waited for, but not for ever: what is broken off is searched for.
+    @Test func aCallThatDoesNotEndIsBrokenOffAndFoundAgain() async throws {
+        let gateway = try await TestGateway()
+        let arrived = Gate()
+        arrived.open()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            await arrived.pass()
+            do { try await Task.sleep(for: .seconds(600)) } catch {
+                throw ConnectorError(.outcomeUnknown, "cancelled")
+            }
+            return try ca.issue(request)
+        }
+        let id = try await gateway.plan()
+        let engine = gateway.engine()
+        let pass = Task { try await engine.work(until: .distantFuture) }
+        try await arrived.arrival()
+        engine.stop()
+        try await pass.value
+        let order = try await gateway.order(id)
+        #expect(order.stage == .submitted)
+        try await gateway.restart()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    private static func unclear(_ kind: ConnectorError.Kind?, isTaken: Bool) -> ScriptedConnector.Enrolling {
+        { ca, request in
+            if isTaken { ca.take(request) }
+            throw ConnectorError(.outcomeUnknown, "the CA answered 409: duplicate", ifAbsent: kind)
+        }
+    }
+
+    /// The CA has made the order and answers with something else: a redirect, a conflict, a proxy's page.
+    @Test(arguments: [ConnectorError.Kind?.none, .refused, .configuration, .authentication, .transient])
+    func anOrderThatIsThereIsAdoptedWhateverTheAnswerWas(_ kind: ConnectorError.Kind?) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.unclear(kind, isTaken: true))
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+        #expect(gateway.ca.calls == ["enroll", "find"])
+    }
+
+    /// Only when the CA surely does not have it, the answer counts, and only then the key goes.
+    @Test func aRefusalCountsOnceAbsenceIsSure() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.unclear(.refused, isTaken: false))
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        gateway.clock.advance(60)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .rejected)
+        #expect(order.detail?.hasPrefix("the CA answered 409: duplicate; ") == true)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(gateway.ca.calls == ["enroll", "find", "find"])
+    }
+
+    @Test(arguments: [ConnectorError.Kind.configuration, .authentication])
+    func whatAnOperatorMustMendIsAnAlarmAndUsesNothingUp(_ kind: ConnectorError.Kind) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.unclear(kind, isTaken: false))
+        let id = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.advance(60)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .keyed && order.errorKind == kind.rawValue)
+        #expect(gateway.backends.openAlarms == ["main": "the CA answered 409: duplicate"])
+        gateway.clock.advance(2000)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// Where nothing can be searched, the person reads the CA's words first, and the key stays.
+    @Test func aRefusalThatCannotBeProvedIsHeld() async throws {
+        let gateway = try await TestGateway(abilities: [.poll])
+        gateway.ca.onEnroll(Self.unclear(.refused, isTaken: true))
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.holdReason?.hasPrefix("the CA answered 409: duplicate; main cannot be searched") == true)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+    }
+
+    /// A server that answers 503 to every order is asked less and less often.
+    @Test func absentAgainAndAgainIsTriedLaterAndLater() async throws {
+        let gateway = try await TestGateway()
+        for _ in 0..<6 { gateway.ca.onEnroll(Self.unclear(.transient, isTaken: false)) }
+        let id = try await gateway.plan()
+        for _ in 0..<600 {
+            try await gateway.work()
+            gateway.clock.advance(5)
+        }
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+        #expect(gateway.ca.calls.filter { $0 == "enroll" }.count == 7)
+        #expect(try await gateway.ledger.events(id).count < 50)
+    }
+
+    /// Two hours ahead between a lost answer and the search: the wall clock proves nothing.
+    @Test(arguments: [7200.0, 259_200.0, -7200.0])
+    func aClockThatJumpsMakesNoAbsenceSure(_ jump: Double) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            throw ConnectorError(.outcomeUnknown, "no answer")
+        }
+        // The order shows at the CA only after a while.
+        if jump > 0 {
+            gateway.ca.onFind({ _, _ in .absent }, { _, _ in .absent })
+        } else {
+            gateway.ca.onFind { _, _ in .absent }
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.jump(jump)
+        gateway.clock.advance(1)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(gateway.ca.orders.count == 1)
+        for _ in 0..<4 {
+            gateway.clock.advance(60)
+            if jump < 0 { gateway.clock.jump(-jump) }
+            try await gateway.work()
+        }
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// Another process has seen nothing yet, whatever the ledger's times say.
+    @Test func aNewProcessCountsFromItsOwnFirstLook() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.outcomeUnknown, "no answer") }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.restart()
+        gateway.clock.jump(7200)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(gateway.ca.calls == ["enroll", "find", "find"])
+        gateway.clock.advance(60)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// The leases of orders in hand look old after a jump; they are in hand all the same.
+    @Test func aClockThatJumpsDoesNotTakeACallForAbandoned() async throws {
+        let gateway = try await TestGateway()
+        let gate = Gate()
+        gateway.ca.onEnroll { ca, request in
+            await gate.pass()
+            ca.take(request)
+            return try ca.issue(request)
+        }
+        let id = try await gateway.plan()
+        let pass = Task { try await gateway.engine().work(until: nil) }
+        try await gate.arrival()
+        gateway.clock.jump(86_400)
+        try await Task.sleep(for: .milliseconds(1200))
+        #expect(gateway.ca.calls == ["enroll"])
+        gate.open()
+        try await pass.value
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(order.fence == 1)
+    }
+}
