@@ -3,7 +3,7 @@
 
 internal import Secrets
 
-/// One exchange as a trace shows it: every secret of the request is replaced by `•••`, bodies are cut.
+/// One exchange as a trace shows it: every secret of the request is replaced by `•••`, bodies are cut after that.
 public struct HTTPTraceEntry: Sendable {
     public let method: String
     public let url: String
@@ -23,23 +23,30 @@ public struct HTTPTraceEntry: Sendable {
     private static let credentialHeaders: Set<String> = [
         "authorization", "proxy-authorization", "cookie", "set-cookie",
     ]
+    /// All that is shown of the header lines of a confidential exchange: a login may hand out its token in any line.
+    private static let harmlessHeaders: Set<String> = [
+        "accept", "allow", "cache-control", "connection", "content-encoding", "content-length", "content-type", "date",
+        "retry-after", "server", "transfer-encoding", "www-authenticate",
+    ]
+    /// In bytes.
     private static let maximumBodyLength = 4096
 
     init(_ request: HTTPRequest, _ result: Result<HTTPResponse, HTTPTransportError>, duration: Duration) {
         let mask = SecretMask(request.secrets + (request.authentication?.secrets ?? []))
         func headers(_ lines: [(name: String, value: String)]) -> [(name: String, value: String)] {
             lines.map { name, value in
-                let isCredential = Self.credentialHeaders.contains(name.lowercased())
-                return (name, isCredential ? SecretMask.replacement : mask.masking(value))
+                let key = name.lowercased()
+                let isHidden =
+                    Self.credentialHeaders.contains(key)
+                    || request.isConfidential && !Self.harmlessHeaders.contains(key)
+                return (name, isHidden ? SecretMask.replacement : mask.masking(value))
             }
         }
         func body(_ bytes: [UInt8]) -> String {
             if request.isConfidential { return SecretMask.replacement }
             // Masked before it is cut, so that no half of a secret stays at the end.
-            let text = mask.masking(String(decoding: bytes.prefix(4 * Self.maximumBodyLength), as: UTF8.self))
-            let start = text.prefix(Self.maximumBodyLength)
-            return start.endIndex == text.endIndex && bytes.count <= 4 * Self.maximumBodyLength
-                ? text : "\(start)… (\(bytes.count) bytes)"
+            let (text, isWhole) = mask.masking(bytes, upTo: Self.maximumBodyLength)
+            return isWhole ? text : "\(text)… (\(bytes.count) bytes)"
         }
         let response = try? result.get()
         method = request.method
