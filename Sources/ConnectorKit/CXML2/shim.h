@@ -19,3 +19,20 @@
 
 /// xmlFree is a variable that holds a function, and Swift takes every variable for one that may change.
 static inline void certway_xml_free(void *_Nullable memory) { xmlFree(memory); }
+
+// What the library says without a parser that it could say it to goes to the standard error stream, past the log. It is
+// read with xmlGetLastError instead. Both kinds of message, for this thread and for every later one.
+static inline void certway_xml_ignore_text(void *_Nullable context, const char *_Nonnull format, ...) {
+    (void)context;
+    (void)format;
+}
+static inline void certway_xml_ignore_error(void *_Nullable context, xmlErrorPtr _Nullable error) {
+    (void)context;
+    (void)error;
+}
+static inline void certway_xml_silence(void) {
+    xmlThrDefSetGenericErrorFunc(NULL, certway_xml_ignore_text);
+    xmlSetGenericErrorFunc(NULL, certway_xml_ignore_text);
+    xmlThrDefSetStructuredErrorFunc(NULL, certway_xml_ignore_error);
+    xmlSetStructuredErrorFunc(NULL, certway_xml_ignore_error);
+}

@@ -28,7 +28,8 @@ public struct HTMLDocument: Sendable {
     ///   - encoding: what the `Content-Type` header says. Without it the page's own `meta` element counts; a page that
     ///     says nothing is UTF-8 where its bytes are, and windows-1252 otherwise (WHATWG HTML §13.2.3.2).
     ///   - maximumBytes: a larger page is refused.
-    /// - Throws: `XMLError` for an empty or too large page, one nested deeper than 256 levels, or an unknown encoding.
+    /// - Throws: `XMLError` for an empty or too large page, one nested deeper than 256 levels, an unknown encoding, or
+    ///   bytes that do not fit the encoding which header or page name: the rest would be missing without a word.
     public init(
         parsing bytes: some Collection<UInt8>, encoding: String? = nil, maximumBytes: Int = XMLDocument.usualLimit
     ) throws(XMLError) {
@@ -38,7 +39,7 @@ public struct HTMLDocument: Sendable {
         let isMarked = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
         if encoding == nil, !isMarked, bytes.contains(where: { $0 >= 0x80 }), htmlGetMetaEncoding(tree.pointer) == nil {
             let isUTF8 = String(validating: bytes, as: UTF8.self) != nil
-            tree = try Self.read(bytes, encoding: isUTF8 ? "UTF-8" : "windows-1252")
+            tree = try isUTF8 ? Self.read(bytes, encoding: "UTF-8") : Self.readWestern(bytes)
         }
         guard let root = tree.root else { throw XMLError(.malformed, "the page has no element") }
         self.root = root
@@ -89,6 +90,14 @@ public struct HTMLDocument: Sendable {
         [element] + element.elements.flatMap(descendants)
     }
 
+    /// In windows-1252, which is only our guess and therefore must not cost the rest of the page: five bytes mean nothing
+    /// in it.
+    private static func readWestern(_ bytes: ContiguousArray<UInt8>) throws(XMLError) -> XMLTree {
+        let undefined: Set<UInt8> = [0x81, 0x8D, 0x8F, 0x90, 0x9D]
+        return try read(
+            ContiguousArray(bytes.map { undefined.contains($0) ? UInt8(ascii: "?") : $0 }), encoding: "windows-1252")
+    }
+
     private static func read(_ bytes: ContiguousArray<UInt8>, encoding: String?) throws(XMLError) -> XMLTree {
         LibXML.start
         guard let context = htmlNewParserCtxt() else { throw XMLError(.malformed, "out of memory") }
@@ -96,12 +105,15 @@ public struct HTMLDocument: Sendable {
         let options =
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NONET.rawValue | HTML_PARSE_NOERROR.rawValue
             | HTML_PARSE_NOWARNING.rawValue
-        let pointer = bytes.withUnsafeBytes { raw in
-            htmlCtxtReadMemory(
-                context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, encoding,
-                Int32(options))
+        let (pointer, lostBytes) = LibXML.reading {
+            bytes.withUnsafeBytes { raw in
+                htmlCtxtReadMemory(
+                    context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, encoding,
+                    Int32(options))
+            }
         }
         let tree = pointer.map(XMLTree.init(taking:))
+        guard !lostBytes else { throw XMLError(.malformed, "the page's bytes do not fit its encoding") }
         // The rest of a page that is nested too deeply would be missing without a word.
         if XMLDocument.isDepth(context.pointee.lastError) {
             throw XMLError(.refused, "the page is nested too deeply", line: Int(context.pointee.lastError.line))

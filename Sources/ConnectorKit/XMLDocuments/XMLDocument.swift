@@ -38,10 +38,12 @@ public struct XMLDocument: Sendable {
         let options =
             XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_NOERROR.rawValue
             | XML_PARSE_NOWARNING.rawValue | XML_PARSE_BIG_LINES.rawValue
-        let pointer = bytes.withUnsafeBytes { raw in
-            xmlCtxtReadMemory(
-                context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, encoding,
-                Int32(options))
+        let (pointer, lostBytes) = LibXML.reading {
+            bytes.withUnsafeBytes { raw in
+                xmlCtxtReadMemory(
+                    context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, encoding,
+                    Int32(options))
+            }
         }
         let tree = pointer.map(XMLTree.init(taking:))
         let error = context.pointee.lastError
@@ -53,6 +55,7 @@ public struct XMLDocument: Sendable {
         if error.code == XML_ERR_NAME_TOO_LONG.rawValue || Self.isDepth(error) {
             throw XMLError(.refused, "nested too deeply, or with names or values too long", line: line)
         }
+        guard !lostBytes else { throw XMLError(.malformed, "its bytes do not fit its encoding") }
         // Undeclared prefixes are the library's only warning-like errors that leave the document "well-formed".
         guard let tree, context.pointee.wellFormed == 1, context.pointee.nsWellFormed == 1, let root = tree.root else {
             throw XMLError(.malformed, "not well-formed XML: \(LibXML.reason(error))", line: line)
