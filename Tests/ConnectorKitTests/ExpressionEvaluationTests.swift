@@ -61,7 +61,7 @@ struct ExpressionEvaluationTests {
         let library = ExpressionLibrary(limits: EvaluationLimits(time: .seconds(20), memory: 16 << 30))
         var checked = 0
         for source in Self.sources {
-            guard let tool = try CommandLineTool.run("jq", ["-c", source], input: Self.input.text) else { return }
+            let tool = try CommandLineTool.run("jq", ["-c", source], input: Self.input.text)
             // A program that jq itself does not compile is not part of the comparison.
             if tool.status == 3 { continue }
             let node = YAMLNode(.scalar(source, isPlain: false), file: "x.yaml", line: 1, column: 1)

@@ -5,7 +5,7 @@ internal import CJQ
 internal import Glibc
 internal import Synchronization
 
-/// Where a library tells the watchdog that an evaluation runs. The lock makes sure that an interpreter is only stopped
+/// Where an interpreter tells the watchdog that it runs an evaluation. The lock makes sure that an interpreter is only stopped
 /// while it runs the evaluation that is over its limit, and never after it is gone.
 final class EvaluationWatch: Sendable {
     private struct Running {

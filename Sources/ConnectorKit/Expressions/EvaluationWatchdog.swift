@@ -5,7 +5,7 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// One thread for all libraries that looks at running evaluations every 20 ms, and sleeps while there are none.
+/// One thread for all interpreters that looks at running evaluations every 20 ms, and sleeps while there are none.
 final class EvaluationWatchdog: Sendable {
     static let shared = EvaluationWatchdog()
 
@@ -56,7 +56,7 @@ final class EvaluationWatchdog: Sendable {
         }
     }
 
-    /// Looks at every library; all, because looking is what stops an evaluation.
+    /// Looks at every interpreter; all, because looking is what stops an evaluation.
     private var isAnyRunning: Bool {
         watches.withLock { $0.compactMap(\.watch) }.reduce(false) { $1.check() || $0 }
     }

@@ -6,13 +6,14 @@ internal import JSONDocuments
 
 /// One jq interpreter with all programs of a library compiled into it, and the stack it runs on.
 ///
-/// Not Sendable: jq counts references without atomics, so the library's lock keeps it to one thread at a time.
-final class JQEngine {
+/// jq counts references without atomics, so only one thread may use it at a time: the one that took it from the pool.
+final class JQEngine: @unchecked Sendable {
     /// Whether an evaluation had to be stopped; the interpreter should go then, with the memory it took.
     private(set) var isSpent = false
     // Owned here alone; freed in deinit on the deep stack, because the values in it may be nested deeply.
     private let state: OpaquePointer
     private let stack: DeepStack
+    private let watch = EvaluationWatch()
 
     /// - Returns: nil when the programs do not compile.
     init?(_ programs: [JQSource]) {
@@ -20,6 +21,7 @@ final class JQEngine {
             return nil
         }
         (self.stack, self.state) = (stack, state)
+        EvaluationWatchdog.shared.observe(watch)
     }
 
     deinit {
@@ -45,20 +47,23 @@ final class JQEngine {
     ///
     /// - Parameter firstOnly: whether to leave it at the first output.
     func evaluate(
-        _ index: Int, _ input: JSONValue, firstOnly: Bool, limits: EvaluationLimits, watch: EvaluationWatch
+        _ index: Int, _ input: JSONValue, firstOnly: Bool, limits: EvaluationLimits
     ) -> Result<[JSONValue], JQFailure> {
-        watch.begin(state, limits: limits)
+        var reason: JQFailure?
         var result: Result<[JSONValue], JQFailure> = .success([])
         stack.run {
             var argument = jv_array_sized(2)
             argument = jv_array_append(argument, jv_number(Double(index)))
             argument = jv_array_append(argument, input.makeJV())
             jq_start(state, argument, 0)
+            // Watched only now: starting takes back an earlier order to stop.
+            watch.begin(state, limits: limits)
             result = outputs(firstOnly: firstOnly, limits: limits)
+            reason = watch.end()
             // Frees what the evaluation holds; nothing of one order stays until the next.
             jq_start(state, jv_null(), 0)
         }
-        if let reason = watch.end() {
+        if let reason {
             isSpent = true
             return .failure(reason)
         }

@@ -3,8 +3,8 @@
 
 public import JSONDocuments
 
-/// One jq program of an `ExpressionLibrary`; evaluated from any task. An evaluation costs a few microseconds and waits for
-/// others of the same library.
+/// One jq program of an `ExpressionLibrary`; evaluated from any task. An evaluation costs a few microseconds, and one that
+/// runs long keeps the thread it was called on: see `LongEvaluation`.
 public struct JQProgram: Sendable {
     let library: ExpressionLibrary
     let index: Int

@@ -69,7 +69,7 @@ public struct OperationEngine: Sendable {
         let answer = try await client.send(operation, context, link: link)
         // What the request was made of may be out of date.
         if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(context.prepared) }
-        return try read(operation, answer, context)
+        return try await read(operation, answer, context)
     }
 
     /// The context with what the operation needs, read from the CA where nothing fresh is kept.
@@ -88,7 +88,15 @@ public struct OperationEngine: Sendable {
     }
 
     /// The first outcome rule that applies to an answer; the error table where none does.
-    func read(_ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext) throws -> OutcomeValues {
+    func read(
+        _ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext
+    ) async throws -> OutcomeValues {
+        try await LongEvaluation.run { try readHere(operation, answer, context) }
+    }
+
+    private func readHere(
+        _ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext
+    ) throws -> OutcomeValues {
         let message = operation.request.message.read(answer)
         let input = context.json(with: answer, message)
         if message.problem == nil {

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CXML2
+internal import Expressions
 
-/// libxml2's form of an expression. Not Sendable; the expression's lock keeps it to one thread at a time.
-final class CompiledXPath {
+/// libxml2's form of an expression. Only one thread may use it at a time: the one that took it from the expression.
+final class CompiledXPath: @unchecked Sendable {
     // Owned here alone; freed in deinit.
     private let pointer: xmlXPathCompExprPtr
 
     /// More steps than any sensible expression needs on the largest document we read; about a second.
     private static let stepLimit: UInt = 20_000_000
+    /// The same where another thread takes over what runs long.
+    private static let stepLimitOfAttempt: UInt = 200_000
 
     init(_ source: String) throws(XMLError) {
         guard source.utf8.count <= 1 << 14 else { throw XMLError(.expression, "the expression is longer than 16 KiB") }
@@ -24,31 +27,35 @@ final class CompiledXPath {
 
     deinit { xmlXPathFreeCompExpr(pointer) }
 
+    private static func code(_ error: xmlError) -> xmlXPathError {
+        xmlXPathError(UInt32(max(0, error.code - Int32(XML_XPATH_EXPRESSION_OK.rawValue))))
+    }
+
     /// The library gives XPath errors a number and no words.
     private static func reason(_ error: xmlError) -> String {
-        switch Int(error.code) - Int(XML_XPATH_EXPRESSION_OK.rawValue) {
-        case Int(XPATH_UNDEF_PREFIX_ERROR.rawValue): "a prefix is not declared"
-        case Int(XPATH_UNKNOWN_FUNC_ERROR.rawValue): "a function is not known"
-        case Int(XPATH_UNDEF_VARIABLE_ERROR.rawValue): "there are no variables"
-        case Int(XPATH_INVALID_ARITY.rawValue): "a function has too many or too few arguments"
-        case Int(XPATH_INVALID_TYPE.rawValue): "a value is of the wrong type"
-        case Int(XPATH_UNCLOSED_ERROR.rawValue), Int(XPATH_UNFINISHED_LITERAL_ERROR.rawValue): "a text is not closed"
-        case Int(XPATH_INVALID_PREDICATE_ERROR.rawValue): "a predicate is wrong"
-        case Int(XPATH_OP_LIMIT_EXCEEDED.rawValue), Int(XPATH_RECURSION_LIMIT_EXCEEDED.rawValue):
+        switch Self.code(error) {
+        case XPATH_UNDEF_PREFIX_ERROR: "a prefix is not declared"
+        case XPATH_UNKNOWN_FUNC_ERROR: "a function is not known"
+        case XPATH_UNDEF_VARIABLE_ERROR: "there are no variables"
+        case XPATH_INVALID_ARITY: "a function has too many or too few arguments"
+        case XPATH_INVALID_TYPE: "a value is of the wrong type"
+        case XPATH_UNCLOSED_ERROR, XPATH_UNFINISHED_LITERAL_ERROR: "a text is not closed"
+        case XPATH_INVALID_PREDICATE_ERROR: "a predicate is wrong"
+        case XPATH_OP_LIMIT_EXCEEDED, XPATH_RECURSION_LIMIT_EXCEEDED:
             "it takes too many steps"
         default: "syntax error" + (error.int1 > 0 ? " at character \(error.int1 + 1)" : "")
         }
     }
 
     func evaluate(
-        _ element: XMLElement, namespaces: [String: String], source: String
+        _ element: XMLElement, namespaces: [String: String], source: String, attempt: EvaluationAttempt?
     ) throws(XMLError) -> XPathResult {
         guard let context = xmlXPathNewContext(element.tree.pointer) else {
             throw XMLError(.expression, "out of memory")
         }
         defer { xmlXPathFreeContext(context) }
         context.pointee.error = { _, _ in }
-        context.pointee.opLimit = Self.stepLimit
+        context.pointee.opLimit = attempt == nil ? Self.stepLimit : Self.stepLimitOfAttempt
         context.pointee.node = element.pointer
         // An unknown function is an error like any other; the library itself would also print it.
         xmlXPathRegisterFuncLookup(
@@ -60,6 +67,7 @@ final class CompiledXPath {
             }, context)
         for (prefix, name) in namespaces { xmlXPathRegisterNs(context, prefix, name) }
         guard let object = xmlXPathCompiledEval(pointer, context) else {
+            if Self.code(context.pointee.lastError) == XPATH_OP_LIMIT_EXCEEDED { attempt?.giveUp() }
             let reason = Self.reason(context.pointee.lastError)
             throw XMLError(.expression, "the XPath expression \(source.prefix(100)) fails: \(reason)")
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CXML2
+internal import Expressions
 internal import Synchronization
 
 /// An XPath 1.0 expression, compiled once. Prefixes in it mean what was registered with it; those of a document mean
@@ -10,7 +11,10 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
     /// The expression as written.
     public let source: String
     private let namespaces: [String: String]
-    private let compiled: Mutex<CompiledXPath>
+    /// libxml2 keeps what it looked up inside of the compiled form, so each evaluation has one for itself. These are not in
+    /// use; another costs microseconds.
+    private let idle: Mutex<[CompiledXPath]>
+    private static let kept = 4
 
     public var description: String { source }
 
@@ -25,7 +29,7 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
         LibXML.start
         self.source = source
         self.namespaces = namespaces
-        compiled = Mutex(try CompiledXPath(source))
+        idle = Mutex([try CompiledXPath(source)])
         _ = try result(of: XMLDocument(parsing: "<none/>".utf8).root)
     }
 
@@ -60,10 +64,11 @@ public final class XPathExpression: Sendable, CustomStringConvertible {
     public func value(in element: XMLElement) throws(XMLError) -> XPathValue { try result(of: element).value }
 
     private func result(of element: XMLElement) throws(XMLError) -> XPathResult {
-        // libxml2 keeps what it looked up inside of the compiled form, so one evaluation at a time.
-        let result = compiled.withLock { compiled in
-            Result { () throws(XMLError) in try compiled.evaluate(element, namespaces: namespaces, source: source) }
-        }
-        return try result.get()
+        let attempt = EvaluationAttempt.current
+        guard attempt?.wasGivenUp != true else { throw XMLError(.expression, "it takes too many steps") }
+        let spare = idle.withLock { $0.popLast() }
+        let compiled = if let spare { spare } else { try CompiledXPath(source) }
+        defer { idle.withLock { if $0.count < Self.kept { $0.append(compiled) } } }
+        return try compiled.evaluate(element, namespaces: namespaces, source: source, attempt: attempt)
     }
 }

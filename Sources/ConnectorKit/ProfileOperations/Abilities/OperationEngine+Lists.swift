@@ -36,7 +36,10 @@ extension OperationEngine {
             let operation = try operation(name)
             let context = try await ready(operation, context)
             do {
-                let place = try link ?? client.request(operation, context).url
+                let place =
+                    if let link { link } else {
+                        try await LongEvaluation.run { try client.request(operation, context) }.url
+                    }
                 return (.null, try client.builder.follow(address, from: place))
             } catch {
                 throw ConnectorError(.configuration, "the CA's list cannot be followed: \(error)")

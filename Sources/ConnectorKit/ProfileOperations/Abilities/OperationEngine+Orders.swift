@@ -65,7 +65,7 @@ extension OperationEngine {
             try !chains.hasIssuer(values["chain"], for: request.csr.publicKey)
         else { return values }
         await client.prepared.drop(values.context.prepared)
-        return try read(values.operation, values.answer, await ready(values.operation, values.context))
+        return try await read(values.operation, values.answer, ready(values.operation, values.context))
     }
 
     private func decide(

@@ -99,12 +99,14 @@ extension OperationEngine {
             let input = context.json(with: answer, message)
             guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
             do {
-                guard try match.isTrue(input) else { return nil }
+                guard try await LongEvaluation.run({ () throws(ExpressionError) in try match.isTrue(input) }) else {
+                    return nil
+                }
             } catch {
                 throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
             }
         }
-        let outcome = try await outcome(read(poll, answer, context), "poll", request, context)
+        let outcome = try await outcome(await read(poll, answer, context), "poll", request, context)
         return search.matchesKey ? try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request) : outcome
     }
 

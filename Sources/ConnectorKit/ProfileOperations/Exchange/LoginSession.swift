@@ -126,16 +126,18 @@ actor LoginSession {
         let asked = clock.now()
         let answer = try await call(request)
         guard answer.isSuccess else { throw LoginRefusal(answer: answer) }
-        let output = JSONValue.object(
-            OperationContext.members(of: answer, description.request.message.read(answer)))
-        guard let text = try description.token?.evaluate(output).string, !text.isEmpty else {
+        let (token, told) = try await LongEvaluation.run {
+            let output = JSONValue.object(
+                OperationContext.members(of: answer, description.request.message.read(answer)))
+            return (try description.token?.evaluate(output), try description.expiresIn?.evaluate(output))
+        }
+        guard let text = token?.string, !text.isEmpty else {
             throw ConnectorError(.configuration, "the login answer carries no token where the profile looks for it")
         }
-        let told = try description.expiresIn?.evaluate(output)
         let seconds = told?.number ?? told?.string.flatMap(Double.init) ?? description.lifetime / .seconds(1)
         let value = Secret(text)
         // Renewed a little early, so that no request leaves with a token that ends on its way.
-        token = (value, asked.addingTimeInterval(seconds - min(60, seconds / 10)))
+        self.token = (value, asked.addingTimeInterval(seconds - min(60, seconds / 10)))
         return value
     }
 }

@@ -39,7 +39,7 @@ struct OperationClient: Sendable {
     ///
     /// - Parameter link: the address to use in place of the operation's own, as `RequestBuilder.follow` gave it.
     func send(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> HTTPResponse {
-        let request = try request(operation, context, link: link)
+        let request = try await LongEvaluation.run { try self.request(operation, context, link: link) }
         guard operation.isCreating else { return try await send(request, gate: nil) }
         guard let gate = context.gate else {
             throw ConnectorError(
@@ -74,8 +74,10 @@ struct OperationClient: Sendable {
     func read(_ preparation: Preparation, _ context: OperationContext) async throws -> PreparedValues.Reading {
         let answer: HTTPResponse
         do {
-            var request = try builder.request(
-                preparation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
+            var request = try await LongEvaluation.run {
+                try builder.request(
+                    preparation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
+            }
             request.tls = login.tls
             answer = try await send(request, gate: nil)
         } catch let error as ExpressionError {
@@ -92,7 +94,7 @@ struct OperationClient: Sendable {
             throw error
         }
         do {
-            let value = try preparation.value?.evaluate(input) ?? .null
+            let value = try await LongEvaluation.run { try preparation.value?.evaluate(input) ?? .null }
             guard !value.isNull else {
                 throw CAExchange.notUnderstood("there is no \(preparation.name) in it", isCreating: false)
             }
