@@ -21,7 +21,7 @@ struct BenchmarkProfiles {
     /// Copies a profile into `folder`, its limits left out.
     func writeUnlimited(_ name: String, to folder: String) throws {
         guard let profile = catalogue.profile(named: name) else {
-            let problems = catalogue.problems().map { "\n\($0)" }.joined()
+            let problems = catalogue.problems(.inUse).map { "\n\($0)" }.joined()
             throw BenchmarkError("there is no usable connector profile \(name)\(problems)")
         }
         let text = try String(contentsOf: URL(filePath: profile.file), encoding: .utf8)
@@ -36,6 +36,6 @@ struct BenchmarkProfiles {
 
     /// Profiles of CAs behind HTTP, which the sandbox imitates.
     var connectors: [ConnectorProfile] {
-        catalogue.profiles().filter { ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) }
+        catalogue.outlines().filter { ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) }
     }
 }

@@ -43,7 +43,7 @@ struct RecordedOrder {
         let sandbox = try ServiceProcess(
             Programs.sibling("certway-sandbox"), ["serve", "--only", connector, "--unlimited", "--exit-with-parent"])
         guard let description = sandbox.description["cas"]?[connector],
-            let profile = profiles.catalogue.profile(named: connector)
+            let profile = profiles.catalogue.outline(named: connector)
         else { throw BenchmarkError("certway-sandbox imitates no CA for connector \(connector)") }
         try prepare(
             connector: connector, sandbox: description,
@@ -99,10 +99,7 @@ struct RecordedOrder {
         let factory = BackendCAFactory(
             catalogue: profiles.catalogue, modules: profiles.modules, logger: SilentLogger(),
             makeHTTPClient: { wrapping(CurlHTTPClient(trustAnchorsPEM: $0)) })
-        switch factory.make(configuration.backendCAs[0]) {
-        case .ready(let backend): return backend
-        case .unusable(let reason): throw BenchmarkError(reason)
-        }
+        return try factory.make(configuration.backendCAs[0])
     }
 
     private func json(_ path: String) throws -> JSONValue {

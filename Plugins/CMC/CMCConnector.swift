@@ -19,7 +19,7 @@ public struct CMCConnector: CertificateAuthorityConnector {
 
     public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] {
         do {
-            _ = try CMCProfileReader.read(profile)
+            profile.prepared.keep(try CMCProfileReader.read(profile), of: profile)
             return []
         } catch {
             return error.all
@@ -28,7 +28,9 @@ public struct CMCConnector: CertificateAuthorityConnector {
 
     public init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
         let section: CMCProfile
-        do { section = try CMCProfileReader.read(profile) } catch {
+        do {
+            section = try profile.prepared.take(CMCProfile.self, of: profile) ?? CMCProfileReader.read(profile)
+        } catch {
             throw ConnectorError(
                 .configuration, "the connector profile \(profile.file) is not usable", detail: "\(error)")
         }

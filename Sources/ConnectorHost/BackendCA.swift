@@ -11,22 +11,34 @@ public struct BackendCA: Sendable {
     public let connector: any CertificateAuthorityConnector
     /// Roots that issued certificates must chain to.
     public let acceptedRoots: [Certificate]
-    /// Which CA and account it stands for: orders placed through it belong to that.
+    /// Which CA and account it stands for (`CAConnection`): orders placed through it belong to that.
     public let connection: String
     /// Replaces the polling schedule, for sandboxes.
     public let pollEvery: Duration?
+    /// The budget of the connection, handed over when the backend CA is made anew.
+    let limiter: SlidingWindowRateLimiter?
 
     /// - Parameter connection: the profile's name when left out.
     public init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
         acceptedRoots: [Certificate], connection: String? = nil, pollEvery: Duration? = nil
     ) {
+        self.init(
+            name: name, profile: profile, connector: connector, acceptedRoots: acceptedRoots,
+            connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil)
+    }
+
+    init(
+        name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
+        acceptedRoots: [Certificate], connection: String, pollEvery: Duration?, limiter: SlidingWindowRateLimiter?
+    ) {
         self.name = name
         self.profile = profile
         self.connector = connector
         self.acceptedRoots = acceptedRoots
-        self.connection = connection ?? profile.name
+        self.connection = connection
         self.pollEvery = pollEvery
+        self.limiter = limiter
     }
 
     /// What this backend CA can do beyond `check` and `enroll`: conforms *and* is configured by the profile.

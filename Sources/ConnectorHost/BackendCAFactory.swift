@@ -27,28 +27,43 @@ public struct BackendCAFactory: Sendable {
         self.makeHTTPClient = makeHTTPClient
     }
 
-    /// - Returns: the backend CA, or the sentence that says why it cannot be used; other backend CAs are not affected.
-    public func make(_ configuration: BackendCAConfiguration) -> BackendCARegistry.Entry {
-        do {
-            return .ready(try build(configuration))
-        } catch {
-            return .unusable("\(error)")
-        }
+    /// What the backend CA would be made of now.
+    func sources(_ configuration: BackendCAConfiguration) -> BackendCASources {
+        BackendCASources(configuration, catalogue.usable(named: configuration.connector))
     }
 
-    private func build(_ configuration: BackendCAConfiguration) throws -> BackendCA {
-        let parts = try parts(configuration)
+    /// - Parameter predecessor: what stood in its place; its rate limiter goes on as long as the connection is the same,
+    ///   for the CA goes on counting.
+    /// - Throws: the sentence that says why the backend CA cannot be used; an operator must act, and other backend CAs are
+    ///   not affected.
+    public func make(_ configuration: BackendCAConfiguration, after predecessor: BackendCA? = nil) throws -> BackendCA {
+        let profile = try profile(configuration)
+        let connection = CAConnection.text(configuration, profile)
+        let limits = configuration.limits ?? profile.limits
+        var limiter = predecessor?.limiter
+        if predecessor?.connection != connection { limiter = nil }
+        limiter?.replaceLimits(limits)
+        let parts = try parts(
+            configuration, profile, limiter ?? SlidingWindowRateLimiter(limits: limits, clock: clock))
         return BackendCA(
             name: configuration.name, profile: parts.profile,
             connector: try parts.connectorType.init(
                 profile: parts.profile, settings: parts.settings, services: parts.services),
-            acceptedRoots: parts.acceptedRoots, pollEvery: configuration.pollEvery)
+            acceptedRoots: parts.acceptedRoots, connection: connection, pollEvery: configuration.pollEvery,
+            limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter)
     }
 
     /// What a backend CA is made of, for whoever makes its connector several times.
     ///
-    /// - Throws: the sentence that says why the backend CA cannot be used; an operator must act.
+    /// - Throws: as `make`.
     public func parts(_ configuration: BackendCAConfiguration) throws -> BackendCAParts {
+        let profile = try profile(configuration)
+        return try parts(
+            configuration, profile,
+            SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
+    }
+
+    private func profile(_ configuration: BackendCAConfiguration) throws(SettingsError) -> ConnectorProfile {
         guard let profile = catalogue.profile(named: configuration.connector) else {
             throw SettingsError(catalogue.explainMissing(configuration.connector))
         }
@@ -56,14 +71,30 @@ public struct BackendCAFactory: Sendable {
             throw SettingsError(
                 "connector profile \"\(profile.name)\" is not enabled; remove 'enabled: false' in \(profile.file)")
         }
+        return profile
+    }
+
+    private func parts(
+        _ configuration: BackendCAConfiguration, _ profile: ConnectorProfile, _ limiter: SlidingWindowRateLimiter
+    ) throws -> BackendCAParts {
         let services = ConnectorServices(
             http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
-            clock: clock, logger: logger,
-            rateLimiter: SlidingWindowRateLimiter(limits: configuration.limits ?? profile.limits, clock: clock))
+            clock: clock, logger: logger, rateLimiter: limiter)
         return BackendCAParts(
             profile: profile, connectorType: try modules.connectorType(for: profile.module),
             settings: try resolve(configuration, profile), services: services,
-            acceptedRoots: try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text()))
+            acceptedRoots: try acceptedRoots(configuration))
+    }
+
+    /// - Throws: also for a file without any certificate: every order would be placed, paid for and then held.
+    private func acceptedRoots(_ configuration: BackendCAConfiguration) throws -> [Certificate] {
+        let roots = try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text())
+        guard !roots.isEmpty else {
+            throw SettingsError(
+                "acceptedRoots: file \(configuration.acceptedRoots) holds no PEM certificate; put the CA's root into it"
+            )
+        }
+        return roots
     }
 
     /// Reads the secrets and checks every value against the profile's schema.

@@ -3,12 +3,14 @@
 
 import ConnectorKit
 import Foundation
-import HTTPTransport
-import PKIX
 import Settings
 import Synchronization
 
 /// The backend CAs of the configuration. One that cannot be started says why and leaves the others alone.
+///
+/// A backend CA is made when somebody first asks for it, and made anew only when its configuration, its profile or a file
+/// they name has changed: until then connector, sign-ins, rate windows and alarms stay. So one registry lives as long as
+/// the process, and whoever asks it for each piece of work works with what holds at that moment.
 public final class BackendCARegistry: Sendable {
     public enum Entry: Sendable {
         case ready(BackendCA)
@@ -25,19 +27,75 @@ public final class BackendCARegistry: Sendable {
         public let needsPerson: Bool
     }
 
-    private let entries: [String: Entry]
-    private let alarms = Mutex<[String: Alarm]>([:])
-
-    /// - Parameter factory: makes the connectors; each backend CA gets its own rate limiter, shared by all its work.
-    public convenience init(_ configurations: [BackendCAConfiguration], factory: BackendCAFactory) {
-        self.init(Dictionary(uniqueKeysWithValues: configurations.map { ($0.name, factory.make($0)) }))
+    private enum Place {
+        case made(BackendCASlot)
+        case given(Entry)
     }
 
-    public init(_ entries: [String: Entry]) { self.entries = entries }
+    private let places: Mutex<[String: Place]>
+    private let alarms = Mutex<[String: Alarm]>([:])
+    private let factory: BackendCAFactory?
+    private let looksEvery: Duration
 
-    public subscript(_ name: String) -> Entry? { entries[name] }
+    /// - Parameters:
+    ///   - factory: makes the connectors; each backend CA gets its own rate limiter, shared by all its work.
+    ///   - looksEvery: how often, at most, the files of a backend CA in use are looked at; a few system calls.
+    public init(
+        _ configurations: [BackendCAConfiguration], factory: BackendCAFactory, looksEvery: Duration = .seconds(1)
+    ) {
+        places = Mutex([:])
+        self.factory = factory
+        self.looksEvery = looksEvery
+        configure(configurations)
+    }
 
-    public var names: [String] { entries.keys.sorted() }
+    /// Backend CAs that are there already and stay as they are.
+    public init(_ entries: [String: Entry]) {
+        places = Mutex(entries.mapValues(Place.given))
+        factory = nil
+        looksEvery = .zero
+    }
+
+    /// Takes up a new configuration. What it does not change is not touched.
+    public func configure(_ configurations: [BackendCAConfiguration]) {
+        guard let factory else { return }
+        let names = Set(configurations.map(\.name))
+        places.withLock { places in
+            places = places.filter { names.contains($0.key) }
+            for configuration in configurations {
+                if case .made(let slot)? = places[configuration.name] {
+                    slot.configure(configuration)
+                } else {
+                    places[configuration.name] = .made(
+                        BackendCASlot(configuration, factory: factory, looksEvery: looksEvery))
+                }
+            }
+        }
+        alarms.withLock { alarms in alarms = alarms.filter { names.contains($0.key) } }
+    }
+
+    /// The backend CA as it is now; nil for a name that is not configured. Costs what making it costs when it is new or has
+    /// changed: for a profile with expressions some 50 ms of computing; otherwise next to nothing.
+    public subscript(_ name: String) -> Entry? {
+        switch places.withLock({ $0[name] }) {
+        case .given(let entry)?: return entry
+        case .made(let slot)?:
+            let (entry, isNew) = slot.current()
+            // What an operator has changed may be what the alarm was about; a CA that throttles goes on doing so.
+            if isNew { alarms.withLock { if $0[name]?.needsPerson == true { $0[name] = nil } } }
+            return entry
+        case nil: return nil
+        }
+    }
+
+    public var names: [String] { places.withLock { $0.keys.sorted() } }
+
+    /// How often connectors were made since the start, by backend CA.
+    public var makes: [String: Int] {
+        places.withLock { places in
+            places.compactMapValues { if case .made(let slot) = $0, slot.makes > 0 { slot.makes } else { nil } }
+        }
+    }
 
     /// What the profile knows about the product of a template; nil when it does not say, or the backend CA is unusable.
     public func product(of template: TemplateConfiguration) -> ProductFacts? {
@@ -59,8 +117,13 @@ public final class BackendCARegistry: Sendable {
 
     public func alarm(on name: String) -> Alarm? { alarms.withLock { $0[name] } }
 
-    /// What an operator must mend, by backend CA.
+    /// What an operator must mend, by backend CA: what the CA refuses, and changed files that cannot be taken up.
     public var openAlarms: [String: String] {
-        alarms.withLock { $0.filter { $0.value.needsPerson }.mapValues(\.error.message) }
+        let troubles = places.withLock { places in
+            places.compactMapValues { if case .made(let slot) = $0 { slot.trouble } else { nil } }
+        }
+        return alarms.withLock { $0.filter { $0.value.needsPerson }.mapValues(\.error.message) }.merging(troubles) {
+            "\($0); \($1)"
+        }
     }
 }

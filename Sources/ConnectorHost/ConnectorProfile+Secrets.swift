@@ -31,7 +31,7 @@ extension ProfileCatalogue {
         configurations.compactMap { configuration in
             var values = configuration.settings
             do {
-                _ = try profile(named: configuration.connector)?.takeSecrets(from: &values)
+                _ = try outline(named: configuration.connector)?.takeSecrets(from: &values)
                 return nil
             } catch {
                 return "backend CA \(configuration.name): \(error)"

@@ -9,9 +9,13 @@ import Synchronization
 public final class ModuleLoader: Sendable {
     /// Folders searched in order for `libconnector-<kind>.so`.
     public let folders: [String]
-    private let loaded = Mutex<[ConnectorKind: ConnectorModule]>([:])
+    private let loaded: Mutex<[ConnectorKind: any CertificateAuthorityConnector.Type]>
 
-    public init(folders: [String]) { self.folders = folders }
+    /// - Parameter linked: connector types that are part of the program itself; no file is looked for.
+    public init(folders: [String], linked: [any CertificateAuthorityConnector.Type] = []) {
+        self.folders = folders
+        loaded = Mutex(Dictionary(linked.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first }))
+    }
 
     /// The folders of an installed program: where the program lies, and `../lib/certway/modules` beside it.
     public static var standardFolders: [String] {
@@ -26,10 +30,10 @@ public final class ModuleLoader: Sendable {
     ///   are not affected.
     public func connectorType(for kind: ConnectorKind) throws(ModuleError) -> any CertificateAuthorityConnector.Type {
         try loaded.withLock { loaded throws(ModuleError) in
-            if let module = loaded[kind] { return module.connectorType }
-            let module = try open(kind)
-            loaded[kind] = module
-            return module.connectorType
+            if let type = loaded[kind] { return type }
+            let type = try open(kind).connectorType
+            loaded[kind] = type
+            return type
         }
     }
 

@@ -3,28 +3,36 @@
 
 import ConnectorKit
 import Foundation
+import Settings
 import Synchronization
 import YAMLDocuments
 
 /// The connector profiles in the `connectors.d` folders, read again when a file changes.
 ///
-/// A file that has become invalid leaves its last good profile in force; `problems` says so until it is mended.
+/// A profile is compiled when somebody asks for it by name, and no other is: one REST profile costs more than the start of
+/// the program. A file that has become invalid leaves its last good profile in force; `problems` says so until it is mended.
 public final class ProfileCatalogue: Sendable {
-    private struct Entry {
-        var modified: Date
-        var profile: ConnectorProfile?
-        var problems: [Diagnostic]
+    /// Which files are looked at for problems, and how closely.
+    public enum Scope: Sendable {
+        /// Those whose profile somebody works with.
+        case inUse
+        /// Every file as it reads by itself.
+        case outlines
+        /// Every file, each compiled by its module.
+        case everything
     }
 
     public let folders: [String]
     private let modules: ModuleLoader
-    private let entries = Mutex<[String: Entry]>([:])
+    private let known = Mutex<[String: ProfileFile]>([:])
+    private let inUse = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - folders: searched in order; of two profiles of one name the first wins.
     ///   - modules: for the parts of a profile that only its module understands.
     public init(folders: [String], modules: ModuleLoader) {
-        self.folders = folders
+        var seen: Set<String> = []
+        self.folders = folders.filter { seen.insert($0).inserted }
         self.modules = modules
     }
 
@@ -42,29 +50,38 @@ public final class ProfileCatalogue: Sendable {
         } + ["/etc/certway/connectors.d"]
     }
 
-    /// Every profile that can be read, by name. A file that has never been right hides those of its name in later folders:
+    /// Every profile as its file reads, by name. A file that has never been right hides those of its name in later folders:
     /// whoever put it there means it, and orders by another profile would be a surprise.
-    public func profiles() -> [ConnectorProfile] {
-        refresh()
-        return entries.withLock { entries in
-            var seen: Set<String> = []
-            return files().compactMap { path in
-                let profile = entries[path]?.profile
-                let name = profile?.name ?? URL(filePath: path).deletingPathExtension().lastPathComponent
-                return seen.insert(name).inserted ? profile : nil
-            }.sorted { $0.name < $1.name }
-        }
+    public func outlines() -> [ConnectorProfile] {
+        Set(files().map(\.name)).sorted().compactMap(outline(named:))
     }
 
-    public func profile(named name: String) -> ConnectorProfile? { profiles().first { $0.name == name } }
+    /// A profile as its file reads: for names, settings and products. Its module has not been asked, so it is not for work.
+    public func outline(named name: String) -> ConnectorProfile? { file(named: name)?.outline }
+
+    /// A profile for work: the file as it is now, or, while that has problems, as it was when it had none.
+    public func profile(named name: String) -> ConnectorProfile? { usable(named: name)?.profile }
+
+    /// As `profile(named:)`, with the state of the file it was read from.
+    func usable(named name: String) -> UsableProfile? {
+        guard let file = file(named: name) else { return nil }
+        inUse.withLock { _ = $0.insert(file.path) }
+        return file.usable
+    }
+
+    /// How often files were compiled since the start, by path.
+    public var compilations: [String: Int] {
+        known.withLock { $0.mapValues(\.compilations).filter { $0.value > 0 } }
+    }
 
     /// Why there is no profile of this name, with the next step.
     public func explainMissing(_ name: String) -> String {
-        let known = profiles().map(\.name)
-        let problems = problems().filter { URL(filePath: $0.file).deletingPathExtension().lastPathComponent == name }
+        let problems = files().filter { $0.name == name || $0.baseName == name }
+            .flatMap { $0.problems(asksModule: false) }
         if !problems.isEmpty {
             return "connector profile \"\(name)\" is invalid: \(problems.map(\.description).joined(separator: "; "))"
         }
+        let known = outlines().map(\.name)
         let hint = nearest(name, in: known).map { "did you mean \"\($0)\"?" }
         return "no connector profile \"\(name)\"; "
             + (hint
@@ -72,65 +89,52 @@ public final class ProfileCatalogue: Sendable {
                     ? "none in \(folders.joined(separator: ", "))" : "known: \(known.joined(separator: ", "))"))
     }
 
-    /// Changes whenever a file has changed, come or gone.
-    public var stamp: [String: Date] {
-        refresh()
-        let present = Set(files())
-        return entries.withLock { $0.filter { present.contains($0.key) }.mapValues(\.modified) }
-    }
-
     /// What is wrong with the files as they are now.
-    public func problems() -> [Diagnostic] {
-        refresh()
-        return entries.withLock { entries in files().flatMap { entries[$0]?.problems ?? [] } }
+    public func problems(_ scope: Scope) -> [Diagnostic] {
+        switch scope {
+        case .inUse:
+            let used = inUse.withLock { $0 }
+            return files().filter { used.contains($0.path) }.flatMap { $0.problems(asksModule: true) }
+        case .outlines: return files().flatMap { $0.problems(asksModule: false) }
+        case .everything: return files().flatMap { $0.problems(asksModule: true) }
+        }
     }
 
-    /// Everything wrong with one profile file: the common part, and the part its module understands.
+    /// Everything wrong with one profile file, wherever it lies: the common part, and the part its module understands.
     ///
     /// - Returns: the profile if it can be used as far as its file goes, and all problems.
     public func diagnose(path: String) -> (profile: ConnectorProfile?, problems: [Diagnostic]) {
-        let text: String
-        do {
-            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            return (
-                nil,
-                [Diagnostic(file: path, message: "cannot be read as UTF-8 text; check that it exists and its mode")]
-            )
-        }
-        do {
-            let (profile, common) = try ConnectorProfile.examine(text, file: path)
-            do {
-                let problems = common + (try modules.connectorType(for: profile.module).diagnose(profile))
-                return (problems.isEmpty ? profile : nil, problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
-            } catch {
-                // The file may well be right: whoever uses the profile is told about the module.
-                let missing = Diagnostic(file: path, keyPath: "module", message: error.message)
-                return (common.isEmpty ? profile : nil, common + [missing])
-            }
-        } catch {
-            return (nil, error.all)
-        }
+        let reading = ProfileReading(path: path)
+        let (findings, isSound) = reading.ask(modules)
+        let problems = (reading.problems + findings).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        return (isSound ? reading.outline : nil, problems)
     }
 
-    private func files() -> [String] {
-        var known: Set<String> = []
-        return folders.filter { known.insert($0).inserted }.flatMap { folder in
-            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }
-                .sorted().map { "\(folder)/\($0)" }
+    /// The file that a name means: in each folder the one called after it, else another with the name inside.
+    private func file(named name: String) -> ProfileFile? {
+        for folder in folders {
+            let path = "\(folder)/\(name).yaml"
+            if FileManager.default.fileExists(atPath: path), case let file = file(at: path), file.name == name {
+                return file
+            }
+            if let file = files(in: folder).first(where: { $0.name == name }) { return file }
         }
+        return nil
     }
 
-    private func refresh() {
-        for path in files() {
-            let modified =
-                (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date) ?? .distantPast
-            let known = entries.withLock { $0[path] }
-            guard known?.modified != modified else { continue }
-            let (profile, problems) = diagnose(path: path)
-            entries.withLock {
-                $0[path] = Entry(modified: modified, profile: profile ?? known?.profile, problems: problems)
-            }
+    private func files() -> [ProfileFile] { folders.flatMap(files(in:)) }
+
+    private func files(in folder: String) -> [ProfileFile] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }
+            .sorted().map { file(at: "\(folder)/\($0)") }
+    }
+
+    private func file(at path: String) -> ProfileFile {
+        known.withLock { known in
+            if let file = known[path] { return file }
+            let file = ProfileFile(path: path, modules: modules)
+            known[path] = file
+            return file
         }
     }
 }

@@ -47,7 +47,7 @@ public final class GatewayService: Sendable {
                     revision = current
                     gateway = try await gateway.reloaded()
                     work = try gateway.makeWork { _ in }
-                    log(.notice, "configuration or profiles have changed and are in force")
+                    log(.notice, "the configuration has changed and is in force")
                     warn(gateway)
                 }
                 try await pass(gateway, work, until: next)
@@ -88,7 +88,7 @@ public final class GatewayService: Sendable {
     }
 
     private func warn(_ gateway: Gateway) {
-        for problem in gateway.profiles.catalogue.problems() { log(.warning, "connector profile: \(problem)") }
+        for problem in gateway.profiles.catalogue.problems(.inUse) { log(.warning, "connector profile: \(problem)") }
         for name in gateway.backends.names {
             if case .unusable(let reason)? = gateway.backends[name] { log(.warning, "backend CA \(name): \(reason)") }
         }

@@ -31,7 +31,7 @@ public struct ConfigurationStore: Sendable {
 
     /// - Throws: `Diagnostics` for a stored configuration that this version does not understand.
     public func load(file: String) async throws -> GatewayConfiguration {
-        try ConfigurationReader.read(try await yaml(), file: file)
+        try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
     }
 
     /// What applying `file` would change.
@@ -57,8 +57,9 @@ public struct ConfigurationStore: Sendable {
         }
         var merged = old
         for change in changes { merged[Key(section: change.section, name: change.name)] = change.body }
-        let problems = try ConfigurationReader.read(Self.yaml(merged), file: "the resulting configuration")
-            .inconsistencies()
+        let problems = try ConfigurationReader.read(
+            Self.yaml(merged), file: "the resulting configuration", compiles: false
+        ).inconsistencies()
         guard problems.isEmpty else { throw SettingsError("\(file): " + problems.joined(separator: "\n\(file): ")) }
         return changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }
     }

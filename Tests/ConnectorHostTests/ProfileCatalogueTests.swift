@@ -29,7 +29,7 @@ import Testing
         let path = try folder.write(Self.profile, to: "test-ca.yaml")
         try folder.write("not a profile", to: "notes.txt")
         #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
-        let problems = catalogue.problems()
+        let problems = catalogue.problems(.everything)
         #expect(problems.map(\.file) == [path])
         #expect(problems.first?.message.contains("no connector module of kind \"rest\"") == true)
     }
@@ -46,10 +46,10 @@ import Testing
         #expect(catalogue.profile(named: "test-ca")?.title == "New CA")
         try write(Self.profile.replacing("title:", with: "titel:"), 2)
         #expect(catalogue.profile(named: "test-ca")?.title == "New CA")
-        #expect(catalogue.problems().contains { $0.keyPath == "titel" })
+        #expect(catalogue.problems(.everything).contains { $0.keyPath == "titel" })
         try write(Self.profile, 3)
         #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
-        #expect(!catalogue.problems().contains { $0.keyPath == "titel" })
+        #expect(!catalogue.problems(.everything).contains { $0.keyPath == "titel" })
     }
 
     @Test func aBadFileHidesItsNameInLaterFolders() throws {
@@ -60,6 +60,16 @@ import Testing
         let both = ProfileCatalogue(folders: folders, modules: ModuleLoader(folders: [folder.path]))
         #expect(both.profile(named: "test-ca") == nil)
         #expect(both.explainMissing("test-ca").hasPrefix("connector profile \"test-ca\" is invalid: \(path):"))
+    }
+
+    /// The file may be called otherwise; the one called after the name goes before.
+    @Test func aNameIsFoundInsideAFile() throws {
+        try folder.write(Self.profile, to: "a.yaml")
+        #expect(catalogue.outline(named: "test-ca")?.title == "Test CA")
+        try folder.write(Self.profile.replacing("Test CA", with: "The very CA"), to: "test-ca.yaml")
+        #expect(catalogue.outlines().map(\.title) == ["The very CA"])
+        #expect(catalogue.profile(named: "test-ca")?.title == "The very CA")
+        #expect(catalogue.outline(named: "a") == nil)
     }
 
     /// `apply` asks before it stores anything.
@@ -88,10 +98,10 @@ import Testing
         let (profile, problems) = catalogue.diagnose(path: bad)
         #expect(profile == nil)
         #expect(problems.contains { $0.keyPath == "titel" && $0.line == 2 && $0.hint == "did you mean title?" })
-        #expect(Set(catalogue.problems().map(\.file)) == [bad, "\(folder.path)/test-ca.yaml"])
+        #expect(Set(catalogue.problems(.everything).map(\.file)) == [bad, "\(folder.path)/test-ca.yaml"])
         let missing = catalogue.diagnose(path: "\(folder.path)/missing.yaml")
         #expect(missing.problems.first?.message == "cannot be read as UTF-8 text; check that it exists and its mode")
         try FileManager.default.removeItem(atPath: bad)
-        #expect(catalogue.problems().map(\.file) == ["\(folder.path)/test-ca.yaml"])
+        #expect(catalogue.problems(.everything).map(\.file) == ["\(folder.path)/test-ca.yaml"])
     }
 }

@@ -4,6 +4,7 @@
 import ConnectorKit
 import HTTPTransport
 import ProfileOperations
+import TestSupport
 import Testing
 import YAMLDocuments
 
@@ -15,6 +16,24 @@ import YAMLDocuments
     }
 
     @Test func theSmallProfileIsFine() throws { #expect(try diagnose(smallProfile()) == []) }
+
+    /// Compiling is most of a start: the connector takes what the diagnosis has made, and the next one makes its own.
+    @Test func whatTheDiagnosisCompiledServesTheConnectorMadeNext() throws {
+        let profile = try ConnectorProfile.read(smallProfile(), file: "small.yaml")
+        #expect(RESTConnector.diagnose(profile) == [] && !profile.prepared.isEmpty)
+        for _ in 0..<2 {
+            _ = try RESTConnector(
+                profile: profile, settings: ConnectorSettings(endpoint: "https://ca.example"),
+                services: ConnectorServices(
+                    http: ScriptedClient(HTTPResponse(200)), clock: TestClock(), logger: SilentLogger(),
+                    rateLimiter: CountingLimiter()))
+            #expect(profile.prepared.isEmpty)
+        }
+        _ = RESTConnector.diagnose(profile)
+        var other = profile
+        other.sections["operations"] = nil
+        #expect(other.prepared.take(Int.self, of: other) == nil && !profile.prepared.isEmpty)
+    }
 
     /// Ten mistakes in one profile; the number behind each is the line that must be named.
     @Test func tenPlantedMistakesGiveTenDiagnostics() throws {

@@ -19,7 +19,7 @@ extension OperationConnector {
 
     public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] {
         do {
-            _ = try OperationProfile(profile, format: Format.self)
+            profile.prepared.keep(try OperationProfile(profile, format: Format.self), of: profile)
             return []
         } catch {
             return error.all

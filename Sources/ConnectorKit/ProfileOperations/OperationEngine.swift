@@ -22,7 +22,11 @@ public struct OperationEngine: Sendable {
         format: any MessageFormat.Type
     ) throws {
         let rules: OperationProfile
-        do { rules = try OperationProfile(profile, format: format) } catch {
+        do {
+            rules =
+                try profile.prepared.take(OperationProfile.self, of: profile)
+                ?? OperationProfile(profile, format: format)
+        } catch {
             throw ConnectorError(
                 .configuration, "the connector profile \(profile.file) is not usable", detail: "\(error)")
         }

@@ -40,7 +40,7 @@ enum ApplyCommand {
         let isDryRun = invocation.flag("dry-run")
         if !isDryRun { try home.create() }
         let exists = !isDryRun || home.exists
-        let ledger = exists ? OrderLedger(database: try await Gateway.openDatabase(home)) : nil
+        let ledger = exists ? OrderLedger(database: try await GatewayStore.create(home).database) : nil
         let store = ConfigurationStore(ledger: ledger)
         let changes = try await store.changes(applying: text, file: file, prunes: invocation.flag("prune"))
         if !isDryRun { try await store.apply(changes) }

@@ -120,7 +120,7 @@ enum CACommands {
     ) { invocation in
         let profiles = invocation.profiles
         let name = invocation.value("connector") ?? "local-ca"
-        guard let profile = profiles.catalogue.profile(named: name),
+        guard let profile = profiles.catalogue.outline(named: name),
             let creator = try profiles.modules.connectorType(for: profile.module) as? any AuthorityCreating.Type
         else { throw SettingsError("connector \"\(name)\" cannot make a certificate authority") }
         let settings = try profile.settings(

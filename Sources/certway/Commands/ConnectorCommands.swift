@@ -17,9 +17,12 @@ enum ConnectorCommands {
         "connector", "look at connector profiles and write new ones; works offline",
         subcommands: [list, show, validate, new, reference])
 
-    private static let list = Command("list", "all usable connector profiles") { invocation in
+    private static let list = Command(
+        "list", "all connector profiles, as their files read",
+        discussion: "Expressions are not compiled; 'certway connector validate FILE' does that."
+    ) { invocation in
         let catalogue = invocation.profiles.catalogue
-        let profiles = catalogue.profiles()
+        let profiles = catalogue.outlines()
         if invocation.wantsJSON {
             Terminal.print(
                 JSONValue.array(
@@ -39,7 +42,7 @@ enum ConnectorCommands {
             Terminal.print(
                 table.isEmpty ? "no connector profiles in \(catalogue.folders.joined(separator: ", "))" : table.text)
         }
-        let problems = catalogue.problems()
+        let problems = catalogue.problems(.outlines)
         for problem in problems { Terminal.complain("certway: \(problem)") }
         return problems.isEmpty ? .done : .partlyDone
     }
@@ -51,7 +54,7 @@ enum ConnectorCommands {
     ) { invocation in
         let profiles = invocation.profiles
         let name = invocation.requiredWord("NAME")
-        guard let profile = profiles.catalogue.profile(named: name) else {
+        guard let profile = profiles.catalogue.outline(named: name) else {
             throw SettingsError(profiles.catalogue.explainMissing(name))
         }
         let abilities = ConnectorAbility.allCases.filter(profile.claims).map(\.rawValue)
@@ -109,7 +112,7 @@ enum ConnectorCommands {
         var problems: [Diagnostic] = []
         for word in invocation.allWords("FILE") {
             let isFile = word.contains("/") || word.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: word)
-            let path = isFile ? word : catalogue.profile(named: word)?.file ?? word
+            let path = isFile ? word : catalogue.outline(named: word)?.file ?? word
             let found = catalogue.diagnose(path: path).problems
             problems += found
             if found.isEmpty, !invocation.wantsJSON { Terminal.print("\(path): no problems") }

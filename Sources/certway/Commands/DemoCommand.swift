@@ -91,7 +91,7 @@ enum DemoCommand {
     /// The profile named, or the first that a public CA's product needs no file for.
     private static func connector(_ invocation: Invocation) throws -> ConnectorProfile {
         let catalogue = invocation.profiles.catalogue
-        let profiles = catalogue.profiles()
+        let profiles = catalogue.outlines()
         let chosen =
             invocation.value("connector").map { name in profiles.first { $0.name == name } }
             ?? profiles.first { $0.module == "rest" }
@@ -109,7 +109,7 @@ enum DemoCommand {
         let file = try setup.write(for: sandbox.description)
         let home = GatewayHome(option: setup.folder.path("home"))
         try home.create()
-        let store = ConfigurationStore(ledger: OrderLedger(database: try await Gateway.openDatabase(home)))
+        let store = ConfigurationStore(ledger: OrderLedger(database: try await GatewayStore.create(home).database))
         try await store.apply(
             store.changes(applying: SettingsFile(path: file).text(), file: file, prunes: false))
         return try await Gateway.open(invocation, home: home)

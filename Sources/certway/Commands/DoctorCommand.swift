@@ -21,7 +21,7 @@ enum DoctorCommand {
             return "\(gateway.home.sealingKey) is there; back it up with the database"
         }
         for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
-        for problem in gateway.profiles.catalogue.problems() {
+        for problem in gateway.profiles.catalogue.problems(.everything) {
             examination.note("connector profiles", .failed, "\(problem)")
         }
         await tenant(gateway, &examination)

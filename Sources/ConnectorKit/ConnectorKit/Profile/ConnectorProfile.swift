@@ -33,6 +33,8 @@ public struct ConnectorProfile: Sendable {
     public var certifiesAnyAddress: Bool
     /// `login`, `operations`, `errors` and whatever else only the module of that kind understands and checks.
     public var sections: [String: YAMLNode]
+    /// From `diagnose` of the module to the connector made next.
+    public let prepared = PreparedSections()
 
     /// Reads the part every profile has, strictly. The sections are handed on unread: `diagnose` of the module's
     /// connector type checks them.

@@ -30,5 +30,5 @@ public struct ProfileEnvironment: Sendable, Hashable {
     }
 
     /// The address without slashes at its end, so that a path can follow.
-    static func normalized(_ text: String) -> String { String(text.reversed().drop { $0 == "/" }.reversed()) }
+    public static func normalized(_ text: String) -> String { String(text.reversed().drop { $0 == "/" }.reversed()) }
 }

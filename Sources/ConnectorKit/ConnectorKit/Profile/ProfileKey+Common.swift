@@ -30,6 +30,10 @@ extension ProfileKey {
                 example: "\n  apiKey: {type: secret, title: API key, help: from the CA's portal}"),
         ] + setting("settings.*") + [
             ProfileKey(
+                "settings.*.identifiesAccount", "true or false",
+                "Whether its value says which CA or account at the CA is meant. Orders belong to the account they were placed at:"
+                    + " a change of such a setting is refused while some are under way. Not for secrets."),
+            ProfileKey(
                 "limits", "list of mappings", "Rate limits; all of them hold, across all work on one backend CA.",
                 example: "[{requests: 100, per: 5s}]"),
             ProfileKey("limits[].requests", "whole number", isRequired: true, "How many requests fit in the time."),

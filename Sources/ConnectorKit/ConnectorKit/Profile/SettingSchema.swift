@@ -36,10 +36,14 @@ public struct SettingSchema: Sendable, Hashable {
     public let choices: [Choice]
     /// Operation whose answer fills in the choices.
     public let choicesFrom: String?
+    /// Whether its value says which CA or account at the CA is meant: with another one, orders placed before cannot be asked
+    /// for any more.
+    public let identifiesAccount: Bool
 
     public init(
         key: String, type: ValueType, title: String, help: String = "", isRequired: Bool = true,
-        defaultValue: JSONValue? = nil, rank: Int = 0, choices: [Choice] = [], choicesFrom: String? = nil
+        defaultValue: JSONValue? = nil, rank: Int = 0, choices: [Choice] = [], choicesFrom: String? = nil,
+        identifiesAccount: Bool = false
     ) {
         self.key = key
         self.type = type
@@ -50,6 +54,7 @@ public struct SettingSchema: Sendable, Hashable {
         self.rank = rank
         self.choices = choices
         self.choicesFrom = choicesFrom
+        self.identifiesAccount = identifiesAccount
     }
 
     /// Why `value` does not fit; nil when it does.

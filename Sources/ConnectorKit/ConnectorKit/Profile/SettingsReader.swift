@@ -6,7 +6,6 @@ internal import YAMLDocuments
 
 /// Reads settings of a profile and options of its products: the same form.
 struct SettingsReader {
-    private static let knownKeys = ProfileKey.common.names(in: "settings.*")
     /// Operations of the profile, where choices may come from.
     private let operations: [String]
 
@@ -14,13 +13,14 @@ struct SettingsReader {
 
     /// - Returns: by rank, then in the order of the file; nil when the key is absent.
     func read(_ owner: MappingReader, _ key: String) -> [SettingSchema]? {
-        owner.dictionary(key)?.map { member in
-            setting(member.key, MappingReader(member.node, path: member.path, collector: owner.collector))
+        let known = ProfileKey.common.names(in: key == "settings" ? "settings.*" : "products[].options.*")
+        return owner.dictionary(key)?.map { member in
+            setting(member.key, known, MappingReader(member.node, path: member.path, collector: owner.collector))
         }.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     }
 
-    private func setting(_ key: String, _ reader: MappingReader) -> SettingSchema {
-        defer { reader.finish(known: Self.knownKeys) }
+    private func setting(_ key: String, _ known: [String], _ reader: MappingReader) -> SettingSchema {
+        defer { reader.finish(known: known) }
         if !key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) || key.first?.isLetter != true {
             reader.collector.add(
                 reader.node, reader.path, "\(key) cannot be the name of a setting",
@@ -33,7 +33,7 @@ struct SettingsReader {
             key: key, type: type ?? .text, title: reader.requiredString("title"), help: reader.string("help") ?? "",
             isRequired: reader.bool("required") ?? (defaultValue == nil), defaultValue: defaultValue,
             rank: reader.int("rank", in: -1000...1000) ?? 0, choices: choices(reader),
-            choicesFrom: reader.string("choicesFrom"))
+            choicesFrom: reader.string("choicesFrom"), identifiesAccount: reader.bool("identifiesAccount") ?? false)
         if let type { check(schema, type, reader) }
         return schema
     }
@@ -60,6 +60,11 @@ struct SettingsReader {
         if let operation = schema.choicesFrom, !operations.contains(operation) {
             reader.add(
                 "choicesFrom", "there is no operation \(operation)", hint: suggestion(for: operation, in: operations))
+        }
+        if type == .secret, schema.identifiesAccount {
+            reader.add(
+                "identifiesAccount", "a secret identifies nobody: it changes while the account stays",
+                hint: "mark the setting that names the account")
         }
         guard let value = schema.defaultValue else { return }
         if type == .secret {

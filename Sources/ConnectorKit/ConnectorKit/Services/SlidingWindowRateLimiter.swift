@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Synchronization
 
 /// Keeps several limits at once over sliding windows, such as 100 requests in 5 s and 1000 in 180 s.
 ///
@@ -12,7 +13,7 @@ public actor SlidingWindowRateLimiter: RateLimiter {
         let continuation: CheckedContinuation<Void, any Error>
     }
 
-    private let limits: [RateLimit]
+    private let limits: Mutex<[RateLimit]>
     private let clock: any ConnectorClock
     /// When the latest requests were let through, oldest first; as many as the largest limit looks back.
     private var granted: [Date] = []
@@ -25,8 +26,17 @@ public actor SlidingWindowRateLimiter: RateLimiter {
     /// - Parameter limits: all must hold; with none, only `pause` makes callers wait. A limit below one request counts
     ///   as one.
     public init(limits: [RateLimit], clock: any ConnectorClock = SystemClock()) {
-        self.limits = limits.map { RateLimit(requests: max(1, $0.requests), per: $0.per) }
+        self.limits = Mutex(Self.usable(limits))
         self.clock = clock
+    }
+
+    /// From now on other limits hold. What was let through before counts for them, too.
+    public nonisolated func replaceLimits(_ limits: [RateLimit]) {
+        self.limits.withLock { $0 = Self.usable(limits) }
+    }
+
+    private static func usable(_ limits: [RateLimit]) -> [RateLimit] {
+        limits.map { RateLimit(requests: max(1, $0.requests), per: $0.per) }
     }
 
     public func acquire() async throws {
@@ -91,14 +101,14 @@ public actor SlidingWindowRateLimiter: RateLimiter {
 
     private func grant() {
         granted.append(lastSeen)
-        let memory = limits.map(\.requests).max() ?? 0
+        let memory = limits.withLock { $0.map(\.requests).max() ?? 0 }
         if granted.count > memory { granted.removeFirst(granted.count - memory) }
     }
 
     /// How long the next request has to wait; nil when it may go now.
     private func delay(at now: Date) -> Duration? {
         var delay = Duration.seconds(pausedUntil.timeIntervalSince(now))
-        for limit in limits where granted.count >= limit.requests {
+        for limit in limits.withLock(\.self) where granted.count >= limit.requests {
             let window = limit.per + Self.margin(limit.per)
             let age = now.timeIntervalSince(granted[granted.count - limit.requests])
             delay = max(delay, window - .seconds(age))

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import YAMLDocuments
+
+/// A profile file, read once.
+struct ProfileReading: Sendable {
+    /// As far as the file goes; nil when it is no YAML.
+    private let profile: ConnectorProfile?
+    /// What is wrong with the part every profile has.
+    let problems: [Diagnostic]
+
+    /// Costs a few milliseconds; compiles nothing.
+    init(path: String) {
+        do {
+            let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+            let (profile, problems) = try ConnectorProfile.examine(text, file: path)
+            (self.profile, self.problems) = (profile, problems)
+        } catch let error as Diagnostics {
+            (profile, problems) = (nil, error.all)
+        } catch {
+            let message = "cannot be read as UTF-8 text; check that it exists and its mode"
+            (profile, problems) = (nil, [Diagnostic(file: path, message: message)])
+        }
+    }
+
+    /// The profile, when nothing is wrong with the part every profile has.
+    var outline: ConnectorProfile? { problems.isEmpty ? profile : nil }
+
+    /// Has the module look at the part only it understands, although the other may be wrong: everything is told at once.
+    ///
+    /// - Returns: what the module says, and whether the profile can be used as far as its file goes.
+    func ask(_ modules: ModuleLoader) -> (findings: [Diagnostic], isSound: Bool) {
+        guard let profile else { return ([], false) }
+        do {
+            let findings = try modules.connectorType(for: profile.module).diagnose(profile)
+            return (findings, problems.isEmpty && findings.isEmpty)
+        } catch {
+            // The file may well be right: whoever uses the profile is told about the module.
+            let missing = Diagnostic(file: profile.file, keyPath: "module", message: error.message)
+            return ([missing], problems.isEmpty)
+        }
+    }
+}
