@@ -96,6 +96,11 @@ public struct IntunePFXUploader: Sendable {
         return result
     }
 
+    /// Whether an imported PFX was made for the key that this gateway delivers for.
+    public func isOurs(_ entity: UserPFXCertificate) -> Bool {
+        entity.providerName == settings.providerName && entity.keyName == settings.keyName
+    }
+
     /// Whether imported PFX can be read at all: permission, licence, reachability. Costs one page.
     ///
     /// - Throws: `GraphError`.

@@ -64,6 +64,15 @@ extension OrderLedger {
         }
     }
 
+    /// How many orders may be claimed now; reads an index.
+    public func dueCount(by cutoff: Date, backendCA: String) async throws -> Int {
+        try await database.read { connection in
+            try connection.value(
+                "SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND due_at <= ?",
+                [.text(backendCA), SQLValue(cutoff)]) ?? 0
+        }
+    }
+
     /// Keeps others away for longer, counted from now.
     ///
     /// - Throws: `LedgerError.leaseLost`.

@@ -28,6 +28,9 @@ public struct EnrollmentPass: Sendable {
         public var problems: [String] = []
         /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
         public var overLimit: String?
+
+        /// New orders the plans want.
+        public var wanted: Int { plans.reduce(0) { $0 + $1.toOrder } }
     }
 
     private let configuration: GatewayConfiguration
@@ -50,24 +53,50 @@ public struct EnrollmentPass: Sendable {
     private var templates: [TemplateConfiguration] { configuration.templates.filter(\.enabled) }
 
     /// Brings directory and verdicts up to date; orders nothing.
-    public func plan() async throws -> Report {
+    public func plan() async throws -> Report { try await evaluate(try await readDirectory()) }
+
+    /// Brings the mirror of each template's group up to date.
+    public func readDirectory() async throws -> Report {
         var report = Report()
         for template in templates {
-            do {
+            try await attempt(template, &report) { report in
                 onActivity(.readingDirectory(template: template.name))
                 let read = try await synchronizer.synchronize(group: template.group, nested: template.nested)
                 report.directory.append((template.name, read))
+            }
+        }
+        return report
+    }
+
+    /// Brings the verdicts up to date.
+    ///
+    /// - Parameter directory: what `readDirectory` gave. A template whose group could not be read is left as it is: whoever
+    ///   has left since would get an order.
+    public func evaluate(_ directory: Report) async throws -> Report {
+        var report = directory
+        let read = Set(directory.directory.map(\.template))
+        for template in templates where read.contains(template.name) {
+            try await attempt(template, &report) { report in
                 let summary = try await planner.plan(template, product: try product(of: template)) {
                     onActivity(.planning(template: template.name, people: $0))
                 }
                 report.plans.append(summary)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                report.problems.append("template \(template.name): \(error)")
             }
         }
         return report
+    }
+
+    /// Notes a failure and lets the other templates go on.
+    private func attempt(
+        _ template: TemplateConfiguration, _ report: inout Report, _ body: (inout Report) async throws -> Void
+    ) async throws {
+        do {
+            try await body(&report)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            report.problems.append("template \(template.name): \(error)")
+        }
     }
 
     /// Puts what a plan wants to order into the ledger, unless it is over the limit.
@@ -75,12 +104,12 @@ public struct EnrollmentPass: Sendable {
     /// - Parameter consented: number of new orders a person has agreed to; nil for the configured limit.
     public func place(_ report: Report, consented: Int?) async throws -> Report {
         var report = report
-        let wanted = report.plans.reduce(0) { $0 + $1.toOrder }
+        let wanted = report.wanted
         let allowed = consented ?? configuration.limits.ordersPerRun
         if wanted > allowed {
             report.overLimit =
                 "the plan has \(wanted) new orders, \(allowed) are allowed at once: look at 'certway plan', then "
-                + "'certway run --once --accept-orders \(wanted)', or raise limits.ordersPerRun"
+                + "'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise limits.ordersPerRun"
         } else {
             for plan in report.plans where plan.toOrder > 0 {
                 guard let template = configuration.template(plan.template) else { continue }

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Store
+import Testing
+
+@testable import Ledger
+
+/// Whoever changes an order says what he expects it to be, and changes nothing otherwise.
+@Suite struct ExpectationTests {
+    /// An order whose answer is lost, as its worker leaves it.
+    private static func inDoubt(_ temporary: TemporaryLedger, _ change: (OrderChange) -> OrderChange = { $0 })
+        async throws -> Claim
+    {
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(
+            claim,
+            change(
+                OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now())
+                    .sealedKey([1], publicKey: [2], csr: [3])))
+        return claim
+    }
+
+    /// A call under way may make the order after the person has looked.
+    @Test func nothingIsDeclaredWhileACallIsUnderWay() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await Self.inDoubt(temporary) { $0.hold("nobody knows") }
+        let before = try await ledger.order(claim.orderID)
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        await #expect(throws: LedgerError.self) {
+            try await ledger.declareFound(claim.orderID, caRequestID: "7", by: "eve")
+        }
+        #expect(try await ledger.order(claim.orderID) == before)
+        // However old the lease looks: the clock may have jumped.
+        temporary.clock.advance(1_000_000)
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        try await ledger.release(claim)
+        #expect(try await ledger.declareAbsent(claim.orderID, by: "eve").stage == .keyed)
+    }
+
+    @Test func onlyAnOrderInDoubtThatIsHeldIsDeclaredAbsent() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await Self.inDoubt(temporary) { $0.releaseLease() }
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        try await ledger.hold(claim.orderID, reason: "look", by: "eve")
+        #expect(try await ledger.declareAbsent(claim.orderID, by: "eve").stage == .keyed)
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+    }
+
+    @Test func anOrderWhoseIDIsKnownIsNotAbsent() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await Self.inDoubt(temporary) { $0.caOrder("4711").hold("wrong certificate").releaseLease() }
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        #expect(try await ledger.order(claim.orderID)?.stage == .submitted)
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed != nil)
+    }
+
+    @Test func aStepThatExpectsAnotherStageChangesNothing() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await Self.inDoubt(temporary)
+        let before = try await temporary.ledger.order(claim.orderID)
+        await #expect(throws: LedgerError.self) {
+            try await temporary.ledger.record(claim, OrderChange("issued", "late").stage(.issued), from: .keyed)
+        }
+        #expect(try await temporary.ledger.order(claim.orderID) == before)
+    }
+
+    @Test func aRowOfFailuresGoesOnOverSubmissionsAndEndsWithAnAnswer() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await Self.inDoubt(temporary)
+        for failures in 1...3 {
+            let postponed = try await ledger.record(
+                claim, OrderChange("postponed", "429").stage(.keyed).failure("throttled", nextAction: nil))
+            #expect(postponed.failures == failures)
+            let again = try await ledger.record(
+                claim, OrderChange("submitting", "again").stage(.submitted).submission(at: temporary.clock.now()))
+            #expect(again.failures == failures)
+        }
+        #expect(try await ledger.record(claim, OrderChange("pending", "taken").stage(.pending)).failures == 0)
+        #expect(try await ledger.submissionCount() == 4)
+    }
+
+    @Test func whatIsInHandIsNotClaimedAgainAndNotDue() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        temporary.clock.advance(1_000_000)
+        let now = temporary.clock.now()
+        let order = try #require(try await ledger.order(claim.orderID))
+        #expect(try await ledger.isDue(by: now, backendCA: order.backendCA))
+        #expect(try await ledger.isDue(by: now, backendCA: order.backendCA, excluding: [claim.orderID]) == false)
+        #expect(try await ledger.isDue(by: now, backendCA: order.backendCA, stages: [.planned]) == false)
+        let none = try await ledger.claim(limit: 9, owner: "n", leaseFor: .seconds(60), excluding: [claim.orderID])
+        #expect(none.isEmpty)
+        #expect(
+            try await ledger.claim(limit: 9, owner: "n", leaseFor: .seconds(60), dueBy: now - 2_000_000).isEmpty)
+        #expect(try await ledger.claim(limit: 9, owner: "n", leaseFor: .seconds(60)).map(\.orderID) == [claim.orderID])
+    }
+
+    @Test func obstaclesAreCountedByCause() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        for (name, kind) in [("ada", "authentication"), ("bob", "authentication"), ("eve", "transient")] {
+            let claim = try await temporary.claimed(name)
+            try await ledger.record(claim, OrderChange("postponed", kind).failure(kind, nextAction: nil).releaseLease())
+        }
+        let claim = try await temporary.claimed("max")
+        try await ledger.record(claim, OrderChange("held", "look").hold("look there").releaseLease())
+        let found = try await ledger.obstacles()
+        #expect(found.map(\.count) == [2, 1, 1])
+        #expect(found[0].cause == "authentication" && found[0].errorKind == "authentication" && !found[0].isHeld)
+        #expect(found.contains { $0.isHeld && $0.cause == "look there" })
+    }
+}
