@@ -61,22 +61,33 @@ extension Gateway {
     }
 
     /// Name of this node, the same after a restart.
-    private var owner: String { "\(ProcessInfo.processInfo.hostName):\(home.path)" }
+    var owner: String { "\(ProcessInfo.processInfo.hostName):\(home.path)" }
 
-    /// The engine and the pass it serves; after `takeOver`.
-    public func makeWork(onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void) throws -> (
-        engine: EnrollmentEngine, pass: EnrollmentPass
-    ) {
-        let graph = try graphClient()
-        let memory = EngineMemory()
+    /// How many requests have left from this folder, kept beside the database.
+    var submissionMark: SubmissionMark { SubmissionMark(path: home.submissionMark) }
+
+    /// Whether the database seems to be an older copy, and a person's word that it is not.
+    public var restoreCheck: RestoreCheck { RestoreCheck(ledger: ledger, mark: submissionMark, planner: planner) }
+
+    /// Why nothing new may be ordered; nil when nothing stands against it.
+    ///
+    /// - Parameter graph: to ask Intune what it holds of people about to be ordered for.
+    func restoreSign(_ graph: GraphClient) async throws -> String? {
+        let templates = configuration.templates.filter { $0.enabled && $0.delivery == .intune }.map(\.name)
+        return try await restoreCheck.sign(try uploader(graph), templates: templates)
+    }
+
+    /// What the stages work with.
+    func context(
+        _ graph: GraphClient, memory: EngineMemory, mark: SubmissionMark, keyGenerator: KeyGenerator
+    ) throws -> EnrollmentContext {
         var context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),
-            sealingKey: try home.loadSealingKey(),
-            keyGenerator: KeyGenerator(concurrency: configuration.limits.keyGenerators), uploader: try uploader(graph),
+            sealingKey: try home.loadSealingKey(), keyGenerator: keyGenerator, uploader: try uploader(graph),
             clock: SystemClock(), logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
-        let engine = EnrollmentEngine(memory: memory, owner: owner) { [context] in context }
-        return (engine, pass(graph, onActivity))
+        context.submissionMark = mark
+        return context
     }
 
     public func pass(

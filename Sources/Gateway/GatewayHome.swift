@@ -12,6 +12,7 @@ public struct GatewayHome: Sendable {
 
     public var database: String { "\(path)/certway.db" }
     public var sealingKey: String { "\(path)/sealing.key" }
+    var submissionMark: String { "\(path)/certway.submissions" }
     private var lock: String { "\(path)/certway.lock" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.

@@ -32,7 +32,7 @@ struct CertwayProgram {
             DemoCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command, ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             OrderCommands.command, CertificateCommands.command, KeyCommands.command, WhyCommand.command,
-            DoctorCommand.command,
+            DoctorCommand.command, RestoreCommand.command,
         ])
 
     static func main() async {

@@ -122,18 +122,14 @@ enum DemoCommand {
         _ gateway: Gateway, _ person: DemoOperator, until deadline: Date
     ) async throws -> [DemoOperator.Answer] {
         let progress = ProgressLine()
-        try await gateway.takeOver()
-        let work = try gateway.makeWork { progress.show($0.sentence) }
-        let signals = StopSignals { work.engine.stop() }
+        let pass = SinglePass(gateway) { progress.show($0.sentence) }
+        let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
         var answers: [DemoOperator.Answer] = []
         while true {
-            let report = try await work.pass.place(try await work.pass.plan(), consented: nil)
-            try await work.engine.work(until: deadline) { progress.show(EnrollmentPass.Activity.working($0).sentence) }
+            let report = try await pass.run(consented: nil, until: deadline)
             progress.clear()
-            for problem in report.problems + [report.overLimit].compactMap(\.self) {
-                Terminal.complain("certway: \(problem)")
-            }
+            for cause in report.causes { Terminal.complain("certway: \(cause)") }
             guard Date() < deadline, case let given = try await person.answer(), !given.isEmpty else { return answers }
             answers += given
         }

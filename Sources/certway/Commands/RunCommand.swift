@@ -15,7 +15,8 @@ enum RunCommand {
         discussion: """
             A pass that would place more than limits.ordersPerRun orders places none and says so; --accept-orders N is
             the consent. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
-            killed at any time: the next pass goes on where it was.
+            killed at any time: the next pass goes on where it was. Whatever keeps an order from moving on is said on
+            standard error, one line for each cause, and the exit status is 4 then.
             """,
         options: [
             .flag("once", "required: the loop is 'certway serve'"),
@@ -34,40 +35,31 @@ enum RunCommand {
         let wait = try invocation.int("wait") ?? 0
         let gateway = try await Gateway.open(invocation)
         let progress = ProgressLine()
-        try await gateway.takeOver()
-        let work = try gateway.makeWork { progress.show($0.sentence) }
-        let signals = StopSignals { work.engine.stop() }
+        let pass = SinglePass(gateway) { progress.show($0.sentence) }
+        let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
-        let report = try await work.pass.place(try await work.pass.plan(), consented: consented)
-        try await work.engine.work(until: wait > 0 ? Date() + Double(wait) : nil) {
-            progress.show(EnrollmentPass.Activity.working($0).sentence)
-        }
+        let report = try await pass.run(consented: consented, until: wait > 0 ? Date() + Double(wait) : nil)
         progress.clear()
-        let counts = try await gateway.ledger.counts()
-        show(report, work.engine.activated, counts, invocation)
-        for problem in report.problems + [report.overLimit].compactMap(\.self) {
-            Terminal.complain("certway: \(problem)")
-        }
-        let isHeld = counts.contains { $0.held > 0 }
-        return report.problems.isEmpty && report.overLimit == nil && !isHeld ? .done : .partlyDone
+        show(report, invocation)
+        for cause in report.causes { Terminal.complain("certway: \(cause)") }
+        return report.causes.isEmpty ? .done : .partlyDone
     }
 
-    private static func show(
-        _ report: EnrollmentPass.Report, _ activated: Int, _ counts: [OrderCount], _ invocation: Invocation
-    ) {
+    private static func show(_ report: SinglePass.Report, _ invocation: Invocation) {
+        let counts = report.counts
         if invocation.wantsJSON {
             var stages: [String: JSONValue] = [:]
             for stage in OrderStage.allCases {
                 stages[stage.rawValue] = JSONValue(counts.filter { $0.stage == stage }.reduce(0) { $0 + $1.count })
             }
             let result: JSONValue = [
-                "planned": JSONValue(report.planned), "activated": JSONValue(activated),
+                "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
-                "problems": JSONValue(report.problems), "overLimit": JSONValue(report.overLimit),
+                "problems": JSONValue(report.causes),
             ]
             return Terminal.print(result.text)
         }
-        Terminal.print("\(report.planned) orders planned, \(activated) certificates came into use")
+        Terminal.print("\(report.planned) orders planned, \(report.activated) certificates came into use")
         guard !counts.isEmpty else { return }
         var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }

@@ -4,14 +4,15 @@
 import CommandInterface
 import Gateway
 
-/// `certway serve`: passes in a loop.
+/// `certway serve`: the service.
 enum ServeCommand {
     static let command = Command(
-        "serve", "run passes in a loop until stopped",
+        "serve", "serve until stopped: directory, plan, orders",
         discussion: """
-            Looks at the directory every limits.interval and works on orders as they fall due. Changed configuration and
-            connector profiles are taken up with the next pass; an invalid profile leaves its last good form in force. SIGTERM finishes the steps
-            under way and stops; a second one stops at once. Neither loses anything.
+            Looks at the directory every limits.interval, plans, and works on orders as they fall due, for each CA by itself.
+            A changed configuration, profile, secret or certificate is in force with the next order; what cannot be used
+            leaves the last good one in force and is logged. A plan over the limits waits for 'certway plan approve'. SIGTERM
+            stops within seconds, a second one at once. Neither loses anything.
             """,
         examples: [("certway serve --log info", "the service, logging to standard error")]
     ) { invocation in

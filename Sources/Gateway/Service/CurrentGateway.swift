@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Enrollment
+import Foundation
+import MicrosoftGraph
+import Settings
+
+/// The gateway as it is configured at the moment of asking. Loops ask it for each piece of work, so that a changed
+/// configuration, profile, secret or certificate is in force with the next one.
+public actor CurrentGateway {
+    /// What was made of one state of configuration and files.
+    private struct Parts {
+        let sources: Sources
+        let graph: GraphClient
+        let context: EnrollmentContext
+    }
+
+    /// While this is the same, so are the parts.
+    private struct Sources: Equatable {
+        let revision: Int64
+        let files: [String: FileStamp?]
+    }
+
+    private let memory: EngineMemory
+    private let mark: SubmissionMark
+    private let keyGenerator: KeyGenerator
+    private var gateway: Gateway
+    private var revision: Int64?
+    private var parts: Parts?
+    /// Files that cannot be used as they are now, once each.
+    private var complaint: String?
+
+    public init(_ gateway: Gateway, memory: EngineMemory) {
+        self.gateway = gateway
+        self.memory = memory
+        mark = gateway.submissionMark
+        keyGenerator = KeyGenerator(concurrency: gateway.configuration.limits.keyGenerators)
+    }
+
+    /// Costs one look-up in the database when nothing has changed.
+    ///
+    /// - Throws: `StoreError`; `Diagnostics` for a configuration that cannot be understood.
+    public func latest() async throws -> Gateway {
+        let found = try await gateway.revision
+        guard found != revision else { return gateway }
+        if revision != nil {
+            gateway = try await gateway.reloaded()
+            gateway.logger.log(.notice, "the configuration has changed and is in force", fields: [])
+        }
+        revision = found
+        return gateway
+    }
+
+    /// What the stages work with.
+    ///
+    /// - Throws: as `latest`, and `SettingsError` when a file of a new configuration cannot be used. While the configuration
+    ///   is the same, what worked until now goes on working: a secret may be half written.
+    public func context() async throws -> EnrollmentContext {
+        let gateway = try await latest()
+        let parts = try current(gateway)
+        var context = parts.context
+        let remembered = try await gateway.ledger.submissionCount()
+        context.forbidsSubmissions = mark.examine(remembered: remembered) != .consistent
+        return context
+    }
+
+    /// The deciding half, with a directory client that keeps its token.
+    ///
+    /// - Throws: as `context`.
+    public func pass(_ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }) async throws
+        -> EnrollmentPass
+    {
+        let gateway = try await latest()
+        return gateway.pass(try current(gateway).graph, onActivity)
+    }
+
+    /// The directory client, which keeps its token.
+    ///
+    /// - Throws: as `context`.
+    public func graph() async throws -> GraphClient { try current(try await latest()).graph }
+
+    private func current(_ gateway: Gateway) throws -> Parts {
+        let sources = Sources(revision: revision ?? 0, files: stamps(gateway.configuration))
+        if let parts, parts.sources == sources { return parts }
+        do {
+            let graph = try gateway.graphClient()
+            let context = try gateway.context(
+                graph, memory: memory, mark: mark, keyGenerator: keyGenerator)
+            let made = Parts(sources: sources, graph: graph, context: context)
+            (parts, complaint) = (made, nil)
+            return made
+        } catch {
+            guard let parts, parts.sources.revision == sources.revision else { throw error }
+            if complaint != "\(error)" {
+                complaint = "\(error)"
+                gateway.logger.log(.error, "\(error); what was there before stays in force", fields: [])
+            }
+            return parts
+        }
+    }
+
+    /// State of each file that the parts are made of; those of backend CAs are the registry's.
+    private func stamps(_ configuration: GatewayConfiguration) -> [String: FileStamp?] {
+        var paths = [gateway.home.sealingKey] + configuration.keyRecoveryAgents.map(\.certificate)
+        paths += [configuration.intune?.publicKey].compactMap(\.self)
+        switch configuration.tenant?.credential {
+        case .secret(let reference)?: paths += [reference.path].compactMap(\.self)
+        case .certificate(let path, let key)?: paths += [path] + [key.path].compactMap(\.self)
+        case nil: break
+        }
+        return Dictionary(paths.map { ($0, FileStamp(path: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension SecretReference {
+    /// The file it lies in; nil for a variable.
+    fileprivate var path: String? { if case .file(let path) = place { path } else { nil } }
+}

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Enrollment
+import Foundation
+import Synchronization
+
+/// The running gateway: a loop for the directory, one for the planner, a lane for each backend CA. None waits for another,
+/// each reads the configuration of the moment, and a stop ends all within seconds.
+public final class GatewayService: Sendable {
+    /// How often the planner looks for a consent or a changed configuration; one look-up each.
+    private static let glance = Duration.seconds(1)
+    private static let restAfterError = Duration.seconds(30)
+
+    private let first: Gateway
+    private let current: CurrentGateway
+    private let engine: EnrollmentEngine
+    private let directoryBell = WakeUp()
+    private let plannerBell = WakeUp()
+    private let loops = Mutex<Task<Void, Never>?>(nil)
+    private let directory = Mutex<EnrollmentPass.Report?>(nil)
+    private let said = SaidOnce()
+
+    public init(_ gateway: Gateway) {
+        first = gateway
+        let memory = EngineMemory()
+        let current = CurrentGateway(gateway, memory: memory)
+        self.current = current
+        engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
+    }
+
+    /// Ends reading, planning and all waiting at once, and what has left for a CA or for Intune within seconds.
+    public func stop() {
+        engine.stop()
+        loops.withLock { $0?.cancel() }
+        directoryBell.ring()
+        plannerBell.ring()
+    }
+
+    /// Serves until `stop`.
+    ///
+    /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
+    public func run() async throws {
+        try await first.takeOver()
+        _ = try await current.context()
+        log(.notice, "serving from \(first.home.path)")
+        let loops = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.directoryLoop() }
+                group.addTask { await self.plannerLoop() }
+                group.addTask { await self.alarmLoop() }
+            }
+        }
+        self.loops.withLock { $0 = loops }
+        if engine.isStopping { loops.cancel() }
+        await engine.serve()
+        loops.cancel()
+        await loops.value
+        log(.notice, "stopped")
+    }
+
+    /// Reads the directory every `limits.interval`, and at once when the configuration has changed.
+    private func directoryLoop() async {
+        var seen: Int64?
+        while !engine.isStopping {
+            var rest = Self.restAfterError
+            do {
+                let gateway = try await current.latest()
+                seen = try await gateway.revision
+                let report = try await current.pass().readDirectory()
+                directory.withLock { $0 = report }
+                plannerBell.ring()
+                rest = gateway.configuration.limits.interval
+            } catch is CancellationError {
+                return
+            } catch {
+                say(.error, "directory", "the directory cannot be read, trying again in 30 s: \(error)")
+            }
+            let end = ContinuousClock.now + rest
+            while !engine.isStopping, ContinuousClock.now < end {
+                await directoryBell.wait(atMost: min(Self.glance, end - .now))
+                if let revision = try? await first.revision, revision != seen { break }
+            }
+        }
+    }
+
+    /// Plans whenever the directory was read, and places orders within the limits or a person's consent.
+    private func plannerLoop() async {
+        var planned: EnrollmentPass.Report?
+        while !engine.isStopping {
+            do {
+                let gateway = try await current.latest()
+                if let read = directory.withLock({ exchange(&$0, with: nil) }) {
+                    planned = try await current.pass().evaluate(read)
+                }
+                if let plan = planned, plan.wanted > 0 {
+                    planned = try await place(plan, gateway)
+                } else if let plan = planned {
+                    tell(plan)
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                say(.error, "planner", "planning failed, trying again: \(error)")
+            }
+            await plannerBell.wait(atMost: Self.glance)
+        }
+    }
+
+    /// - Returns: the plan as far as it is still to be placed; nil when all of it is in the ledger.
+    private func place(_ plan: EnrollmentPass.Report, _ gateway: Gateway) async throws
+        -> EnrollmentPass.Report?
+    {
+        if let sign = try await gateway.restoreSign(try await current.graph()) {
+            say(.error, "restore", sign)
+            return plan
+        }
+        let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
+        let consent = isOver ? try await OrderConsent.take(for: plan.plans, on: gateway.database, at: Date()) : nil
+        if let consent { log(.notice, "\(consent.actor) has consented to \(consent.orders) orders") }
+        let report = try await current.pass().place(plan, consented: consent?.orders)
+        tell(report)
+        guard report.planned > 0 else { return report.overLimit == nil ? nil : plan }
+        log(.notice, "\(report.planned) orders planned")
+        engine.wakeUp()
+        return nil
+    }
+
+    /// What somebody has to mend or to decide, once for each time it changes.
+    private func tell(_ report: EnrollmentPass.Report) {
+        say(.warning, "plan", report.problems + [report.overLimit].compactMap(\.self))
+    }
+
+    private func alarmLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if let gateway = try? await current.latest() {
+                say(
+                    .warning, "alarms",
+                    gateway.backends.openAlarms.sorted { $0.key < $1.key }.map { "backend CA \($0.key): \($0.value)" })
+            }
+            try? await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
+
+    private func say(_ level: LogLevel, _ topic: String, _ sentences: [String]) {
+        for sentence in said.new(topic, sentences) { log(level, sentence) }
+    }
+
+    private func log(_ level: LogLevel, _ message: String) { first.logger.log(level, message, fields: []) }
+}

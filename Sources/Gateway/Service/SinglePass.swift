@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Enrollment
+import Foundation
+import Ledger
+import Synchronization
+
+/// One pass: directory, plan, orders within the limits, work on what is due.
+public final class SinglePass: Sendable {
+    /// What the pass found and did, and what stands in the way.
+    public struct Report: Sendable {
+        public var plans: [PlanSummary] = []
+        /// Orders made in the ledger by this pass.
+        public var planned = 0
+        /// Orders that became active in this pass.
+        public var activated = 0
+        public var counts: [OrderCount] = []
+        /// What keeps orders from moving on, one sentence for each cause, with the number of orders and the next step.
+        public var causes: [String] = []
+
+        public var held: Int { counts.reduce(0) { $0 + $1.held } }
+    }
+
+    private let gateway: Gateway
+    private let current: CurrentGateway
+    private let engine: EnrollmentEngine
+    private let onActivity: @Sendable (EnrollmentPass.Activity) -> Void
+    private let hasTakenOver = Atomic(false)
+
+    /// - Parameter onActivity: for a person who watches; called from any task.
+    public init(
+        _ gateway: Gateway, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+    ) {
+        self.gateway = gateway
+        self.onActivity = onActivity
+        let memory = EngineMemory()
+        let current = CurrentGateway(gateway, memory: memory)
+        self.current = current
+        engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
+    }
+
+    /// Ends the pass within seconds; nothing is lost.
+    public func stop() { engine.stop() }
+
+    /// May be called again for a further pass.
+    ///
+    /// - Parameters:
+    ///   - consented: number of new orders a person has agreed to; nil for the configured limit.
+    ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
+    /// - Throws: `SettingsError` when another process works on the folder or a file cannot be used; `StoreError`.
+    public func run(consented: Int?, until deadline: Date?) async throws -> Report {
+        if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
+        var report = Report()
+        let pass = try await current.pass(onActivity)
+        var plan = try await pass.plan()
+        if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
+            report.causes.append(sign)
+        } else {
+            plan = try await pass.place(plan, consented: consented)
+        }
+        try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
+        report.plans = plan.plans
+        report.planned = plan.planned
+        report.activated = engine.activated
+        report.counts = try await gateway.ledger.counts()
+        report.causes += plan.problems + [plan.overLimit].compactMap(\.self) + (try await obstacles())
+        return report
+    }
+
+    /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.
+    private func obstacles() async throws -> [String] {
+        let found = try await gateway.ledger.obstacles()
+        var sentences = found.map(\.sentence)
+        let told = Set(found.map(\.backendCA))
+        for (name, alarm) in gateway.backends.openAlarms.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
+            sentences.append("backend CA \(name): \(alarm); see 'certway ca check \(name)'")
+        }
+        let now = Date()
+        for name in try await gateway.ledger.backendCAs().sorted() {
+            let left = try await gateway.ledger.dueCount(by: now, backendCA: name)
+            guard left > 0 else { continue }
+            sentences.append("backend CA \(name): \(left) orders are due and were left to the next pass")
+        }
+        return sentences
+    }
+}
+
+extension OrderObstacle {
+    /// The cause first, then what follows and what to do.
+    public var sentence: String {
+        let orders = count == 1 ? "order \(example) at \(backendCA)" : "\(count) orders at \(backendCA)"
+        return "\(orders): \(cause); \(nextStep)"
+    }
+
+    private var nextStep: String {
+        if isHeld { return "held for a person, see 'certway order list --held --backend-ca \(backendCA)'" }
+        switch errorKind.flatMap(ConnectorError.Kind.init) {
+        case .authentication?, .configuration?, nil: return "see 'certway doctor', and 'certway ca check \(backendCA)'"
+        case .outcomeUnknown?: return "searched for at the CA by the next pass"
+        case .transient?, .throttled?, .refused?: return "tried again by the next pass"
+        }
+    }
+}

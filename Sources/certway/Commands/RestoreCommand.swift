@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import Foundation
+import Gateway
+import JSONDocuments
+
+/// `certway restore`: after a backup was put back.
+enum RestoreCommand {
+    static let command = Command(
+        "restore", "consent to order again after a backup of the database was put back", subcommands: [accept])
+
+    private static let accept = Command(
+        "accept", "take the database for what there is; new orders leave again",
+        discussion: """
+            A restored database does not know what was ordered after the backup was made. Certway notices that it remembers
+            fewer requests than have left, or that Intune holds certificates it does not know, and orders nothing new. What
+            the CAs have issued since the backup is then bought a second time, so look for a newer copy first, and at the
+            CA's own list: revoke there what nobody holds a key for.
+            """,
+        examples: [("certway restore accept", "there is no newer copy")]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date())
+        if invocation.wantsJSON {
+            Terminal.print((["submissions": JSONValue(Int(count))] as JSONValue).text)
+        } else {
+            Terminal.print(
+                "accepted: the database remembers \(count) requests to CAs, and new orders leave again with the next pass"
+            )
+        }
+        return .done
+    }
+}
