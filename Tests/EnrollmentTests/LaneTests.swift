@@ -44,6 +44,17 @@ import Testing
         #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
     }
 
+    /// A pass that stays for a while comes back when the pause is over, whatever falls due first.
+    @Test(arguments: [1, 3]) func aPauseIsWaitedFor(_ orders: Int) async throws {
+        let gateway = try await TestGateway()
+        for number in 0..<orders {
+            gateway.ca.onEnroll { _, _ in throw ConnectorError(.authentication, "401") }
+            try await gateway.plan("user\(number)")
+        }
+        try await gateway.engine().work(until: gateway.clock.now() + 1000)
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+    }
+
     /// What becomes due while the engine serves is taken up by itself, and at a bell at once.
     @Test func servingTakesUpWhatIsPlannedLater() async throws {
         let gateway = try await TestGateway()

@@ -112,11 +112,9 @@ struct Lane: Sendable {
 
     /// When something becomes due, or the CA may be called again; nil for never.
     private func nextDue(_ context: EnrollmentContext, _ now: Date, _ pause: Date?) async throws -> Date? {
-        if let pause {
-            let isWanted = try await context.ledger.isDue(by: pause, backendCA: name, excluding: [], stages: [])
-            return isWanted ? pause : nil
-        }
-        return try await context.ledger.nextDue(after: now, backendCAs: [name])
+        if let pause, try await context.ledger.isDue(by: now, backendCA: name) { return pause }
+        let next = try await context.ledger.nextDue(after: now, backendCAs: [name])
+        return next.map { max($0, pause ?? $0) }
     }
 
     /// Whether nothing new may be ordered here until a person has mended something.
