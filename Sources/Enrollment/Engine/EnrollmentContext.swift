@@ -61,12 +61,13 @@ extension EnrollmentContext {
 
     /// The backend CA for a call to it about `order`.
     ///
-    /// - Throws: `EnrollmentError` as `backend`, while it pauses, and when it has been pointed at another CA or account since
-    ///   the order was placed: there the same id is somebody else's order.
-    func callableBackend(for order: Order) throws(EnrollmentError) -> BackendCA {
+    /// - Throws: `EnrollmentError` as `backend`, and when it has been pointed at another CA or account since the order was
+    ///   placed: there the same id is somebody else's order; `BackendPause`.
+    func callableBackend(for order: Order) throws -> BackendCA {
         let backend = try backend(order.backendCA)
-        if let alarm = backends.alarm(on: backend.name), let end = alarm.pausedUntil, clock.now() < end {
-            throw EnrollmentError("\(alarm.error.message); backend CA \(backend.name) pauses")
+        let now = clock.now()
+        if let alarm = backends.alarm(on: backend.name), let end = alarm.pausedUntil, now < end {
+            throw BackendPause(error: alarm.error, remaining: .seconds(end.timeIntervalSince(now)))
         }
         if let placed = order.connection, placed != backend.connection {
             throw EnrollmentError(

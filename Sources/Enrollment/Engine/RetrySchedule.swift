@@ -26,12 +26,14 @@ enum RetrySchedule {
 
     /// What the other side asks for, whatever it is.
     static func told(by error: any Error) -> Duration? {
-        (error as? ConnectorError)?.retryAfter ?? (error as? GraphError)?.retryAfter
+        (error as? BackendPause)?.remaining ?? (error as? ConnectorError)?.retryAfter
+            ?? (error as? GraphError)?.retryAfter
     }
 
     static func kind(of error: any Error) -> String {
         switch error {
         case let error as ConnectorError: error.kind.rawValue
+        case let pause as BackendPause: pause.error.kind.rawValue
         case let error as GraphError: error.kind.rawValue
         case is CancellationError: "transient"
         default: "configuration"
