@@ -78,6 +78,25 @@ import Testing
         #expect(gateway.ca.calls.isEmpty)
     }
 
+    /// Nor does an order in doubt that turns out to be absent.
+    @Test func nothingLeavesOnAnOlderDatabase() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.outcomeUnknown, "no answer") }
+        let doubtful = try await gateway.plan("ada")
+        try await gateway.work()
+        let planned = try await gateway.plan("bob")
+        for _ in 0..<3 {
+            gateway.clock.advance(100)
+            try await gateway.engine { $0.forbidsSubmissions = true }.work(until: nil)
+        }
+        #expect(gateway.ca.calls.filter { $0 == "enroll" } == ["enroll"])
+        #expect(try await gateway.order(doubtful).stage == .keyed)
+        #expect(try await gateway.order(planned).stage == .planned)
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+    }
+
     /// `acceptedRoots` is the wrong file: one certificate is bought, not two hundred, and none is lost.
     @Test func aWrongRootStopsBuyingAndNothingElse() async throws {
         let gateway = try await TestGateway()

@@ -93,7 +93,8 @@ struct Lane: Sendable {
         // Claiming costs a commit, whatever the number of orders: a few free places are waited for where many are taken.
         guard free > 0, hand.count == 0 || free >= max(1, context.concurrency / 4) else { return }
         let cutoff = if case .dueBy(let date) = horizon { date } else { now }
-        let stages: Set<OrderStage> = try await submissionsAreStopped(context) ? [.planned, .keyed] : []
+        let isStopped = try await context.submissionStop(at: name) != nil
+        let stages: Set<OrderStage> = isStopped ? [.planned, .keyed] : []
         let inHand = engine.inHand
         guard try await context.ledger.isDue(by: cutoff, backendCA: name, excluding: inHand, stages: stages) else {
             return
@@ -115,21 +116,6 @@ struct Lane: Sendable {
         if let pause, try await context.ledger.isDue(by: now, backendCA: name) { return pause }
         let next = try await context.ledger.nextDue(after: now, backendCAs: [name])
         return next.map { max($0, pause ?? $0) }
-    }
-
-    /// Whether nothing new may be ordered here until a person has mended something.
-    private func submissionsAreStopped(_ context: EnrollmentContext) async throws -> Bool {
-        if context.forbidsSubmissions { return true }
-        guard let content = try await context.ledger.stopped(.acceptedRoots, of: name),
-            let stop = SubmissionStop(json: content), case .ready(let backend)? = context.backends[name]
-        else { return false }
-        guard stop.fingerprint == backend.acceptedRootsFingerprint else {
-            try await context.ledger.lift(.acceptedRoots, of: name)
-            return false
-        }
-        context.backends.note(
-            ConnectorError(.configuration, stop.cause), on: name, pausedUntil: nil, needsPerson: true)
-        return true
     }
 
     private func report(_ error: any Error) async {

@@ -10,6 +10,8 @@ struct SubmitStage: EnrollmentStage {
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         let backend = try context.callableBackend(for: order.notPlaced)
+        // Another order in hand may have met it just now.
+        if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         switch try await context.lookAgain?(order) {
         case .withdraw(let reason)?, .changed(let reason)?:
             // Nothing has left; whoever is still entitled is planned for anew.
