@@ -83,10 +83,17 @@ let package = Package(
                 "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger", "MicrosoftGraph",
                 "Settings", "Store", "StoreSQLite",
             ]),
+        room(
+            "Administration",
+            [
+                "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival", "Ledger",
+                "MicrosoftGraph", "Settings", "Store",
+            ]),
         program(
             "certway",
             [
-                "CommandInterface", "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival",
+                "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Enrollment", "Gateway",
+                "KeyArchival",
                 "Ledger", "MicrosoftGraph", "Settings", "Store",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
@@ -123,6 +130,9 @@ let package = Package(
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
+        tests("GatewayTests", ["Gateway"]),
+        tests(
+            "AdministrationTests", ["Administration", "Gateway", "Enrollment", "Ledger", "ConnectorHost", "Settings"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         .target(
             name: "FuzzTargets",

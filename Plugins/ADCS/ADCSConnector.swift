@@ -62,7 +62,8 @@ public struct ADCSConnector: CertificateAuthorityConnector, ProfileDescribing {
                 ("CA", authority.subject.description), ("SHA-256 fingerprint", authority.sha256Fingerprint),
                 ("valid until", authority.notAfter.ISO8601Format()), ("generations", "\(newest + 1)"),
                 ("CA certificates", "\(above.count)"),
-            ])
+            ],
+            issuers: CertificateChain.order([authority] + above, leafKey: try authority.publicKey))
         if !authority.isValid(at: now) { report.warnings.append("the CA's certificate is not valid now") }
         await addRevocationList(newest, authority, to: &report)
         if let agent = settings.agent {

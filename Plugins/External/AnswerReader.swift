@@ -67,7 +67,16 @@ struct AnswerReader: Sendable {
         let facts = (account["facts"]?.object ?? [:]).sorted { $0.key < $1.key }
         return AccountReport(
             account: name, facts: facts.compactMap { key, value in sentence(value).map { (key, $0) } },
-            warnings: (account["warnings"]?.array ?? []).compactMap { sentence($0) })
+            warnings: (account["warnings"]?.array ?? []).compactMap { sentence($0) },
+            issuers: try issuers(account["issuers"] ?? .null, answer))
+    }
+
+    private func issuers(_ value: JSONValue, _ answer: JSONValue) throws -> [Certificate] {
+        do {
+            return try IssuedChainReader.certificates(value)
+        } catch {
+            throw unfit("account with issuers in PEM", answer)
+        }
     }
 
     func products(_ answer: JSONValue) throws -> [CAProduct] {

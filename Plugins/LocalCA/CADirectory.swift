@@ -133,6 +133,15 @@ struct CADirectory: Sendable {
         }
     }
 
+    /// Enrolling writes into these folders; looks only, and writes nothing.
+    ///
+    /// - Throws: `FileFailure` naming the one that cannot be written.
+    func requireWriteAccess() throws {
+        for folder in ["temporary", "orders", "certificates"] where access(file(folder), W_OK | X_OK) != 0 {
+            throw FileFailure("write", file(folder))
+        }
+    }
+
     /// Whether anybody but the owner may read the file.
     func isReadableByOthers(_ name: String) -> Bool {
         var information = stat()

@@ -47,10 +47,9 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
     }
 
     public func check() async throws -> AccountReport {
-        try await perform { authority, now in
+        try await perform(refreshesCRL: false) { authority, now in
             let crl = try authority.crl()
-            // Proves that the folder can be written, which enrolling needs.
-            try authority.directory.replace("temporary/check", with: [])
+            try authority.directory.requireWriteAccess()
             return AccountReport(
                 account: authority.certificate.subject.description,
                 facts: [
@@ -61,7 +60,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
                     ("issued", String(try authority.directory.names(in: "orders").count)),
                     ("revoked", String(crl.entries.count)),
                     ("next CRL by", crl.nextUpdate?.ISO8601Format() ?? "none"),
-                ], warnings: authority.warnings(now: now))
+                ], warnings: authority.warnings(now: now), issuers: [authority.certificate, authority.root])
         }
     }
 
@@ -97,11 +96,13 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
 
     /// Runs `work` off the threads that Swift shares among all tasks, because it waits for the disk; and sees to it that
     /// the CRL never gets old while the CA is in use.
+    ///
+    /// - Parameter refreshesCRL: false for work that only looks.
     func perform<Result: Sendable>(
-        _ work: @escaping @Sendable (LocalCAAuthority, Date) throws -> Result
+        refreshesCRL: Bool = true, _ work: @escaping @Sendable (LocalCAAuthority, Date) throws -> Result
     ) async throws -> Result {
         let now = clock.now()
-        let isDue = crlMade.withLock { now.timeIntervalSince($0) >= LocalCAAuthority.crlAge }
+        let isDue = refreshesCRL && crlMade.withLock { now.timeIntervalSince($0) >= LocalCAAuthority.crlAge }
         let (result, made) = try await withCheckedThrowingContinuation { (continuation: Continuation<Result>) in
             DispatchQueue.global().async { [authority] in
                 continuation.resume(

@@ -17,10 +17,11 @@ public struct Command: Sendable {
     public let subcommands: [Command]
     public let action: Action?
 
-    /// A command that does something.
+    /// A command that does something; `options` are its own and not those of its subcommands, which need their name as
+    /// the first word.
     public init(
         _ name: String, _ summary: String, discussion: String = "", arguments: [Argument] = [], options: [Option] = [],
-        examples: [(line: String, does: String)] = [], action: @escaping Action
+        examples: [(line: String, does: String)] = [], subcommands: [Command] = [], action: @escaping Action
     ) {
         self.name = name
         self.summary = summary
@@ -28,8 +29,8 @@ public struct Command: Sendable {
         self.arguments = arguments
         self.options = options
         self.examples = examples
+        self.subcommands = subcommands
         self.action = action
-        subcommands = []
     }
 
     /// A group of commands; `options` are understood by each of them.

@@ -36,14 +36,22 @@ public struct CommandParser: Sendable {
                 return .help(HelpPage(command, path, options).text)
             } else if takesOptions, word.hasPrefix("-"), word != "-" {
                 try read(word, &rest, options, path, &values, &flags)
+            } else if takesOptions, plain.isEmpty, let next = command.subcommands.first(where: { $0.name == word }) {
+                if command.action != nil {
+                    let own = command.options.map(\.name)
+                    if let given = own.first(where: { values[$0] != nil || flags.contains($0) }) {
+                        throw UsageError(
+                            "--\(given) is no option of \(path.joined(separator: " ")) \(word)", path: path)
+                    }
+                    options.removeFirst(own.count)
+                }
+                command = next
+                path.append(next.name)
+                options = next.options + options
             } else if command.action != nil {
                 plain.append(word)
             } else if word == "help" {
                 wantsHelp = true
-            } else if let next = command.subcommands.first(where: { $0.name == word }) {
-                command = next
-                path.append(next.name)
-                options = next.options + options
             } else {
                 throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
             }

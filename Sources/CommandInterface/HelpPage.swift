@@ -25,7 +25,7 @@ struct HelpPage {
 
     private var usage: String {
         var words = path
-        if !command.subcommands.isEmpty { words.append("COMMAND") }
+        if !command.subcommands.isEmpty { words.append(command.action == nil ? "COMMAND" : "[COMMAND]") }
         words += command.arguments.map { argument in
             let name = argument.name + (argument.repeats ? "…" : "")
             return argument.isOptional ? "[\(name)]" : name

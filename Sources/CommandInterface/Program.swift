@@ -19,11 +19,11 @@ public enum Program {
             switch try CommandParser(root).parse(Array(CommandLine.arguments.dropFirst())) {
             case .help(let text):
                 Terminal.print(text.trimmingCharacters(in: .newlines))
-                exit(ExitStatus.done.rawValue)
+                end(root, .done)
             case .run(let command, let invocation):
                 // The parser only returns commands that have an action.
                 let status = try await command.action?(invocation) ?? .usage
-                exit(status.rawValue)
+                end(root, status)
             }
         } catch let error as UsageError {
             Terminal.complain("\(root.name): \(error)")
@@ -33,5 +33,12 @@ public enum Program {
             Terminal.complain("\(root.name): \(text)")
             exit(status.rawValue)
         }
+    }
+
+    /// Ends the process; output that was lost is a failure, whatever came of the work.
+    private static func end(_ root: Command, _ status: ExitStatus) -> Never {
+        guard let reason = Terminal.finish() else { exit(status.rawValue) }
+        Terminal.complain("\(root.name): standard output could not be written, what it holds is incomplete: \(reason)")
+        exit(ExitStatus.failed.rawValue)
     }
 }

@@ -2,11 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// The three streams of a program.
 public enum Terminal {
-    /// One line on standard output.
-    public static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// Why the first piece of output that did not arrive did not.
+    private static let lost = Mutex<Int32?>(nil)
+
+    /// One line on standard output. What cannot be written is told at the end, by `Program`: work that is under way goes on.
+    public static func print(_ text: String) {
+        // A reader that has read enough, such as head, is no failure.
+        guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
+        lost.withLock { $0 = $0 ?? code }
+    }
 
     /// One line on standard error.
     public static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
@@ -14,13 +22,32 @@ public enum Terminal {
     /// Whether a person watches standard error.
     public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Ends the output: some file systems tell only then that there was no room for it.
+    ///
+    /// - Returns: why not everything printed has arrived; nil when it has.
+    static func finish() -> String? {
+        if close(STDOUT_FILENO) != 0, errno != EBADF {
+            let code = errno
+            lost.withLock { $0 = $0 ?? code }
+        }
+        return lost.withLock { $0 }.map { String(cString: strerror($0)) }
+    }
+
+    /// - Returns: the error number of what could not be written; nil when everything was.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            // A closed pipe ends the output; there is nobody left to tell.
-            guard written > 0 || errno == EINTR else { return }
-            bytes = bytes.dropFirst(max(written, 0))
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN {
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&room, 1, -1)
+                continue
+            }
+            guard written > 0 else { return written < 0 ? errno : EIO }
+            bytes = bytes.dropFirst(written)
         }
+        return nil
     }
 }

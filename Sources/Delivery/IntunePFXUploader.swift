@@ -101,13 +101,29 @@ public struct IntunePFXUploader: Sendable {
         entity.providerName == settings.providerName && entity.keyName == settings.keyName
     }
 
-    /// Whether imported PFX can be read at all: permission, licence, reachability. Costs one page.
+    /// Whether imported PFX can be read and written: permission, licence, reachability. Costs one page and writes nothing:
+    /// that writing is allowed is read off the token, which names its permissions.
     ///
-    /// - Throws: `GraphError`.
-    public func check() async throws {
-        let request = GraphRequest("GET", Self.collection, version: .beta, query: [("$select", "id")])
-        for try await _ in graph.pages(request) { return }
+    /// - Throws: `GraphError` naming the permission that is missing.
+    public func check() async throws -> WriteAccess {
+        let needed = [GraphPermission.writeImportedPFX]
+        do {
+            let request = GraphRequest("GET", Self.collection, version: .beta, query: [("$select", "id")])
+            for try await _ in graph.pages(request) { break }
+        } catch let error as GraphError where error.kind == .permission {
+            let missing = try? await graph.missing(needed)
+            throw error.naming(needed, missing: missing ?? nil)
+        }
+        guard let missing = try await graph.missing(needed) else { return .unknown }
+        guard missing.isEmpty else {
+            throw GraphError(.permission, "imported PFX can be read, and not be written: \(Self.remedy)")
+        }
+        return .granted
     }
+
+    private static let remedy =
+        "grant the application permission \(GraphPermission.writeImportedPFX.name) in Entra ID with admin consent; it takes "
+        + "some minutes"
 
     private func entity(_ id: String) async throws -> UserPFXCertificate? {
         do {

@@ -27,30 +27,39 @@ public struct DirectoryCheck: Sendable {
         var findings = [try await finding("token for Microsoft Graph") { try await source.graph.checkToken() }]
         guard findings[0].problem == nil else { return findings }
         findings.append(
-            try await finding("changes of users (User.Read.All)") { _ = try await source.userChangesFromNow() })
+            try await finding("changes of users", .readUsers) { _ = try await source.userChangesFromNow() })
         for group in groups {
             let id = group.lowercased()
-            findings.append(try await finding("group \(id)") { _ = try await source.groupName(id) })
+            findings.append(try await finding("group \(id)", .readMembers) { _ = try await source.groupName(id) })
             guard findings.last?.problem == nil else { continue }
             findings.append(
-                try await finding("members of group \(id) (GroupMember.Read.All, User.Read.All)") {
+                try await finding("members of group \(id)", .readMembers, .readUsers) {
                     for try await page in source.people(in: id) {
                         for item in page.items { _ = try DirectoryRecord(item, selection: source.selection) }
                         if !page.items.isEmpty { break }
                     }
                 })
             findings.append(
-                try await finding("changes of group \(id)") { _ = try await source.memberChangesFromNow(of: [id]) })
+                try await finding("changes of group \(id)", .readMembers) {
+                    _ = try await source.memberChangesFromNow(of: [id])
+                })
         }
         return findings
     }
 
-    private func finding(_ subject: String, _ ask: () async throws -> Void) async throws -> Finding {
+    /// - Parameter permissions: what the question needs; a refusal names the ones that are missing.
+    private func finding(
+        _ subject: String, _ permissions: GraphPermission..., ask: () async throws -> Void
+    ) async throws -> Finding {
+        let names = permissions.map(\.name).joined(separator: ", ")
+        let subject = names.isEmpty ? subject : "\(subject) (\(names))"
         do {
             try await ask()
             return Finding(subject: subject, problem: nil)
         } catch let error as GraphError {
-            return Finding(subject: subject, problem: error)
+            guard error.kind == .permission else { return Finding(subject: subject, problem: error) }
+            let missing = try? await source.graph.missing(permissions)
+            return Finding(subject: subject, problem: error.naming(permissions, missing: missing ?? nil))
         }
     }
 }

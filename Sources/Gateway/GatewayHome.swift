@@ -38,6 +38,9 @@ public struct GatewayHome: Sendable {
         }
     }
 
+    /// Whether there is a key that seals working copies.
+    public var hasSealingKey: Bool { FileManager.default.fileExists(atPath: sealingKey) }
+
     /// The key that seals working copies; made on first use, 0600, complete or not at all.
     public func loadSealingKey() throws -> SealingKey {
         if let bytes = FileManager.default.contents(atPath: sealingKey) {
@@ -51,7 +54,10 @@ public struct GatewayHome: Sendable {
             throw SettingsError("\(sealingKey) is not readable for this user; check owner and mode")
         }
         let key = SealingKey.random()
-        try key.bytes.withBytes { try PrivateFile(path: sealingKey).write($0) }
+        // Another process may have been faster; then its key is the one, and ours has sealed nothing.
+        guard try key.bytes.withBytes({ try CompleteFile(path: sealingKey).create($0) }) else {
+            return try loadSealingKey()
+        }
         return key
     }
 

@@ -8,6 +8,11 @@ public struct Profiles: Sendable {
     public let modules: ModuleLoader
     public let catalogue: ProfileCatalogue
 
+    public init(modules: ModuleLoader, catalogue: ProfileCatalogue) {
+        self.modules = modules
+        self.catalogue = catalogue
+    }
+
     /// - Parameters:
     ///   - connectors: folder of profiles looked at before the standard ones.
     ///   - modules: folder of modules looked at before the standard ones.

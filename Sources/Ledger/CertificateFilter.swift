@@ -7,6 +7,7 @@ public import Foundation
 public struct CertificateFilter: Sendable {
     public var statuses: Set<CertificateStatus>?
     public var template: String?
+    public var backendCA: String?
     public var subscriberID: String?
     /// Part of a user principal name; or a whole serial number or fingerprint, in hexadecimal.
     public var text: String?
@@ -16,11 +17,12 @@ public struct CertificateFilter: Sendable {
     public var offset: Int
 
     public init(
-        statuses: Set<CertificateStatus>? = nil, template: String? = nil, subscriberID: String? = nil,
-        text: String? = nil, expiringBefore: Date? = nil, limit: Int = 100, offset: Int = 0
+        statuses: Set<CertificateStatus>? = nil, template: String? = nil, backendCA: String? = nil,
+        subscriberID: String? = nil, text: String? = nil, expiringBefore: Date? = nil, limit: Int = 100, offset: Int = 0
     ) {
         self.statuses = statuses
         self.template = template
+        self.backendCA = backendCA
         self.subscriberID = subscriberID
         self.text = text
         self.expiringBefore = expiringBefore

@@ -94,6 +94,7 @@ extension OrderLedger {
         var conditions = SQLConditions()
         conditions.add("status", anyOf: filter.statuses)
         conditions.add("template = ?", filter.template)
+        conditions.add("backend_ca = ?", filter.backendCA)
         conditions.add("subscriber_id = ?", filter.subscriberID)
         conditions.add("not_after < ?", filter.expiringBefore)
         conditions.add(

@@ -49,6 +49,13 @@ public final class GraphClient: Sendable {
     /// Fetches a token without using it, for checks.
     public func checkToken() async throws { _ = try await tokens.token(scope: scope) }
 
+    /// The permissions among `needed` that the present token does not carry; nil when that cannot be told from it.
+    ///
+    /// - Throws: `GraphError` when there is no token.
+    public func missing(_ needed: [GraphPermission]) async throws -> [GraphPermission]? {
+        try await tokens.token(scope: scope).roles.map { roles in needed.filter { !$0.isGranted(by: roles) } }
+    }
+
     private func send(_ request: GraphRequest, token: AccessToken) async throws -> JSONValue {
         let url = request.url(base: base)
         guard request.link == nil || (try? HTTPAddress(url).origin) == (try? HTTPAddress(base).origin) else {

@@ -55,6 +55,22 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
         self.mayHaveExecuted = mayHaveExecuted
     }
 
+    /// The same with what must be granted, as far as it is known: a refusal of the service does not say it.
+    ///
+    /// - Parameters:
+    ///   - needed: what the request needs.
+    ///   - missing: what the token lacks of it; nil when that is not known.
+    public func naming(_ needed: [GraphPermission], missing: [GraphPermission]?) -> GraphError {
+        let names = (missing ?? needed).map(\.name).joined(separator: ", ")
+        let sentence =
+            names.isEmpty
+            ? "the token carries \(needed.map(\.name).joined(separator: ", ")), so look at roles and licences of the service"
+            : missing == nil ? "it needs \(names)" : "the application lacks \(names)"
+        return GraphError(
+            kind, "\(message); \(sentence)", status: status, code: code, retryAfter: retryAfter,
+            mayHaveExecuted: mayHaveExecuted)
+    }
+
     func with(kind: Kind) -> GraphError {
         GraphError(
             kind, message, status: status, code: code, retryAfter: retryAfter, mayHaveExecuted: mayHaveExecuted)

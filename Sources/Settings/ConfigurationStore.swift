@@ -15,6 +15,9 @@ public struct ConfigurationStore: Sendable {
         public let name: String
         public let kind: Kind
         let body: JSONValue?
+
+        /// Whether it changes the configuration.
+        public var isEffective: Bool { kind != .unchanged }
     }
 
     private let ledger: OrderLedger?
@@ -55,13 +58,20 @@ public struct ConfigurationStore: Sendable {
                 changes.append(Change(section: key.section, name: key.name, kind: .removed, body: nil))
             }
         }
-        var merged = old
-        for change in changes { merged[Key(section: change.section, name: change.name)] = change.body }
-        let problems = try ConfigurationReader.read(
-            Self.yaml(merged), file: "the resulting configuration", compiles: false
-        ).inconsistencies()
+        let problems = try Self.result(of: changes, old).inconsistencies()
         guard problems.isEmpty else { throw SettingsError("\(file): " + problems.joined(separator: "\n\(file): ")) }
         return changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }
+    }
+
+    /// The configuration as it would be with the changes.
+    public func result(of changes: [Change]) async throws -> GatewayConfiguration {
+        try Self.result(of: changes, try await stored())
+    }
+
+    private static func result(of changes: [Change], _ old: [Key: JSONValue]) throws -> GatewayConfiguration {
+        var merged = old
+        for change in changes { merged[Key(section: change.section, name: change.name)] = change.body }
+        return try ConfigurationReader.read(yaml(merged), file: "the resulting configuration", compiles: false)
     }
 
     /// Stores the changes, all or none.

@@ -3,6 +3,7 @@
 
 import CommandInterface
 import ConnectorKit
+import Foundation
 import Gateway
 
 /// Options every command understands.
@@ -20,6 +21,8 @@ enum GlobalOptions {
 extension Invocation {
     var home: GatewayHome { GatewayHome(option: value("home")) }
     var profiles: Profiles { Profiles(connectors: value("connectors"), modules: value("modules")) }
+    /// Who acts, for records.
+    var actor: String { "\(NSUserName()) on the command line" }
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
         StandardLogger(threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice)

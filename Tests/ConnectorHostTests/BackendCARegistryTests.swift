@@ -94,7 +94,7 @@ import Testing
 
     @Test func aBadProfileLeavesTheLastGoodInForceEvenForANewConfiguration() throws {
         let first = try subject.connector()
-        try subject.folder.write(Registry.profile("one-ca", "counting: bad"), to: "one-ca.yaml")
+        try subject.folder.write(CountingConnector.profile("one-ca", "counting: bad"), to: "one-ca.yaml")
         #expect(try subject.connector() === first)
         #expect(subject.catalogue.problems(.inUse).map(\.message) == ["it is bad"])
         try subject.configure("pollEvery: 5s,")

@@ -26,8 +26,11 @@ import Testing
         #expect(opened.status == 0, "\(opened.errors)")
         let byCommand = try Run.tool("openssl", ["pkey", "-pubout"], input: opened.output).output
 
+        // Somebody's file of a like name is nobody's business.
+        try gateway.folder.write("mine", to: "key.cms.new")
         let record = try gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/key.cms"])
         #expect(record.status == 0, "\(record.errors)")
+        #expect(try String(contentsOfFile: "\(folder)/key.cms.new", encoding: .utf8) == "mine")
         let decrypted = try Run.tool(
             "bash",
             [

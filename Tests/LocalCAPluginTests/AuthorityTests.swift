@@ -94,8 +94,14 @@ import Testing
         let connector = try fixture.makeConnector()
         _ = try await connector.enroll(LocalCAFixture.request("order-1"))
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fixture.file("issuing.key"))
+        func files() throws -> Set<String> {
+            Set(try FileManager.default.subpathsOfDirectory(atPath: fixture.file("")))
+        }
+        let before = try files()
         let report = try await connector.check()
+        #expect(try files() == before)
         #expect(report.account == "CN=Example CA")
+        #expect(report.issuers.map(\.isSelfSigned) == [false, true])
         #expect(report.facts.contains { $0 == ("issued", "1") })
         #expect(report.warnings.contains { $0.contains("chmod 600") })
         #expect(report.warnings.contains { $0.contains("offline") })

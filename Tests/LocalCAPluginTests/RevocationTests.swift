@@ -95,6 +95,8 @@ import Testing
         let before = try crl(fixture)
         fixture.clock.advance(days: 1.5)
         _ = try await connector.check()
+        #expect(try crl(fixture).number == 2, "a check changes nothing")
+        _ = try await connector.inventory(from: nil)
         let after = try crl(fixture)
         #expect(after.number == 3)
         #expect(after.entries == before.entries)

@@ -99,7 +99,8 @@ class ExampleCA:
 
     def check(self, _):
         orders = len(os.listdir(self.path("orders")))
-        return {"account": {"name": "Example CA", "facts": {"folder": self.folder, "orders": orders}}}
+        return {"account": {"name": "Example CA", "facts": {"folder": self.folder, "orders": orders},
+                            "issuers": [self.read(name).decode() for name in ("issuing.pem", "root.pem")]}}
 
     def listProducts(self, _):
         return {"products": {"list": [{"id": "smime", "title": "S/MIME"}, {"id": "logon", "title": "Logon"}]}}

@@ -44,7 +44,16 @@ public struct OperationEngine: Sendable {
         return AccountReport(
             account: outcome.sentence("name") ?? "",
             facts: facts.compactMap { name, value in value.identifier.map { (name, $0) } },
-            warnings: (outcome["warnings"].array ?? []).compactMap(\.string) + client.login.warnings)
+            warnings: (outcome["warnings"].array ?? []).compactMap(\.string) + client.login.warnings,
+            issuers: try issuers(outcome["issuers"]))
+    }
+
+    private func issuers(_ value: JSONValue) throws -> [Certificate] {
+        do {
+            return try IssuedChainReader.certificates(value)
+        } catch {
+            throw CAExchange.notUnderstood("a certificate of the CA cannot be read: \(error)", isCreating: false)
+        }
     }
 
     func context(

@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
-import Foundation
-import Gateway
-import JSONDocuments
-import Ledger
 import Settings
 
 /// `certway apply`: checks a configuration file and stores it.
@@ -14,12 +11,14 @@ enum ApplyCommand {
         "apply", "check a configuration file and store it",
         discussion: """
             Sections the file leaves out stay as they are, and named parts (backend CAs, templates, agents) are added to
-            those there are. All problems of a file are shown at once, and then nothing is changed.
+            those there are. All problems of a file are shown at once, and then nothing is changed. Orders that a CA has
+            belong to the account they were placed at: a file that points their backend CA elsewhere, or prunes it, is refused.
             """,
         options: [
             .value("file", "FILE", "YAML file; also -f"),
             .flag("dry-run", "show what would change and change nothing"),
             .flag("prune", "remove named parts that the file's sections no longer hold"),
+            .flag("leave-open-orders", "leave the orders behind that the former CA still has; each is held"),
         ],
         examples: [
             ("certway apply -f certway.yaml --dry-run", "what would change"),
@@ -29,38 +28,26 @@ enum ApplyCommand {
         guard let file = invocation.value("file") else {
             throw UsageError("-f FILE is missing", path: invocation.path)
         }
-        let text = try SettingsFile(path: file).text()
-        let home = invocation.home
-        // The file is checked before anything is made on disk.
-        let configuration = try ConfigurationReader.read(text, file: file)
-        let secrets = invocation.profiles.catalogue.bareSecrets(in: configuration.backendCAs)
-        guard secrets.isEmpty else {
-            throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
-        }
-        let isDryRun = invocation.flag("dry-run")
-        if !isDryRun { try home.create() }
-        let exists = !isDryRun || home.exists
-        let ledger = exists ? OrderLedger(database: try await GatewayStore.create(home).database) : nil
-        let store = ConfigurationStore(ledger: ledger)
-        let changes = try await store.changes(applying: text, file: file, prunes: invocation.flag("prune"))
-        if !isDryRun { try await store.apply(changes) }
-        show(changes, invocation)
+        let administration = ConfigurationAdministration(
+            invocation.home, invocation.profiles, actor: invocation.actor)
+        let result = try await administration.apply(
+            try SettingsFile(path: file).text(), file: file, prunes: invocation.flag("prune"),
+            leavesOpenOrders: invocation.flag("leave-open-orders"), isDryRun: invocation.flag("dry-run"))
+        show(result, invocation)
         return .done
     }
 
-    private static func show(_ changes: [ConfigurationStore.Change], _ invocation: Invocation) {
-        if invocation.wantsJSON {
-            let list = changes.map { change -> JSONValue in
-                [
-                    "section": .string(change.section), "name": .string(change.name),
-                    "change": .string(change.kind.rawValue),
-                ]
-            }
-            return Terminal.print(JSONValue.array(list).text)
-        }
+    private static func show(_ result: ConfigurationResult, _ invocation: Invocation) {
+        if invocation.wantsJSON { return Terminal.print(result.json.text) }
         var table = TextTable("SECTION", "NAME", "CHANGE")
-        for change in changes { table.add(change.section, change.name, change.kind.rawValue) }
+        for change in result.changes { table.add(change.section, change.name, change.kind.rawValue) }
         Terminal.print(table.text)
-        if invocation.flag("dry-run") { Terminal.print("\nnothing was changed (--dry-run)") }
+        let isDryRun = invocation.flag("dry-run")
+        for group in result.stranded {
+            Terminal.print(
+                "\nbackend CA \(group.backendCA): \(group.orders.count) orders at \(group.placedAt) "
+                    + (isDryRun ? "would be held" : "are held: 'certway order list --held'"))
+        }
+        if isDryRun { Terminal.print("\nnothing was changed (--dry-run)") }
     }
 }

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
-import ConnectorHost
-import ConnectorKit
+import Foundation
 import Gateway
 import JSONDocuments
 import PKIX
-import Settings
 
 /// `certway ca`: the backend CAs.
 enum CACommands {
@@ -19,85 +18,62 @@ enum CACommands {
     private static let nameArgument = Argument("NAME", "name of the backend CA")
 
     private static let list = Command("list", "all backend CAs, and what each can do") { invocation in
-        let gateway = try await Gateway.open(invocation)
-        var table = TextTable("BACKEND CA", "CONNECTOR", "STATE", "ABILITIES")
-        var json: [JSONValue] = []
-        for name in gateway.backends.names {
-            let connector = gateway.configuration.backendCA(name)?.connector ?? ""
-            let (state, abilities): (String, [String]) =
-                switch gateway.backends[name] {
-                case .ready(let backend)?: ("ready", backend.abilities.map(\.rawValue).sorted())
-                case .unusable(let reason)?: (reason, [])
-                case nil: ("unknown", [])
-                }
-            table.add(name, connector, state, abilities.joined(separator: ", "))
-            json.append([
-                "name": .string(name), "connector": .string(connector), "state": .string(state),
-                "abilities": JSONValue(abilities),
-            ])
+        let summaries = BackendCAAdministration(try await Gateway.open(invocation)).list()
+        if invocation.wantsJSON {
+            Terminal.print(JSONValue.array(summaries.map(\.json)).text)
+            return .done
         }
-        Terminal.print(invocation.wantsJSON ? JSONValue.array(json).text : table.text)
+        var table = TextTable("BACKEND CA", "CONNECTOR", "STATE", "ABILITIES")
+        for summary in summaries {
+            table.add(summary.name, summary.connector, summary.state, summary.abilities.joined(separator: ", "))
+        }
+        Terminal.print(table.text)
         return .done
     }
 
     private static let check = Command(
-        "check", "reachable, authorised, may issue?",
+        "check", "reachable, authorised, may issue, and will what it issues be accepted?",
         arguments: [Argument("NAME", "backend CAs; all when left out", optional: true, repeats: true)]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
+        let administration = BackendCAAdministration(try await Gateway.open(invocation))
         let words = invocation.allWords("NAME")
-        var failures = 0
-        var json: [JSONValue] = []
-        for name in words.isEmpty ? gateway.backends.names : words {
-            do {
-                let report = try await ready(name, gateway).connector.check()
-                let facts = report.facts.map { "\($0.name) \($0.value)" }
-                json.append([
-                    "name": .string(name), "ok": true, "account": .string(report.account), "facts": JSONValue(facts),
-                    "warnings": JSONValue(report.warnings),
-                ])
-                if !invocation.wantsJSON {
-                    Terminal.print("\(name): ok, \(([report.account] + facts).joined(separator: ", "))")
-                    for warning in report.warnings { Terminal.print("\(name): note: \(warning)") }
-                }
-            } catch {
-                failures += 1
-                json.append(["name": .string(name), "ok": false, "error": .string("\(error)")])
-                if !invocation.wantsJSON { Terminal.print("\(name): \(error)") }
-            }
+        var checks: [BackendCACheck] = []
+        for name in words.isEmpty ? administration.names : words {
+            let check = await administration.check(name)
+            checks.append(check)
+            if !invocation.wantsJSON { show(check) }
         }
-        if invocation.wantsJSON { Terminal.print(JSONValue.array(json).text) }
-        return failures == 0 ? .done : .failed
+        if invocation.wantsJSON { Terminal.print(JSONValue.array(checks.map(\.json)).text) }
+        return checks.allSatisfy(\.isGood) ? .done : .failed
+    }
+
+    private static func show(_ check: BackendCACheck) {
+        switch check.result {
+        case .success(let report):
+            let facts = report.facts.map { "\($0.name) \($0.value)" }
+            Terminal.print("\(check.name): ok, \(([report.account] + facts).joined(separator: ", "))")
+            for warning in report.warnings { Terminal.print("\(check.name): note: \(warning)") }
+        case .failure(let problem): Terminal.print("\(check.name): \(problem.sentence)")
+        }
+        for finding in check.roots {
+            let label = finding.verdict == .ok ? "" : "\(finding.verdict.rawValue): "
+            Terminal.print("\(check.name): \(finding.subject): \(label)\(finding.text)")
+        }
     }
 
     private static let products = Command(
         "products", "what the CA account may order", arguments: [nameArgument],
         examples: [("certway ca products public-ca", "ids for 'product' in templates")]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let name = invocation.requiredWord("NAME")
-        let backend = try ready(name, gateway)
-        guard let lister = backend.ability((any ProductListing).self, .listProducts) else {
-            throw SettingsError(
-                backend.explainMissing(.listProducts) + "; its profile knows: "
-                    + backend.profile.products.map(\.id).joined(separator: ", "))
-        }
-        let products = try await lister.products()
+        let administration = BackendCAAdministration(try await Gateway.open(invocation))
+        let products = try await administration.products(invocation.requiredWord("NAME"))
         if invocation.wantsJSON {
-            Terminal.print(
-                JSONValue.array(
-                    products.map {
-                        [
-                            "id": .string($0.id), "title": .string($0.title),
-                            "details": .object($0.details.mapValues(JSONValue.string)),
-                        ]
-                    }
-                ).text)
+            Terminal.print(JSONValue.array(products.map(\.json)).text)
             return .done
         }
         var table = TextTable("PRODUCT", "TITLE", "IN PROFILE")
-        for product in products {
-            table.add(product.id, product.title, backend.profile.product(product.id) == nil ? "no" : "yes")
+        for offered in products {
+            table.add(offered.product.id, offered.product.title, offered.isInProfile ? "yes" : "no")
         }
         Terminal.print(table.text)
         return .done
@@ -118,30 +94,13 @@ enum CACommands {
         ],
         examples: [("certway ca create /var/lib/certway/ca --name 'Example GmbH'", "root, issuing CA and CRL")]
     ) { invocation in
-        let profiles = invocation.profiles
-        let name = invocation.value("connector") ?? "local-ca"
-        guard let profile = profiles.catalogue.outline(named: name),
-            let creator = try profiles.modules.connectorType(for: profile.module) as? any AuthorityCreating.Type
-        else { throw SettingsError("connector \"\(name)\" cannot make a certificate authority") }
-        let settings = try profile.settings(
-            values: ["directory": .string(invocation.requiredWord("DIR"))], secrets: [:])
-        let chain = try creator.createAuthority(
-            settings, name: invocation.value("name") ?? "",
-            keyType: invocation.value("key").flatMap(KeyType.init) ?? .p384,
+        let chain = try AuthorityAdministration(invocation.profiles).create(
+            folder: invocation.requiredWord("DIR"), connector: invocation.value("connector") ?? "local-ca",
+            name: invocation.value("name") ?? "", keyType: invocation.value("key").flatMap(KeyType.init) ?? .p384,
             crlURL: invocation.value("crl-url"))
         for certificate in chain {
             Terminal.print("\(certificate.subject), valid to \(certificate.notAfter.ISO8601Format())")
         }
         return .done
-    }
-
-    private static func ready(_ name: String, _ gateway: Gateway) throws -> BackendCA {
-        switch gateway.backends[name] {
-        case .ready(let backend)?: return backend
-        case .unusable(let reason)?: throw SettingsError(reason)
-        case nil:
-            throw SettingsError(
-                "no backend CA \"\(name)\"; known: \(gateway.backends.names.joined(separator: ", "))")
-        }
     }
 }

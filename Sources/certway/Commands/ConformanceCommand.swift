@@ -4,6 +4,7 @@
 import CommandInterface
 import ConnectorTesting
 import Foundation
+import Gateway
 import JSONDocuments
 import Settings
 
@@ -117,9 +118,11 @@ enum ConformanceCommand {
         ]
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for (ending, bytes) in files { try Data(bytes).write(to: URL(filePath: "\(folder)/\(name).\(ending)")) }
         } catch {
             throw SettingsError("cannot write the report to \(folder): \(error.localizedDescription)")
+        }
+        for (ending, bytes) in files {
+            try CompleteFile(path: "\(folder)/\(name).\(ending)", isPrivate: false).replace(bytes)
         }
     }
 }

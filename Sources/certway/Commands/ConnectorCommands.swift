@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
-import ConnectorHost
 import ConnectorKit
-import ConnectorTesting
 import Foundation
 import Gateway
 import JSONDocuments
@@ -21,28 +20,18 @@ enum ConnectorCommands {
         "list", "all connector profiles, as their files read",
         discussion: "Expressions are not compiled; 'certway connector validate FILE' does that."
     ) { invocation in
-        let catalogue = invocation.profiles.catalogue
-        let profiles = catalogue.outlines()
+        let administration = ConnectorAdministration(invocation.profiles)
+        let (profiles, problems) = administration.list()
         if invocation.wantsJSON {
-            Terminal.print(
-                JSONValue.array(
-                    profiles.map {
-                        [
-                            "connector": .string($0.name), "title": .string($0.title),
-                            "module": .string($0.module.rawValue), "file": .string($0.file),
-                            "products": JSONValue($0.products.map(\.id)),
-                        ]
-                    }
-                ).text)
+            Terminal.print(JSONValue.array(profiles.map(\.json)).text)
         } else {
             var table = TextTable("CONNECTOR", "MODULE", "PRODUCTS", "TITLE")
             for profile in profiles {
                 table.add(profile.name, profile.module.rawValue, "\(profile.products.count)", profile.title)
             }
-            Terminal.print(
-                table.isEmpty ? "no connector profiles in \(catalogue.folders.joined(separator: ", "))" : table.text)
+            let nowhere = "no connector profiles in \(administration.folders.joined(separator: ", "))"
+            Terminal.print(table.isEmpty ? nowhere : table.text)
         }
-        let problems = catalogue.problems(.outlines)
         for problem in problems { Terminal.complain("certway: \(problem)") }
         return problems.isEmpty ? .done : .partlyDone
     }
@@ -52,39 +41,19 @@ enum ConnectorCommands {
         arguments: [Argument("NAME", "name of the connector")],
         examples: [("certway connector show local-ca", "which settings does it need?")]
     ) { invocation in
-        let profiles = invocation.profiles
-        let name = invocation.requiredWord("NAME")
-        guard let profile = profiles.catalogue.outline(named: name) else {
-            throw SettingsError(profiles.catalogue.explainMissing(name))
-        }
-        let abilities = ConnectorAbility.allCases.filter(profile.claims).map(\.rawValue)
+        let details = try ConnectorAdministration(invocation.profiles).details(invocation.requiredWord("NAME"))
         if invocation.wantsJSON {
-            let settings = profile.settings.map { setting -> JSONValue in
-                [
-                    "key": .string(setting.key), "type": .string(setting.type.rawValue),
-                    "title": .string(setting.title),
-                    "required": JSONValue(setting.isRequired),
-                ]
-            }
-            let value: JSONValue = [
-                "connector": .string(profile.name), "title": .string(profile.title), "file": .string(profile.file),
-                "abilities": JSONValue(abilities),
-                "missing": .object(
-                    Dictionary(
-                        profile.missing.map { ($0.key.rawValue, .string($0.value)) },
-                        uniquingKeysWith: { first, _ in first })),
-                "settings": .array(settings),
-                "environments": .object(
-                    Dictionary(
-                        profile.environments.map { ($0.name, .string($0.url)) }, uniquingKeysWith: { first, _ in first }
-                    )),
-                "products": JSONValue(profile.products.map(\.id)),
-            ]
-            Terminal.print(value.prettyText)
-            return .done
+            Terminal.print(details.json.prettyText)
+        } else {
+            show(details)
         }
+        return .done
+    }
+
+    private static func show(_ details: ConnectorDetails) {
+        let profile = details.profile
         Terminal.print("\(profile.name): \(profile.title)\nfile: \(profile.file)\nmodule: \(profile.module)")
-        Terminal.print("abilities: \(abilities.joined(separator: ", "))")
+        Terminal.print("abilities: \(details.abilities.map(\.rawValue).joined(separator: ", "))")
         for ability in ConnectorAbility.allCases {
             guard let instead = profile.missing[ability] else { continue }
             Terminal.print("cannot \(ability.action): \(instead)")
@@ -100,7 +69,6 @@ enum ConnectorCommands {
             products.add(product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "), product.title)
         }
         for table in [environments, settings, products] where !table.isEmpty { Terminal.print("\n" + table.text) }
-        return .done
     }
 
     private static let validate = Command(
@@ -108,12 +76,10 @@ enum ConnectorCommands {
         arguments: [Argument("FILE", "profile files, or names of connectors", repeats: true)],
         examples: [("certway connector validate connectors.d/*.yaml", "check all")]
     ) { invocation in
-        let catalogue = invocation.profiles.catalogue
+        let administration = ConnectorAdministration(invocation.profiles)
         var problems: [Diagnostic] = []
         for word in invocation.allWords("FILE") {
-            let isFile = word.contains("/") || word.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: word)
-            let path = isFile ? word : catalogue.outline(named: word)?.file ?? word
-            let found = catalogue.diagnose(path: path).problems
+            let (path, found) = administration.validate(word)
             problems += found
             if found.isEmpty, !invocation.wantsJSON { Terminal.print("\(path): no problems") }
         }
@@ -136,73 +102,21 @@ enum ConnectorCommands {
         guard let kind = invocation.value("kind"), let name = invocation.value("name") else {
             throw UsageError("--kind and --name are needed", path: invocation.path)
         }
-        let type = try invocation.profiles.modules.connectorType(for: ConnectorKind(rawValue: kind))
+        let text = try ConnectorAdministration(invocation.profiles).skeleton(kind: kind, name: name)
         let out = invocation.value("out") ?? "\(name).yaml"
-        guard !FileManager.default.fileExists(atPath: out) else {
+        guard try CompleteFile(path: out, isPrivate: false).create(Array(text.utf8)) else {
             throw SettingsError("file \(out) exists already; name another with --out")
         }
-        let text = ProfileReference.skeleton(name: name, module: type)
-        try PrivateFile(path: out).write(Array(text.utf8))
         Terminal.print("wrote \(out); fill it in, then 'certway connector validate \(out)'")
         return .done
     }
-}
 
-extension ConnectorCommands {
-    fileprivate static let reference = Command(
+    private static let reference = Command(
         "reference", "print the reference of all profile keys, as Markdown",
         discussion: "Made from the same table the reader checks against; connectors.d/README.md is its output.",
         examples: [("certway connector reference > connectors.d/README.md", "after a change of keys")]
     ) { invocation in
-        let modules = invocation.profiles.modules
-        let types = try modules.availableKinds.map { try modules.connectorType(for: $0) }
-        let reports = conformanceReports(beside: invocation.profiles.catalogue.folders)
-        let matrix =
-            reports.isEmpty
-            ? ""
-            : """
-            ## What is proved
-
-            From the reports in [`docs/conformance`](../docs/conformance), which `Scripts/conformance` writes. *Proved*: a check of
-            `certway ca conformance` passed and none failed; *declared*: the profile says so, and the check could not be
-            tried; –: the connector does not claim it.
-
-            \(CapabilityMatrix(reports).markdown)
-
-            """
-        let introduction = """
-            # Connector profiles
-
-            What a CA product speaks, as data: one file each. `certway connector new --kind rest --name NAME` writes a commented
-            one, `certway connector validate FILE` finds every problem with line and key path. CONTRIBUTING.md has the whole way.
-
-            This file is printed by `certway connector reference`; do not edit it.
-
-            """
-        Terminal.print(
-            introduction + "\n" + matrix + ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines))
+        Terminal.print(try ConnectorAdministration(invocation.profiles).reference())
         return .done
-    }
-
-    /// The JSON reports of a checkout, whose connectors.d lies beside docs.
-    private static func conformanceReports(beside folders: [String]) -> [JSONValue] {
-        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/README.md") {
-            let reports = "\(folder)/../docs/conformance"
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []
-            return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { name in
-                FileManager.default.contents(atPath: "\(reports)/\(name)").flatMap { try? JSONValue(parsing: $0) }
-            }
-        }
-        return []
-    }
-}
-
-extension Diagnostic {
-    var json: JSONValue {
-        [
-            "file": .string(file), "line": line.map { JSONValue($0) } ?? .null,
-            "column": column.map { JSONValue($0) } ?? .null, "keyPath": .string(keyPath), "message": .string(message),
-            "hint": JSONValue(hint),
-        ]
     }
 }

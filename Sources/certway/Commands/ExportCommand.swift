@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
-import Gateway
-import JSONDocuments
-import Settings
 import YAMLDocuments
 
 /// `certway export`: prints the stored configuration.
@@ -15,10 +13,13 @@ enum ExportCommand {
         discussion: "What it prints can be applied again. Secrets are references and stay references.",
         examples: [("certway export > certway.yaml", "keep the configuration as a file")]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let yaml = try await ConfigurationStore(ledger: gateway.ledger).yaml()
-        let json = try YAMLNode.parse(yaml, file: "export").json
-        Terminal.print(invocation.wantsJSON ? json.prettyText : yaml.trimmingCharacters(in: .newlines))
+        let yaml = try await ConfigurationAdministration(
+            invocation.home, invocation.profiles, actor: invocation.actor
+        ).export()
+        let text =
+            invocation.wantsJSON
+            ? try YAMLNode.parse(yaml, file: "export").json.prettyText : yaml.trimmingCharacters(in: .newlines)
+        Terminal.print(text)
         return .done
     }
 }

@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
-import JSONDocuments
-import KeyArchival
-import Ledger
 import PKIX
 import Secrets
 import Settings
@@ -39,46 +37,33 @@ enum KeyCommands {
             ("certway key recover 0C0FFE… --cms --out ada.cms", "hand the record to an agent elsewhere"),
         ]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let record = try await CertificateCommands.find(invocation.requiredWord("CERTIFICATE"), gateway)
-        let out = try required("out", invocation)
-        guard !FileManager.default.fileExists(atPath: out) else {
-            throw SettingsError("file \(out) exists already; name another with --out")
+        let out = CompleteFile(path: try required("out", invocation))
+        // Looked at before as well: who recovers a key should not leave an event for nothing.
+        guard !FileManager.default.fileExists(atPath: out.path) else {
+            throw SettingsError("file \(out.path) exists already; name another with --out")
         }
-        guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
-            throw LedgerError.notPossible(
-                "the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
-        }
-        let output = PrivateFile(path: out)
-        if invocation.flag("cms") {
-            try await gateway.ledger.note(
-                record.orderID, "keyExported", "archive record handed out, still encrypted", by: NSUserName())
-            try output.write(archived.cms)
-        } else {
-            let bundle = try recoverBundle(record, archived, invocation)
-            let agent = try required("agent-certificate", invocation)
-            try await gateway.ledger.note(
-                record.orderID, "keyRecovered", "archived key opened with agent certificate \(agent)", by: NSUserName())
-            try output.write(bundle)
-        }
-        Terminal.print("wrote \(out) for \(record.userPrincipalName), certificate \(record.serialNumber)")
+        let recovery = KeyRecovery(try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor)
+        let word = invocation.requiredWord("CERTIFICATE")
+        let key = invocation.flag("cms") ? try await recovery.record(word) : try await open(word, recovery, invocation)
+        try out.createNew(key.bytes)
+        let record = key.record
+        Terminal.print("wrote \(out.path) for \(record.userPrincipalName), certificate \(record.serialNumber)")
         return .done
     }
 
-    private static func recoverBundle(_ record: CertificateRecord, _ archived: ArchivedKey, _ invocation: Invocation)
-        throws -> [UInt8]
-    {
+    private static func open(
+        _ word: String, _ recovery: KeyRecovery, _ invocation: Invocation
+    ) async throws -> RecoveredKey {
         let password = try reference("password", invocation).resolve()
-        let agent = try Certificate(pem: try SettingsFile(path: required("agent-certificate", invocation)).text())
+        let agent = try required("agent-certificate", invocation)
         let passphrase = try invocation.value("agent-passphrase").map { _ in
             try reference("agent-passphrase", invocation).resolve()
         }
-        let agentKey = try PrivateKey(
-            pem: Secret(SettingsFile(path: required("agent-key", invocation)).bytes()), passphrase: passphrase)
-        let chain = try record.certificates
-        let key = try KeyArchive.recover(cms: archived.cms, certificate: agent, key: agentKey, subscriber: chain[0])
-        return try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst()))
-            .encrypted(password: password, friendlyName: record.userPrincipalName)
+        return try await recovery.recover(
+            word, agent: (try Certificate(pem: try SettingsFile(path: agent).text()), agent),
+            key: try PrivateKey(
+                pem: Secret(SettingsFile(path: required("agent-key", invocation)).bytes()), passphrase: passphrase),
+            password: password)
     }
 
     private static func required(_ name: String, _ invocation: Invocation) throws -> String {

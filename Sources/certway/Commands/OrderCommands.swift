@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
@@ -14,6 +15,7 @@ enum OrderCommands {
         examples: [
             ("certway order list --held", "orders that wait for a person, with the reason"),
             ("certway order show cw-7f3a…", "the timeline of one order"),
+            ("certway order retry --held --backend-ca public-ca", "repeat what held them"),
         ],
         subcommands: [list, show, retry, cancel])
 
@@ -37,8 +39,7 @@ enum OrderCommands {
             }
             return stage
         }
-        let gateway = try await Gateway.open(invocation)
-        let orders = try await gateway.ledger.orders(
+        let orders = try await administration(invocation).list(
             OrderFilter(
                 stages: stages.isEmpty ? nil : Set(stages), template: invocation.value("template"),
                 backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
@@ -62,15 +63,12 @@ enum OrderCommands {
         "show", "the timeline of one order", arguments: [orderArgument],
         examples: [("certway order show 12", "everything that happened to order 12")]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let order = try await find(invocation, gateway)
-        let events = try await gateway.ledger.events(order.id)
+        let timeline = try await administration(invocation).timeline(invocation.requiredWord("ORDER"))
         if invocation.wantsJSON {
-            var value = order.json
-            value["events"] = .array(events.map(\.json))
-            Terminal.print(value.prettyText)
+            Terminal.print(timeline.json.prettyText)
             return .done
         }
+        let order = timeline.order
         Terminal.print(
             "\(order.reference) (number \(order.id)): \(order.userPrincipalName), template \(order.template)")
         Terminal.print("\(order.backendCA), product \(order.product), stage \(order.stage.rawValue)")
@@ -78,7 +76,7 @@ enum OrderCommands {
         if let reason = order.holdReason { Terminal.print("held for a person: \(reason)") }
         if let next = order.nextActionAt { Terminal.print("next step not before \(next.ISO8601Format())") }
         var table = TextTable("TIME", "STAGE", "EVENT", "WHAT HAPPENED")
-        for event in events {
+        for event in timeline.events {
             table.add(event.at.ISO8601Format(), event.stage.rawValue, event.kind, event.message)
         }
         Terminal.print("\n" + table.text)
@@ -87,39 +85,83 @@ enum OrderCommands {
 
     private static let retry = Command(
         "retry", "work on an order again, at once",
-        discussion: "Releases a hold or a delay; a failed order goes on from where it was.", arguments: [orderArgument],
+        discussion: """
+            Releases a hold or a delay; a failed order goes on from where it was. With --held it does so for every held order of
+            a backend CA or template that the CA has, or may have: what held them is looked at again, and nothing is ordered.
+            """,
+        arguments: [Argument("ORDER", "number or reference of the order; none with --held", optional: true)],
         options: [
             .flag("absent", "you have looked: the CA does not have the order; it is submitted again"),
             .value("found", "ID", "you have looked: the CA has the order under this id; it is asked about it"),
+            .flag("held", "all held orders of --backend-ca or --template"),
+            .value("backend-ca", "NAME", "with --held: those of this backend CA"),
+            .value("template", "NAME", "with --held: those of this template"),
+            .flag("dry-run", "with --held: tell which, and change nothing"),
         ],
         examples: [
             ("certway order retry 12 --absent", "order 12 was held because its answer was lost"),
             ("certway order retry 12 --found 4711", "the CA has it, as request 4711: nothing is ordered again"),
+            ("certway order retry --held --backend-ca public-ca", "acceptedRoots was wrong and is mended"),
         ]
     ) { invocation in
+        if invocation.flag("held") { return try await retryHeld(invocation) }
+        for option in ["backend-ca", "template", "dry-run"]
+        where invocation.value(option) != nil || invocation.flag(option) {
+            throw UsageError("--\(option) goes with --held", path: invocation.path)
+        }
+        guard let word = invocation.word("ORDER") else {
+            throw UsageError("ORDER is missing: \(orderArgument.help)", path: invocation.path)
+        }
         let found = invocation.value("found")
         if found != nil, invocation.flag("absent") {
             throw UsageError("either --found or --absent", path: invocation.path)
         }
-        let gateway = try await Gateway.open(invocation)
-        let id = try await find(invocation, gateway).id
+        let administration = try await administration(invocation)
         let order =
             if let found {
-                try await gateway.ledger.declareFound(id, caRequestID: found, by: operatorName)
+                try await administration.declareFound(word, caRequestID: found)
             } else if invocation.flag("absent") {
-                try await gateway.ledger.declareAbsent(id, by: operatorName)
+                try await administration.declareAbsent(word)
             } else {
-                try await gateway.ledger.retry(id, by: operatorName)
+                try await administration.retry(word)
             }
         Terminal.print("\(order.reference) is due now; 'certway run --once' takes it up")
         return .done
     }
 
+    private static func retryHeld(_ invocation: Invocation) async throws -> ExitStatus {
+        let selection = HeldOrders(backendCA: invocation.value("backend-ca"), template: invocation.value("template"))
+        guard selection != HeldOrders() else {
+            throw UsageError("--held needs --backend-ca NAME or --template NAME", path: invocation.path)
+        }
+        guard invocation.word("ORDER") == nil, invocation.value("found") == nil, !invocation.flag("absent") else {
+            throw UsageError(
+                "--held is for many orders: ORDER, --found and --absent are for one", path: invocation.path)
+        }
+        let isDryRun = invocation.flag("dry-run")
+        let result = try await administration(invocation).releaseHeld(selection, isDryRun: isDryRun)
+        if invocation.wantsJSON {
+            Terminal.print(result.json.text)
+        } else {
+            var table = TextTable("ORDER", "USER", "STAGE", "WAS HELD BECAUSE")
+            for order in result.released {
+                table.add(order.reference, order.userPrincipalName, order.stage.rawValue, order.detail ?? "")
+            }
+            if !table.isEmpty { Terminal.print(table.text + "\n") }
+            let count = result.released.count == 1 ? "1 held order" : "\(result.released.count) held orders"
+            Terminal.print(
+                isDryRun
+                    ? "\(count) would be due; nothing was changed (--dry-run)"
+                    : "\(count) are due now; 'certway run --once' takes them up")
+        }
+        for refusal in result.refused { Terminal.complain("certway: \(refusal.order.reference): \(refusal.reason)") }
+        return result.refused.isEmpty ? .done : .partlyDone
+    }
+
     private static let cancel = Command(
         "cancel", "withdraw an order that has no certificate yet", arguments: [orderArgument]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let order = try await gateway.ledger.requestCancel(find(invocation, gateway).id, by: operatorName)
+        let order = try await administration(invocation).cancel(invocation.requiredWord("ORDER"))
         Terminal.print(
             order.stage == .cancelled
                 ? "\(order.reference) is cancelled; nothing had left for the CA"
@@ -127,36 +169,7 @@ enum OrderCommands {
         return .done
     }
 
-    private static func find(_ invocation: Invocation, _ gateway: Gateway) async throws -> Order {
-        let word = invocation.requiredWord("ORDER")
-        if let id = Int64(word), let order = try await gateway.ledger.order(id) { return order }
-        if let order = try await gateway.ledger.order(reference: word) { return order }
-        throw LedgerError.noSuchOrder(word)
-    }
-
-    /// Who acts, for the event.
-    private static var operatorName: String { "\(NSUserName()) on the command line" }
-}
-
-extension Order {
-    var json: JSONValue {
-        [
-            "id": JSONValue(Int(id)), "reference": .string(reference), "template": .string(template),
-            "backendCA": .string(backendCA), "product": .string(product), "subscriberID": .string(subscriberID),
-            "userPrincipalName": .string(userPrincipalName), "names": names, "stage": .string(stage.rawValue),
-            "attempt": JSONValue(attempt), "caRequestID": JSONValue(caRequestID), "waitingFor": JSONValue(waitingFor),
-            "detail": JSONValue(detail), "holdReason": JSONValue(holdReason), "failures": JSONValue(failures),
-            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "createdAt": .string(createdAt.ISO8601Format()),
-            "updatedAt": .string(updatedAt.ISO8601Format()),
-        ]
-    }
-}
-
-extension OrderEvent {
-    var json: JSONValue {
-        [
-            "at": .string(at.ISO8601Format()), "stage": .string(stage.rawValue), "kind": .string(kind),
-            "message": .string(message), "data": data,
-        ]
+    private static func administration(_ invocation: Invocation) async throws -> OrderAdministration {
+        OrderAdministration(try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor)
     }
 }

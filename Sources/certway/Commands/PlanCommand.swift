@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Enrollment
+import Foundation
 import Gateway
 import JSONDocuments
 
@@ -15,70 +17,86 @@ enum PlanCommand {
         examples: [
             ("certway plan", "counts per template, and the first people"),
             ("certway plan --output json", "the same for programs"),
-        ]
+            ("certway plan approve", "consent to a plan that is over limits.ordersPerRun"),
+        ], subcommands: [approve]
     ) { invocation in
         let limit = try invocation.int("limit") ?? 20
-        let gateway = try await Gateway.open(invocation)
+        let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
         let progress = ProgressLine()
-        let report = try await gateway.pass(try gateway.graphClient()) { progress.show($0.sentence) }.plan()
+        let overview = try await administration.plan(limit: limit) { progress.show($0.sentence) }
         progress.clear()
         if invocation.wantsJSON {
-            Terminal.print(try await json(report, gateway, limit).text)
+            Terminal.print(overview.json.text)
         } else {
-            try await show(report, gateway, limit)
+            show(overview)
         }
-        for problem in report.problems { Terminal.complain("certway: \(problem)") }
-        return report.problems.isEmpty ? .done : report.plans.isEmpty ? .failed : .partlyDone
+        for problem in overview.problems { Terminal.complain("certway: \(problem)") }
+        return overview.problems.isEmpty ? .done : overview.templates.isEmpty ? .failed : .partlyDone
     }
 
-    private static func show(_ report: EnrollmentPass.Report, _ gateway: Gateway, _ limit: Int) async throws {
+    private static let approve = Command(
+        "approve", "consent to the new orders of the last plan, also while 'certway serve' runs",
+        discussion: """
+            A plan with more new orders than limits.ordersPerRun waits for a person. The consent is stored with your name and
+            is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
+            Without --orders it is good for the plan as it is, and not for one that has grown since.
+            """,
+        options: [.value("orders", "N", "consent to up to N new orders, whosever they are by then")],
+        examples: [
+            ("certway plan && certway plan approve", "look, then consent"),
+            ("certway plan approve --orders 800", "with room for those who join meanwhile"),
+        ]
+    ) { invocation in
+        let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let consent = try await administration.approve(orders: try invocation.int("orders", in: 1...10_000_000))
+        if invocation.wantsJSON {
+            let value: JSONValue = [
+                "orders": JSONValue(consent.orders), "by": .string(consent.actor),
+                "expiresAt": .string(consent.expiresAt.ISO8601Format()),
+            ]
+            Terminal.print(value.text)
+        } else {
+            Terminal.print(
+                "up to \(consent.orders) new orders are approved until \(consent.expiresAt.ISO8601Format()); the service "
+                    + "places them with its next plan, 'certway run --once' at once")
+        }
+        return .done
+    }
+
+    private static func show(_ overview: PlanOverview) {
         var table = TextTable("TEMPLATE", "TO ORDER", "COVERED", "LEFT OUT", "LEFT", "LOOKED AT")
-        for plan in report.plans {
+        for plan in overview.templates.map(\.summary) {
             table.add(
                 plan.template, "\(plan.toOrder)", "\(plan.counts[.covered] ?? 0)", "\(plan.counts[.skipped] ?? 0)",
                 "\(plan.counts[.left] ?? 0)", "\(plan.evaluated)")
         }
         Terminal.print(table.text)
-        for plan in report.plans {
-            for (verdict, title) in [(EnrollmentDecision.Verdict.order, "to order"), (.skipped, "left out")] {
-                let people = try await gateway.planner.decisions.decisions(
-                    template: plan.template, verdict: verdict, limit: limit)
-                guard !people.isEmpty else { continue }
-                Terminal.print("\n\(plan.template), \(title):")
-                var rows = TextTable("USER", verdict == .order ? "ADDRESSES" : "WHY")
-                for person in people {
-                    rows.add(
-                        person.userPrincipalName,
-                        verdict == .order ? person.names.emails.joined(separator: ", ") : person.reason)
-                }
-                Terminal.print(rows.text)
-                let rest = (plan.counts[verdict] ?? 0) - people.count
-                if rest > 0 { Terminal.print("… and \(rest) more (--limit N shows more)") }
+        for template in overview.templates {
+            let plan = template.summary
+            show(template.toOrder, "\(plan.template), to order", "ADDRESSES", of: plan.toOrder) {
+                $0.names.emails.joined(separator: ", ")
             }
+            show(template.leftOut, "\(plan.template), left out", "WHY", of: plan.counts[.skipped] ?? 0) { $0.reason }
         }
-        let allowed = gateway.configuration.limits.ordersPerRun
-        let wanted = report.plans.reduce(0) { $0 + $1.toOrder }
-        if wanted > allowed {
+        if overview.wanted > overview.allowed {
             Terminal.print(
-                "\nover the limit of \(allowed) orders: 'certway run --once --accept-orders \(wanted)' places them")
-        } else if wanted > 0 {
-            Terminal.print("\n'certway run --once' places these \(wanted) orders")
+                "\nover the limit of \(overview.allowed) orders: 'certway plan approve' has the service place them, "
+                    + "'certway run --once --accept-orders \(overview.wanted)' does it now")
+        } else if overview.wanted > 0 {
+            Terminal.print("\n'certway run --once' places these \(overview.wanted) orders")
         }
     }
 
-    private static func json(_ report: EnrollmentPass.Report, _ gateway: Gateway, _ limit: Int) async throws
-        -> JSONValue
-    {
-        var templates: [JSONValue] = []
-        for plan in report.plans {
-            var value = plan.json
-            let people = try await gateway.planner.decisions.decisions(
-                template: plan.template, verdict: .order, limit: limit)
-            value["toOrder"] = .array(
-                people.map { ["userPrincipalName": .string($0.userPrincipalName), "names": $0.names.json] })
-            templates.append(value)
-        }
-        return ["templates": .array(templates), "problems": JSONValue(report.problems)]
+    private static func show(
+        _ people: [EnrollmentDecision], _ title: String, _ heading: String, of count: Int,
+        _ cell: (EnrollmentDecision) -> String
+    ) {
+        guard !people.isEmpty else { return }
+        Terminal.print("\n\(title):")
+        var rows = TextTable("USER", heading)
+        for person in people { rows.add(person.userPrincipalName, cell(person)) }
+        Terminal.print(rows.text)
+        if count > people.count { Terminal.print("… and \(count - people.count) more (--limit N shows more)") }
     }
 }
 

@@ -1,13 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
-import ConnectorHost
-import Directory
-import Enrollment
 import Gateway
 import JSONDocuments
-import Settings
 
 /// `certway template`: what is issued to whom.
 enum TemplateCommands {
@@ -16,8 +13,7 @@ enum TemplateCommands {
     private static let nameArgument = Argument("TEMPLATE", "name of the template")
 
     private static let list = Command("list", "all templates") { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let templates = gateway.configuration.templates
+        let templates = try await administration(invocation).list()
         if invocation.wantsJSON {
             Terminal.print(JSONValue.array(templates.map { .string($0.name) }).text)
             return .done
@@ -34,11 +30,8 @@ enum TemplateCommands {
     }
 
     private static let show = Command("show", "one template as it is stored", arguments: [nameArgument]) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let name = try find(invocation, gateway).name
-        let documents = try await gateway.ledger.documents("templates")
-        guard let body = documents.first(where: { $0.name == name })?.body else { return .failed }
-        Terminal.print(body.prettyText)
+        let document = try await administration(invocation).document(invocation.requiredWord("TEMPLATE"))
+        Terminal.print(document.prettyText)
         return .done
     }
 
@@ -49,52 +42,30 @@ enum TemplateCommands {
         options: [.value("limit", "N", "how many people without USER", default: "10")],
         examples: [("certway template preview smime ada@example.org", "what Ada's certificate would say")]
     ) { invocation in
-        let gateway = try await Gateway.open(invocation)
-        let template = try find(invocation, gateway)
-        let people = try await people(invocation, gateway, template)
-        let builder = NameBuilder(template: template, product: gateway.backends.product(of: template))
-        let previews = people.map { ($0, builder.build(for: $0)) }
+        let administration = try await administration(invocation)
+        let name = invocation.requiredWord("TEMPLATE")
+        let previews = try await administration.preview(
+            name, user: invocation.word("USER"), limit: try invocation.int("limit") ?? 10)
         if invocation.wantsJSON {
-            let list = previews.map { person, result -> JSONValue in
-                [
-                    "userPrincipalName": .string(person.userPrincipalName), "names": result.names.json,
-                    "remarks": JSONValue(result.remarks), "obstacle": JSONValue(result.obstacle),
-                ]
-            }
-            Terminal.print(JSONValue.array(list).text)
+            Terminal.print(JSONValue.array(previews.map(\.json)).text)
             return .done
         }
-        for (person, result) in previews {
-            Terminal.print(person.userPrincipalName)
-            Terminal.print("  subject: \(result.names.distinguishedName)")
-            Terminal.print("  addresses: \(result.names.emails.joined(separator: ", "))")
-            for remark in result.remarks { Terminal.print("  note: \(remark)") }
-            if let obstacle = result.obstacle { Terminal.print("  no certificate: \(obstacle)") }
+        for preview in previews {
+            Terminal.print(preview.userPrincipalName)
+            Terminal.print("  subject: \(preview.names.distinguishedName)")
+            Terminal.print("  addresses: \(preview.names.emails.joined(separator: ", "))")
+            for remark in preview.remarks { Terminal.print("  note: \(remark)") }
+            if let obstacle = preview.obstacle { Terminal.print("  no certificate: \(obstacle)") }
         }
-        if previews.isEmpty { Terminal.print("nobody known in group \(template.group); 'certway plan' reads it") }
+        if previews.isEmpty {
+            let group = try administration.template(name).group
+            Terminal.print("nobody known in group \(group); 'certway plan' reads it")
+        }
         return .done
     }
 
-    private static func find(_ invocation: Invocation, _ gateway: Gateway) throws -> TemplateConfiguration {
-        let name = invocation.requiredWord("TEMPLATE")
-        guard let template = gateway.configuration.template(name) else {
-            throw SettingsError(
-                "no template \"\(name)\"; known: \(gateway.configuration.templates.map(\.name).joined(separator: ", "))"
-            )
-        }
-        return template
-    }
-
-    private static func people(_ invocation: Invocation, _ gateway: Gateway, _ template: TemplateConfiguration)
-        async throws -> [DirectoryPerson]
-    {
-        if let word = invocation.word("USER") {
-            guard let person = try await gateway.mirror.person(matching: word) else {
-                throw SettingsError("\(word) is not known to the gateway; 'certway plan' reads the directory")
-            }
-            return [person]
-        }
-        return try await gateway.mirror.members(of: template.group, limit: try invocation.int("limit") ?? 10)
-            .filter(\.isPresent).map(\.person)
+    private static func administration(_ invocation: Invocation) async throws -> TemplateAdministration {
+        let store = try await GatewayStore.open(invocation.home)
+        return TemplateAdministration(store, try await store.configuration(), invocation.profiles)
     }
 }

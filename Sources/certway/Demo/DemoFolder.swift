@@ -32,8 +32,8 @@ final class DemoFolder: Sendable {
 
     /// Writes a file that only its owner may read, and returns its path.
     @discardableResult
-    func write(_ text: String, to name: String) throws(SettingsError) -> String {
-        try PrivateFile(path: path(name)).write(Array(text.utf8))
+    func write(_ text: String, to name: String) throws -> String {
+        try CompleteFile(path: path(name)).replace(Array(text.utf8))
         return path(name)
     }
 

@@ -33,7 +33,7 @@ struct DemoSetup {
             notBefore: Date() - 3600, notAfter: Date() + 365 * 86_400
         ).selfSigned(key: key)
         try folder.write(certificate.pem, to: "kra.pem")
-        try key.pem().withBytes { try PrivateFile(path: kraKey).write($0) }
+        try key.pem().withBytes { try CompleteFile(path: kraKey).replace($0) }
         let tenant = sandbox["tenant"]
         let configuration: JSONValue = [
             "tenant": [

@@ -26,28 +26,13 @@ struct Registry {
         ).selfSigned(key: key)
         try folder.write(root.pem, to: "root.pem")
         try folder.write("first", to: "key")
-        for name in ["one-ca", "other-ca"] { try folder.write(Self.profile(name), to: "\(name).yaml") }
+        for name in ["one-ca", "other-ca"] { try folder.write(CountingConnector.profile(name), to: "\(name).yaml") }
         registry = BackendCARegistry(
             try Self.configurations(folder),
             factory: BackendCAFactory(
                 catalogue: catalogue, modules: modules, logger: SilentLogger(),
                 makeHTTPClient: { _ in ScriptedClient(HTTPResponse(500)) }),
             looksEvery: .zero)
-    }
-
-    static func profile(_ name: String, _ more: String = "") -> String {
-        """
-        connector: \(name)
-        title: \(name)
-        module: counting
-        environments: {production: "https://\(name).example/api", trial: "https://trial.\(name).example/api"}
-        settings:
-          key: {type: secret, title: Key}
-          account: {type: text, title: Account, required: false, identifiesAccount: true}
-          note: {type: text, title: Note, required: false}
-        limits: [{requests: 5, per: 1h}]
-        \(more)
-        """
     }
 
     /// - Parameter more: further members of backend CA `one`.

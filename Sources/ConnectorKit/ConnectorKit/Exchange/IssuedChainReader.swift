@@ -38,7 +38,10 @@ public struct IssuedChainReader: Sendable {
         return (sent + intermediates).contains(where: leaf.isIssued(by:))
     }
 
-    private static func certificates(_ value: JSONValue) throws -> [Certificate] {
+    /// The certificates in PEM texts, in their order.
+    ///
+    /// - Parameter value: one PEM text or a list of them; PKCS #7 blocks count as what is in them.
+    public static func certificates(_ value: JSONValue) throws -> [Certificate] {
         try (value.array ?? [value]).compactMap(\.string).flatMap(Certificate.all(pem:))
     }
 

@@ -70,6 +70,10 @@ public enum OutcomeKind: String, CaseIterable, Sendable {
                 Member("name", .program, isRequired: true, "Who we are, in one line."),
                 Member("facts", .program, "Object of facts worth showing."),
                 Member("warnings", .program, "List of what needs attention."),
+                Member(
+                    "issuers", .program,
+                    "CA certificates above the next one it will issue, as PEM text or list of PEM texts: compared with acceptedRoots."
+                ),
             ]
         case .products:
             [

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import Gateway
+import Ledger
+import Settings
+
+/// The configured backend CAs.
+public struct BackendCAAdministration: Sendable {
+    private let gateway: Gateway
+    private let now: Date
+
+    public init(_ gateway: Gateway, now: Date = Date()) {
+        self.gateway = gateway
+        self.now = now
+    }
+
+    public var names: [String] { gateway.backends.names }
+
+    /// Each backend CA, made for it: whether it can be, and what it can do.
+    public func list() -> [BackendCASummary] {
+        names.map { name in
+            let (state, abilities): (String, [String]) =
+                switch gateway.backends[name] {
+                case .ready(let backend)?: ("ready", backend.abilities.map(\.rawValue).sorted())
+                case .unusable(let reason)?: (reason, [])
+                case nil: ("unknown", [])
+                }
+            return BackendCASummary(
+                name: name, connector: gateway.configuration.backendCA(name)?.connector ?? "", state: state,
+                abilities: abilities)
+        }
+    }
+
+    /// - Throws: `SettingsError`: why it cannot be used, or the names there are.
+    public func ready(_ name: String) throws(SettingsError) -> BackendCA {
+        switch gateway.backends[name] {
+        case .ready(let backend)?: return backend
+        case .unusable(let reason)?: throw SettingsError(reason)
+        case nil:
+            throw SettingsError(
+                "no backend CA \"\(name)\"; known: \(names.joined(separator: ", "))")
+        }
+    }
+
+    /// Reachable, authorised, may issue, and will what it issues be accepted? Only reads.
+    public func check(_ name: String) async -> BackendCACheck {
+        do {
+            let backend = try ready(name)
+            let report = try await backend.connector.check()
+            let newest = try await gateway.ledger.certificates(CertificateFilter(backendCA: name, limit: 1)).first
+            return BackendCACheck(
+                name: name, result: .success(report),
+                roots: AcceptedRootsCheck(backend, now: now).findings(issuers: report.issuers, newest: newest))
+        } catch {
+            return BackendCACheck(name: name, result: .failure(BackendCACheck.Problem(sentence: "\(error)")), roots: [])
+        }
+    }
+
+    /// What the account may order.
+    ///
+    /// - Throws: `SettingsError` with what the profile knows, for a CA that cannot be asked.
+    public func products(_ name: String) async throws -> [OfferedProduct] {
+        let backend = try ready(name)
+        guard let lister = backend.ability((any ProductListing).self, .listProducts) else {
+            throw SettingsError(
+                backend.explainMissing(.listProducts) + "; its profile knows: "
+                    + backend.profile.products.map(\.id).joined(separator: ", "))
+        }
+        return try await lister.products().map {
+            OfferedProduct(product: $0, isInProfile: backend.profile.product($0.id) != nil)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import Ledger
+import PKIX
+
+/// One certificate with all that is kept of it.
+public struct CertificateDetails: Sendable {
+    public let record: CertificateRecord
+    /// Leaf first.
+    public let chain: [Certificate]
+    public let isKeyArchived: Bool
+
+    public var json: JSONValue {
+        var value = record.json
+        value["chain"] = .array(chain.map { .string($0.pem) })
+        return value
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Delivery
+import Directory
+import Foundation
+import Gateway
+import KeyArchival
+import Ledger
+import MicrosoftGraph
+import Settings
+
+/// Looks at everything the gateway depends on: configuration, permissions, reachability, clock, expiring credentials. Only
+/// reads, at the CAs and in the tenant too.
+public struct Doctor: Sendable {
+    private let gateway: Gateway
+    private let now: Date
+
+    public init(_ gateway: Gateway, now: Date = Date()) {
+        self.gateway = gateway
+        self.now = now
+    }
+
+    public func examine() async throws -> Examination {
+        var examination = Examination()
+        sealingKey(&examination)
+        configuration(&examination)
+        await tenant(&examination)
+        agents(&examination)
+        for name in gateway.backends.names { await backend(name, &examination) }
+        for problem in gateway.profiles.catalogue.problems(.everything) {
+            examination.note("connector profiles", .failed, "\(problem)")
+        }
+        let held = try await gateway.ledger.counts().reduce(0) { $0 + $1.held }
+        if held > 0 {
+            examination.note("orders", .warning, "\(held) held for a person; see 'certway order list --held'")
+        }
+        return examination
+    }
+
+    /// A missing key is only told: it is made when the first order needs it, and a check makes nothing.
+    private func sealingKey(_ examination: inout Examination) {
+        let path = gateway.home.sealingKey
+        guard gateway.home.hasSealingKey else {
+            return examination.note("sealing key", .ok, "\(path) is made with the first order; back it up then")
+        }
+        do {
+            _ = try gateway.home.loadSealingKey()
+            examination.note("sealing key", .ok, "\(path) is there; back it up with the database")
+        } catch {
+            examination.note("sealing key", .failed, "\(error)")
+        }
+    }
+
+    /// Everything `apply` would say of the stored configuration, its expressions compiled.
+    private func configuration(_ examination: inout Examination) {
+        for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
+    }
+
+    private func tenant(_ examination: inout Examination) async {
+        do {
+            let graph = try gateway.graphClient()
+            let groups = gateway.configuration.templates.map(\.group)
+            for finding in try await DirectoryCheck(graph: graph).run(groups: groups) {
+                examination.note(
+                    finding.subject, finding.problem == nil ? .ok : .failed, finding.problem.map { "\($0)" } ?? "ok")
+            }
+            guard let uploader = try gateway.uploader(graph) else {
+                return examination.note(
+                    "Intune", .warning, "section intune is missing; nothing is delivered to devices")
+            }
+            do {
+                switch try await uploader.check() {
+                case .granted: examination.note("Intune", .ok, "imported PFX can be read and written")
+                case .unknown:
+                    examination.note(
+                        "Intune", .warning,
+                        "imported PFX can be read; whether they can be written cannot be told from the token: see that "
+                            + "\(GraphPermission.writeImportedPFX.name) is granted")
+                }
+            } catch {
+                examination.note("Intune", .failed, "\(error)")
+            }
+        } catch {
+            examination.note("tenant", .failed, "\(error)")
+        }
+    }
+
+    private func agents(_ examination: inout Examination) {
+        for configured in gateway.configuration.keyRecoveryAgents {
+            let subject = "key recovery agent \(configured.name)"
+            do {
+                let agent = try gateway.keyRecoveryAgent(configured)
+                let findings = agent.findings(at: now)
+                for finding in findings {
+                    examination.note(subject, finding.severity == .error ? .failed : .warning, finding.message)
+                }
+                if findings.isEmpty {
+                    examination.note(
+                        subject, .ok, "certificate valid to \(agent.certificate.notAfter.ISO8601Format())")
+                }
+            } catch {
+                examination.note(subject, .failed, "\(error)")
+            }
+        }
+    }
+
+    private func backend(_ name: String, _ examination: inout Examination) async {
+        let subject = "backend CA \(name)"
+        let check = await BackendCAAdministration(gateway, now: now).check(name)
+        switch check.result {
+        case .success(let report):
+            examination.note(subject, .ok, ([report.account] + report.warnings).joined(separator: "; "))
+        case .failure(let problem): examination.note(subject, .failed, problem.sentence)
+        }
+        for finding in check.roots { examination.note(subject, finding.verdict, finding.text) }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// What was found when the gateway looked at everything it depends on, in the order of looking.
+public struct Examination: Sendable {
+    public enum Verdict: String, Sendable, Comparable {
+        case ok, warning, failed
+        private var rank: Int { self == .ok ? 0 : self == .warning ? 1 : 2 }
+        public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+    }
+
+    public struct Finding: Sendable, Equatable {
+        public let subject: String
+        public let verdict: Verdict
+        /// One sentence: what was found, and for anything but `ok` what to do.
+        public let text: String
+
+        public init(_ subject: String, _ verdict: Verdict, _ text: String) {
+            self.subject = subject
+            self.verdict = verdict
+            self.text = text
+        }
+    }
+
+    public private(set) var findings: [Finding] = []
+
+    public init() {}
+
+    public var worst: Verdict { findings.map(\.verdict).max() ?? .ok }
+
+    public mutating func note(_ subject: String, _ verdict: Verdict, _ text: String) {
+        findings.append(Finding(subject, verdict, text))
+    }
+
+    /// Notes what `body` says, or the error it throws as a failure.
+    mutating func check(_ subject: String, _ body: () async throws -> String) async {
+        do {
+            note(subject, .ok, try await body())
+        } catch {
+            note(subject, .failed, "\(error)")
+        }
+    }
+
+    public var json: JSONValue {
+        .array(
+            findings.map { finding in
+                [
+                    "subject": .string(finding.subject), "verdict": .string(finding.verdict.rawValue),
+                    "text": .string(finding.text),
+                ]
+            })
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+
+/// What people do with orders: look at them, and decide what only a person can.
+public struct OrderAdministration: Sendable {
+    let ledger: OrderLedger
+    let actor: String
+
+    /// - Parameter actor: who acts, for the timeline.
+    public init(_ ledger: OrderLedger, actor: String) {
+        self.ledger = ledger
+        self.actor = actor
+    }
+
+    /// Orders, newest first.
+    public func list(_ filter: OrderFilter) async throws -> [Order] { try await ledger.orders(filter) }
+
+    /// - Parameter word: number or reference.
+    /// - Throws: `LedgerError.noSuchOrder`.
+    public func order(_ word: String) async throws -> Order {
+        if let id = Int64(word), let order = try await ledger.order(id) { return order }
+        if let order = try await ledger.order(reference: word) { return order }
+        throw LedgerError.noSuchOrder(word)
+    }
+
+    /// An order and everything that happened to it.
+    public func timeline(_ word: String) async throws -> OrderTimeline {
+        let order = try await order(word)
+        return OrderTimeline(order: order, events: try await ledger.events(order.id))
+    }
+
+    /// Works on an order again, at once: without its hold or delay, a failed one from where it was.
+    public func retry(_ word: String) async throws -> Order {
+        try await ledger.retry(try await order(word).id, by: actor)
+    }
+
+    /// A person has looked: the CA has the order, under this id.
+    public func declareFound(_ word: String, caRequestID: String) async throws -> Order {
+        try await ledger.declareFound(try await order(word).id, caRequestID: caRequestID, by: actor)
+    }
+
+    /// A person has looked: the CA does not have the order. It is submitted again.
+    public func declareAbsent(_ word: String) async throws -> Order {
+        try await ledger.declareAbsent(try await order(word).id, by: actor)
+    }
+
+    /// Withdraws an order that has no certificate yet, here or by asking for it at the CA.
+    public func cancel(_ word: String) async throws -> Order {
+        try await ledger.requestCancel(try await order(word).id, by: actor)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Enrollment
+import JSONDocuments
+
+/// What a pass would do, and some of the people concerned.
+public struct PlanOverview: Sendable {
+    public struct Template: Sendable {
+        public let summary: PlanSummary
+        /// The first of them; `summary` has the numbers.
+        public let toOrder: [EnrollmentDecision]
+        public let leftOut: [EnrollmentDecision]
+    }
+
+    public let templates: [Template]
+    /// What kept a template from being looked at, one sentence each.
+    public let problems: [String]
+    /// New orders that are placed without a person's consent.
+    public let allowed: Int
+
+    public var wanted: Int { templates.reduce(0) { $0 + $1.summary.toOrder } }
+
+    public var json: JSONValue {
+        let templates = templates.map { template -> JSONValue in
+            var value = template.summary.json
+            value["toOrder"] = .array(
+                template.toOrder.map {
+                    ["userPrincipalName": .string($0.userPrincipalName), "names": $0.names.json]
+                })
+            return value
+        }
+        return ["templates": .array(templates), "problems": JSONValue(problems)]
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Directory
+import Enrollment
+import Gateway
+import JSONDocuments
+import Settings
+
+/// What is issued to whom.
+public struct TemplateAdministration: Sendable {
+    private let store: GatewayStore
+    private let configuration: GatewayConfiguration
+    private let profiles: Profiles
+
+    /// - Parameter profiles: tell what a product needs; no connector is made.
+    public init(_ store: GatewayStore, _ configuration: GatewayConfiguration, _ profiles: Profiles) {
+        self.store = store
+        self.configuration = configuration
+        self.profiles = profiles
+    }
+
+    public func list() -> [TemplateConfiguration] { configuration.templates }
+
+    /// - Throws: `SettingsError` naming the templates there are.
+    public func template(_ name: String) throws(SettingsError) -> TemplateConfiguration {
+        guard let template = configuration.template(name) else {
+            let known = configuration.templates.map(\.name).joined(separator: ", ")
+            throw SettingsError("no template \"\(name)\"; known: \(known)")
+        }
+        return template
+    }
+
+    /// The template as it is stored.
+    public func document(_ name: String) async throws -> JSONValue {
+        let name = try template(name).name
+        let documents = try await store.ledger.documents("templates")
+        return documents.first { $0.name == name }?.body ?? .null
+    }
+
+    /// The names a template makes for people of its group, as the directory was last read.
+    ///
+    /// - Parameters:
+    ///   - user: one person, by user principal name, mail address or object id; nil for members of the group.
+    ///   - limit: how many members at most.
+    public func preview(_ name: String, user: String?, limit: Int) async throws -> [NamePreview] {
+        let template = try template(name)
+        let connector = configuration.backendCA(template.backendCA)?.connector ?? ""
+        let builder = NameBuilder(
+            template: template, product: profiles.catalogue.outline(named: connector)?.product(template.product))
+        return try await people(user, template, limit).map { person in
+            let result = builder.build(for: person)
+            return NamePreview(
+                userPrincipalName: person.userPrincipalName, names: result.names, remarks: result.remarks,
+                obstacle: result.obstacle)
+        }
+    }
+
+    private func people(_ user: String?, _ template: TemplateConfiguration, _ limit: Int) async throws
+        -> [DirectoryPerson]
+    {
+        guard let user else {
+            return try await store.mirror.members(of: template.group, limit: limit).filter(\.isPresent).map(\.person)
+        }
+        guard let person = try await store.mirror.person(matching: user) else {
+            throw SettingsError("\(user) is not known to the gateway; 'certway plan' reads the directory")
+        }
+        return [person]
+    }
+}

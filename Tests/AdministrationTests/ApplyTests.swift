@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Ledger
+import Settings
+import Testing
+
+/// Orders belong to the account they were placed at: a configuration must not hand them to another.
+@Suite struct ApplyTests {
+    private static let place = "one-ca production https://one-ca.example/api"
+
+    private func refusal(_ office: Office, _ yaml: String, prunes: Bool = false) async throws -> String {
+        let before = try await office.configuration.export()
+        let error = await #expect(throws: SettingsError.self) { try await office.apply(yaml, prunes: prunes) }
+        #expect(try await office.configuration.export() == before)
+        return error?.message ?? ""
+    }
+
+    @Test(arguments: [
+        (", account: x", "", "one-ca production https://one-ca.example/api account=x"),
+        ("", ", environment: trial", "one-ca trial https://trial.one-ca.example/api"),
+        ("", ", endpoint: \"https://ca.other.example/\"", "one-ca production https://ca.other.example"),
+    ])
+    func anotherAccountIsRefusedWhileTheCAHasOrders(settings: String, one: String, after: String) async throws {
+        let office = try await Office()
+        let order = try await office.order("ada", .pending, connection: Self.place)
+        let yaml = office.yaml(settings: settings, one: one)
+        let message = try await refusal(office, yaml)
+        #expect(message.contains("backend CA one would be \(after) instead of \(Self.place)"), "\(message)")
+        #expect(message.contains("order \(order.reference) (ada@example.org)"), "\(message)")
+        #expect(message.contains("--leave-open-orders") && message.contains("under a new name"))
+        await #expect(throws: SettingsError.self) { try await office.apply(yaml, isDryRun: true) }
+    }
+
+    @Test(arguments: [OrderStage.submitted, .pending]) func aBackendCAWithOrdersIsNotPruned(stage: OrderStage)
+        async throws
+    {
+        let office = try await Office()
+        for person in ["a", "b", "c", "d", "e", "f", "g"] { _ = try await office.order(person, stage) }
+        let renamed = office.yaml().replacing("name: one", with: "name: first").replacing(
+            "backendCA: one", with: "backendCA: first")
+        let message = try await refusal(office, renamed, prunes: true)
+        #expect(message.contains("backend CA one would go, but the CA still has 7 orders: "), "\(message)")
+        #expect(message.contains(" and 2 more"))
+        // Beside the old one it does no harm.
+        try await office.apply(renamed)
+    }
+
+    @Test func withConsentTheyAreHeldWithTheReason() async throws {
+        let office = try await Office()
+        let order = try await office.order("ada", .submitted, connection: Self.place)
+        let other = try await office.order("bob", .pending, backendCA: "other", template: "logon")
+        let result = try await office.apply(office.yaml(settings: ", account: x"), leavesOpenOrders: true)
+        #expect(result.stranded.map(\.orders.count) == [1])
+        let held = try await office.orders.timeline(order.reference)
+        #expect(held.order.holdReason?.contains("it was placed at \(Self.place), and backend CA one is now") == true)
+        #expect(held.events.last?.data["by"] == "eve")
+        #expect(try await office.orders.order(other.reference).holdReason == nil)
+    }
+
+    @Test func aDryRunHoldsNothing() async throws {
+        let office = try await Office()
+        let order = try await office.order("ada", .submitted, connection: Self.place)
+        let before = try await office.configuration.export()
+        let result = try await office.apply(
+            office.yaml(settings: ", account: x"), leavesOpenOrders: true, isDryRun: true)
+        #expect(result.stranded.map(\.backendCA) == ["one"])
+        #expect(try await office.orders.order(order.reference).holdReason == nil)
+        #expect(try await office.configuration.export() == before)
+    }
+
+    @Test func whatTheCADoesNotHaveStandsInNobodysWay() async throws {
+        let office = try await Office()
+        for (person, stage) in [("a", OrderStage.planned), ("b", .keyed)] { _ = try await office.order(person, stage) }
+        try await office.apply(office.yaml(settings: ", account: x"))
+    }
+
+    @Test func whatSaysNothingAboutTheAccountMayChange() async throws {
+        let office = try await Office()
+        _ = try await office.order("ada", .pending)
+        try office.folder.write("new", to: "key")
+        let pruned = office.yaml(settings: ", note: n", one: ", pollEvery: 5s, limits: []")
+        #expect(try await office.apply(pruned, prunes: true).stranded.isEmpty)
+    }
+
+    /// The way back must be open: an order that was left behind is at the former connection.
+    @Test func theFormerConnectionMayComeBack() async throws {
+        let office = try await Office()
+        _ = try await office.order("ada", .pending, connection: Self.place)
+        try await office.apply(office.yaml(settings: ", account: x"), leavesOpenOrders: true)
+        #expect(try await office.apply(office.yaml()).stranded.isEmpty)
+    }
+
+    @Test func withoutAProfileEverySettingMeansTheAccount() async throws {
+        let office = try await Office()
+        _ = try await office.order("ada", .pending)
+        try office.folder.write("no: profile", to: "one-ca.yaml")
+        let message = try await refusal(office, office.yaml(settings: ", note: n"))
+        #expect(message.contains("would be one-ca key="), "\(message)")
+        try await office.apply(office.yaml(one: ", pollEvery: 5s"))
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Gateway
+import Ledger
+import Settings
+import Testing
+
+/// What needs no CA makes none, and compiles nothing: counted, because times prove nothing.
+@Suite struct CostTests {
+    @Test func looksAtTheLedgerMakeNoBackendAndCompileNoProfile() async throws {
+        let office = try await Office()
+        let order = try await office.order("ada", .pending)
+        let gateway = try await office.gateway()
+        _ = try await OrderAdministration(gateway.ledger, actor: "eve").list(OrderFilter())
+        _ = try await OrderAdministration(gateway.ledger, actor: "eve").timeline(order.reference)
+        _ = try await CertificateAdministration(gateway.ledger).list(CertificateFilter())
+        _ = try await PersonAdministration(gateway.store).why("ada")
+        _ = try await office.configuration.export()
+        let templates = TemplateAdministration(gateway.store, gateway.configuration, office.profiles)
+        _ = try await templates.preview("smime", user: nil, limit: 10)
+        _ = try await gateway.reloaded()
+        #expect(gateway.backends.names == ["one", "other"])
+        #expect(gateway.backends.makes.isEmpty)
+        #expect(ConnectorAdministration(office.profiles).list().profiles.map(\.name) == ["one-ca", "other-ca"])
+        #expect(office.profiles.catalogue.compilations.isEmpty)
+        // The counters count.
+        _ = await BackendCAAdministration(gateway).check("one")
+        #expect(gateway.backends.makes == ["one": 1])
+        #expect(office.profiles.catalogue.compilations == ["\(office.folder.path)/one-ca.yaml": 1])
+    }
+
+    /// A reload hands over what it does not change, and takes up what it does.
+    @Test func aReloadMakesOnlyWhatHasChanged() async throws {
+        let office = try await Office()
+        let gateway = try await office.gateway()
+        let administration = BackendCAAdministration(gateway)
+        for name in administration.names { _ = await administration.check(name) }
+        try await office.apply(office.yaml(one: ", pollEvery: 5s"))
+        let reloaded = try await gateway.reloaded()
+        for name in administration.names { _ = await BackendCAAdministration(reloaded).check(name) }
+        #expect(reloaded.backends.makes == ["one": 2, "other": 1])
+        #expect(office.profiles.catalogue.compilations.values.sorted() == [1, 1])
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Ledger
+import Testing
+
+/// `certway order retry --held`: after the mend of what held many.
+@Suite struct HeldOrderTests {
+    @Test func allOfOneBackendCAAreReleasedAndNoOther() async throws {
+        let office = try await Office()
+        let (a, b) = (
+            try await office.order("a", .pending, hold: "leads to no accepted root"),
+            try await office.order("b", .submitted, hold: "leads to no accepted root")
+        )
+        let free = try await office.order("c", .pending)
+        let foreign = try await office.order("d", .pending, backendCA: "other", template: "logon", hold: "no root")
+        let selection = HeldOrders(backendCA: "one")
+        let dryRun = try await office.orders.releaseHeld(selection, isDryRun: true)
+        #expect(dryRun.released.map(\.id) == [a.id, b.id] && dryRun.refused.isEmpty)
+        #expect(try await office.orders.list(OrderFilter(held: true)).count == 3)
+        let result = try await office.orders.releaseHeld(selection, isDryRun: false)
+        #expect(result.released.map(\.id) == [a.id, b.id])
+        #expect(try await office.orders.list(OrderFilter(held: true)).map(\.id) == [foreign.id])
+        let timeline = try await office.orders.timeline(a.reference)
+        #expect(timeline.order.stage == .pending && timeline.order.caRequestID == "ca-a")
+        #expect(timeline.events.last?.kind == "retried" && timeline.events.last?.data["by"] == "eve")
+        #expect(try await office.orders.timeline(free.reference).events.last?.kind == "pending")
+        let byTemplate = HeldOrders(template: "logon")
+        #expect(try await office.orders.releaseHeld(byTemplate, isDryRun: false).released.map(\.id) == [foreign.id])
+    }
+
+    /// Releasing such an order would place it: nothing is bought by a command for many.
+    @Test(arguments: [OrderStage.planned, .keyed]) func whatHasNotLeftStaysHeld(stage: OrderStage) async throws {
+        let office = try await Office()
+        let order = try await office.order("a", stage, hold: "why not")
+        let result = try await office.orders.releaseHeld(HeldOrders(backendCA: "one"), isDryRun: false)
+        #expect(result.released.isEmpty && result.refused.map(\.order.id) == [order.id])
+        #expect(result.refused.first?.reason.contains("order retry \(order.reference)") == true)
+        #expect(try await office.orders.order(order.reference).holdReason == "why not")
+    }
+}

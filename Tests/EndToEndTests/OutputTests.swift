@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// What a program prints or writes and cannot is never lost in silence.
+@Suite struct OutputTests {
+    /// /dev/full takes nothing: as a disk that is full.
+    private func intoFull(_ words: String...) throws -> Run {
+        try Run.tool("sh", ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway")] + words)
+    }
+
+    @Test func aFullDiskIsAFailureWithASentence() throws {
+        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        for command in [
+            ["export"], ["order", "list"], ["certificate", "list", "--output", "json"], ["template", "list"],
+            ["ca", "list"],
+            ["connector", "list"], ["connector", "reference"], ["--help"], ["order", "--help"],
+        ] {
+            let run = try Run.tool(
+                "sh",
+                ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway"), "--home", gateway.home] + command
+            )
+            #expect(run.status == 1, "\(command)")
+            #expect(
+                run.errors.hasSuffix(
+                    "certway: standard output could not be written, what it holds is incomplete: No space left on device\n"
+                ),
+                "\(command): \(run.errors)")
+        }
+        let sandbox = try Run.tool(
+            "sh",
+            [
+                "-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway-sandbox"), "serve", "--only",
+                "tenant",
+                "--exit-with-parent",
+            ])
+        #expect(sandbox.status == 1 && sandbox.errors.contains("No space left on device"), "\(sandbox.errors)")
+    }
+
+    @Test func aClosedOutputIsAFailureToo() throws {
+        let run = try Run.tool(
+            "sh", ["-c", "exec \"$@\" >&-", "sh", BuiltPrograms.path("certway"), "connector", "list"])
+        #expect(run.status == 1 && run.errors.contains("standard output could not be written"), "\(run.errors)")
+    }
+
+    /// `certway … | head -1` has got what it wanted.
+    @Test func aReaderThatHasReadEnoughIsNoFailure() throws {
+        let run = try Run.tool(
+            "bash",
+            [
+                "-c", "set -o pipefail; \"$@\" | head -n 1", "bash", BuiltPrograms.path("certway"), "connector",
+                "reference",
+            ])
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(run.output == "# Connector profiles\n")
+    }
+
+    /// A file system of a few pages, where the test may make one.
+    @Test(.enabled(if: SmallDisk.isPossible)) func reportsAndProfilesAreThereCompleteOrNotAtAll() throws {
+        let run = try SmallDisk.run(
+            """
+            "$CERTWAY" connector new --kind rest --name x --out "$DISK/x.yaml"; echo "status $?"
+            "$CERTWAY" ca conformance --sandbox local-ca --only credentials.good --report "$DISK/r"; echo "status $?"
+            find "$DISK" -type f ! -name filler
+            """)
+        let ends = run.output.split(separator: "\n").filter { $0.hasPrefix("status ") }
+        #expect(ends == ["status 1", "status 1"], "\(run.output)\(run.errors)")
+        #expect(run.output.hasSuffix("status 1\n"), "\(run.output)")
+        #expect(run.errors.contains("No space left on device"), "\(run.errors)")
+    }
+}
