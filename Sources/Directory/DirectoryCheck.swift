@@ -18,7 +18,7 @@ public struct DirectoryCheck: Sendable {
         source = DirectorySource(graph: graph, selection: selection)
     }
 
-    /// Asks about four things per group with one small request each; reads only. Later questions are left out where an
+    /// Asks about three things of the tenant and four of each group, one small request each; reads only. Later questions are left out where an
     /// earlier one failed.
     ///
     /// - Parameter groups: object ids of the enrollment groups.
@@ -26,8 +26,12 @@ public struct DirectoryCheck: Sendable {
     public func run(groups: [String]) async throws -> [Finding] {
         var findings = [try await finding("token for Microsoft Graph") { try await source.graph.checkToken() }]
         guard findings[0].problem == nil else { return findings }
-        findings.append(
-            try await finding("changes of users", .readUsers) { _ = try await source.userChangesFromNow() })
+        for collection in ClaimantCollection.allCases {
+            findings.append(
+                try await finding("changes of \(collection.rawValue)", collection.permission) {
+                    _ = try await source.changesFromNow(of: collection)
+                })
+        }
         for group in groups {
             let id = group.lowercased()
             findings.append(try await finding("group \(id)", .readMembers) { _ = try await source.groupName(id) })

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import MicrosoftGraph
 import Store
 
 /// What we know of the tenant, in the database: written by `DirectorySynchronizer`, read by planner and console.
@@ -22,19 +23,82 @@ public struct DirectoryMirror: Sendable {
     ) async throws -> [EnrollmentMember] {
         try await database.read { connection in
             let number = SQLValue(position.changeNumber)
-            return try connection.query(
+            return try Self.members(
                 """
-                SELECT m.user_id, m.present, m.change_number, u.is_deleted, u.attributes
-                FROM enrollment_members m JOIN directory_users u ON u.id = m.user_id
-                WHERE m.root_group = ? AND m.change_number >= ? AND (m.change_number > ? OR m.user_id > ?)
+                m.root_group = ? AND m.change_number >= ? AND (m.change_number > ? OR m.user_id > ?)
                 ORDER BY m.change_number, m.user_id \(connection.dialect.page(limit, 0))
-                """, [SQLValue(root.lowercased()), number, number, SQLValue(position.userID)]
-            ) { row in
-                let id: String = try row[0]
-                return EnrollmentMember(
-                    person: DirectoryPerson(id: id, attributes: try row[4]), isPresent: try row[1],
-                    isDeleted: try row[3], position: MemberPosition(changeNumber: try row[2], userID: id))
+                """, [SQLValue(root.lowercased()), number, number, SQLValue(position.userID)], on: connection)
+        }
+    }
+
+    /// Some people of an enrollment group, as they are now; those who never were members are left out.
+    ///
+    /// - Throws: `StoreError`.
+    public func members(of root: String, ids: [String]) async throws -> [EnrollmentMember] {
+        try await database.read { connection in
+            try ids.flatMap { id in
+                try Self.members(
+                    "m.user_id = ? AND m.root_group = ?", [SQLValue(id.lowercased()), SQLValue(root.lowercased())],
+                    on: connection)
             }
+        }
+    }
+
+    private static func members(
+        _ condition: String, _ parameters: [SQLValue], on connection: any SQLConnection
+    ) throws -> [EnrollmentMember] {
+        var members = try connection.query(
+            """
+            SELECT m.user_id, m.present, m.change_number, u.is_deleted, u.attributes
+            FROM enrollment_members m JOIN directory_users u ON u.id = m.user_id WHERE \(condition)
+            """, parameters
+        ) { row in
+            let id: String = try row[0]
+            return EnrollmentMember(
+                person: DirectoryPerson(id: id, attributes: try row[4]), isPresent: try row[1], isDeleted: try row[3],
+                position: MemberPosition(changeNumber: try row[2], userID: id))
+        }
+        for index in members.indices {
+            members[index].rivals = try rivals(of: members[index].person.id, on: connection)
+        }
+        return members
+    }
+
+    /// What others in the tenant claim of a person's addresses.
+    ///
+    /// - Throws: `StoreError`.
+    public func rivals(of userID: String) async throws -> [AddressClaim] {
+        try await database.read { try Self.rivals(of: userID.lowercased(), on: $0) }
+    }
+
+    private static func rivals(of userID: String, on connection: any SQLConnection) throws -> [AddressClaim] {
+        try connection.query(
+            """
+            SELECT other.address, other.sources, c.id, c.kind, c.name FROM directory_addresses own
+            JOIN directory_addresses other ON other.address = own.address AND other.owner_id <> own.owner_id
+            JOIN directory_claimants c ON c.id = other.owner_id
+            WHERE own.owner_id = ? ORDER BY other.address, c.id
+            """, [SQLValue(userID)]
+        ) { row in
+            AddressClaim(
+                address: try row[0], source: AddressSource(rawValue: try row[1]),
+                claimant: Claimant(id: try row[2], kind: try row[3], name: try row[4]))
+        }
+    }
+
+    /// Makes sure that the addresses of the whole tenant have been read to their end at least once: until then nobody can
+    /// say that an address is somebody's alone.
+    ///
+    /// - Throws: `GraphError` of kind `transient` when they have not, `StoreError`.
+    public func requireAddresses() async throws {
+        let listed: Int? = try await database.read { connection in
+            try connection.value("SELECT COUNT(*) FROM directory_listings", [])
+        }
+        guard listed == ClaimantCollection.allCases.count else {
+            throw GraphError(
+                .transient,
+                "the mail addresses of the tenant have not been read to the end yet, so nobody is planned for: see why "
+                    + "with 'certway doctor'; the next pass reads on")
         }
     }
 

@@ -27,6 +27,8 @@ public struct DirectoryPerson: Sendable, Hashable {
     public var isAccountEnabled: Bool { attributes["accountEnabled"]?.bool ?? true }
     /// Such as `de-DE`.
     public var preferredLanguage: String? { attributes["preferredLanguage"]?.string }
+    /// Invited from another organisation.
+    public var isGuest: Bool { AddressSource.foldedCase(attributes["userType"]?.string ?? "") == "guest" }
     public var employeeId: String? { attributes["employeeId"]?.string }
     /// `S-1-5-21-…` of the synchronised account, absent for cloud accounts.
     public var onPremisesSecurityIdentifier: String? { attributes["onPremisesSecurityIdentifier"]?.string }
@@ -37,12 +39,22 @@ public struct DirectoryPerson: Sendable, Hashable {
     ///
     /// The primary one is the `SMTP:` entry, else `mail`. Entries of other kinds are no mail addresses.
     public var smtpAddresses: [String] {
-        let entries = proxyAddresses.filter { $0.prefix(5).lowercased() == "smtp:" }
-        let primary = entries.filter { $0.hasPrefix("SMTP:") }.map { String($0.dropFirst(5)) }
-        let aliases = entries.filter { !$0.hasPrefix("SMTP:") }.map { String($0.dropFirst(5)) }
+        let entries = proxyAddresses.compactMap { entry in
+            AddressSource.smtpAddress(entry).map { (isPrimary: entry.hasPrefix("SMTP:"), address: $0) }
+        }
+        let primary = entries.filter(\.isPrimary).map(\.address)
+        let aliases = entries.filter { !$0.isPrimary }.map(\.address)
         var seen: Set<String> = []
         return (primary + [mail ?? ""] + aliases.sorted()).filter {
-            $0.contains("@") && seen.insert($0.lowercased()).inserted
+            $0.contains("@") && seen.insert(AddressSource.foldedCase($0)).inserted
+        }
+    }
+
+    /// Where the directory says that an address is this person's; empty when nowhere.
+    public func source(of address: String) -> AddressSource {
+        let key = AddressSource.foldedCase(address)
+        return AddressSource.addresses(in: attributes.object ?? [:]).reduce(into: []) { found, part in
+            if part.addresses.contains(key) { found.insert(part.source) }
         }
     }
 }

@@ -41,20 +41,44 @@ public enum DirectorySchema {
                     scope \(dialect.longText) NOT NULL, users_epoch \(dialect.integer) NOT NULL,
                     member_count \(dialect.integer) NOT NULL, full_pass_at \(dialect.integer) NOT NULL)
                 """,
-                // Delta links: of the groups of one tree, numbered; and of the users, owner 'users', numbered by epoch.
+                // Delta links: of the groups of one tree, numbered; and of the collections of the tenant, whose name is the
+                // owner, numbered by epoch.
                 """
                 CREATE TABLE directory_cursors (
                     owner \(id) NOT NULL, number \(dialect.integer) NOT NULL, selection \(dialect.longText) NOT NULL,
                     link \(dialect.longText) NOT NULL, PRIMARY KEY (owner, number))
                 """,
             ]
-        }
+        },
+        Migration("directory-2-addresses") { dialect in
+            let id = dialect.text(36)
+            return [
+                // Who claims which mail address, in the whole tenant. The key finds the claims to one address.
+                """
+                CREATE TABLE directory_addresses (
+                    address \(dialect.text(320)) NOT NULL, owner_id \(id) NOT NULL, sources \(dialect.integer) NOT NULL,
+                    PRIMARY KEY (address, owner_id))
+                """,
+                "CREATE INDEX directory_addresses_by_owner ON directory_addresses (owner_id)",
+                """
+                CREATE TABLE directory_claimants (
+                    id \(id) NOT NULL PRIMARY KEY, kind \(dialect.text(10)) NOT NULL, name \(dialect.longText) NOT NULL,
+                    generation \(dialect.integer) NOT NULL)
+                """,
+                // Which collections of the tenant were listed to their end, and at which epoch of their delta link.
+                """
+                CREATE TABLE directory_listings (
+                    collection \(dialect.text(20)) NOT NULL PRIMARY KEY, epoch \(dialect.integer) NOT NULL,
+                    listed_at \(dialect.integer) NOT NULL)
+                """,
+            ]
+        },
     ]
 
     /// Rises with every change a planner must look at.
     static let changes = IdentifierSequence("directory_changes")
     /// Rises with every full pass.
     static let generations = IdentifierSequence("directory_generations")
-    /// Rises when the delta link of the users was lost.
+    /// Rises with every new delta link of a collection of the tenant.
     static let epochs = IdentifierSequence("directory_epochs")
 }

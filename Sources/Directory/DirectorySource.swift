@@ -60,9 +60,31 @@ struct DirectorySource: Sendable {
         }
     }
 
-    /// A delta link for the changes of all users from now on.
-    func userChangesFromNow() async throws -> String {
-        try await deltaLink(of: "users", query: [("$select", selection.list)])
+    /// The objects of a collection, with name and addresses.
+    func claimants(_ collection: ClaimantCollection) -> GraphPages {
+        graph.pages(
+            GraphRequest(
+                "GET", [collection.rawValue], query: [("$select", collection.selection), ("$top", "999")]))
+    }
+
+    /// One object of a collection, with name and addresses; nil when the tenant does not show it.
+    func claimant(_ id: String, in collection: ClaimantCollection) async throws -> JSONValue? {
+        do {
+            return try await graph.send(
+                GraphRequest("GET", [collection.rawValue, id], query: [("$select", collection.selection)]))
+        } catch let error as GraphError where error.kind == .notFound {
+            return nil
+        }
+    }
+
+    /// What the delta link of a collection watches: of users all that is mirrored of people, since one link serves both.
+    func trackedAttributes(of collection: ClaimantCollection) -> String {
+        collection == .users ? selection.list : collection.selection
+    }
+
+    /// A delta link for the changes of a collection from now on.
+    func changesFromNow(of collection: ClaimantCollection) async throws -> String {
+        try await deltaLink(of: collection.rawValue, query: [("$select", trackedAttributes(of: collection))])
     }
 
     /// A delta link for the direct members of these groups from now on.
@@ -89,11 +111,16 @@ struct DirectorySource: Sendable {
     /// Reads a delta round from its link to its end.
     ///
     /// - Returns: the link for the next one.
+    /// - Throws: `GraphError` of kind `restart` when the link is no longer valid, or leads into a round without end.
     func round(since link: String, _ read: (GraphPage) async throws -> Void) async throws -> String {
         var ended: String?
-        for try await page in graph.pages(GraphRequest(link: link)) {
-            try await read(page)
-            ended = page.deltaLink
+        do {
+            for try await page in graph.pages(GraphRequest(link: link)) {
+                try await read(page)
+                ended = page.deltaLink
+            }
+        } catch let error as GraphError where error.kind == .endless {
+            throw error.with(kind: .restart)
         }
         guard let ended else {
             throw GraphError(.transient, "a delta round ended without a deltaLink: the next pass asks again")

@@ -41,6 +41,13 @@ public struct DirectorySynchronizer: Sendable {
     /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `transient` or `throttled` (nobody);
     ///   `StoreError`; `CancellationError`.
     public func synchronize(group: String, nested: Bool = true) async throws -> SynchronizationReport {
+        let report = try await synchronizeGroup(group, nested)
+        try await AddressPass(source: source, database: database, now: clock.now(), listingInterval: fullPassInterval)
+            .run()
+        return report
+    }
+
+    private func synchronizeGroup(_ group: String, _ nested: Bool) async throws -> SynchronizationReport {
         let root = group.lowercased()
         let scope = "\(nested ? "nested" : "direct") \(source.selection.list)"
         let now = clock.now()

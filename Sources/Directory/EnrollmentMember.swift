@@ -9,11 +9,16 @@ public struct EnrollmentMember: Sendable, Hashable {
     /// Deleted in the tenant: no account any more, not merely out of the group.
     public let isDeleted: Bool
     public let position: MemberPosition
+    /// What others in the tenant claim of the person's addresses.
+    public internal(set) var rivals: [AddressClaim]
 
-    public init(person: DirectoryPerson, isPresent: Bool, isDeleted: Bool, position: MemberPosition) {
+    public init(
+        person: DirectoryPerson, isPresent: Bool, isDeleted: Bool, position: MemberPosition, rivals: [AddressClaim] = []
+    ) {
         self.person = person
         self.isPresent = isPresent
         self.isDeleted = isDeleted
         self.position = position
+        self.rivals = rivals
     }
 }

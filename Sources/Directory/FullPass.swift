@@ -20,7 +20,8 @@ struct FullPass {
     /// - Throws: `GraphError`, `StoreError`; then nobody left and the next pass begins again.
     func run() async throws -> SynchronizationReport {
         let name = try await source.groupName(root)
-        let epoch = try await usersEpoch()
+        // Taken before anybody is listed, as the links of the groups are.
+        let epoch = try await CollectionCursor(source: source, database: database, collection: .users).epoch()
         let generation = try await beginGeneration()
         var expansion = TreeExpansion(
             source: source, database: database, root: root, isNested: isNested, generation: generation)
@@ -49,25 +50,6 @@ struct FullPass {
         report.changed = expansion.counts.changed
         report.left = expansion.counts.left + end.left
         return report
-    }
-
-    /// The epoch of the users' delta link, which is taken now if there is none that fits.
-    private func usersEpoch() async throws -> Int64 {
-        let selection = source.selection.list
-        let present: Int64? = try await database.read { connection in
-            try connection.value(
-                "SELECT number FROM directory_cursors WHERE owner = 'users' AND selection = ?", [SQLValue(selection)])
-        }
-        if let present { return present }
-        let link = try await source.userChangesFromNow()
-        return try await database.write { connection in
-            try connection.execute("DELETE FROM directory_cursors WHERE owner = 'users'")
-            let epoch = try DirectorySchema.epochs.take(on: connection)
-            try connection.execute(
-                "INSERT INTO directory_cursors (owner, number, selection, link) VALUES ('users', ?, ?, ?)",
-                [SQLValue(epoch), SQLValue(selection), SQLValue(link)])
-            return epoch
-        }
     }
 
     private func beginGeneration() async throws -> Int64 {

@@ -21,12 +21,12 @@ final class MirrorWriter {
         }
     }
 
-    private let connection: any SQLConnection
+    let connection: any SQLConnection
     private let root: String
     private var counts: [String: Counts] = [:]
     private var taken: Int64?
 
-    /// - Parameter root: the enrollment group whose tree is written.
+    /// - Parameter root: the enrollment group whose tree is written; empty when none is.
     init(_ connection: any SQLConnection, root: String) {
         self.connection = connection
         self.root = root
@@ -53,6 +53,7 @@ final class MirrorWriter {
             merged = .object(old)
         }
         let text = merged.text
+        try storeClaims(of: record)
         if let known, !known.isDeleted, known.attributes == text { return }
 
         let person = DirectoryPerson(id: record.id, attributes: merged)
@@ -93,10 +94,12 @@ final class MirrorWriter {
     /// Deleted in the tenant. Its edges stay: a restored person is a member again.
     func markDeleted(_ id: String) throws {
         try connection.execute("UPDATE directory_users SET is_deleted = 1 WHERE id = ?", [SQLValue(id)])
+        try removeClaims(of: id)
         for root in try roots(of: id) { try setPresent(false, id, in: root) }
     }
 
-    private func markChanged(_ id: String) throws {
+    /// Has a person looked at again in every enrollment group.
+    func markChanged(_ id: String) throws {
         let roots = try roots(of: id)
         guard !roots.isEmpty else { return }
         try connection.execute(

@@ -90,14 +90,18 @@ extension Gateway {
         return context
     }
 
+    /// What brings the mirror of the directory up to date.
+    public func synchronizer(_ graph: GraphClient) -> DirectorySynchronizer {
+        DirectorySynchronizer(graph: graph, database: database, logger: logger)
+    }
+
     public func pass(
         _ graph: GraphClient, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     )
         -> EnrollmentPass
     {
         EnrollmentPass(
-            configuration: configuration,
-            synchronizer: DirectorySynchronizer(graph: graph, database: database, logger: logger), planner: planner,
-            backends: backends, onActivity: onActivity)
+            configuration: configuration, synchronizer: synchronizer(graph), planner: planner, backends: backends,
+            onActivity: onActivity)
     }
 }

@@ -18,6 +18,9 @@ public struct NewOrder: Sendable {
     /// The active order that the new one is to replace; nil if there must be none. Planning compares it with the truth, so
     /// a plan made on an old reading cannot buy a second certificate.
     public var replaces: Int64?
+    /// Id of the newest order of subscriber and template that the planner knew, 0 for none; compared with the truth as
+    /// `replaces` is. Nil is not compared.
+    public var newestKnown: Int64?
     /// Not before; nil for at once.
     public var nextActionAt: Date?
     /// Why, for the first event.
@@ -25,7 +28,8 @@ public struct NewOrder: Sendable {
 
     public init(
         template: String, backendCA: String, product: String, subscriberID: String, userPrincipalName: String,
-        names: JSONValue, request: JSONValue, replaces: Int64? = nil, nextActionAt: Date? = nil,
+        names: JSONValue, request: JSONValue, replaces: Int64? = nil, newestKnown: Int64? = nil,
+        nextActionAt: Date? = nil,
         reason: String = "planned"
     ) {
         self.template = template
@@ -36,6 +40,7 @@ public struct NewOrder: Sendable {
         self.names = names
         self.request = request
         self.replaces = replaces
+        self.newestKnown = newestKnown
         self.nextActionAt = nextActionAt
         self.reason = reason
     }

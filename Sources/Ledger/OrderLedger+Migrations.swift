@@ -145,5 +145,16 @@ extension OrderLedger {
                 "ALTER TABLE orders ADD doubt \(sql.longText)",
             ]
         },
+        Migration("ledger-5-standing-changes") { sql in
+            [
+                """
+                CREATE TABLE standing_changes (
+                    template \(sql.text(100)) NOT NULL,
+                    number \(sql.integer) NOT NULL,
+                    subscriber_id \(sql.text(64)) NOT NULL,
+                    PRIMARY KEY (template, number))
+                """
+            ]
+        },
     ]
 }

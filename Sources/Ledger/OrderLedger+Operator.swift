@@ -88,6 +88,14 @@ extension OrderLedger {
         }
     }
 
+    /// Whether a person may say what became of the order, before the CA is asked.
+    ///
+    /// - Throws: as `declareFound`.
+    public func requireHeldInDoubt(_ orderID: Int64) async throws {
+        guard let order = try await order(orderID) else { throw LedgerError.noSuchOrder("\(orderID)") }
+        try Self.requireHeldInDoubt(order)
+    }
+
     /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
     /// `OrderPolling.examine`.
     ///

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Store
 
 extension OrderLedger {
@@ -11,9 +12,7 @@ extension OrderLedger {
         let now = now()
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
-            if let obstacle = try table.obstacle(new.template, new.subscriberID, replacing: new.replaces) {
-                throw obstacle
-            }
+            if let obstacle = try table.obstacle(to: new) { throw obstacle }
             return try table.insert(new)
         }
     }
@@ -25,10 +24,7 @@ extension OrderLedger {
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
             var made: [Order] = []
-            for new in batch
-            where try table.obstacle(new.template, new.subscriberID, replacing: new.replaces) == nil {
-                made.append(try table.insert(new))
-            }
+            for new in batch where try table.obstacle(to: new) == nil { made.append(try table.insert(new)) }
             return (made, batch.count - made.count)
         }
     }
@@ -37,31 +33,101 @@ extension OrderLedger {
     public func standings(
         template: String, subscriberIDs: [String]
     ) async throws -> [String: SubscriberStanding] {
-        try await database.read { connection in
+        let now = now()
+        return try await database.read { connection in
+            let table = OrderTable(connection: connection, now: now)
             var standings: [String: SubscriberStanding] = [:]
-            for subscriberID in subscriberIDs {
-                let orders = try connection.query(
-                    """
-                    SELECT orders.*, certificates.not_after FROM orders \
-                    LEFT JOIN certificates ON certificates.id = orders.certificate_id \
-                    WHERE orders.template = ? AND orders.subscriber_id = ? ORDER BY orders.id DESC
-                    """, [.text(template), .text(subscriberID)]
-                ) { row in
-                    SubscriberStanding(
-                        subscriberID: subscriberID, orderID: try row["id"], reference: try row["reference"],
-                        backendCA: try row["backend_ca"], product: try row["product"], stage: try row["stage"],
-                        isHeld: try row["held"], updatedAt: try row["updated_at"],
-                        certificateID: try row["certificate_id"], notAfter: try row["not_after"])
-                }
-                standings[subscriberID] =
-                    orders.first { $0.stage.isOpen } ?? orders.first { $0.stage == .active } ?? orders.first
-            }
+            for subscriberID in subscriberIDs { standings[subscriberID] = try table.standing(template, subscriberID) }
             return standings
         }
+    }
+
+    /// The changes of standing in a template behind `number`, oldest first; one index range.
+    public func standingChanges(template: String, after number: Int64, limit: Int) async throws -> [StandingChange] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT number, subscriber_id FROM standing_changes WHERE template = ? AND number > ? \
+                ORDER BY number \(connection.dialect.page(limit, 0))
+                """, [.text(template), .integer(number)]
+            ) { StandingChange(number: try $0[0], subscriberID: try $0[1]) }
+        }
+    }
+
+    /// Number of the last change of standing of any template; 0 before the first.
+    public func lastStandingChange() async throws -> Int64 {
+        try await database.read { try OrderTable.standingChanges.last(on: $0) }
     }
 }
 
 extension OrderTable {
+    static let standingChanges = IdentifierSequence("standing_changes")
+
+    /// Tells planners that they must look at the order's subscriber again.
+    func noteStanding(of order: Order) throws {
+        try connection.execute(
+            "INSERT INTO standing_changes (template, number, subscriber_id) VALUES (?, ?, ?)",
+            [
+                .text(order.template), .integer(try Self.standingChanges.take(on: connection)),
+                .text(order.subscriberID),
+            ])
+    }
+
+    fileprivate func standing(_ template: String, _ subscriberID: String) throws -> SubscriberStanding? {
+        let orders = try all(
+            "WHERE template = ? AND subscriber_id = ? ORDER BY id DESC", [.text(template), .text(subscriberID)])
+        guard
+            let order = orders.first(where: \.stage.isOpen) ?? orders.first(where: { $0.stage == .active })
+                ?? orders.first
+        else { return nil }
+        let notAfter: Date? = try order.certificateID.flatMap {
+            try connection.value("SELECT not_after FROM certificates WHERE id = ?", [.integer($0)])
+        }
+        return SubscriberStanding(
+            subscriberID: subscriberID, orderID: order.id, reference: order.reference, backendCA: order.backendCA,
+            product: order.product, stage: order.stage, isHeld: order.isHeld, updatedAt: order.updatedAt,
+            certificateID: order.certificateID, notAfter: notAfter, newestOrderID: orders[0].id,
+            ending: try ending(of: order, among: orders))
+    }
+
+    /// - Parameter orders: all of the subscriber and template, newest first.
+    private func ending(of order: Order, among orders: [Order]) throws -> OrderEnding? {
+        guard order.certificateID == nil, [.cancelled, .rejected, .failed].contains(order.stage) else { return nil }
+        // Notes may have followed the event that ended it, and a failed order may have been retried and failed again.
+        let event = try connection.query(
+            "SELECT kind, message, occurred_at, stage FROM order_events WHERE order_id = ? ORDER BY sequence_number DESC",
+            [.integer(order.id)]
+        ) { (kind: try $0[0] as String, message: try $0[1] as String, at: try $0[2] as Date, stage: try $0[3]) }
+        .prefix { $0.stage == order.stage }.last
+        let cause: OrderEnding.Cause =
+            switch order.stage {
+            case .rejected: .rejected
+            case .failed: .failed
+            default: event?.kind == OrderEnding.withdrawnEvent ? .withdrawn : .cancelled
+            }
+        let attempts = orders.filter { $0.stage != .cancelled }.prefix {
+            ($0.stage == .rejected || $0.stage == .failed) && $0.backendCA == order.backendCA
+                && $0.product == order.product && $0.names == order.names && $0.request == order.request
+        }
+        return OrderEnding(
+            cause: cause, reason: event?.message ?? order.detail ?? "", at: event?.at ?? order.updatedAt,
+            names: order.names, request: order.request, attempts: max(1, attempts.count))
+    }
+
+    /// What forbids the intent: beside what `obstacle(_:_:replacing:)` finds, an order that the planner did not know of.
+    fileprivate func obstacle(to new: NewOrder) throws -> LedgerError? {
+        if let obstacle = try obstacle(new.template, new.subscriberID, replacing: new.replaces) { return obstacle }
+        guard let known = new.newestKnown else { return nil }
+        let newest: Int64? =
+            try connection.value(
+                "SELECT MAX(id) FROM orders WHERE template = ? AND subscriber_id = ?",
+                [.text(new.template), .text(new.subscriberID)], as: Int64?.self) ?? nil
+        guard let newest, newest != known else { return nil }
+        return .notPossible(
+            "\(new.userPrincipalName) has had the order \(try order(newest).reference) since this one was decided on: "
+                + "plan again")
+    }
+
     /// The order that forbids planning another one: an open one, or an active one that is not to be replaced.
     func obstacle(_ template: String, _ subscriberID: String, replacing: Int64?) throws -> LedgerError? {
         let openKey = Order.openKey(template: template, subscriberID: subscriberID)

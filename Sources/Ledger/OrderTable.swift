@@ -64,6 +64,7 @@ struct OrderTable {
             try append(event, number: before.eventCount + index + 1, to: after)
         }
         if after.stage != before.stage { try settle(after) }
+        if after.stage != before.stage, after.stage.isFinal || before.stage.isFinal { try noteStanding(of: after) }
         return after
     }
 

@@ -17,4 +17,8 @@ public struct SubscriberStanding: Sendable, Hashable {
     public let certificateID: Int64?
     /// End of validity of the order's certificate.
     public let notAfter: Date?
+    /// The subscriber's newest order with the template, which may be another one than this.
+    public let newestOrderID: Int64
+    /// How this order ended, when it ended without a certificate.
+    public let ending: OrderEnding?
 }

@@ -13,13 +13,17 @@ public final class GraphClient: Sendable {
     private let scope: String
     private let tokens: TokenSource
     private let sender: RequestSender
+    let paging: PagingLimits
 
     /// Cheap, without network.
-    public init(endpoints: TenantEndpoints, tokens: TokenSource, sender: RequestSender) {
+    public init(
+        endpoints: TenantEndpoints, tokens: TokenSource, sender: RequestSender, paging: PagingLimits = PagingLimits()
+    ) {
         base = endpoints.graph
         scope = endpoints.graphScope
         self.tokens = tokens
         self.sender = sender
+        self.paging = paging
     }
 
     /// The usual way to make one: credential, HTTP client and the services that tests replace.

@@ -22,6 +22,8 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
         case refused
         /// Caller: a page or delta token is no longer valid; drop the partial result and begin again.
         case restart
+        /// Operator, if it comes again: the pages of a reading never end. What came before is not the whole.
+        case endless
         /// Caller: the request may have been executed; read before repeating.
         case outcomeUnknown
     }
@@ -71,7 +73,8 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
             mayHaveExecuted: mayHaveExecuted)
     }
 
-    func with(kind: Kind) -> GraphError {
+    /// The same failure, seen from somebody to whom it means something else.
+    public func with(kind: Kind) -> GraphError {
         GraphError(
             kind, message, status: status, code: code, retryAfter: retryAfter, mayHaveExecuted: mayHaveExecuted)
     }

@@ -10,23 +10,23 @@ public struct GraphPages: AsyncSequence, Sendable {
     let client: GraphClient
     let first: GraphRequest
 
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(client: client, next: first) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(client: client, next: first, watch: PagingWatch(first, client.paging))
+    }
 
     public struct AsyncIterator: AsyncIteratorProtocol {
         let client: GraphClient
         var next: GraphRequest?
+        var watch: PagingWatch
 
-        /// - Throws: `GraphError`; kind `restart` when the page token is no longer valid.
+        /// - Throws: `GraphError`; kind `restart` when the page token is no longer valid, `endless` when the pages go round
+        ///   or are absurdly many.
         public mutating func next() async throws -> GraphPage? {
             guard let request = next else { return nil }
             next = nil
             let page = try GraphPage(try await client.send(request), of: request)
-            if let link = page.nextLink {
-                guard link != request.link else {
-                    throw GraphError(.transient, "\(request.name) answered a next page that is the same page again")
-                }
-                next = GraphRequest(link: link, isAdvancedQuery: request.isAdvancedQuery)
-            }
+            try watch.note(page)
+            next = page.nextLink.map { GraphRequest(link: $0, isAdvancedQuery: request.isAdvancedQuery) }
             return page
         }
     }

@@ -16,6 +16,8 @@ public struct GraphPermission: Sendable, Hashable {
             "GroupMember.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All",
             "Directory.ReadWrite.All",
         ])
+    public static let readContacts = GraphPermission(
+        name: "OrgContact.Read.All", wider: ["Directory.Read.All", "Directory.ReadWrite.All"])
     public static let writeImportedPFX = GraphPermission(
         name: "DeviceManagementConfiguration.ReadWrite.All", wider: [])
 

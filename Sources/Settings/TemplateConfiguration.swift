@@ -29,6 +29,8 @@ public struct TemplateConfiguration: Sendable {
     public var names: [String: JQProgram]
     /// Domains whose addresses the CA may certify; empty for all but `onmicrosoft.com`.
     public var addressDomains: [String]
+    /// Whether guests of the tenant, whose addresses are another organisation's, get certificates.
+    public var guests: Bool
     /// Whether names are written in ASCII letters.
     public var transliterate: Bool
     /// Choices for this product, as the profile defines them.

@@ -32,7 +32,8 @@ struct TemplateReader {
             product: reader.requiredString("product"), key: reader.choice("key", of: KeyType.self) ?? .rsa2048,
             purpose: purpose, validityDays: reader.int("validityDays", in: 1...3650), names: names(),
             addressDomains: (reader.strings("addressDomains") ?? []).map { $0.lowercased() },
-            transliterate: reader.bool("transliterate") ?? false, options: options(), keyRecoveryAgents: agents,
+            guests: reader.bool("guests") ?? false, transliterate: reader.bool("transliterate") ?? false,
+            options: options(), keyRecoveryAgents: agents,
             delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),

@@ -20,10 +20,11 @@ import Testing
     ]
 
     private func build(
-        _ members: String = "", _ attributes: JSONValue = jurgen, product: ProductFacts? = nil
+        _ members: String = "", _ attributes: JSONValue = jurgen, product: ProductFacts? = nil,
+        rivals: [AddressClaim] = []
     ) throws -> NameBuilder.Result {
         NameBuilder(template: try TestGateway.template(members), product: product)
-            .build(for: DirectoryPerson(id: "1", attributes: attributes))
+            .build(for: DirectoryPerson(id: "1", attributes: attributes), rivals: rivals)
     }
 
     private func product(required: String) throws -> ProductFacts? {
@@ -62,6 +63,48 @@ import Testing
         #expect(none.obstacle == "has no mail address that the CA may certify")
     }
 
+    /// A domain is whole labels: another one may end in the same letters.
+    @Test(arguments: [
+        ("eve@evilexample.org", false), ("eve@evil-example.org", false), ("eve@sub.example.org", false),
+        ("eve@example.org.evil.example", false), ("eve@org", false), ("eve@example.org.", false),
+        ("eve@example.org", true), ("eve@EXAMPLE.Org", true),
+    ])
+    func aDomainMatchesAsAWhole(_ address: String, _ isCertified: Bool) throws {
+        let result = try build(", addressDomains: [Example.org]", ["mail": .string(address)])
+        #expect(result.names.emails == (isCertified ? [address] : []))
+    }
+
+    @Test func anAddressThatIsSomebodyElsesTooIsLeftOut() throws {
+        let rival = AddressClaim(
+            address: "j.gross@example.org", source: .proxyAddress,
+            claimant: Claimant(id: "2", kind: .group, name: "Sales\u{1B}[31m"))
+        let result = try build(rivals: [rival])
+        #expect(result.names.emails == ["Juergen@Example.test"])
+        #expect(
+            result.remarks.contains(
+                "j.gross@example.org: left out, it is the proxy address of group Sales[31m, too; take it from one of them"
+            ))
+        #expect(result.obstacle == nil)
+        let only = try build(", addressDomains: [example.org]", rivals: [rival])
+        #expect(only.obstacle?.hasPrefix("j.gross@example.org is the proxy address of group Sales") == true)
+        #expect(only.names.emails.isEmpty)
+    }
+
+    /// A program that makes addresses up certifies nobody.
+    @Test func anAddressThatTheDirectoryDoesNotKnowIsLeftOut() throws {
+        let result = try build(", names: {emails: '[\"boss@example.org\", .mail]'}")
+        #expect(result.names.emails == ["juergen@example.test"])
+        #expect(
+            result.remarks == ["boss@example.org: left out, it is no address of this person in the directory"])
+    }
+
+    @Test func anAddressLongerThanMailAllowsIsLeftOut() throws {
+        let long = String(repeating: "m", count: 255 - 13) + "@example.test"
+        #expect(try build("", ["mail": .string(long)]).names.emails.isEmpty)
+        let fitting = String(long.dropFirst())
+        #expect(try build("", ["mail": .string(fitting)]).names.emails == [fitting])
+    }
+
     @Test(arguments: [
         ("ada@contoso.onmicrosoft.com", false), ("ada@onmicrosoft.com", false), ("ada@CONTOSO.OnMicrosoft.com", false),
         ("ada@notonmicrosoft.com", true), ("ada@onmicrosoft.com.example.test", true), ("ädä@example.test", false),
@@ -69,7 +112,9 @@ import Testing
         ("a@b@example.test", false), ("ada lovelace@example.test", false), ("o'hara+x@example.test", true),
     ])
     func onlyAddressesThatCanBeCertifiedStay(_ address: String, _ stays: Bool) throws {
-        let result = try build(", names: {emails: .list}", ["list": [.string(address)]])
+        let result = try build(
+            ", names: {emails: .list}",
+            ["list": [.string(address)], "proxyAddresses": [.string("SMTP:\(address)")]])
         #expect(result.names.emails == (stays ? [address] : []))
         #expect(result.remarks.count == (stays ? 0 : 1))
         #expect((result.obstacle == nil) == stays)

@@ -4,6 +4,7 @@
 import ConnectorKit
 import JSONDocuments
 import Ledger
+import MicrosoftGraph
 import Testing
 
 @testable import Enrollment
@@ -40,7 +41,7 @@ import Testing
         #expect(order[0].userPrincipalName == "ada@example.test")
         #expect(order[0].names == RequestedNames(commonName: "ada", emails: ["ada@example.test"]))
         let json = try #require(summary.json["people"])
-        #expect(json == ["order": 1, "covered": 1, "skipped": 2, "left": 2])
+        #expect(json == ["order": 1, "covered": 1, "waiting": 0, "ended": 0, "skipped": 2, "left": 2])
         #expect(try await gateway.ledger.orders().count == 1)
     }
 
@@ -105,6 +106,64 @@ import Testing
         #expect(summary.counts == [.order: 1])
         #expect(try await gateway.planner.order(template, limit: 100) == 1)
         #expect(try await gateway.ledger.orders().map(\.subscriberID) == ["carol"])
+    }
+
+    /// Two with one address, as in a directory that nobody keeps tidy: neither is certified for it, and each is told of the
+    /// other.
+    @Test func oneAddressIsNeverCertifiedForTwo() async throws {
+        func person(_ name: String, mail: String?, _ proxies: [String] = []) -> JSONValue {
+            [
+                "userPrincipalName": .string("\(name)@example.test"), "displayName": .string(name),
+                "mail": JSONValue(mail), "proxyAddresses": JSONValue(proxies),
+            ]
+        }
+        try await gateway.put("dup1", person("dup1", mail: "shared@example.test"))
+        try await gateway.put("dup2", person("dup2", mail: "SHARED@example.test"))
+        try await gateway.put("ada", person("ada", mail: "ada@example.test", ["SMTP:ada@example.test"]))
+        try await gateway.put("eve", person("eve", mail: "Ada@example.test"))
+        try await gateway.put("tom", person("tom", mail: nil, ["SMTP:info@example.test"]))
+        try await gateway.putClaimant("info", .group, mail: "info@example.test", proxies: ["SMTP:info@example.test"])
+        let summary = try await plan()
+        #expect(summary.counts == [.order: 1, .skipped: 4])
+        let skipped = try await gateway.planner.decisions.decisions(template: "smime", verdict: .skipped, limit: 10)
+        #expect(
+            skipped.map(\.reason) == [
+                "shared@example.test is the mail address of user dup2@example.test, too; take it from one of them",
+                "SHARED@example.test is the mail address of user dup1@example.test, too; take it from one of them",
+                "Ada@example.test is the proxy address of user ada@example.test, and mail alone proves nothing",
+                "info@example.test is the proxy address of group The info, too; take it from one of them",
+            ])
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 1)
+        #expect(try await gateway.ledger.orders().map(\.subscriberID) == ["ada"])
+        // One of them gives it up: the other one is looked at again by itself.
+        try await gateway.put("dup2", person("dup2", mail: "dup2@example.test"))
+        #expect(try await plan().toOrder == 2)
+    }
+
+    @Test func guestsAreLeftOutUnlessTheTemplateTakesThem() async throws {
+        var guest = TestGateway.attributes("guest")
+        guest["userType"] = "Guest"
+        try await gateway.put("guest", guest)
+        var summary = try await plan()
+        #expect(summary.skippedByReason == ["is a guest, and the template does not say guests: true": 1])
+        summary = try await plan(", guests: true")
+        #expect(summary.counts == [.order: 1])
+    }
+
+    @Test func aTemplateWithoutDomainsIsWarnedOf() async throws {
+        let warnings = try await plan().warnings
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("template smime: without addressDomains") == true)
+        #expect(try await plan(", addressDomains: [example.test]").warnings.isEmpty)
+    }
+
+    @Test func nobodyIsPlannedForWhileTheDirectoryIsNotReadToItsEnd() async throws {
+        try await fill()
+        try await gateway.database.write {
+            _ = try $0.execute("DELETE FROM directory_listings WHERE collection = 'contacts'")
+        }
+        let error = await #expect(throws: GraphError.self) { try await plan() }
+        #expect(error?.kind == .transient)
     }
 
     @Test func eachPersonIsOrderedForOnce() async throws {

@@ -48,6 +48,7 @@ import YAMLDocuments
         #expect(template.purpose == .smimeEncryption)
         #expect(template.validityDays == 825)
         #expect(template.addressDomains == ["example.test", "example.org"])
+        #expect(template.guests)
         #expect(template.options == ["profileType": "strict", "organizationID": 12345])
         #expect(template.keyRecoveryAgents == ["anna", "bert"])
         #expect(template.delivery == .none)
@@ -69,7 +70,7 @@ import YAMLDocuments
         #expect(template.key == .rsa2048)
         #expect(template.purpose == .smime)
         #expect(template.validityDays == nil)
-        #expect(template.addressDomains == [])
+        #expect(template.addressDomains == [] && !template.guests)
         #expect(template.options == [:])
         #expect(template.delivery == .intune)
         #expect(template.intendedPurpose == .smimeEncryption)
@@ -220,5 +221,19 @@ import YAMLDocuments
                 "template t: key recovery agent \"anna\" is not configured; there are no agents",
                 "template t: delivers through Intune, but section intune is missing; add it, or set delivery: none",
             ])
+    }
+
+    /// Nothing is refused, but whoever applies or examines it is told.
+    @Test func aTemplateThatCertifiesEveryDomainIsWarnedOf() throws {
+        let configuration = try ConfigurationReader.read(
+            """
+            templates:
+              - {name: open, group: g, backendCA: c, product: p}
+              - {name: listed, group: g, backendCA: c, product: p, addressDomains: [example.org]}
+              - {name: "off", group: g, backendCA: c, product: p, enabled: false}
+            """, file: "certway.yaml")
+        let warnings = configuration.warnings()
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("template open: without addressDomains") == true, "\(warnings)")
     }
 }

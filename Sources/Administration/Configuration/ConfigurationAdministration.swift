@@ -59,7 +59,7 @@ public struct ConfigurationAdministration: Sendable {
             try await store.apply(changes)
             for group in stranded { try await hold(group, ledger) }
         }
-        return ConfigurationResult(changes: changes, stranded: stranded)
+        return ConfigurationResult(changes: changes, stranded: stranded, warnings: configuration.warnings())
     }
 
     private func strandedOrders(

@@ -9,6 +9,8 @@ public struct ConfigurationResult: Sendable {
     public let changes: [ConfigurationStore.Change]
     /// Orders that are left behind, by consent: held until a person has looked.
     public let stranded: [StrandedOrders]
+    /// What is allowed and rarely meant.
+    public let warnings: [String]
 
     public var json: JSONValue {
         .array(

@@ -56,6 +56,7 @@ public struct Doctor: Sendable {
     /// Everything `apply` would say of the stored configuration, its expressions compiled.
     private func configuration(_ examination: inout Examination) {
         for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
+        for warning in gateway.configuration.warnings() { examination.note("configuration", .warning, warning) }
     }
 
     private func tenant(_ examination: inout Examination) async {

@@ -36,11 +36,6 @@ public struct OrderAdministration: Sendable {
         try await ledger.retry(try await order(word).id, by: actor)
     }
 
-    /// A person has looked: the CA has the order, under this id.
-    public func declareFound(_ word: String, caRequestID: String) async throws -> Order {
-        try await ledger.declareFound(try await order(word).id, caRequestID: caRequestID, by: actor)
-    }
-
     /// A person has looked: the CA does not have the order. It is submitted again.
     public func declareAbsent(_ word: String) async throws -> Order {
         try await ledger.declareAbsent(try await order(word).id, by: actor)

@@ -36,6 +36,7 @@ public struct PersonAdministration: Sendable {
         case nil: "not a member of group \(template.group) when the directory was last read"
         case .order?: "a certificate is to be ordered; the next pass does it"
         case .covered?: "the group says yes, and an order was made"
+        case .waiting?, .ended?: decision?.reason ?? ""
         case .skipped?: "no certificate is ordered: \(decision?.reason ?? "")"
         case .left?: "no longer entitled: \(decision?.reason ?? "")"
         }
@@ -49,7 +50,7 @@ public struct PersonAdministration: Sendable {
         } else if let next = order.nextActionAt {
             sentences.append("next step not before \(next.ISO8601Format())")
         } else if order.stage == .rejected || order.stage == .failed {
-            sentences.append("nothing happens by itself; see 'certway order show \(order.reference)'")
+            sentences.append("see 'certway order show \(order.reference)'")
         }
         return sentences
     }

@@ -63,12 +63,13 @@ public struct PlanAdministration: Sendable {
     private func overview(_ plans: [PlanSummary], _ problems: [String], _ limit: Int) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []
         for plan in plans {
-            let decisions = gateway.planner.decisions
+            func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {
+                try await gateway.planner.decisions.decisions(template: plan.template, verdict: verdict, limit: limit)
+            }
             templates.append(
                 PlanOverview.Template(
-                    summary: plan,
-                    toOrder: try await decisions.decisions(template: plan.template, verdict: .order, limit: limit),
-                    leftOut: try await decisions.decisions(template: plan.template, verdict: .skipped, limit: limit)))
+                    summary: plan, toOrder: try await people(.order), waiting: try await people(.waiting),
+                    ended: try await people(.ended), leftOut: try await people(.skipped)))
         }
         return PlanOverview(
             templates: templates, problems: problems, allowed: gateway.configuration.limits.ordersPerRun)

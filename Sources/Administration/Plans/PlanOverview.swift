@@ -10,6 +10,10 @@ public struct PlanOverview: Sendable {
         public let summary: PlanSummary
         /// The first of them; `summary` has the numbers.
         public let toOrder: [EnrollmentDecision]
+        /// Refused before, and tried again later.
+        public let waiting: [EnrollmentDecision]
+        /// Whose order has ended without a certificate, for good.
+        public let ended: [EnrollmentDecision]
         public let leftOut: [EnrollmentDecision]
     }
 

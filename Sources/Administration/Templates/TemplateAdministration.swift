@@ -49,12 +49,15 @@ public struct TemplateAdministration: Sendable {
         let connector = configuration.backendCA(template.backendCA)?.connector ?? ""
         let builder = NameBuilder(
             template: template, product: profiles.catalogue.outline(named: connector)?.product(template.product))
-        return try await people(user, template, limit).map { person in
-            let result = builder.build(for: person)
-            return NamePreview(
-                userPrincipalName: person.userPrincipalName, names: result.names, remarks: result.remarks,
-                obstacle: result.obstacle)
+        var previews: [NamePreview] = []
+        for person in try await people(user, template, limit) {
+            let result = builder.build(for: person, rivals: try await store.mirror.rivals(of: person.id))
+            previews.append(
+                NamePreview(
+                    userPrincipalName: person.userPrincipalName, names: result.names, remarks: result.remarks,
+                    obstacle: result.obstacle))
         }
+        return previews
     }
 
     private func people(_ user: String?, _ template: TemplateConfiguration, _ limit: Int) async throws

@@ -29,7 +29,9 @@ public struct NameBuilder: Sendable {
     }
 
     /// Costs a few jq evaluations, about ten microseconds.
-    public func build(for person: DirectoryPerson) -> Result {
+    ///
+    /// - Parameter rivals: what others in the tenant claim of the person's addresses.
+    public func build(for person: DirectoryPerson, rivals: [AddressClaim]) -> Result {
         var made: [String: JSONValue] = [:]
         var input = person.attributes
         input["smtpAddresses"] = JSONValue(person.smtpAddresses)
@@ -42,9 +44,17 @@ public struct NameBuilder: Sendable {
             }
         }
         var names = RequestedNames(json: .object(made))
-        names.emails = certifiable(names.emails, &remarks)
+        var disputed: String?
+        names.emails = certifiable(names.emails, &remarks).filter { address in
+            guard let objection = AddressHolding(person: person, rivals: rivals).objection(to: address) else {
+                return true
+            }
+            remarks.append("\(address): left out, it \(objection)")
+            disputed = disputed ?? "\(address) \(objection)"
+            return false
+        }
         if template.transliterate { transliterate(&names, &remarks) }
-        return Result(names: names, remarks: remarks, obstacle: obstacle(names, person))
+        return Result(names: names, remarks: remarks, obstacle: obstacle(names, person, disputed))
     }
 
     /// What a program made, if it fits the name: text, nothing, or for addresses also a list.
@@ -63,7 +73,7 @@ public struct NameBuilder: Sendable {
     private func certifiable(_ addresses: [String], _ remarks: inout [String]) -> [String] {
         var seen: Set<String> = []
         return addresses.filter { address in
-            let parts = address.lowercased().split(separator: "@", omittingEmptySubsequences: false)
+            let parts = AddressSource.foldedCase(address).split(separator: "@", omittingEmptySubsequences: false)
             let domain = parts.count == 2 ? String(parts[1]) : ""
             guard !domain.isEmpty, parts[0] != "", !address.contains(where: \.isWhitespace) else {
                 remarks.append("\(address): left out, no mail address")
@@ -81,7 +91,11 @@ public struct NameBuilder: Sendable {
                 remarks.append("\(address): left out, rfc822Name is ASCII (RFC 5280 §4.2.1.6)")
                 return false
             }
-            return seen.insert(address.lowercased()).inserted
+            if address.utf8.count > 254 {
+                remarks.append("an address of \(address.utf8.count) characters: left out, RFC 5321 allows 254")
+                return false
+            }
+            return seen.insert(AddressSource.foldedCase(address)).inserted
         }
     }
 
@@ -94,10 +108,11 @@ public struct NameBuilder: Sendable {
         }
     }
 
-    private func obstacle(_ names: RequestedNames, _ person: DirectoryPerson) -> String? {
+    private func obstacle(_ names: RequestedNames, _ person: DirectoryPerson, _ disputed: String?) -> String? {
         if template.purpose != .clientAuthentication, names.emails.isEmpty {
-            return person.smtpAddresses.isEmpty
-                ? "has no mail address" : "has no mail address that the CA may certify"
+            return disputed
+                ?? (person.smtpAddresses.isEmpty
+                    ? "has no mail address" : "has no mail address that the CA may certify")
         }
         let made = names.json
         for key in product?.requiredNames ?? [] where made[key]?.string == nil {

@@ -29,7 +29,17 @@ public struct DecisionStore: Sendable {
                     change_number \(dialect.integer) NOT NULL, user_id \(dialect.text(64)) NOT NULL)
                 """,
             ]
-        }
+        },
+        Migration("enrollment-2-endings") { dialect in
+            [
+                "ALTER TABLE enrollment_decisions ADD due_at \(dialect.integer)",
+                "ALTER TABLE enrollment_decisions ADD newest_order \(dialect.integer)",
+                "CREATE INDEX enrollment_decisions_due ON enrollment_decisions (template, due_at)",
+                "ALTER TABLE enrollment_cursors ADD standing_number \(dialect.integer)",
+                // Everybody is decided on anew.
+                "DELETE FROM enrollment_cursors",
+            ]
+        },
     ]
 
     let database: any SQLDatabase
@@ -37,20 +47,28 @@ public struct DecisionStore: Sendable {
     public init(database: any SQLDatabase) { self.database = database }
 
     /// How far the planner has read for `template`. When the template has changed since, its verdicts are forgotten, among
-    /// them those on people of another group, and the position is the start.
-    func position(template: String, fingerprint: String) async throws -> MemberPosition {
+    /// them those on people of another group, and everybody is decided on from the start.
+    ///
+    /// - Parameter standings: the ledger's last change of standing: who decides on everybody knows all before it.
+    func position(template: String, fingerprint: String, standings: Int64) async throws -> PlannerPosition {
         let known = try await database.read { connection in
             try connection.query(
-                "SELECT change_number, user_id FROM enrollment_cursors WHERE template = ? AND fingerprint = ?",
-                [.text(template), .text(fingerprint)]
-            ) { MemberPosition(changeNumber: try $0[0] as Int64, userID: try $0[1] as String) }.first
+                """
+                SELECT change_number, user_id, standing_number FROM enrollment_cursors
+                WHERE template = ? AND fingerprint = ?
+                """, [.text(template), .text(fingerprint)]
+            ) { row in
+                PlannerPosition(
+                    member: MemberPosition(changeNumber: try row[0], userID: try row[1]), standing: try row[2])
+            }.first
         }
         if let known { return known }
+        let start = PlannerPosition(member: .start, standing: standings)
         try await database.write { connection in
             try connection.execute("DELETE FROM enrollment_decisions WHERE template = ?", [.text(template)])
-            try Self.put(.start, template: template, fingerprint: fingerprint, on: connection)
+            try Self.put(start, template: template, fingerprint: fingerprint, on: connection)
         }
-        return .start
+        return start
     }
 
     static func put(_ decision: EnrollmentDecision, on connection: any SQLConnection) throws {
@@ -60,18 +78,31 @@ public struct DecisionStore: Sendable {
             values: [
                 "user_principal_name": .text(decision.userPrincipalName), "verdict": .text(decision.verdict.rawValue),
                 "reason": .text(String(decision.reason.prefix(250))), "names": .text(decision.names.json.text),
+                "due_at": SQLValue(decision.dueAt), "newest_order": .integer(decision.newestOrder),
             ])
     }
 
-    static func put(_ position: MemberPosition, template: String, fingerprint: String, on connection: any SQLConnection)
-        throws
-    {
+    static func put(
+        _ position: PlannerPosition, template: String, fingerprint: String, on connection: any SQLConnection
+    ) throws {
         try connection.put(
             into: "enrollment_cursors", key: ["template": .text(template)],
             values: [
-                "fingerprint": .text(fingerprint), "change_number": .integer(position.changeNumber),
-                "user_id": .text(position.userID),
+                "fingerprint": .text(fingerprint), "change_number": .integer(position.member.changeNumber),
+                "user_id": .text(position.member.userID), "standing_number": .integer(position.standing),
             ])
+    }
+
+    /// People whose verdict had an end that has come, in the order of their ids; one index range.
+    func due(template: String, at date: Date, after subscriberID: String, limit: Int) async throws -> [String] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT subscriber_id FROM enrollment_decisions WHERE template = ? AND due_at <= ? AND subscriber_id > ?
+                ORDER BY subscriber_id \(connection.dialect.page(limit, 0))
+                """, [.text(template), SQLValue(date), .text(subscriberID)]
+            ) { try $0[0] }
+        }
     }
 
     /// Marks people as covered once their orders are in the ledger.
@@ -79,7 +110,10 @@ public struct DecisionStore: Sendable {
         try await database.write { connection in
             for subscriber in subscribers {
                 try connection.execute(
-                    "UPDATE enrollment_decisions SET verdict = ? WHERE template = ? AND subscriber_id = ?",
+                    """
+                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL
+                    WHERE template = ? AND subscriber_id = ?
+                    """,
                     [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template), .text(subscriber)])
             }
         }
@@ -122,14 +156,17 @@ public struct DecisionStore: Sendable {
     {
         try await database.read { connection in
             try connection.query(
-                "SELECT template, subscriber_id, user_principal_name, verdict, reason, names FROM enrollment_decisions "
-                    + "WHERE \(condition) ORDER BY template, subscriber_id " + connection.dialect.page(limit, 0),
-                parameters
+                """
+                SELECT template, subscriber_id, user_principal_name, verdict, reason, names, due_at, newest_order
+                FROM enrollment_decisions WHERE \(condition)
+                ORDER BY template, subscriber_id \(connection.dialect.page(limit, 0))
+                """, parameters
             ) { row in
                 EnrollmentDecision(
                     template: try row[0], subscriberID: try row[1], userPrincipalName: try row[2],
                     verdict: EnrollmentDecision.Verdict(rawValue: try row[3]) ?? .skipped, reason: try row[4],
-                    names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)))
+                    names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)), dueAt: try row[6],
+                    newestOrder: try row[7])
             }
         }
     }

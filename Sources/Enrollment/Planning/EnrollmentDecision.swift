@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import JSONDocuments
 
 /// What the planner found for one person and one template, and why.
@@ -11,6 +12,10 @@ public struct EnrollmentDecision: Sendable {
         case order
         /// An order is under way, or the certificate is there.
         case covered
+        /// The CA rejected the last order, or the gateway gave it up; the same is tried again at `dueAt`.
+        case waiting
+        /// The last order has ended and nothing happens by itself; a person may order again.
+        case ended
         /// The person cannot get one; the reason says why.
         case skipped
         /// The person is no longer a member.
@@ -24,4 +29,8 @@ public struct EnrollmentDecision: Sendable {
     /// One sentence; empty for a plain `order`.
     public var reason: String
     public var names: RequestedNames
+    /// When to decide anew although nothing has changed.
+    public var dueAt: Date?
+    /// The person's newest order with the template when this was decided, 0 for none.
+    public var newestOrder: Int64
 }

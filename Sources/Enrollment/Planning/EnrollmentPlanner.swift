@@ -9,19 +9,25 @@ import PKIX
 import Settings
 import Store
 
-/// Decides who gets a certificate. Reads only what changed since it last looked, so an unchanged tenant costs nothing.
+/// Decides who gets a certificate. Reads only what has changed since it last looked: people in the directory, orders that have
+/// ended, verdicts whose time is over. An unchanged tenant costs three index look-ups.
 public struct EnrollmentPlanner: Sendable {
     private static let pageSize = 500
 
     private let database: any SQLDatabase
-    private let mirror: DirectoryMirror
-    private let ledger: OrderLedger
+    let mirror: DirectoryMirror
+    let ledger: OrderLedger
+    let clock: any ConnectorClock
     public let decisions: DecisionStore
 
-    public init(database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger) {
+    public init(
+        database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger,
+        clock: any ConnectorClock = SystemClock()
+    ) {
         self.database = database
         self.mirror = mirror
         self.ledger = ledger
+        self.clock = clock
         decisions = DecisionStore(database: database)
     }
 
@@ -30,32 +36,54 @@ public struct EnrollmentPlanner: Sendable {
     /// - Parameters:
     ///   - product: what the CA product needs, to refuse early; nil when the profile does not say.
     ///   - onProgress: called with the number of people looked at so far.
+    /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end;
+    ///   `CancellationError`. What was decided stays.
     public func plan(
         _ template: TemplateConfiguration, product: ProductFacts?, onProgress: (Int) -> Void = { _ in }
     ) async throws -> PlanSummary {
-        let builder = NameBuilder(template: template, product: product)
+        try await mirror.requireAddresses()
+        let rules = EnrollmentRules(template: template, product: product)
         let fingerprint = Self.fingerprint(template, product)
-        var position = try await decisions.position(template: template.name, fingerprint: fingerprint)
+        var position = try await decisions.position(
+            template: template.name, fingerprint: fingerprint, standings: try await ledger.lastStandingChange())
         var evaluated = 0
-        while true {
-            let page = try await mirror.members(of: template.group, after: position, limit: Self.pageSize)
-            guard let last = page.last else { break }
-            position = last.position
+        func settle(_ members: [EnrollmentMember]) async throws {
+            let found = try await decide(members, template, rules)
             let reached = position
-            let standings = try await ledger.standings(
-                template: template.name, subscriberIDs: page.map(\.person.id))
-            let found = page.map { decide($0, template, builder, standings[$0.person.id]) }
             try await database.write { connection in
                 for decision in found { try DecisionStore.put(decision, on: connection) }
                 try DecisionStore.put(reached, template: template.name, fingerprint: fingerprint, on: connection)
             }
-            evaluated += page.count
+            evaluated += members.count
             onProgress(evaluated)
             try Task.checkCancellation()
         }
+        while true {
+            let page = try await mirror.members(of: template.group, after: position.member, limit: Self.pageSize)
+            guard let last = page.last else { break }
+            position.member = last.position
+            try await settle(page)
+        }
+        while true {
+            let page = try await ledger.standingChanges(
+                template: template.name, after: position.standing, limit: Self.pageSize)
+            guard let last = page.last else { break }
+            position.standing = last.number
+            let people = Set(page.map(\.subscriberID)).sorted()
+            try await settle(try await mirror.members(of: template.group, ids: people))
+        }
+        var last = ""
+        while true {
+            let people = try await decisions.due(
+                template: template.name, at: clock.now(), after: last, limit: Self.pageSize)
+            guard let end = people.last else { break }
+            last = end
+            try await settle(try await mirror.members(of: template.group, ids: people))
+        }
         let (verdicts, reasons) = try await decisions.counts(template: template.name)
         return PlanSummary(
-            template: template.name, counts: verdicts, evaluated: evaluated, skippedByReason: reasons)
+            template: template.name, counts: verdicts, evaluated: evaluated, skippedByReason: reasons,
+            warnings: template.warnings)
     }
 
     /// Turns verdicts into orders in the ledger, page by page; a person with an open order is never ordered for again.
@@ -68,54 +96,57 @@ public struct EnrollmentPlanner: Sendable {
             let page = try await decisions.decisions(
                 template: template.name, verdict: .order, limit: min(Self.pageSize, limit - made))
             guard !page.isEmpty else { break }
-            let terms = OrderTerms(template: template).json
-            let orders = page.map { decision in
-                NewOrder(
-                    template: template.name, backendCA: template.backendCA, product: template.product,
-                    subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
-                    names: decision.names.json, request: terms)
-            }
-            made += try await ledger.plan(batch: orders).made.count
+            made += try await ledger.plan(batch: page.map { Self.order($0, template) }).made.count
             StageBoundary.planned.pass()
             try await decisions.markCovered(template: template.name, subscribers: page.map(\.subscriberID))
         }
         return made
     }
 
+    /// The verdicts on some people, as things stand now.
+    func decide(
+        _ members: [EnrollmentMember], _ template: TemplateConfiguration, _ rules: EnrollmentRules
+    ) async throws -> [EnrollmentDecision] {
+        let standings = try await ledger.standings(
+            template: template.name, subscriberIDs: members.map(\.person.id))
+        let now = clock.now()
+        return members.map { member in
+            let standing = standings[member.person.id]
+            var decision = EnrollmentDecision(
+                template: template.name, subscriberID: member.person.id,
+                userPrincipalName: member.person.userPrincipalName, verdict: .skipped, reason: "",
+                names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
+            if member.isPresent, let standing, standing.stage.isOpen || standing.stage == .active {
+                decision.verdict = .covered
+                return decision
+            }
+            switch rules.find(member) {
+            case .left(let reason): (decision.verdict, decision.reason) = (.left, reason)
+            case .excluded(let reason): decision.reason = reason
+            case .entitled(let names):
+                decision.names = names
+                switch EndedOrderRule(template: template, now: now).find(names, standing) {
+                case .order(let reason): (decision.verdict, decision.reason) = (.order, reason)
+                case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
+                case .waiting(let reason, let until):
+                    (decision.verdict, decision.reason, decision.dueAt) = (.waiting, reason, until)
+                }
+            }
+            return decision
+        }
+    }
+
+    static func order(_ decision: EnrollmentDecision, _ template: TemplateConfiguration) -> NewOrder {
+        NewOrder(
+            template: template.name, backendCA: template.backendCA, product: template.product,
+            subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
+            names: decision.names.json, request: OrderTerms(template: template).json,
+            newestKnown: decision.newestOrder, reason: decision.reason.isEmpty ? "planned" : decision.reason)
+    }
+
     /// Changes with everything a verdict depends on beside the person.
     private static func fingerprint(_ template: TemplateConfiguration, _ product: ProductFacts?) -> String {
         let text = ([template.fingerprint] + (product?.requiredNames ?? [])).joined(separator: " ")
         return Data(DigestAlgorithm.sha256.digest(Array(text.utf8))).base64EncodedString()
-    }
-
-    private func decide(
-        _ member: EnrollmentMember, _ template: TemplateConfiguration, _ builder: NameBuilder,
-        _ standing: SubscriberStanding?
-    ) -> EnrollmentDecision {
-        let person = member.person
-        var decision = EnrollmentDecision(
-            template: template.name, subscriberID: person.id, userPrincipalName: person.userPrincipalName,
-            verdict: .skipped, reason: "", names: RequestedNames())
-        guard member.isPresent else {
-            decision.verdict = .left
-            decision.reason = member.isDeleted ? "deleted from the tenant" : "left the group"
-            return decision
-        }
-        if let standing, standing.stage.isOpen || standing.stage == .active {
-            decision.verdict = .covered
-            return decision
-        }
-        guard person.isAccountEnabled else {
-            decision.reason = "the account is disabled"
-            return decision
-        }
-        let built = builder.build(for: person)
-        decision.names = built.names
-        if let obstacle = built.obstacle {
-            decision.reason = obstacle
-        } else {
-            decision.verdict = .order
-        }
-        return decision
     }
 }

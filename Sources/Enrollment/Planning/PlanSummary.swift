@@ -12,6 +12,8 @@ public struct PlanSummary: Sendable {
     public var evaluated: Int
     /// People left out, by reason.
     public var skippedByReason: [String: Int]
+    /// What the template says and probably does not mean, one sentence each.
+    public var warnings: [String]
 
     public var toOrder: Int { counts[.order] ?? 0 }
 
@@ -24,6 +26,7 @@ public struct PlanSummary: Sendable {
                         ($0.rawValue, JSONValue(counts[$0] ?? 0))
                     })),
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
+            "warnings": JSONValue(warnings),
         ]
     }
 }

@@ -58,7 +58,7 @@ public final class SinglePass: Sendable {
         if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
             report.causes.append(sign)
         } else {
-            plan = try await pass.place(plan, consented: consented)
+            plan = try await pass.place(plan, consented: try await consented ?? consent(to: plan))
         }
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
         report.plans = plan.plans
@@ -67,6 +67,12 @@ public final class SinglePass: Sendable {
         report.counts = try await gateway.ledger.counts()
         report.causes += plan.problems + [plan.overLimit].compactMap(\.self) + (try await obstacles())
         return report
+    }
+
+    /// What a person has approved of this plan, where it needs that; it is used up.
+    private func consent(to plan: EnrollmentPass.Report) async throws -> Int? {
+        guard plan.wanted > gateway.configuration.limits.ordersPerRun else { return nil }
+        return try await OrderConsent.take(for: plan.plans, on: gateway.database, at: Date())?.orders
     }
 
     /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.

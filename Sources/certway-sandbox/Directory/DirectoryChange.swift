@@ -5,4 +5,7 @@
 enum DirectoryChange: Sendable {
     case person(Int)
     case membership(group: String, member: GroupMember)
+    /// Name or addresses of a group.
+    case group(String)
+    case contact(String)
 }

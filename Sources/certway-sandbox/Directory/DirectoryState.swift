@@ -12,6 +12,7 @@ struct DirectoryState: Sendable {
     private var addedByID: [String: Int] = [:]
     private var nextNumber: Int
     private(set) var groups: [String: TenantGroup] = [:]
+    private(set) var contacts: [String: MailContact] = [:]
     /// Oldest first; its length is the version of the directory.
     private(set) var changes: [DirectoryChange] = []
 
@@ -91,6 +92,16 @@ extension DirectoryState {
     }
 
     mutating func add(_ group: TenantGroup) { groups[group.id] = group }
+
+    mutating func put(_ group: TenantGroup) {
+        groups[group.id] = group
+        changes.append(.group(group.id))
+    }
+
+    mutating func put(_ contact: MailContact) {
+        contacts[contact.id] = contact
+        changes.append(.contact(contact.id))
+    }
 
     mutating func join(_ member: GroupMember, group: String) {
         guard groups[group]?.members.contains(member) == false else { return }

@@ -7,4 +7,6 @@ struct TenantGroup: Sendable {
     var displayName: String
     /// In the order in which they joined; people who were deleted stay listed, so that restoring brings them back.
     var members: [GroupMember]
+    var mail: String?
+    var proxyAddresses: [String] = []
 }

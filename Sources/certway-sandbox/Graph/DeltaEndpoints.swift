@@ -4,7 +4,7 @@
 import Foundation
 import JSONDocuments
 
-/// `users/delta` and `groups/delta` (wire/graph-directory.md section 4).
+/// `users/delta`, `groups/delta` and `contacts/delta` (wire/graph-directory.md section 4).
 struct DeltaEndpoints: Sendable {
     let directory: TenantDirectory
     let access: GraphAccess
@@ -22,6 +22,10 @@ struct DeltaEndpoints: Sendable {
                 try access.require(
                     ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"], call)
                 return try answer(call, .groups)
+            }.listing,
+            Route("graph.contactsDelta", "GET", "/v1.0/contacts/delta") { call in
+                try access.require(ContactEndpoints.readers, call)
+                return try answer(call, .contacts)
             }.listing,
         ]
     }
@@ -98,6 +102,12 @@ struct DeltaEndpoints: Sendable {
             switch item {
             case .person(let number): values.append(Self.value(state.person(number), round.select))
             case .group(let id): note(id)
+            case .contact(let id):
+                guard let contact = state.contacts[id] else { continue }
+                values.append(
+                    contact.isGone
+                        ? ["id": .string(id), "@removed": ["reason": "deleted"]]
+                        : ContactEndpoints.value(contact, select: round.select))
             case .member(let member, let group, let isPresent):
                 note(group)
                 members[group, default: []].append(MemberJSON.reference(member, state, isPresent: isPresent))
@@ -106,8 +116,11 @@ struct DeltaEndpoints: Sendable {
         return values
             + groups.map { id in
                 var value: JSONValue = ["id": .string(id)]
-                if round.select.contains("displayName") {
-                    value["displayName"] = JSONValue(state.groups[id]?.displayName)
+                let group = state.groups[id]
+                if round.select.contains("displayName") { value["displayName"] = JSONValue(group?.displayName) }
+                if round.select.contains("mail") { value["mail"] = JSONValue(group?.mail) }
+                if round.select.contains("proxyAddresses") {
+                    value["proxyAddresses"] = JSONValue(group?.proxyAddresses ?? [])
                 }
                 value["members@delta"] = members[id].map(JSONValue.array)
                 return value
@@ -130,11 +143,13 @@ struct DeltaEndpoints: Sendable {
             return select
         case .groups:
             let select = query.select ?? ["id", "displayName", "members"]
-            for name in select where !["id", "displayName", "members", "description", "mail"].contains(name) {
+            let known = ["id", "displayName", "members", "description", "mail", "proxyAddresses"]
+            for name in select where !known.contains(name) {
                 throw GraphError.badRequest(
                     "Could not find a property named '\(name)' on type 'microsoft.graph.group'.")
             }
             return select
+        case .contacts: return try ContactEndpoints.selection(query)
         }
     }
 

@@ -4,7 +4,7 @@
 /// One round of a delta query: what it will list, fixed when it begins so that its pages fit together.
 struct DeltaRound: Sendable {
     enum Kind: String, Sendable {
-        case users, groups
+        case users, groups, contacts
     }
 
     enum Item: Sendable {
@@ -12,6 +12,7 @@ struct DeltaRound: Sendable {
         /// A group itself, for one without members.
         case group(String)
         case member(GroupMember, of: String, isPresent: Bool)
+        case contact(String)
     }
 
     let kind: Kind
@@ -31,6 +32,7 @@ struct DeltaRound: Sendable {
         switch kind {
         case .users: items = Self.people(ids, since, state).map { .person($0) }
         case .groups: items = Self.groupItems(ids, since, state, withMembers: select.contains("members"))
+        case .contacts: items = Self.contacts(ids, since, state).map { .contact($0) }
         }
     }
 
@@ -58,9 +60,13 @@ struct DeltaRound: Sendable {
                     + (withMembers ? state.members(of: group).map { .member($0, of: group, isPresent: true) } : [])
             }
         }
-        guard withMembers else { return [] }
+        var changed: Set<String> = []
+        var items: [Item] = state.changes[since...].compactMap { change in
+            guard case .group(let id) = change, groups.contains(id), changed.insert(id).inserted else { return nil }
+            return .group(id)
+        }
+        guard withMembers else { return items }
         var touched: [String: Set<GroupMember>] = [:]
-        var items: [Item] = []
         var present: [String: Set<GroupMember>] = [:]
         for change in state.changes[since...] {
             guard case .membership(let group, let member) = change, groups.contains(group),
@@ -71,5 +77,16 @@ struct DeltaRound: Sendable {
             items.append(.member(member, of: group, isPresent: now.contains(member)))
         }
         return items
+    }
+
+    private static func contacts(_ ids: [String]?, _ since: Int?, _ state: DirectoryState) -> [String] {
+        var seen: Set<String> = []
+        let all =
+            since.map { since in
+                state.changes[since...].compactMap { change in
+                    if case .contact(let id) = change, seen.insert(id).inserted { id } else { nil }
+                }
+            } ?? state.contacts.values.filter { !$0.isGone }.map(\.id).sorted()
+        return all.filter { ids?.contains($0) ?? true }
     }
 }

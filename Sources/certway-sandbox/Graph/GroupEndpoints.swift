@@ -16,7 +16,7 @@ struct GroupEndpoints: Sendable {
     var routes: [Route] {
         let group = "/v1.0/groups/{group}"
         var routes = [
-            Route("graph.groups", "GET", "/v1.0/groups") { try list($0) },
+            Route("graph.groups", "GET", "/v1.0/groups") { try list($0) }.listing,
             Route("graph.group", "GET", group) { try one($0) },
         ]
         for (name, isTransitive) in [("members", false), ("transitiveMembers", true)] {
@@ -38,21 +38,25 @@ struct GroupEndpoints: Sendable {
     private func json(_ group: TenantGroup) -> JSONValue {
         [
             "id": .string(group.id), "displayName": .string(group.displayName), "securityEnabled": true,
-            "mailEnabled": false, "groupTypes": [],
+            "mailEnabled": .bool(group.mail != nil), "groupTypes": [], "mail": JSONValue(group.mail),
+            "proxyAddresses": JSONValue(group.proxyAddresses),
         ]
     }
 
     private func list(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
         let query = GraphQuery(call)
-        try query.allowOnly(["select", "top", "filter", "count"])
+        try query.allowOnly(["select", "top", "filter", "count", "skiptoken"])
         var groups = directory.state.groups.values.sorted { $0.id < $1.id }
         if let text = query["filter"] {
             let filter = try ODataFilter(text, allowing: ["id", "displayName"])
             groups = groups.filter { group in filter.matches { $0 == "id" ? group.id : group.displayName } }
         }
+        let page = try pager.page(of: query, pageSize: query.pageSize(999), count: groups.count)
         return .json(
-            GraphPage.json(context: "\(pager.url)/v1.0/$metadata#groups", value: groups.map { json($0) }))
+            GraphPage.json(
+                context: "\(pager.url)/v1.0/$metadata#groups", value: groups[page.range].map { json($0) },
+                nextLink: page.nextLink))
     }
 
     private func group(_ call: Call) throws(Reply) -> TenantGroup {

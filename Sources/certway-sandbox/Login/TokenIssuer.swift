@@ -15,7 +15,8 @@ final class TokenIssuer: Sendable {
     private struct Guarded {
         var tokens: [String: AccessToken] = [:]
         var roles: Set<String> = [
-            "User.Read.All", "GroupMember.Read.All", "DeviceManagementConfiguration.ReadWrite.All",
+            "User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
+            "DeviceManagementConfiguration.ReadWrite.All",
         ]
         var lifetime = 3599
     }

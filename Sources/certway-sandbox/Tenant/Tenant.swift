@@ -50,6 +50,7 @@ final class Tenant: Sendable {
             ).routes
             + UserEndpoints(directory: directory, access: access, pager: pager).routes
             + GroupEndpoints(directory: directory, access: access, pager: pager).routes
+            + ContactEndpoints(directory: directory, access: access, pager: pager).routes
             + PFXEndpoints(
                 directory: directory, store: pfx, access: access, pager: pager, clock: surroundings.clock
             ).routes

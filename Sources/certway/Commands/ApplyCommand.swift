@@ -34,6 +34,7 @@ enum ApplyCommand {
             try SettingsFile(path: file).text(), file: file, prunes: invocation.flag("prune"),
             leavesOpenOrders: invocation.flag("leave-open-orders"), isDryRun: invocation.flag("dry-run"))
         show(result, invocation)
+        for warning in result.warnings { Terminal.complain("certway: warning: \(warning)") }
         return .done
     }
 

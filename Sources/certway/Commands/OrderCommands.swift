@@ -17,7 +17,7 @@ enum OrderCommands {
             ("certway order show cw-7f3a…", "the timeline of one order"),
             ("certway order retry --held --backend-ca public-ca", "repeat what held them"),
         ],
-        subcommands: [list, show, retry, cancel])
+        subcommands: [list, show, retry, again, cancel])
 
     private static let orderArgument = Argument("ORDER", "number or reference of the order")
 
@@ -119,7 +119,7 @@ enum OrderCommands {
         let administration = try await administration(invocation)
         let order =
             if let found {
-                try await administration.declareFound(word, caRequestID: found)
+                try await administration.declareFound(word, caRequestID: found, try await Gateway.open(invocation))
             } else if invocation.flag("absent") {
                 try await administration.declareAbsent(word)
             } else {
@@ -156,6 +156,21 @@ enum OrderCommands {
         }
         for refusal in result.refused { Terminal.complain("certway: \(refusal.order.reference): \(refusal.reason)") }
         return result.refused.isEmpty ? .done : .partlyDone
+    }
+
+    private static let again = Command(
+        "again", "order anew for the person of an order that has ended",
+        discussion: """
+            For orders that were cancelled or rejected: makes a new one at once, with the names and terms of now. Reads the
+            directory first. Refuses, and says why, when the person may not have a certificate or has one.
+            """, arguments: [orderArgument],
+        examples: [("certway order again cw-7f3a…", "the CA had rejected it, and the cause is mended")]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let made = try await OrderAdministration(gateway.ledger, actor: invocation.actor)
+            .again(invocation.requiredWord("ORDER"), gateway)
+        Terminal.print("\(made.reference) is planned for \(made.userPrincipalName); 'certway run --once' takes it up")
+        return .done
     }
 
     private static let cancel = Command(

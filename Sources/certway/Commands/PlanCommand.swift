@@ -64,18 +64,24 @@ enum PlanCommand {
     }
 
     private static func show(_ overview: PlanOverview) {
-        var table = TextTable("TEMPLATE", "TO ORDER", "COVERED", "LEFT OUT", "LEFT", "LOOKED AT")
+        var table = TextTable("TEMPLATE", "TO ORDER", "COVERED", "WAITING", "ENDED", "LEFT OUT", "LEFT", "LOOKED AT")
         for plan in overview.templates.map(\.summary) {
+            func count(_ verdict: EnrollmentDecision.Verdict) -> String { "\(plan.counts[verdict] ?? 0)" }
             table.add(
-                plan.template, "\(plan.toOrder)", "\(plan.counts[.covered] ?? 0)", "\(plan.counts[.skipped] ?? 0)",
-                "\(plan.counts[.left] ?? 0)", "\(plan.evaluated)")
+                plan.template, count(.order), count(.covered), count(.waiting), count(.ended), count(.skipped),
+                count(.left), "\(plan.evaluated)")
         }
         Terminal.print(table.text)
+        for warning in overview.templates.flatMap(\.summary.warnings) { Terminal.print("\nwarning: \(warning)") }
         for template in overview.templates {
             let plan = template.summary
             show(template.toOrder, "\(plan.template), to order", "ADDRESSES", of: plan.toOrder) {
                 $0.names.emails.joined(separator: ", ")
             }
+            show(template.waiting, "\(plan.template), tried again later", "WHY", of: plan.counts[.waiting] ?? 0) {
+                $0.reason
+            }
+            show(template.ended, "\(plan.template), ended", "WHY", of: plan.counts[.ended] ?? 0) { $0.reason }
             show(template.leftOut, "\(plan.template), left out", "WHY", of: plan.counts[.skipped] ?? 0) { $0.reason }
         }
         if overview.wanted > overview.allowed {

@@ -51,12 +51,12 @@ struct DemoInspection {
             let lister = backend.ability((any CertificateInventory).self, .inventory)
         else { return 0 }
         var count = 0
-        var cursor: String?
-        repeat {
-            let page = try await lister.inventory(from: cursor)
+        var progress = InventoryProgress()
+        while !progress.isAtEnd {
+            let page = try await lister.inventory(from: progress.cursor)
             count += page.entries.count
-            cursor = page.next
-        } while cursor != nil
+            try progress.note(page)
+        }
         return count
     }
 

@@ -3,7 +3,6 @@
 
 import ConnectorHost
 import ConnectorKit
-import Directory
 import Foundation
 import JSONDocuments
 import KeyArchival
@@ -14,6 +13,7 @@ import Store
 import StoreSQLite
 import TestSupport
 
+@testable import Directory
 @testable import Enrollment
 
 /// A gateway with a real database, a directory filled by hand and a CA in memory.
@@ -22,6 +22,7 @@ final class TestGateway: Sendable {
     let clock = SteppingClock()
     let database: FailingDatabase
     let ledger: OrderLedger
+    let mirror: DirectoryMirror
     let planner: EnrollmentPlanner
     let ca: ScriptedConnector
     /// The connector of backend CA `other`.
@@ -43,7 +44,8 @@ final class TestGateway: Sendable {
         try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations)
             .migrate(database)
         ledger = OrderLedger(database: database, clock: clock)
-        planner = EnrollmentPlanner(database: database, mirror: DirectoryMirror(database: database), ledger: ledger)
+        mirror = DirectoryMirror(database: database)
+        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)
         let authority = try TestAuthority(now: clock.now())
         ca = ScriptedConnector(authority: authority, clock: clock)
         otherCA = ScriptedConnector(authority: authority, clock: clock)
@@ -67,6 +69,16 @@ final class TestGateway: Sendable {
             notBefore: clock.now() - 86_400, notAfter: clock.now() + 86_400 * agentValidDays
         ).selfSigned(key: agentKey)
         agents = [KeyRecoveryAgent(name: "agent", certificate: certificate)]
+        for collection in ClaimantCollection.allCases { try await setListed(collection) }
+    }
+
+    /// As if the addresses of a collection of the tenant had been read to their end.
+    private func setListed(_ collection: ClaimantCollection) async throws {
+        try await database.write { connection in
+            try connection.put(
+                into: "directory_listings", key: ["collection": .text(collection.rawValue)],
+                values: ["epoch": .integer(1), "listed_at": .integer(0)])
+        }
     }
 
     func engine(concurrency: Int = 8, lease: Duration = .seconds(300)) -> EnrollmentEngine {
@@ -136,9 +148,7 @@ final class TestGateway: Sendable {
         group: String = TestGateway.group
     ) async throws {
         try await database.write { connection in
-            let last: Int64? =
-                try connection.value(
-                    "SELECT MAX(change_number) FROM enrollment_members", [], as: Int64?.self) ?? nil
+            let number = try DirectorySchema.changes.take(on: connection)
             try connection.put(
                 into: "directory_users", key: ["id": .text(id)],
                 values: [
@@ -147,8 +157,28 @@ final class TestGateway: Sendable {
                 ])
             try connection.put(
                 into: "enrollment_members", key: ["user_id": .text(id), "root_group": .text(group)],
-                values: ["present": SQLValue(isPresent), "change_number": .integer((last ?? 0) + 1)])
+                values: ["present": SQLValue(isPresent), "change_number": .integer(number)])
+            let name = attributes["userPrincipalName"]?.string ?? ""
+            try MirrorWriter(connection, root: "").storeClaims(
+                of: Claimant(id: id, kind: .user, name: name), attributes.object ?? [:])
         }
+    }
+
+    /// Writes an object into the mirror that is in no enrollment group and claims addresses.
+    func putClaimant(_ id: String, _ kind: Claimant.Kind, mail: String?, proxies: [String] = []) async throws {
+        try await database.write { connection in
+            try MirrorWriter(connection, root: "").storeClaims(
+                of: Claimant(id: id, kind: kind, name: "The \(id)"),
+                ["mail": JSONValue(mail), "proxyAddresses": JSONValue(proxies)])
+        }
+    }
+
+    /// Ends an order as a stage of the engine would.
+    func end(_ id: Int64, _ kind: String, _ reason: String, _ stage: OrderStage) async throws {
+        let claims = try await ledger.claim(limit: 1000, owner: "ending", leaseFor: .seconds(60))
+        guard let claim = claims.first(where: { $0.orderID == id }) else { throw LedgerError.noSuchOrder("\(id)") }
+        try await ledger.record(claim, OrderChange(kind, reason).stage(stage))
+        try await ledger.releaseLeases(of: "ending")
     }
 
     static func attributes(_ name: String, enabled: Bool = true) -> JSONValue {

@@ -14,7 +14,21 @@ import Testing
     @Test func aTenantInOrderHasNoProblems() async throws {
         let harness = try await DirectoryHarness()
         harness.tenant.addUsers(["ada"], to: "root")
-        #expect(try await problems(harness, "ROOT") == [nil, nil, nil, nil, nil])
+        #expect(try await problems(harness, "ROOT") == [nil, nil, nil, nil, nil, nil, nil])
+    }
+
+    /// Who claims an address is known only where all can be read that may have one.
+    @Test(arguments: [
+        ("users", "User.Read.All"), ("groups", "GroupMember.Read.All"), ("contacts", "OrgContact.Read.All"),
+    ])
+    func aCollectionThatCannotBeReadIsTold(_ collection: String, _ permission: String) async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.change { $0.forbidden = [collection] }
+        let findings = try await DirectoryCheck(graph: harness.graph.client).run(groups: [])
+        #expect(
+            findings.filter { $0.problem?.kind == .permission }.map(\.subject) == [
+                "changes of \(collection) (\(permission))"
+            ])
     }
 
     @Test func missingPermissionAndWrongGroupAreTold() async throws {
@@ -22,6 +36,6 @@ import Testing
         harness.tenant.addUsers(["ada"], to: "root")
         harness.tenant.change { $0.hidesAttributes = true }
         #expect(
-            try await problems(harness, "root", "gone") == [nil, nil, nil, .permission, nil, .configuration])
+            try await problems(harness, "root", "gone") == [nil, nil, nil, nil, nil, .permission, nil, .configuration])
     }
 }

@@ -79,6 +79,24 @@ import Testing
         #expect((report.mode, report.left, report.total) == (.full, 1, 19))
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [FakeTenant.Circle.listings, .rounds])
+    func aListingThatGoesRoundMakesNobodyALeaver(_ circle: FakeTenant.Circle) async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers((0..<20).map { "user-\($0)" }, to: "root")
+        harness.tenant.change { $0.pageSize = 5 }
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        harness.graph.clock.advance(by: 8 * 86_400)
+        harness.tenant.remove("user-19", from: "root")
+        harness.tenant.change { $0.circles = [circle] }
+        let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "root") }
+        #expect(error?.kind == .endless)
+        #expect(error?.message.contains(circle == .rounds ? "groups/delta" : "groups/root/members") == true)
+        #expect(try await harness.present().count == 20)
+        harness.tenant.change { $0.circles = [] }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.left, report.total) == (.full, 1, 19))
+    }
+
     @Test func whoALaggingListingMissesIsLookedForTwice() async throws {
         let harness = try await DirectoryHarness()
         harness.tenant.addUsers(["ada", "bob", "cid"], to: "root")
@@ -94,6 +112,30 @@ import Testing
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.mode, report.left, report.total) == (.full, 1, 4))
         #expect(try await harness.present() == ["ada", "bob", "dan", "eve"])
+    }
+
+    /// A delta link that was taken after its listing would never tell what happened in between.
+    @Test func nothingIsLostBetweenAListingAndItsLink() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob"], to: "root")
+        harness.tenant.addUsers(["cid"], to: "a")
+        harness.tenant.add("a", "group", to: "root")
+        harness.tenant.afterListing("groups/root/members/microsoft.graph.user") { tenant in
+            tenant.addUsers(["late"], to: "root")
+            tenant.remove("ada", from: "root")
+            tenant.update("bob", "surname", "Late")
+        }
+        // Nested groups are found on the way and get their link then.
+        harness.tenant.afterListing("groups/a/members/microsoft.graph.user") { $0.addUsers(["later"], to: "a") }
+        harness.tenant.afterListing("groups/a/members/microsoft.graph.group") { tenant in
+            tenant.addUsers(["latest"], to: "b")
+            tenant.add("b", "group", to: "a")
+        }
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["ada", "bob", "cid"])
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
+        #expect(try await harness.present() == ["bob", "cid", "late", "later", "latest"])
+        #expect(try await harness.mirror.person(matching: "bob")?.surname == "Late")
     }
 
     @Test func passesMayOverlap() async throws {

@@ -63,6 +63,57 @@ import Testing
         #expect(harness.service.requests.count == 2)
     }
 
+    /// Each of these was seen at Graph, or is what a proxy makes of it. Without an end of our own the reading lasts until
+    /// somebody kills it.
+    enum Maze: String, CaseIterable {
+        case circle, emptyPages, samePages, newPages
+
+        func page(_ index: Int, _ base: String) -> ServerAnswer {
+            let id = self == .newPages ? "\(index)" : "1"
+            let next = self == .circle ? index % 2 : index
+            return .json([
+                "value": self == .emptyPages ? [] : [["id": .string(self == .circle ? "\(index)" : id)]],
+                "@odata.nextLink": .string("\(base)/v1.0/groups/9a/members?$skiptoken=\(next)"),
+            ])
+        }
+
+        /// Pages asked for before the reading is given up.
+        var requests: Int {
+            switch self {
+            case .circle: 3
+            case .emptyPages: 7
+            case .samePages: 4
+            case .newPages: 20
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Maze.allCases)
+    func pagesWithoutEndAreOneErrorThatNamesTheReading(_ maze: Maze) async throws {
+        var paging = PagingLimits()
+        (paging.pages, paging.emptyPages, paging.equalPages) = (20, 7, 4)
+        let harness = try GraphHarness(paging: paging) { request, index in
+            maze.page(index, "http://\(request.header("Host") ?? "")")
+        }
+        let error = await #expect(throws: GraphError.self) { try await items(harness) }
+        #expect(error?.kind == .endless)
+        #expect(error?.message.contains("GET /groups/9a/members never end") == true, "\(error?.message ?? "")")
+        #expect(harness.service.requests.count == maze.requests)
+    }
+
+    /// What ordinary delta rounds do must not be taken for a maze.
+    @Test func manyEmptyPagesMayComeBeforeTheLast() async throws {
+        let harness = try GraphHarness { request, index in
+            index == 300
+                ? .json(["value": [["id": "1"]]])
+                : .json([
+                    "value": [],
+                    "@odata.nextLink": .string("http://\(request.header("Host") ?? "")/v1.0/n?t=\(index)"),
+                ])
+        }
+        #expect(try await items(harness).count == 301)
+    }
+
     @Test func anAnswerWithoutListIsNotAnEmptyListing() async throws {
         let harness = try GraphHarness(.json([:]))
         await #expect(throws: GraphError.self) { try await items(harness) }

@@ -18,14 +18,16 @@ struct GraphHarness {
     let sender: RequestSender
 
     /// - Parameter answer: for everything but token requests, which succeed.
-    init(_ answer: @escaping @Sendable (ServerRequest, Int) -> ServerAnswer) throws {
+    init(
+        paging: PagingLimits = PagingLimits(), _ answer: @escaping @Sendable (ServerRequest, Int) -> ServerAnswer
+    ) throws {
         let graphRequests = Counter()
         let tokenRequests = Counter()
         try self.init(
             service: ScriptedService { request, _ in
                 request.path.hasSuffix("/oauth2/v2.0/token")
                     ? .token("token-\(tokenRequests.next() + 1)") : answer(request, graphRequests.next())
-            })
+            }, paging: paging)
     }
 
     /// Answers in this order; the last one again and again.
@@ -33,7 +35,7 @@ struct GraphHarness {
         try self.init { [answers] _, index in answers[min(index, answers.count - 1)] }
     }
 
-    init(service: ScriptedService) throws {
+    init(service: ScriptedService, paging: PagingLimits = PagingLimits()) throws {
         self.service = service
         let endpoints = TenantEndpoints(authority: service.url, graph: service.url)
         sender = RequestSender(http: CurlHTTPClient(), clock: clock)
@@ -41,7 +43,7 @@ struct GraphHarness {
             credential: ClientSecretCredential(
                 tenant: "tenant.example", clientID: "client-1", secret: Secret("s3cret"), endpoints: endpoints),
             sender: sender)
-        client = GraphClient(endpoints: endpoints, tokens: tokens, sender: sender)
+        client = GraphClient(endpoints: endpoints, tokens: tokens, sender: sender, paging: paging)
     }
 }
 

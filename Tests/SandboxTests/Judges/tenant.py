@@ -124,7 +124,8 @@ poor = Graph().get(cast, headers=EVENTUAL)["value"][0]
 check(poor["id"] and poor["mail"] is None and poor["userPrincipalName"] is None, "null properties")
 control("tenant", {"roles": []})
 equal(Graph().get(cast, expected=403, headers=EVENTUAL)["error"]["code"], "Authorization_RequestDenied", "no roles")
-control("tenant", {"roles": ["User.Read.All", "GroupMember.Read.All", "DeviceManagementConfiguration.ReadWrite.All"]})
+control("tenant", {"roles": ["User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
+                             "DeviceManagementConfiguration.ReadWrite.All"]})
 bare = requests.get(f"{TENANT['graph']}/v1.0/users", headers={"Authorization": "Bearer x"}, timeout=TIMEOUT)
 equal((bare.status_code, bare.json()["error"]["code"]), (401, "InvalidAuthenticationToken"), "foreign token")
 equal(graph.get(f"/v1.0/groups/{uuid.uuid4()}", expected=404)["error"]["code"], "Request_ResourceNotFound", "no group")
@@ -192,6 +193,25 @@ _, aged = round_of("/v1.0/users/delta?$deltatoken=latest")
 control("clock", {"advance": 8 * 86400})
 graph = Graph()
 equal(graph.call("GET", aged).status_code, 410, "older than seven days")
+
+# --- groups and contacts with addresses ---
+ADDRESSES = "$select=id,displayName,mail,proxyAddresses"
+links = {kind: round_of(f"/v1.0/{kind}/delta?$deltatoken=latest&{ADDRESSES}")[1] for kind in ("groups", "contacts")}
+sales = {"mail": "sales@sandbox.example", "proxyAddresses": ["SMTP:sales@sandbox.example"]}
+made = {"groups": control("groups", {"properties": {"displayName": "Sales", **sales}})["id"],
+        "contacts": control("contacts", {"properties": {"displayName": "Partner", **sales}})["id"]}
+for kind, own in made.items():
+    listed = [item for page in graph.pages(f"/v1.0/{kind}?$top=2&{ADDRESSES}") for item in page["value"]]
+    for found in ([item for item in listed if item["id"] == own][0], graph.get(f"/v1.0/{kind}/{own}?{ADDRESSES}"),
+                  round_of(links[kind])[0][0]):
+        equal({name: found[name] for name in sales}, sales, f"addresses of {kind}")
+control("contacts", {"id": made["contacts"], "removed": True})
+equal(graph.get(f"/v1.0/contacts/{made['contacts']}", expected=404)["error"]["code"], "Request_ResourceNotFound", "gone")
+equal(round_of(links["contacts"])[0], [{"id": made["contacts"], "@removed": {"reason": "deleted"}}], "removed contact")
+control("tenant", {"roles": ["User.Read.All", "GroupMember.Read.All"]})
+equal(Graph().get("/v1.0/contacts", expected=403)["error"]["code"], "Authorization_RequestDenied", "contacts need more")
+control("tenant", {"roles": ["User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
+                             "DeviceManagementConfiguration.ReadWrite.All"]})
 
 # --- one user, quoting, batch ---
 equal(graph.get("/v1.0/users/neu@sandbox.example?$select=id,onPremisesSecurityIdentifier")["id"], new[0]["id"], "by name")

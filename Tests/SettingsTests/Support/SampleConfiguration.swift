@@ -44,6 +44,7 @@ enum SampleConfiguration {
               commonName: .displayName + " (" + .employeeId + ")"
               organization: '"Example GmbH"'
             addressDomains: [Example.Test, example.org]
+            guests: true
             transliterate: true
             options: {profileType: strict, organizationID: 12345}
             keyRecoveryAgents: [anna, bert]

@@ -10,7 +10,6 @@ struct InventoryReading {
         var pages = 0
     }
 
-    private static let maximumPages = 2000
     private let lister: any CertificateInventory
     private let run: CheckRun
 
@@ -22,20 +21,18 @@ struct InventoryReading {
     /// - Throws: `CheckStop` when a page comes twice.
     func read() async throws -> Listing {
         var listing = Listing()
-        var cursor: String?
-        var seen: Set<String> = []
-        repeat {
-            let page = try await run.repeating { [cursor] in try await lister.inventory(from: cursor) }
+        var progress = InventoryProgress()
+        while !progress.isAtEnd {
+            let page = try await run.repeating { [cursor = progress.cursor] in try await lister.inventory(from: cursor)
+            }
             listing.entries += page.entries
-            listing.pages += 1
-            cursor = page.next
-            if let cursor, !seen.insert(cursor).inserted {
-                throw CheckStop.failed("the inventory does not end: page \(listing.pages) leads back to an earlier one")
+            do {
+                try progress.note(page)
+            } catch {
+                throw CheckStop.failed(error.message)
             }
-            guard listing.pages < Self.maximumPages else {
-                throw CheckStop.failed("the inventory does not end after \(listing.pages) pages")
-            }
-        } while cursor != nil
+        }
+        listing.pages = progress.pages
         return listing
     }
 }

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Enrollment
+import Gateway
+import Ledger
+
+/// What needs more than the ledger: the CA, or the directory.
+extension OrderAdministration {
+    /// A person has looked: the CA has the order, under this id. The CA's order is looked at before that is believed.
+    ///
+    /// - Throws: `LedgerError.notPossible` when it is another order, or cannot be told; nothing is changed then.
+    public func declareFound(_ word: String, caRequestID: String, _ gateway: Gateway) async throws -> Order {
+        let order = try await order(word)
+        try await ledger.requireHeldInDoubt(order.id)
+        try await OrderExamination(ledger: ledger, backends: gateway.backends)
+            .requireSame(order, caRequestID: caRequestID)
+        return try await ledger.declareFound(order.id, caRequestID: caRequestID, by: actor)
+    }
+
+    /// Orders anew for the person of an order that has ended, with the directory read now.
+    ///
+    /// - Throws: `LedgerError` or `EnrollmentError` when the person may not have a certificate, or has one.
+    public func again(_ word: String, _ gateway: Gateway) async throws -> Order {
+        let order = try await order(word)
+        let template = gateway.configuration.template(order.template)
+        if let template {
+            _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
+                group: template.group, nested: template.nested)
+        }
+        return try await gateway.planner.orderAgain(
+            order, template: template, product: template.flatMap(gateway.backends.product(of:)), by: actor)
+    }
+}

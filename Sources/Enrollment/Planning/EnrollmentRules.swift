@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Directory
+import Settings
+
+/// Decides by directory and template whether somebody may have a certificate, and with which names: the one place, for who
+/// plans, who looks again before an order leaves, and who orders again by hand.
+struct EnrollmentRules {
+    enum Finding {
+        /// Not, or no longer, in the enrollment group.
+        case left(String)
+        /// A member who cannot get a certificate.
+        case excluded(String)
+        case entitled(RequestedNames)
+    }
+
+    private let template: TemplateConfiguration
+    private let builder: NameBuilder
+
+    /// - Parameter product: what the CA product needs; nil when the profile does not say.
+    init(template: TemplateConfiguration, product: ProductFacts?) {
+        self.template = template
+        builder = NameBuilder(template: template, product: product)
+    }
+
+    /// - Parameter member: nil for somebody who never was in the group.
+    func find(_ member: EnrollmentMember?) -> Finding {
+        guard let member else { return .left("never was in the group") }
+        guard member.isPresent else { return .left(member.isDeleted ? "deleted from the tenant" : "left the group") }
+        guard member.person.isAccountEnabled else { return .excluded("the account is disabled") }
+        guard template.guests || !member.person.isGuest else {
+            return .excluded("is a guest, and the template does not say guests: true")
+        }
+        let built = builder.build(for: member.person, rivals: member.rivals)
+        return built.obstacle.map { .excluded($0) } ?? .entitled(built.names)
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+extension GatewayConfiguration {
+    /// What works and is probably not meant, one sentence each; for whoever has just changed or examines the configuration.
+    public func warnings() -> [String] { templates.filter(\.enabled).flatMap(\.warnings) }
+}
+
+extension TemplateConfiguration {
+    /// What works and is probably not meant, one sentence each.
+    public var warnings: [String] {
+        guard addressDomains.isEmpty, names["emails"] != nil else { return [] }
+        return [
+            "template \(name): without addressDomains every address that the directory holds is certified, those of foreign "
+                + "domains too; list the mail domains that are yours"
+        ]
+    }
+}

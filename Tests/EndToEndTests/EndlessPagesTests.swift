@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import Testing
+
+@Suite struct EndlessPagesTests {
+    /// Every list that is read, as the sandbox calls it and as the message does.
+    private static let readings = [
+        ("graph.members", "/members/microsoft.graph.user"), ("graph.users", "/users"), ("graph.groups", "/groups"),
+        ("graph.contacts", "/contacts"), ("graph.usersDelta", "/users/delta"), ("graph.groupsDelta", "/groups/delta"),
+        ("graph.contactsDelta", "/contacts/delta"),
+    ]
+
+    /// Lists of Graph that never end: one error that names the reading, in bounded time, and nobody is taken for a leaver.
+    @Test(.timeLimit(.minutes(10)), arguments: ["circling-page", "endless-page"])
+    func listsWithoutEndEnd(fault: String) throws {
+        for (reading, name) in Self.readings {
+            let gateway = try GatewayUnderTest(
+                sandbox: SandboxProcess(["--users", "3", "--only", "tenant", "--only", "digicert-certcentral"]))
+            if name.hasSuffix("delta") {
+                let before = try gateway.certway(["plan", "--output", "json"])
+                #expect(try before.json["templates"]?[0]?["people"]?["order"] == 3, "\(before.errors)")
+            }
+            let body: JSONValue = ["operation": .string(reading), "fault": .string(fault), "count": 5000]
+            _ = try gateway.sandbox.control("/control/faults", method: "POST", body: body.text)
+            let run = try gateway.certway(["plan"], timeLimit: 240)
+            #expect(!run.wasKilled, "\(reading)")
+            #expect(run.status == 1 || run.status == 4, "\(reading): \(run.status) \(run.output)")
+            #expect(run.errors.contains("\(name) never end"), "\(reading): \(run.errors)")
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Settings
+import Store
+import Testing
+
+@testable import Enrollment
+
+/// People whose order has ended without a certificate are not stranded.
+@Suite struct EndedOrderTests {
+    private let gateway: TestGateway
+
+    init() async throws {
+        gateway = try await TestGateway()
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+    }
+
+    @discardableResult
+    private func plan(_ members: String = "") async throws -> PlanSummary {
+        try await gateway.planner.plan(TestGateway.template(members), product: nil)
+    }
+
+    private func decision() async throws -> EnrollmentDecision {
+        try #require(try await gateway.planner.decisions.decisions(subscriberID: "ada").first)
+    }
+
+    /// Plans and orders; the id of the order made.
+    private func order(_ members: String = "") async throws -> Int64 {
+        try await plan(members)
+        #expect(try await gateway.planner.order(TestGateway.template(members), limit: 10) == 1)
+        return try #require(try await gateway.ledger.orders().first).id
+    }
+
+    private func advance(days: Double) { gateway.clock.advance(days * 86_400) }
+
+    @Test func whatTheGatewayWithdrewIsDecidedAnewAtOnce() async throws {
+        let first = try await order()
+        try await gateway.put("ada", TestGateway.attributes("ada", enabled: false))
+        try await gateway.end(first, OrderEnding.withdrawnEvent, "the account is disabled", .cancelled)
+        #expect(try await plan().counts == [.skipped: 1])
+        #expect(try await decision().reason == "the account is disabled")
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        let second = try await order()
+        #expect(second != first)
+        let reference = try await gateway.order(first).reference
+        let events = try await gateway.ledger.events(second)
+        #expect(events[0].message == "order \(reference) was withdrawn: the account is disabled")
+    }
+
+    /// The names had changed: nothing in the directory changes any more, and still there is a new order.
+    @Test func anEndingAloneHasThePersonLookedAtAgain() async throws {
+        let first = try await order()
+        #expect(try await plan().evaluated == 0)
+        try await gateway.end(first, OrderEnding.withdrawnEvent, "the names are other ones now", .cancelled)
+        let summary = try await plan()
+        #expect((summary.evaluated, summary.toOrder) == (1, 1))
+        #expect(try await plan().evaluated == 0)
+    }
+
+    @Test func aCancelledOrderIsShownAsEndedWithTheWayOut() async throws {
+        let first = try await order()
+        try await gateway.ledger.requestCancel(first, by: "carol")
+        #expect(try await plan().counts == [.ended: 1])
+        let reference = try await gateway.order(first).reference
+        #expect(
+            try await decision().reason
+                == "order \(reference) was cancelled: cancelled by carol; 'certway order again \(reference)'")
+        advance(days: 400)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        #expect(try await plan().counts == [.ended: 1])
+    }
+
+    @Test func whatTheCACancelledHasEndedToo() async throws {
+        try await gateway.end(try await order(), "cancelled", "the registration authority said no", .cancelled)
+        #expect(try await plan().counts == [.ended: 1])
+        #expect(try await decision().reason.contains("the registration authority said no"))
+    }
+
+    @Test(arguments: [OrderStage.rejected, .failed])
+    func theSameIsTriedAgainWithGrowingDistance(_ stage: OrderStage) async throws {
+        for (attempt, days) in [1.0, 2, 4, 8, 16].enumerated() {
+            try await gateway.end(try await order(), stage.rawValue, "domain not validated", stage)
+            let waiting = try await plan()
+            #expect(waiting.counts == [.waiting: 1], "attempt \(attempt + 1)")
+            let found = try await decision()
+            let date = gateway.clock.now().addingTimeInterval(days * 86_400)
+            #expect(found.dueAt?.timeIntervalSince(date).magnitude ?? .infinity < 1)
+            let day = date.formatted(.iso8601.year().month().day())
+            let word = stage == .rejected ? "rejected by the CA" : "given up"
+            #expect(found.reason == "\(word): domain not validated; tried again on \(day)")
+            advance(days: days - 0.01)
+            let early = try await plan()
+            #expect((early.evaluated, early.toOrder) == (0, 0))
+            advance(days: 0.02)
+        }
+        try await gateway.end(try await order(), stage.rawValue, "domain not validated", stage)
+        #expect(try await plan().counts == [.ended: 1])
+        let reference = try #require(try await gateway.ledger.orders().first).reference
+        let reason = try await decision().reason
+        #expect(reason.hasSuffix("6 times: domain not validated; 'certway order again \(reference)'"), "\(reason)")
+        advance(days: 1000)
+        #expect(try await plan().toOrder == 0)
+        #expect(try await gateway.ledger.orders().count == 6)
+    }
+
+    @Test(arguments: [", product: q", ", validityDays: 90", ", key: p384", ", addressDomains: [example.test]"])
+    func anotherOrderIsMadeAtOnceWhereTheCauseMayBeGone(_ change: String) async throws {
+        try await gateway.end(try await order(), "rejected", "no", .rejected)
+        #expect(try await plan().toOrder == 0)
+        let template = try changed(change)
+        let summary = try await gateway.planner.plan(template, product: nil)
+        // Which addresses may be certified is no term of an order: hers is the same as before.
+        #expect(summary.counts == (change.contains("addressDomains") ? [.waiting: 1] : [.order: 1]))
+    }
+
+    private func changed(_ change: String) throws -> TemplateConfiguration {
+        let text = """
+            templates:
+              - {name: smime, group: \(TestGateway.group), backendCA: main, delivery: none\(change)\
+            \(change.contains("product") ? "" : ", product: p")\(change.contains("key") ? "" : ", key: p256")}
+            """
+        return try ConfigurationReader.read(text, file: "test").templates[0]
+    }
+
+    @Test func otherNamesAreOrderedAtOnceAndCountAnew() async throws {
+        for _ in 0..<2 {
+            try await gateway.end(try await order(), "rejected", "no", .rejected)
+            try await plan()
+            advance(days: 3)
+        }
+        try await gateway.put("ada", TestGateway.attributes("countess"))
+        try await gateway.end(try await order(), "rejected", "no", .rejected)
+        try await plan()
+        let due = try #require(try await decision().dueAt)
+        #expect((due.timeIntervalSince(gateway.clock.now()) - 86_400).magnitude < 1)
+    }
+
+    /// Withdrawals of our own are no attempts, and do not begin the count anew.
+    @Test func withdrawalsDoNotCount() async throws {
+        try await gateway.end(try await order(), "rejected", "no", .rejected)
+        advance(days: 1.1)
+        try await gateway.end(try await order(), OrderEnding.withdrawnEvent, "left the group", .cancelled)
+        try await gateway.end(try await order(), "rejected", "no", .rejected)
+        try await plan()
+        let due = try #require(try await decision().dueAt)
+        #expect((due.timeIntervalSince(gateway.clock.now()) - 2 * 86_400).magnitude < 1)
+    }
+
+    @Test func whoMayNotHaveOneIsNotWaitedFor() async throws {
+        try await gateway.end(try await order(), "rejected", "no", .rejected)
+        try await gateway.put("ada", TestGateway.attributes("ada", enabled: false))
+        #expect(try await plan().counts == [.skipped: 1])
+        advance(days: 2)
+        #expect(try await plan().counts == [.skipped: 1])
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 0)
+    }
+
+    /// A person retries the failed order itself: the planner hears of it.
+    @Test func aRetriedOrderCoversAgain() async throws {
+        let id = try await order()
+        try await gateway.end(id, "failed", "no", .failed)
+        #expect(try await plan().counts == [.waiting: 1])
+        try await gateway.ledger.retry(id, by: "carol")
+        #expect(try await plan().counts == [.covered: 1])
+    }
+
+    /// The ending was a note ago, and what counts is still who ended it.
+    @Test func notesDoNotHideTheEnding() async throws {
+        let id = try await order()
+        try await gateway.end(id, OrderEnding.withdrawnEvent, "left the group", .cancelled)
+        try await gateway.ledger.note(id, "noted", "somebody looked at it", by: "carol")
+        #expect(try await plan().toOrder == 1)
+    }
+
+    /// A verdict that was made before an order came and went orders nothing.
+    @Test func aVerdictOnAnOldReadingOrdersNothing() async throws {
+        try await plan()
+        // Somebody else ordered, and was refused, between the verdict and the orders.
+        let other = try await gateway.plan("ada")
+        try await gateway.end(other, "rejected", "no", .rejected)
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 0)
+        #expect(try await plan().counts == [.order: 1], "other terms than those of the template were refused")
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 1)
+    }
+
+    @Test func manyEndingsAreReadToTheEnd() async throws {
+        for number in 0..<700 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
+        try await plan()
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 1000) == 701)
+        for order in try await gateway.ledger.orders(OrderFilter(limit: 1000)) {
+            try await gateway.ledger.requestCancel(order.id, by: "carol")
+        }
+        let summary = try await plan()
+        #expect((summary.evaluated, summary.counts) == (701, [.ended: 701]))
+        #expect(try await plan().evaluated == 0)
+    }
+
+    private func again(_ id: Int64, _ template: TemplateConfiguration?) async throws -> Order {
+        try await gateway.planner.orderAgain(
+            gateway.order(id), template: template, product: nil, by: "carol")
+    }
+
+    @Test func aPersonOrdersAgainWithTheNamesOfNow() async throws {
+        let id = try await order()
+        try await gateway.ledger.requestCancel(id, by: "carol")
+        try await plan()
+        try await gateway.put("ada", TestGateway.attributes("countess"))
+        let made = try await again(id, TestGateway.template(", validityDays: 90"))
+        #expect(made.stage == .planned && made.id != id)
+        #expect(RequestedNames(json: made.names).emails == ["countess@example.test"])
+        #expect(try OrderTerms(json: made.request).validityDays == 90)
+        #expect(made.userPrincipalName == "countess@example.test")
+        #expect(made.detail?.contains("carol") == true)
+        #expect(try await decision().verdict == .covered)
+        #expect(try await plan(", validityDays: 90").counts == [.covered: 1])
+    }
+
+    @Test func orderingAgainSaysWhyNot() async throws {
+        let id = try await order()
+        let template = try TestGateway.template()
+        func refusal(_ template: TemplateConfiguration?) async throws -> String {
+            let error = await #expect(throws: LedgerError.self) { try await again(id, template) }
+            return "\(try #require(error))"
+        }
+        #expect(try await refusal(template).contains("has not ended, it is planned"))
+        try await gateway.end(id, "rejected", "no", .rejected)
+        #expect(try await refusal(nil).contains("template smime is gone"))
+        #expect(try await refusal(TestGateway.template(", enabled: false")).contains("is switched off"))
+        try await gateway.put("ada", TestGateway.attributes("ada", enabled: false))
+        #expect(try await refusal(template).hasSuffix("the account is disabled"))
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        #expect(try await refusal(template).hasSuffix("left the group"))
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        _ = try await again(id, template)
+        #expect(try await refusal(template).contains("has the open order"))
+    }
+}
