@@ -8,21 +8,15 @@ import PKIX
 
 extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, ProductListing {
     public func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
-        let (message, attributes): (String, RequestAttributes)
-        do {
-            message = try self.message(request)
-            attributes = try RequestAttributes(request, referenceAttribute: profile.referenceAttribute)
-        } catch let error as ConnectorError where error.kind == .refused {
-            return .rejected(OrderRejection(reason: error.message))
-        }
+        let message = try self.message(request)
+        let attributes = try RequestAttributes(request, referenceAttribute: profile.referenceAttribute)
+        try await client.prove()
         let answer = try await client.submit(message, attributes: attributes, gate: gate)
         switch SubmissionPage(answer, profile.phrases) {
         case .issued(let id):
             let order = CAOrder(id, at: client.place)
             // The certificate exists, whatever happens to its retrieval: with the number it is fetched by the next poll.
-            do { return try await retrieve(order, request) } catch {
-                return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
-            }
+            do { return try await retrieve(order, request) } catch { return try client.exchange.taken(order, error) }
         case .pending(let id): return .pending(waiting(CAOrder(id, at: client.place)))
         case .denied(let id, let code, let message): return try denied(id, code, message)
         case .unknown:
@@ -71,6 +65,9 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
             throw ConnectorError(
                 .refused, "the CA knows no request \(order.caRequestID), or this account may not see it: \(message)")
         case .unavailable(let code): throw ConnectorError(.transient, explain(code, "the CA cannot be asked"))
+        case .forbidden(let code):
+            throw ConnectorError(
+                .authentication, explain(code, "this account may not see request \(order.caRequestID)"))
         case .unknown:
             let type = SafeText.sentence(answer.headers["Content-Type"] ?? "none")
             throw CAExchange.notUnderstood(

@@ -21,7 +21,14 @@ extension CMCConnector: OrderPolling, OrderFinding {
         }
         // What is not known to have been sent is not sent by a search; submitting it does no harm either way.
         guard request.submittedAt != nil else { return .absent }
-        return .found(try await order(request, gate: nil))
+        do { return .found(try await order(request, gate: nil)) } catch let error as ConnectorError
+            where error.kind == .outcomeUnknown
+        {
+            guard error.ifAbsent != .refused else {
+                return .undecidable("\(error.message); so the CA may have the order, and does not recognise it")
+            }
+            throw ConnectorError(error.ifAbsent ?? .transient, error.message, detail: error.detail)
+        }
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
@@ -67,6 +74,11 @@ extension CMCConnector: OrderPolling, OrderFinding {
     ) async throws -> EnrollmentOutcome {
         switch decision {
         case .failed(let failure):
+            // Only the order itself, not a question about it, can have been taken by what failed.
+            guard failure.isProof || state.pendToken != nil else {
+                throw ConnectorError(
+                    .outcomeUnknown, mask(failure.reason), ifAbsent: failure.kind ?? .refused)
+            }
             guard failure.kind == nil else { throw error(failure) }
             return .rejected(OrderRejection(order: state.order, reason: mask(failure.reason)))
         case .pending(let token, let time, let text):
@@ -83,12 +95,11 @@ extension CMCConnector: OrderPolling, OrderFinding {
             }
             var state = state
             state.unconfirmed = answer.certificates.filter { !client.reader.pinned.contains($0) }
-            do { return try await confirm(request, state) } catch is ConnectorError {
+            do { return try await confirm(request, state) } catch {
                 // The certificate exists, whatever became of the confirmation: the next poll confirms again.
-                return .pending(
-                    PendingOrder(
-                        order: state.order, waitingFor: .certificateAuthority, retryAfter: client.profile.poll.minimum,
-                        detail: "the CA has not acknowledged yet that the certificate is accepted"))
+                return try client.exchange.taken(
+                    state.order, error, step: "it has not acknowledged yet that the certificate is accepted",
+                    retryAfter: client.profile.poll.minimum)
             }
         }
     }

@@ -9,7 +9,8 @@ import PKIX
 /// Reads the program's answers; what does not have the form of README.md is an error, never a guess.
 struct AnswerReader: Sendable {
     let chains: IssuedChainReader
-    let mask: SecretMask
+    let exchange: CAExchange
+    var mask: SecretMask { exchange.mask }
 
     /// One bounded line for people, without secrets.
     func sentence(_ value: JSONValue?) -> String? {
@@ -54,9 +55,10 @@ struct AnswerReader: Sendable {
         do {
             let chain = try chains.chain(taken["chain"] ?? .null, for: request.csr.publicKey)
             return .issued(IssuedCertificate(certificateChain: chain, order: order))
+        } catch  where isCreating {
+            return try exchange.taken(order, error, step: "the program's answer is not understood")
         } catch {
-            // The CA has the order: asking for it again by its id, or by our reference, will show.
-            throw CAExchange.notUnderstood("\(error)", isCreating: isCreating)
+            throw CAExchange.notUnderstood("\(error)", isCreating: false)
         }
     }
 

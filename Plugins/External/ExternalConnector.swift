@@ -34,7 +34,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         }
         let exchange = CAExchange(profile, services: services, secrets: Array(settings.secrets.values))
         let mask = exchange.mask
-        answers = AnswerReader(chains: IssuedChainReader(profile), mask: mask)
+        answers = AnswerReader(chains: IssuedChainReader(profile), exchange: exchange)
         self.services = services
         timeout = section.timeout
         reasons = profile.revocationReasons
@@ -71,12 +71,13 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
     ) async throws -> JSONValue {
         let isCreating = gate != nil
         try await services.rateLimiter.acquire()
-        try await gate?.open()
         var message = members
         message["operation"] = .string(operation)
         message["timeout"] = .number(timeout / .seconds(1))
         let answer: JSONValue
-        do { answer = try await pool.call(message, timeout: timeout) } catch let failure as ProgramFailure {
+        do { answer = try await pool.call(message, timeout: timeout) { try await gate?.open() } } catch let failure
+            as ProgramFailure
+        {
             let kind: ConnectorError.Kind =
                 failure.mayHaveBeenRead ? (isCreating ? .outcomeUnknown : .transient) : .configuration
             throw ConnectorError(kind, failure.message, detail: failure.detail.map(answers.mask.masking))

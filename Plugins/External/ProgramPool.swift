@@ -23,11 +23,18 @@ actor ProgramPool {
 
     /// Gives one program one call; a program that failed is ended and replaced when the next call comes.
     ///
-    /// - Throws: `ProgramFailure`.
-    func call(_ message: [String: JSONValue], timeout: Duration) async throws -> JSONValue {
+    /// - Parameter begin: called right before the call is written, once a program is ready for it.
+    /// - Throws: `ProgramFailure`; what `begin` throws.
+    func call(
+        _ message: [String: JSONValue], timeout: Duration, begin: () async throws -> Void
+    ) async throws -> JSONValue {
         await enter()
         defer { leave() }
         let process = try await ready()
+        do { try await begin() } catch {
+            idle.append(process)
+            throw error
+        }
         let answer = try await process.call(message, timeout: timeout)
         idle.append(process)
         return answer

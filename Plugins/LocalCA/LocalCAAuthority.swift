@@ -64,6 +64,13 @@ struct LocalCAAuthority: Sendable {
         return chain
     }
 
+    /// Signs and throws away: whatever is wrong with the names shows before anything is recorded.
+    ///
+    /// - Throws: `PKIXError`.
+    func rehearse(_ request: CertificateRequest, days: Int, now: Date) throws {
+        _ = try builder(request, days: days, now: now).signed(by: certificate, key: key)
+    }
+
     /// The chain recorded under a reference; nil when there is none.
     func chain(reference: String) throws -> [Certificate]? {
         guard let text = try directory.read(Self.order(reference)) else { return nil }

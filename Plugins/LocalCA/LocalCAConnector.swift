@@ -71,27 +71,42 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         else { return .rejected(OrderRejection(reason: "a reference is 1 to 64 characters of [a-z0-9-]")) }
         guard let facts = profile.product(request.product) else {
             let known = profile.products.map(\.id).joined(separator: ", ")
-            return .rejected(OrderRejection(reason: "there is no product \(request.product); there are: \(known)"))
+            throw ConnectorError(.configuration, "there is no product \(request.product); there are: \(known)")
         }
         let product = LocalCAProduct(facts: facts)
+        if let known = try await perform({ try Self.decided(product, request, $0, $1) }) { return known }
         try await gate.open()
         return try await perform { authority, now in
-            if let chain = try authority.chain(reference: request.reference) { return .issued(chain) }
-            let objections = product.objections(to: request, at: now)
-            guard objections.isEmpty else {
-                return .rejected(OrderRejection(reason: objections.joined(separator: "; ")))
-            }
-            guard authority.certificate.isValid(at: now) else {
-                let end = authority.certificate.notAfter.ISO8601Format()
-                throw ConnectorError(.configuration, "the issuing CA's certificate ended on \(end); make a new CA")
-            }
             do {
-                return .issued(try authority.issue(request, days: product.days(for: request), now: now))
-            } catch let error as PKIXError where error.code == .unacceptable {
-                // A name that no certificate can carry.
-                return .rejected(OrderRejection(reason: error.message))
+                return .issued(
+                    try explained { try authority.issue(request, days: product.days(for: request), now: now) })
+            } catch let error as ConnectorError {
+                // Files may have been written before it; the search tells.
+                throw ConnectorError(.outcomeUnknown, error.message, detail: error.detail, ifAbsent: error.kind)
             }
         }
+    }
+
+    /// What can be said without issuing: there is the certificate already, or it must not be made.
+    private static func decided(
+        _ product: LocalCAProduct, _ request: CertificateRequest, _ authority: LocalCAAuthority, _ now: Date
+    ) throws -> EnrollmentOutcome? {
+        if let chain = try authority.chain(reference: request.reference) { return .issued(chain) }
+        let mistakes = product.mistakes(in: request, at: now)
+        guard mistakes.isEmpty else { throw ConnectorError(.configuration, mistakes.joined(separator: "; ")) }
+        let objections = product.objections(to: request)
+        guard objections.isEmpty else { return .rejected(OrderRejection(reason: objections.joined(separator: "; "))) }
+        guard authority.certificate.isValid(at: now) else {
+            let end = authority.certificate.notAfter.ISO8601Format()
+            throw ConnectorError(.configuration, "the issuing CA's certificate ended on \(end); make a new CA")
+        }
+        do { try authority.rehearse(request, days: product.days(for: request), now: now) } catch let error as PKIXError
+            where error.code == .unacceptable
+        {
+            // A name that no certificate can carry.
+            return .rejected(OrderRejection(reason: error.message))
+        }
+        return nil
     }
 
     /// Runs `work` off the threads that Swift shares among all tasks, because it waits for the disk; and sees to it that

@@ -12,18 +12,22 @@ struct LocalCAProduct {
 
     let facts: ProductFacts
 
-    /// Why a request cannot have this product; empty when it can.
-    func objections(to request: CertificateRequest, at now: Date) -> [String] {
-        var objections: [String] = []
-        if !facts.isOffered(at: now) { objections.append("product \(facts.id) is not offered now") }
+    /// What of a request contradicts the product whoever asks: a mistake of the template or the profile. Empty when nothing
+    /// does.
+    func mistakes(in request: CertificateRequest, at now: Date) -> [String] {
+        var mistakes: [String] = []
+        if !facts.isOffered(at: now) { mistakes.append("product \(facts.id) is not offered now") }
         if !facts.purposes.isEmpty && !facts.purposes.contains(request.purpose) {
-            objections.append("product \(facts.id) is not for the purpose \(request.purpose.rawValue)")
+            mistakes.append("product \(facts.id) is not for the purpose \(request.purpose.rawValue)")
         }
         if let days = request.validityDays, days <= 0 || facts.validityDays?.allows(days) == false {
-            objections.append("product \(facts.id) is not offered for \(days) days")
+            mistakes.append("product \(facts.id) is not offered for \(days) days")
         }
-        return objections + nameObjections(request) + keyObjections(request)
+        return mistakes
     }
+
+    /// Why this person cannot have the product; empty when nothing speaks against it.
+    func objections(to request: CertificateRequest) -> [String] { nameObjections(request) + keyObjections(request) }
 
     /// Days of validity for a request without objections.
     func days(for request: CertificateRequest) -> Int {

@@ -5,6 +5,7 @@ import Expressions
 import HTTPTransport
 import JSONDocuments
 import ProfileOperations
+import XMLDocuments
 
 /// One request with a JSON body, a form or none, and the JSON that comes back.
 struct JSONMessage: MessageTemplate {
@@ -34,7 +35,34 @@ struct JSONMessage: MessageTemplate {
         let json = Self.document(answer.body)
         return MessageAnswer(
             members: ["json": json ?? .null, "body": json == nil ? .string(answer.text) : .null],
-            isSuccess: answer.isSuccess)
+            isOwn: json != nil, isSuccess: answer.isSuccess, message: answer.isSuccess ? nil : Self.words(json, answer))
+    }
+
+    /// What a refusal says in words, where the profile does not know better: the texts of JSON, or what a browser would show
+    /// of a page.
+    private static func words(_ json: JSONValue?, _ answer: HTTPResponse) -> String? {
+        if let json {
+            let texts = texts(json).prefix(5)
+            return texts.isEmpty ? nil : texts.joined(separator: "; ")
+        }
+        guard answer.body.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") else { return nil }
+        return (try? HTMLDocument(parsing: Array(answer.body.prefix(65_536))))?.text
+    }
+
+    /// The names under which errors carry their text (RFC 9457 §3.1, RFC 6749 §5.2, and those of CAs), best first.
+    private static let names = [
+        "detail", "message", "error_description", "description", "reason", "title", "error", "errors",
+    ]
+
+    private static func texts(_ value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): return [text]
+        case .array(let elements): return elements.flatMap(texts)
+        case .object(let members):
+            let named = names.compactMap { members[$0] }
+            return (named.isEmpty ? members.sorted { $0.key < $1.key }.map(\.value) : named).flatMap(texts)
+        default: return []
+        }
     }
 
     /// The body as JSON, whatever its declared type: some CAs declare text, and proxies send HTML as JSON.

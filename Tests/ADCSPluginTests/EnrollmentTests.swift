@@ -37,7 +37,9 @@ struct EnrollmentTests {
             IssuedCertificateCheck(acceptedRoots: [server.root], now: Backend.now).problems(
                 of: issued, for: try backend.request()
             ).isEmpty)
-        let sent = try #require(server.requests.first)
+        // First a page that only reads, then the submission.
+        #expect(server.requests.first?.method == "GET")
+        let sent = try #require(server.requests.dropFirst().first)
         #expect(sent.method == "POST" && sent.url == "https://ca.example.test/certsrv/certfnsh.asp")
         #expect(sent.header("Content-Type") == "application/x-www-form-urlencoded")
         let body = String(decoding: sent.body ?? [], as: UTF8.self)
@@ -113,6 +115,14 @@ struct EnrollmentTests {
         }
         guard case .pending(let pending) = try await connector.enroll(backend.request()) else { throw Surprise() }
         #expect(pending.order.caRequestID == "61108" && pending.waitingFor == .certificateAuthority)
+        #expect(pending.detail == "taken by the CA; the next step failed: down")
+        // A profile that cannot ask again leaves it to a person, with the number to look for.
+        let without = try Backend(server) { $0.replacing("abilities: [poll, renew,", with: "abilities: [renew,") }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await without.connector.enroll(without.request())
+        }
+        #expect(error?.kind == .outcomeUnknown && error?.message.hasPrefix("the next step failed: down; ") == true)
+        #expect(error?.message.contains("61108") == true)
     }
 
     @Test(
@@ -137,18 +147,72 @@ struct EnrollmentTests {
     }
 
     @Test(
-        "what the status says, where no page does",
+        "what the status says, where no page does: before a submission and after it",
         arguments: [
-            (401, ConnectorError.Kind.authentication), (403, .configuration), (404, .configuration),
-            (500, .outcomeUnknown),
-            (503, .outcomeUnknown),
+            (401, ConnectorError.Kind.authentication, ConnectorError.Kind?.none),
+            (403, .configuration, .configuration), (404, .configuration, .configuration), (500, .transient, .transient),
+            (503, .transient, .transient), (302, .configuration, .configuration),
         ])
-    func status(status: Int, kind: ConnectorError.Kind) async throws {
-        server.answer { _ in HTTPResponse(status: status, body: Array("<html>404 - not here</html>".utf8)) }
+    func status(status: Int, kind: ConnectorError.Kind, ifAbsent: ConnectorError.Kind?) async throws {
+        // Pages of IIS and of proxies carry codes of Windows, too.
+        let page = Array("<html>404 - not here. Error Code 0x80070002</html>".utf8)
+        server.answer { _ in
+            HTTPResponse(status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: page)
+        }
+        let early = try await #require(throws: ConnectorError.self) {
+            _ = try await connector.enroll(backend.request())
+        }
+        #expect(early.kind == kind && server.requests.allSatisfy { $0.method == "GET" })
+        server.answer {
+            $0.page == "certfnsh.asp"
+                ? HTTPResponse(status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: page) : nil
+        }
+        let late = try await #require(throws: ConnectorError.self) {
+            _ = try await connector.enroll(backend.request())
+        }
+        #expect(late.kind == (status == 401 ? .authentication : .outcomeUnknown))
+        #expect(late.ifAbsent == ifAbsent)
+    }
+
+    @Test("an answer to the sign-in alone leaves nothing in doubt", arguments: [403, 404, 503])
+    func signIn(status: Int) async throws {
+        server.answer {
+            guard $0.page == "certfnsh.asp" else { return nil }
+            var answer = HTTPResponse(status: status)
+            answer.isToSignIn = true
+            return answer
+        }
         let error = try await #require(throws: ConnectorError.self) {
             _ = try await connector.enroll(backend.request())
         }
-        #expect(error.kind == kind)
+        #expect(error.kind == (status == 503 ? .transient : .configuration))
+    }
+
+    @Test("a code that the sheet does not list refuses nothing unless the page says that it is denied")
+    func unlistedCodes() async throws {
+        func page(_ text: String) -> HTTPResponse {
+            HTTPResponse(
+                status: 200, headers: HTTPHeaders([("Content-Type", "text/html")]),
+                body: Array("<html><p id=locPageTitle>Error</p><p>\(text)</p></html>".utf8))
+        }
+        let texts = [
+            ("Error Number: 0x80010108", false), ("Error Number: 0x80094899", true),
+            ("The disposition message is \"Denied by Policy Module 0x80010108, no\".", true),
+        ]
+        for (text, isRefusal) in texts {
+            server.answer { $0.page == "certfnsh.asp" ? page(text) : nil }
+            do {
+                guard case .rejected = try await connector.enroll(backend.request()), isRefusal else {
+                    throw Surprise()
+                }
+            } catch let error as ConnectorError {
+                #expect(error.kind == .outcomeUnknown && !isRefusal, "\(text)")
+            }
+        }
+        server.answer { $0.page == "certnew.cer" ? page("LastStatus: 0x80070005 (WIN32: 5)") : nil }
+        await #expect(throws: ConnectorError(.authentication, "")) {
+            try await connector.poll(CAOrder(caRequestID: "7"), request: backend.request())
+        }
     }
 
     @Test("a page that is not understood, and an answer that is lost, leave the outcome open")
@@ -164,7 +228,10 @@ struct EnrollmentTests {
             (.timeout(sent: false), .transient), (.notSent, .transient), (.untrusted, .configuration),
             (.notAuthenticated, .authentication),
         ] {
-            server.answer { _ in throw HTTPTransportError(kind, "x") }
+            server.answer {
+                if $0.page == "certfnsh.asp" { throw HTTPTransportError(kind, "x") }
+                return nil
+            }
             let error = try await #require(throws: ConnectorError.self) {
                 _ = try await connector.enroll(backend.request())
             }
@@ -203,7 +270,7 @@ struct EnrollmentTests {
         #expect(server.form["Mode"] == "newreq")
     }
 
-    @Test("attributes of a template are sent, those that name somebody are refused before anything is sent")
+    @Test("attributes of a template are sent, those that name somebody are the template's mistake, and nothing is sent")
     func attributes() async throws {
         let request = try backend.request(options: ["attributes": ["CostCenter": "4711", "Floor": 3]])
         try server.issue("61108", request.csr)
@@ -216,10 +283,10 @@ struct EnrollmentTests {
         ]
         for attributes in bad {
             let request = try backend.request(options: ["attributes": attributes])
-            guard case .rejected = try await connector.enroll(request) else { throw Surprise() }
+            await #expect(throws: ConnectorError(.configuration, "")) { try await connector.enroll(request) }
         }
-        guard case .rejected = try await connector.enroll(backend.request(product: "User\r\nsan:upn=a@b")) else {
-            throw Surprise()
+        await #expect(throws: ConnectorError(.configuration, "")) {
+            try await connector.enroll(backend.request(product: "User\r\nsan:upn=a@b"))
         }
         #expect(server.requests.count == count)
     }

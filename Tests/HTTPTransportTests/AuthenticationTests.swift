@@ -95,11 +95,15 @@ import Testing
     }
 
     @Test func aServerThatFailsDuringTheSignInHasExecutedNothing() async throws {
-        let server = try LegServer { leg, _ in leg == "1" ? .response(status: 503) : nil }
-        #expect(try await failure(post(server.url)).kind == .notSent)
-        #expect(server.legs == ["1 0"])
-        let later = try LegServer { leg, _ in leg == "3" ? .response(status: 503) : nil }
-        #expect(try await client.send(post(later.url)).status == 503)
+        for status in [303, 403, 404, 503] {
+            let server = try LegServer { leg, _ in leg == "1" ? .response(status: status) : nil }
+            let answer = try await client.send(post(server.url))
+            #expect(answer.status == status && answer.isToSignIn)
+            #expect(server.legs == ["1 0"])
+            let later = try LegServer { leg, _ in leg == "3" ? .response(status: status) : nil }
+            let last = try await client.send(post(later.url))
+            #expect(last.status == status && !last.isToSignIn)
+        }
     }
 
     @Test(arguments: ["POST", "PATCH", "DELETE"], [[UInt8]?.none, [], [1, 2, 3]])

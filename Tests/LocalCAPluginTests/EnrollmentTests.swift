@@ -122,9 +122,6 @@ import Testing
         forged.csr = try CertificateSigningRequest(der: der)
         let cases: [(CertificateRequest, String)] = [
             (forged, "not signed"),
-            (try LocalCAFixture.request("x", product: "tls"), "there is no product tls; there are: smime"),
-            (try LocalCAFixture.request("x", purpose: .clientAuthentication), "not for the purpose"),
-            (try LocalCAFixture.request("x", days: 100_000), "not offered for 100000 days"),
             (try LocalCAFixture.request("x", names: RequestedNames(commonName: "Ada")), "needs a mail address"),
             (try LocalCAFixture.request("x", names: RequestedNames(emails: ["jürgen@sandbox.example"])), "RFC 8398"),
             (try LocalCAFixture.request("../x"), "reference"), (try LocalCAFixture.request(""), "reference"),
@@ -139,6 +136,40 @@ import Testing
             #expect(reason?.contains(words) == true, "\(reason ?? "not rejected")")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.file("orders")) == [])
+    }
+
+    /// Whoever asks, it is the same: the template or the profile is wrong, and no order ends for it.
+    @Test func mistakesOfTheTemplateAreTheOperators() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let cases: [(CertificateRequest, String)] = [
+            (try LocalCAFixture.request("x", product: "tls"), "there is no product tls; there are: smime"),
+            (try LocalCAFixture.request("x", purpose: .clientAuthentication), "not for the purpose"),
+            (try LocalCAFixture.request("x", days: 100_000), "not offered for 100000 days"),
+        ]
+        for (request, words) in cases {
+            let error = await #expect(throws: ConnectorError.self) {
+                try await connector.enroll(request, gate: SubmissionGate { Issue.record("the gate was opened") })
+            }
+            #expect(error?.kind == .configuration && error?.message.contains(words) == true)
+        }
+    }
+
+    /// Files that fail once the certificate may be recorded leave it open; the search tells.
+    @Test func aFailureWhileRecordingIsInDoubt() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let request = try LocalCAFixture.request("order-1")
+        let error = await #expect(throws: ConnectorError.self) {
+            try await connector.enroll(
+                request,
+                gate: SubmissionGate {
+                    // Root could write into it whatever its rights are, so the folder becomes a file.
+                    try FileManager.default.removeItem(atPath: fixture.file("orders"))
+                    try Data().write(to: URL(fileURLWithPath: fixture.file("orders")))
+                })
+        }
+        #expect(error?.kind == .outcomeUnknown && error?.ifAbsent == .configuration)
     }
 
     @Test func certificatesEndWithTheirCA() async throws {

@@ -136,15 +136,17 @@ import Testing
         for (status, code, kind) in [
             (401, "x", ConnectorError.Kind.authentication),
             (403, "access_denied|access_denied_invalid_key", .authentication),
-            (404, "not_found|product", .refused), (406, "x", .transient), (429, "request_limit_exceeded", .throttled),
-            (400, "bad_request_format", .configuration),
+            (404, "not_found|product", .configuration), (404, "not_found|order", .refused), (406, "x", .outcomeUnknown),
+            (429, "request_limit_exceeded", .throttled), (400, "bad_request_format", .configuration),
+            (400, "missing_field|certificate.emails", .refused), (409, "conflict", .outcomeUnknown),
         ] {
             let json = #"{"errors": [{"code": "\#(code)", "message": "m"}]}"#
             let backend = try Backend(digicert: ScriptedClient(HTTPResponse(status, json: json)))
             let error = await #expect(throws: ConnectorError.self) {
                 try await backend.connector.enroll(Example.request())
             }
-            #expect(error?.kind == kind)
+            #expect(error?.kind == kind, "\(status) \(code)")
+            if status == 406 { #expect(error?.ifAbsent == .transient) }
         }
         let lagging = try Backend(digicert: ScriptedClient(HTTPResponse(404, json: #"{"errors": []}"#)))
         let error = await #expect(throws: ConnectorError.self) {

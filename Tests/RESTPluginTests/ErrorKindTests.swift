@@ -22,19 +22,98 @@ import Testing
         return (try #require(error), backend)
     }
 
+    /// Reading, the status decides. An order is in doubt unless HTTP itself says that it was not taken: 401 and 429.
     @Test(arguments: [
-        (200, ConnectorError.Kind.transient, ConnectorError.Kind.outcomeUnknown), (302, .configuration, .configuration),
-        (400, .refused, .refused), (401, .authentication, .authentication), (403, .authentication, .authentication),
-        (404, .refused, .refused), (407, .configuration, .configuration), (408, .transient, .outcomeUnknown),
-        (409, .refused, .refused), (429, .throttled, .throttled), (500, .transient, .outcomeUnknown),
-        (502, .transient, .outcomeUnknown), (503, .transient, .outcomeUnknown), (504, .transient, .outcomeUnknown),
+        (200, ConnectorError.Kind.transient, ConnectorError.Kind?.none), (302, .configuration, .configuration),
+        (303, .configuration, .configuration), (400, .refused, .refused), (401, .authentication, nil),
+        (403, .authentication, .authentication), (404, .refused, .refused), (407, .configuration, .configuration),
+        (408, .transient, .transient), (409, .refused, .refused), (418, .refused, .refused),
+        (425, .transient, .transient), (429, .throttled, nil), (500, .transient, .transient),
+        (502, .transient, .transient), (503, .transient, .transient), (504, .transient, .transient),
     ])
-    func theStatusDecides(status: Int, reading: ConnectorError.Kind, ordering: ConnectorError.Kind) async throws {
+    func theStatusDecides(status: Int, reading: ConnectorError.Kind, ifAbsent: ConnectorError.Kind?) async throws {
         // What proxies answer: the status must count, whatever the body is.
         for body in ["<html><body>Error</body></html>", "", "{\"broken\": ", "{}", "nonsense"] {
-            let answer = HTTPResponse(status, text: body, headers: [("Content-Type", "text/html")])
+            let answer = HTTPResponse(
+                status, text: body,
+                headers: [("Content-Type", "text/html"), ("Location", "https://ca.example/orders/7")])
             #expect(try await error(ScriptedClient(answer), enrolling: false).0.kind == reading)
-            #expect(try await error(ScriptedClient(answer), enrolling: true).0.kind == ordering)
+            let (order, backend) = try await error(ScriptedClient(answer), enrolling: true)
+            #expect(order.kind == ([401, 429].contains(status) ? reading : .outcomeUnknown))
+            #expect(order.ifAbsent == ifAbsent)
+            // A redirect is never followed.
+            #expect(backend.http.requests.count == 1)
+        }
+    }
+
+    /// A rule names a refusal; only the CA's own answer, and no answer about something that exists, makes it a proof.
+    @Test(arguments: [
+        (400, #"{"code": 5}"#, true), (403, #"{"code": 5}"#, true), (404, #"{"code": 5}"#, true),
+        (200, #"{"code": 5}"#, true), (500, #"{"code": 5}"#, true), (303, #"{"code": 5}"#, false),
+        (408, #"{"code": 5}"#, false), (409, #"{"code": 5}"#, false), (425, #"{"code": 5}"#, false),
+        (400, "<html>code: 5</html>", false), (400, "", false), (403, "blocked", false),
+    ])
+    func aNamedRefusalIsAProof(status: Int, body: String, isProof: Bool) async throws {
+        let table = "errors: [{when: '.json.code == 5 or .json == null', kind: refused, message: '\"no\"'}]"
+        let answer = HTTPResponse(status, text: body)
+        let (error, _) = try await error(ScriptedClient(answer), errors: table, enrolling: true)
+        #expect(error.kind == (isProof ? .refused : .outcomeUnknown))
+        #expect(error.ifAbsent == (isProof ? nil : .refused))
+        #expect(error.message == "the CA answered \(status): no")
+    }
+
+    /// The same for an outcome rule: a proxy's page does not end an order.
+    @Test func aRejectionIsTheCAsOwn() async throws {
+        let own = try Backend(profile: smallProfile(), ScriptedClient(HTTPResponse(422, json: #"{"why": "no"}"#)))
+        guard case .rejected = try await own.connector.enroll(Example.request()) else { throw Unexpected("") }
+        let page = HTTPResponse(422, text: "<html><body>Request blocked. Reference 17</body></html>")
+        let (error, _) = try await error(ScriptedClient(page), enrolling: true)
+        #expect(error.kind == .outcomeUnknown && error.ifAbsent == .refused)
+        #expect(error.message == "the CA answered 422: Request blocked. Reference 17")
+        let profile = smallProfile().replacing("'.status == 422'", with: "'.json.why'")
+        for status in [302, 408, 409, 425] {
+            let backend = try Backend(
+                profile: profile, ScriptedClient(HTTPResponse(status, json: #"{"why": "there is one"}"#)))
+            let error = await #expect(throws: ConnectorError.self) {
+                try await backend.connector.enroll(Example.request())
+            }
+            #expect(error?.kind == .outcomeUnknown && error?.ifAbsent == .refused)
+        }
+    }
+
+    @Test func whatNoRuleCoversIsQuoted() async throws {
+        for (body, words) in [
+            (#"{"error": {"code": 7, "message": "no such\nproduct"}}"#, "no such product"),
+            (#"{"type": "about:blank", "title": "Bad", "detail": "key planted-key is weak"}"#, "key ••• is weak; Bad"),
+            (#"{"errors": {"csr": ["has problems", "twice"]}}"#, "has problems; twice"), (#"["a", "b"]"#, "a; b"),
+            ("<html><head><title>Forbidden</title></head><body><p>by rule 12</body></html>", "Forbidden by rule 12"),
+            ("plain words", "plain words"),
+        ] {
+            let (error, _) = try await error(ScriptedClient(HTTPResponse(400, text: body)), enrolling: true)
+            #expect(error.message == "the CA answered 400: \(words); no error rule of the profile covers it")
+        }
+        let (bare, _) = try await error(ScriptedClient(HTTPResponse(403)), enrolling: true)
+        #expect(
+            bare.message
+                == "the CA answered 403; no error rule of the profile covers it; check credentials and rights of the account"
+        )
+        let table = "errors: [{when: '.json.code', message: '.json.code'}]"
+        let answer = HTTPResponse(400, json: #"{"code": "weak"}"#)
+        let (unnamed, _) = try await error(ScriptedClient(answer), errors: table, enrolling: true)
+        #expect(
+            unnamed.message
+                == "the CA answered 400: weak; its error rule names no kind, so it is no proof that no order was made")
+    }
+
+    @Test func aRuleSaysWhatADoubtMeansInTheEnd() async throws {
+        let table = "errors: [{when: '.json.code == 5', kind: outcomeUnknown, ifAbsent: configuration}]"
+        let (error, _) = try await error(
+            ScriptedClient(HTTPResponse(400, json: #"{"code": 5}"#)), errors: table, enrolling: true)
+        #expect(error.kind == .outcomeUnknown && error.ifAbsent == .configuration)
+        for wrong in ["kind: refused, ifAbsent: refused", "kind: outcomeUnknown, ifAbsent: outcomeUnknown"] {
+            let profile = try ConnectorProfile.read(
+                smallProfile(errors: "errors: [{when: 'true', \(wrong)}]"), file: "test.yaml")
+            #expect(RESTConnector.diagnose(profile).map(\.keyPath) == ["errors[0].ifAbsent"])
         }
     }
 
@@ -143,7 +222,8 @@ import Testing
                 ConnectorError.Kind.configuration, "no mail for •••"
             ),
             (#"{refused: "not \(.request.names.surname)"}"#, .refused, "not Example"),
-            (#"{transient: .request.names.surname}"#, .refused, nil), (".request.names.surname", .refused, nil),
+            (#"{transient: .request.names.surname}"#, .configuration, nil),
+            (".request.names.surname", .configuration, nil),
         ] as [(String, ConnectorError.Kind, String?)])
     func aProfileMayRefuseBeforeSending(raised: String, kind: ConnectorError.Kind, message: String?) async throws {
         let profile = smallProfile().replacing("json: '{csr:", with: "json: 'error(\(raised)) | {csr:")
@@ -158,7 +238,8 @@ import Testing
         #expect(backend.http.requests.isEmpty)
     }
 
-    @Test func aRequestThatCannotBeMadeFailsThisOrderOnly() async throws {
+    /// Profile, template or directory are to be mended; nothing was sent, so that no order ends for it.
+    @Test func aRequestThatCannotBeMadeEndsNobodysOrder() async throws {
         let profile = smallProfile(
             """
               cancel:
@@ -166,9 +247,16 @@ import Testing
                 outcomes: [{when: 'true', done: {}}]
             """)
         let backend = try Backend(profile: profile, ScriptedClient(HTTPResponse(200)))
-        await #expect(throws: ConnectorError(.refused, "")) {
+        await #expect(throws: ConnectorError(.configuration, "")) {
             try await backend.connector.enroll(Example.request(product: ".."))
         }
+        let hole = try Backend(
+            profile: smallProfile().replacing("${ .request.product }", with: "${ .request.products }"),
+            ScriptedClient(HTTPResponse(200)))
+        await #expect(throws: ConnectorError(.configuration, "")) {
+            try await hole.connector.enroll(Example.request())
+        }
+        #expect(hole.http.requests.isEmpty)
         await #expect(throws: ConnectorError(.configuration, "")) {
             try await backend.connector.cancel(Example.order, note: "")
         }

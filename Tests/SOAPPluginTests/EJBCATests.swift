@@ -103,6 +103,41 @@ import YAMLDocuments
         await #expect(throws: ConnectorError(kind, "")) { try await backend.connector.revoke(Example.revocation()) }
     }
 
+    @Test(arguments: [
+        (
+            "<n:AuthorizationDeniedException><message>x</message></n:AuthorizationDeniedException>",
+            ConnectorError.Kind.authentication, ConnectorError.Kind?.none
+        ),
+        (
+            "<n:UserDoesntFullfillEndEntityProfile><message>x</message></n:UserDoesntFullfillEndEntityProfile>",
+            .refused, nil
+        ),
+        (
+            "<n:EjbcaException><errorCode><internalErrorCode>USER_NOT_FOUND</internalErrorCode></errorCode></n:EjbcaException>",
+            .refused, nil
+        ),
+        ("<n:EjbcaException><message>unexpected</message></n:EjbcaException>", .outcomeUnknown, .refused),
+        (
+            "<n:EjbcaException><errorCode><internalErrorCode>INTERNAL_ERROR</internalErrorCode></errorCode></n:EjbcaException>",
+            .outcomeUnknown, .refused
+        ),
+        ("<n:EjbcaException><message>CA 5 is offline</message></n:EjbcaException>", .outcomeUnknown, .transient),
+        ("", .outcomeUnknown, .transient),
+    ])
+    func faultsOfAnOrder(detail: String, kind: ConnectorError.Kind, ifAbsent: ConnectorError.Kind?) async throws {
+        let fault = HTTPResponse(
+            500,
+            body: """
+                <e:Fault><faultcode>e:Server</faultcode><faultstring>\(detail.contains("offline") ? "CA 5 is offline" : "x")</faultstring>
+                <detail xmlns:n="http://ws.protocol.core.ejbca.org/">\(detail)</detail></e:Fault>
+                """)
+        let backend = try Backend("ejbca", ScriptedClient(fault))
+        let error = await #expect(throws: ConnectorError.self) {
+            try await backend.connector.enroll(Example.request())
+        }
+        #expect(error?.kind == kind && error?.ifAbsent == ifAbsent)
+    }
+
     @Test func itEndsAHold() async throws {
         let http = ScriptedClient(try Fixture.response("ejbca/revoke"))
         _ = try await Backend("ejbca", http).connector.revoke(Example.revocation(.removeFromCRL))

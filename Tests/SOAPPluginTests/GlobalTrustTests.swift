@@ -89,6 +89,30 @@ import YAMLDocuments
         }
     }
 
+    /// Of an order, only a refusal that is named says that it was not taken; reference and key are known from itself alone.
+    @Test(arguments: [
+        ("AUTH_FAILED", ConnectorError.Kind.authentication, ConnectorError.Kind?.none),
+        ("UNKNOWN_PRODUCT", .configuration, nil), ("DOMAIN_NOT_ALLOWED", .refused, nil),
+        ("KEY_REUSED", .outcomeUnknown, .refused), ("DUPLICATE_REFERENCE", .outcomeUnknown, .refused),
+        ("TEMPORARILY_UNAVAILABLE", .outcomeUnknown, .transient), ("INTERNAL", .outcomeUnknown, .transient),
+    ])
+    func faultsOfAnOrder(code: String, kind: ConnectorError.Kind, ifAbsent: ConnectorError.Kind?) async throws {
+        for status in [200, 500] {
+            let fault = HTTPResponse(
+                status,
+                body: """
+                    <e:Fault><faultcode>e:Server</faultcode><faultstring>x</faultstring><detail>
+                    <CertificateFault xmlns="urn:sandbox:globaltrust:certificate-service:1"><Code>\(code)</Code>
+                    <Message>why</Message><Retryable>true</Retryable></CertificateFault></detail></e:Fault>
+                    """)
+            let backend = try Backend("globaltrust", ScriptedClient(fault))
+            let error = await #expect(throws: ConnectorError.self) {
+                try await backend.connector.enroll(Example.request())
+            }
+            #expect(error?.kind == kind && error?.ifAbsent == ifAbsent, "\(status)")
+        }
+    }
+
     @Test func whatIsRevokedAlreadyIsRevoked() async throws {
         let detail =
             "<CertificateFault xmlns=\"urn:sandbox:globaltrust:certificate-service:1\"><Code>ALREADY_REVOKED</Code></CertificateFault>"

@@ -53,10 +53,10 @@ import XMLDocuments
         #expect(order.attribute("kind") == "smime")
     }
 
-    @Test func whatXMLCannotCarryFailsThisOrderOnly() async throws {
+    @Test func whatXMLCannotCarryIsNotSentAndEndsNobodysOrder() async throws {
         let http = ScriptedClient(HTTPResponse(body: "<r/>"))
         let backend = try Backend(profile: smallProfile(), http)
-        await #expect(throws: ConnectorError(.refused, "")) {
+        await #expect(throws: ConnectorError(.configuration, "")) {
             try await backend.connector.enroll(Example.request(reference: "a\u{0}b"))
         }
         #expect(http.requests.isEmpty)

@@ -12,6 +12,7 @@ struct CertsrvClient: Sendable {
     let base: String
     private let settings: ADCSSettings
     private let profile: ADCSProfile
+    private let proof = LastProof()
 
     /// - Throws: `ConnectorError` of kind `configuration` without an address.
     init(
@@ -37,7 +38,16 @@ struct CertsrvClient: Sendable {
         let parameters = query.isEmpty ? "" : "?" + PercentEncoding.form(query.map { ($0.key, $0.value) })
         let answer = try await exchange.send(request("GET", page + parameters))
         guard answer.status == 200 else { throw error(for: answer, isCreating: false) }
+        proof.note(exchange.services.clock.uptime())
         return answer
+    }
+
+    /// Makes sure that address and account are right by a page that only reads, unless another one has shown it lately. A
+    /// submission is in doubt whatever the server answers, and nobody can search here: so it is never the one to find out
+    /// that the server is down, or the wrong one.
+    func prove() async throws {
+        guard !proof.isFresh(exchange.services.clock.uptime()) else { return }
+        _ = try await get("")
     }
 
     /// Submits a request.
@@ -66,8 +76,9 @@ struct CertsrvClient: Sendable {
                     + "and password, that the server offers this authentication, and that it does not require Extended "
                     + "Protection (channel binding)")
         case 403, 404:
+            // Pages of the web server or a proxy, not of Web Enrollment.
             exchange.error(
-                for: answer, isCreating: isCreating, kind: .configuration,
+                for: answer, isCreating: isCreating, kind: .configuration, isOwn: false,
                 message: "check the endpoint and who may use Web Enrollment")
         default: exchange.error(for: answer, isCreating: isCreating)
         }

@@ -13,7 +13,7 @@ struct RequestAttributes: Sendable {
         "certificatetemplate", "san", "requestername", "validityperiod", "validityperiodunits",
     ]
 
-    /// - Throws: `ConnectorError` of kind `refused` for an attribute that cannot or must not be sent.
+    /// - Throws: `ConnectorError` of kind `configuration` for an attribute that cannot or must not be sent: a template names them.
     init(_ request: CertificateRequest, referenceAttribute: String?) throws {
         try add("CertificateTemplate", request.product)
         if let days = request.validityDays {
@@ -24,12 +24,13 @@ struct RequestAttributes: Sendable {
         for (name, value) in (request.options["attributes"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
             guard !Self.reserved.contains(name.lowercased()) else {
                 throw ConnectorError(
-                    .refused,
+                    .configuration,
                     "options.attributes: \(name) is not for templates; names belong into the request, where the CA checks "
                         + "who may ask for them")
             }
             guard let text = value.string ?? value.int.map(String.init) else {
-                throw ConnectorError(.refused, "options.attributes.\(name): expected text, found \(value.kindName)")
+                throw ConnectorError(
+                    .configuration, "options.attributes.\(name): expected text, found \(value.kindName)")
             }
             try add(name, text)
         }
@@ -41,7 +42,9 @@ struct RequestAttributes: Sendable {
     private mutating func add(_ name: String, _ value: String) throws {
         guard Self.isName(name), !value.isEmpty,
             value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else { throw ConnectorError(.refused, "\"\(SafeText.sentence(name))\" cannot be sent as a request attribute") }
+        else {
+            throw ConnectorError(.configuration, "\"\(SafeText.sentence(name))\" cannot be sent as a request attribute")
+        }
         lines.append((name, value))
     }
 

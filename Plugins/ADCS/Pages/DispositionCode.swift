@@ -26,7 +26,12 @@ struct DispositionCode: Sendable, Hashable, CustomStringConvertible {
     /// Failures have the highest bit.
     var isFailure: Bool { value & 0x8000_0000 != 0 }
 
-    var meaning: Meaning { Self.known[value]?.meaning ?? .rejected }
+    /// Codes that are not listed: those of certificates and keys (facility 9) are about the request; any other may be about
+    /// the way to the CA, or what happened there.
+    var meaning: Meaning { Self.known[value]?.meaning ?? (value >> 16 == 0x8009 ? .rejected : .unknown) }
+
+    /// Whether the sheet tells what it means.
+    var isListed: Bool { Self.known[value] != nil }
 
     /// What the operator does about it; nil where the CA's own text says it.
     var advice: String? { Self.known[value]?.advice }

@@ -12,6 +12,8 @@ enum RetrievalPage: Sendable, Hashable {
     case noRequest(message: String)
     /// The web server cannot reach the CA service.
     case unavailable(DispositionCode)
+    /// The account may not see it.
+    case forbidden(DispositionCode)
     /// No page we know.
     case unknown
 
@@ -22,14 +24,15 @@ enum RetrievalPage: Sendable, Hashable {
         let code = page.codes.first(where: \.isFailure)
         if page.contains(phrases.submitted) {
             self = .pending
+        } else if page.contains(phrases.denied) {
+            self = .denied(code: code.flatMap { $0.isListed ? $0 : nil }, message: message)
         } else if let code {
             switch code.meaning {
             case .noRequest: self = .noRequest(message: message)
             case .transient, .unknown: self = .unavailable(code)
-            case .rejected, .configuration, .authentication: self = .denied(code: code, message: message)
+            case .authentication: self = .forbidden(code)
+            case .rejected, .configuration: self = .denied(code: code, message: message)
             }
-        } else if page.contains(phrases.denied) {
-            self = .denied(code: nil, message: message)
         } else if page.codes.contains(where: \.isSuccess) {
             // Last status 0x0 and no certificate: under submission, in whatever words.
             self = .pending

@@ -28,8 +28,10 @@ enum SubmissionPage: Sendable, Hashable {
         if page.contains(phrases.pending), let id {
             self = .pending(id: id)
         } else if let message = page.following(phrases.disposition).flatMap(Self.quoted) {
-            self = .denied(id: id, code: code, message: message)
-        } else if let code {
+            // The page says that it is denied, whatever a code that we lack says.
+            self = .denied(id: id, code: code.flatMap { $0.isListed ? $0 : nil }, message: message)
+        } else if let code, page.isOfWebEnrollment {
+            // Other pages carry such codes, too: those of IIS itself, and of proxies.
             self = .denied(id: id, code: code, message: SafeText.sentence(page.text))
         } else if answer.status == 200, page.isOfWebEnrollment, page.numbers.count == 1, let number = page.numbers.first
         {

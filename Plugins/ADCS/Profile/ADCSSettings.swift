@@ -74,11 +74,11 @@ struct ADCSSettings: Sendable {
 
     /// The account an agent asks for, as the CA wants it: NetBIOS domain, backslash, sAMAccountName.
     ///
-    /// - Throws: `ConnectorError` of kind `refused` when the name is none of that form.
+    /// - Throws: `ConnectorError` of kind `configuration` when the name is none of that form: a template or the directory gives it.
     func requesterName(_ accountName: String?) throws -> String {
         guard let accountName, !accountName.isEmpty else {
             throw ConnectorError(
-                .refused,
+                .configuration,
                 "has no account name to enroll on behalf of: set names.accountName in the template, such as "
                     + ".onPremisesSamAccountName; accounts that exist in the cloud only have none")
         }
@@ -88,7 +88,7 @@ struct ADCSSettings: Sendable {
             name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0.value <= 0xFFFF })
         else {
             throw ConnectorError(
-                .refused,
+                .configuration,
                 "\"\(name)\" is no account of the form DOMAIN\\name with the NetBIOS name of the domain"
                     + (domain == nil ? "; set settings.domain" : ""))
         }

@@ -62,7 +62,7 @@ struct CMCClient: Sendable {
         gate: SubmissionGate? = nil
     ) async throws -> CMCAnswer {
         let isCreating = gate != nil
-        let request = try request(message, input(operation, members), isCreating: isCreating)
+        let request = try request(message, input(operation, members))
         let answer = try await exchange.send(request, gate: gate)
         guard answer.status == 200 else { throw exchange.error(for: answer, isCreating: isCreating) }
         do {
@@ -91,11 +91,11 @@ struct CMCClient: Sendable {
     /// A text with holes of the profile, as the octets of a control.
     func text(_ template: Template?, _ input: JSONValue) throws -> String? {
         do { return try template?.render(input) } catch {
-            throw ConnectorError(.refused, "the request cannot be made: \(error)", detail: error.detail)
+            throw ConnectorError(.configuration, "the request cannot be made: \(error)", detail: error.detail)
         }
     }
 
-    private func request(_ message: CMCMessage, _ input: JSONValue, isCreating: Bool) throws -> HTTPRequest {
+    private func request(_ message: CMCMessage, _ input: JSONValue) throws -> HTTPRequest {
         var request = HTTPRequest(
             method: "POST", url: url, headers: [("Content-Type", profile.contentType)], timeout: profile.timeout,
             maximumResponseSize: Self.maximumAnswer, tls: tls)
@@ -109,10 +109,9 @@ struct CMCClient: Sendable {
         } catch let error as PKIXError {
             throw ConnectorError(.configuration, "the message cannot be signed: \(error)", detail: error.detail)
         } catch {
-            // One person's names must not stop everybody's work: only that order fails.
+            // Nothing was sent, and it can be made once profile, template or directory are mended: nobody's order ends for it.
             throw ConnectorError(
-                isCreating ? .refused : .configuration, "the request cannot be made: \(error)",
-                detail: (error as? ExpressionError)?.detail)
+                .configuration, "the request cannot be made: \(error)", detail: (error as? ExpressionError)?.detail)
         }
         return request
     }

@@ -27,6 +27,15 @@ struct CMCFailure: Sendable {
         }
     }
 
+    /// Whether it proves that the order was not taken. A CA that failed within may have failed afterwards; and the key is
+    /// that of one order alone, so a CA that has seen it has that order.
+    var isProof: Bool {
+        switch status.otherInfo {
+        case .failInfo(.internalCAError), .failInfo(.noKeyReuse), .extendedFailInfo: false
+        default: true
+        }
+    }
+
     /// One sentence with the CA's words.
     var reason: String {
         var reason = "the CA answers \(status.code)"

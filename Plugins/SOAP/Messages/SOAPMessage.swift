@@ -50,7 +50,7 @@ struct SOAPMessage: MessageTemplate {
             }
             let content = envelope.content ?? envelope.body
             let found = try ReadRule.values(rules, in: content, envelope.references)
-            return MessageAnswer(members: ["answer": .object(found), "fault": .null], isSuccess: true)
+            return MessageAnswer(members: ["answer": .object(found), "fault": .null], isOwn: true, isSuccess: true)
         } catch {
             return problem("\(error)", answer)
         }
@@ -59,15 +59,21 @@ struct SOAPMessage: MessageTemplate {
     /// A fault decides, whatever the HTTP status.
     private func faultAnswer(_ fault: SOAPFault) throws(XMLError) -> MessageAnswer {
         MessageAnswer(
-            members: ["answer": .null, "fault": try fault.json(format.faultRules)], isSuccess: false, kind: fault.kind,
-            message: fault.text.isEmpty ? nil : fault.text)
+            members: ["answer": .null, "fault": try fault.json(format.faultRules)], isOwn: true, isSuccess: false,
+            kind: fault.kind, message: fault.text.isEmpty ? nil : fault.text)
     }
 
     private func problem(_ what: String, _ answer: HTTPResponse) -> MessageAnswer {
         // A page that is not there is no answer of the service: no order must fail for it.
         let isStray = 400..<500 ~= answer.status && ![401, 403, 407, 408, 429].contains(answer.status)
         return MessageAnswer(
-            members: ["answer": .null, "fault": .null], problem: what, isSuccess: false,
-            kind: isStray ? .configuration : nil, message: isStray ? "no SOAP message; check the endpoint" : nil)
+            members: ["answer": .null, "fault": .null], problem: what, isOwn: false, isSuccess: false,
+            kind: isStray ? .configuration : nil, message: isStray ? stray(answer) : nil)
+    }
+
+    private func stray(_ answer: HTTPResponse) -> String {
+        let page = (try? HTMLDocument(parsing: Array(answer.body.prefix(65_536))))?.text ?? ""
+        let words = page.isEmpty ? "" : " but \"\(SafeText.sentence(String(page.prefix(120))))\""
+        return "no SOAP message\(words); check the endpoint"
     }
 }

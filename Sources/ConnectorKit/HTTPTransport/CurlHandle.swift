@@ -52,6 +52,10 @@ final class CurlHandle {
         setMethod(request)
         setHeaders(request)
         if let authentication = request.authentication { setAuthentication(authentication, context) }
+        if transfer.wantsCommentary {
+            set(CURLOPT_VERBOSE, 1)
+            _ = certway_setopt_debug(easy, takeCommentary, context)
+        }
         _ = certway_setopt_write(easy, takeBytes, context)
         _ = certway_setopt_prereq(easy, beginAttempt, context)
         _ = certway_setopt_sockopt(easy, closeOnExec)
@@ -113,9 +117,6 @@ final class CurlHandle {
             // Whose ticket it is stands in the credential cache.
             set(CURLOPT_USERNAME, "")
             set(CURLOPT_PASSWORD, "")
-            // libcurl goes on without signing in when there is no ticket; only its commentary tells.
-            set(CURLOPT_VERBOSE, 1)
-            _ = certway_setopt_debug(easy, takeCommentary, context)
         }
         guard authentication.isOfConnection else { return }
         _ = certway_setopt_read(easy, giveBody, rewindBody, context)
@@ -144,6 +145,13 @@ final class CurlHandle {
         var status = 0
         _ = certway_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return status
+    }
+
+    /// Whether the answer speaks the protocol of the request, as its status line has it.
+    var isHTTP1: Bool {
+        var version = 0
+        _ = certway_getinfo_long(easy, CURLINFO_HTTP_VERSION, &version)
+        return version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1
     }
 
     /// Whether the exchange opened a connection.

@@ -27,6 +27,15 @@ final class CurlTransfer: @unchecked Sendable {
     private var bodyOffset = 0
     /// Why GSS-API could not make a token.
     private var ticketProblem: String?
+    /// How far the handshake of the latest connection has come, as libcurl's commentary tells.
+    private var handshake = Handshake.underWay
+    private enum Handshake {
+        case underWay
+        /// By TLS 1.3, and nothing of the server's side of a handshake was seen since.
+        case endedHere
+        /// The server may have read what was sent.
+        case ended
+    }
     private(set) var body: [UInt8] = []
     private(set) var isTooLarge = false
 
@@ -69,6 +78,13 @@ final class CurlTransfer: @unchecked Sendable {
         return true
     }
 
+    /// Whether something only libcurl's commentary tells is needed: that there is no Kerberos ticket, without which it goes on
+    /// unsigned; and whether a server refused a client certificate before it could read what must not be sent twice.
+    var wantsCommentary: Bool {
+        if case .negotiate = request.authentication { return true }
+        return address.scheme == "https" && !request.isSafe
+    }
+
     /// Whether `giveBody` tells when the request itself goes out.
     private var sendsBodyLast: Bool {
         request.authentication?.isOfConnection == true && request.body?.isEmpty == false
@@ -96,10 +112,16 @@ final class CurlTransfer: @unchecked Sendable {
         handle?.keepsConnection(answeredStatus != 401)
     }
 
-    /// Notes what libcurl says about a failed call of GSS-API, which is no error to it.
+    /// Notes what libcurl says about a failed call of GSS-API, which is no error to it, and about the handshake of TLS.
     func receiveCommentary(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.starts(with: "gss_".utf8) else { return }
-        ticketProblem = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+        func line() -> String { String(decoding: bytes, as: UTF8.self) }
+        if bytes.starts(with: "gss_".utf8) {
+            ticketProblem = line().split(whereSeparator: \.isNewline).joined(separator: " ")
+        } else if bytes.starts(with: "SSL connection using ".utf8) {
+            handshake = line().contains(" TLSv1.3 ") ? .endedHere : .ended
+        } else if handshake == .endedHere, bytes.starts(with: "TLSv1.3 (IN), TLS handshake".utf8) {
+            handshake = .ended
+        }
     }
 
     /// Takes a piece of the body; false when the answer is too large.
@@ -126,17 +148,19 @@ final class CurlTransfer: @unchecked Sendable {
                 "no Kerberos ticket for HTTP/\(address.host): \(ticketProblem); check KRB5CCNAME and KRB5_CLIENT_KTNAME of this process"
             )
         }
-        if code == CURLE_OK {
-            if handle.status >= 500, sendsBodyLast, !mayHaveBeenSent {
-                return failure(.notSent, "the server answered \(handle.status) before the sign-in was complete")
-            }
-            return .success(HTTPResponse(status: handle.status, headers: handle.responseHeaders, body: body))
-        }
         let reason = handle.errorText(code)
-        // TLS 1.3 reports it after our side of the handshake, when the request may be on its way. The server's side never
-        // ended then, and nothing goes out as early data, so that no server has read the request. A kept connection
-        // proves no such thing.
-        if let alert = ClientCertificateAlert(reason), handle.status == 0, handle.isOnNewConnection {
+        guard code != CURLE_OK else {
+            // Whatever stands there was no answer of HTTP (RFC 9110 §15), so it proves nothing.
+            guard 200..<600 ~= handle.status, handle.isHTTP1 else {
+                return failure(
+                    mayHaveBeenSent ? .unknownOutcome : .notSent,
+                    "the server's answer with the status \(handle.status) is none of HTTP/1.1")
+            }
+            var answer = HTTPResponse(status: handle.status, headers: handle.responseHeaders, body: body)
+            answer.isToSignIn = sendsBodyLast && !mayHaveBeenSent
+            return .success(answer)
+        }
+        if let alert = ClientCertificateAlert(reason), isBeforeRequest(reason, code, handle) {
             let what =
                 request.tls?.certificateChain == nil
                 ? "asks for a client certificate" : "refuses the client certificate"
@@ -148,13 +172,27 @@ final class CurlTransfer: @unchecked Sendable {
         case CURLE_OPERATION_TIMEDOUT:
             let text = mayHaveBeenSent ? "no answer" : "no connection"
             return failure(.timeout(sent: mayHaveBeenSent), "\(text) in time: \(reason)")
+        case CURLE_ABORTED_BY_CALLBACK where mayHaveBeenSent:
+            return failure(.unknownOutcome, "the server closed the connection instead of answering")
+        // No code decides once bytes may have left: what it names may have come from the server, or happened afterwards.
+        case _ where mayHaveBeenSent: return failure(.unknownOutcome, reason)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR: return failure(.untrusted, reason)
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL,
             CURLE_BAD_FUNCTION_ARGUMENT:
             return failure(.invalidRequest, reason)
-        case CURLE_ABORTED_BY_CALLBACK:
-            return failure(.unknownOutcome, "the server closed the connection instead of answering")
-        default: return failure(mayHaveBeenSent ? .unknownOutcome : .notSent, reason)
+        default: return failure(.notSent, reason)
         }
+    }
+
+    /// Whether an alert of TLS came before the server could read the request.
+    ///
+    /// Up to TLS 1.2 it does when it ends the handshake. TLS 1.3 reports a refused client certificate after our side of the
+    /// handshake, when the request may be on its way (RFC 8446 §4.4.2): then the server's side never ended, and nothing goes
+    /// out as early data. A kept connection proves no such thing, nor does a server that asked for the certificate later.
+    private func isBeforeRequest(_ reason: String, _ code: CURLcode, _ handle: CurlHandle) -> Bool {
+        guard address.scheme == "https" else { return false }
+        guard mayHaveBeenSent else { return true }
+        return code == CURLE_RECV_ERROR && reason.hasPrefix("OpenSSL SSL_read: ") && handle.status == 0
+            && handle.isOnNewConnection && (request.isSafe || handshake == .endedHere)
     }
 }

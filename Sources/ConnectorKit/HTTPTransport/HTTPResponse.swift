@@ -7,6 +7,8 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// Decompressed body.
     public var body: [UInt8]
+    /// Whether it answers a leg of a sign-in that went out without the body: the server has not seen the request itself.
+    public var isToSignIn = false
 
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
         self.status = status

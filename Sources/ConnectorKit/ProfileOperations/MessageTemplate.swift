@@ -35,6 +35,9 @@ public struct MessageAnswer: Sendable {
     public var members: [String: JSONValue]
     /// Why the answer is no message of the format at all; the error table alone decides then.
     public var problem: String?
+    /// Whether it is a message as the CA writes them. The page of a proxy is none: whatever its status and a rule say, it does
+    /// not prove that an order was not taken.
+    public var isOwn: Bool
     /// Whether the CA did what it was asked, as far as the format tells.
     public var isSuccess: Bool
     /// What a refusal means where the profile has no rule for it; nil: by the HTTP status.
@@ -43,11 +46,12 @@ public struct MessageAnswer: Sendable {
     public var message: String?
 
     public init(
-        members: [String: JSONValue], problem: String? = nil, isSuccess: Bool, kind: ConnectorError.Kind? = nil,
-        message: String? = nil
+        members: [String: JSONValue], problem: String? = nil, isOwn: Bool, isSuccess: Bool,
+        kind: ConnectorError.Kind? = nil, message: String? = nil
     ) {
         self.members = members
         self.problem = problem
+        self.isOwn = isOwn && problem == nil
         self.kind = kind
         self.message = message
         self.isSuccess = isSuccess && problem == nil

@@ -115,12 +115,23 @@ public struct OperationEngine: Sendable {
         if message.problem == nil {
             do {
                 if let found = try operation.choice?.evaluate(input) {
-                    return OutcomeValues(operation.outcomes[found.rule], found.values, of: operation, answer, context)
+                    let rule = operation.outcomes[found.rule]
+                    let values = OutcomeValues(rule, found.values, of: operation, answer, context)
+                    if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message) { throw doubt }
+                    return values
                 }
-            } catch {
+            } catch let error as ExpressionError {
                 throw CAExchange.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
             }
         }
         throw client.errors.error(answer, message, input, isCreating: operation.isCreating)
+    }
+
+    /// Why a refusal does not prove that no order was made; nil when it does.
+    private func doubt(_ values: OutcomeValues, _ message: MessageAnswer) -> ConnectorError? {
+        guard !message.isOwn || !CAExchange.isProof(values.answer.status, .refused) else { return nil }
+        return client.exchange.error(
+            for: values.answer, isCreating: true, kind: .refused, isOwn: message.isOwn,
+            message: values.sentence("reason"))
     }
 }

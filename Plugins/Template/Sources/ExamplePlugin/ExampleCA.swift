@@ -24,18 +24,26 @@ struct ExampleCA: Sendable {
         }
     }
 
-    func issue(_ request: CertificateRequest, days: Int, now: Date) throws -> IssuedCertificate {
-        if let issued = try certificate(reference: request.reference) { return issued }
-        let leaf = try CertificateBuilder(
-            profile: CertificateProfile(request.purpose), subject: request.names.distinguishedName,
-            publicKey: try request.csr.publicKey, alternativeNames: request.names.alternativeNames,
-            notBefore: now - 60, notAfter: min(now + Double(days) * 86_400, issuing.notAfter)
-        ).signed(by: issuing, key: key)
+    /// A certificate that nobody has seen yet.
+    func sign(_ request: CertificateRequest, days: Int, now: Date) throws -> Certificate {
+        do {
+            return try CertificateBuilder(
+                profile: CertificateProfile(request.purpose), subject: request.names.distinguishedName,
+                publicKey: try request.csr.publicKey, alternativeNames: request.names.alternativeNames,
+                notBefore: now - 60, notAfter: min(now + Double(days) * 86_400, issuing.notAfter)
+            ).signed(by: issuing, key: key)
+        } catch {
+            throw ConnectorError(.refused, "the names cannot be certified: \(error)")
+        }
+    }
+
+    /// Makes a signed certificate the one of its reference.
+    func record(_ leaf: Certificate, reference: String) throws -> IssuedCertificate {
         do {
             // Only one of two who sign at the same time may have signed this reference: the file is made or it is not.
-            try Data(leaf.pem.utf8).write(to: file(request.reference), options: .withoutOverwriting)
+            try Data(leaf.pem.utf8).write(to: file(reference), options: .withoutOverwriting)
         } catch CocoaError.fileWriteFileExists {
-            return try certificate(reference: request.reference) ?? issued(leaf)
+            return try certificate(reference: reference) ?? issued(leaf)
         } catch {
             throw ConnectorError(.outcomeUnknown, "the certificate was signed and not stored: \(error)")
         }
@@ -45,7 +53,11 @@ struct ExampleCA: Sendable {
     /// nil when nothing was ordered under the reference.
     func certificate(reference: String) throws -> IssuedCertificate? {
         guard FileManager.default.fileExists(atPath: file(reference).path) else { return nil }
-        return issued(try Certificate(pem: String(contentsOf: file(reference), encoding: .utf8)))
+        do {
+            return issued(try Certificate(pem: String(contentsOf: file(reference), encoding: .utf8)))
+        } catch {
+            throw ConnectorError(.configuration, "\(file(reference).path) cannot be read: \(error)")
+        }
     }
 
     private func issued(_ leaf: Certificate) -> IssuedCertificate {

@@ -52,6 +52,7 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
 
     /// Orders one certificate. Waiting (`.pending`) and refusal (`.rejected`) are results; what may have been ordered and is
     /// not known to have failed is thrown as `outcomeUnknown`; nothing is ever sent twice, and nothing before the gate is open.
+    /// So everything that can fail without harm comes before the gate.
     func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         guard !request.names.emails.isEmpty else {
             return .rejected(OrderRejection(reason: "this CA certifies mail addresses, and the request has none"))
@@ -61,8 +62,10 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
         guard key.keyType != nil else {
             return .rejected(OrderRejection(reason: "this CA certifies no key of \(key.algorithmName)"))
         }
+        if let issued = try ca.certificate(reference: request.reference) { return .issued(issued) }
+        let leaf = try ca.sign(request, days: request.validityDays ?? validityDays, now: clock.now())
         try await gate.open()
-        return .issued(try ca.issue(request, days: request.validityDays ?? validityDays, now: clock.now()))
+        return .issued(try ca.record(leaf, reference: request.reference))
     }
 
     private static func readValidity(_ profile: ConnectorProfile, _ collector: DiagnosticCollector) -> Int {

@@ -13,11 +13,14 @@ public struct CAExchange: Sendable {
     private let passing = PassingSecrets()
     /// How long to hold back when the CA throttles without saying how long.
     public let pause: Duration
+    /// Whether an order can be asked about by the CA's id.
+    let canPoll: Bool
 
     public init(_ profile: ConnectorProfile, services: ConnectorServices, secrets: [Secret]) {
         self.services = services
         self.secrets = secrets
         pause = profile.limits.map(\.per).min() ?? .seconds(5)
+        canPoll = profile.claims(.poll)
     }
 
     public var mask: SecretMask { SecretMask(secrets + passing.latest) }
@@ -46,30 +49,56 @@ public struct CAExchange: Sendable {
 
     /// The error for an answer that is no success, or none that is understood.
     ///
+    /// For a request that may have made an order it is `outcomeUnknown`, with what it would mean otherwise as `ifAbsent`,
+    /// unless the answer proves that no order was made; see `isProof`.
+    ///
     /// - Parameters:
     ///   - kind: what a profile or protocol knows better than the status tells.
-    ///   - message: the CA's reason; becomes one bounded line without secrets.
+    ///   - isOwn: whether the answer is a message of the CA's own, which the page of a proxy is not.
+    ///   - message: the CA's reason; becomes one bounded line without secrets. Nil: the body's own words.
+    ///   - hint: what to do about it, or what is missing to know more. Nil: by the status, unless `message` says it.
     ///   - retryAfter: when to try again, if the body tells; otherwise the header does.
+    ///   - ifAbsent: beside the kind `outcomeUnknown`: what it means once a search has found no order.
     public func error(
-        for answer: HTTPResponse, isCreating: Bool, kind: ConnectorError.Kind? = nil, message: String? = nil,
-        retryAfter: Duration? = nil
+        for answer: HTTPResponse, isCreating: Bool, kind: ConnectorError.Kind? = nil, isOwn: Bool = true,
+        message: String? = nil, hint: String? = nil, retryAfter: Duration? = nil, ifAbsent: ConnectorError.Kind? = nil
     ) -> ConnectorError {
-        var kind = kind ?? Self.kind(answer.status, isCreating: isCreating)
-        // A server that failed may have failed after it took the order, whatever the profile says in general.
-        if isCreating, kind == .transient, answer.status >= 500 || answer.status == 408 || answer.isSuccess {
-            kind = .outcomeUnknown
-        }
-        let text = message.map { ": " + SafeText.sentence(mask.masking($0)) } ?? Self.hint(answer.status)
+        let meaning = kind ?? Self.kind(answer.status)
+        let isInDoubt = isCreating && !answer.isToSignIn && !Self.isProof(answer.status, isOwn ? kind : nil)
+        let words = (message ?? Self.words(answer)).map { SafeText.sentence(mask.masking($0)) } ?? ""
+        let advice = hint ?? (message == nil ? Self.hint(answer.status) : nil)
+        let text = [words.isEmpty ? "" : ": \(words)", advice.map { "; \($0)" } ?? ""]
         var retryAfter = retryAfter ?? answer.headers.retryAfter(now: services.clock.now())
-        if kind == .throttled { retryAfter = retryAfter ?? pause }
+        if meaning == .throttled { retryAfter = retryAfter ?? pause }
+        // An answer that is no refusal and says nothing we know means the same as a lost one.
+        let isLost = meaning == .outcomeUnknown || kind == nil && answer.isSuccess
         return ConnectorError(
-            kind, "the CA answered \(answer.status)\(text)", detail: SafeText.excerpt(mask.masking(answer.text)),
-            retryAfter: retryAfter)
+            isInDoubt ? .outcomeUnknown : meaning, "the CA answered \(answer.status)\(text.joined())",
+            detail: SafeText.excerpt(mask.masking(answer.text)), retryAfter: retryAfter,
+            ifAbsent: isInDoubt && !isLost ? meaning : ifAbsent)
+    }
+
+    /// Whether an answer proves that the order it answers was not taken.
+    ///
+    /// The protocol says so for 429 (RFC 6585 §4) and 401: "the request has not been applied" (RFC 9110 §15.5.2). Otherwise
+    /// the CA itself must say what it is, as profile or protocol name it. A redirect (3xx) and a conflict (409) tell of
+    /// something that exists, 408 and 425 of the way there, and a server that failed (5xx) may have failed afterwards: "try
+    /// again" proves nothing then.
+    ///
+    /// - Parameter named: what the CA's own answer means; nil when nobody says.
+    public static func isProof(_ status: Int, _ named: ConnectorError.Kind?) -> Bool {
+        if named == .outcomeUnknown { return false }
+        switch status {
+        case 401, 429: return true
+        case 300..<400, 408, 409, 425: return false
+        case 400..<500: return named != nil
+        default: return named != nil && named != .transient
+        }
     }
 
     /// The error for a login the CA refused: nothing else was sent.
     public func error(login answer: HTTPResponse) -> ConnectorError {
-        var kind = Self.kind(answer.status, isCreating: false)
+        var kind = Self.kind(answer.status)
         if kind == .refused { kind = .authentication }
         return ConnectorError(
             kind, "the CA answered the login with \(answer.status)",
@@ -94,24 +123,34 @@ public struct CAExchange: Sendable {
         }
     }
 
-    private static func kind(_ status: Int, isCreating: Bool) -> ConnectorError.Kind {
+    /// What an answer means where nobody knows better.
+    private static func kind(_ status: Int) -> ConnectorError.Kind {
         switch status {
         case 401, 403: .authentication
         case 429: .throttled
         case 300..<400, 407: .configuration
-        case 400..<500 where status != 408: .refused
+        case 408, 425: .transient
+        case 400..<500: .refused
         // What is left: success that no rule covers, and servers that failed.
-        default: isCreating ? .outcomeUnknown : .transient
+        default: .transient
         }
     }
 
-    private static func hint(_ status: Int) -> String {
+    /// What to do about an answer of that status.
+    public static func hint(_ status: Int) -> String? {
         switch status {
-        case 200..<300: " with content that no rule of the profile covers"
-        case 300..<400: ", a redirect; check the endpoint"
-        case 401, 403: "; check credentials and rights of the account"
-        case 407: ": the proxy wants a login"
-        default: ""
+        case 200..<300: "no rule of the profile covers it"
+        case 300..<400: "it is a redirect; check the endpoint"
+        case 401, 403: "check credentials and rights of the account"
+        case 407: "the proxy wants a login"
+        default: nil
         }
+    }
+
+    /// The beginning of a body that is text.
+    private static func words(_ answer: HTTPResponse) -> String? {
+        guard !answer.isSuccess, !answer.body.isEmpty else { return nil }
+        let text = String(decoding: answer.body.prefix(8192), as: UTF8.self)
+        return text.dropLast(2).contains("\u{FFFD}") ? nil : text
     }
 }

@@ -47,10 +47,14 @@ extension OperationEngine {
             return try decide(values, context.order, request)
         } catch  where isCreating {
             // The order was made, whatever failed afterwards: with its id it waits for the next poll.
-            if let order = values.order(context.order) {
-                return .pending(PendingOrder(order: order, waitingFor: .certificateAuthority))
+            if let order = values.order(context.order) { return try client.exchange.taken(order, error) }
+            guard let failure = error as? ConnectorError else {
+                throw CAExchange.notUnderstood("\(error)", isCreating: true)
             }
-            throw CAExchange.notUnderstood("\(error)", isCreating: true)
+            throw ConnectorError(
+                .outcomeUnknown,
+                "the next step failed: \(failure.message); the CA has taken the order and told no id of it",
+                detail: failure.detail)
         } catch let error as ConnectorError {
             throw error
         } catch {

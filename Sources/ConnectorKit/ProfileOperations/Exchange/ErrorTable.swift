@@ -25,9 +25,22 @@ struct ErrorTable: Sendable {
             return CAExchange.notUnderstood(
                 problem, isCreating: isCreating, detail: SafeText.excerpt(exchange.mask.masking(answer.text)))
         }
+        let told = rule?.message.flatMap { try? $0.evaluate(input).string }
+        let kind = rule?.kind ?? message.kind
+        let hints = [
+            kind == nil ? gap(answer.status, isCreating: isCreating, hasRule: rule != nil) : nil,
+            told == nil && kind == nil ? CAExchange.hint(answer.status) : nil,
+        ].compactMap(\.self)
         return exchange.error(
-            for: answer, isCreating: isCreating, kind: rule?.kind ?? message.kind,
-            message: rule?.message.flatMap { try? $0.evaluate(input).string } ?? message.message,
-            retryAfter: rule?.retryAfter)
+            for: answer, isCreating: isCreating, kind: kind, isOwn: message.isOwn, message: told ?? message.message,
+            hint: hints.isEmpty ? nil : hints.joined(separator: "; "), retryAfter: rule?.retryAfter,
+            ifAbsent: rule?.ifAbsent)
+    }
+
+    /// What the profile lacks to tell what an answer means; for integrators.
+    private func gap(_ status: Int, isCreating: Bool, hasRule: Bool) -> String? {
+        guard 400..<500 ~= status, ![401, 407, 429].contains(status) else { return nil }
+        if !hasRule { return "no error rule of the profile covers it" }
+        return isCreating ? "its error rule names no kind, so it is no proof that no order was made" : nil
     }
 }

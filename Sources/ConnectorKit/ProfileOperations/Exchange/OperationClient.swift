@@ -63,10 +63,9 @@ struct OperationClient: Sendable {
                 guard let reason = failure?.raised?[kind.rawValue]?.string else { continue }
                 throw ConnectorError(kind, SafeText.sentence(exchange.mask.masking(reason)))
             }
-            // One person's names must not stop everybody's work: only that order fails.
-            let kind: ConnectorError.Kind = operation.isCreating ? .refused : .configuration
-            throw ConnectorError(
-                kind, "the request cannot be made: \(error)", detail: failure?.detail)
+            // Whatever it is about, nothing was sent, and the request can be made once profile, template or directory are
+            // mended: nobody's order ends for it.
+            throw ConnectorError(.configuration, "the request cannot be made: \(error)", detail: failure?.detail)
         }
     }
 

@@ -11,4 +11,6 @@ struct ErrorRule: Sendable {
     let kind: ConnectorError.Kind?
     let message: JQProgram?
     let retryAfter: Duration?
+    /// For `outcomeUnknown`: what the answer means once a search has shown that there is no order.
+    let ifAbsent: ConnectorError.Kind?
 }

@@ -143,7 +143,14 @@ enum OperationKeys {
                 "Whether the rule applies; `.operation` is the operation's name."),
             ProfileKey(
                 "errors[].kind", "word",
-                "\(ConnectorError.Kind.allCases.map(\.rawValue).joined(separator: ", ")); by the status when left out."),
+                "\(ConnectorError.Kind.allCases.map(\.rawValue).joined(separator: ", ")); by the status when left out. For "
+                    + "enroll and renew it is also the word that no order was made: without one, after 3xx, 408, 409 and 425, "
+                    + "for transient after 5xx, and where the answer is not in the CA's format, the order is searched for "
+                    + "first."),
+            ProfileKey(
+                "errors[].ifAbsent", "word",
+                "For outcomeUnknown: which of the other kinds it is when the search finds no order; left out: the order is "
+                    + "placed again."),
             ProfileKey("errors[].message", "jq", "The CA's own words."),
             ProfileKey("errors[].retryAfter", "duration", "When to try again, where no header tells."),
         ]

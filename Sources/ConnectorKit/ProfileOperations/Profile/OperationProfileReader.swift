@@ -176,9 +176,15 @@ struct OperationProfileReader {
             if !reader.has("kind"), !reader.has("message") {
                 collector.add(item.node, item.path, "the rule says neither kind nor message")
             }
-            return ErrorRule(
+            let rule = ErrorRule(
                 when: reader.requiredProgram("when", library), kind: reader.choice("kind"),
-                message: reader.program("message", library), retryAfter: reader.duration("retryAfter"))
+                message: reader.program("message", library), retryAfter: reader.duration("retryAfter"),
+                ifAbsent: reader.choice("ifAbsent"))
+            if rule.ifAbsent != nil, rule.kind != .outcomeUnknown || rule.ifAbsent == .outcomeUnknown {
+                reader.add(
+                    "ifAbsent", "it tells what kind outcomeUnknown means in the end, so it stands beside that one only")
+            }
+            return rule
         }
     }
 }
