@@ -16,12 +16,12 @@ import Testing
 @Suite("Real sign-ins by NTLM and Kerberos", .serialized)
 struct HandshakeTests {
     /// Ends with this process, which closes its standard input.
-    private static let front = Result { try FrontServer() }
+    private static let front = Task { try await FrontServer() }
 
     private let front: FrontServer
-    init() throws { front = try Self.front.get() }
+    init() async throws { front = try await Self.front.value }
 
-    private func seen(after count: Int) throws -> [String] { Array(try front.seen().dropFirst(count)) }
+    private func seen(after count: Int) async throws -> [String] { Array(try await front.seen().dropFirst(count)) }
 
     /// Checks, orders and fetches, and compares what came with what was asked.
     private static func wholeOrder(_ backend: Backend, rootPEM: String) async throws {
@@ -56,22 +56,22 @@ struct HandshakeTests {
         "NTLM signs in, also where Kerberos is offered beside it, and the body goes out once",
         arguments: ["ntlm", "both"])
     func ntlm(endpoint: String) async throws {
-        let before = try front.seen().count
+        let before = try await front.seen().count
         try await Self.wholeOrder(Self.backend(front.facts, endpoint, "ntlm"), rootPEM: front.text("rootPEM"))
-        let seen = try seen(after: before)
+        let seen = try await seen(after: before)
         #expect(seen.filter { $0.hasPrefix("POST") } == ["POST certfnsh.asp with body as EXAMPLE\\svc-certway"])
         #expect(seen.allSatisfy { $0.hasSuffix(" as EXAMPLE\\svc-certway") })
     }
 
     @Test("a wrong password is an authentication error, and nothing passes the server")
     func wrongPassword() async throws {
-        let before = try front.seen().count
+        let before = try await front.seen().count
         let backend = try Self.backend(front.facts, "ntlm", "ntlm", password: "wrong")
         await #expect(throws: ConnectorError(.authentication, "")) { try await backend.connector.check() }
         await #expect(throws: ConnectorError(.authentication, "")) {
             try await backend.connector.enroll(backend.request())
         }
-        #expect(try seen(after: before).isEmpty)
+        #expect(try await seen(after: before).isEmpty)
     }
 
     @Test("a new password is used at once: connections belong to the credential they were signed in with")
@@ -111,7 +111,7 @@ struct HandshakeTests {
 
     @Test("Kerberos signs in with the ticket of the process", arguments: ["krb5", "both"])
     func kerberos(endpoint: String) async throws {
-        let before = try front.seen().count
+        let before = try await front.seen().count
         await #expect(processExitsWith: .success) {
             [text = front.facts.text as String, endpoint = endpoint as String] in
             let facts = try JSONValue(parsing: text)
@@ -119,7 +119,7 @@ struct HandshakeTests {
             let backend = try HandshakeTests.backend(facts, endpoint, "negotiate")
             try await HandshakeTests.wholeOrder(backend, rootPEM: facts["rootPEM"]?.string ?? "")
         }
-        let seen = try seen(after: before)
+        let seen = try await seen(after: before)
         #expect(
             seen.filter { $0.hasPrefix("POST") } == ["POST certfnsh.asp with body as EXAMPLE\\svc-certway"])
     }
@@ -138,7 +138,7 @@ struct HandshakeTests {
         "without a ticket, or with one that has expired, the operator hears which, and no order leaves",
         arguments: ["", "expiredTicket"])
     func noTicket(ticket: String) async throws {
-        let before = try front.seen().count
+        let before = try await front.seen().count
         await #expect(processExitsWith: .success) { [text = front.facts.text as String, ticket = ticket as String] in
             let facts = try JSONValue(parsing: text)
             HandshakeTests.useTicket(facts, cache: facts[ticket]?.string ?? "FILE:/nonexistent/cache")
@@ -154,6 +154,6 @@ struct HandshakeTests {
                     error.message.contains("no Kerberos ticket for HTTP/localhost") && error.message.contains(words))
             }
         }
-        #expect(try seen(after: before).isEmpty)
+        #expect(try await seen(after: before).isEmpty)
     }
 }

@@ -96,21 +96,21 @@ struct OnBehalfTests {
         let folder = try TemporaryFolder()
         try folder.write(sent.der, to: "message.der")
         try folder.write(agentCA.certificate.pem, to: "ca.pem")
-        try Tool.run([
+        try await Tool.run([
             "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", folder.path("message.der"), "-CAfile",
             folder.path("ca.pem"), "-purpose", "any", "-attime", "\(Int(Backend.now.timeIntervalSince1970))", "-out",
             folder.path("content.der"),
         ])
         if form == "pkcs7" {
-            let text = try Tool.run([
+            let text = try await Tool.run([
                 "openssl", "req", "-inform", "DER", "-in", folder.path("content.der"), "-noout", "-verify", "-text",
             ])
             #expect(text.contains("anna@example.test"))
         } else {
-            let text = try Tool.run(["openssl", "asn1parse", "-inform", "DER", "-in", folder.path("content.der")])
+            let text = try await Tool.run(["openssl", "asn1parse", "-inform", "DER", "-in", folder.path("content.der")])
             #expect(text.contains("id-cmc-regInfo"))
         }
-        let parsed = try Tool.run(["openssl", "asn1parse", "-inform", "DER", "-in", folder.path("message.der")])
+        let parsed = try await Tool.run(["openssl", "asn1parse", "-inform", "DER", "-in", folder.path("message.der")])
         #expect(parsed.contains("1.3.6.1.4.1.311.13.2.1") == (form == "pkcs7"))
     }
 

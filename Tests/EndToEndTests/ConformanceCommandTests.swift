@@ -8,8 +8,8 @@ import Testing
 
 /// `certway ca conformance --sandbox` as a newcomer runs it: green as things are, red where a CA lies or a profile is wrong.
 @Suite struct ConformanceCommandTests {
-    private static func run(_ connector: String, only: [String] = [], _ further: [String] = []) throws -> Run {
-        try Run.certway(
+    private static func run(_ connector: String, only: [String] = [], _ further: [String] = []) async throws -> Run {
+        try await Run.certway(
             ["ca", "conformance", "--sandbox", connector, "--seed", "1", "--patience", "4", "--output", "json"]
                 + only.flatMap { ["--only", $0] } + further)
     }
@@ -19,21 +19,21 @@ import Testing
     }
 
     @Test(arguments: ["local-ca", "digicert-certcentral"])
-    func isGreen(connector: String) throws {
+    func isGreen(connector: String) async throws {
         let folder = try TemporaryFolder()
-        let run = try Self.run(connector, ["--concurrent", "50", "--report", folder.path])
+        let run = try await Self.run(connector, ["--concurrent", "50", "--report", folder.path])
         let failures = try Self.failures(run)
         #expect(run.status == 0, "\(failures) \(run.errors)")
         #expect(try run.json["green"] == true)
-        let xml = try Run.tool("xmllint", ["--noout", folder.path("\(connector).xml")])
+        let xml = try await Run.tool("xmllint", ["--noout", folder.path("\(connector).xml")])
         #expect(xml.status == 0, "\(xml.errors)")
         let markdown = try String(contentsOfFile: folder.path("\(connector).md"), encoding: .utf8)
         #expect(markdown.hasPrefix("# Conformance of \(connector)"))
     }
 
     /// Every order for a logon template names an account of the domain, and none is refused for it.
-    @Test func logonTemplateIsGreen() throws {
-        let run = try Self.run("adcs", ["--product", "CertwayLogon", "--concurrent", "20"])
+    @Test func logonTemplateIsGreen() async throws {
+        let run = try await Self.run("adcs", ["--product", "CertwayLogon", "--concurrent", "20"])
         let failures = try Self.failures(run)
         #expect(run.status == 0, "\(failures) \(run.errors)")
         let proved = try run.json["checks"]?.array?.filter { $0["verdict"] == "passed" }.compactMap { $0["id"]?.string }
@@ -85,9 +85,9 @@ import Testing
         ].map { Lie(connector: "adcs", lie: $0.0, check: $0.1) }
 
     @Test(arguments: lies)
-    func lieIsNoticed(_ lie: Lie) throws {
+    func lieIsNoticed(_ lie: Lie) async throws {
         // The list of all orders and what is revoked beside need some orders.
-        let run = try Self.run(
+        let run = try await Self.run(
             lie.connector, only: [lie.check, "orders.issued", "keys.rsa2048"],
             ["--disobey", lie.lie, "--concurrent", "40"])
         #expect(run.status == 1, "\(run.output) \(run.errors)")
@@ -101,20 +101,20 @@ import Testing
         ("globalsign-atlas", "inventory"), ("ssl-com", "findByReference"), ("globaltrust", "listProducts"),
         ("ejbca", "revoke"),
     ])
-    func goneOperationIsNoticed(connector: String, operation: String) throws {
+    func goneOperationIsNoticed(connector: String, operation: String) async throws {
         let folder = try TemporaryFolder()
         let text = try Self.profile(connector)
         try folder.write(Self.without(operation, text), to: "\(connector).yaml")
         let check = "declared.\(operation)"
-        let run = try Self.run(connector, only: ["declared"], ["--connectors", folder.path])
+        let run = try await Self.run(connector, only: ["declared"], ["--connectors", folder.path])
         #expect(try Self.failures(run) == [check], "\(run.output) \(run.errors)")
     }
 
     /// Without it nothing else could be tried.
-    @Test func goneOperationThatOthersNeedIsAWrongProfile() throws {
+    @Test func goneOperationThatOthersNeedIsAWrongProfile() async throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.without("poll", Self.profile("ejbca")), to: "ejbca.yaml")
-        let run = try Self.run("ejbca", only: ["declared"], ["--connectors", folder.path])
+        let run = try await Self.run("ejbca", only: ["declared"], ["--connectors", folder.path])
         #expect(run.status == 3, "\(run.output)")
         #expect(run.errors.contains("there is no operation poll"), "\(run.errors)")
     }
@@ -131,12 +131,12 @@ import Testing
             "order_validity: {years: 1}", "certificate.validity"
         ),
     ])
-    func brokenMappingIsNoticed(found: String, changed: String, check: String) throws {
+    func brokenMappingIsNoticed(found: String, changed: String, check: String) async throws {
         let text = try Self.profile("digicert-certcentral")
         #expect(text.contains(found), "the profile has changed; change the test with it")
         let folder = try TemporaryFolder()
         try folder.write(text.replacing(found, with: changed), to: "digicert-certcentral.yaml")
-        let run = try Self.run(
+        let run = try await Self.run(
             "digicert-certcentral", only: [check], ["--connectors", folder.path])
         let failures = try Self.failures(run)
         #expect(failures == [check], "\(run.output) \(run.errors)")
@@ -151,20 +151,20 @@ import Testing
         ("sectigo-scm", "{reasonCode: .revocation.reason,", #"{reasonCode: "0","#),
         ("ejbca", "<arg2>${ .revocation.reason }</arg2>", "<arg2>0</arg2>"),
     ])
-    func reasonThatIsNotSentIsNoticed(connector: String, found: String, changed: String) throws {
+    func reasonThatIsNotSentIsNoticed(connector: String, found: String, changed: String) async throws {
         let text = try String(
             contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/\(connector).yaml", encoding: .utf8)
         #expect(text.contains(found), "the profile has changed; change the test with it")
         let folder = try TemporaryFolder()
         try folder.write(text.replacing(found, with: changed), to: "\(connector).yaml")
-        let run = try Self.run(
+        let run = try await Self.run(
             connector, only: ["revoke.superseded", "revoke.unspecified"], ["--connectors", folder.path])
         #expect(try Self.failures(run) == ["revoke.superseded"], "\(run.output) \(run.errors)")
     }
 
     /// A template for which we have no permission: what is refused there proves nothing.
-    @Test func refusalsAloneAreNoProof() throws {
-        let run = try Self.run(
+    @Test func refusalsAloneAreNoProof() async throws {
+        let run = try await Self.run(
             "adcs", only: ["orders.issued", "keys", "names.umlauts", "refusal", "clock", "faults"],
             ["--product", "CertwayRestricted"])
         #expect(run.status == 1, "\(run.output) \(run.errors)")
@@ -190,15 +190,15 @@ import Testing
         }.joined(separator: "\n")
     }
 
-    @Test func dryRunPlacesNothingAndSaysHowMuch() throws {
-        let run = try Self.run("local-ca", ["--dry-run"])
+    @Test func dryRunPlacesNothingAndSaysHowMuch() async throws {
+        let run = try await Self.run("local-ca", ["--dry-run"])
         #expect(run.status == 0, "\(run.errors)")
         #expect((try run.json["orders"]?.int ?? 0) > 200)
         #expect(try run.json["checks"]?.array?.contains { $0["id"] == "orders.issued" } == true)
     }
 
-    @Test func nameOrSandboxButNotBoth() throws {
-        #expect(try Run.certway(["ca", "conformance"]).status == 2)
-        #expect(try Run.certway(["ca", "conformance", "x", "--sandbox", "local-ca"]).status == 2)
+    @Test func nameOrSandboxButNotBoth() async throws {
+        #expect(try await Run.certway(["ca", "conformance"]).status == 2)
+        #expect(try await Run.certway(["ca", "conformance", "x", "--sandbox", "local-ca"]).status == 2)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 /// The main job through every CA that the sandbox imitates, friendly and hostile.
@@ -10,11 +11,11 @@ import Testing
     ]
 
     @Test(arguments: connectors)
-    func hostile(connector: String) throws {
+    func hostile(connector: String) async throws {
         let people = 40
         let seed = UInt64.random(in: 1...999)
         print("hostile seed \(seed) of \(connector)")
-        let gateway = try GatewayUnderTest(
+        let gateway = try await GatewayUnderTest(
             sandbox: SandboxProcess([
                 "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--only", "tenant", "--only", connector,
             ]), keyType: connector == "globalsign-atlas" ? "rsa2048" : "p256", connector: connector,
@@ -22,11 +23,11 @@ import Testing
             absenceIsSureAfter: "9s")
         var finished = 0
         for _ in 0..<5 where finished < people {
-            let result = try gateway.finish(within: 120).json
+            let result = try await gateway.finish(within: 120).json
             // Where a CA cannot be searched, an order whose answer was lost waits for a person.
             finished = (result["orders"]?["active"]?.int ?? 0) + (connector == "adcs" ? result["held"]?.int ?? 0 : 0)
         }
-        let outcome = try Outcome.of(gateway)
+        let outcome = try await Outcome.of(gateway)
         if connector == "adcs" {
             #expect(finished == people, "hostile seed \(seed)")
             #expect(outcome.ordersAtCA <= people, "hostile seed \(seed): an order was placed twice")
@@ -38,8 +39,8 @@ import Testing
 
     /// What a newcomer types.
     @Test(arguments: connectors + ["digicert-certcentral", "local-ca"])
-    func demo(connector: String) throws {
-        let run = try Run.certway([
+    func demo(connector: String) async throws {
+        let run = try await Run.certway([
             "demo", "--connector", connector, "--users", "5", "--output", "json",
         ])
         #expect(run.status == 0, "\(connector): \(run.output) \(run.errors)")
@@ -47,11 +48,11 @@ import Testing
 
     /// The same with everything going wrong that may: nobody is left without a certificate, and nobody has two.
     @Test(arguments: connectors + ["digicert-certcentral", "local-ca"])
-    func hostileDemo(connector: String) throws {
+    func hostileDemo(connector: String) async throws {
         let people = 6
         let seed = UInt64.random(in: 1...999)
         print("hostile demo seed \(seed) of \(connector)")
-        let run = try Run.certway([
+        let run = try await Run.certway([
             "demo", "--connector", connector, "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--output",
             "json",
         ])
@@ -65,9 +66,9 @@ import Testing
     }
 
     /// What a person was asked and answered is said as what would be typed.
-    @Test func demoPlaysThePersonWhoLooksAtTheCA() throws {
+    @Test func demoPlaysThePersonWhoLooksAtTheCA() async throws {
         for seed in 1...10 {
-            let run = try Run.certway([
+            let run = try await Run.certway([
                 "demo", "--connector", "adcs", "--users", "12", "--key", "rsa2048", "--hostile", "--seed", "\(seed)",
             ])
             #expect(run.status == 0, "seed \(seed): \(run.output) \(run.errors)")

@@ -3,35 +3,36 @@
 
 import Foundation
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// An archived key comes back by our command and by openssl, and each recovery is on record.
 @Suite struct KeyRecoveryTests {
-    @Test func recoveredBothWays() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        try gateway.finish()
-        let certificate = try gateway.certway(["certificate", "list", "--output", "json"]).json[0]
+    @Test func recoveredBothWays() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        try await gateway.finish()
+        let certificate = try await gateway.certway(["certificate", "list", "--output", "json"]).json[0]
         let serial = try #require(certificate?["serialNumber"]?.string)
         let folder = gateway.folder.path
         try gateway.folder.write("correct horse battery\n", to: "password")
 
-        let recovered = try gateway.certway([
+        let recovered = try await gateway.certway([
             "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key", "\(folder)/kra.key",
             "--password", "file:\(folder)/password", "--out", "\(folder)/key.pfx",
         ])
         #expect(recovered.status == 0, "\(recovered.errors)")
-        let opened = try Run.tool(
+        let opened = try await Run.tool(
             "openssl",
             ["pkcs12", "-in", "\(folder)/key.pfx", "-passin", "file:\(folder)/password", "-nodes", "-nocerts"])
         #expect(opened.status == 0, "\(opened.errors)")
-        let byCommand = try Run.tool("openssl", ["pkey", "-pubout"], input: opened.output).output
+        let byCommand = try await Run.tool("openssl", ["pkey", "-pubout"], input: opened.output).output
 
         // Somebody's file of a like name is nobody's business.
         try gateway.folder.write("mine", to: "key.cms.new")
-        let record = try gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/key.cms"])
+        let record = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/key.cms"])
         #expect(record.status == 0, "\(record.errors)")
         #expect(try String(contentsOfFile: "\(folder)/key.cms.new", encoding: .utf8) == "mine")
-        let decrypted = try Run.tool(
+        let decrypted = try await Run.tool(
             "bash",
             [
                 "-c",
@@ -41,31 +42,32 @@ import Testing
         #expect(decrypted.output == byCommand && byCommand.contains("PUBLIC KEY"), "\(decrypted.errors)")
 
         let order = try #require(certificate?["orderID"]?.int)
-        let timeline = try gateway.certway(["order", "show", "\(order)"])
+        let timeline = try await gateway.certway(["order", "show", "\(order)"])
         #expect(timeline.output.contains("keyRecovered"), "\(timeline.output)")
     }
 
-    @Test func wrongAgentAndExistingFile() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        try gateway.finish()
+    @Test func wrongAgentAndExistingFile() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        try await gateway.finish()
         let serial =
-            try gateway.certway(["certificate", "list", "--output", "json"]).json[0]?["serialNumber"]?.string ?? ""
+            try await gateway.certway(["certificate", "list", "--output", "json"]).json[0]?["serialNumber"]?.string
+            ?? ""
         let folder = gateway.folder.path
-        _ = try Run.tool(
+        _ = try await Run.tool(
             "openssl",
             [
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder)/other.key", "-out",
                 "\(folder)/other.pem", "-subj", "/CN=Other",
             ])
         try gateway.folder.write("correct horse battery", to: "password")
-        let wrong = try gateway.certway([
+        let wrong = try await gateway.certway([
             "key", "recover", serial, "--agent-certificate", "\(folder)/other.pem", "--agent-key",
             "\(folder)/other.key",
             "--password", "file:\(folder)/password", "--out", "\(folder)/key.pfx",
         ])
         #expect(wrong.status == 1)
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/key.pfx"))
-        let exists = try gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/kra.pem"])
+        let exists = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/kra.pem"])
         #expect(exists.status == 3 && exists.errors.contains("exists already"), "\(exists.errors)")
     }
 }

@@ -14,19 +14,19 @@ import Testing
     ]
 
     @Test(arguments: boundaries)
-    func killedAtBoundary(_ boundary: String) throws {
+    func killedAtBoundary(_ boundary: String) async throws {
         // Hostile, so that some orders are pending and the polling boundaries are reached.
-        let gateway = try GatewayUnderTest(
+        let gateway = try await GatewayUnderTest(
             sandbox: SandboxProcess(["--users", "12", "--hostile", "--seed", "11"]))
-        let killed = try gateway.certway(
+        let killed = try await gateway.certway(
             ["run", "--once", "--wait", "60"], environment: ["CERTWAY_KILL_AT": boundary])
         #expect(killed.wasKilled, "\(boundary) was not reached: \(killed.errors)")
-        for _ in 0..<3 where try gateway.finish(within: 90).json["orders"]?["active"]?.int == 12 { break }
-        #expect(try Outcome.of(gateway) == .complete(12))
+        for _ in 0..<3 where try await gateway.finish(within: 90).json["orders"]?["active"]?.int == 12 { break }
+        #expect(try await Outcome.of(gateway) == .complete(12))
     }
 
     /// Rounds of a hundred people, each killed at random moments until everything is done, three hundred kills in all.
-    @Test func killedAtThreeHundredRandomMoments() throws {
+    @Test func killedAtThreeHundredRandomMoments() async throws {
         let people = 100
         // CERTWAY_TEST_SEED replays a failure.
         let seed =
@@ -38,20 +38,20 @@ import Testing
         var round = 0
         while kills < 300 {
             round += 1
-            let gateway = try GatewayUnderTest(
+            let gateway = try await GatewayUnderTest(
                 sandbox: SandboxProcess(["--users", "\(people)", "--hostile", "--seed", "\(round)"]))
             var isDone = false
             while !isDone, kills < 300 {
-                let run = try gateway.certway(
+                let run = try await gateway.certway(
                     ["run", "--once", "--wait", "120", "--output", "json"],
                     killAfter: Double.random(in: 0.02...0.4, using: &random))
                 if run.wasKilled { kills += 1 }
                 isDone = try !run.wasKilled && run.json["orders"]?["active"]?.int == people
             }
             print("round \(round): everybody done: \(isDone), \(kills) kills so far")
-            for _ in 0..<5 where try gateway.finish().json["orders"]?["active"]?.int == people { break }
-            let outcome = try Outcome.of(gateway)
-            let orders = try gateway.certway(["order", "list", "--limit", "200"]).output
+            for _ in 0..<5 where try await gateway.finish().json["orders"]?["active"]?.int == people { break }
+            let outcome = try await Outcome.of(gateway)
+            let orders = try await gateway.certway(["order", "list", "--limit", "200"]).output
             #expect(outcome == .complete(people), "kill seed \(seed), round \(round): \(outcome) \(orders)")
         }
     }

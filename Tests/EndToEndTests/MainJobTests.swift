@@ -8,8 +8,8 @@ import Testing
 /// The main job through the built programs, as a newcomer runs it.
 @Suite struct MainJobTests {
     @Test(arguments: ["digicert-certcentral", "local-ca"])
-    func demoEnrollsEverybody(connector: String) throws {
-        let run = try Run.certway(["demo", "--users", "10", "--connector", connector, "--output", "json"])
+    func demoEnrollsEverybody(connector: String) async throws {
+        let run = try await Run.certway(["demo", "--users", "10", "--connector", connector, "--output", "json"])
         #expect(run.status == 0, "\(run.errors)")
         let result = try run.json
         for key in ["users", "ordersAtCA", "issued", "delivered", "archived", "opened"] {
@@ -18,23 +18,23 @@ import Testing
         #expect((result["seconds"]?.number ?? 0) > 0)
     }
 
-    @Test func demoSpeaksPlainly() throws {
-        let run = try Run.certway(["demo", "--users", "3", "--key", "p256"])
+    @Test func demoSpeaksPlainly() async throws {
+        let run = try await Run.certway(["demo", "--users", "3", "--key", "p256"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("Every person has one certificate, on every device."))
     }
 
-    @Test func secondPassOrdersNothing() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
-        #expect(try gateway.finish().json["activated"]?.int == 5)
-        #expect(try gateway.finish().json["planned"]?.int == 0)
-        #expect(try Outcome.of(gateway) == .complete(5))
+    @Test func secondPassOrdersNothing() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
+        #expect(try await gateway.finish().json["activated"]?.int == 5)
+        #expect(try await gateway.finish().json["planned"]?.int == 0)
+        #expect(try await Outcome.of(gateway) == .complete(5))
     }
 
-    @Test func newMemberIsPickedUp() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "3"]))
-        try gateway.finish()
-        _ = try gateway.sandbox.control(
+    @Test func newMemberIsPickedUp() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "3"]))
+        try await gateway.finish()
+        _ = try await gateway.sandbox.control(
             "/control/people", method: "POST",
             body: #"""
                 {"changes": [
@@ -43,72 +43,72 @@ import Testing
                         "proxyAddresses": ["SMTP:zoe.mueller@sandbox.example"]}},
                     {"action": "join", "person": "zoe.mueller@sandbox.example"}]}
                 """#)
-        try gateway.finish()
-        #expect(try Outcome.of(gateway) == .complete(4))
-        let why = try gateway.certway(["why", "zoe.mueller@sandbox.example"])
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(4))
+        let why = try await gateway.certway(["why", "zoe.mueller@sandbox.example"])
         #expect(why.output.contains("active"), "\(why.output)")
     }
 
-    @Test func planOrdersNothingAndSaysWhat() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"]))
-        let plan = try gateway.certway(["plan", "--output", "json"])
+    @Test func planOrdersNothingAndSaysWhat() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"]))
+        let plan = try await gateway.certway(["plan", "--output", "json"])
         #expect(try plan.json["templates"]?[0]?["people"]?["order"]?.int == 4)
-        #expect(try gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
+        #expect(try await gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
     }
 
-    @Test func planOverTheLimitWaitsForAPerson() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"])) {
+    @Test func planOverTheLimitWaitsForAPerson() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"])) {
             $0.replacing("ordersPerRun: 100000", with: "ordersPerRun: 3")
         }
-        let refused = try gateway.finish()
+        let refused = try await gateway.finish()
         #expect(refused.status == 4)
         #expect(refused.errors.contains("--accept-orders 4"), "\(refused.errors)")
-        #expect(try gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
-        let accepted = try gateway.certway(["run", "--once", "--wait", "60", "--accept-orders", "4"])
+        #expect(try await gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
+        let accepted = try await gateway.certway(["run", "--once", "--wait", "60", "--accept-orders", "4"])
         #expect(accepted.status == 0, "\(accepted.errors)")
-        #expect(try Outcome.of(gateway) == .complete(4))
+        #expect(try await Outcome.of(gateway) == .complete(4))
     }
 
-    @Test func exportCanBeAppliedAgain() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        let exported = try gateway.certway(["export"]).output
+    @Test func exportCanBeAppliedAgain() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        let exported = try await gateway.certway(["export"]).output
         let file = try gateway.folder.write(exported, to: "exported.yaml")
-        let again = try gateway.certway(["apply", "-f", file, "--output", "json"])
+        let again = try await gateway.certway(["apply", "-f", file, "--output", "json"])
         #expect(again.status == 0, "\(again.errors)")
         #expect(try again.json.array?.allSatisfy { $0["change"] == "unchanged" } == true, "\(again.output)")
     }
 
-    @Test func signsInByCertificate() throws {
-        let sandbox = try SandboxProcess(["--users", "2"])
+    @Test func signsInByCertificate() async throws {
+        let sandbox = try await SandboxProcess(["--users", "2"])
         let keys = try TemporaryFolder()
         try keys.write(sandbox.text("tenant", "certificate", "certificatePEM"), to: "app.pem")
         try keys.write(sandbox.text("tenant", "certificate", "privateKeyPEM"), to: "app.key")
-        let gateway = try GatewayUnderTest(sandbox: sandbox) { yaml in
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) { yaml in
             yaml.replacing(
                 #/clientSecret: "[^"]*"/#,
                 with: "clientCertificate: \(keys.path)/app.pem, clientKey: \"file:\(keys.path)/app.key\"")
         }
-        try gateway.finish()
-        #expect(try Outcome.of(gateway) == .complete(2))
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(2))
     }
 
     /// Nested groups with a cycle, devices and people on two paths: everybody once.
-    @Test func nestedGroups() throws {
-        let sandbox = try SandboxProcess(["--users", "12"])
-        let gateway = try GatewayUnderTest(sandbox: sandbox) { yaml in
+    @Test func nestedGroups() async throws {
+        let sandbox = try await SandboxProcess(["--users", "12"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) { yaml in
             yaml.replacing(
                 "group: \(sandbox.text("tenant", "groups", "smime"))",
                 with: "group: \(sandbox.text("tenant", "groups", "nested")), nested: true".replacing(
                     ", ", with: "\n    "))
         }
-        try gateway.finish()
-        #expect(try Outcome.of(gateway) == .complete(12))
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(12))
     }
 
     /// Disabled, without mail, with addresses no CA certifies: left out, each with its reason.
-    @Test func unusualPeopleAreExplained() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "3", "--unusual"]))
-        let plan = try gateway.certway(["plan", "--output", "json"]).json["templates"]?[0]
+    @Test func unusualPeopleAreExplained() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "3", "--unusual"]))
+        let plan = try await gateway.certway(["plan", "--output", "json"]).json["templates"]?[0]
         #expect((plan?["people"]?["skipped"]?.int ?? 0) > 0)
         let reasons = plan?["skippedByReason"]?.object?.keys.sorted() ?? []
         #expect(reasons.contains("the account is disabled"), "\(reasons)")

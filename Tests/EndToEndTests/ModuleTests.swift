@@ -26,28 +26,28 @@ import Testing
         """
 
     /// Applies the configuration and checks both backend CAs with modules from `modules`.
-    private func check(_ folder: TemporaryFolder) throws -> Run {
+    private func check(_ folder: TemporaryFolder) async throws -> Run {
         let common = [
             "--home", "\(folder.path)/home", "--modules", "\(folder.path)/modules", "--connectors", folder.path,
         ]
         try folder.write(Self.profile, to: "example.yaml")
-        let made = try Run.certway(["ca", "create", "\(folder.path)/ca", "--key", "p256"] + common)
+        let made = try await Run.certway(["ca", "create", "\(folder.path)/ca", "--key", "p256"] + common)
         try #require(made.status == 0, "\(made.errors)")
         let file = try folder.write(Self.configuration.replacing("FOLDER", with: folder.path), to: "certway.yaml")
-        let applied = try Run.certway(["apply", "-f", file] + common)
+        let applied = try await Run.certway(["apply", "-f", file] + common)
         try #require(applied.status == 0, "\(applied.errors)")
-        return try Run.certway(["ca", "check"] + common)
+        return try await Run.certway(["ca", "check"] + common)
     }
 
     /// The REST module's file, changed, as module of kind `example`.
-    private func check(changing change: (Data) -> Data?) throws -> Run {
+    private func check(changing change: (Data) -> Data?) async throws -> Run {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: "\(folder.path)/modules", withIntermediateDirectories: true)
         let original = try Data(contentsOf: URL(filePath: BuiltPrograms.path("libconnector-rest.so")))
         if let changed = change(original) {
             try changed.write(to: URL(filePath: "\(folder.path)/modules/libconnector-example.so"))
         }
-        let run = try check(folder)
+        let run = try await check(folder)
         #expect(run.status == 1)
         #expect(run.output.contains("own: ok"), "the other backend CA must go on: \(run.output) \(run.errors)")
         return run
@@ -65,47 +65,47 @@ import Testing
         return library
     }
 
-    @Test func missing() throws {
-        let run = try check { _ in nil }
+    @Test func missing() async throws {
+        let run = try await check { _ in nil }
         #expect(run.output.contains("no connector module of kind \"example\""), "\(run.output)")
     }
 
     @Test(arguments: [0.2, 0.5, 0.9, 0.999])
-    func truncated(share: Double) throws {
-        let run = try check { $0.prefix(Int(Double($0.count) * share)) }
+    func truncated(share: Double) async throws {
+        let run = try await check { $0.prefix(Int(Double($0.count) * share)) }
         #expect(run.output.contains("cut short"), "\(run.output)")
     }
 
-    @Test func notALibrary() throws {
-        let run = try check { _ in Data("#!/bin/sh\n".utf8) }
+    @Test func notALibrary() async throws {
+        let run = try await check { _ in Data("#!/bin/sh\n".utf8) }
         #expect(run.output.contains("not a shared library"), "\(run.output)")
     }
 
-    @Test func foreignLibrary() throws {
+    @Test func foreignLibrary() async throws {
         let path = try #require(
-            try Run.tool("bash", ["-c", "ldconfig -p | awk '/libsqlite3.so.0 /{print $NF; exit}'"]).output
+            try await Run.tool("bash", ["-c", "ldconfig -p | awk '/libsqlite3.so.0 /{print $NF; exit}'"]).output
                 .split(separator: "\n").first)
-        let run = try check { _ in try? Data(contentsOf: URL(filePath: String(path))) }
+        let run = try await check { _ in try? Data(contentsOf: URL(filePath: String(path))) }
         #expect(run.output.contains("not a Certway connector module"), "\(run.output)")
     }
 
-    @Test func otherInterface() throws {
-        let run = try check { try? replace(Self.interface, ";interface=9;", in: $0) }
+    @Test func otherInterface() async throws {
+        let run = try await check { try? replace(Self.interface, ";interface=9;", in: $0) }
         #expect(run.output.contains("built for connector interface 9, this host has"), "\(run.output)")
     }
 
-    @Test func otherCompiler() throws {
-        let run = try check { try? replace(";compiler=Clang", ";compiler=Clong", in: $0) }
+    @Test func otherCompiler() async throws {
+        let run = try await check { try? replace(";compiler=Clang", ";compiler=Clong", in: $0) }
         #expect(run.output.contains("rebuild the module with the host's compiler"), "\(run.output)")
     }
 
-    @Test func otherKindInside() throws {
-        let run = try check { $0 }
+    @Test func otherKindInside() async throws {
+        let run = try await check { $0 }
         #expect(run.output.contains("of kind \"rest\""), "\(run.output)")
     }
 
     /// The template package, copied out of the repository and built by itself: shares types with the host.
-    @Test func builtOutside() throws {
+    @Test func builtOutside() async throws {
         let folder = try TemporaryFolder()
         let package = folder.path("package")
         try FileManager.default.copyItem(atPath: "\(BuiltPrograms.repository)/Plugins/Template", toPath: package)
@@ -114,15 +114,15 @@ import Testing
             manifest.replacing("../../Sources", with: "\(BuiltPrograms.repository)/Sources"),
             to: "package/Package.swift")
         let configuration = BuiltPrograms.folder.hasSuffix("release") ? "release" : "debug"
-        let build = try Run.tool("swift", ["build", "-c", configuration, "--package-path", package])
+        let build = try await Run.tool("swift", ["build", "-c", configuration, "--package-path", package])
         try #require(build.status == 0, "\(build.output.suffix(2000)) \(build.errors.suffix(2000))")
         let common = [
             "--home", folder.path("home"), "--modules", "\(package)/.build/\(configuration)", "--connectors", package,
         ]
-        let validated = try Run.certway(["connector", "validate", "\(package)/example.yaml"] + common)
+        let validated = try await Run.certway(["connector", "validate", "\(package)/example.yaml"] + common)
         #expect(validated.status == 0, "\(validated.output) \(validated.errors)")
-        try SkeletonCheck(kind: "example", options: Array(common.dropFirst(2))).run()
-        let made = try Run.certway(
+        try await SkeletonCheck(kind: "example", options: Array(common.dropFirst(2))).run()
+        let made = try await Run.certway(
             [
                 "ca", "create", folder.path("ca"), "--key", "p256", "--connectors",
                 "\(BuiltPrograms.repository)/connectors.d",
@@ -133,12 +133,12 @@ import Testing
             backendCAs:
               - {name: example, connector: example, acceptedRoots: \(folder.path)/ca/root.pem, settings: {folder: \(folder.path)/ca}}
             """, to: "certway.yaml")
-        try #require(try Run.certway(["apply", "-f", file] + common).status == 0)
-        let run = try Run.certway(["ca", "check"] + common)
+        try #require(try await Run.certway(["apply", "-f", file] + common).status == 0)
+        let run = try await Run.certway(["ca", "check"] + common)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("example: ok, CN=Certway Local CA"), "\(run.output)")
 
-        let proved = try Run.certway(
+        let proved = try await Run.certway(
             [
                 "ca", "conformance", "example", "--domain", "example.test", "--orders", "500", "--concurrent", "40",
                 "--patience", "5",

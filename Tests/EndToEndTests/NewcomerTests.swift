@@ -14,35 +14,35 @@ import Testing
         }
     }
 
-    @Test func noCommand() throws {
-        try expect(Run.certway([]), status: 0, "commands:", "certway demo")
+    @Test func noCommand() async throws {
+        try await expect(Run.certway([]), status: 0, "commands:", "certway demo")
     }
 
-    @Test func mistypedCommandAndOption() throws {
-        try expect(Run.certway(["dmeo"]), status: 2, "did you mean \"demo\"?")
-        try expect(Run.certway(["demo", "--usres", "3"]), status: 2, "did you mean \"--users\"?")
-        try expect(Run.certway(["demo", "--users", "many"]), status: 2, "--users", "whole number")
+    @Test func mistypedCommandAndOption() async throws {
+        try await expect(Run.certway(["dmeo"]), status: 2, "did you mean \"demo\"?")
+        try await expect(Run.certway(["demo", "--usres", "3"]), status: 2, "did you mean \"--users\"?")
+        try await expect(Run.certway(["demo", "--users", "many"]), status: 2, "--users", "whole number")
     }
 
-    @Test func noGatewayYet() throws {
+    @Test func noGatewayYet() async throws {
         let folder = try TemporaryFolder()
-        try expect(
+        try await expect(
             Run.certway(["plan", "--home", "\(folder.path)/nothing"]), status: 3, "certway apply -f FILE")
     }
 
-    @Test func noSuchFile() throws {
-        try expect(Run.certway(["apply", "-f", "/nonexistent/certway.yaml"]), status: 3, "does not exist")
+    @Test func noSuchFile() async throws {
+        try await expect(Run.certway(["apply", "-f", "/nonexistent/certway.yaml"]), status: 3, "does not exist")
     }
 
-    @Test func noWritePermission() throws {
-        try expect(
+    @Test func noWritePermission() async throws {
+        try await expect(
             Run.certway(["demo", "--users", "1", "--keep", "/proc/certway"]), status: 3, "cannot make folder", "--keep")
         let folder = try TemporaryFolder()
         let file = try folder.write("limits: {ordersPerRun: 1}", to: "empty.yaml")
-        try expect(Run.certway(["apply", "-f", file, "--home", "/proc/certway"]), status: 3, "--home DIR")
+        try await expect(Run.certway(["apply", "-f", file, "--home", "/proc/certway"]), status: 3, "--home DIR")
     }
 
-    @Test func everyProblemOfAConfigurationAtOnce() throws {
+    @Test func everyProblemOfAConfigurationAtOnce() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
             """
@@ -52,7 +52,7 @@ import Testing
               - {name: t, group: g, backendCA: nowhere, product: p, key: rsa1024, names: {emails: "env.HOME"}}
             limits: {ordersPerRun: lots}
             """, to: "certway.yaml")
-        let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
+        let run = try await Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
         expect(
             run, status: 3, "certway.yaml:1:", "tenant.clientSecret", "env:NAME or file:/path", "providerNam",
             "providerName",
@@ -61,100 +61,99 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
     }
 
-    @Test func aSecretInTheConfigurationIsNotStored() throws {
+    @Test func aSecretInTheConfigurationIsNotStored() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
             """
             backendCAs:
               - {name: ca, connector: digicert-certcentral, acceptedRoots: r.pem, settings: {apiKey: hunter2hunter2}}
             """, to: "certway.yaml")
-        let run = try Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
+        let run = try await Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
         expect(run, status: 3, "backend CA ca: settings.apiKey: expected a reference: env:NAME or file:/path")
         #expect(!run.errors.contains("hunter2"), "the secret is quoted")
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
     }
 
-    @Test func dryRunMakesNothing() throws {
+    @Test func dryRunMakesNothing() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("limits: {ordersPerRun: 7}", to: "certway.yaml")
-        try expect(
+        try await expect(
             Run.certway(["apply", "-f", file, "--dry-run", "--home", "\(folder.path)/home"]), status: 0, "added",
             "nothing was changed")
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"))
     }
 
-    @Test func partsThatDoNotFitTogether() throws {
+    @Test func partsThatDoNotFitTogether() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
             "templates: [{name: t, group: g, backendCA: nowhere, product: p, keyRecoveryAgents: [who]}]",
             to: "certway.yaml")
-        try expect(
+        try await expect(
             Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"]), status: 3,
             "backendCA \"nowhere\" is not configured", "key recovery agent \"who\" is not configured", "section intune")
     }
 
-    @Test func wrongGroup() throws {
-        let sandbox = try SandboxProcess(["--users", "1"])
-        let gateway = try GatewayUnderTest(sandbox: sandbox) {
+    @Test func wrongGroup() async throws {
+        let sandbox = try await SandboxProcess(["--users", "1"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) {
             $0.replacing(sandbox.text("tenant", "groups", "smime"), with: "00000000-0000-4000-8000-000000000000")
         }
-        try expect(gateway.certway(["plan"]), status: 1, "template smime", "00000000-0000-4000-8000-000000000000")
+        try await expect(gateway.certway(["plan"]), status: 1, "template smime", "00000000-0000-4000-8000-000000000000")
     }
 
-    @Test func wrongSecret() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+    @Test func wrongSecret() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         try gateway.folder.write("not-the-secret", to: "client-secret")
-        try expect(gateway.certway(["plan"]), status: 1, "7000215")
-        try expect(gateway.certway(["doctor"]), status: 1, "7000215")
+        try await expect(gateway.certway(["plan"]), status: 1, "7000215")
+        try await expect(gateway.certway(["doctor"]), status: 1, "7000215")
     }
 
-    @Test func expiredSecret() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        _ = try gateway.sandbox.control("/control/tenant", method: "POST", body: #"{"secretExpired": true}"#)
-        try expect(gateway.certway(["plan"]), status: 1, "7000222", "expired")
+    @Test func expiredSecret() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        _ = try await gateway.sandbox.control("/control/tenant", method: "POST", body: #"{"secretExpired": true}"#)
+        try await expect(gateway.certway(["plan"]), status: 1, "7000222", "expired")
     }
 
-    @Test func nobodyListensAtTheCA() throws {
-        let sandbox = try SandboxProcess(["--users", "1"])
-        let gateway = try GatewayUnderTest(sandbox: sandbox) {
+    @Test func nobodyListensAtTheCA() async throws {
+        let sandbox = try await SandboxProcess(["--users", "1"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) {
             // Nobody listens there: the answer names the address and what kind of failure it is.
             $0.replacing(
                 sandbox.text("cas", "digicert-certcentral", "endpoint"), with: "http://127.0.0.1:1/services/v2")
         }
-        try expect(gateway.certway(["ca", "check"]), status: 1, "127.0.0.1:1")
+        try await expect(gateway.certway(["ca", "check"]), status: 1, "127.0.0.1:1")
     }
 
-    @Test func wrongKeyAtTheCA() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+    @Test func wrongKeyAtTheCA() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         try gateway.folder.write("not-the-key", to: "apiKey")
-        try expect(gateway.certway(["ca", "check"]), status: 1, "authentication")
-        let run = try gateway.certway(["run", "--once"])
+        try await expect(gateway.certway(["ca", "check"]), status: 1, "authentication")
+        let run = try await gateway.certway(["run", "--once"])
         #expect(run.status != 3)
-        try expect(gateway.certway(["order", "list"]), status: 0, "authentication")
+        try await expect(gateway.certway(["order", "list"]), status: 0, "authentication")
     }
 
-    @Test func unknownProduct() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]), product: "secure_email_mailbx")
-        try expect(gateway.certway(["plan"]), status: 1, "no product \"secure_email_mailbx\"", "secure_email_mailbox")
+    @Test func unknownProduct() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1"]), product: "secure_email_mailbx")
+        try await expect(
+            gateway.certway(["plan"]), status: 1, "no product \"secure_email_mailbx\"", "secure_email_mailbox")
     }
 
-    @Test func twoProcessesOnOneFolder() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        let holder = Process()
-        holder.executableURL = URL(filePath: "/usr/bin/flock")
-        holder.arguments = ["\(gateway.home)/certway.lock", "sleep", "60"]
-        try holder.run()
-        defer { holder.terminate() }
-        Thread.sleep(forTimeInterval: 0.3)
-        try expect(gateway.certway(["run", "--once"]), status: 3, "another certway process")
+    @Test func twoProcessesOnOneFolder() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        let holder = try await ChildProcess(
+            "flock", ["\(gateway.home)/certway.lock", "sh", "-c", "echo locked; exec sleep 60"], output: .pipe)
+        #expect(try await holder.line() == "locked\n")
+        try await expect(gateway.certway(["run", "--once"]), status: 3, "another certway process")
     }
 
-    @Test func tenPlantedMistakesInOneProfile() throws {
+    @Test func tenPlantedMistakesInOneProfile() async throws {
         let folder = try TemporaryFolder()
         let source = try String(
             contentsOfFile: "\(BuiltPrograms.repository)/Tests/EndToEndTests/ten-mistakes.yaml", encoding: .utf8)
         let file = try folder.write(source, to: "ten-mistakes.yaml")
-        let run = try Run.certway(["connector", "validate", file, "--output", "json"])
+        let run = try await Run.certway(["connector", "validate", file, "--output", "json"])
         #expect(run.status == 3)
         let problems = try run.json.array ?? []
         #expect(problems.count == 10, "\(run.output)")
@@ -166,37 +165,33 @@ import Testing
     }
 
     /// The generated documents are what the programs print now.
-    @Test func keyReferenceIsCurrent() throws {
-        let printed = try Run.certway(["connector", "reference"]).output
+    @Test func keyReferenceIsCurrent() async throws {
+        let printed = try await Run.certway(["connector", "reference"]).output
         let file = try String(contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/README.md", encoding: .utf8)
         #expect(printed == file, "run: certway connector reference > connectors.d/README.md")
     }
 
-    @Test func newProfileIsValidAndNotInUse() throws {
+    @Test func newProfileIsValidAndNotInUse() async throws {
         let folder = try TemporaryFolder()
         let file = "\(folder.path)/example-ca.yaml"
-        try expect(
+        try await expect(
             Run.certway(["connector", "new", "--kind", "rest", "--name", "example-ca", "--out", file]), status: 0,
             "connector validate")
-        try expect(Run.certway(["connector", "validate", file]), status: 0, "no problems")
-        try expect(Run.certway(["connector", "new", "--kind", "rset", "--name", "x"]), status: 1, "rest")
+        try await expect(Run.certway(["connector", "validate", file]), status: 0, "no problems")
+        try await expect(Run.certway(["connector", "new", "--kind", "rset", "--name", "x"]), status: 1, "rest")
     }
 
-    @Test func tryingTheStop() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"]))
-        let service = Process()
-        service.executableURL = URL(filePath: BuiltPrograms.path("certway"))
-        service.arguments = ["serve", "--home", gateway.home]
-        service.standardError = FileHandle.nullDevice
-        try service.run()
+    @Test func tryingTheStop() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"]))
+        let service = try await gateway.start(["serve"])
         for _ in 0..<100 {
-            Thread.sleep(forTimeInterval: 0.2)
-            if try gateway.sandbox.control("/control/pfx")["pfx"]?.array?.count == 2 { break }
+            try await Task.sleep(for: .milliseconds(200))
+            if try await gateway.sandbox.control("/control/pfx")["pfx"]?.array?.count == 2 { break }
         }
-        service.terminate()
-        service.waitUntilExit()
-        #expect(service.terminationReason == .exit && service.terminationStatus == 0)
-        try gateway.finish()
-        #expect(try Outcome.of(gateway) == .complete(2))
+        service.signal(SIGTERM)
+        let exit = await service.end()
+        #expect(!exit.wasKilled && exit.status == 0)
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(2))
     }
 }

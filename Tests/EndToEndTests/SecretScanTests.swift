@@ -6,8 +6,8 @@ import Testing
 
 /// Planted secrets and real keys appear in no output at any level and in no file outside the store.
 @Suite struct SecretScanTests {
-    @Test func nothingLeaks() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
+    @Test func nothingLeaks() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
         var text = ""
         for arguments in [
             ["plan", "--log", "trace"], ["run", "--once", "--wait", "30", "--log", "trace"],
@@ -15,12 +15,12 @@ import Testing
             ["ca", "check", "--log", "trace"], ["export"], ["order", "list", "--output", "json"],
             ["certificate", "list", "--output", "json"],
         ] {
-            let run = try gateway.certway(arguments)
+            let run = try await gateway.certway(arguments)
             text += run.output + run.errors
         }
         // What an administrator gets wrong must not print the right half of it.
         try gateway.folder.write("WRONG-" + gateway.sandbox.text("tenant", "clientSecret"), to: "client-secret")
-        text += try gateway.certway(["doctor", "--log", "trace"]).errors
+        text += try await gateway.certway(["doctor", "--log", "trace"]).errors
         #expect(text.contains("POST"), "the trace is empty, so this test proves nothing")
         let settings = gateway.sandbox.description["cas"]?["digicert-certcentral"]?["settings"]
         let secrets = [gateway.sandbox.text("tenant", "clientSecret"), settings?["apiKey"]?.string ?? ""]

@@ -9,10 +9,10 @@ import Testing
 /// has what one of them needs.
 @Suite struct WindowsSignInTests {
     @Test(arguments: ["ntlm", "negotiate"])
-    func mainJob(authentication: String) throws {
+    func mainJob(authentication: String) async throws {
         let people = 3
-        let sandbox = try SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", "adcs"])
-        let front = try FrontServer([
+        let sandbox = try await SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", "adcs"])
+        let front = try await FrontServer([
             "--pages", sandbox.text("cas", "adcs", "otherSettings", "behindProxy", "endpoint"),
             "--domain", sandbox.text("cas", "adcs", "settings", "domain"),
         ])
@@ -25,20 +25,20 @@ import Testing
             for (name, value) in front.facts["environment"]?.object ?? [:] { environment[name] = value.string }
             environment["KRB5CCNAME"] = front.text("ticket")
         }
-        let gateway = try GatewayUnderTest(
+        let gateway = try await GatewayUnderTest(
             sandbox: sandbox, connector: "adcs",
             ca: [
                 "endpoint": .string(front.text("endpoints", "both")), "settings": .object(settings),
                 "tlsRootPEM": .string(front.text("tlsRootPEM")),
             ])
 
-        let check = try gateway.certway(["ca", "check", "ca"], environment: environment)
+        let check = try await gateway.certway(["ca", "check", "ca"], environment: environment)
         #expect(check.status == 0, "\(check.output) \(check.errors)")
-        let unaided = try gateway.certway(["ca", "check", "ca"], environment: withoutTicket)
+        let unaided = try await gateway.certway(["ca", "check", "ca"], environment: withoutTicket)
         #expect((unaided.status == 0) == (authentication == "ntlm"), "\(unaided.output) \(unaided.errors)")
-        let run = try gateway.certway(["run", "--once", "--wait", "120"], environment: environment)
-        #expect(try Outcome.of(gateway) == .complete(people), "\(run.output) \(run.errors)")
-        let kit = try gateway.certway(
+        let run = try await gateway.certway(["run", "--once", "--wait", "120"], environment: environment)
+        #expect(try await Outcome.of(gateway) == .complete(people), "\(run.output) \(run.errors)")
+        let kit = try await gateway.certway(
             [
                 "ca", "conformance", "ca", "--domain", "sandbox.example", "--orders", "10", "--only", "credentials",
                 "--only", "orders.issued", "--only", "certificate", "--output", "json",
@@ -48,7 +48,7 @@ import Testing
         #expect(Set(passed ?? []).isSuperset(of: ["credentials.good", "orders.issued", "certificate.names"]))
         #expect(passed?.contains("credentials.wrong.password") == (authentication == "ntlm"))
 
-        let orders = try sandbox.control("/control/cas/adcs")["orders"]?.array ?? []
+        let orders = try await sandbox.control("/control/cas/adcs")["orders"]?.array ?? []
         #expect(orders.count > people && orders.allSatisfy { $0["requester"]?.string == front.text("user") })
     }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import HTTPServing
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite struct FailureTests {
@@ -79,13 +80,10 @@ import Testing
 
     @Test func aCompressedAnswerIsBoundedByWhatItUnfoldsTo() async throws {
         // printf of 1 MiB zeros through gzip: about 1 KiB on the wire.
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "head -c 1048576 /dev/zero | gzip -9"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let packed = Array(try pipe.fileHandleForReading.readToEnd() ?? Data())
+        let folder = try TemporaryFolder()
+        let file = folder.path("zeros.gz")
+        try await Tool.run(["sh", "-c", "head -c 1048576 /dev/zero | gzip -9 >\(file)"])
+        let packed = Array(try Data(contentsOf: URL(filePath: file)))
         let server = try HTTPServer { _ in
             .response(status: 200, headers: [("Content-Encoding", "gzip")], body: packed)
         }

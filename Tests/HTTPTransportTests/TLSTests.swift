@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct TLSTests {
     private let authority: TestAuthority
-    init() throws { authority = try TestAuthority() }
+    init() async throws { authority = try await TestAuthority() }
 
     private func failure(_ client: CurlHTTPClient, _ url: String) async throws -> HTTPTransportError {
         try #require(
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func anAddedTrustAnchorIsEnough() async throws {
-        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { .text($0.method) }
+        let server = try HTTPServer(tls: try await authority.serverIdentity("IP:127.0.0.1")) { .text($0.method) }
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         #expect(try await client.send(HTTPRequest(method: "POST", url: server.url, body: [1])).text == "POST")
         let own = TLSOptions(trustAnchorsPEM: authority.certificatePEM)
@@ -28,19 +28,19 @@ import Testing
 
     @Test func anUnknownRootIsRefused() async throws {
         let counter = Counter()
-        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in
+        let server = try HTTPServer(tls: try await authority.serverIdentity("IP:127.0.0.1")) { _ in
             counter.note("")
             return .text("")
         }
         #expect(try await failure(CurlHTTPClient(), server.url).kind == .untrusted)
-        let other = try TestAuthority()
+        let other = try await TestAuthority()
         #expect(
             try await failure(CurlHTTPClient(trustAnchorsPEM: other.certificatePEM), server.url).kind == .untrusted)
         #expect(counter.events.isEmpty)
     }
 
     @Test func trustForOneRequestDoesNotLeakToTheNext() async throws {
-        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
+        let server = try HTTPServer(tls: try await authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
         let client = CurlHTTPClient()
         let own = TLSOptions(trustAnchorsPEM: authority.certificatePEM)
         _ = try await client.send(HTTPRequest(url: server.url, tls: own))
@@ -48,15 +48,15 @@ import Testing
     }
 
     @Test func aCertificateForAnotherHostIsRefused() async throws {
-        let server = try HTTPServer(tls: try authority.serverIdentity("DNS:ca.example")) { _ in .text("") }
+        let server = try HTTPServer(tls: try await authority.serverIdentity("DNS:ca.example")) { _ in .text("") }
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         #expect(try await failure(client, server.url).kind == .untrusted)
     }
 
     @Test(arguments: ["-tls1", "-tls1_1"])
     func oldProtocolVersionsAreRefused(version: String) async throws {
-        _ = try authority.issue("IP:127.0.0.1")
-        let server = try OpenSSLServer(authority, version, "-cipher", "DEFAULT@SECLEVEL=0")
+        _ = try await authority.issue("IP:127.0.0.1")
+        let server = try await OpenSSLServer(authority, version, "-cipher", "DEFAULT@SECLEVEL=0")
         defer { server.stop() }
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         let error = try await failure(client, "https://127.0.0.1:\(server.port)/")
@@ -66,9 +66,10 @@ import Testing
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func aClientCertificateFromMemoryIsPresented(version: String) async throws {
-        _ = try authority.issue("IP:127.0.0.1")
-        let leaf = try authority.issue("email:ra@example.org", file: "client")
-        let server = try OpenSSLServer(authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
+        _ = try await authority.issue("IP:127.0.0.1")
+        let leaf = try await authority.issue("email:ra@example.org", file: "client")
+        let server = try await OpenSSLServer(
+            authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
         defer { server.stop() }
         let url = "https://127.0.0.1:\(server.port)/"
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
@@ -82,15 +83,16 @@ import Testing
     /// request has left.
     @Test(arguments: ["-tls1_2", "-tls1_3"], ["foreign", "expired", ""])
     func aRefusedClientCertificateIsOurs(version: String, file: String) async throws {
-        _ = try authority.issue("IP:127.0.0.1")
-        let other = try TestAuthority()
+        _ = try await authority.issue("IP:127.0.0.1")
+        let other = try await TestAuthority()
         let leaf =
             switch file {
-            case "foreign": try other.issue("email:ra@example.org", file: file)
-            case "expired": try authority.issue("email:ra@example.org", file: file, isExpired: true)
+            case "foreign": try await other.issue("email:ra@example.org", file: file)
+            case "expired": try await authority.issue("email:ra@example.org", file: file, isExpired: true)
             default: (certificatePEM: String, keyPEM: Secret)?.none
             }
-        let server = try OpenSSLServer(authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
+        let server = try await OpenSSLServer(
+            authority, version, "-Verify", "1", "-CAfile", "ca.pem", "-verify_return_error")
         defer { server.stop() }
         let url = "https://127.0.0.1:\(server.port)/"
         let tls = TLSOptions(certificateChainPEM: leaf?.certificatePEM, privateKeyPEM: leaf?.keyPEM)
@@ -108,9 +110,9 @@ import Testing
     }
 
     @Test func aKeyThatDoesNotFitIsTheCallersMistake() async throws {
-        let server = try HTTPServer(tls: try authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
-        let one = try authority.issue("email:a@example.org", file: "one")
-        let two = try authority.issue("email:b@example.org", file: "two")
+        let server = try HTTPServer(tls: try await authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
+        let one = try await authority.issue("email:a@example.org", file: "one")
+        let two = try await authority.issue("email:b@example.org", file: "two")
         let identity = TLSOptions(certificateChainPEM: one.certificatePEM, privateKeyPEM: two.keyPEM)
         let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
         let failure = await #expect(throws: HTTPTransportError.self) {

@@ -4,6 +4,7 @@
 import Foundation
 import KeyArchival
 import PKIX
+import TestSupport
 import Testing
 
 @Suite struct KeyArchiveTests {
@@ -28,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [KeyType.rsa2048, .p384]) func opensslRecoversTheKey(_ agentType: KeyType) throws {
+    @Test(arguments: [KeyType.rsa2048, .p384]) func opensslRecoversTheKey(_ agentType: KeyType) async throws {
         let agent = try TestAgent(agentType)
         let key = try PrivateKey.generate(.rsa2048)
         let archived = try KeyArchive.archive(privateKey: key, recipients: [agent.agent])
@@ -38,20 +39,13 @@ import Testing
         try Data(archived).write(to: folder.appendingPathComponent("key.cms"))
         try Data(agent.key.pem().revealed.utf8).write(to: folder.appendingPathComponent("agent.key"))
         try Data(agent.agent.certificate.pem.utf8).write(to: folder.appendingPathComponent("agent.pem"))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.currentDirectoryURL = folder
-        process.arguments = [
-            "-c",
-            "openssl cms -decrypt -binary -inform DER -in key.cms -inkey agent.key -recip agent.pem"
-                + " | openssl pkey -inform DER -pubout",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(try String(decoding: printed, as: UTF8.self) == key.publicKey.pem)
+        let printed = try await Tool.run(
+            [
+                "sh", "-c",
+                "openssl cms -decrypt -binary -inform DER -in key.cms -inkey agent.key -recip agent.pem"
+                    + " | openssl pkey -inform DER -pubout",
+            ], folder: folder.path)
+        #expect(try printed == key.publicKey.pem)
     }
 
     @Test func archivingNeedsSoundAgents() throws {

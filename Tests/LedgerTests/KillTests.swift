@@ -39,20 +39,18 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/certway.db"
         var acknowledged: Set<String> = []
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: TestSeed.choose("moments at which the ledger is killed"))
         for _ in 0..<5 {
-            let (process, output) = try Tool.start(
-                "/proc/self/exe", Self.arguments, environment: [Self.variable: path])
-            let lines = 1 + Int.random(in: 0..<300, using: &generator)
+            let victim = try await Self.victim(path)
             var text = ""
-            while text.count(where: { $0 == "\n" }) < lines {
-                let data = output.availableData
-                if data.isEmpty { break }
-                text += String(decoding: data, as: UTF8.self)
+            for _ in 0...Int.random(in: 0..<300, using: &generator) {
+                let line = try await victim.line()
+                if line.isEmpty { break }
+                text += line
             }
-            kill(process.processIdentifier, SIGKILL)
-            text += String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
+            victim.signal(SIGKILL)
+            while case let line = try await victim.line(), !line.isEmpty { text += line }
+            _ = await victim.end()
             acknowledged.formUnion(text.matches(of: /committed (cw-\S{20})\n/).map { String($0.1) })
         }
         #expect(acknowledged.count > 5)
@@ -65,7 +63,7 @@ import Testing
         #expect(events == orders.count)
         _ = try await ledger.plan(.sample("after"))
         await database.close()
-        try Tool.judge(path)
+        try await Tool.judge(path)
     }
 
     @Test(.disabled(if: ProcessInfo.processInfo.environment[variable] != nil)) func manyProcessesMayStartAtOnce()
@@ -73,21 +71,25 @@ import Testing
     {
         let folder = try TemporaryFolder()
         let path = folder.path + "/certway.db"
-        let started = try (0..<4).map { _ in
-            try Tool.start("/proc/self/exe", Self.arguments, environment: [Self.variable: path])
-        }
-        for (process, output) in started {
+        var started: [ChildProcess] = []
+        for _ in 0..<4 { started.append(try await Self.victim(path)) }
+        for victim in started {
             var text = ""
             while !text.contains("committed ") {
-                let data = output.availableData
-                if data.isEmpty { break }
-                text += String(decoding: data, as: UTF8.self)
+                let line = try await victim.line()
+                if line.isEmpty { break }
+                text += line
             }
             #expect(text.contains("committed "), "\(text)")
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            victim.signal(SIGKILL)
+            _ = await victim.end()
         }
-        try Tool.judge(path)
+        try await Tool.judge(path)
+    }
+
+    private static func victim(_ path: String) async throws -> ChildProcess {
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return try await ChildProcess(program, arguments, environment: [variable: path], output: .pipe)
     }
 
     /// The arguments of this very run, with the victim as the only test.

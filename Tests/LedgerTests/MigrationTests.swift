@@ -15,7 +15,7 @@ import Testing
         let migrator = Migrator(OrderLedger.migrations)
         #expect(try await migrator.migrate(database).count == OrderLedger.migrations.count + 1)
         #expect(try await migrator.migrate(database) == [])
-        try Tool.judge(database.path)
+        try await Tool.judge(database.path)
     }
 
     @Test func roomsAddStepsLater() async throws {
@@ -58,6 +58,6 @@ import Testing
             }
             try await group.waitForAll()
         }
-        try Tool.judge(path)
+        try await Tool.judge(path)
     }
 }

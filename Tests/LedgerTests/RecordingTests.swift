@@ -4,6 +4,7 @@
 import Foundation
 import JSONDocuments
 import Store
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -68,7 +69,7 @@ import Testing
         #expect(try await ledger.archivedKey(orderID: id)?.cms == [9])
         #expect(try await ledger.archivedKey(certificateID: certificate.id)?.recipients == ["kra"])
         await #expect(throws: LedgerError.self) { try await ledger.record(claim, OrderChange("more", "more")) }
-        try Tool.judge(temporary.path)
+        try await Tool.judge(temporary.path)
     }
 
     @Test func aStepThatFailsLeavesNoneOfItsParts() async throws {
@@ -160,6 +161,6 @@ import Testing
             isGone = try temporary.folder.contents().range(of: Data(marker)) == nil
         }
         #expect(isGone)
-        try Tool.judge(temporary.path)
+        try await Tool.judge(temporary.path)
     }
 }

@@ -24,20 +24,14 @@ import Testing
             c = sqlite3.connect(sys.argv[1], isolation_level=None)
             c.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()
             """
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, temporary.path]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        #expect(output.fileHandleForReading.availableData.starts(with: Data("locked".utf8)))
+        let locker = try await ChildProcess("python3", ["-c", script, temporary.path], output: .pipe)
+        #expect(try await locker.line() == "locked\n")
 
         #expect(await code { _ = try await temporary.plan("ada") } == .busy)
         #expect(try await temporary.ledger.orders() == [])
 
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        locker.closeInput()
+        _ = await locker.end()
         _ = try await temporary.plan("ada")
         #expect(try await temporary.ledger.orders().count == 1)
     }
@@ -59,19 +53,24 @@ import Testing
 
         try await temporary.database.write { try $0.execute("PRAGMA max_page_count = 1000000") }
         #expect(try await ledger.record(claim, step).stage == .keyed)
-        try Tool.judge(temporary.path)
+        try await Tool.judge(temporary.path)
     }
 
-    /// A real disk of one megabyte; only root may mount one.
-    @Test(.enabled(if: geteuid() == 0)) func aFullDiskTakesNothingHalfAndServesAgain() async throws {
-        let folder = try TemporaryFolder()
-        let (mount, _) = try Tool.start("/bin/mount", ["-t", "tmpfs", "-o", "size=1m", "none", folder.path])
-        mount.waitUntilExit()
-        // A container may forbid it even to root; then the test before this one has to do.
-        guard mount.terminationStatus == 0 else { return }
-        defer { try? Tool.start("/bin/umount", ["-l", folder.path]).process.waitUntilExit() }
+    @Test(
+        .enabled("mounting a small disk needs root, and a container that lets it") { try await SmallDisk.isAllowed() })
+    func aFullDiskTakesNothingHalfAndServesAgain() async throws {
+        let disk = try await SmallDisk(megabytes: 1)
+        do {
+            try await fill(disk)
+        } catch {
+            try await disk.remove()
+            throw error
+        }
+        try await disk.remove()
+    }
 
-        let database = try SQLiteDatabase(path: folder.path + "/certway.db")
+    private func fill(_ disk: SmallDisk) async throws {
+        let database = try SQLiteDatabase(path: disk.path + "/certway.db")
         try await Migrator(OrderLedger.migrations).migrate(database)
         let ledger = OrderLedger(database: database)
         var made = 0
@@ -86,17 +85,15 @@ import Testing
         #expect(made > 0)
         #expect(try await ledger.orders(OrderFilter(limit: 10_000)).count == made)
 
-        let (grow, _) = try Tool.start("/bin/mount", ["-o", "remount,size=4m", folder.path])
-        grow.waitUntilExit()
+        try await disk.remount("size=4m")
         _ = try await ledger.plan(.sample("user-\(made)"))
         #expect(try await ledger.orders(OrderFilter(limit: 10_000)).count == made + 1)
-        try Tool.judge(database.path)
+        try await Tool.judge(database.path)
         await database.close()
 
-        let (protect, _) = try Tool.start("/bin/mount", ["-o", "remount,ro", folder.path])
-        protect.waitUntilExit()
+        try await disk.remount("ro")
         #expect(await code { _ = try SQLiteDatabase(path: database.path) } == .readOnly)
-        #expect(await code { _ = try SQLiteDatabase(path: folder.path + "/new.db") } == .readOnly)
+        #expect(await code { _ = try SQLiteDatabase(path: disk.path + "/new.db") } == .readOnly)
     }
 
     @Test func aDatabaseThatWasMovedAwayIsNotWrittenAnyMore() async throws {
@@ -123,7 +120,7 @@ import Testing
     @Test func theDatabaseOfAnotherProgramIsLeftAlone() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/places.sqlite"
-        _ = try Tool.python(
+        _ = try await Tool.python(
             "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('CREATE TABLE places (id INTEGER)')", path)
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(await code { _ = try SQLiteDatabase(path: path) } == .corrupt)

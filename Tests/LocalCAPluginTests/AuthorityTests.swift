@@ -15,20 +15,13 @@ import Testing
         let fixture = try LocalCAFixture(keyType: keyType)
         let connector = try fixture.makeConnector()
         _ = try await connector.enroll(LocalCAFixture.request("order-1"))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.currentDirectoryURL = URL(fileURLWithPath: fixture.file(""))
-        process.arguments = [
-            "-c",
-            "openssl crl -inform DER -in issuing.crl -out i.pem && openssl crl -inform DER -in root.crl -out r.pem"
-                + " && openssl verify -x509_strict -crl_check_all -CRLfile i.pem -CRLfile r.pem -CAfile root.pem"
-                + " -untrusted issuing.pem orders/order-1.pem",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let printed = try await Tool.run(
+            [
+                "sh", "-c",
+                "openssl crl -inform DER -in issuing.crl -out i.pem && openssl crl -inform DER -in root.crl -out r.pem"
+                    + " && openssl verify -x509_strict -crl_check_all -CRLfile i.pem -CRLfile r.pem -CAfile root.pem"
+                    + " -untrusted issuing.pem orders/order-1.pem",
+            ], folder: fixture.file(""))
         #expect(printed == "orders/order-1.pem: OK\n")
     }
 

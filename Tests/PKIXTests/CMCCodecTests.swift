@@ -214,7 +214,7 @@ import Testing
         #expect(throws: PKIXError(.malformed, "")) { try PKIResponse(body) }
     }
 
-    @Test func readersOfOthersReadWhatWeWrite() throws {
+    @Test func readersOfOthersReadWhatWeWrite() async throws {
         let folder = try TemporaryDirectory()
         let big: UInt32 = 0xB6BC_1838
         let body = PKIData(
@@ -227,7 +227,7 @@ import Testing
             key: CMCVectors.key("ra"))
         let file = try folder.write(message, "message.der")
         let judge = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("cmc-judge.py")
-        let said = try JSONValue(parsing: Tool.run(["/usr/bin/python3", judge.path, file]))
+        let said = try await JSONValue(parsing: Tool.run(["/usr/bin/python3", judge.path, file]))
         #expect(said["version"] == 3)
         #expect(said["contentType"]?.string == PKIData.contentType)
         #expect(said["bodyPartIDs"]?.array == [1, 2, .number(Double(big)), .number(Double(UInt32.max))])
@@ -235,7 +235,7 @@ import Testing
         #expect(said["regInfo"]?.string == "a=b")
         #expect(said["proofOfPossession"] == true)
         #expect(said["signature"] == true)
-        let parsed = try Tool.openssl("asn1parse", "-inform", "DER", "-in", folder.write(body.der, "body.der"))
+        let parsed = try await Tool.openssl("asn1parse", "-inform", "DER", "-in", folder.write(body.der, "body.der"))
         #expect(parsed.contains("id-cmc-transactionId"))
         #expect(parsed.contains(":B6BC1838"))
     }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct CMSEnvelopeTests {
-    @Test func everyRecipientOpensItWithOpenSSL() throws {
+    @Test func everyRecipientOpensItWithOpenSSL() async throws {
         let authority = try TestAuthority()
         let types: [KeyType] = [.rsa2048, .rsa4096, .p256, .p384]
         let keys = try types.map { try PrivateKey.generate($0) }
@@ -22,11 +22,11 @@ import Testing
             let keyFile = try directory.write(key.pem().revealed, "key.pem")
             let certificateFile = try directory.write(certificate.pem, "certificate.pem")
             #expect(
-                try Tool.openssl(
+                try await Tool.openssl(
                     "cms", "-decrypt", "-binary", "-inform", "DER", "-in", file, "-inkey", keyFile, "-recip",
                     certificateFile) == content.revealed)
         }
-        let text = try Tool.openssl("cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", file)
+        let text = try await Tool.openssl("cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", file)
         #expect(text.contains("id-smime-ct-authEnvelopedData"))
         #expect(text.contains("aes-256-gcm"))
         #expect(text.contains("rsaesOaep"))
@@ -65,13 +65,13 @@ import Testing
         }
     }
 
-    @Test func unauthenticatedEnvelopesAreRefused() throws {
+    @Test func unauthenticatedEnvelopesAreRefused() async throws {
         let authority = try TestAuthority()
         let key = try PrivateKey.generate(.rsa2048)
         let certificate = try authority.issue(.smimeEncryption, [("CN", "KRA")], key.publicKey)
         let directory = try TemporaryDirectory()
         let output = directory.path + "/out"
-        _ = try Tool.openssl(
+        _ = try await Tool.openssl(
             "cms", "-encrypt", "-aes-256-cbc", "-outform", "DER", "-out", output,
             try directory.write(certificate.pem, "certificate.pem"), input: Array("content".utf8))
         let der = try Array(Data(contentsOf: URL(fileURLWithPath: output)))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct CertificateRevocationListTests {
-    @Test func opensslSeesARevokedCertificate() throws {
+    @Test func opensslSeesARevokedCertificate() async throws {
         let authority = try TestAuthority()
         let revoked = try authority.issue(.smime, [("CN", "Gone")], PrivateKey.generate(.p256).publicKey)
         let good = try authority.issue(.smime, [("CN", "Here")], PrivateKey.generate(.p256).publicKey)
@@ -37,12 +37,13 @@ import Testing
         let goodFile = try directory.write(good.pem, "good.pem")
         let revokedFile = try directory.write(revoked.pem, "revoked.pem")
         #expect(
-            try Tool.openssl("verify", "-crl_check", "-CAfile", trusted, "-CRLfile", crl, goodFile).hasSuffix("OK\n"))
-        let error = #expect(throws: Tool.Failure.self) {
-            try Tool.openssl("verify", "-crl_check", "-CAfile", trusted, "-CRLfile", crl, revokedFile)
+            try await Tool.openssl("verify", "-crl_check", "-CAfile", trusted, "-CRLfile", crl, goodFile).hasSuffix(
+                "OK\n"))
+        let error = await #expect(throws: Tool.Failure.self) {
+            try await Tool.openssl("verify", "-crl_check", "-CAfile", trusted, "-CRLfile", crl, revokedFile)
         }
         #expect(error?.description.contains("certificate revoked") == true)
-        #expect(try Tool.openssl("crl", "-noout", "-text", input: Array(list.pem.utf8)).contains("Superseded"))
+        #expect(try await Tool.openssl("crl", "-noout", "-text", input: Array(list.pem.utf8)).contains("Superseded"))
     }
 
     @Test func unknownReasonIsRefused() throws {

@@ -6,12 +6,13 @@ import TestSupport
 import Testing
 
 @Suite struct CertificateSigningRequestTests {
-    @Test(arguments: [KeyType.rsa2048, .p256, .p384]) func requestsAreReadByOthers(_ type: KeyType) throws {
+    @Test(arguments: [KeyType.rsa2048, .p256, .p384]) func requestsAreReadByOthers(_ type: KeyType) async throws {
         let key = try PrivateKey.generate(type)
         let names: [GeneralName] = [.rfc822Name("ada@sandbox.example"), .userPrincipalName("ada@sandbox.example")]
         let request = try CertificateSigningRequest.make(
             subject: [("C", "DE"), ("O", "Prüfung"), ("CN", "Ada Lovelace")], alternativeNames: names, key: key)
-        let text = try Tool.openssl("req", "-verify", "-noout", "-subject", "-text", input: Array(request.pem.utf8))
+        let text = try await Tool.openssl(
+            "req", "-verify", "-noout", "-subject", "-text", input: Array(request.pem.utf8))
         #expect(text.contains("email:ada@sandbox.example"))
         #expect(text.contains("CN = Ada Lovelace"))
         let program = """
@@ -21,7 +22,7 @@ import Testing
             assert request.is_signature_valid
             print(request.subject.rfc4514_string())
             """
-        #expect(try Tool.python(program, input: Array(request.pem.utf8)) == request.subject.description + "\n")
+        #expect(try await Tool.python(program, input: Array(request.pem.utf8)) == request.subject.description + "\n")
         let read = try CertificateSigningRequest(pem: request.pem)
         #expect(read == request)
         #expect(read.subjectAlternativeNames == names)

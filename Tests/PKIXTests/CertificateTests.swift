@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: leaves) func opensslAcceptsTheChain(
         _ profile: CertificateProfile, _ type: KeyType, _ purpose: String
     )
-        throws
+        async throws
     {
         let authority = try TestAuthority(type)
         let leaf = try authority.issue(
@@ -29,13 +29,13 @@ import Testing
         let issuing = try directory.write(authority.certificate.pem, "issuing.pem")
         let file = try directory.write(leaf.pem, "leaf.pem")
         #expect(
-            try Tool.openssl(
+            try await Tool.openssl(
                 "verify", "-x509_strict", "-purpose", purpose, "-CAfile", root, "-untrusted", issuing, file
             ).hasSuffix("OK\n"))
         try CertificateChain([leaf, authority.certificate]).verify(trustAnchors: [authority.root], at: authority.now)
     }
 
-    @Test func logonCertificateHasEverything() throws {
+    @Test func logonCertificateHasEverything() async throws {
         let authority = try TestAuthority()
         let key = try PrivateKey.generate(.rsa2048)
         var builder = authority.builder(
@@ -96,17 +96,17 @@ import Testing
             names = c.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
             print(names[0].type_id.dotted_string, names[0].value.hex(), names[1].value, c.fingerprint(c.signature_hash_algorithm).hex())
             """
-        let judged = try Tool.python(program, builder.securityIdentifier ?? "", input: Array(made.pem.utf8))
+        let judged = try await Tool.python(program, builder.securityIdentifier ?? "", input: Array(made.pem.utf8))
         let utf8String = [UInt8](arrayLiteral: 0x0c, 19) + Array("ada@sandbox.example".utf8)
         let hex = utf8String.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         #expect(judged == "1.3.6.1.4.1.311.20.2.3 \(hex) ada@sandbox.example \(made.sha256Fingerprint)\n")
     }
 
-    @Test func emptySubjectMakesNamesCritical() throws {
+    @Test func emptySubjectMakesNamesCritical() async throws {
         let authority = try TestAuthority()
         let leaf = try authority.issue(
             .smime, [], PrivateKey.generate(.p256).publicKey, names: [.rfc822Name("ada@sandbox.example")])
-        let text = try Tool.openssl("x509", "-noout", "-text", input: Array(leaf.pem.utf8))
+        let text = try await Tool.openssl("x509", "-noout", "-text", input: Array(leaf.pem.utf8))
         #expect(text.contains("X509v3 Subject Alternative Name: critical"))
     }
 

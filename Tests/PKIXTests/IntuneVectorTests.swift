@@ -58,12 +58,12 @@ import Testing
         #expect(try RSAPublicBlob.publicKey(Array(Certificate(der: certificate).pem.utf8)) == ofUser)
     }
 
-    @Test func wrongPublicKeyFilesAreExplained() throws {
+    @Test func wrongPublicKeyFilesAreExplained() async throws {
         let blob = try Fixture.bytes("intune/connector-rsa2048-public.rsapublicblob")
         var wrongBits = blob
         wrongBits[4] = 1
         let small = try Array(
-            Tool.run(["sh", "-c", "openssl genrsa 1024 2>/dev/null | openssl rsa -pubout 2>/dev/null"]).utf8)
+            await Tool.run(["sh", "-c", "openssl genrsa 1024 2>/dev/null | openssl rsa -pubout 2>/dev/null"]).utf8)
         let cases: [([UInt8], String)] = [
             ([], "found neither"), (Array("hello".utf8), "found neither"),
             (try Fixture.bytes("intune/connector-rsa2048-private.pem"), "private key"),
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func pythonOpensWhatWeEncrypt() throws {
+    @Test func pythonOpensWhatWeEncrypt() async throws {
         let privatePEM = try Fixture.bytes("intune/connector-rsa2048-private.pem")
         let key = try IntuneVectors.privateKey(bits: 2048).publicKey
         let directory = try TemporaryDirectory()
@@ -105,6 +105,6 @@ import Testing
             p = padding.OAEP(padding.MGF1(hashes.SHA512()), hashes.SHA512(), None)
             print(key.decrypt(open(sys.argv[1], "rb").read(), p).decode())
             """
-        #expect(try Tool.python(program, file, input: privatePEM) == "opened\n")
+        #expect(try await Tool.python(program, file, input: privatePEM) == "opened\n")
     }
 }

@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 
 @Suite struct KeyTests {
-    @Test(arguments: KeyType.allCases) func generatedKeysAreSoundForOpenSSL(_ type: KeyType) throws {
+    @Test(arguments: KeyType.allCases) func generatedKeysAreSoundForOpenSSL(_ type: KeyType) async throws {
         let key = try PrivateKey.generate(type)
         #expect(key.keyType == type)
         let directory = try TemporaryDirectory()
         let file = try directory.write(key.pem().revealed, "key.pem")
-        #expect(try Tool.openssl("pkey", "-in", file, "-check", "-noout").contains("Key is valid"))
-        #expect(try Tool.openssl("pkey", "-in", file, "-pubout") == key.publicKey.pem)
+        #expect(try await Tool.openssl("pkey", "-in", file, "-check", "-noout").contains("Key is valid"))
+        #expect(try await Tool.openssl("pkey", "-in", file, "-pubout") == key.publicKey.pem)
     }
 
     @Test func everyGeneratedKeyIsAnother() async throws {
@@ -44,14 +44,15 @@ import Testing
         #expect(throws: PKIXError.self) { try PrivateKey(pem: broken, passphrase: Secret("correct horse")) }
     }
 
-    @Test func olderKeyFormsAreRead() throws {
+    @Test func olderKeyFormsAreRead() async throws {
         for arguments in [["genrsa", "-traditional", "2048"], ["ecparam", "-genkey", "-name", "prime256v1"]] {
-            let pem = try Tool.run(["openssl"] + arguments)
+            let pem = try await Tool.run(["openssl"] + arguments)
             #expect(try PrivateKey(pem: Secret(pem)).keyType != nil)
         }
     }
 
-    @Test(arguments: SignaturePadding.allCases) func signaturesVerifyElsewhere(_ padding: SignaturePadding) throws {
+    @Test(arguments: SignaturePadding.allCases) func signaturesVerifyElsewhere(_ padding: SignaturePadding) async throws
+    {
         let key = try PrivateKey.generate(.rsa2048)
         let message = Array("what was signed".utf8)
         let signature = try key.sign(message, padding: padding)
@@ -63,7 +64,7 @@ import Testing
             try directory.write(signature, "signature"),
         ]
         if padding == .pss { arguments += ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"] }
-        #expect(try Tool.run(arguments, input: message).contains("Verified OK"))
+        #expect(try await Tool.run(arguments, input: message).contains("Verified OK"))
     }
 
     @Test func curvesSignWithECDSA() throws {
@@ -75,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func keyIdentifierIsMethodOne() throws {
+    @Test func keyIdentifierIsMethodOne() async throws {
         let key = try PrivateKey.generate(.rsa2048).publicKey
         let program = """
             import sys
@@ -84,7 +85,7 @@ import Testing
             key = load_pem_public_key(sys.stdin.buffer.read())
             print(x509.SubjectKeyIdentifier.from_public_key(key).digest.hex())
             """
-        let expected = try Tool.python(program, input: Array(key.pem.utf8))
+        let expected = try await Tool.python(program, input: Array(key.pem.utf8))
         #expect(try SerialNumber(key.keyIdentifier) == SerialNumber(hex: String(expected.dropLast())))
     }
 

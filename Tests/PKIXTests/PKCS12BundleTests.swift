@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct PKCS12BundleTests {
     @Test(arguments: PKCS12Bundle.Encryption.allCases, [KeyType.rsa2048, .p256])
-    func othersOpenIt(_ encryption: PKCS12Bundle.Encryption, _ type: KeyType) throws {
+    func othersOpenIt(_ encryption: PKCS12Bundle.Encryption, _ type: KeyType) async throws {
         let authority = try TestAuthority()
         let key = try PrivateKey.generate(type)
         let leaf = try authority.issue(.smime, [("CN", "Ada")], key.publicKey)
@@ -26,7 +26,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let file = try directory.write(bytes, "ada.pfx")
         let passwordFile = try directory.write(password.revealed, "password")
-        let text = try Tool.run([
+        let text = try await Tool.run([
             "sh", "-c", "openssl pkcs12 -info -noenc -in \(file) -passin file:\(passwordFile) 2>&1",
         ])
         #expect(text.components(separatedBy: "localKeyID").count == 3, "on key bag and leaf bag")
@@ -50,7 +50,7 @@ import Testing
             assert spki(p.key.public_key()) == spki(p.cert.certificate.public_key())
             print(len(p.additional_certs), p.cert.friendly_name.decode())
             """
-        #expect(try Tool.python(program, file, passwordFile) == "2 Ada Łovelace\n")
+        #expect(try await Tool.python(program, file, passwordFile) == "2 Ada Łovelace\n")
     }
 
     @Test func passwordMustBePrintable() throws {

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func pythonOpensIt() throws {
+    @Test func pythonOpensIt() async throws {
         let key = SealingKey.random()
         let sealed = try key.seal(Secret("secret"), context: "orders/1/key")
         let program = """
@@ -44,7 +44,7 @@ import Testing
             assert sealed[0] == 1
             print(AESGCM(key).decrypt(sealed[1:13], sealed[13:], b"orders/1/key").decode())
             """
-        #expect(try Tool.python(program, input: key.bytes.withBytes { Array($0) } + sealed) == "secret\n")
+        #expect(try await Tool.python(program, input: key.bytes.withBytes { Array($0) } + sealed) == "secret\n")
     }
 
     @Test func keyLengthIsChecked() {

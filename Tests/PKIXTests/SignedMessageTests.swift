@@ -22,14 +22,14 @@ import Testing
     }
 
     @Test(arguments: SignedMessage.SignerIdentification.allCases)
-    func opensslVerifiesWhatWeSign(_ identification: SignedMessage.SignerIdentification) throws {
+    func opensslVerifiesWhatWeSign(_ identification: SignedMessage.SignerIdentification) async throws {
         let folder = try TemporaryDirectory()
         let file = try folder.write(sign(text, identification), "message.der")
         let anchor = try folder.write(CMCVectors.certificate("ca").pem, "ca.pem")
-        let content = try Tool.openssl(
+        let content = try await Tool.openssl(
             "cms", "-verify", "-binary", "-inform", "DER", "-in", file, "-CAfile", anchor, "-purpose", "any")
         #expect(Array(content.utf8) == text)
-        let printed = try Tool.openssl("cms", "-cmsout", "-print", "-inform", "DER", "-in", file)
+        let printed = try await Tool.openssl("cms", "-cmsout", "-print", "-inform", "DER", "-in", file)
         #expect(printed.contains("version: 3"))
         #expect(printed.contains("id-cct-PKIData"))
     }

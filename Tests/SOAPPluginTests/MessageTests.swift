@@ -22,7 +22,7 @@ import XMLDocuments
         let backend = try Backend(profile: profile, values: values, secrets: secrets, ScriptedClient(answer))
         _ = try? await backend.connector.check()
         let request = try #require(backend.http.requests.first)
-        #expect(try Judge.xmllint(request.body ?? []) == "")
+        #expect(try await Judge.xmllint(request.body ?? []) == "")
         return request
     }
 
@@ -151,7 +151,7 @@ import XMLDocuments
         }
         #expect(pending.order.caRequestID == "4242")
         let sent = try #require(http.requests.first?.body)
-        #expect(try Judge.xmllint(sent) == "")
+        #expect(try await Judge.xmllint(sent) == "")
         let order = try XMLDocument(parsing: sent).root.content
         #expect(
             order.element("AltNames")?.attribute("arrayType", namespace: "http://schemas.xmlsoap.org/soap/encoding/")

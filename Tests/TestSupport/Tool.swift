@@ -7,36 +7,30 @@ import Foundation
 public enum Tool {
     public struct Failure: Error, CustomStringConvertible { public let description: String }
 
-    /// Runs a tool and returns what it printed; a status other than 0 throws with what it said.
+    /// Runs a tool and returns what it printed.
+    ///
+    /// - Parameter folder: where it works; nil for this process' own.
+    /// - Throws: `Failure` with what it said when its status is not 0, or when it is not there.
     @discardableResult
-    public static func run(_ arguments: [String], input: [UInt8] = []) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let output = Pipe()
-        let errors = Pipe()
-        let feed = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = feed
-        try process.run()
-        try feed.fileHandleForWriting.write(contentsOf: input)
-        try feed.fileHandleForWriting.close()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: arguments.joined(separator: " ") + ": " + String(decoding: said, as: UTF8.self))
+    public static func run(
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], folder: String? = nil
+    ) async throws -> String {
+        let run = try await Run.program(
+            arguments[0], Array(arguments.dropFirst()), environment: environment, input: input, folder: folder)
+        guard run.status == 0, !run.wasKilled else {
+            throw Failure(
+                description: "\(arguments.joined(separator: " ")): status \(run.status): \(run.output) \(run.errors); "
+                    + "Scripts/bootstrap --tests installs what the tests need")
         }
-        return String(decoding: printed, as: UTF8.self)
+        return run.output
     }
 
-    public static func openssl(_ arguments: String..., input: [UInt8] = []) throws -> String {
-        try run(["openssl"] + arguments, input: input)
+    public static func openssl(_ arguments: String..., input: [UInt8] = []) async throws -> String {
+        try await run(["openssl"] + arguments, input: input)
     }
 
     /// Runs a Python program over the `cryptography` package.
-    public static func python(_ program: String, _ arguments: String..., input: [UInt8] = []) throws -> String {
-        try run(["python3", "-c", program] + arguments, input: input)
+    public static func python(_ program: String, _ arguments: String..., input: [UInt8] = []) async throws -> String {
+        try await run(["python3", "-c", program] + arguments, input: input)
     }
 }

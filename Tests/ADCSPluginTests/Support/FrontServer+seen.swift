@@ -6,9 +6,9 @@ import TestSupport
 
 extension FrontServer {
     /// What the pages behind it saw: method, page, size of the body and account of each request.
-    func seen() throws -> [String] {
+    func seen() async throws -> [String] {
         let url = text("pages").replacing("/certsrv", with: "/seen")
-        let list = try JSONValue(parsing: Tool.run(["curl", "-sS", "--max-time", "10", url]))
+        let list = try await JSONValue(parsing: Tool.run(["curl", "-sS", "--max-time", "10", url]))
         return (list.array ?? []).map { entry in
             let page = entry["page"]?.string?.split(separator: "/").dropFirst().joined(separator: "/") ?? ""
             let body = (entry["size"]?.int ?? 0) > 0 ? " with body" : ""

@@ -29,11 +29,11 @@ final class GatewayUnderTest: Sendable {
         sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
         others: [String] = [], product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
         change: (String) -> String = { $0 }
-    ) throws {
+    ) async throws {
         self.sandbox = sandbox
         self.connector = connector
         folder = try TemporaryFolder()
-        let made = try Run.tool(
+        let made = try await Run.tool(
             "openssl",
             [
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder.path)/kra.key", "-out",
@@ -80,31 +80,39 @@ final class GatewayUnderTest: Sendable {
                 keyRecoveryAgents: [agent]
             limits: {ordersPerRun: 100000}
             """
-        try apply(change(yaml))
+        try await apply(change(yaml))
     }
 
     /// Applies the configuration, changed, as an administrator would who edits the file.
-    func reconfigure(_ change: (String) -> String) throws {
-        try apply(change(String(contentsOfFile: configuration, encoding: .utf8)))
+    func reconfigure(_ change: (String) -> String) async throws {
+        try await apply(change(String(contentsOfFile: configuration, encoding: .utf8)))
     }
 
-    private func apply(_ yaml: String) throws {
+    private func apply(_ yaml: String) async throws {
         try folder.write(yaml, to: "certway.yaml")
-        let applied = try certway(["apply", "-f", configuration])
+        let applied = try await certway(["apply", "-f", configuration])
         try #require(applied.status == 0, "\(applied.errors)")
     }
 
     @discardableResult
     func certway(
         _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil, timeLimit: Double = 300
-    ) throws -> Run {
-        try Run.certway(
+    ) async throws -> Run {
+        try await Run.certway(
             arguments + ["--home", home], environment: environment, killAfter: killAfter, timeLimit: timeLimit)
+    }
+
+    /// Starts a command that is to go on beside the test, such as `serve`.
+    func start(_ arguments: [String], environment: [String: String] = [:]) async throws -> ChildProcess {
+        try await ChildProcess(
+            BuiltPrograms.path("certway"), arguments + ["--home", home], environment: environment,
+            output: .file(folder.path("service.out")), errors: .file(folder.path("service.err")))
     }
 
     /// Runs passes until everything is done or `seconds` are over.
     @discardableResult
-    func finish(within seconds: Int = 120) throws -> Run {
-        try certway(["run", "--once", "--wait", "\(seconds)", "--output", "json"], timeLimit: Double(seconds) + 60)
+    func finish(within seconds: Int = 120) async throws -> Run {
+        try await certway(
+            ["run", "--once", "--wait", "\(seconds)", "--output", "json"], timeLimit: Double(seconds) + 60)
     }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// What came of a run, counted on the other side: at the CA, in Intune, and in the archive by openssl and Python.
@@ -22,13 +23,14 @@ struct Outcome: Equatable {
     /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
     /// archive record with `openssl cms`, each PFX with Python's cryptography and with openssl, compares public keys and lets
     /// `openssl verify` follow each certificate to the root of a CA in the sandbox.
-    static func of(_ gateway: GatewayUnderTest) throws -> Outcome {
-        let orders = try gateway.sandbox.control("/control/cas/\(gateway.connector)")["orders"]
-        let pfx = try gateway.folder.write((gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text, to: "pfx.json")
+    static func of(_ gateway: GatewayUnderTest) async throws -> Outcome {
+        let orders = try await gateway.sandbox.control("/control/cas/\(gateway.connector)")["orders"]
+        let pfx = try await gateway.folder.write(
+            (gateway.sandbox.control("/control/pfx")["pfx"] ?? []).text, to: "pfx.json")
         let key = try gateway.folder.write(gateway.sandbox.text("tenant", "intune", "privateKeyPEM"), to: "intune.key")
         let cas = gateway.sandbox.description["cas"]?.object?.values.compactMap { $0["rootPEM"]?.string } ?? []
         let roots = try gateway.folder.write(cas.joined(separator: "\n"), to: "judged-roots.pem")
-        let judge = try Run.tool(
+        let judge = try await Run.tool(
             "python3",
             [
                 "\(BuiltPrograms.repository)/Tests/EndToEndTests/judge.py", gateway.database,

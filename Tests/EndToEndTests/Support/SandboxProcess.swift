@@ -3,29 +3,19 @@
 
 import Foundation
 import JSONDocuments
+import TestSupport
 
 /// A running `certway-sandbox`, stopped with its last owner.
-final class SandboxProcess: @unchecked Sendable {
-    // Process is not Sendable; it is only asked for its id and to end, after `init` has finished with it.
-    private let process: Process
+final class SandboxProcess: Sendable {
+    private let process: ChildProcess
     /// What the sandbox printed once ready.
     let description: JSONValue
 
-    init(_ arguments: [String]) throws {
-        process = Process()
-        process.executableURL = URL(filePath: BuiltPrograms.path("certway-sandbox"))
-        process.arguments = ["serve", "--unlimited"] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line = Data()
-        while !line.contains(0x0A) {
-            let piece = pipe.fileHandleForReading.availableData
-            guard !piece.isEmpty else { break }
-            line += piece
-        }
-        description = try JSONValue(parsing: line)
+    init(_ arguments: [String]) async throws {
+        process = try await ChildProcess(
+            BuiltPrograms.path("certway-sandbox"), ["serve", "--unlimited", "--exit-with-parent"] + arguments,
+            output: .pipe)
+        description = try JSONValue(parsing: try await process.line())
     }
 
     func text(_ path: String...) -> String {
@@ -33,14 +23,15 @@ final class SandboxProcess: @unchecked Sendable {
     }
 
     /// Asks the control API.
-    func control(_ path: String, method: String = "GET", body: String? = nil) throws -> JSONValue {
+    @discardableResult
+    func control(_ path: String, method: String = "GET", body: String? = nil) async throws -> JSONValue {
         var arguments = ["-sS", "--fail-with-body", "-X", method, text("control") + path]
         if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body] }
-        return try JSONValue(parsing: Run.tool("curl", arguments).output)
+        let run = try await Run.tool("curl", arguments)
+        guard run.status == 0 else { throw Failure(description: "\(method) \(path): \(run.output) \(run.errors)") }
+        return try run.json
     }
 
-    deinit {
-        process.terminate()
-        process.waitUntilExit()
-    }
+    /// What the sandbox refused, in its words.
+    struct Failure: Error, CustomStringConvertible { let description: String }
 }

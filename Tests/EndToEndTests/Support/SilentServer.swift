@@ -9,7 +9,7 @@ final class SilentServer: Sendable {
     let port: UInt16
     private let listener: Int32
 
-    init() throws {
+    init() async throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -21,16 +21,17 @@ struct SkeletonCheck {
     private let keys: [String]
 
     /// - Parameter options: where the module lies, if not beside the program.
-    init(kind: String, options: [String] = []) throws {
+    init(kind: String, options: [String] = []) async throws {
         self.options = options
         folder = try TemporaryFolder()
         let file = "\(folder.path)/new-ca.yaml"
-        let made = try Run.certway(["connector", "new", "--kind", kind, "--name", "new-ca", "--out", file] + options)
+        let made = try await Run.certway(
+            ["connector", "new", "--kind", kind, "--name", "new-ca", "--out", file] + options)
         try #require(made.status == 0, "\(made.errors)")
         lines = try String(contentsOfFile: file, encoding: .utf8).split(
             separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
-        let reference = try Run.certway(["connector", "reference"] + options).output
+        let reference = try await Run.certway(["connector", "reference"] + options).output
         keys = reference.components(separatedBy: "\n## ").filter {
             $0.hasPrefix("Keys of every profile") || $0.hasPrefix("Keys of module `\(kind)`")
         }.flatMap { section in
@@ -38,10 +39,10 @@ struct SkeletonCheck {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         try #require(keys.count > 50)
         everyKeyOccurs()
-        try whatItOffersFits()
+        try await whatItOffersFits()
     }
 
     private func everyKeyOccurs() {
@@ -60,7 +61,7 @@ struct SkeletonCheck {
     }
 
     /// The file as it is has no problems, and neither has it with any of its options, or with all.
-    private func whatItOffersFits() throws {
+    private func whatItOffersFits() async throws {
         let found = findOptions()
         let top = found.filter(\.isTopLevel)
         #expect(top.contains { $0.name == "chain" } && top.contains { $0.name == "certifiesAnyAddress" })
@@ -72,7 +73,7 @@ struct SkeletonCheck {
         for (name, chosen) in variants { try folder.write(text(with: chosen), to: "\(name).yaml") }
         let files = variants.keys.sorted().map { "\(folder.path)/\($0).yaml" }
         let problems =
-            try Run.certway(["connector", "validate", "--output", "json"] + files + options).json.array ?? []
+            try await Run.certway(["connector", "validate", "--output", "json"] + files + options).json.array ?? []
         for problem in problems {
             // What is prepared must be needed by an operation, and the other way round: the message says so.
             let isHalf = problem["message"]?.string?.wholeMatch(of: /no operation needs policy|policy is not prepared/)

@@ -8,6 +8,7 @@ import HTTPTransport
 import JSONDocuments
 import MicrosoftGraph
 import PKIX
+import TestSupport
 import Testing
 
 /// wire/intune-pfx.md sections 2 to 6, 9 and 10.
@@ -81,8 +82,8 @@ import Testing
         #expect(entity["intendedPurpose"] == "smimeEncryption" && entity["keyName"] == "PFXEncryptionKey")
         #expect(entity["startDateTime"] == "2025-01-01T00:00:00Z")
         let pem = String(decoding: try Fixtures.bytes("connector-rsa2048-private.pem"), as: UTF8.self)
-        let judged = try Python.run(Self.judge, input: Array("\(entity.text)\n\(pem)".utf8))
-        #expect(judged == "32 \(encryption == .tripleDESSHA1 ? "True" : "False")")
+        let judged = try await Tool.python(Self.judge, input: Array("\(entity.text)\n\(pem)".utf8))
+        #expect(judged == "32 \(encryption == .tripleDESSHA1 ? "True" : "False")\n")
         let verifier = PFXImportVerifier(privateKey: try Fixtures.connectorKey(), keyName: "PFXEncryptionKey")
         _ = try verifier.open(entity, addresses: ["ada.vector@sandbox.example"])
     }

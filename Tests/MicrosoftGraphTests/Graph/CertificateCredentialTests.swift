@@ -7,6 +7,7 @@ import HTTPTransport
 import JSONDocuments
 import MicrosoftGraph
 import PKIX
+import TestSupport
 import Testing
 
 /// wire/entra-oauth.md section 2; the assertion is judged by Python.
@@ -46,9 +47,10 @@ import Testing
         return try #require(form.first { $0.name == "client_assertion" }?.value)
     }
 
-    private func judged(_ request: ServerRequest, _ certificate: Certificate) throws -> JSONValue {
+    private func judged(_ request: ServerRequest, _ certificate: Certificate) async throws -> JSONValue {
         try JSONValue(
-            parsing: try Python.run(Self.judge, input: Array("\(assertion(in: request))\n\(certificate.pem)".utf8)))
+            parsing: try await Tool.python(
+                Self.judge, input: Array("\(assertion(in: request))\n\(certificate.pem)".utf8)))
     }
 
     private func credential(_ service: ScriptedService) throws -> (CertificateCredential, Certificate) {
@@ -65,7 +67,7 @@ import Testing
         let clock = TestClock()
         _ = try await credential.requestToken(
             scope: "s/.default", through: RequestSender(http: CurlHTTPClient(), clock: clock))
-        let seen = try judged(try #require(service.tokenRequests.first), certificate)
+        let seen = try await judged(try #require(service.tokenRequests.first), certificate)
         #expect(seen["alg"] == "PS256")
         #expect(seen["typ"] == "JWT")
         let payload = try #require(seen["payload"])
@@ -84,7 +86,10 @@ import Testing
         let sender = RequestSender(http: CurlHTTPClient(), clock: TestClock())
         _ = try await credential.requestToken(scope: "s/.default", through: sender)
         _ = try await credential.requestToken(scope: "s/.default", through: sender)
-        let algorithms = try service.tokenRequests.map { try judged($0, certificate)["alg"]?.string }
+        var algorithms: [String?] = []
+        for request in service.tokenRequests {
+            algorithms.append(try await judged(request, certificate)["alg"]?.string)
+        }
         #expect(algorithms == ["PS256", "RS256", "RS256"])
     }
 

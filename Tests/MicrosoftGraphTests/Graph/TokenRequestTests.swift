@@ -6,6 +6,7 @@ import HTTPServing
 import HTTPTransport
 import MicrosoftGraph
 import Secrets
+import TestSupport
 import Testing
 
 /// wire/entra-oauth.md sections 1, 3 and 4.
@@ -38,13 +39,13 @@ import Testing
         #expect(request.method == "POST")
         #expect(request.path == "/tenant.example/oauth2/v2.0/token")
         #expect(request.header("Content-Type") == "application/x-www-form-urlencoded")
-        let judged = try Python.run(
+        let judged = try await Tool.python(
             """
             import sys, urllib.parse
             for name, value in urllib.parse.parse_qsl(sys.stdin.read(), strict_parsing=True): print(name, value)
             """, input: request.body)
         #expect(
-            judged == """
+            judged.trimmingCharacters(in: .newlines) == """
                 client_id 4f6e
                 grant_type client_credentials
                 scope https://graph.microsoft.com/.default

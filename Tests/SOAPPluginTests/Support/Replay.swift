@@ -24,9 +24,9 @@ func replay<Result>(
     for (sent, operation) in zip(http.requests, operations) {
         let xml = try #require(sent.body)
         #expect(try Fixture.differences("\(connector)/\(operation.fixture)", sent) == [])
-        #expect(try Judge.xmllint(xml) == "")
+        #expect(try await Judge.xmllint(xml) == "")
         let wsdl = connector == "ejbca" ? "ejbca-subset" : "globaltrust-assumed"
-        #expect(try Judge.zeep(xml, wsdl: wsdl, operation: operation.name) == "")
+        #expect(try await Judge.zeep(xml, wsdl: wsdl, operation: operation.name) == "")
         #expect(sent.method == "POST")
         #expect(sent.url == "https://ca.example/soap")
         #expect(sent.header("Content-Type") == "text/xml; charset=utf-8")

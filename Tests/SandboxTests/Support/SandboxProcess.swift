@@ -2,46 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
 /// The built `certway-sandbox`, serving while this object lives.
-final class SandboxProcess {
+final class SandboxProcess: Sendable {
     /// The line that says where everything is.
     let ready: String
-    private let process = Process()
-    private let input = Pipe()
+    private let process: ChildProcess
 
     /// - Parameter options: of `certway-sandbox serve`.
-    init(_ options: [String]) throws {
-        let output = Pipe()
-        process.executableURL = Self.program
-        process.arguments = ["serve", "--exit-with-parent"] + options
-        process.standardOutput = output
-        process.standardInput = input
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line: [UInt8] = []
-        while line.last != UInt8(ascii: "\n"), let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
-            line.append(byte)
-        }
-        ready = String(decoding: line, as: UTF8.self)
+    init(_ options: [String]) async throws {
+        process = try await ChildProcess(Self.program, ["serve", "--exit-with-parent"] + options, output: .pipe)
+        ready = try await process.line()
     }
 
     /// Closes its standard input, which ends it, and returns its exit status.
-    func stop() throws -> Int32 {
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus
+    func stop() async -> Int32 {
+        process.closeInput()
+        return await process.end().status
     }
 
-    func signal(_ number: Int32) -> Int32 {
-        kill(process.processIdentifier, number)
-        process.waitUntilExit()
-        return process.terminationStatus
+    func signal(_ number: Int32) async -> Int32 {
+        process.signal(number)
+        return await process.end().status
     }
-
-    deinit { if process.isRunning { process.terminate() } }
 
     /// Programs lie beside the test bundle.
     static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appendingPathComponent("certway-sandbox")
+        .appendingPathComponent("certway-sandbox").path
 }

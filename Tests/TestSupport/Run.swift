@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+
+/// One finished run of a program.
+public struct Run: Sendable {
+    public let status: Int32
+    /// Ended by a signal rather than by itself.
+    public let wasKilled: Bool
+    public let output: String
+    public let errors: String
+
+    public var json: JSONValue {
+        get throws { try JSONValue(parsing: output) }
+    }
+
+    /// Runs a program to its end, or kills it with SIGKILL after `killAfter` seconds.
+    ///
+    /// - Parameters:
+    ///   - program: a path, or a name that is looked up on PATH.
+    ///   - timeLimit: seconds after which it counts as hanging and is killed.
+    public static func program(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [],
+        folder: String? = nil, killAfter: Double? = nil, timeLimit: Double = 300
+    ) async throws -> Run {
+        let files = try TemporaryFolder()
+        let child = try await ChildProcess(
+            program, arguments, environment: environment, folder: folder, input: files.write(input, to: "in"),
+            output: .file(files.path("out")), errors: .file(files.path("err")))
+        let killer = DispatchWorkItem { child.signal(SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + (killAfter ?? timeLimit), execute: killer)
+        let exit = await child.end()
+        killer.cancel()
+        func read(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: URL(filePath: files.path(name))), as: UTF8.self)
+        }
+        return Run(status: exit.status, wasKilled: exit.wasKilled, output: try read("out"), errors: try read("err"))
+    }
+
+    /// A tool of the system, found on PATH.
+    public static func tool(_ name: String, _ arguments: [String], input: String = "") async throws -> Run {
+        try await program(name, arguments, input: Array(input.utf8))
+    }
+}
