@@ -45,6 +45,19 @@ import Testing
         #expect(throws: StoreError.self) { try row["no such"] as String }
     }
 
+    /// An order leaves once its intent is committed, so that a power failure right afterwards must not take it back; and
+    /// what is erased must be gone from the file.
+    @Test func theWriterWaitsForTheDiskAndErasesWhatIsDeleted() async throws {
+        let settings = try await database.write { connection in
+            try ["synchronous", "secure_delete", "foreign_keys"].map {
+                try connection.value("PRAGMA \($0)", [], as: Int.self)
+            }
+        }
+        // 2 is FULL: the write-ahead log is on the disk before a commit is confirmed.
+        #expect(settings == [2, 1, 1])
+        #expect(try await database.write { try $0.value("PRAGMA journal_mode", [], as: String.self) } == "wal")
+    }
+
     @Test func aFailingBodyDoesNotHurtItsNeighbours() async throws {
         struct Refusal: Error {}
         try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -3,6 +3,7 @@
 
 import Foundation
 import PKIX
+import TestSupport
 import Testing
 
 @Suite struct CertificateChainTests {
@@ -15,6 +16,39 @@ import Testing
         #expect(
             try CertificateChain.order(mixed, leafKey: key.publicKey) == [leaf, authority.certificate, authority.root])
         #expect(try CertificateChain.order([authority.root], leafKey: key.publicKey) == [])
+    }
+
+    /// After a new beginning a CA may have the name of the old one and another key. Without key identifiers only the
+    /// signature tells which of them issued a certificate.
+    @Test func ofSeveralIssuersOfOneNameItIsTheOneThatSigned() throws {
+        let folder = try TemporaryDirectory()
+        let key = folder.path + "/key.pem"
+        let identifiers = "subjectKeyIdentifier=none\nauthorityKeyIdentifier=none\n"
+        let extensions = try folder.write("[leaf]\n\(identifiers)", "extensions")
+        try Tool.openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
+        var authorities: [(certificate: Certificate, path: String)] = []
+        for name in ["old", "new"] {
+            let path = "\(folder.path)/\(name)"
+            try Tool.openssl(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=Same",
+                "-addext", "subjectKeyIdentifier=none", "-addext", "authorityKeyIdentifier=none", "-keyout",
+                path + ".key", "-out", path + ".pem")
+            let pem = try String(contentsOfFile: path + ".pem", encoding: .utf8)
+            authorities.append((try Certificate(pem: pem), path))
+        }
+        let (request, issued) = (folder.path + "/request.pem", folder.path + "/leaf.pem")
+        try Tool.openssl("req", "-new", "-key", key, "-subj", "/CN=Ada", "-out", request)
+        for (authority, path) in authorities {
+            try Tool.openssl(
+                "x509", "-req", "-in", request, "-CA", path + ".pem", "-CAkey", path + ".key", "-extfile", extensions,
+                "-extensions", "leaf", "-days", "10", "-out", issued)
+            let leaf = try Certificate(pem: String(contentsOfFile: issued, encoding: .utf8))
+            let both = authorities.map(\.certificate)
+            #expect(both.allSatisfy { leaf.names(issuer: $0) })
+            for order in [both, both.reversed()] {
+                #expect(try CertificateChain.order(order + [leaf], leafKey: leaf.publicKey) == [leaf, authority])
+            }
+        }
     }
 
     @Test func pathIsVerified() throws {

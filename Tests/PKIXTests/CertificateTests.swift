@@ -164,6 +164,24 @@ import Testing
         }
     }
 
+    /// The side on which nobody relies on it: a month 99 is neither a beginning nor an end.
+    @Test(arguments: ["330518033320Z", "200913122640Z"]) func aTimeThatCannotBeReadIsNeverValid(time: String) throws {
+        let key = try PrivateKey.generate(.p256)
+        let (begin, end) = (Date(timeIntervalSince1970: 1_600_000_000), Date(timeIntervalSince1970: 2_000_000_000))
+        let der = try CertificateBuilder(
+            profile: .clientAuthentication, subject: [("CN", "x")], publicKey: key.publicKey, notBefore: begin,
+            notAfter: end
+        ).selfSigned(key: key).der
+        #expect(try Certificate(der: der).isValid(at: begin + 1))
+        let place = try #require(der.firstRange(of: Array(time.utf8)))
+        var changed = der
+        changed.replaceSubrange(place, with: Array((time.prefix(2) + "99" + time.dropFirst(4)).utf8))
+        let certificate = try Certificate(der: changed)
+        #expect([begin, begin + 1, end - 1, end, end + 1].allSatisfy { !certificate.isValid(at: $0) })
+        #expect(certificate.notBefore == begin || certificate.notBefore == .distantFuture)
+        #expect(certificate.notAfter == end || certificate.notAfter == .distantPast)
+    }
+
     @Test func textWithSeveralCertificates() throws {
         let authority = try TestAuthority()
         let text =
