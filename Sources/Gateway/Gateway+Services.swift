@@ -87,6 +87,10 @@ extension Gateway {
             clock: SystemClock(), logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        let eligibility = Eligibility(
+            mirror: mirror, template: { [configuration] in configuration.template($0) },
+            product: { [backends] in backends.product(of: $0) })
+        context.lookAgain = { try await eligibility.verdict(on: $0) }
         return context
     }
 

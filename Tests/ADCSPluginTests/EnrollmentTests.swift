@@ -190,7 +190,7 @@ struct EnrollmentTests {
 
     @Test("a code that the sheet does not list refuses nothing unless the page says that it is denied")
     func unlistedCodes() async throws {
-        func page(_ text: String) -> HTTPResponse {
+        @Sendable func page(_ text: String) -> HTTPResponse {
             HTTPResponse(
                 status: 200, headers: HTTPHeaders([("Content-Type", "text/html")]),
                 body: Array("<html><p id=locPageTitle>Error</p><p>\(text)</p></html>".utf8))

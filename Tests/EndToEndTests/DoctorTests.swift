@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+import TestSupport
 import Testing
 
 /// `certway doctor` says beforehand what would go wrong later, and changes nothing by looking.
 @Suite struct DoctorTests {
-    private func findings(_ gateway: GatewayUnderTest, status: Int32) throws -> [String: [String]] {
-        let run = try gateway.certway(["doctor", "--output", "json"])
+    private func findings(_ gateway: GatewayUnderTest, status: Int32) async throws -> [String: [String]] {
+        let run = try await gateway.certway(["doctor", "--output", "json"])
         #expect(run.status == status, "\(run.output)\(run.errors)")
         var findings: [String: [String]] = [:]
         for finding in try run.json.array ?? [] {
@@ -17,38 +18,38 @@ import Testing
         return findings
     }
 
-    private func grant(_ roles: [String], _ gateway: GatewayUnderTest) throws {
-        _ = try gateway.sandbox.control(
+    private func grant(_ roles: [String], _ gateway: GatewayUnderTest) async throws {
+        _ = try await gateway.sandbox.control(
             "/control/tenant", method: "POST", body: (["roles": JSONValue(roles)] as JSONValue).text)
     }
 
-    @Test func aMissingPermissionIsNamedBeforeAnythingIsOrdered() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
-        #expect(try findings(gateway, status: 0)["Intune"] == ["ok: imported PFX can be read and written"])
-        try grant(["User.Read.All", "GroupMember.Read.All", "DeviceManagementConfiguration.Read.All"], gateway)
-        let intune = try findings(gateway, status: 1)["Intune"]?.first ?? ""
+    @Test func aMissingPermissionIsNamedBeforeAnythingIsOrdered() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        #expect(try await findings(gateway, status: 0)["Intune"] == ["ok: imported PFX can be read and written"])
+        try await grant(["User.Read.All", "GroupMember.Read.All", "DeviceManagementConfiguration.Read.All"], gateway)
+        let intune = try await findings(gateway, status: 1)["Intune"]?.first ?? ""
         #expect(
             intune.hasPrefix("failed: ") && intune.contains("DeviceManagementConfiguration.ReadWrite.All"), "\(intune)")
-        try grant(["User.Read.All", "DeviceManagementConfiguration.ReadWrite.All"], gateway)
-        let found = try findings(gateway, status: 1).filter { $0.key.hasPrefix("group ") }
+        try await grant(["User.Read.All", "DeviceManagementConfiguration.ReadWrite.All"], gateway)
+        let found = try await findings(gateway, status: 1).filter { $0.key.hasPrefix("group ") }
         #expect(
             found.values.flatMap(\.self).contains { $0.contains("the application lacks GroupMember.Read.All") },
             "\(found)")
     }
 
     @Test(arguments: ["digicert-certcentral", "ejbca", "globalsign-atlas"])
-    func rootsThatDoNotFitAreFoundBeforeAnythingIsOrdered(connector: String) throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]), connector: connector)
+    func rootsThatDoNotFitAreFoundBeforeAnythingIsOrdered(connector: String) async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]), connector: connector)
         let roots = "\(gateway.folder.path)/roots.pem"
-        func verdicts() throws -> [String] {
-            let run = try gateway.certway(["ca", "check", "ca", "--output", "json"])
+        func verdicts() async throws -> [String] {
+            let run = try await gateway.certway(["ca", "check", "ca", "--output", "json"])
             return try run.json[0]?["roots"]?.array?.map { "\(run.status) \($0["verdict"]?.string ?? "")" } ?? []
         }
         // One CA of the three does not show its certificates: there an order must have come back first.
         let shows = connector != "digicert-certcentral"
-        #expect(try verdicts() == ["0 ok"])
-        if !shows { try gateway.finish() }
-        let made = try Run.tool(
+        #expect(try await verdicts() == ["0 ok"])
+        if !shows { try await gateway.finish() }
+        let made = try await Run.tool(
             "openssl",
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
@@ -56,8 +57,8 @@ import Testing
                 "-out", roots, "-subj", "/CN=Wrong Root", "-days", "300",
             ])
         try #require(made.status == 0, "\(made.errors)")
-        #expect(try verdicts() == ["1 failed"])
-        let text = try findings(gateway, status: 1)["backend CA ca"]?.last ?? ""
+        #expect(try await verdicts() == ["1 failed"])
+        let text = try await findings(gateway, status: 1)["backend CA ca"]?.last ?? ""
         #expect(text.contains("leads to no accepted root"), "\(text)")
     }
 }

@@ -14,17 +14,17 @@ import Testing
 
     /// Lists of Graph that never end: one error that names the reading, in bounded time, and nobody is taken for a leaver.
     @Test(.timeLimit(.minutes(10)), arguments: ["circling-page", "endless-page"])
-    func listsWithoutEndEnd(fault: String) throws {
+    func listsWithoutEndEnd(fault: String) async throws {
         for (reading, name) in Self.readings {
-            let gateway = try GatewayUnderTest(
+            let gateway = try await GatewayUnderTest(
                 sandbox: SandboxProcess(["--users", "3", "--only", "tenant", "--only", "digicert-certcentral"]))
             if name.hasSuffix("delta") {
-                let before = try gateway.certway(["plan", "--output", "json"])
+                let before = try await gateway.certway(["plan", "--output", "json"])
                 #expect(try before.json["templates"]?[0]?["people"]?["order"] == 3, "\(before.errors)")
             }
             let body: JSONValue = ["operation": .string(reading), "fault": .string(fault), "count": 5000]
-            _ = try gateway.sandbox.control("/control/faults", method: "POST", body: body.text)
-            let run = try gateway.certway(["plan"], timeLimit: 240)
+            _ = try await gateway.sandbox.control("/control/faults", method: "POST", body: body.text)
+            let run = try await gateway.certway(["plan"], timeLimit: 240)
             #expect(!run.wasKilled, "\(reading)")
             #expect(run.status == 1 || run.status == 4, "\(reading): \(run.status) \(run.output)")
             #expect(run.errors.contains("\(name) never end"), "\(reading): \(run.errors)")

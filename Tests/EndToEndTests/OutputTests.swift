@@ -8,18 +8,18 @@ import Testing
 /// What a program prints or writes and cannot is never lost in silence.
 @Suite struct OutputTests {
     /// /dev/full takes nothing: as a disk that is full.
-    private func intoFull(_ words: String...) throws -> Run {
-        try Run.tool("sh", ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway")] + words)
+    private func intoFull(_ words: String...) async throws -> Run {
+        try await Run.tool("sh", ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway")] + words)
     }
 
-    @Test func aFullDiskIsAFailureWithASentence() throws {
-        let gateway = try GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+    @Test func aFullDiskIsAFailureWithASentence() async throws {
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         for command in [
             ["export"], ["order", "list"], ["certificate", "list", "--output", "json"], ["template", "list"],
             ["ca", "list"],
             ["connector", "list"], ["connector", "reference"], ["--help"], ["order", "--help"],
         ] {
-            let run = try Run.tool(
+            let run = try await Run.tool(
                 "sh",
                 ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway"), "--home", gateway.home] + command
             )
@@ -30,7 +30,7 @@ import Testing
                 ),
                 "\(command): \(run.errors)")
         }
-        let sandbox = try Run.tool(
+        let sandbox = try await Run.tool(
             "sh",
             [
                 "-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway-sandbox"), "serve", "--only",
@@ -40,15 +40,15 @@ import Testing
         #expect(sandbox.status == 1 && sandbox.errors.contains("No space left on device"), "\(sandbox.errors)")
     }
 
-    @Test func aClosedOutputIsAFailureToo() throws {
-        let run = try Run.tool(
+    @Test func aClosedOutputIsAFailureToo() async throws {
+        let run = try await Run.tool(
             "sh", ["-c", "exec \"$@\" >&-", "sh", BuiltPrograms.path("certway"), "connector", "list"])
         #expect(run.status == 1 && run.errors.contains("standard output could not be written"), "\(run.errors)")
     }
 
     /// `certway … | head -1` has got what it wanted.
-    @Test func aReaderThatHasReadEnoughIsNoFailure() throws {
-        let run = try Run.tool(
+    @Test func aReaderThatHasReadEnoughIsNoFailure() async throws {
+        let run = try await Run.tool(
             "bash",
             [
                 "-c", "set -o pipefail; \"$@\" | head -n 1", "bash", BuiltPrograms.path("certway"), "connector",
@@ -58,9 +58,10 @@ import Testing
         #expect(run.output == "# Connector profiles\n")
     }
 
-    /// A file system of a few pages, where the test may make one.
-    @Test(.enabled(if: SmallDisk.isPossible)) func reportsAndProfilesAreThereCompleteOrNotAtAll() throws {
-        let run = try SmallDisk.run(
+    /// A file system of a few pages; making one needs the rights of root, or user name spaces.
+    @Test func reportsAndProfilesAreThereCompleteOrNotAtAll() async throws {
+        try #require(await SmallDisk.isPossible, "a small file system cannot be mounted here: run as root")
+        let run = try await SmallDisk.run(
             """
             "$CERTWAY" connector new --kind rest --name x --out "$DISK/x.yaml"; echo "status $?"
             "$CERTWAY" ca conformance --sandbox local-ca --only credentials.good --report "$DISK/r"; echo "status $?"

@@ -24,7 +24,7 @@ import Testing
 
     private func plans(_ numbers: [String: Int]) -> [PlanSummary] {
         numbers.sorted { $0.key < $1.key }.map {
-            PlanSummary(template: $0.key, counts: [.order: $0.value], evaluated: 0, skippedByReason: [:])
+            PlanSummary(template: $0.key, counts: [.order: $0.value], evaluated: 0, skippedByReason: [:], warnings: [])
         }
     }
 

@@ -55,9 +55,9 @@ import Testing
     /// it has read the request, and refuses it with the same alert as in a handshake.
     @Test(.timeLimit(.minutes(2)), arguments: ["-tls1_2", "-tls1_3"])
     func aCertificateRefusedAfterTheRequestIsNoProof(version: String) async throws {
-        let authority = try TestAuthority()
-        _ = try authority.issue("IP:127.0.0.1")
-        let foreign = try TestAuthority().issue("email:ra@example.org", file: "foreign")
+        let authority = try await TestAuthority()
+        _ = try await authority.issue("IP:127.0.0.1")
+        let foreign = try await TestAuthority().issue("email:ra@example.org", file: "foreign")
         let server = try OpenSSLConsole(
             authority, version, "-CAfile", "ca.pem", "-verify_return_error", "-no_resumption_on_reneg")
         defer { server.stop() }

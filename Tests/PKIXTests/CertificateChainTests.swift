@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct CertificateChainTests {
-    @Test func orderIgnoresStrangersAndSequence() throws {
+    @Test func orderIgnoresStrangersAndSequence() async throws {
         let authority = try TestAuthority()
         let stranger = try TestAuthority()
         let key = try PrivateKey.generate(.p256)
@@ -20,16 +20,16 @@ import Testing
 
     /// After a new beginning a CA may have the name of the old one and another key. Without key identifiers only the
     /// signature tells which of them issued a certificate.
-    @Test func ofSeveralIssuersOfOneNameItIsTheOneThatSigned() throws {
+    @Test func ofSeveralIssuersOfOneNameItIsTheOneThatSigned() async throws {
         let folder = try TemporaryDirectory()
         let key = folder.path + "/key.pem"
         let identifiers = "subjectKeyIdentifier=none\nauthorityKeyIdentifier=none\n"
         let extensions = try folder.write("[leaf]\n\(identifiers)", "extensions")
-        try Tool.openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
+        _ = try await Tool.openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
         var authorities: [(certificate: Certificate, path: String)] = []
         for name in ["old", "new"] {
             let path = "\(folder.path)/\(name)"
-            try Tool.openssl(
+            _ = try await Tool.openssl(
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=Same",
                 "-addext", "subjectKeyIdentifier=none", "-addext", "authorityKeyIdentifier=none", "-keyout",
                 path + ".key", "-out", path + ".pem")
@@ -37,9 +37,9 @@ import Testing
             authorities.append((try Certificate(pem: pem), path))
         }
         let (request, issued) = (folder.path + "/request.pem", folder.path + "/leaf.pem")
-        try Tool.openssl("req", "-new", "-key", key, "-subj", "/CN=Ada", "-out", request)
+        _ = try await Tool.openssl("req", "-new", "-key", key, "-subj", "/CN=Ada", "-out", request)
         for (authority, path) in authorities {
-            try Tool.openssl(
+            _ = try await Tool.openssl(
                 "x509", "-req", "-in", request, "-CA", path + ".pem", "-CAkey", path + ".key", "-extfile", extensions,
                 "-extensions", "leaf", "-days", "10", "-out", issued)
             let leaf = try Certificate(pem: String(contentsOfFile: issued, encoding: .utf8))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func pathIsVerified() throws {
+    @Test func pathIsVerified() async throws {
         let authority = try TestAuthority()
         let stranger = try TestAuthority()
         let leaf = try authority.issue(.smimeEncryption, [("CN", "Ada")], PrivateKey.generate(.p256).publicKey)
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func aLeafMayNotIssue() throws {
+    @Test func aLeafMayNotIssue() async throws {
         let authority = try TestAuthority()
         let key = try PrivateKey.generate(.p256)
         let leaf = try authority.issue(.smime, [("CN", "Ada")], key.publicKey)

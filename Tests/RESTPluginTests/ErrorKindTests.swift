@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import HTTPTransport
+import RESTPlugin
 import TestSupport
 import Testing
 

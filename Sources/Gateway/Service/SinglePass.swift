@@ -58,7 +58,9 @@ public final class SinglePass: Sendable {
         if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
             report.causes.append(sign)
         } else {
-            plan = try await pass.place(plan, consented: try await consented ?? consent(to: plan))
+            var given = consented
+            if given == nil { given = try await consent(to: plan) }
+            plan = try await pass.place(plan, consented: given)
         }
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
         report.plans = plan.plans

@@ -6,10 +6,10 @@ import TestSupport
 
 /// A full file system of its own, in a name space of its own.
 enum SmallDisk {
-    static let isPossible = (try? run("true"))?.status == 0
+    static var isPossible: Bool { get async { (try? await run("true"))?.status == 0 } }
 
     /// Runs a script with `$DISK`, a folder on a file system without a free page, and `$CERTWAY`.
-    static func run(_ script: String) throws -> Run {
+    static func run(_ script: String) async throws -> Run {
         let folder = try TemporaryFolder()
         let setUp = """
             set -e
@@ -21,7 +21,7 @@ enum SmallDisk {
         let program =
             FileManager.default.isWritableFile(atPath: "/proc/sys/kernel/hostname")
             ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"]
-        return try Run.program(
+        return try await Run.program(
             "/usr/bin/env", program + ["bash", "-c", setUp + "\n" + script],
             environment: ["DISK": folder.path, "CERTWAY": BuiltPrograms.path("certway")])
     }
