@@ -7,6 +7,8 @@ import RESTPlugin
 import TestSupport
 import Testing
 
+@testable import RESTPlugin
+
 /// Which error an answer, or none, becomes for requests that read and for requests that order.
 @Suite struct ErrorKindTests {
     private func error(_ http: ScriptedClient, errors: String = "", enrolling: Bool) async throws -> (

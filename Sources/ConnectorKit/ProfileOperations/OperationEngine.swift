@@ -132,6 +132,6 @@ public struct OperationEngine: Sendable {
         guard !message.isOwn || !CAExchange.isProof(values.answer.status, .refused) else { return nil }
         return client.exchange.error(
             for: values.answer, isCreating: true, kind: .refused, isOwn: message.isOwn,
-            message: values.sentence("reason"))
+            message: values.sentence("reason") ?? message.message)
     }
 }
