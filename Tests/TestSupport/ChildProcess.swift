@@ -20,6 +20,9 @@ public final class ChildProcess: @unchecked Sendable {
     }
 
     private struct State {
+        /// 0 until the program runs. Foundation forgets it as soon as the program ends, and a signal to 0 is one to our
+        /// whole process group.
+        var identifier: Int32 = 0
         var exit: Exit?
         var waiting: [CheckedContinuation<Exit, Never>] = []
     }
@@ -53,7 +56,11 @@ public final class ChildProcess: @unchecked Sendable {
             self?.ended(
                 Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal))
         }
-        try await SpawningThread.run { try self.process.run() }
+        try await SpawningThread.run {
+            try self.process.run()
+            let identifier = self.process.processIdentifier
+            self.state.withLock { $0.identifier = identifier }
+        }
     }
 
     private static func target(_ output: Output) throws -> FileHandle? {
@@ -75,14 +82,14 @@ public final class ChildProcess: @unchecked Sendable {
         for continuation in waiting { continuation.resume(returning: exit) }
     }
 
-    public var identifier: Int32 { process.processIdentifier }
+    public var identifier: Int32 { state.withLock(\.identifier) }
 
     public var isRunning: Bool { state.withLock { $0.exit == nil } }
 
     /// Sends a signal while the program runs.
     public func signal(_ number: Int32) {
         state.withLock { state in
-            if state.exit == nil { kill(process.processIdentifier, number) }
+            if state.exit == nil, state.identifier > 0 { kill(state.identifier, number) }
         }
     }
 

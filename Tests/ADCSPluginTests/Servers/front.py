@@ -237,6 +237,8 @@ SSLSessionCache none
                 return
 
     def stop(self):
+        # The end of the input and the signal may come together; one of them is enough.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for child in reversed(self.children):
             child.terminate()
             try:
