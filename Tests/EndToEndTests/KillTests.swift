@@ -13,7 +13,7 @@ import Testing
         "active",
     ]
 
-    @Test(arguments: boundaries)
+    @Test(.timeLimit(.minutes(5)), arguments: boundaries)
     func killedAtBoundary(_ boundary: String) async throws {
         // Hostile, so that some orders are pending and the polling boundaries are reached.
         let gateway = try await GatewayUnderTest(
@@ -21,38 +21,55 @@ import Testing
         let killed = try await gateway.certway(
             ["run", "--once", "--wait", "60"], environment: ["CERTWAY_KILL_AT": boundary])
         #expect(killed.wasKilled, "\(boundary) was not reached: \(killed.errors)")
-        for _ in 0..<3 where try await gateway.finish(within: 90).json["orders"]?["active"]?.int == 12 { break }
+        try await finish(gateway, 12)
         #expect(try await Outcome.of(gateway) == .complete(12))
     }
 
-    /// Rounds of a hundred people, each killed at random moments until everything is done, three hundred kills in all.
-    @Test func killedAtThreeHundredRandomMoments() async throws {
-        let people = 100
-        // CERTWAY_TEST_SEED replays a failure.
-        let seed =
-            ProcessInfo.processInfo.environment["CERTWAY_TEST_SEED"].flatMap { UInt64($0) }
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("kill seed \(seed)")
+    /// Rounds of people, each killed at random moments until everybody is done: most kills strike while orders are at the
+    /// CA, and the test says so.
+    @Test(.timeLimit(.minutes(TestSize.choose(15, full: 60))))
+    func killedAtRandomMoments() async throws {
+        let (people, kills) = TestSize.choose((30, 40), full: (100, 300))
+        let seed = TestSeed.choose("the moments of the kills")
         var random = SeededGenerator(seed: seed)
-        var kills = 0
+        var evidence = KillEvidence()
+        let measured = try await KillDriver.measure(try await gateway(people, round: 0))
+        print("undisturbed: \(measured.toFirstCall) s to the first call of the CA, \(measured.fromThere) s from there")
         var round = 0
-        while kills < 300 {
+        while evidence.kills < kills {
             round += 1
-            let gateway = try await GatewayUnderTest(
-                sandbox: SandboxProcess(["--users", "\(people)", "--hostile", "--seed", "\(round)"]))
-            var isDone = false
-            while !isDone, kills < 300 {
-                let run = try await gateway.certway(
-                    ["run", "--once", "--wait", "120", "--output", "json"],
-                    killAfter: Double.random(in: 0.02...0.4, using: &random))
-                if run.wasKilled { kills += 1 }
-                isDone = try !run.wasKilled && run.json["orders"]?["active"]?.int == people
+            let gateway = try await gateway(people, round: round)
+            let driver = KillDriver(gateway: gateway, measured: measured)
+            while evidence.kills < kills {
+                guard try await driver.killOne(&random) else { break }
+                try await evidence.note(gateway, people: people)
             }
-            print("round \(round): everybody done: \(isDone), \(kills) kills so far")
-            for _ in 0..<5 where try await gateway.finish().json["orders"]?["active"]?.int == people { break }
+            try await evidence.noteEndOfRound(gateway)
+            if evidence.kills < kills { evidence.finishedRounds += 1 }
+            try await finish(gateway, people)
             let outcome = try await Outcome.of(gateway)
             let orders = try await gateway.certway(["order", "list", "--limit", "200"]).output
             #expect(outcome == .complete(people), "kill seed \(seed), round \(round): \(outcome) \(orders)")
+            print("round \(round): \(evidence)")
         }
+        #expect(evidence.kills >= kills)
+        #expect(evidence.withOrdersAtCA * 2 > evidence.kills, "too few kills strike the work: \(evidence)")
+        let inWork = ["planned", "keyed", "submitted", "pending", "issued", "delivered"]
+        #expect(inWork.filter { evidence.stages[$0] != nil }.count >= 4, "orders stood in too few stages: \(evidence)")
+        #expect(evidence.activatedByKilledRuns > people, "the undisturbed end did the work: \(evidence)")
+        #expect(evidence.finishedRounds > 0, "no round was finished between kills: \(evidence)")
+    }
+
+    private func gateway(_ people: Int, round: Int) async throws -> GatewayUnderTest {
+        try await GatewayUnderTest(
+            sandbox: SandboxProcess([
+                "--users", "\(people)", "--hostile", "--seed", "\(round + 1)", "--only", "tenant", "--only",
+                "digicert-certcentral",
+            ]))
+    }
+
+    /// Undisturbed passes until everybody is done.
+    private func finish(_ gateway: GatewayUnderTest, _ people: Int) async throws {
+        for _ in 0..<5 where try await gateway.finish().json["orders"]?["active"]?.int == people { break }
     }
 }
