@@ -13,7 +13,7 @@ enum RunCommand {
         options: [
             .value("bare", "DIR", "folder of the compiled programs of Benchmarks/bare"),
             .flag("quick", "smaller rounds, under two minutes; the figures vary more"),
-            .choice("only", ["keys", "pipeline", "connector", "plan"], "measure only this part"),
+            .choice("only", ["start", "keys", "pipeline", "connector", "plan"], "measure only this part"),
             .choice("output", ["table", "json"], "how the report is printed", default: "table"),
             .value("write", "FILE", "also replace the figures in this Markdown file"),
         ]
@@ -24,7 +24,8 @@ enum RunCommand {
         let bench = try Bench(scale: isQuick ? .quick : .full, bareFolder: invocation.value("bare") ?? ".")
         if bench.restConnector == nil { bench.say("no REST connector profile: those figures are left out") }
         let parts: [(String, () throws -> [Figure])] = [
-            ("keys", KeyFigures(bench: bench).run), ("pipeline", PipelineFigures(bench: bench).run),
+            ("start", StartFigures(bench: bench).run), ("keys", KeyFigures(bench: bench).run),
+            ("pipeline", PipelineFigures(bench: bench).run),
             ("connector", ConnectorFigures(bench: bench).run), ("plan", PlanFigures(bench: bench).run),
         ]
         var figures: [Figure] = []

@@ -27,6 +27,7 @@ public struct Doctor: Sendable {
         sealingKey(&examination)
         configuration(&examination)
         await tenant(&examination)
+        await database(&examination)
         agents(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         for problem in gateway.profiles.catalogue.problems(.everything) {
@@ -85,6 +86,20 @@ public struct Doctor: Sendable {
             }
         } catch {
             examination.note("tenant", .failed, "\(error)")
+        }
+    }
+
+    private func database(_ examination: inout Examination) async {
+        do {
+            let uploader = (try? gateway.graphClient()).flatMap { try? gateway.uploader($0) }
+            let templates = gateway.configuration.templates.filter { $0.enabled && $0.delivery == .intune }
+            if let sign = try await gateway.restoreCheck.sign(uploader, templates: templates.map(\.name)) {
+                examination.note("database", .failed, sign)
+            } else {
+                examination.note("database", .ok, "nothing says that \(gateway.home.database) is an older copy")
+            }
+        } catch {
+            examination.note("database", .warning, "whether it is an older copy cannot be told: \(error)")
         }
     }
 

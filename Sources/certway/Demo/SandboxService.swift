@@ -74,6 +74,11 @@ final class SandboxService: @unchecked Sendable {
 
     deinit {
         process.terminate()
+        // One that does not hear must not keep us from ending.
+        let identifier = process.processIdentifier
+        let force = DispatchWorkItem { kill(identifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 10, execute: force)
         process.waitUntilExit()
+        force.cancel()
     }
 }
