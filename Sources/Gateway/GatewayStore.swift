@@ -48,8 +48,10 @@ public struct GatewayStore: Sendable {
 
     /// The configuration as it is stored now.
     ///
+    /// - Parameter compiles: whether expressions are compiled, which costs some 30 ms; else each is when it is first used.
     /// - Throws: `Diagnostics` for one that this version does not understand.
-    public func configuration() async throws -> GatewayConfiguration {
-        try await ConfigurationStore(ledger: ledger).load(file: "configuration in \(home.database)")
+    public func configuration(compiles: Bool = false) async throws -> GatewayConfiguration {
+        try await ConfigurationStore(ledger: ledger).load(
+            file: "configuration in \(home.database)", compiles: compiles)
     }
 }

@@ -32,9 +32,10 @@ public struct ConfigurationStore: Sendable {
     /// The whole configuration as YAML.
     public func yaml() async throws -> String { Self.yaml(try await stored()) }
 
+    /// - Parameter compiles: whether expressions are compiled; they were when the configuration was stored.
     /// - Throws: `Diagnostics` for a stored configuration that this version does not understand.
-    public func load(file: String) async throws -> GatewayConfiguration {
-        try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
+    public func load(file: String, compiles: Bool = false) async throws -> GatewayConfiguration {
+        try ConfigurationReader.read(try await yaml(), file: file, compiles: compiles)
     }
 
     /// What applying `file` would change.

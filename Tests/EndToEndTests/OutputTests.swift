@@ -8,10 +8,6 @@ import Testing
 /// What a program prints or writes and cannot is never lost in silence.
 @Suite struct OutputTests {
     /// /dev/full takes nothing: as a disk that is full.
-    private func intoFull(_ words: String...) async throws -> Run {
-        try await Run.tool("sh", ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway")] + words)
-    }
-
     @Test func aFullDiskIsAFailureWithASentence() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         for command in [

@@ -25,7 +25,7 @@ public struct Doctor: Sendable {
     public func examine() async throws -> Examination {
         var examination = Examination()
         sealingKey(&examination)
-        configuration(&examination)
+        await configuration(&examination)
         await tenant(&examination)
         await database(&examination)
         agents(&examination)
@@ -55,7 +55,12 @@ public struct Doctor: Sendable {
     }
 
     /// Everything `apply` would say of the stored configuration, its expressions compiled.
-    private func configuration(_ examination: inout Examination) {
+    private func configuration(_ examination: inout Examination) async {
+        do {
+            _ = try await gateway.store.configuration(compiles: true)
+        } catch {
+            examination.note("configuration", .failed, "\(error)")
+        }
         for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
         for warning in gateway.configuration.warnings() { examination.note("configuration", .warning, warning) }
     }

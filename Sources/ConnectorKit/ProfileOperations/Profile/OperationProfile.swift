@@ -17,7 +17,7 @@ struct OperationProfile: Sendable {
     let headers: [(name: String, value: Template)]
     let timeout: Duration
 
-    /// - Throws: everything that is wrong. Costs about 15 ms for compiling the programs.
+    /// - Throws: everything that is wrong. Costs what compiling the programs does: 30 ms and 10 µs for each character of them.
     init(_ profile: ConnectorProfile, format: any MessageFormat.Type) throws(Diagnostics) {
         let collector = DiagnosticCollector()
         self = OperationProfileReader(profile, format, collector).read()
