@@ -257,7 +257,9 @@ struct EnrollmentTests {
         guard case .issued(let issued) = try await connector.enroll(backend.request()) else { throw Surprise() }
         let check = IssuedCertificateCheck(acceptedRoots: [server.root], now: Backend.now)
         #expect(
-            check.problems(of: issued, for: try backend.request()).map(\.sentence) == ["the certificate is for another public key"])
+            check.problems(of: issued, for: try backend.request()).map(\.sentence) == [
+                "the certificate is for another public key"
+            ])
     }
 
     @Test("a renewal is a new submission")

@@ -186,7 +186,8 @@ import Testing
         #expect(check.problems(of: issued([foreign, other.certificate, other.root]), for: request).count == 1)
         let trusting = IssuedCertificateCheck(acceptedRoots: [], now: Self.now)
         #expect(trusting.problems(of: issued([leaf, authority.certificate, authority.root]), for: request).count == 1)
-        #expect(check.problems(of: issued([]), for: request).map(\.sentence) == ["the CA's answer holds no certificate"])
+        #expect(
+            check.problems(of: issued([]), for: request).map(\.sentence) == ["the CA's answer holds no certificate"])
     }
 
     @Test func aSelfSignedCertificateIsNotTrusted() throws {

@@ -77,7 +77,9 @@ import Testing
             #expect(run.status == 0, "\(run.errors)\(run.output)")
             #expect((run.output + run.errors).contains("without addressDomains"), "\(command)")
         }
-        try await gateway.reconfigure { $0.replacing("key: p256", with: "key: p256\n    addressDomains: [sandbox.example]") }
+        try await gateway.reconfigure {
+            $0.replacing("key: p256", with: "key: p256\n    addressDomains: [sandbox.example]")
+        }
         #expect(try await !gateway.certway(["plan"]).output.contains("addressDomains"))
     }
 
@@ -118,7 +120,9 @@ import Testing
         let again = try await gateway.certway(["order", "again", first])
         #expect(again.status == 0, "\(again.errors)")
         try await gateway.finish()
-        let stages = try await gateway.certway(["order", "list", "--output", "json"]).json.array?.map { $0["stage"]?.string }
+        let stages = try await gateway.certway(["order", "list", "--output", "json"]).json.array?.map {
+            $0["stage"]?.string
+        }
         #expect(stages == ["active", "cancelled"])
         let twice = try await gateway.certway(["order", "again", first])
         #expect(twice.status == 1 && twice.errors.contains("active certificate"), "\(twice.errors)")

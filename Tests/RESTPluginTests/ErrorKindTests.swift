@@ -7,8 +7,6 @@ import RESTPlugin
 import TestSupport
 import Testing
 
-@testable import RESTPlugin
-
 /// Which error an answer, or none, becomes for requests that read and for requests that order.
 @Suite struct ErrorKindTests {
     private func error(_ http: ScriptedClient, errors: String = "", enrolling: Bool) async throws -> (
@@ -72,7 +70,8 @@ import Testing
         let page = HTTPResponse(422, text: "<html><body>Request blocked. Reference 17</body></html>")
         let (error, _) = try await error(ScriptedClient(page), enrolling: true)
         #expect(error.kind == .outcomeUnknown && error.ifAbsent == .refused)
-        #expect(error.message.hasPrefix("the CA answered 422: ") && error.message.contains("Request blocked. Reference 17"))
+        #expect(
+            error.message.hasPrefix("the CA answered 422: ") && error.message.contains("Request blocked. Reference 17"))
         let profile = smallProfile().replacing("'.status == 422'", with: "'.json.why'")
         for status in [302, 408, 409, 425] {
             let backend = try Backend(

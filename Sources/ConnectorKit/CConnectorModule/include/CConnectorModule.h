@@ -10,7 +10,7 @@
 
 /// Raised by one whenever a public declaration of ConnectorKit changes.
 #ifndef CERTWAY_CONNECTOR_INTERFACE_VERSION
-#define CERTWAY_CONNECTOR_INTERFACE_VERSION 4
+#define CERTWAY_CONNECTOR_INTERFACE_VERSION 5
 #endif
 
 #define CERTWAY_TEXT_(value) #value
