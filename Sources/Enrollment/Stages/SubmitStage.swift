@@ -9,15 +9,15 @@ struct SubmitStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let backend = try context.callableBackend(for: order.notPlaced)
-        // Another order in hand may have met it just now.
-        if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         switch try await context.lookAgain?(order) {
         case .withdraw(let reason)?, .changed(let reason)?:
             // Nothing has left; whoever is still entitled is planned for anew.
             return try await context.record(claim, order, OrderChange("withdrawn", reason).stage(.cancelled))
         case .fits?, nil: break
         }
+        let backend = try context.callableBackend(for: order.notPlaced)
+        // Another order in hand may have met it just now.
+        if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         let request = try await context.request(for: order)
         // A certificate whose key cannot be archived had better not be bought.
         _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))

@@ -21,6 +21,7 @@ public final class GatewayService: Sendable {
     private let plannerBell = WakeUp()
     private let loops = Mutex<Task<Void, Never>?>(nil)
     private let directory = Mutex<EnrollmentPass.Report?>(nil)
+    private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
     private let said = SaidOnce()
 
     public init(_ gateway: Gateway) {
@@ -88,12 +89,14 @@ public final class GatewayService: Sendable {
 
     /// Plans whenever the directory was read, and places orders within the limits or a person's consent.
     private func plannerLoop() async {
-        var planned: EnrollmentPass.Report?
+        var (read, planned): (EnrollmentPass.Report?, EnrollmentPass.Report?)
         while !engine.isStopping {
             do {
                 let gateway = try await current.latest()
-                if let read = directory.withLock({ exchange(&$0, with: nil) }) {
-                    planned = try await current.pass().evaluate(read)
+                read = directory.withLock { exchange(&$0, with: nil) } ?? read
+                if let report = read {
+                    planned = try await current.pass().evaluate(report)
+                    read = nil
                 }
                 if let plan = planned, plan.wanted > 0 {
                     planned = try await place(plan, gateway)
@@ -113,11 +116,14 @@ public final class GatewayService: Sendable {
     private func place(_ plan: EnrollmentPass.Report, _ gateway: Gateway) async throws
         -> EnrollmentPass.Report?
     {
-        if let sign = try await gateway.restoreSign(try await current.graph()) {
+        let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
+        // The sign costs questions to Intune, so it is looked for only where orders would be placed.
+        var isPlaceable = !isOver
+        if isOver { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
+        if isPlaceable, let sign = try await restoreSign(gateway) {
             say(.error, "restore", sign)
             return plan
         }
-        let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
         let consent = isOver ? try await OrderConsent.take(for: plan.plans, on: gateway.database, at: Date()) : nil
         if let consent { log(.notice, "\(consent.actor) has consented to \(consent.orders) orders") }
         let report = try await current.pass().place(plan, consented: consent?.orders)
@@ -126,6 +132,15 @@ public final class GatewayService: Sendable {
         log(.notice, "\(report.planned) orders planned")
         engine.wakeUp()
         return nil
+    }
+
+    /// The sign of an older database, looked for again after a while as long as it is there.
+    private func restoreSign(_ gateway: Gateway) async throws -> String? {
+        let known = lastSign.withLock { $0 }
+        if let known, known.at.duration(to: .now) < Self.restAfterError { return known.sign }
+        let sign = try await gateway.restoreSign(try await current.graph())
+        lastSign.withLock { $0 = sign.map { (ContinuousClock.now, $0) } }
+        return sign
     }
 
     /// What somebody has to mend or to decide, once for each time it changes.
