@@ -55,7 +55,9 @@ import Testing
         #expect(evidence.kills >= kills)
         #expect(evidence.withOrdersAtCA * 2 > evidence.kills, "too few kills strike the work: \(evidence)")
         let inWork = ["planned", "keyed", "submitted", "pending", "issued", "delivered"]
-        #expect(inWork.filter { evidence.stages[$0] != nil }.count >= 4, "orders stood in too few stages: \(evidence)")
+        let wanted = TestSize.choose(2, full: 4)
+        #expect(
+            inWork.filter { evidence.stages[$0] != nil }.count >= wanted, "orders stood in too few stages: \(evidence)")
         #expect(
             evidence.activatedByKilledRuns > (TestSize.isFull ? people : 0),
             "the undisturbed end did the work: \(evidence)")
