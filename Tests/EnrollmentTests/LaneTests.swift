@@ -45,10 +45,10 @@ import Testing
     }
 
     /// A pass that stays for a while comes back when the pause is over, whatever falls due first.
-    @Test func aPauseIsWaitedFor() async throws {
+    @Test(arguments: [1, 3]) func aPauseIsWaitedFor(_ orders: Int) async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll { _, _ in throw ConnectorError(.authentication, "401") }
-        try await gateway.plan()
+        for number in 0..<orders { try await gateway.plan("user\(number)") }
         try await gateway.engine().work(until: gateway.clock.now() + 100_000)
         #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
     }

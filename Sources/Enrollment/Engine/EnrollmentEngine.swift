@@ -156,18 +156,14 @@ extension EnrollmentEngine {
         state.withLock { state in
             state.progress.inFlight += 1
             let task = Task {
-                defer {
-                    self.state.withLock { state in
-                        state.tasks[claim.orderID] = nil
-                        state.progress.inFlight -= 1
-                    }
+                var failure: (any Error)?
+                do { try await carrier.carry(claim) } catch { failure = error }
+                // Before the lane hears of it: what it then looks for may be this very order.
+                self.state.withLock { state in
+                    state.tasks[claim.orderID] = nil
+                    state.progress.inFlight -= 1
                 }
-                do {
-                    try await carrier.carry(claim)
-                    onEnd(nil)
-                } catch {
-                    onEnd(error)
-                }
+                onEnd(failure)
             }
             state.tasks[claim.orderID] = task
             if state.isStopping { task.cancel() }

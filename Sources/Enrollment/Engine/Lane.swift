@@ -71,9 +71,12 @@ struct Lane: Sendable {
         let context = try await engine.context()
         // Taken before claiming: an order that falls due between the two readings is seen by one of them.
         let now = context.clock.now()
+        // What ends while this looks has changed the ledger behind it: only a hand that was empty all the time proves that
+        // nothing is left.
+        let wasBusy = hand.count > 0
         let pause = context.backends.alarm(on: name)?.pausedUntil.flatMap { $0 > now ? $0 : nil }
         if pause == nil { try await takeUp(context, now, horizon) }
-        if hand.count > 0 {
+        if wasBusy || hand.count > 0 {
             await bell.wait(atMost: Self.rest)
             return true
         }
