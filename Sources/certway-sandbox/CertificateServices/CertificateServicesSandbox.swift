@@ -28,7 +28,7 @@ final class CertificateServicesSandbox: CASandbox {
         let server = try CAServer(
             Self.name, title: "Certificate Services", setup: setup, transport: .https, policy: policy)
         server.switches.declare(CertificateServicesSwitches.initial)
-        server.switches.declareOrderNumbers()
+        server.switches.declareOrderNumbers(of: Self.name, hostility: setup.surroundings.hostility)
         server.switches.declare(lacking: [.cancelling, .renewing, .tokens, .lists, .revoking])
         let settings = CertificateServicesSwitches(switches: server.switches)
         domain = WindowsDomain(directory: setup.directory, settings: settings)

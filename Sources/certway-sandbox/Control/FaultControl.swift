@@ -19,6 +19,10 @@ struct FaultControl: Sendable {
         guard let body = call.json, let operation = body["operation"]?.string else {
             throw ControlError.reply("'operation' is missing; GET /control/state lists the names in use")
         }
+        if body["fault"] == "none" {
+            surroundings.plan.clear(operation)
+            return .json(["operation": .string(operation), "fault": "none"])
+        }
         let fault = try fault(body)
         surroundings.plan.add(fault, to: operation, count: body["count"]?.int ?? 1)
         return .json(["operation": .string(operation), "fault": .string(fault.name)])
@@ -35,6 +39,7 @@ struct FaultControl: Sendable {
         case "cut-before": return .cutBefore
         case "cut-after": return .cutAfter
         case "truncated": return .truncated
+        case "wrong-date": return .wrongDate(seconds: body["seconds"]?.int ?? 7200)
         case "status": return .status(try status(body))
         case "status-after": return .statusAfter(try status(body))
         case "proxy-after": return .proxyAfter(try status(body))
@@ -46,7 +51,7 @@ struct FaultControl: Sendable {
             return .garbledAfter(form)
         default:
             guard let trouble = PageTrouble(rawValue: word) else {
-                throw ControlError.reply("'fault' must be one of: \(Fault.names.joined(separator: ", "))")
+                throw ControlError.reply("'fault' must be one of: \(Fault.names.joined(separator: ", ")), none")
             }
             return .pages(trouble)
         }

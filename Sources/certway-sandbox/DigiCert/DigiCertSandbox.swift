@@ -17,7 +17,7 @@ final class DigiCertSandbox: CASandbox {
         let surroundings = setup.surroundings
         let switches = CASwitches()
         switches.declare(["pageCap": 1000])
-        switches.declareOrderNumbers()
+        switches.declareOrderNumbers(of: Self.name, hostility: surroundings.hostility)
         switches.declare(lacking: [.logonNames, .securityIdentifiers, .rejectionReasons, .tokens])
         let random = { GUID.random().filter { $0 != "-" }.uppercased() }
         keys = [

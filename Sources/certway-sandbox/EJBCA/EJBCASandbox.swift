@@ -22,7 +22,7 @@ final class EJBCASandbox: CASandbox {
         server = try CAServer(
             Self.name, title: "EJBCA", setup: setup, transport: .httpsWithClientCertificate, policy: policy)
         server.switches.declare(SOAPService.switches)
-        server.switches.declareOrderNumbers()
+        server.switches.declareOrderNumbers(of: Self.name, hostility: setup.surroundings.hostility)
         server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .renewing, .tokens, .lists])
         administrator = try server.operators.make("Administrator")
         otherAdministrators = [

@@ -10,7 +10,7 @@ struct GraphDialect: ServiceDialect {
             .adding("x-ms-throttle-scope", "Tenant_Application/ReadWrite/sandbox/sandbox")
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: return reply
-        case 1: return reply.adding("Retry-After", Self.httpDate(Date().addingTimeInterval(1)))
+        case 1: return reply.adding("Retry-After", Timestamp.http(Date().addingTimeInterval(1)))
         default: return reply.adding("Retry-After", "1")
         }
     }
@@ -33,14 +33,5 @@ struct GraphDialect: ServiceDialect {
         let own = GUID.random()
         return reply.adding("request-id", own)
             .adding("client-request-id", call.request.header("client-request-id") ?? own)
-    }
-
-    /// `Sat, 21 Nov 2026 02:00:00 GMT` (RFC 9110 section 5.6.7), the other form of Retry-After.
-    private static func httpDate(_ date: Date) -> String {
-        date.formatted(
-            Date.VerbatimFormatStyle(
-                format:
-                    "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
-                locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
     }
 }

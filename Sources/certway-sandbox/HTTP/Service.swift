@@ -60,6 +60,9 @@ final class Service: Sendable {
         case .proxyAfter(let status): return Self.proxy(status, call).answer()
         case .garbledAfter(let form): return reply.garbled(form)
         case .truncated: return reply.truncated()
+        case .wrongDate(let seconds):
+            let date = Timestamp.http(surroundings.clock.now.addingTimeInterval(TimeInterval(seconds)))
+            return reply.adding("Date", date).answer(disguise: surroundings.hostility == nil ? nil : generator)
         default: return reply.answer(disguise: surroundings.hostility == nil ? nil : generator)
         }
     }

@@ -24,12 +24,22 @@ enum Fault: Sendable, Equatable {
     case truncated
     /// A page of a list leads the wrong way.
     case pages(PageTrouble)
+    /// The answer is right, and its `Date` is off by that many seconds: the clock of who answers has jumped.
+    case wrongDate(seconds: Int)
 
     /// The words under which faults are ordered and counted.
     static let names = [
         "delay", "throttled", "unavailable", "unavailable-after", "cut-before", "cut-after", "truncated", "status",
-        "status-after", "proxy-after", "garbled-after", "circling-page", "endless-page",
+        "status-after", "proxy-after", "garbled-after", "circling-page", "endless-page", "wrong-date",
     ]
+
+    /// Whether whoever asked gets what was asked for all the same.
+    var isHarmless: Bool {
+        switch self {
+        case .delay, .wrongDate: true
+        default: false
+        }
+    }
 
     /// The word under which it is counted.
     var name: String {
@@ -46,6 +56,7 @@ enum Fault: Sendable, Equatable {
         case .garbledAfter: "garbled-after"
         case .truncated: "truncated"
         case .pages(let trouble): trouble.rawValue
+        case .wrongDate: "wrong-date"
         }
     }
 }

@@ -13,6 +13,9 @@ final class FaultPlan: Sendable {
         waiting.withLock { $0[operation, default: []].append((fault, count)) }
     }
 
+    /// Nothing is left for the operation to meet.
+    func clear(_ operation: String) { waiting.withLock { $0[operation] = nil } }
+
     func next(for operation: String) -> Fault? {
         waiting.withLock { plan in
             guard let (fault, left) = plan[operation]?.first else { return nil }

@@ -24,8 +24,8 @@ final class Hostility: Sendable {
             var history = histories["\(operation) \(subject)", default: History()]
             var generator = SeededGenerator(seed, operation, subject, String(history.attempts))
             history.attempts += 1
-            var fault = Self.draw(&generator, kind)
-            if case .delay = fault {
+            var fault = Self.draw(&generator, kind, operation)
+            if fault?.isHarmless == true {
                 history.failuresInARow = 0
             } else if fault != nil, history.failuresInARow < 2 {
                 history.failuresInARow += 1
@@ -44,25 +44,53 @@ final class Hostility: Sendable {
         return generator.fraction() < share
     }
 
-    private static func draw(_ generator: inout SeededGenerator, _ kind: Route.Kind) -> Fault? {
+    private static func draw(_ generator: inout SeededGenerator, _ kind: Route.Kind, _ operation: String) -> Fault? {
         var left = generator.fraction()
+        let wait = retryAfter(&generator)
+        let garbled = Fault.garbledAfter(GarbledAnswer.allCases.randomElement(using: &generator) ?? .alert)
         let common: [(share: Double, fault: Fault)] = [
             (0.08, .delay(milliseconds: Int.random(in: 1...300, using: &generator))),
             // Rare, because it is meant for all: a client that is told to slow down stops every request for seconds.
-            (0.01, .throttled(retryAfter: nil)),
-            (0.05, .unavailable(retryAfter: nil)),
+            (0.01, .throttled(retryAfter: wait)),
+            (0.05, .unavailable(retryAfter: wait)),
             (0.05, .cutBefore),
             (0.05, .cutAfter),
+            (0.02, garbled),
+            (0.02, .wrongDate(seconds: clockJumps.randomElement(using: &generator) ?? 7200)),
         ]
         let own: [(share: Double, fault: Fault)] =
             switch kind {
-            case .read, .list: [(0.05, .truncated)]
-            case .change: [(0.05, .unavailableAfter(retryAfter: nil))]
+            case .read: [(0.05, .truncated)]
+            case .list:
+                [(0.05, .truncated), (0.02, .pages(pageTrouble(&generator, operation)))]
+            case .change:
+                [
+                    (0.05, .unavailableAfter(retryAfter: wait)),
+                    (0.02, .proxyAfter(misleading.randomElement(using: &generator) ?? 409)),
+                ]
             }
         for (share, fault) in common + own {
             if left < share { return fault }
             left -= share
         }
         return nil
+    }
+
+    /// Status codes with which a proxy answers what was executed behind it, for instance when it repeated the request.
+    private static let misleading = [303, 307, 408, 409, 425]
+
+    /// Seconds by which the clock of who answers has jumped.
+    private static let clockJumps = [-31_536_000, -7200, 7200, 31_536_000]
+
+    /// Links lead round. Where pages are chosen by an offset the first page would take the place of another, whose rows
+    /// nobody could see; there the list only goes on and on.
+    private static func pageTrouble(_ generator: inout SeededGenerator, _ operation: String) -> PageTrouble {
+        guard operation.hasPrefix("graph.") else { return .endless }
+        return PageTrouble.allCases.randomElement(using: &generator) ?? .endless
+    }
+
+    /// What a client is told to wait. nil leaves it to the service; the others try to make it hurry, sleep or stumble.
+    private static func retryAfter(_ generator: inout SeededGenerator) -> String? {
+        [nil, nil, "0", "1", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"].randomElement(using: &generator) ?? nil
     }
 }

@@ -39,8 +39,12 @@ final class CASwitches: Sendable {
     /// The lies this CA can tell.
     var lies: [Disobedience] { state.withLock { state in Disobedience.allCases.filter { state.untold[$0] == nil } } }
 
-    /// For CAs whose orders have numbers: where they count from can be set.
-    func declareOrderNumbers() { declare(["firstOrderID": .null]) }
+    /// For CAs whose orders have numbers: where they count from can be set, and in hostile mode half of them are beyond
+    /// 2^53, where a double skips every other number.
+    func declareOrderNumbers(of name: String, hostility: Hostility?) {
+        let isWide = hostility?.happens("order numbers beyond 2^53", name, share: 0.5) == true
+        declare(["firstOrderID": isWide ? "9007199254740993" : .null])
+    }
 
     /// Where the orders' numbers begin; nil leaves it to the CA.
     var firstOrderID: Int? { own("firstOrderID")?.identifier.flatMap { Int($0) } }

@@ -23,7 +23,7 @@ final class SectigoSandbox: CASandbox {
         server.switches.declare([
             "maximumPerPerson": .null, "pageCap": 200, "errorCode": .null, "mandatoryCustomField": false,
         ])
-        server.switches.declareOrderNumbers()
+        server.switches.declareOrderNumbers(of: Self.name, hostility: setup.surroundings.hostility)
         server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .rejectionReasons])
         access = SectigoAccess(server: server)
         valid = try server.operators.make("certway-api")

@@ -94,5 +94,8 @@ with concurrent.futures.ThreadPoolExecutor(8) as pool:
 state = control("state")
 equal((state["orders"], state["certificates"], state["pfx"]), (40, 40, 40), "exactly once each")
 check(sum(polls) > 0, "some orders were pending for a while")
-for fault in ("delay", "throttled", "unavailable", "cut-before", "cut-after"):
+for fault in ("delay", "throttled", "unavailable", "cut-before", "cut-after", "proxy-after", "garbled-after", "wrong-date"):
     check(state["requests"].get("faults." + fault, 0) > 0, f"no {fault}: {state['requests']}")
+ca_state = control("cas/digicert-certcentral")
+is_wide = ca_state["settings"]["firstOrderID"] is not None
+equal({int(order["id"]) > 2 ** 53 for order in ca_state["orders"]}, {is_wide}, "numbers as the seed has them")

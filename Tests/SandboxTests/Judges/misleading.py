@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: Certway contributors
 # SPDX-License-Identifier: Apache-2.0
 """Answers that mislead: the order was made and the answer says otherwise, or is no HTTP; waits, numbers and pages as well."""
+import email.utils
 import re
 import socket
+import time
 import urllib.parse
 
 from common import *
@@ -76,6 +78,17 @@ for name, text in [("throttled", "0"), ("unavailable", "Wed, 21 Oct 2015 07:28:0
                    ("unavailable-after", "soon")]:
     fault("digicert.enroll", name, retryAfter=text)
     equal(place("w@sandbox.example").headers["Retry-After"], text, name)
+
+# A clock that jumped, and a fault that is taken back.
+for seconds in (-31536000, 7200):
+    fault("digicert.orders", "wrong-date", seconds=seconds)
+    answer = ca.call("GET", "/order/certificate")
+    off = email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+    check(abs(off - seconds) < 60 and answer.ok, f"{seconds}: {answer.status_code}, off by {off}")
+fault("digicert.orders", "unavailable", count=3)
+equal(ca.call("GET", "/order/certificate").status_code // 100, 5, "struck once")
+fault("digicert.orders", "none")
+check(ca.call("GET", "/order/certificate").ok, "the rest is dropped")
 
 # Numbers beyond 2^53, side by side, as JSON numbers with all their digits.
 control("cas/digicert-certcentral", {"firstOrderID": str(WIDE + 1_000_001)})

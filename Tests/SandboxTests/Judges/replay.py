@@ -6,7 +6,7 @@ from common import *
 
 def attempt(method, url, **rest):
     try:
-        answer = requests.request(method, url, timeout=TIMEOUT, **rest)
+        answer = requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, **rest)
         return f"{answer.status_code} {answer.headers.get('Retry-After', '-')[:2]} {answer.headers.get('Content-Type')}"
     except requests.RequestException as error:
         return type(error).__name__

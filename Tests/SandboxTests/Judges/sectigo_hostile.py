@@ -33,7 +33,8 @@ def retry(method, path, **rest):
 
 def find(reference):
     rows = retry("GET", "/smime/v2", params={"size": 200}).json()
-    return [row["backendCertId"] for row in rows if row["comments"] == reference]
+    # A page that never ends repeats its rows.
+    return sorted({row["backendCertId"] for row in rows if row["comments"] == reference})
 
 
 def obtain(number):
@@ -61,7 +62,7 @@ def obtain(number):
 with concurrent.futures.ThreadPoolExecutor(8) as pool:
     list(pool.map(obtain, range(40)))
 rows = retry("GET", "/smime/v2", params={"size": 200}).json()
-equal(len(rows), 40, "orders")
+equal(len({row["backendCertId"] for row in rows}), 40, "orders")
 counts = control("state")["requests"]
 check(sum(count for name, count in counts.items() if name.startswith("faults.")) > 10, f"faults {counts}")
 orders = control("cas/sectigo-scm")["orders"]
