@@ -8,9 +8,9 @@
 // connector interface may be opened. A C header is the place for it because a static inline function is compiled
 // into each client: the values are those of the module's build, never those of the library it later meets.
 
-/// Raised by one whenever a public declaration of ConnectorKit changes.
+/// Raised by one, with Scripts/interface --raise, whenever a declaration changes that lays out ConnectorKit.
 #ifndef CERTWAY_CONNECTOR_INTERFACE_VERSION
-#define CERTWAY_CONNECTOR_INTERFACE_VERSION 5
+#define CERTWAY_CONNECTOR_INTERFACE_VERSION 6
 #endif
 
 #define CERTWAY_TEXT_(value) #value
