@@ -10,6 +10,8 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 let connectorKit = Target.Dependency.product(name: "ConnectorKit", package: "ConnectorKit")
+/// The conformance kit, for what runs it and nothing else.
+let connectorTesting = Target.Dependency.product(name: "ConnectorTesting", package: "ConnectorTesting")
 
 /// A room under Sources/.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -59,7 +61,7 @@ let package = Package(
         .library(name: "connector-external", type: .dynamic, targets: ["ExternalPlugin"]),
         .library(name: "connector-local-ca", type: .dynamic, targets: ["LocalCAPlugin"]),
     ],
-    dependencies: [.package(path: "Sources/ConnectorKit")],
+    dependencies: [.package(path: "Sources/ConnectorKit"), .package(path: "Sources/ConnectorKit/ConnectorTesting")],
     targets: [
         door("CSQLite", apt: "libsqlite3-dev"),
         door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
@@ -86,15 +88,15 @@ let package = Package(
         room(
             "Administration",
             [
-                "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival", "Ledger",
+                connectorTesting, "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival",
+                "Ledger",
                 "MicrosoftGraph", "Settings", "Store",
             ]),
         program(
             "certway",
             [
-                "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Enrollment", "Gateway",
-                "KeyArchival",
-                "Ledger", "MicrosoftGraph", "Settings", "Store",
+                connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Enrollment",
+                "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "Store",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
         .executableTarget(
@@ -114,7 +116,7 @@ let package = Package(
             name: "TestSupport", dependencies: [connectorKit], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ConnectorKitTests", []),
         tests("XMLDocumentsTests", []),
-        tests("ConformanceTests", ["HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
+        tests("ConformanceTests", [connectorTesting, "HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
         tests("PKIXTests", [], exclude: ["Fixtures", "cmc-judge.py"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),

@@ -6,6 +6,7 @@ import PackageDescription
 
 // What a connector module compiles against, as one dynamic library. It is a package of its own because SwiftPM links
 // targets of the same package statically: host and module would each carry a copy, and their types would not match.
+// For the same reason the conformance kit in ConnectorTesting is a package of its own.
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
@@ -27,10 +28,8 @@ let package = Package(
         .library(
             name: "ConnectorKit", type: .dynamic,
             targets: [
-                "ConnectorKit", "ProfileOperations", "ConnectorTesting", "PKIX", "HTTPTransport", "Expressions",
-                "XMLDocuments",
-                "YAMLDocuments",
-                "JSONDocuments", "Secrets",
+                "ConnectorKit", "ProfileOperations", "PKIX", "HTTPTransport", "Expressions", "XMLDocuments",
+                "YAMLDocuments", "JSONDocuments", "Secrets",
             ])
     ],
     targets: [
@@ -55,8 +54,5 @@ let package = Package(
         room(
             "ProfileOperations",
             ["ConnectorKit", "PKIX", "HTTPTransport", "Expressions", "YAMLDocuments", "JSONDocuments", "Secrets"]),
-        room(
-            "ConnectorTesting",
-            ["ConnectorKit", "PKIX", "HTTPTransport", "XMLDocuments", "YAMLDocuments", "JSONDocuments", "Secrets"]),
     ]
 )
