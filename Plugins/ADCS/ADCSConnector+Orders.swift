@@ -46,6 +46,11 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
         return outcome
     }
 
+    /// By the key of the certificate: no page shows anything else of a request.
+    public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        try await examineByKey(order, request: request) { try await retrieve(order, request) }
+    }
+
     private func retrieve(_ order: CAOrder, _ request: CertificateRequest) async throws -> EnrollmentOutcome {
         guard !order.caRequestID.isEmpty, order.caRequestID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw ConnectorError(

@@ -47,6 +47,14 @@ extension CMCConnector: OrderPolling, OrderFinding {
         return try await outcome(answer, CMCDecision(answer.statuses), request, state, isCreating: false)
     }
 
+    /// An id says nothing here: a CA is asked by the token of its first answer (RFC 5272 §6.13), and only by that.
+    public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        guard order.identifiers.isEmpty else { return try await examineByKey(order, request: request) }
+        return .undecidable(
+            "this CA is asked about an order only by the token of its first answer, and that answer is lost; let the CA end "
+                + "\(order.caRequestID) or revoke its certificate, and then declare the order absent")
+    }
+
     /// Sends the order.
     ///
     /// - Parameter gate: nil where sending it twice does no harm.

@@ -11,6 +11,15 @@ extension ExternalConnector: OrderPolling {
         let answer = try await call("poll", ["order": order.json, "request": request.json])
         return try answers.outcome(answer, for: request, order: order)
     }
+
+    /// By the key of the certificate; without one by what the program finds by our reference.
+    public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+        let byKey = try await examineByKey(order, request: request)
+        guard case .undecidable = byKey, canFind,
+            case .found(let outcome) = try await find(request), outcome.order?.caRequestID == order.caRequestID
+        else { return byKey }
+        return .found(outcome)
+    }
 }
 
 extension ExternalConnector: OrderFinding {

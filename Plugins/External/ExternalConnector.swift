@@ -17,6 +17,8 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
     let reasons: RevocationReasonTable
     let answers: AnswerReader
     public let absenceIsSureAfter: Duration
+    /// Whether the profile says that the program finds orders by our reference.
+    let canFind: Bool
 
     public static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { ExternalProfile.read(profile).problems }
 
@@ -38,6 +40,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         self.services = services
         timeout = section.timeout
         reasons = profile.revocationReasons
+        canFind = profile.claims(.findByReference)
         // What a program that died had sent may still be on its way into the CA.
         absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60)
         let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }

@@ -170,7 +170,7 @@ extension OrderTable {
         guard order.stage == .failed, let stage = order.resumeStage else {
             throw LedgerError.notPossible(
                 "order \(order.reference) has ended as \(order.stage.rawValue) and cannot be retried: "
-                    + "see 'certway order again'")
+                    + "'certway order again \(order.reference)' places a new one")
         }
         if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
         guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
@@ -178,7 +178,7 @@ extension OrderTable {
         guard order.attempt == 0 else {
             throw LedgerError.notPossible(
                 "order \(order.reference) cannot be retried, its private key is erased: "
-                    + "see 'certway order again'")
+                    + "'certway order again \(order.reference)' places a new one")
         }
         return .planned
     }

@@ -107,6 +107,25 @@ struct EnrollmentTests {
         }
     }
 
+    @Test("a request that a person names is ours by the key of its certificate, and by nothing else")
+    func examined() async throws {
+        let request = try backend.request()
+        try server.issue("7", request.csr)
+        let other = try CertificateSigningRequest.make(
+            subject: request.names.distinguishedName, alternativeNames: request.names.alternativeNames,
+            key: .generate(.p256))
+        try server.issue("8", other)
+        guard case .found = try await connector.examine(CAOrder(caRequestID: "7"), request: request),
+            case .absent = try await connector.examine(CAOrder(caRequestID: "8"), request: request)
+        else { throw Surprise() }
+        for (number, sentence) in [("x", "no request number"), ("99", "so nothing of 99 can be compared")] {
+            let result = try await connector.examine(CAOrder(caRequestID: number), request: request)
+            guard case .undecidable(let reason) = result else { throw Surprise() }
+            #expect(reason.contains(sentence), "\(reason)")
+        }
+        #expect(server.requests.allSatisfy { $0.method == "GET" })
+    }
+
     @Test("an issued order whose certificate cannot be fetched yet waits, and is not lost")
     func issuedAndNotFetched() async throws {
         server.answer { request throws(HTTPTransportError) in
@@ -115,13 +134,13 @@ struct EnrollmentTests {
         }
         guard case .pending(let pending) = try await connector.enroll(backend.request()) else { throw Surprise() }
         #expect(pending.order.caRequestID == "61108" && pending.waitingFor == .certificateAuthority)
-        #expect(pending.detail == "taken by the CA; the next step failed: down")
+        #expect(pending.detail == "down; so the next step failed, and the CA has taken the order")
         // A profile that cannot ask again leaves it to a person, with the number to look for.
         let without = try Backend(server) { $0.replacing("abilities: [poll, renew,", with: "abilities: [renew,") }
         let error = await #expect(throws: ConnectorError.self) {
             try await without.connector.enroll(without.request())
         }
-        #expect(error?.kind == .outcomeUnknown && error?.message.hasPrefix("the next step failed: down; ") == true)
+        #expect(error?.kind == .outcomeUnknown && error?.message.hasPrefix("down; so the next step failed, ") == true)
         #expect(error?.message.contains("61108") == true)
     }
 

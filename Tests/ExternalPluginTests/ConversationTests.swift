@@ -15,7 +15,7 @@ private struct Unexpected: Error {
 }
 
 /// The example program as a CA, and what holds for any program.
-@Suite struct ConversationTests {
+@Suite(.timeLimit(.minutes(5))) struct ConversationTests {
     private func example() throws -> ProgramUnderTest {
         try ProgramUnderTest(try TemporaryFolder(), ProgramUnderTest.example.path, timeout: "30s", processes: 3)
     }
@@ -40,6 +40,42 @@ private struct Unexpected: Error {
             try await program.connector.inventory(from: nil).entries.map(\.serialNumber) == [
                 issued.certificateChain[0].serialNumber.hex
             ])
+    }
+
+    /// What a person has named is ours when the program finds it under our reference, or by its key.
+    @Test(arguments: [("77", true), ("78", false)])
+    func anOrderThatAPersonNames(id: String, isOurs: Bool) async throws {
+        let program = try ProgramUnderTest(
+            answering: #"answer(pending={"orderID": call.get("order", {}).get("caRequestID", "77")})"#)
+        let result = try await program.connector.examine(CAOrder(caRequestID: id), request: ProgramUnderTest.request())
+        switch result {
+        case .found(.pending(let pending)): #expect(isOurs && pending.order.caRequestID == id)
+        case .undecidable(let reason): #expect(!isOurs && reason.contains("78 has no certificate yet"), "\(reason)")
+        default: throw Unexpected("\(result)")
+        }
+        #expect(program.calls.suffix(2) == ["poll", "findByReference"])
+    }
+
+    /// The program has taken the order and answers what cannot be read.
+    @Test(arguments: [true, false])
+    func anOrderThatWasTakenIsNotLost(canPoll: Bool) async throws {
+        let program = try ProgramUnderTest(
+            answering: #"answer(issued={"orderID": "77", "chain": "none"})"#,
+            abilities: canPoll ? "[poll]" : "[revoke]")
+        if canPoll {
+            guard case .pending(let pending) = try await program.connector.enroll(ProgramUnderTest.request()) else {
+                throw Unexpected("not pending")
+            }
+            #expect(pending.order.caRequestID == "77")
+            #expect(
+                pending.detail?.hasSuffix("; so the program's answer is not understood, and the CA has taken the order")
+                    == true)
+        } else {
+            let error = await #expect(throws: ConnectorError.self) {
+                try await program.connector.enroll(ProgramUnderTest.request())
+            }
+            #expect(error?.kind == .outcomeUnknown && error?.message.contains("has taken the order as 77") == true)
+        }
     }
 
     @Test func aRevocationIsInTheList() async throws {

@@ -264,4 +264,21 @@ import Testing
         }
         #expect(backend.http.requests.isEmpty)
     }
+
+    /// The CA's words come first, in a login too, and no secret with them.
+    @Test func aRefusedLoginQuotesTheCA() async throws {
+        let backend = try Backend(
+            profile: smallProfile(
+                login: """
+                    login:
+                      token:
+                        request: {method: POST, path: /login, json: '{secret: .settings.apiKey}'}
+                        token: .json.access_token
+                        lifetime: 10m
+                    """), secrets: ["apiKey": "planted-key"],
+            ScriptedClient(HTTPResponse(400, text: "account of planted-key is locked")))
+        let error = await #expect(throws: ConnectorError.self) { try await backend.connector.check() }
+        #expect(error?.kind == .authentication)
+        #expect(error?.message == "the CA answered the login with 400: account of ••• is locked")
+    }
 }

@@ -50,7 +50,7 @@ import Testing
     func theCauseIsKept(answer: HTTPResponse, party: PendingOrder.Party, cause: String) async throws {
         guard case .pending(let pending) = try await enroll(profile(), answer) else { throw Unexpected("") }
         #expect(pending.order.caRequestID == "77" && pending.waitingFor == party)
-        #expect(pending.detail == "taken by the CA; the next step failed: \(cause)")
+        #expect(pending.detail == "\(cause); so the next step failed, and the CA has taken the order")
     }
 
     @Test func whereNothingCanAskAgainAPersonGetsTheID() async throws {
@@ -60,8 +60,8 @@ import Testing
         #expect(error?.kind == .outcomeUnknown && error?.ifAbsent == nil)
         #expect(
             error?.message
-                == "the next step failed: the CA answered 503: down; the CA has taken the order as 77, and it cannot be asked "
-                + "for it again: look there")
+                == "the CA answered 503: down; so the next step failed, the CA has taken the order as 77, and it cannot be "
+                + "asked for it again: look there")
     }
 
     @Test func withoutAnIDTheSearchDecides() async throws {
@@ -71,7 +71,7 @@ import Testing
         }
         #expect(
             error?.kind == .outcomeUnknown
-                && error?.message.hasPrefix("the next step failed: the CA answered 401") == true)
+                && error?.message.hasPrefix("the CA answered 401") == true)
     }
 
     @Test func aStepThatIsStoppedLosesNoOrder() async throws {
@@ -85,6 +85,6 @@ import Testing
             throw Unexpected("")
         }
         #expect(pending.order.caRequestID == "77")
-        #expect(pending.detail == "taken by the CA; the next step failed: it was stopped")
+        #expect(pending.detail == "it was stopped; so the next step failed, and the CA has taken the order")
     }
 }

@@ -49,8 +49,7 @@ extension OperationConnector {
     }
 
     public func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
-        if let result = try await engine.examine(order, request) { return result }
-        return try await examineByKey(order, request: request)
+        try await engine.examine(order, request)
     }
 
     public var absenceIsSureAfter: Duration { engine.absenceIsSureAfter }

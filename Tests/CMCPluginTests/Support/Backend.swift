@@ -21,9 +21,11 @@ struct Backend {
     ///   - rest: further top-level keys.
     init(
         _ ca: ScriptedCA, _ section: String = "", rest: String = "", responder: String? = nil,
-        operatorFile: String? = nil
+        operatorFile: String? = nil, abilities: String = "[poll, revoke, findByReference]"
     ) throws {
-        let profile = try ConnectorProfile.read(Self.profile(section, rest: rest), file: "test.yaml")
+        let text = Self.profile(section, rest: rest).replacing(
+            "abilities: [poll, revoke, findByReference]", with: "abilities: \(abilities)")
+        let profile = try ConnectorProfile.read(text, file: "test.yaml")
         let settings = try profile.settings(
             values: ["responderCertificate": .string(responder ?? ca.responder.pem), "account": "example.ra"],
             secrets: ["operatorCertificate": Secret(try operatorFile ?? ClientFile.pem())],

@@ -23,12 +23,14 @@ struct ProgramUnderTest {
         .deletingLastPathComponent().deletingLastPathComponent().appending(
             path: "Plugins/External/example/example_ca.py")
 
+    static let abilities = "[poll, findByReference, revoke, renew, inventory, listProducts]"
+
     /// - Parameters:
     ///   - body: Python that runs for each call; `call` is the call, `answer` sends members for it.
     ///   - start: Python that may define another `start()`.
     init(
         answering body: String, start: String = "", timeout: String = "5s", processes: Int = 2,
-        maximumAnswer: Int = 65536
+        maximumAnswer: Int = 65536, abilities: String = Self.abilities
     ) throws {
         let folder = try TemporaryFolder()
         let indented = body.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
@@ -51,12 +53,13 @@ struct ProgramUnderTest {
 
             """, to: "program")
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
-        try self.init(folder, program, timeout: timeout, processes: processes, maximumAnswer: maximumAnswer)
+        try self.init(
+            folder, program, timeout: timeout, processes: processes, maximumAnswer: maximumAnswer, abilities: abilities)
     }
 
     init(
         _ folder: TemporaryFolder, _ program: String, timeout: String = "5s", processes: Int = 2,
-        maximumAnswer: Int = 65536
+        maximumAnswer: Int = 65536, abilities: String = Self.abilities
     ) throws {
         self.folder = folder
         let profile = try ConnectorProfile.read(
@@ -70,7 +73,7 @@ struct ProgramUnderTest {
               domains: {type: text, title: Domains, required: false}
               token: {type: secret, title: Token, required: false}
             external: {processes: \(processes), timeout: \(timeout), startTimeout: 5s, maximumAnswer: \(maximumAnswer)}
-            abilities: [poll, findByReference, revoke, renew, inventory, listProducts]
+            abilities: \(abilities)
             """, file: "example.yaml")
         let settings = try profile.settings(
             values: [

@@ -11,8 +11,8 @@ public protocol OrderPolling: CertificateAuthorityConnector {
 
     /// Whether the CA's order of this id is the one that was placed for `request`; a person has named the id. Reads only.
     ///
-    /// - Returns: `found` when something in it proves so, such as our reference or the key of its certificate; `absent` when it
-    ///   is another order, or none; `undecidable` when nothing can be compared yet.
+    /// - Returns: `found` when something in it proves so, such as our reference or the key of its certificate, with what is
+    ///   known of it so far; `absent` when it is another order, or none; `undecidable` when nothing can be compared yet.
     func examine(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult
 }
 
@@ -22,12 +22,16 @@ extension OrderPolling {
     }
 
     /// `examine` by the key of the certificate, where answers show nothing else of ours.
-    public func examineByKey(_ order: CAOrder, request: CertificateRequest) async throws -> OrderSearchResult {
+    ///
+    /// - Parameter read: asks the CA about the order; `poll` when left out.
+    public func examineByKey(
+        _ order: CAOrder, request: CertificateRequest, reading read: (() async throws -> EnrollmentOutcome)? = nil
+    ) async throws -> OrderSearchResult {
         let outcome: EnrollmentOutcome
-        do { outcome = try await poll(order, request: request) } catch let error as ConnectorError
-            where error.kind == .refused
-        {
-            return .undecidable("the CA says nothing about \(order.caRequestID): \(error.message)")
+        do {
+            if let read { outcome = try await read() } else { outcome = try await poll(order, request: request) }
+        } catch let error as ConnectorError where error.kind == .refused {
+            return .undecidable("\(error.message); so nothing of \(order.caRequestID) can be compared")
         }
         switch outcome {
         case .issued(let issued):
@@ -35,7 +39,7 @@ extension OrderPolling {
             return key == (try request.csr.publicKey) ? .found(outcome) : .absent
         case .pending:
             return .undecidable(
-                "\(order.caRequestID) has no certificate yet, and nothing else of it can be compared; look again once it is "
+                "\(order.caRequestID) has no certificate yet, and nothing else of it can be compared; try again once it is "
                     + "issued")
         case .rejected(let rejection):
             return .undecidable("\(order.caRequestID) has ended without a certificate: \(rejection.reason)")

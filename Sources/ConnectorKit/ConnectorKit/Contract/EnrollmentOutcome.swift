@@ -9,4 +9,13 @@ public enum EnrollmentOutcome: Sendable {
     case pending(PendingOrder)
     /// The CA said no for good. The same order must not be repeated; a changed one may be placed.
     case rejected(OrderRejection)
+
+    /// The order it is about; nil for a rejection without one.
+    public var order: CAOrder? {
+        switch self {
+        case .issued(let issued): issued.order
+        case .pending(let pending): pending.order
+        case .rejected(let rejection): rejection.order
+        }
+    }
 }

@@ -24,14 +24,15 @@ extension CAExchange {
         guard canPoll else {
             throw ConnectorError(
                 .outcomeUnknown,
-                "\(step): \(cause); the CA has taken the order as \(SafeText.sentence(order.caRequestID)), and it cannot be "
-                    + "asked for it again: look there", detail: failure?.detail)
+                "\(cause); so \(step), the CA has taken the order as \(SafeText.sentence(order.caRequestID)), and it cannot "
+                    + "be asked for it again: look there", detail: failure?.detail)
         }
         // What nobody but an operator can mend must not look as if the CA were at work.
         let needsOperator = [.authentication, .configuration, .refused].contains(failure?.kind)
         return .pending(
             PendingOrder(
                 order: order, waitingFor: needsOperator ? .operator : .certificateAuthority,
-                retryAfter: failure?.retryAfter ?? retryAfter, detail: "taken by the CA; \(step): \(cause)"))
+                retryAfter: failure?.retryAfter ?? retryAfter,
+                detail: "\(cause); so \(step), and the CA has taken the order"))
     }
 }

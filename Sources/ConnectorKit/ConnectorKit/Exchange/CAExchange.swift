@@ -100,8 +100,9 @@ public struct CAExchange: Sendable {
     public func error(login answer: HTTPResponse) -> ConnectorError {
         var kind = Self.kind(answer.status)
         if kind == .refused { kind = .authentication }
+        let words = Self.words(answer).map { ": \(SafeText.sentence(mask.masking($0)))" } ?? ""
         return ConnectorError(
-            kind, "the CA answered the login with \(answer.status)",
+            kind, "the CA answered the login with \(answer.status)\(words)",
             detail: SafeText.excerpt(mask.masking(answer.text)),
             retryAfter: answer.headers.retryAfter(now: services.clock.now()) ?? (kind == .throttled ? pause : nil))
     }

@@ -53,7 +53,7 @@ extension OperationEngine {
             }
             throw ConnectorError(
                 .outcomeUnknown,
-                "the next step failed: \(failure.message); the CA has taken the order and told no id of it",
+                "\(failure.message); so the next step failed, and the CA has taken the order and told no id of it",
                 detail: failure.detail)
         } catch let error as ConnectorError {
             throw error
@@ -64,7 +64,7 @@ extension OperationEngine {
 
     /// The same answer read with fresh values where the certificate's issuer is not in it: the CA issues by another
     /// certificate than the one that was kept.
-    private func current(_ values: OutcomeValues, _ request: CertificateRequest) async throws -> OutcomeValues {
+    func current(_ values: OutcomeValues, _ request: CertificateRequest) async throws -> OutcomeValues {
         guard values.kind == .issued, !values.context.prepared.isEmpty,
             try !chains.hasIssuer(values["chain"], for: request.csr.publicKey)
         else { return values }
@@ -72,7 +72,7 @@ extension OperationEngine {
         return try await read(values.operation, values.answer, ready(values.operation, values.context))
     }
 
-    private func decide(
+    func decide(
         _ values: OutcomeValues, _ known: CAOrder?, _ request: CertificateRequest
     ) throws -> EnrollmentOutcome {
         let order = values.order(known)

@@ -3,11 +3,12 @@
 
 internal import ConnectorKit
 internal import Expressions
+internal import HTTPTransport
 internal import JSONDocuments
 internal import PKIX
 
 extension OperationEngine {
-    private static let maximumPages = 20
+    static let maximumPages = 20
     private static let maximumCandidates = 200
     private static let maximumAttempts = 3
 
@@ -45,7 +46,8 @@ extension OperationEngine {
                     return .undecidable(
                         "order \(order.caRequestID) of the CA's list is not issued yet, so its key cannot be compared")
                 } catch let error as ConnectorError where error.kind == .refused {
-                    return .undecidable("order \(order.caRequestID) of the CA's list cannot be read")
+                    return .undecidable(
+                        "\(error.message); so order \(order.caRequestID) of the CA's list cannot be read")
                 }
             }
             guard let next = try await next(values, "findByReference", context, link: link) else {
@@ -57,7 +59,7 @@ extension OperationEngine {
     }
 
     /// Reads again what failed in passing: a search that began anew at every failure would never end at a busy CA.
-    private func patiently<Result>(_ read: () async throws -> Result) async throws -> Result {
+    func patiently<Result>(_ read: () async throws -> Result) async throws -> Result {
         for attempt in 1..<Self.maximumAttempts {
             do { return try await read() } catch let error as ConnectorError
                 where error.kind == .transient || error.kind == .throttled
@@ -67,21 +69,6 @@ extension OperationEngine {
             }
         }
         return try await read()
-    }
-
-    /// Whether an order that a person has named is the one searched for, by the rule of the profile's search; nil where it
-    /// has none.
-    func examine(_ order: CAOrder, _ request: CertificateRequest) async throws -> OrderSearchResult? {
-        let search = client.profile.operations["findByReference"]
-        guard search?.match != nil || search?.matchesKey == true else { return nil }
-        do {
-            return try await outcome(of: order, ifItIs: request).map(OrderSearchResult.found) ?? .absent
-        } catch is KeyNotComparable {
-            return .undecidable(
-                "order \(order.caRequestID) is not issued yet, so its key cannot be compared; look again once it is")
-        } catch let error as ConnectorError where error.kind == .refused {
-            return .undecidable("order \(order.caRequestID) cannot be read: \(error.message)")
-        }
     }
 
     /// Polls a candidate; nil when it is another order.
@@ -94,20 +81,28 @@ extension OperationEngine {
         let context = try await ready(poll, context(request, order: order))
         let answer = try await client.send(poll, context)
         if let match = search.match {
-            // A failed answer is an error, not "another order".
-            let message = poll.request.message.read(answer)
-            let input = context.json(with: answer, message)
-            guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
-            do {
-                guard try await LongEvaluation.run({ () throws(ExpressionError) in try match.isTrue(input) }) else {
-                    return nil
-                }
-            } catch {
-                throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
-            }
+            guard try await fits(match, answer, of: poll, context) else { return nil }
         }
-        let outcome = try await outcome(await read(poll, answer, context), "poll", request, context)
-        return search.matchesKey ? try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request) : outcome
+        let values = try await read(poll, answer, context)
+        guard search.matchesKey else { return try await outcome(values, "poll", request, context) }
+        // Whose it is shows its certificate only: until then nothing is done to it.
+        guard let outcome = try await glance(values, request, context) else { throw KeyNotComparable() }
+        return try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request)
+    }
+
+    /// Whether the answer to a poll is of the order searched for.
+    func fits(
+        _ match: JQProgram, _ answer: HTTPResponse, of poll: Operation, _ context: OperationContext
+    ) async throws -> Bool {
+        // A failed answer is an error, not "another order".
+        let message = poll.request.message.read(answer)
+        let input = context.json(with: answer, message)
+        guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
+        do {
+            return try await LongEvaluation.run { () throws(ExpressionError) in try match.isTrue(input) }
+        } catch {
+            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+        }
     }
 
     /// The outcome when the certificate has the request's key; nil when it has another, or has ended.
