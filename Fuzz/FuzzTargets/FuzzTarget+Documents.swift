@@ -29,7 +29,8 @@ extension FuzzTarget {
     }
 
     static let json = FuzzTarget(
-        name: "json", title: "JSON documents", words: ["null", "true", "1e308", "\\ud83d\\ude00", "NaN", "nan"]
+        name: "json", title: "JSON documents",
+        words: ["null", "true", "1e308", "\\ud83d\\ude00", "NaN", "nan", "9007199254740993", "1e400"]
     ) { bytes in
         guard let value = try? JSONValue(parsing: bytes) else { return }
         let text = value.text

@@ -104,7 +104,10 @@ public struct JSONFormat: MessageFormat {
                 "Path below the endpoint; what holes give is percent-encoded."),
             ProfileKey("\(path).headers", "mapping of header to text with holes", "Further headers."),
             ProfileKey("\(path).query", "jq", "Object of query values; null is left out, a list repeats the name."),
-            ProfileKey("\(path).json", "jq", "The body as JSON; members that are null are left out."),
+            ProfileKey(
+                "\(path).json", "jq",
+                "The body as JSON; members that are null are left out, and `{\"$number\": text}` is a number of exactly these digits."
+            ),
             ProfileKey("\(path).form", "jq", "The body as a form, described like query."),
             ProfileKey("\(path).timeout", "duration", "Bound for this exchange."),
         ]

@@ -21,7 +21,10 @@ struct JSONMessage: MessageTemplate {
     func write(_ values: MessageValues, to request: inout HTTPRequest) throws {
         switch body {
         case .json(let program):
-            request.body = Array(try program.evaluate(values.input).withoutNulls.text.utf8)
+            let body = try program.evaluate(values.input).withoutNulls
+            do { request.body = Array(try body.textWithMarkedNumbers.utf8) } catch {
+                throw RequestError(message: "\(program.keyPath): \(error.message)")
+            }
             request.addHeader("Content-Type", ifAbsent: "application/json")
         case .form(let program):
             request.body = Array(PercentEncoding.form(try program.pairs(values.input)).utf8)
@@ -77,7 +80,9 @@ extension JSONValue {
     /// The value without object members that are null, at every depth: what a request has nothing for is left out.
     fileprivate var withoutNulls: JSONValue {
         switch self {
-        case .object(let members): .object(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
+        case .object(let members):
+            .object(
+                members.filter { !$0.value.isNull && $0.value.markedNumber?.isNull != true }.mapValues(\.withoutNulls))
         case .array(let elements): .array(elements.map(\.withoutNulls))
         default: self
         }

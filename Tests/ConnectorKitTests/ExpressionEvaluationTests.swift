@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import YAMLDocuments
 
-@Suite("Programs give what jq gives")
+@Suite("Programs give what jq gives", .timeLimit(.minutes(5)))
 struct ExpressionEvaluationTests {
     private static let input: JSONValue = [
         "id": 900_100, "name": "Ada Müller", "status": "issued",
@@ -46,7 +46,7 @@ struct ExpressionEvaluationTests {
         "[.words[] | ltrimstr(\"p\") | rtrimstr(\"g\")]", "any(.flags[]; .)", "all(.flags[]; .)",
         "[1, [2, [3]]] | flatten",
         "walk(if type == \"string\" then ascii_upcase else . end) | .name", "[.words, .flags] | transpose",
-        "input_like? // 1", "getpath([\"nested\", \"a\"])", "[.words[] | startswith(\"p\")]", "infinite",
+        "input_like? // 1", "getpath([\"nested\", \"a\"])", "[.words[] | startswith(\"p\")]", "infinite > 1e300",
         "[1, 2, 3] | .[1:]",
         ".words | map(length) | add", "[.words[] as $a | .flags[] as $b | {$a, $b}] | length", "@text \"n: \\(.id)\"",
         "@json \"v: \\(.chain)\"", "tostream", "[splits(\"a\")?]", "ascii(65)?", "isvalid(.a)?", "env_like?",

@@ -65,9 +65,4 @@ struct JSONParsingTests {
         #expect(try JSONValue(parsing: value.text) == value)
         #expect(try JSONValue(parsing: value.prettyText) == value)
     }
-
-    @Test("not-a-number is null, as libjq prints it")
-    func notANumber() throws {
-        #expect(try JSONValue(parsing: "[nan]") == [nil])
-    }
 }

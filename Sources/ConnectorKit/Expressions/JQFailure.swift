@@ -65,6 +65,6 @@ enum JQFailure: Error {
         divided because the divisor is zero as it not a an parsed matched sorted grouped imploded containment checked \
         have has no keys length their check whether contains element elements of field fields delete update at slice \
         slices regex failure json value values use must only input inputs required range arguments out bounds negative \
-        in invalid path expression text too large for
+        in invalid path expression text too large for more digits than are kept
         """.split(separator: " ").map(String.init))
 }

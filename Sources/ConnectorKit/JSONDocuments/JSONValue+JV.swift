@@ -12,7 +12,7 @@ extension JSONValue {
         case JV_KIND_TRUE: self = .bool(true)
         case JV_KIND_FALSE: self = .bool(false)
         case JV_KIND_NUMBER:
-            // libjq reads and makes numbers that JSON does not have; here they become what it prints for them.
+            // Programs make numbers that JSON does not have; here they become what libjq prints for them.
             let number = jv_number_value(value)
             let bound = Double.greatestFiniteMagnitude
             self = number.isNaN ? .null : .number(min(max(number, -bound), bound))

@@ -4,16 +4,17 @@
 internal import CJQ
 
 extension JSONValue {
-    /// Parses one JSON text with libjq's own parser.
+    /// Parses one JSON text with libjq's own parser. Numbers that a double does not keep become text, see `JSONLiterals`.
     ///
     /// - Parameter bytes: UTF-8 text, at most `maximumBytes` long; the caller bounds it before.
     /// - Throws: `JSONSyntaxError` for text that is not exactly one JSON value, or is nested deeper than libjq allows.
     public init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
         let contiguous = ContiguousArray(bytes)
-        guard contiguous.count < Int(Int32.max) else { throw JSONSyntaxError(message: "text of 2 GiB or more") }
         // libjq reads a NUL outside of text as the end of a number.
         guard !contiguous.contains(0) else { throw JSONSyntaxError(message: "the text has a NUL") }
-        let parsed = contiguous.withUnsafeBytes { raw in
+        let quoted = try JSONLiterals.quoting(contiguous)
+        guard quoted.count < Int(Int32.max) else { throw JSONSyntaxError(message: "text of 2 GiB or more") }
+        let parsed = quoted.withUnsafeBytes { raw in
             jv_parse_sized(raw.assumingMemoryBound(to: CChar.self).baseAddress ?? emptyText, Int32(raw.count))
         }
         guard jv_is_valid(parsed) != 0 else {

@@ -3,7 +3,8 @@
 
 /// One JSON value (RFC 8259), the form in which documents travel between parser, jq and the rest of the program.
 ///
-/// Numbers are doubles because libjq 1.6 keeps them so: integers are exact up to 2^53.
+/// Numbers are doubles because libjq 1.6 keeps them so. A number in a JSON text that a double does not keep is text here,
+/// digit by digit as it was written, and goes through jq as such: an id is never changed.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -36,8 +37,11 @@ extension JSONValue {
     public var object: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
     public var isNull: Bool { self == .null }
 
-    /// The number if it is whole and exact.
-    public var int: Int? { number.flatMap(Int.init(exactly:)) }
+    /// 2^53: from here on a double skips whole numbers.
+    package static let exactBound = 9_007_199_254_740_992.0
+
+    /// The number if it is whole and surely the one that was meant, which means below 2^53.
+    public var int: Int? { number.flatMap { abs($0) < Self.exactBound ? Int(exactly: $0) : nil } }
 
     /// Text of a string, or of a whole number: CAs send ids as either.
     public var identifier: String? { string ?? int.map(String.init) }
@@ -61,7 +65,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 {
     public init(nilLiteral: ()) { self = .null }
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(integerLiteral value: Int) { self.init(value) }
     public init(floatLiteral value: Double) { self = .number(value) }
     public init(stringLiteral value: String) { self = .string(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
@@ -69,7 +73,10 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
         self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
     }
 
-    public init(_ value: Int) { self = .number(Double(value)) }
+    /// From 2^53 on the digits as text.
+    public init(_ value: Int) {
+        self = Double(value.magnitude) < Self.exactBound ? .number(Double(value)) : .string(String(value))
+    }
     public init(_ value: Bool) { self = .bool(value) }
     public init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
     public init(_ values: [String]) { self = .array(values.map(JSONValue.string)) }

@@ -45,7 +45,12 @@ extension OperationEngine {
                 throw ConnectorError(.configuration, "the CA's list cannot be followed: \(error)")
             }
         }
-        return values["next"].identifier.map { (.string($0), nil) }
+        if let cursor = values["next"].identifier { return (.string(cursor), nil) }
+        // Only null ends a list: a place that cannot be told must not make the rest of it absent.
+        guard values["next"].isNull, values["nextLink"].isNull else {
+            throw CAExchange.notUnderstood("it does not tell where its list goes on", isCreating: false)
+        }
+        return nil
     }
 
     /// A cursor that is an address begins with this mark, so that it is checked again when it comes back.
