@@ -121,8 +121,7 @@ struct AnswerReader: Sendable {
         guard answer[member] != nil else { throw unfit(member, answer) }
     }
 
-    /// At least a second, so that nobody asks without a pause, and at most a day.
-    private func seconds(_ value: JSONValue?) -> Duration? { value?.number.map { .seconds(min(max($0, 1), 86_400)) } }
+    private func seconds(_ value: JSONValue?) -> Duration? { value?.number.flatMap(Duration.init(asked:)) }
 
     private func order(_ value: JSONValue, _ known: CAOrder?) -> CAOrder? {
         guard let id = value["orderID"]?.identifier ?? known?.caRequestID, !id.isEmpty else { return nil }

@@ -9,6 +9,6 @@ extension HTTPResponse {
     /// answer's own `Date`, so our clock does not matter.
     var retryAfter: Duration? {
         headers.retryAfter(now: headers["Date"].flatMap(HTTPDate.parse) ?? Date())
-            ?? headers["x-ms-retry-after-ms"].flatMap(Int.init).map { .milliseconds(max($0, 0)) }
+            ?? headers["x-ms-retry-after-ms"].flatMap(Double.init).flatMap { Duration(asked: $0 / 1000) }
     }
 }

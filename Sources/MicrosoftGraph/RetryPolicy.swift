@@ -14,10 +14,11 @@ public struct RetryPolicy: Sendable {
     public init() {}
 
     /// The wait after `attempt` attempts; nil gives up. Without a word of the service it is drawn from the upper half
-    /// of the doubling series, so that clients that failed together do not come back together.
+    /// of the doubling series, so that clients that failed together do not come back together. A service that says "at once"
+    /// is asked no faster than after the first failure.
     func delay(after attempt: Int, retryAfter: Duration?) -> Duration? {
         guard attempt < attempts else { return nil }
-        if let retryAfter { return retryAfter <= longestRetryAfter ? retryAfter : nil }
+        if let retryAfter { return retryAfter <= longestRetryAfter ? max(retryAfter, firstDelay) : nil }
         let doubled = min(firstDelay * (1 << min(attempt - 1, 20)), longestDelay)
         return doubled * Double.random(in: 0.5...1)
     }

@@ -32,11 +32,12 @@ struct TokenEndpoint: Sendable {
     static func read(_ response: HTTPResponse, now: Date) throws -> AccessToken {
         let body = try? JSONValue(parsing: response.body)
         guard response.status == 200 else { throw AzureADError.graphError(of: response, body: body) }
-        guard let token = body?["access_token"]?.string, let lifetime = seconds(body?["expires_in"]) else {
-            throw GraphError(
-                .transient, "the token service answered 200 without access_token and expires_in", status: 200)
+        guard let token = body?["access_token"]?.string, !token.isEmpty else {
+            throw GraphError(.transient, "the token service answered 200 without access_token", status: 200)
         }
-        return AccessToken(value: Secret(token), issuedAt: now, expiresAt: now + lifetime)
+        // RFC 6749 section 5.1 lets a service keep it to itself: then the shortest counts.
+        let lifetime = Duration(tokenLifetime: seconds(body?["expires_in"])) ?? .seconds(60)
+        return AccessToken(value: Secret(token), issuedAt: now, expiresAt: now + lifetime / .seconds(1))
     }
 
     /// A number at the token endpoint, a string from managed identities.

@@ -121,10 +121,7 @@ import Testing
         let third = try subject.connector()
         #expect(third.services.rateLimiter as AnyObject === limiter)
         try await third.services.rateLimiter.acquire()
-        let waiting = Task { try await third.services.rateLimiter.acquire() }
-        try await Task.sleep(for: .milliseconds(50))
-        waiting.cancel()
-        await #expect(throws: CancellationError.self) { try await waiting.value }
+        await #expect(throws: ConnectorError(.throttled, "")) { try await third.services.rateLimiter.acquire() }
         try subject.configure("environment: trial,")
         #expect(try subject.connector().services.rateLimiter as AnyObject !== limiter)
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConnectorKit
 
-@Suite struct RateLimiterTests {
+@Suite(.timeLimit(.minutes(5))) struct RateLimiterTests {
     private let clock = ManualClock()
 
     /// Lets `count` callers ask at once and moves the clock until all are through; the moments, in seconds, by caller.
@@ -33,15 +33,15 @@ import Testing
     }
 
     @Test func noWindowHoldsMoreThanItsLimit() async throws {
-        let limits = [RateLimit(requests: 10, per: .seconds(5)), RateLimit(requests: 25, per: .seconds(60))]
+        let limits = [RateLimit(requests: 10, per: .seconds(2)), RateLimit(requests: 25, per: .seconds(12))]
         let moments = try await moments(SlidingWindowRateLimiter(limits: limits, clock: clock), 60).sorted()
         for limit in limits {
             for (first, last) in zip(moments, moments.dropFirst(limit.requests)) {
                 #expect(last - first > limit.per / .seconds(1))
             }
         }
-        // 25 a minute: the 60th comes in the third minute, not later.
-        #expect(moments[59] < 2 * 61 + 6)
+        // 25 in twelve seconds: the 60th comes in the third twelve, not later.
+        #expect(moments[59] < 2 * 13 + 3)
         #expect(moments[9] == 0)
     }
 
@@ -54,9 +54,54 @@ import Testing
     @Test func aPauseHoldsEverybody() async throws {
         let limiter = SlidingWindowRateLimiter(limits: [], clock: clock)
         try await limiter.acquire()
-        await limiter.pause(for: .seconds(30))
+        await limiter.pause(for: .seconds(12))
         await limiter.pause(for: .seconds(10))
-        #expect(try await moments(limiter, 5) == [30, 30, 30, 30, 30])
+        #expect(try await moments(limiter, 5) == [12, 12, 12, 12, 12])
+    }
+
+    @Test func whoWouldWaitLongIsSentAwayAtOnce() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(60))], clock: clock)
+        try await limiter.acquire()
+        for _ in 0..<3 {
+            let error = await #expect(throws: ConnectorError.self) { try await limiter.acquire() }
+            #expect(error?.kind == .throttled && error?.retryAfter == .seconds(61))
+        }
+        // Nobody waits, and the permit of who was sent away is still there.
+        #expect(clock.sleeperCount == 0)
+        clock.set(back: -61)
+        try await limiter.acquire()
+    }
+
+    @Test func aPauseSendsEverybodyAwayWhoWaits() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(10))], clock: clock)
+        try await limiter.acquire()
+        let waiting = (0..<3).map { _ in Task { try await limiter.acquire() } }
+        while await limiter.waitingCount < 3 || clock.sleeperCount == 0 { await Task.yield() }
+        await limiter.pause(for: .seconds(3600))
+        clock.advanceToNextSleeper()
+        for task in waiting {
+            let result = await task.result
+            let error = #expect(throws: ConnectorError.self) { try result.get() }
+            #expect(error?.kind == .throttled && error?.retryAfter == .seconds(3600 - 11))
+        }
+        #expect(await limiter.waitingCount == 0)
+    }
+
+    @Test(
+        "whatever a CA asks for, everybody waits from a second to a day",
+        arguments: [
+            (Duration.seconds(315_360_000), Duration.seconds(86_400)), (.seconds(Int64.max), .seconds(86_400)),
+            (.zero, .seconds(1)), (.seconds(-5), .seconds(1)),
+        ])
+    func aPauseHasARange(asked: Duration, held: Duration) async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [], clock: clock)
+        await limiter.pause(for: asked)
+        guard held > .seconds(15) else {
+            #expect(try await moments(limiter, 1) == [held / .seconds(1)])
+            return
+        }
+        let error = await #expect(throws: ConnectorError.self) { try await limiter.acquire() }
+        #expect(error?.retryAfter == held)
     }
 
     @Test func whoAsksFirstGoesFirst() async throws {

@@ -108,6 +108,15 @@ import Testing
         #expect(headers("soon").retryAfter(now: now) == nil)
         #expect(headers("-1").retryAfter(now: now) == nil)
         #expect(HTTPHeaders().retryAfter(now: now) == nil)
+        let ages = Duration.seconds(10_000_000_000)
+        #expect(headers("9223372036854775807").retryAfter(now: now) == ages)
+        #expect(headers("18446744073709551616").retryAfter(now: now) == ages)
+        #expect(headers(String(repeating: "9", count: 4000)).retryAfter(now: now) == ages)
+        #expect(headers("Fri, 06 Nov 2004 08:49:37 GMT").retryAfter(now: now) == .seconds(315_619_200))
+        #expect(headers("Fri, 31 Dec 9999 23:59:59 GMT").retryAfter(now: now) == ages)
+        for nonsense in ["", " ", "+5", "1.5", "1e3", "0x10", "2030-01-01", "inf", "nan", "5 s", "٣"] {
+            #expect(headers(nonsense).retryAfter(now: now) == nil, "\(nonsense)")
+        }
     }
 
     @Test func addressesResolveAsTheStandardSays() throws {

@@ -26,13 +26,17 @@ import Testing
     private final class TokenCA: Sendable {
         let issued = Mutex(0)
         let revokedBelow = Mutex(0)
+        /// As it stands in the answer.
+        let lifetime: String
+        init(lifetime: String = "300") { self.lifetime = lifetime }
+
         func answer(_ request: HTTPRequest) -> HTTPResponse {
             if request.url.hasSuffix("/login") || request.url.hasSuffix("/token") {
                 let number = issued.withLock { number in
                     number += 1
                     return number
                 }
-                return HTTPResponse(200, json: #"{"access_token": "t\#(number)", "expires_in": 300}"#)
+                return HTTPResponse(200, json: #"{"access_token": "t\#(number)", "expires_in": \#(lifetime)}"#)
             }
             let token = Int(request.header("Authorization")?.dropFirst("Bearer t".count) ?? "") ?? 0
             return token > revokedBelow.withLock { $0 }
@@ -134,6 +138,34 @@ import Testing
         backend.clock.advance(.seconds(280))
         _ = try await backend.connector.check()
         #expect(backend.http.requests.count == 4)
+    }
+
+    /// Whatever the CA says of a token's life, there is no login before every call, and a token is no older than a day.
+    @Test(arguments: [
+        ("0", 60), ("-5", 60), ("-1e30", 60), ("59.5", 60), ("\"0\"", 60), ("90", 90), ("\"90\"", 90), ("1e18", 86_400),
+        ("9007199254740993", 86_400), ("1e400", 86_400), ("\"1e18\"", 86_400), ("\"inf\"", 86_400), ("null", 120),
+        ("\"soon\"", 120), ("\"nan\"", 120), ("[]", 120),
+    ])
+    func aTokensLifeHasARange(told: String, lifetime: Int) async throws {
+        let login = """
+            login:
+              token:
+                request: {method: POST, path: /login, form: '{a: 1}'}
+                token: .json.access_token
+                expiresIn: .json.expires_in
+                lifetime: 120s
+            """
+        let ca = TokenCA(lifetime: told)
+        let backend = try backend(login, ca)
+        for _ in 0..<5 { _ = try await backend.connector.check() }
+        // Renewed a tenth, or a minute, before its end.
+        let early = min(60, lifetime / 10)
+        backend.clock.advance(.seconds(lifetime - early - 1))
+        _ = try await backend.connector.check()
+        #expect(ca.issued.withLock { $0 } == 1)
+        backend.clock.advance(.seconds(2))
+        _ = try await backend.connector.check()
+        #expect(ca.issued.withLock { $0 } == 2)
     }
 
     @Test func basicAndHeadersAreOnEveryRequestAndHidden() async throws {

@@ -34,7 +34,7 @@ struct CMCOrderState: Sendable {
         reference = order.caRequestID
         serverNonce = values["serverNonce"].flatMap { Data(base64Encoded: $0) }.map(Array.init)
         pendToken = values["pendToken"].flatMap { Data(base64Encoded: $0) }.map(Array.init)
-        pendingSince = values["pendingSince"].flatMap(Double.init).map(Date.init(timeIntervalSince1970:))
+        pendingSince = values["pendingSince"].flatMap(UInt32.init).map { Date(timeIntervalSince1970: Double($0)) }
         unconfirmed = try values["unconfirmed"].map(Certificate.all(pem:)) ?? []
     }
 

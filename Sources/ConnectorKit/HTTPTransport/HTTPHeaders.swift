@@ -19,13 +19,18 @@ public struct HTTPHeaders: Sendable {
         lines.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
-    /// How long `Retry-After` asks to wait (RFC 9110 §10.2.3), given in seconds or as a date; nil without a usable one.
+    /// How long `Retry-After` asks to wait (RFC 9110 §10.2.3), given in seconds or as a date; nil without a usable one. It may
+    /// be nothing at all or three hundred years: see `Duration.init(asked:)`.
     ///
     /// - Parameter now: the clock the date is compared with; a date that has passed gives zero.
     public func retryAfter(now: Date) -> Duration? {
-        guard let value = self["Retry-After"] else { return nil }
-        if let seconds = Int(value) { return seconds >= 0 ? .seconds(seconds) : nil }
-        return HTTPDate.parse(value).map { .seconds(max(0, $0.timeIntervalSince(now).rounded(.up))) }
+        guard let value = self["Retry-After"], let first = value.utf8.first else { return nil }
+        if value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
+            return Double(value).flatMap(Duration.init(asked:))
+        }
+        // Dates begin with the day of the week; libcurl would also make one of other things.
+        guard UInt8(ascii: "a")...UInt8(ascii: "z") ~= first | 0x20 else { return nil }
+        return HTTPDate.parse(value).flatMap { Duration(asked: max(0, $0.timeIntervalSince(now).rounded(.up))) }
     }
 }
 

@@ -8,7 +8,7 @@ import MicrosoftGraph
 import Testing
 
 /// wire/graph-directory.md sections 1 and 8, wire/intune-pfx.md section 9.
-@Suite struct GraphClientTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphClientTests {
     private let get = GraphRequest("GET", ["users", "7f0c"])
     private let post = GraphRequest("POST", ["things"], body: ["a": 1])
 
@@ -51,9 +51,48 @@ import Testing
             .graphError(429, "TooManyRequests"), .json([:]))
         try await harness.client.send(get)
         let sleeps = harness.clock.sleeps
-        #expect(sleeps.prefix(3) == [.seconds(3), .milliseconds(1500), .zero])
+        #expect(sleeps.prefix(3) == [.seconds(3), .milliseconds(1500), .seconds(1)])
         // The fourth attempt without a word: the upper half of 8 seconds.
         #expect(sleeps.count == 4 && (Duration.seconds(4)...(.seconds(8))).contains(sleeps[3]))
+    }
+
+    /// Digits beyond any integer, dates in ten years, and milliseconds: nothing traps, and nobody waits here for it.
+    @Test(
+        "a wait of any size is left to the caller",
+        arguments: [
+            ("Retry-After", "9223372036854775807"), ("Retry-After", "18446744073709551616"),
+            ("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), ("x-ms-retry-after-ms", "9223372036854775807"),
+            ("x-ms-retry-after-ms", "1e300"),
+        ])
+    func aWaitOfAnySize(header: String, value: String) async throws {
+        let harness = try GraphHarness(.graphError(429, "TooManyRequests", headers: [(header, value)]))
+        let error = try await failure(harness, get)
+        #expect(error.kind == .throttled && error.retryAfter.map { $0 > .seconds(86_400) } == true)
+        #expect(harness.clock.sleeps.isEmpty)
+    }
+
+    @Test(
+        "nonsense and \"at once\" are no busy loop",
+        arguments: ["0", "-1", "-9223372036854775808", "soon", "nan", "1e400"])
+    func nonsenseIsNoBusyLoop(value: String) async throws {
+        let harness = try GraphHarness(
+            .graphError(429, "TooManyRequests", headers: [("Retry-After", value), ("x-ms-retry-after-ms", "-1")]))
+        _ = try await failure(harness, get)
+        let sleeps = harness.clock.sleeps
+        #expect(sleeps.count == RetryPolicy().attempts - 1 && sleeps.allSatisfy { $0 >= .milliseconds(500) })
+    }
+
+    /// An attribute of a directory extension may be a number of 64 bits.
+    @Test func numbersOfTheDirectoryKeepTheirDigits() async throws {
+        let body =
+            #"{"id": "a", "extension_1_badge": 9007199254740993, "extension_1_large": -9223372036854775807, "few": 7}"#
+        let harness = try GraphHarness(
+            .response(status: 200, headers: [("Content-Type", "application/json")], body: Array(body.utf8)))
+        let person = try await harness.client.send(get)
+        #expect(person["extension_1_badge"]?.identifier == "9007199254740993")
+        #expect(person["extension_1_large"]?.identifier == "-9223372036854775807")
+        #expect(person["few"]?.int == 7)
+        #expect(try JSONValue(parsing: person.text) == person)
     }
 
     @Test func leavesALongWaitToTheCaller() async throws {

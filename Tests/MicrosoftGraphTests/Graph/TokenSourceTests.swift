@@ -6,7 +6,7 @@ import MicrosoftGraph
 import Testing
 
 /// wire/entra-oauth.md section 3 and section 6, points 7 and 10.
-@Suite struct TokenSourceTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenSourceTests {
     private let scope = "https://graph.microsoft.com/.default"
 
     private func harness(_ answers: ServerAnswer...) throws -> GraphHarness {
@@ -32,6 +32,23 @@ import Testing
         harness.clock.advance(by: still)
         #expect(try await harness.tokens.token(scope: scope).value.revealed == "a")
         harness.clock.advance(by: due - still)
+        #expect(try await harness.tokens.token(scope: scope).value.revealed == "b")
+    }
+
+    @Test(
+        "whatever is said of a token's life, it is used for at least half a minute and no longer than a day",
+        arguments: [
+            ("0", 60), ("-5", 60), ("1e18", 86_400), ("9007199254740993", 86_400), ("1e400", 86_400),
+            ("\"1e18\"", 86_400), ("\"0\"", 60), ("\"3600\"", 3600), ("null", 60), ("\"soon\"", 60), ("\"nan\"", 60),
+            ("{}", 60),
+        ])
+    func aTokensLifeHasARange(told: String, lifetime: Double) async throws {
+        let harness = try harness(.token("a", lifetime: told), .token("b", lifetime: told))
+        let early = min(300, lifetime / 2)
+        for _ in 0..<5 { #expect(try await harness.tokens.token(scope: scope).value.revealed == "a") }
+        harness.clock.advance(by: lifetime - early - 1)
+        #expect(try await harness.tokens.token(scope: scope).value.revealed == "a")
+        harness.clock.advance(by: 2)
         #expect(try await harness.tokens.token(scope: scope).value.revealed == "b")
     }
 

@@ -62,10 +62,13 @@ extension ServerAnswer {
 
     /// A token endpoint's answer.
     static func token(_ text: String = "token-1", lifetime: Int = 3600) -> ServerAnswer {
-        .json([
-            "token_type": "Bearer", "expires_in": JSONValue(lifetime), "ext_expires_in": JSONValue(lifetime),
-            "access_token": .string(text),
-        ])
+        token(text, lifetime: "\(lifetime)")
+    }
+
+    /// - Parameter lifetime: as it stands in the answer.
+    static func token(_ text: String, lifetime: String) -> ServerAnswer {
+        let body = #"{"token_type": "Bearer", "expires_in": \#(lifetime), "access_token": "\#(text)"}"#
+        return .response(status: 200, headers: [("Content-Type", "application/json")], body: Array(body.utf8))
     }
 
     static func graphError(

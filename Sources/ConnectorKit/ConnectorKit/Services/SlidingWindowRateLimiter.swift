@@ -7,11 +7,20 @@ internal import Synchronization
 /// Keeps several limits at once over sliding windows, such as 100 requests in 5 s and 1000 in 180 s.
 ///
 /// Callers are served in the order in which they ask. While there is room, asking costs one actor call and does not wait.
+/// Where there will be none for a while, the caller is sent away with the time to come back, because orders that wait here
+/// keep places that others could use. So limits over a long window must leave room for all calls of one operation, such as the
+/// pages of a search: it begins anew when it comes back.
 public actor SlidingWindowRateLimiter: RateLimiter {
     private struct Waiter {
         let id: Int
         let continuation: CheckedContinuation<Void, any Error>
     }
+
+    /// How long a caller waits at the head of the queue.
+    private static let patience = Duration.seconds(15)
+    /// What `pause` makes of a time that came over the network and may be any; a caller that comes back after a day finds out
+    /// whether it still holds. This is the place for calls; when an order is tried again, the schedules of the host decide.
+    private static let pauses = Duration.seconds(1)...Duration.seconds(86_400)
 
     private let limits: Mutex<[RateLimit]>
     private let clock: any ConnectorClock
@@ -41,9 +50,9 @@ public actor SlidingWindowRateLimiter: RateLimiter {
 
     public func acquire() async throws {
         try Task.checkCancellation()
-        if waiters.isEmpty, delay(at: readClock()) == nil {
-            grant()
-            return
+        if waiters.isEmpty {
+            guard let delay = delay(at: readClock()) else { return grant() }
+            guard delay <= Self.patience else { throw Self.noRoom(delay) }
         }
         lastID += 1
         let id = lastID
@@ -58,7 +67,15 @@ public actor SlidingWindowRateLimiter: RateLimiter {
     }
 
     public func pause(for duration: Duration) {
+        let duration = min(max(duration, Self.pauses.lowerBound), Self.pauses.upperBound)
         pausedUntil = max(pausedUntil, readClock().addingTimeInterval(duration / .seconds(1)))
+    }
+
+    private static func noRoom(_ delay: Duration) -> ConnectorError {
+        let seconds = Int((delay / .seconds(1)).rounded(.up))
+        return ConnectorError(
+            .throttled, "no call to the CA for \(seconds) s: its limits are used up, or it asked for a pause",
+            retryAfter: delay)
     }
 
     /// How many callers wait now.
@@ -75,12 +92,16 @@ public actor SlidingWindowRateLimiter: RateLimiter {
         isServing = true
         Task {
             while !waiters.isEmpty {
-                if let delay = delay(at: readClock()) {
+                guard let delay = delay(at: readClock()) else {
+                    grant()
+                    waiters.removeFirst().continuation.resume()
+                    continue
+                }
+                if delay <= Self.patience {
                     // The task is nobody's child and nobody cancels it.
                     try? await clock.sleep(for: delay)
                 } else {
-                    grant()
-                    waiters.removeFirst().continuation.resume()
+                    waiters.removeFirst().continuation.resume(throwing: Self.noRoom(delay))
                 }
             }
             isServing = false

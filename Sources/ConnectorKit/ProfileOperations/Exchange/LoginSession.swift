@@ -134,7 +134,9 @@ actor LoginSession {
         guard let text = token?.string, !text.isEmpty else {
             throw ConnectorError(.configuration, "the login answer carries no token where the profile looks for it")
         }
-        let seconds = told?.number ?? told?.string.flatMap(Double.init) ?? description.lifetime / .seconds(1)
+        let lifetime =
+            Duration(tokenLifetime: told?.number ?? told?.string.flatMap(Double.init)) ?? description.lifetime
+        let seconds = lifetime / .seconds(1)
         let value = Secret(text)
         // Renewed a little early, so that no request leaves with a token that ends on its way.
         self.token = (value, asked.addingTimeInterval(seconds - min(60, seconds / 10)))
