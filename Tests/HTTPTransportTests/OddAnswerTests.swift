@@ -21,6 +21,10 @@ import Testing
         ("a length that is none", Array("HTTP/1.1 201 Created\r\nContent-Length: -7\r\n\r\n".utf8)),
         ("half a body", Array("HTTP/1.1 201 Created\r\nContent-Length: 70\r\n\r\n{\"id\": 1".utf8)),
         ("a chunk without a size", Array("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n".utf8)),
+        (
+            "a chunk beyond all",
+            Array("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}".utf8)
+        ),
         ("a coding nobody knows", Array("HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\n\r\nnot packed".utf8)),
         ("an informational answer as the last one", Array("HTTP/1.1 102 Processing\r\n\r\n".utf8)),
         ("another protocol", Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n".utf8)),
@@ -41,6 +45,16 @@ import Testing
         #expect(server.requests.count == 1)
         #expect(failure?.kind == .unknownOutcome, "\(what): \(failure?.message ?? "")")
         #expect(failure?.mayHaveBeenSent == true)
+    }
+
+    /// libcurl forgets a length beyond its integers and would take what has arrived for the whole.
+    @Test(arguments: ["18446744073709551616", "9223372036854775807", "33554433", "99999999999999999999999999"])
+    func aLengthBeyondAllIsNoAnswer(length: String) async throws {
+        let server = try RawServer("HTTP/1.1 201 Created\r\nContent-Length: \(length)\r\n\r\n{\"id\": 1}")
+        let failure = await #expect(throws: HTTPTransportError.self) {
+            _ = try await CurlHTTPClient().send(HTTPRequest(method: "POST", url: server.url, body: [1]))
+        }
+        #expect(failure?.kind == .tooLarge && failure?.mayHaveBeenSent == true, "\(failure?.message ?? "")")
     }
 
     @Test func ordinaryAnswersOfTheSameServerCount() async throws {

@@ -167,7 +167,7 @@ final class CurlTransfer: @unchecked Sendable {
             return failure(.notAuthenticated, "the server \(what): \(alert)")
         }
         switch code {
-        case _ where isTooLarge:
+        case _ where isTooLarge || code == CURLE_FILESIZE_EXCEEDED:
             return failure(.tooLarge, "the answer is larger than \(request.maximumResponseSize) bytes")
         case CURLE_OPERATION_TIMEDOUT:
             let text = mayHaveBeenSent ? "no answer" : "no connection"
