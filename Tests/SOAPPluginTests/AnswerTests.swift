@@ -149,6 +149,23 @@ import Testing
         }
     }
 
+    /// Text keeps its digits; a profile that has XPath make a number of it gets no id rather than another one.
+    @Test(arguments: ["9007199254740993", "18446744073709551616", "100000000000000000000"])
+    func anIdKeepsItsDigits(id: String) async throws {
+        let taken = HTTPResponse(body: #"<r xmlns="urn:t"><Id>\#(id)</Id></r>"#)
+        let waiting = HTTPResponse(body: #"<r xmlns="urn:t"><State>waiting</State></r>"#)
+        let backend = try Backend(profile: smallProfile(), ScriptedClient(taken, waiting))
+        guard case .pending(let placed) = try await backend.connector.enroll(Example.request()) else {
+            throw Unexpected("pending")
+        }
+        #expect(placed.order.caRequestID == id)
+        _ = try await backend.connector.poll(placed.order, request: Example.request())
+        #expect(backend.http.requests.last?.bodyText.contains(">\(id)<") == true)
+        let careless = smallProfile().replacing("id: t:Id", with: "id: number(t:Id)")
+        let unknown = try await error(taken, careless, enrolling: true)
+        #expect(unknown.kind == .outcomeUnknown, "\(unknown)")
+    }
+
     @Test(arguments: [
         ([Decoding.base64], "QUI=", "AB"), ([.base64, .base64], "UVVJPQ==", "AB"), ([.hex], "41 42", "AB"),
         ([.hex], "4G", nil), ([.base64], "Q", nil), ([.pem], "x", nil), ([.certificate], "x", nil),
