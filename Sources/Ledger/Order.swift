@@ -74,7 +74,8 @@ public struct Order: Sendable, Hashable, Identifiable {
     /// When the order may be claimed; nil if not at all. Stored and indexed, so that claiming never searches.
     var dueAt: Date? {
         guard stage.isOpen, !isHeld else { return nil }
-        return leaseUntil ?? nextActionAt ?? createdAt
+        // Whoever touched it last had the better clock: one that was set back must not keep it from being due.
+        return leaseUntil ?? nextActionAt ?? min(createdAt, updatedAt)
     }
 
     /// Unique among all orders: the subscriber and template while open, so that there is one open order for them.

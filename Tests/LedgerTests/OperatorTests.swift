@@ -33,6 +33,19 @@ import Testing
         #expect(order.isHeld && order.stage == .keyed)
     }
 
+    /// The clock that made the order was ahead; it is due at once all the same when a person says so.
+    @Test func aRetryIsDueAlsoWhenTheClockWasSetBack() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).nextAction(at: temporary.clock.now() + 600))
+        try await temporary.ledger.release(claim)
+        temporary.clock.advance(-7200)
+        #expect(try await temporary.claim() == [])
+        try await temporary.ledger.retry(claim.orderID, by: "eve")
+        #expect(try await temporary.claim().map(\.orderID) == [claim.orderID])
+    }
+
     @Test func aFailedOrderGoesOnWhereItWas() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
