@@ -26,7 +26,7 @@ struct AddressPass {
                 throw GraphError(
                     .permission,
                     "whether an address is somebody else's, too, cannot be seen: the application lacks the permission "
-                        + "\(collection.permission), grant it in Entra ID with admin consent (\(error.message))",
+                        + "\(collection.permission.name), grant it in Entra ID with admin consent (\(error.message))",
                     status: error.status, code: error.code)
             }
         }
