@@ -11,7 +11,7 @@ import Testing
 
 @testable import ADCSPlugin
 
-@Suite("Enrollment on behalf of others")
+@Suite("Enrollment on behalf of others", .timeLimit(.minutes(5)))
 struct OnBehalfTests {
     private let server: PageServer
     private let agentCA: (key: PrivateKey, certificate: Certificate)

@@ -9,7 +9,7 @@ import PKIX
 import Testing
 
 /// Whether `acceptedRoots` fits is told before anything is ordered.
-@Suite struct AcceptedRootsTests {
+@Suite(.timeLimit(.minutes(5))) struct AcceptedRootsTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     private func authority(_ name: String, by root: Certificate, _ key: PrivateKey) throws -> (

@@ -7,7 +7,7 @@ import Settings
 import Testing
 
 /// Orders belong to the account they were placed at: a configuration must not hand them to another.
-@Suite struct ApplyTests {
+@Suite(.timeLimit(.minutes(5))) struct ApplyTests {
     private static let place = "one-ca production https://one-ca.example/api"
 
     private func refusal(_ office: Office, _ yaml: String, prunes: Bool = false) async throws -> String {

@@ -8,7 +8,7 @@ import Settings
 import Testing
 
 /// What needs no CA makes none, and compiles nothing: counted, because times prove nothing.
-@Suite struct CostTests {
+@Suite(.timeLimit(.minutes(5))) struct CostTests {
     @Test func looksAtTheLedgerMakeNoBackendAndCompileNoProfile() async throws {
         let office = try await Office()
         let order = try await office.order("ada", .pending)

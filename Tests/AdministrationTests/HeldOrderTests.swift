@@ -6,7 +6,7 @@ import Ledger
 import Testing
 
 /// `certway order retry --held`: after the mend of what held many.
-@Suite struct HeldOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct HeldOrderTests {
     @Test func allOfOneBackendCAAreReleasedAndNoOther() async throws {
         let office = try await Office()
         let (a, b) = (

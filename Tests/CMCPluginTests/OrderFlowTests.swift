@@ -35,7 +35,10 @@ import Testing
         #expect(received.senderNonce?.count == 16)
         let signer = try Certificate(pem: file)
         #expect(try received.message.verify(pinned: [signer], at: backend.clock.now()) == [signer])
-        guard case .issued(let issued) = outcome else { return }
+        guard case .issued(let issued) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
         // The CA is its own root here, so the chain is the leaf alone.
         #expect(issued.certificateChain.count == 1)
     }
@@ -76,7 +79,10 @@ import Testing
         #expect(third.retryAfter == .seconds(3 * 3600))
         let last = try await backend.connector.poll(third.order, request: request)
         #expect(try last.certificate?.publicKey == request.csr.publicKey)
-        guard case .issued(let issued) = last else { return }
+        guard case .issued(let issued) = last else {
+            Issue.record("\(last)")
+            return
+        }
         #expect(issued.order.caRequestID == "REQ-1")
         let polls = ca.requests.dropFirst()
         #expect(polls.map(\.token) == [Array("REQ-1".utf8), Array("REQ-1".utf8), Array("REQ-2".utf8)])

@@ -12,7 +12,7 @@ import YAMLDocuments
 
 @testable import CMCPlugin
 
-@Suite struct ProfileTests {
+@Suite(.timeLimit(.minutes(5))) struct ProfileTests {
     private func diagnose(_ section: String) throws -> [String] {
         CMCConnector.diagnose(try ConnectorProfile.read(Backend.profile(section), file: "test.yaml")).map(\.keyPath)
     }

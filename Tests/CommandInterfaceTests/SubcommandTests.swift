@@ -46,7 +46,10 @@ import Testing
     }
 
     @Test func theHelpShowsBoth() throws {
-        guard case .help(let text) = try CommandParser(Self.root).parse(["plan", "--help"]) else { return }
+        guard case .help(let text) = try CommandParser(Self.root).parse(["plan", "--help"]) else {
+            Issue.record("no help")
+            return
+        }
         #expect(text.contains("usage: gate plan [COMMAND] [OPTIONS]") && text.contains("approve  consent"))
     }
 }

@@ -31,11 +31,12 @@ struct ProfileFolderTests {
         #expect(Set(profile.abilities) == Set(ConnectorAbility.allCases.filter(profile.claims)))
     }
 
-    @Test("the conformance report of each is of the profile as it is", arguments: files)
+    /// Nobody's sandbox stands behind a program that the integrator writes.
+    private static let reported = files.filter { $0.lastPathComponent != "external-program.yaml" }
+
+    @Test("the conformance report of each is of the profile as it is", arguments: reported)
     func reports(file: URL) throws {
         let name = file.deletingPathExtension().lastPathComponent
-        // Nobody's sandbox stands behind a program that the integrator writes.
-        guard name != "external-program" else { return }
         let report = try JSONValue(
             parsing: Array(Data(contentsOf: Self.root.appending(path: "docs/conformance/\(name).json"))))
         let digest = try DigestAlgorithm.sha256.digest(Array(Data(contentsOf: file)))

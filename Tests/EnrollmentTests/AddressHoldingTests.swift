@@ -8,7 +8,7 @@ import Testing
 @testable import Enrollment
 
 /// One address, one person (docs/decisions/0013-one-address-one-person.md).
-@Suite struct AddressHoldingTests {
+@Suite(.timeLimit(.minutes(5))) struct AddressHoldingTests {
     private static let address = "ada@example.org"
 
     enum Claim: String, CaseIterable { case none, name, mail, proxy }

@@ -9,7 +9,7 @@ import Testing
 @testable import Enrollment
 
 /// Somebody wants an order withdrawn, wherever it is.
-@Suite struct CancelTests {
+@Suite(.timeLimit(.minutes(5))) struct CancelTests {
     private static let pending: ScriptedConnector.Enrolling = { ca, request in
         ca.take(request)
         return .pending(PendingOrder(order: CAOrder(caRequestID: "1"), waitingFor: .approver, retryAfter: .seconds(60)))

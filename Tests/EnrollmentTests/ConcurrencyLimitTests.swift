@@ -5,7 +5,7 @@ import Testing
 
 @testable import Enrollment
 
-@Suite struct ConcurrencyLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyLimitTests {
     @Test(arguments: [(1, 50), (3, 1000), (64, 10)])
     func theLimitIsNeverExceededAndEverybodyGetsThrough(_ limit: Int, _ tasks: Int) async throws {
         let concurrency = ConcurrencyLimit(limit)

@@ -12,7 +12,7 @@ import Testing
 @testable import Enrollment
 
 /// What is looked at again before an order leaves.
-@Suite struct EligibilityTests {
+@Suite(.timeLimit(.minutes(5))) struct EligibilityTests {
     private let gateway: TestGateway
     private let order: Order
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Enrollment
 
 /// People whose order has ended without a certificate are not stranded.
-@Suite struct EndedOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct EndedOrderTests {
     private let gateway: TestGateway
 
     init() async throws {

@@ -10,7 +10,7 @@ import Testing
 @testable import Enrollment
 
 /// Stopping, leases and the store, as the engine sees them.
-@Suite struct EngineTests {
+@Suite(.timeLimit(.minutes(5))) struct EngineTests {
     /// A gateway whose CA keeps every order waiting at a gate.
     private static func gated(_ orders: Int) async throws -> (TestGateway, Gate, [Int64]) {
         let gateway = try await TestGateway()

@@ -10,7 +10,7 @@ import Testing
 @testable import Enrollment
 
 /// Failures that somebody or nobody must mend, and that lose nothing.
-@Suite struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
     @Test func aPassingFailureGoesBackToKeyedAndIsTriedAgain() async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503") }

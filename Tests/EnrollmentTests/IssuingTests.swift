@@ -11,7 +11,7 @@ import Testing
 @testable import Enrollment
 
 /// The straight way, the waiting ways and the ends a CA may choose.
-@Suite struct IssuingTests {
+@Suite(.timeLimit(.minutes(5))) struct IssuingTests {
     @Test func anOrderThatIsIssuedAtOnceGoesAllTheWay() async throws {
         let gateway = try await TestGateway()
         let id = try await gateway.plan()

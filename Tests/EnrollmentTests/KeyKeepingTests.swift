@@ -8,7 +8,7 @@ import Testing
 @testable import Enrollment
 
 /// Private keys in clear are there for the work on one order, and archived for everybody whom the order names.
-@Suite struct KeyKeepingTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyKeepingTests {
     private static let ends: [(stage: OrderStage, script: ScriptedConnector.Enrolling?)] = [
         (.active, nil),
         (.pending, { _, _ in .pending(PendingOrder(order: CAOrder(caRequestID: "1"), waitingFor: .approver)) }),

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Enrollment
 
-@Suite struct NameBuilderTests {
+@Suite(.timeLimit(.minutes(5))) struct NameBuilderTests {
     private static let jurgen: JSONValue = [
         "userPrincipalName": "juergen@contoso.onmicrosoft.com", "mail": "juergen@example.test",
         "displayName": "Jürgen Groß", "givenName": "Jürgen", "surname": "Groß", "department": nil,

@@ -11,7 +11,7 @@ import Testing
 @testable import Enrollment
 
 /// A person's consent to a plan over the limit reaches whoever plans next, once.
-@Suite struct OrderConsentTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderConsentTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private let folder: TemporaryFolder
     private let database: SQLiteDatabase

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Enrollment
 
-@Suite struct OrderTermsTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderTermsTests {
     @Test func theRowKeepsWhatTheTemplateSaid() throws {
         let template = try TestGateway.template(
             """

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Enrollment
 
-@Suite struct PlannerTests {
+@Suite(.timeLimit(.minutes(5))) struct PlannerTests {
     private let gateway: TestGateway
 
     init() async throws { gateway = try await TestGateway() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Enrollment
 
-@Suite struct ScheduleTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
     @Test func passingFailuresAreRetriedWithGrowingDistance() {
         let error = ConnectorError(.transient, "x")
         for (failures, seconds) in [(0, 1.0), (1, 2), (5, 32), (9, 512), (10, 900), (63, 900), (1000, 900), (-1, 1)] {

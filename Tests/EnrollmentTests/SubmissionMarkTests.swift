@@ -9,7 +9,7 @@ import Testing
 @testable import Enrollment
 
 /// The number beside the database by which an older copy of it is recognised.
-@Suite struct SubmissionMarkTests {
+@Suite(.timeLimit(.minutes(5))) struct SubmissionMarkTests {
     @Test func theMarkFollowsTheDatabaseAndNeverRunsAhead() async throws {
         let gateway = try await TestGateway()
         let folder = try TemporaryFolder()

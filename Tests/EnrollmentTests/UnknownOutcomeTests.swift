@@ -9,7 +9,7 @@ import Testing
 @testable import Enrollment
 
 /// The answer to an order is lost. It must neither be bought twice nor forgotten.
-@Suite struct UnknownOutcomeTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownOutcomeTests {
     private static let lost: ScriptedConnector.Enrolling = { ca, request in
         ca.take(request)
         throw ConnectorError(.outcomeUnknown, "no answer within 30 s")

@@ -9,7 +9,7 @@ import Testing
 @testable import ExternalPlugin
 
 /// Whatever a program does, the gateway gets an error that says who must act, and the next call is answered.
-@Suite struct MisbehaviourTests {
+@Suite(.timeLimit(.minutes(5))) struct MisbehaviourTests {
     /// Misbehaves once, in its first process, and is good afterwards.
     private static func once(_ deed: String) -> String {
         """

@@ -35,9 +35,7 @@ import Testing
     @Test(arguments: FuzzTarget.all.map(\.name)) func chanceIsRead(name: String) throws {
         let target = try #require(FuzzTarget.named(name))
         let inputs = try inputs(target).filter { !$0.isEmpty }
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("fuzz target \(name), seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed: TestSeed.choose("input of fuzz target \(name)"))
         for _ in 0..<60 {
             // There are seeds: seedsAreRead says so.
             var input = inputs.randomElement(using: &generator)!

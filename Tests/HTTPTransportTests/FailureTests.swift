@@ -7,7 +7,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
     private func failure(
         _ request: HTTPRequest, client: CurlHTTPClient = CurlHTTPClient()
     ) async throws -> HTTPTransportError {

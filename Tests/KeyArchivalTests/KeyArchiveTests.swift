@@ -7,7 +7,7 @@ import PKIX
 import TestSupport
 import Testing
 
-@Suite struct KeyArchiveTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyArchiveTests {
     @Test(arguments: [KeyType.rsa2048, .p256]) func everyAgentRecoversTheKey(_ type: KeyType) throws {
         let agents = try [TestAgent(.rsa2048), TestAgent(.p256), TestAgent(.rsa3072)]
         let key = try PrivateKey.generate(type)

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// SIGKILL in the middle of commits: what was acknowledged is there, and nothing is half there.
-@Suite struct KillTests {
+@Suite(.timeLimit(.minutes(5))) struct KillTests {
     private static let variable = "CERTWAY_TEST_VICTIM"
 
     /// Not a test of its own: the process that is killed runs it. It prints the reference of each order that is committed.

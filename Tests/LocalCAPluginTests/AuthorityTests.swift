@@ -10,7 +10,7 @@ import Testing
 
 @testable import LocalCAPlugin
 
-@Suite struct AuthorityTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthorityTests {
     @Test(arguments: [KeyType.rsa2048, .p256, .p384]) func opensslAcceptsTheWholeCA(_ keyType: KeyType) async throws {
         let fixture = try LocalCAFixture(keyType: keyType)
         let connector = try fixture.makeConnector()

@@ -7,7 +7,7 @@ import PKIX
 import TestSupport
 import Testing
 
-@Suite struct CMCCodecTests {
+@Suite(.timeLimit(.minutes(5))) struct CMCCodecTests {
     private let vectors: CMCVectors
     init() throws { vectors = try CMCVectors() }
 
@@ -72,10 +72,10 @@ import Testing
         #expect(read.controls.last?.value == .revokeRequest(full))
     }
 
-    /// Everything that is read is written again as it was.
-    @Test(arguments: try CMCVectors().all.filter { $0.kind != "ms-eobo" })
+    /// Everything that is read is written again as it was; a simple response has certificates and no body.
+    @Test(arguments: try CMCVectors().all.filter { $0.kind != "ms-eobo" && $0.name != "rsp-simple.der" })
     func everyBodyGoesRoundUnchanged(_ vector: CMCVectors.Vector) throws {
-        guard let content = try SignedMessage(vector.bytes()).content else { return }
+        let content = try #require(SignedMessage(vector.bytes()).content)
         if vector.kind == "request" {
             let body = try PKIData(content)
             #expect(try body.der == content)

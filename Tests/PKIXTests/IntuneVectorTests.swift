@@ -6,7 +6,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite struct IntuneVectorTests {
+@Suite(.timeLimit(.minutes(5))) struct IntuneVectorTests {
     /// What the product may hand to Intune; `pkcs1` has no door in PKIX on purpose.
     static let positive = try? IntuneVectors().vectors("positive").filter { $0.hash != nil }
     static let negative = try? IntuneVectors().vectors("negative")

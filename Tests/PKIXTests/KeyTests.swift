@@ -6,7 +6,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite struct KeyTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyTests {
     @Test(arguments: KeyType.allCases) func generatedKeysAreSoundForOpenSSL(_ type: KeyType) async throws {
         let key = try PrivateKey.generate(type)
         #expect(key.keyType == type)

@@ -10,9 +10,7 @@ import Testing
 /// Changed bytes must be refused or read, never crash; what is read is asked everything.
 @Suite struct MutationTests {
     private func mutations(of bytes: [UInt8], _ count: Int, _ body: ([UInt8]) -> Void) {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("mutation seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed: TestSeed.choose("changed bytes"))
         for _ in 0..<count {
             var changed = bytes
             for _ in 0..<Int.random(in: 1...3, using: &generator) {

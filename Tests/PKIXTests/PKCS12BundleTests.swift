@@ -7,7 +7,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite struct PKCS12BundleTests {
+@Suite(.timeLimit(.minutes(5))) struct PKCS12BundleTests {
     @Test(arguments: PKCS12Bundle.Encryption.allCases, [KeyType.rsa2048, .p256])
     func othersOpenIt(_ encryption: PKCS12Bundle.Encryption, _ type: KeyType) async throws {
         let authority = try TestAuthority()

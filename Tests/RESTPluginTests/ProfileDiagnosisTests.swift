@@ -10,7 +10,7 @@ import YAMLDocuments
 
 @testable import RESTPlugin
 
-@Suite struct ProfileDiagnosisTests {
+@Suite(.timeLimit(.minutes(5))) struct ProfileDiagnosisTests {
     private func diagnose(_ text: String) throws -> [Diagnostic] {
         RESTConnector.diagnose(try ConnectorProfile.read(text, file: "planted.yaml"))
     }

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The server, judged by curl.
-@Suite struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPServerTests {
     private let echo: @Sendable (ServerRequest) -> ServerAnswer = { request in
         switch request.path {
         case "/cut": .cutConnection

@@ -4,7 +4,7 @@
 import Testing
 
 /// The Microsoft CA's web pages and SwissSign's CMC service; openssl verifies every message and certificate.
-@Suite struct MicrosoftAndCMCTests {
+@Suite(.timeLimit(.minutes(10))) struct MicrosoftAndCMCTests {
     @Test func certificateServices() async throws { try await judge("adcs", "--only", "adcs", "--only", "tenant") }
 
     @Test func swissSign() async throws { try await judge("swisssign", "--only", "swisssign") }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The sandbox program, judged by clients that were written from the wire sheets in another language.
-@Suite struct SandboxTests {
+@Suite(.timeLimit(.minutes(10))) struct SandboxTests {
     @Test func tenant() async throws { try await judge("tenant") }
 
     @Test func intune() async throws { try await judge("intune") }

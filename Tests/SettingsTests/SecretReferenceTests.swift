@@ -39,13 +39,21 @@ import Testing
         #expect(try refusal("empty") == "file \(folder.path)/empty is empty; put the secret into it")
         try FileManager.default.createDirectory(atPath: "\(folder.path)/folder", withIntermediateDirectories: false)
         #expect(try refusal("folder") == "file \(folder.path)/folder cannot be read")
-        // Root may read everything.
-        try #require(getuid() != 0 || access("\(folder.path)/empty", R_OK) == 0)
-        guard getuid() != 0 else { return }
+    }
+
+    /// Root may read everything, so a process of its own becomes somebody else.
+    @Test func aFileOfAnotherIsNamedWithTheReason() async throws {
+        let folder = try TemporaryFolder()
         try folder.write("s3cret", to: "closed")
-        chmod("\(folder.path)/closed", 0)
-        #expect(
-            try refusal("closed") == "file \(folder.path)/closed is not readable for this user; check owner and mode")
+        chmod(folder.path("closed"), 0)
+        chmod(folder.path, 0o711)
+        await #expect(processExitsWith: .success) { [path = folder.path("closed") as String] in
+            let nobody: uid_t = 65_534
+            try #require(getuid() != 0 || setuid(nobody) == 0)
+            let reference = try #require(SecretReference("file:\(path)"))
+            let error = #expect(throws: SettingsError.self) { try reference.resolve() }
+            #expect(error?.message == "file \(path) is not readable for this user; check owner and mode")
+        }
     }
 
     @Test func aTextFileMustBeUTF8() throws {

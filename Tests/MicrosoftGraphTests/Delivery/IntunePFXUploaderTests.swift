@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// wire/intune-pfx.md sections 2 to 6, 9 and 10.
-@Suite struct IntunePFXUploaderTests {
+@Suite(.timeLimit(.minutes(5))) struct IntunePFXUploaderTests {
     private static let userID = "5F2C7C1E-0d3b-4a86-9f17-2b6d8e4c9a10"
     private static let entityID = "5f2c7c1e0d3b4a869f172b6d8e4c9a10-089077cd998fd8c8ff96965f94b16f730feddd89"
 

@@ -8,7 +8,7 @@ import PKIX
 import Testing
 
 /// wire/intune-pfx.md section 10, points 1 and 12.
-@Suite struct IntuneSettingsTests {
+@Suite(.timeLimit(.minutes(5))) struct IntuneSettingsTests {
     @Test func refusesPaddingThatIntuneDropped() {
         for name in ["none", "pkcs1", "oaepSha1"] {
             #expect(PaddingScheme(name: name) == nil)

@@ -8,7 +8,7 @@ import PKIX
 import Testing
 
 /// The connector's side, held to vectors that two other implementations agree on (wire/intune-pfx.md sections 5 and 8).
-@Suite struct IntuneVectorTests {
+@Suite(.timeLimit(.minutes(5))) struct IntuneVectorTests {
     private static let vectors = (try? Fixtures.json("vectors.json")) ?? .null
 
     /// An entity as a third party would have uploaded it.

@@ -6,7 +6,7 @@ import HTTPServing
 import MicrosoftGraph
 import Testing
 
-@Suite struct DirectoryCheckTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryCheckTests {
     private func problems(_ harness: DirectoryHarness, _ groups: String...) async throws -> [GraphError.Kind?] {
         try await DirectoryCheck(graph: harness.graph.client).run(groups: groups).map { $0.problem?.kind }
     }

@@ -6,7 +6,7 @@ import JSONDocuments
 import Testing
 
 /// wire/graph-directory.md sections 5 and 12 (point 5).
-@Suite struct DirectoryPersonTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryPersonTests {
     private func addresses(_ proxies: JSONValue, mail: JSONValue = nil) -> [String] {
         DirectoryPerson(id: "1", attributes: ["proxyAddresses": proxies, "mail": mail]).smtpAddresses
     }

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// wire/entra-oauth.md section 2; the assertion is judged by Python.
-@Suite struct CertificateCredentialTests {
+@Suite(.timeLimit(.minutes(5))) struct CertificateCredentialTests {
     /// Checks a compact JWS against a certificate and prints header and payload.
     private static let judge = """
         import sys, json, base64, hashlib

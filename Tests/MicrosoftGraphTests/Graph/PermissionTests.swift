@@ -11,7 +11,7 @@ import Synchronization
 import Testing
 
 /// What is missing is told by name, and found out without writing (wire/entra-oauth.md section 1, wire/intune-pfx.md section 3).
-@Suite struct PermissionTests {
+@Suite(.timeLimit(.minutes(5))) struct PermissionTests {
     private static let all = ["User.Read.All", "GroupMember.Read.All", "DeviceManagementConfiguration.ReadWrite.All"]
     private static let readsOnly = ["User.Read.All", "DeviceManagementConfiguration.Read.All"]
 

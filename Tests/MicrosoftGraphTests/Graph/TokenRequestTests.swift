@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// wire/entra-oauth.md sections 1, 3 and 4.
-@Suite struct TokenRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenRequestTests {
     private func credential(_ service: ScriptedService, secret: String = "s3cret") -> ClientSecretCredential {
         ClientSecretCredential(
             tenant: "tenant.example", clientID: "4f6e", secret: Secret(secret),
