@@ -30,6 +30,7 @@ public struct OrderChange: Sendable {
     private(set) var newSealedKey: SealedKey?
     private(set) var newArchivedKey: (cms: [UInt8], recipients: JSONValue)?
     private(set) var isSubmission = false
+    private var isSameFailure = false
     private var edits: [@Sendable (inout Order) -> Void] = []
 
     /// - Parameters:
@@ -105,6 +106,9 @@ public struct OrderChange: Sendable {
         }
     }
 
+    /// The failure before this step is not over: its kind stays, and the row of failures goes on.
+    public func sameFailure() -> Self { with { $0.isSameFailure = true } }
+
     /// The CA does not let go of the order; the request to cancel it is over.
     public func withoutCancelRequest() -> Self { edit { $0.cancelRequested = false } }
 
@@ -146,9 +150,9 @@ public struct OrderChange: Sendable {
             order.doubtKind = nil
             order.doubt = nil
         }
-        order.errorKind = nil
+        if !isSameFailure { order.errorKind = nil }
         for edit in edits { edit(&order) }
-        if order.failures == failures, !isSubmission { order.failures = 0 }
+        if order.failures == failures, !isSubmission, !isSameFailure { order.failures = 0 }
         if !order.stage.isOpen {
             order.leaseOwner = nil
             order.leaseUntil = nil

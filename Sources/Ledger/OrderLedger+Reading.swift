@@ -64,23 +64,30 @@ extension OrderLedger {
         try await database.read { try Self.submissions.last(on: $0) }
     }
 
-    /// What keeps open orders from moving on: those whose last step failed and those held for a person, by backend CA and
-    /// cause, most orders first. Reads the open orders.
-    public func obstacles(limit: Int = 100) async throws -> [OrderObstacle] {
+    /// What keeps orders from becoming certificates: those whose last step failed, those held for a person, and those that
+    /// the CA has ended, by backend CA and cause, most orders first. Reads the orders once.
+    ///
+    /// - Parameter date: since when an end counts.
+    public func obstacles(since date: Date, limit: Int = 100) async throws -> [OrderObstacle] {
         let open = OrderStage.allCases.filter(\.isOpen)
         let stages = open.map { _ in "?" }.joined(separator: ", ")
         return try await database.read { connection in
             try connection.query(
                 """
-                SELECT backend_ca, error_kind, held, CASE WHEN held = 1 THEN hold_reason ELSE detail END AS cause, \
-                COUNT(*) AS all_orders, MIN(reference) AS example FROM orders \
-                WHERE stage IN (\(stages)) AND (held = 1 OR error_kind IS NOT NULL) \
-                GROUP BY backend_ca, error_kind, held, CASE WHEN held = 1 THEN hold_reason ELSE detail END \
+                SELECT backend_ca, side, error_kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example FROM ( \
+                SELECT backend_ca, error_kind, held, reference, \
+                CASE WHEN held = 1 THEN hold_reason ELSE detail END AS cause, \
+                CASE WHEN stage IN ('rejected', 'cancelled') THEN 'ended' \
+                WHEN stage IN ('issued', 'delivered', 'published') THEN 'delivery' \
+                ELSE 'certificateAuthority' END AS side FROM orders \
+                WHERE (held = 1 OR error_kind IS NOT NULL) AND (stage IN (\(stages)) OR updated_at >= ?)) causes GROUP BY backend_ca, side, error_kind, held, cause \
                 ORDER BY all_orders DESC, cause \(connection.dialect.page(limit, 0))
-                """, open.map { SQLValue($0) }
+                """, open.map { SQLValue($0) } + [SQLValue(date)]
             ) { row in
                 OrderObstacle(
-                    backendCA: try row["backend_ca"], errorKind: try row["error_kind"], isHeld: try row["held"],
+                    backendCA: try row["backend_ca"],
+                    side: OrderObstacle.Side(rawValue: try row["side"]) ?? .certificateAuthority,
+                    errorKind: try row["error_kind"], isHeld: try row["held"],
                     cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"])
             }
         }

@@ -3,7 +3,17 @@
 
 /// One cause that keeps orders of one backend CA from moving on.
 public struct OrderObstacle: Sendable, Hashable {
+    /// Whose answer an order waits for.
+    public enum Side: String, Sendable {
+        case certificateAuthority
+        /// The certificate is here and cannot be handed over.
+        case delivery
+        /// Nobody's: the CA has ended the order.
+        case ended
+    }
+
     public let backendCA: String
+    public let side: Side
     /// Raw value of the failure's kind; nil for orders held without one.
     public let errorKind: String?
     /// A person has to decide; otherwise the step is tried again by itself.

@@ -53,6 +53,18 @@ import Testing
         #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
     }
 
+    /// The ledger keeps milliseconds, a clock does not: what the ledger gives out as due is worked on.
+    @Test func whatIsDueToTheMillisecondIsDue() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503", retryAfter: .seconds(30)) }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let due = try #require(try await gateway.order(id).nextActionAt)
+        gateway.clock.advance(due.timeIntervalSince(gateway.clock.now()) - 0.0003)
+        try await gateway.work()
+        #expect(gateway.ca.calls.count == 2)
+    }
+
     /// What becomes due while the engine serves is taken up by itself, and at a bell at once.
     @Test func servingTakesUpWhatIsPlannedLater() async throws {
         let gateway = try await TestGateway()

@@ -33,6 +33,57 @@ import Testing
         #expect(gateway.ca.calls == ["enroll", "enroll"], "nothing had left, so nothing is searched for")
     }
 
+    /// Who stands between the CA and us has passed the order on, and speaks for itself in words that look like the CA's.
+    @Test(arguments: [ConnectorError.Kind.throttled, .refused], [true, false])
+    func aWordThatTheCADidNotSayBuysNothingTwice(_ kind: ConnectorError.Kind, _ isThrown: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            guard isThrown || kind == .throttled else { return .rejected(OrderRejection(reason: "no")) }
+            throw ConnectorError(kind, "no", retryAfter: .seconds(10))
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.advance(30)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.calls == ["enroll", "find"] && gateway.ca.orders.values.allSatisfy { $0 == 1 })
+    }
+
+    /// The CA has said no itself: one look, without the time that a lost answer needs; where the look tells nothing, the
+    /// CA's word stands.
+    @Test(arguments: ["absent", "undecidable", "refused"])
+    func aRefusalStandsOnceTheCAHasBeenLookedAt(_ search: String) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.refused, "no such domain") }
+        gateway.ca.onFind { _, _ in
+            switch search {
+            case "undecidable": return .undecidable("two of them")
+            case "refused": throw ConnectorError(.refused, "no right to search")
+            default: return .absent
+            }
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .rejected && order.detail == "no such domain" && order.errorKind == "refused")
+        #expect(gateway.ca.calls == ["enroll", "find"])
+    }
+
+    /// While the look fails for a moment the key is kept.
+    @Test func aRefusedOrderKeepsItsKeyUntilTheLook() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.refused, "no such domain") }
+        gateway.ca.onFind { _, _ in throw ConnectorError(.transient, "down") }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed?.isEmpty == false)
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .rejected)
+    }
+
     @Test func theLedgerKnowsBeforeTheCADoes() async throws {
         let gateway = try await TestGateway()
         let seen = Noted<[OrderStage]>([])

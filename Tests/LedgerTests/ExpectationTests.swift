@@ -111,8 +111,21 @@ import Testing
         }
         let claim = try await temporary.claimed("max")
         try await ledger.record(claim, OrderChange("held", "look").hold("look there").releaseLease())
-        let found = try await ledger.obstacles()
-        #expect(found.map(\.count) == [2, 1, 1])
+        let refused = try await temporary.claimed("tom")
+        let start = Date(timeIntervalSince1970: 0)
+        try await ledger.record(
+            refused, OrderChange("rejected", "no such domain").stage(.rejected).failure("refused", nextAction: nil))
+        let issued = try await temporary.claimed("liz")
+        try await ledger.record(
+            issued, OrderChange("postponed", "403").stage(.issued).failure("permission", nextAction: nil).releaseLease()
+        )
+        let withdrawn = try await temporary.claimed("kim")
+        try await ledger.record(withdrawn, OrderChange("withdrawn", "has left").stage(.cancelled))
+        let found = try await ledger.obstacles(since: start)
+        #expect(found.map(\.count) == [2, 1, 1, 1, 1])
+        #expect(found.first { $0.side == .ended }?.cause == "no such domain", "whom nobody withdrew")
+        #expect(found.first { $0.side == .delivery }?.cause == "403")
+        #expect(try await ledger.obstacles(since: .distantFuture).allSatisfy { $0.side != .ended })
         #expect(found[0].cause == "authentication" && found[0].errorKind == "authentication" && !found[0].isHeld)
         #expect(found.contains { $0.isHeld && $0.cause == "look there" })
     }

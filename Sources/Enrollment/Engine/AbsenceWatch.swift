@@ -13,6 +13,8 @@ final class AbsenceWatch: Sendable {
     private struct Look {
         let attempt: Int
         let since: Duration
+        /// The CA has said itself that it did not take the order.
+        var isProven = false
     }
 
     private let looks = Mutex<[Int64: Look]>([:])
@@ -24,13 +26,24 @@ final class AbsenceWatch: Sendable {
     ///   - uptime: when the search begins, taken before it is sent.
     ///   - settle: how long an order may stay invisible.
     func remaining(orderID: Int64, attempt: Int, at uptime: Duration, settle: Duration) -> Duration? {
-        let since = looks.withLock { looks in
-            if let look = looks[orderID], look.attempt == attempt { return look.since }
+        let since = looks.withLock { looks -> Duration? in
+            if let look = looks[orderID], look.attempt == attempt { return look.isProven ? nil : look.since }
             looks[orderID] = Look(attempt: attempt, since: uptime)
             return uptime
         }
+        guard let since else { return nil }
         let left = settle - (uptime - since)
         return left > .zero ? left : nil
+    }
+
+    /// The CA has answered in words of its protocol or profile that it did not take the order: one look is enough. What is
+    /// forgotten in a restart is only this shorter way.
+    func prove(orderID: Int64, attempt: Int) {
+        looks.withLock { $0[orderID] = Look(attempt: attempt, since: .zero, isProven: true) }
+    }
+
+    func isProven(orderID: Int64, attempt: Int) -> Bool {
+        looks.withLock { looks in looks[orderID].map { $0.attempt == attempt && $0.isProven } ?? false }
     }
 
     /// The order is no longer in doubt.

@@ -34,6 +34,7 @@ extension EnrollmentContext {
     ///
     /// - Parameters:
     ///   - before: the order before the step, whose failures count; a step that was committed in between is no success.
+    ///   - stage: where it goes on; in doubt about this very error at `submitted`.
     ///   - issued: what the CA has issued meanwhile, for the record.
     func postpone(
         _ claim: Claim, _ order: Order, after error: any Error, before: Order? = nil, backTo stage: OrderStage? = nil,
@@ -46,6 +47,9 @@ extension EnrollmentContext {
             RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
         ).caOrder(issued?.order)
         if let stage { change = change.stage(stage) }
+        if stage == .submitted, let error = error as? ConnectorError {
+            change = change.doubt(error.kind.rawValue, error.message)
+        }
         logger.log(
             .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
         if let error = error as? ConnectorError { note(error, on: order.backendCA) }

@@ -22,6 +22,8 @@ struct Lane: Sendable {
     private static let rest = Duration.milliseconds(500)
     /// How long a lane that serves rests after an error of the store or the configuration.
     private static let restAfterError = Duration.seconds(5)
+    /// Where an order is before it leaves for the CA.
+    private static let placing: Set<OrderStage> = [.planned, .keyed]
 
     let name: String
     let engine: EnrollmentEngine
@@ -96,19 +98,28 @@ struct Lane: Sendable {
         // Claiming costs a commit, whatever the number of orders: a few free places are waited for where many are taken.
         guard free > 0, hand.count == 0 || free >= max(1, context.concurrency / 4) else { return }
         let cutoff = if case .dueBy(let date) = horizon { date } else { now }
-        let isStopped = try await context.submissionStop(at: name) != nil
-        let stages: Set<OrderStage> = isStopped ? [.planned, .keyed] : []
         let inHand = engine.inHand
-        guard try await context.ledger.isDue(by: cutoff, backendCA: name, excluding: inHand, stages: stages) else {
-            return
-        }
-        let claims = try await context.ledger.claim(
+        let isStopped = try await context.submissionStop(at: name) != nil
+        let placing = Self.placing
+        guard
+            try await context.ledger.isDue(
+                by: cutoff, backendCA: name, excluding: inHand, stages: isStopped ? placing : [])
+        else { return }
+        let isProven = try await context.hasProvenRoots(name)
+        let goOneByOne = !isStopped && !isProven
+        var claims = try await context.ledger.claim(
             limit: free, owner: engine.owner, leaseFor: engine.lease, backendCAs: [name], dueBy: cutoff,
-            excluding: inHand, stages: stages)
+            excluding: inHand, stages: isStopped || goOneByOne ? placing : [])
+        if goOneByOne, hand.placing == 0, claims.count < free {
+            claims += try await context.ledger.claim(
+                limit: 1, owner: engine.owner, leaseFor: engine.lease, backendCAs: [name], dueBy: cutoff,
+                excluding: inHand, stages: Set(OrderStage.allCases).subtracting(placing))
+        }
         for claim in claims {
-            hand.add()
+            let isPlacing = placing.contains(claim.order.stage)
+            hand.add(isPlacing)
             engine.start(claim, context, onProgress: onProgress) { error in
-                hand.remove(error)
+                hand.remove(isPlacing, error)
                 bell.ring()
             }
         }
@@ -140,17 +151,25 @@ extension Lane.Horizon {
     }
 }
 
-/// The orders a lane has in hand, as a number, and the first error that ended one.
+/// The orders a lane has in hand, as numbers, and the first error that ended one.
 private final class Hand: Sendable {
-    private let state = Mutex((count: 0, error: (any Error)?.none))
+    private let state = Mutex((count: 0, placing: 0, error: (any Error)?.none))
 
     var count: Int { state.withLock { $0.count } }
+    /// Those that had not left when they were taken up.
+    var placing: Int { state.withLock { $0.placing } }
 
-    func add() { state.withLock { $0.count += 1 } }
+    func add(_ isPlacing: Bool) {
+        state.withLock { state in
+            state.count += 1
+            if isPlacing { state.placing += 1 }
+        }
+    }
 
-    func remove(_ error: (any Error)?) {
+    func remove(_ isPlacing: Bool, _ error: (any Error)?) {
         state.withLock { state in
             state.count -= 1
+            if isPlacing { state.placing -= 1 }
             state.error = state.error ?? error
         }
     }

@@ -84,7 +84,10 @@ struct OrderCarrier: Sendable {
     /// The order as it is now: a step that failed half way may have moved it on before.
     private func latest(_ order: Order) async throws -> Order { try await context.ledger.order(order.id) ?? order }
 
-    private func isDue(_ order: Order) -> Bool { order.nextActionAt.map { $0 <= context.clock.now() } ?? true }
+    /// The ledger keeps milliseconds: what it gives out as due is due here, or it would be claimed and given back for ever.
+    private func isDue(_ order: Order) -> Bool {
+        order.nextActionAt.map { $0.timeIntervalSince(context.clock.now()) < 0.001 } ?? true
+    }
 
     private func stage(for order: Order) -> (any EnrollmentStage)? {
         // An order in doubt is found first: what the CA may have cannot be cancelled before it is known.

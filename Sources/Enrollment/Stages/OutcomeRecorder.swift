@@ -28,10 +28,12 @@ struct OutcomeRecorder {
 
     /// The order ends, and its key with it.
     func reject(_ rejection: OrderRejection, _ claim: Claim, _ order: Order) async throws -> Order {
-        try await context.record(
+        let change = OrderChange(rejection.kind.rawValue, rejection.reason)
+            .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order)
+        // An end that nobody here has asked for is a failure.
+        return try await context.record(
             claim, order,
-            OrderChange(rejection.kind.rawValue, rejection.reason)
-                .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order))
+            order.cancelRequested ? change : change.failure(ConnectorError.Kind.refused.rawValue, nextAction: nil))
     }
 
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order, _ how: String?) async throws -> Order {
@@ -84,7 +86,8 @@ struct OutcomeRecorder {
         StageBoundary.beforeIssueCommit.pass()
         let accepted = try await context.record(claim, order, change)
         StageBoundary.issued.pass()
-        try await context.ledger.lift(.acceptedRoots, of: order.backendCA)
+        try await context.ledger.prove(
+            .acceptedRoots, of: order.backendCA, .string(backend.acceptedRootsFingerprint))
         return accepted
     }
 
@@ -98,8 +101,9 @@ struct OutcomeRecorder {
         if let problem = problems.first(where: { $0.kind == .path }) {
             let stop = SubmissionStop(
                 cause:
-                    "\(problem.sentence); check acceptedRoots of backend CA \(backend.name), then 'certway order retry "
-                    + "--held --backend-ca \(backend.name)' compares again without ordering anew",
+                    "acceptedRoots of backend CA \(backend.name) do not fit what it issues, or it is another CA: "
+                    + "\(problem.sentence); mend them, then 'certway order retry --held --backend-ca \(backend.name)' "
+                    + "compares again without ordering anew",
                 fingerprint: backend.acceptedRootsFingerprint)
             try await context.ledger.stop(.acceptedRoots, of: backend.name, stop.json)
             context.backends.note(

@@ -23,7 +23,7 @@ struct RecoverStage: EnrollmentStage {
         let request = try await context.request(for: order)
         // Before the search: what reaches the CA while it is asked would be missed by a time taken afterwards.
         let left = remaining(order, settle: finder.absenceIsSureAfter)
-        switch try await finder.find(request) {
+        switch try await search(finder, request, order) {
         case .found(let outcome):
             context.memory.absences.forget(orderID: order.id)
             return try await OutcomeRecorder(context: context).record(
@@ -34,8 +34,24 @@ struct RecoverStage: EnrollmentStage {
                 because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
             if let left { return try await searchAgain(claim, order, in: left) }
-            context.memory.absences.forget(orderID: order.id)
+            defer { context.memory.absences.forget(orderID: order.id) }
             return try await decideAbsent(claim, order)
+        }
+    }
+
+    /// Asks the CA. Where it has said itself that it did not take the order, only a certificate speaks against that: what a
+    /// search cannot tell leaves the CA's word.
+    private func search(_ finder: any OrderFinding, _ request: CertificateRequest, _ order: Order) async throws
+        -> OrderSearchResult
+    {
+        do {
+            let result = try await finder.find(request)
+            if case .undecidable = result, isProven(order) { return .absent }
+            return result
+        } catch let error as ConnectorError
+            where [.refused, .authentication, .configuration].contains(error.kind) && isProven(order)
+        {
+            return .absent
         }
     }
 
@@ -54,9 +70,9 @@ struct RecoverStage: EnrollmentStage {
         let kind = order.doubtKind.flatMap(ConnectorError.Kind.init)
         let answer = order.doubt ?? ""
         switch kind {
-        case .refused:
-            return try await OutcomeRecorder(context: context).reject(
-                OrderRejection(reason: "\(answer); a search shows that the CA does not have the order"), claim, order)
+        case .refused?:
+            let reason = isProven(order) ? answer : "\(answer); a search shows that the CA does not have the order"
+            return try await OutcomeRecorder(context: context).reject(OrderRejection(reason: reason), claim, order)
         case .authentication?, .configuration?:
             let error = ConnectorError(kind ?? .configuration, answer)
             context.note(error, on: order.backendCA)
@@ -65,7 +81,12 @@ struct RecoverStage: EnrollmentStage {
                 claim, order,
                 OrderChange("absent", answer).stage(.keyed).withoutCAOrder()
                     .failure(error.kind.rawValue, nextAction: context.clock.now().addingTimeInterval(delay.seconds)))
-        case .transient?, .throttled?, .outcomeUnknown?, nil:
+        case .throttled?:
+            // The pause is over when this looks.
+            return try await context.record(
+                claim, order,
+                OrderChange("absent", order.detail ?? answer).unless(true).stage(.keyed).withoutCAOrder().sameFailure())
+        case .transient?, .outcomeUnknown?, nil:
             // At once after the first time: an answer is lost now and then. One that is lost every time is a CA in trouble.
             let delay = order.attempt < 2 ? .zero : RetrySchedule.delay(attempts: order.attempt)
             return try await context.record(
@@ -101,6 +122,10 @@ struct RecoverStage: EnrollmentStage {
         }
         return try await context.hold(
             claim, order, because(order) + "\(backend.explainMissing(.findByReference)); \(advice(order, backend))")
+    }
+
+    private func isProven(_ order: Order) -> Bool {
+        context.memory.absences.isProven(orderID: order.id, attempt: order.attempt)
     }
 
     private func remaining(_ order: Order, settle: Duration) -> Duration? {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorHost
 import ConnectorKit
 import Ledger
 
@@ -27,13 +28,19 @@ struct SubmitStage: EnrollmentStage {
         do {
             let outcome = try await backend.connector.enroll(request, gate: submission.gate)
             StageBoundary.answered.pass()
+            if case .rejected(let rejection) = outcome, rejection.kind == .rejected, rejection.order == nil,
+                let submitted = submission.submitted
+            {
+                return try await record(
+                    ConnectorError(.refused, rejection.reason), claim, submitted, before: order, backend)
+            }
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, submission.submitted ?? order, request)
         } catch let error as ConnectorError {
             guard let submitted = submission.submitted else {
                 return try await recordNotSent(error, claim, order)
             }
-            return try await record(error, claim, submitted, before: order)
+            return try await record(error, claim, submitted, before: order, backend)
         }
         // Any other error leaves the order where the gate has it: keyed, or submitted with its answer unknown.
     }
@@ -53,7 +60,9 @@ struct SubmitStage: EnrollmentStage {
         }
     }
 
-    private func record(_ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order) async throws -> Order {
+    private func record(
+        _ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order, _ backend: BackendCA
+    ) async throws -> Order {
         switch error.kind {
         case .outcomeUnknown:
             // Always back to `submitted`: whatever happened meanwhile, the CA may have the order.
@@ -62,10 +71,25 @@ struct SubmitStage: EnrollmentStage {
                 OrderChange("outcomeUnknown", "\(error.message); the CA may have taken the order, searching for it")
                     .stage(.submitted).doubt(error.ifAbsent?.rawValue, error.message)
                     .failure(error.kind.rawValue, nextAction: nil))
-        case .refused:
-            return try await OutcomeRecorder(context: context).reject(
-                OrderRejection(reason: error.message), claim, order)
-        case .transient, .throttled, .authentication, .configuration:
+        case .refused, .throttled:
+            // The CA has said so in words of its protocol or profile. Yet who stands between it and us may have passed the
+            // order on and speak for itself, and the key of a certificate that exists is not erased: one look shows it.
+            if backend.ability((any OrderFinding).self, .findByReference) != nil {
+                context.memory.absences.prove(orderID: order.id, attempt: order.attempt)
+                guard error.kind == .refused else {
+                    return try await context.postpone(claim, order, after: error, before: before, backTo: .submitted)
+                }
+                return try await context.record(
+                    claim, order,
+                    OrderChange("refused", error.message).unless(true).stage(.submitted)
+                        .doubt(error.kind.rawValue, error.message).failure(error.kind.rawValue, nextAction: nil))
+            }
+            guard error.kind == .throttled else {
+                return try await OutcomeRecorder(context: context).reject(
+                    OrderRejection(reason: error.message), claim, order)
+            }
+            return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
+        case .transient, .authentication, .configuration:
             // The CA has said so in words of its protocol or profile: the next attempt is a first one.
             return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
         }

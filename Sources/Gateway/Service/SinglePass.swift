@@ -53,6 +53,7 @@ public final class SinglePass: Sendable {
     public func run(consented: Int?, until deadline: Date?) async throws -> Report {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
         var report = Report()
+        let start = Date()
         let pass = try await current.pass(onActivity)
         var plan = try await pass.plan()
         if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
@@ -67,7 +68,7 @@ public final class SinglePass: Sendable {
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
-        report.causes += plan.problems + [plan.overLimit].compactMap(\.self) + (try await obstacles())
+        report.causes += plan.problems + [plan.overLimit].compactMap(\.self) + (try await obstacles(since: start))
         return report
     }
 
@@ -78,10 +79,10 @@ public final class SinglePass: Sendable {
     }
 
     /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.
-    private func obstacles() async throws -> [String] {
-        let found = try await gateway.ledger.obstacles()
+    private func obstacles(since start: Date) async throws -> [String] {
+        let found = try await gateway.ledger.obstacles(since: start)
         var sentences = found.map(\.sentence)
-        let told = Set(found.map(\.backendCA))
+        let told = Set(found.filter { $0.side == .certificateAuthority }.map(\.backendCA))
         for (name, alarm) in gateway.backends.openAlarms.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
             sentences.append("backend CA \(name): \(alarm); see 'certway ca check \(name)'")
         }
@@ -104,6 +105,11 @@ extension OrderObstacle {
 
     private var nextStep: String {
         if isHeld { return "held for a person, see 'certway order list --held --backend-ca \(backendCA)'" }
+        switch side {
+        case .ended: return "ended by the CA; once the cause is mended: 'certway order again \(example)'"
+        case .delivery: return "the certificate is issued and its delivery is tried again; see 'certway doctor'"
+        case .certificateAuthority: break
+        }
         switch errorKind.flatMap(ConnectorError.Kind.init) {
         case .authentication?, .configuration?, nil: return "see 'certway doctor', and 'certway ca check \(backendCA)'"
         case .outcomeUnknown?: return "searched for at the CA by the next pass"

@@ -70,6 +70,10 @@ final class TestGateway: Sendable {
         ).selfSigned(key: agentKey)
         agents = [KeyRecoveryAgent(name: "agent", certificate: certificate)]
         for collection in ClaimantCollection.allCases { try await setListed(collection) }
+        for name in ["main", "other"] {
+            guard case .ready(let backend)? = backends[name] else { continue }
+            try await ledger.prove(.acceptedRoots, of: name, .string(backend.acceptedRootsFingerprint))
+        }
     }
 
     /// As if the addresses of a collection of the tenant had been read to their end.
