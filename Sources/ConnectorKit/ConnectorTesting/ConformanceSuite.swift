@@ -16,7 +16,7 @@ public struct ConformanceSuite: Sendable {
             CredentialChecks.checks(bench) + ClaimChecks.checks(bench) + CertificateChecks.checks(bench)
             + KeyAndNameChecks.checks(bench) + LogonChecks.checks(bench) + RefusalChecks.checks(bench)
             + WaitingChecks.checks(bench)
-            + SearchChecks.checks(bench) + FaultChecks.checks(bench) + RevocationChecks.checks(bench)
+            + SearchChecks.checks(bench) + GateChecks.all + FaultChecks.checks(bench) + RevocationChecks.checks(bench)
             + LifecycleChecks.checks(bench)
         checks = patterns.isEmpty ? all : all.filter { check in patterns.contains(where: check.matches) }
     }
@@ -77,6 +77,7 @@ public struct ConformanceSuite: Sendable {
             try await check.run(run)
             return .passed
         } catch let stop as CheckStop {
+            if let reason = stop.verdict.reason { run.workbench.observations.add(reason) }
             return stop.verdict
         } catch is CancellationError where Task.isCancelled {
             throw CancellationError()

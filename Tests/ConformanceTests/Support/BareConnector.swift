@@ -4,16 +4,20 @@
 import ConnectorKit
 import YAMLDocuments
 
-/// A connector that takes orders and can do nothing else.
+/// A connector that takes orders at `PretendCA` and can do nothing else.
 final class BareConnector: CertificateAuthorityConnector {
     static let kind: ConnectorKind = "bare"
     static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
 
-    init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {}
+    private let inner: PretendConnector
 
-    func check() async throws -> AccountReport { AccountReport(account: "bare") }
+    init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
+        inner = try PretendConnector(profile: profile, settings: settings, services: services)
+    }
+
+    func check() async throws -> AccountReport { try await inner.check() }
 
     func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
-        .rejected(OrderRejection(reason: "nothing is ever issued"))
+        try await inner.enroll(request, gate: gate)
     }
 }

@@ -24,8 +24,11 @@ final class CheckRun: Sendable {
     var clock: any ConnectorClock { bench.services.clock }
     var facts: ProductFacts? { profile.product(bench.trial.product) }
 
-    /// Remembers what was seen.
-    func note(_ text: String) { notes.withLock { $0.append(text) } }
+    /// Remembers what was seen; whether a secret is in it is looked at in the end.
+    func note(_ text: String) {
+        workbench.observations.add(text)
+        notes.withLock { $0.append(text) }
+    }
     /// For checks that see the same a hundred times and say it once.
     func forgetNotes() { notes.withLock { $0 = [] } }
     var evidence: [String] { notes.withLock { $0 } }

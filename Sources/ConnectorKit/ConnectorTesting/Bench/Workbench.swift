@@ -37,22 +37,17 @@ final class Workbench: Sendable {
         _ = try await shared.firstCertificate(isControl: true) { try await run.issue(run.request("first")) }
     }
 
-    /// What one order looks like on the wire: the exchanges of `enroll` besides logins. Empty without HTTP.
+    /// An undisturbed order as it was seen on the wire, placed when a check needs it first.
     ///
     /// - Throws: `CheckStop`: skipped where the CA accepts no order.
-    func enrollExchanges(_ run: CheckRun) async throws -> [FaultInjectingHTTPClient.Exchange] {
+    func wireOrder(_ run: CheckRun) async throws -> WireOrder {
         try await requireControlOrder(run)
-        return try await shared.enrollExchanges {
-            let faulty = try run.faultyConnector()
-            _ = try? await faulty.connector.check()
-            let request = try run.request("wire")
-            try await run.workbench.book.open(request)
-            faulty.client.disarm()
-            let outcome = try await run.patiently(request) { try await faulty.connector.enroll(request) }
-            await run.workbench.book.note(outcome, for: request.reference)
-            let all = faulty.client.exchanges.filter { !$0.isConfidential && $0.status != 401 }
-            return all
-        }
+        return try await shared.wireOrder { try await WireOrder.place(run) }
+    }
+
+    /// The exchanges of `enroll` besides logins. Empty without HTTP.
+    func enrollExchanges(_ run: CheckRun) async throws -> [FaultInjectingHTTPClient.Exchange] {
+        try await wireOrder(run).exchanges
     }
 }
 
@@ -71,7 +66,7 @@ struct IssuedOrder: Sendable {
 private actor SharedFindings {
     private var first: Result<IssuedOrder, any Error>?
     private var isFirstTold = false
-    private var exchanges: Result<[FaultInjectingHTTPClient.Exchange], any Error>?
+    private var wire: Result<WireOrder, any Error>?
 
     /// - Parameter isControl: whether the check is about something else, and a failure is another check's to tell.
     func firstCertificate(
@@ -94,13 +89,11 @@ private actor SharedFindings {
         return try result.get()
     }
 
-    func enrollExchanges(
-        _ record: @Sendable () async throws -> [FaultInjectingHTTPClient.Exchange]
-    ) async throws -> [FaultInjectingHTTPClient.Exchange] {
-        if let exchanges { return try exchanges.get() }
-        let result: Result<[FaultInjectingHTTPClient.Exchange], any Error>
-        do { result = .success(try await record()) } catch { result = .failure(error) }
-        exchanges = result
+    func wireOrder(_ place: @Sendable () async throws -> WireOrder) async throws -> WireOrder {
+        if let wire { return try wire.get() }
+        let result: Result<WireOrder, any Error>
+        do { result = .success(try await place()) } catch { result = .failure(error) }
+        wire = result
         return try result.get()
     }
 }

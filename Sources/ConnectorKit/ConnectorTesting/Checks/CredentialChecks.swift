@@ -31,7 +31,7 @@ enum CredentialChecks {
         guard !report.account.trimmingCharacters(in: .whitespaces).isEmpty else {
             throw CheckStop.failed("the account has no name")
         }
-        let mask = SecretMask(Array(run.bench.settings.secrets.values))
+        let mask = SecretMaskOfSettings(run.bench.settings)
         if texts.contains(where: { mask.masking($0) != $0 }) { throw CheckStop.failed("a secret stands in the report") }
         if let long = texts.first(where: { $0.contains("\n") || $0.count > 1000 }) {
             throw CheckStop.failed("\"\(SafeText.sentence(long))\" is not one short line")

@@ -79,7 +79,8 @@ enum LifecycleChecks {
 
     private static let secrets = ConformanceCheck(
         "secrets.unseen", "No secret is ever shown",
-        proves: "No message, detail or log line of the whole run holds a secret of the settings.", isOffline: true
+        proves: "No message, detail, reason or log line of the whole run holds a secret of the settings.",
+        isOffline: true
     ) { run in
         let secrets = run.bench.settings.secrets
         guard !secrets.isEmpty else { throw CheckStop.notApplicable("the connector has no secrets") }
@@ -87,7 +88,7 @@ enum LifecycleChecks {
         let texts = run.workbench.observations.all
         run.note("\(texts.count) texts looked at")
         if texts.contains(where: { mask.masking($0) != $0 }) {
-            throw CheckStop.failed("a secret of the settings stands in a message, a detail or the log")
+            throw CheckStop.failed("a secret of the settings stands in a message, a detail, a reason or the log")
         }
     }
 }

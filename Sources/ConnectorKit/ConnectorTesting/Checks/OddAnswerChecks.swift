@@ -26,6 +26,8 @@ enum OddAnswerChecks {
 
     private static let page = Array("<html><body><h1>Please log in</h1></body></html>".utf8)
 
+    private static let tooMuch = [UInt8](repeating: 0x20, count: (64 << 20) + 1)
+
     private static let oddities: [Oddity] = [
         Oddity("an empty answer") { _ in [] },
         Oddity("half an answer") { Array($0.prefix($0.count / 2)) },
@@ -40,7 +42,7 @@ enum OddAnswerChecks {
             HTTPResponse(status: 302, headers: HTTPHeaders([("Location", "https://elsewhere.example/login")]))
         },
         Oddity("a status nobody knows") { HTTPResponse(status: 299, headers: $0.headers, body: page) },
-        Oddity("more than is allowed") { _ in [UInt8](repeating: 0x20, count: (64 << 20) + 1) },
+        Oddity("more than is allowed") { _ in tooMuch },
     ]
 
     private static let questions = ConformanceCheck(

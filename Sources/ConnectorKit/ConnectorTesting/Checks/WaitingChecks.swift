@@ -28,6 +28,10 @@ enum WaitingChecks {
         run.note(
             "order \(first.order.caRequestID) waits for \(first.waitingFor.rawValue): \(first.detail ?? "no detail")")
         let order = try run.issued(try await run.decided(first, request), for: request)
+        guard order.issued.order.caRequestID == first.order.caRequestID else {
+            throw CheckStop.failed(
+                "order \(first.order.caRequestID) is called \(order.issued.order.caRequestID) once it is issued")
+        }
         try CertificateChecks.accept(order, run)
     }
 
@@ -80,7 +84,7 @@ enum WaitingChecks {
 
     private static let validation = ConformanceCheck(
         "validation.state", "Which addresses wait for proof",
-        proves: "Of an order that waits, each address is listed once, and as proven only when it is.",
+        proves: "Of an order that waits for proof, each address is listed once, and as one that nobody has proven.",
         ability: .validationState, orders: 1
     ) { run in
         let reporter = try run.ability((any ValidationReporting).self, .validationState)
@@ -93,6 +97,9 @@ enum WaitingChecks {
             guard Set(listed).count == listed.count else { throw CheckStop.failed("an address is listed twice") }
             guard Set(listed) == Set(request.names.emails.map { $0.lowercased() }) else {
                 throw CheckStop.failed("the addresses listed are not those of the order")
+            }
+            if let early = addresses.first(where: \.isValidated) {
+                throw CheckStop.failed("\(early.address) is listed as proven, and nobody has proven it")
             }
         }
     }

@@ -40,6 +40,7 @@ public final class FaultInjectingHTTPClient: HTTPClient {
         var fault: (HTTPFault, Target)?
         var seen = 0
         var struck = 0
+        var cancelled = 0
         var exchanges: [Exchange] = []
     }
 
@@ -61,6 +62,9 @@ public final class FaultInjectingHTTPClient: HTTPClient {
 
     /// How many exchanges were struck.
     public var struck: Int { state.withLock(\.struck) }
+
+    /// How many exchanges that hung were given up by who waited for them.
+    public var cancelled: Int { state.withLock(\.cancelled) }
 
     public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
         do {
@@ -107,8 +111,9 @@ public final class FaultInjectingHTTPClient: HTTPClient {
             throw HTTPTransportError(.timeout(sent: true), "no complete answer within the time allowed")
         case .refuseConnection: throw HTTPTransportError(.notSent, "the connection was refused")
         case .distrustServer: throw HTTPTransportError(.untrusted, "the server's certificate is not trusted")
-        case .hang:
-            do { try await Task.sleep(for: request.timeout) } catch {
+        case .hang(let duration):
+            do { try await Task.sleep(for: min(duration, request.timeout)) } catch {
+                state.withLock { $0.cancelled += 1 }
                 throw HTTPTransportError(.cancelled(sent: false), "cancelled")
             }
             throw HTTPTransportError(.timeout(sent: true), "no complete answer within the time allowed")

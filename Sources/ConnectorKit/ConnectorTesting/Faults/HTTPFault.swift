@@ -12,8 +12,8 @@ public enum HTTPFault: Sendable {
     case timeOutAfterSending
     case refuseConnection
     case distrustServer
-    /// Nobody answers until the time of the request is over or the task is cancelled.
-    case hang
+    /// Nobody answers until that time or the time of the request is over, or the task is cancelled.
+    case hang(Duration)
     /// The request does not leave; this is the answer.
     case answer(HTTPResponse)
     /// The server gets the request and does its work; another answer arrives.
