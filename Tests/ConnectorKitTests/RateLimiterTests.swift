@@ -59,17 +59,23 @@ import Testing
         #expect(try await moments(limiter, 5) == [12, 12, 12, 12, 12])
     }
 
-    @Test func whoWouldWaitLongIsSentAwayAtOnce() async throws {
-        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(60))], clock: clock)
-        try await limiter.acquire()
+    @Test func whoWouldWaitLongForTheEndOfAPauseIsSentAwayAtOnce() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(5))], clock: clock)
+        await limiter.pause(for: .seconds(60))
         for _ in 0..<3 {
             let error = await #expect(throws: ConnectorError.self) { try await limiter.acquire() }
-            #expect(error?.kind == .throttled && error?.retryAfter == .seconds(61))
+            #expect(error?.kind == .throttled && error?.retryAfter == .seconds(60))
         }
         // Nobody waits, and the permit of who was sent away is still there.
         #expect(clock.sleeperCount == 0)
-        clock.set(back: -61)
+        clock.set(back: -60)
         try await limiter.acquire()
+    }
+
+    /// An operation of two calls and a limit of one in a minute: sent away, it would begin anew for ever.
+    @Test func withinALongWindowEverybodyWaits() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(60))], clock: clock)
+        #expect(try await moments(limiter, 4) == [0, 61, 122, 183])
     }
 
     @Test func aPauseSendsEverybodyAwayWhoWaits() async throws {

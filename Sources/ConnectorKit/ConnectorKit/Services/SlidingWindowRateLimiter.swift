@@ -7,16 +7,16 @@ internal import Synchronization
 /// Keeps several limits at once over sliding windows, such as 100 requests in 5 s and 1000 in 180 s.
 ///
 /// Callers are served in the order in which they ask. While there is room, asking costs one actor call and does not wait.
-/// Where there will be none for a while, the caller is sent away with the time to come back, because orders that wait here
-/// keep places that others could use. So limits over a long window must leave room for all calls of one operation, such as the
-/// pages of a search: it begins anew when it comes back.
+/// For room within the limits a caller waits, however long: an operation of several calls, such as the pages of a search,
+/// would begin anew each time it was sent away, and use up the room for nothing. Through a pause that the CA has asked for
+/// nobody waits long: the caller is sent away with the time to come back, so that its order says what it waits for.
 public actor SlidingWindowRateLimiter: RateLimiter {
     private struct Waiter {
         let id: Int
         let continuation: CheckedContinuation<Void, any Error>
     }
 
-    /// How long a caller waits at the head of the queue.
+    /// How long a caller waits at the head of the queue for the end of a pause.
     private static let patience = Duration.seconds(15)
     /// What `pause` makes of a time that came over the network and may be any; a caller that comes back after a day finds out
     /// whether it still holds. This is the place for calls; when an order is tried again, the schedules of the host decide.
@@ -51,8 +51,9 @@ public actor SlidingWindowRateLimiter: RateLimiter {
     public func acquire() async throws {
         try Task.checkCancellation()
         if waiters.isEmpty {
-            guard let delay = delay(at: readClock()) else { return grant() }
-            guard delay <= Self.patience else { throw Self.noRoom(delay) }
+            let now = readClock()
+            guard delay(at: now) != nil else { return grant() }
+            if let pause = longPause(at: now) { throw pause }
         }
         lastID += 1
         let id = lastID
@@ -71,11 +72,13 @@ public actor SlidingWindowRateLimiter: RateLimiter {
         pausedUntil = max(pausedUntil, readClock().addingTimeInterval(duration / .seconds(1)))
     }
 
-    private static func noRoom(_ delay: Duration) -> ConnectorError {
-        let seconds = Int((delay / .seconds(1)).rounded(.up))
+    /// What a caller is sent away with; nil when waiting is in order.
+    private func longPause(at now: Date) -> ConnectorError? {
+        let left = Duration.seconds(pausedUntil.timeIntervalSince(now))
+        guard left > Self.patience else { return nil }
+        let seconds = Int((left / .seconds(1)).rounded(.up))
         return ConnectorError(
-            .throttled, "no call to the CA for \(seconds) s: its limits are used up, or it asked for a pause",
-            retryAfter: delay)
+            .throttled, "no call to the CA for \(seconds) s: it has asked for a pause", retryAfter: left)
     }
 
     /// How many callers wait now.
@@ -92,16 +95,15 @@ public actor SlidingWindowRateLimiter: RateLimiter {
         isServing = true
         Task {
             while !waiters.isEmpty {
-                guard let delay = delay(at: readClock()) else {
+                let now = readClock()
+                if let pause = longPause(at: now) {
+                    waiters.removeFirst().continuation.resume(throwing: pause)
+                } else if let delay = delay(at: now) {
+                    // In steps, since a pause may come meanwhile. The task is nobody's child and nobody cancels it.
+                    try? await clock.sleep(for: min(delay, Self.patience))
+                } else {
                     grant()
                     waiters.removeFirst().continuation.resume()
-                    continue
-                }
-                if delay <= Self.patience {
-                    // The task is nobody's child and nobody cancels it.
-                    try? await clock.sleep(for: delay)
-                } else {
-                    waiters.removeFirst().continuation.resume(throwing: Self.noRoom(delay))
                 }
             }
             isServing = false
