@@ -64,33 +64,36 @@ extension OrderLedger {
         try await database.read { try Self.submissions.last(on: $0) }
     }
 
-    /// What keeps orders from becoming certificates: those whose last step failed, those held for a person, and those that
-    /// the CA has ended, by backend CA and cause, most orders first. Reads the orders once.
+    /// What keeps orders from becoming certificates: those whose last step failed, those whose answer is not known, those
+    /// held for a person, and those that the CA has ended, by backend CA and cause, most orders first. Reads the orders once.
     ///
     /// - Parameter date: since when an end counts.
     public func obstacles(since date: Date, limit: Int = 100) async throws -> [OrderObstacle] {
         let open = OrderStage.allCases.filter(\.isOpen)
         let stages = open.map { _ in "?" }.joined(separator: ", ")
-        return try await database.read { connection in
+        let found = try await database.read { connection in
             try connection.query(
                 """
-                SELECT backend_ca, side, error_kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example FROM ( \
-                SELECT backend_ca, error_kind, held, reference, \
-                CASE WHEN held = 1 THEN hold_reason ELSE detail END AS cause, \
+                SELECT backend_ca, side, kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example FROM ( \
+                SELECT backend_ca, held, reference, \
+                CASE WHEN error_kind IS NULL AND doubt IS NOT NULL THEN 'outcomeUnknown' ELSE error_kind END AS kind, \
+                CASE WHEN held = 1 THEN hold_reason WHEN error_kind IS NULL THEN doubt ELSE detail END AS cause, \
                 CASE WHEN stage IN ('rejected', 'cancelled') THEN 'ended' \
                 WHEN stage IN ('issued', 'delivered', 'published') THEN 'delivery' \
                 ELSE 'certificateAuthority' END AS side FROM orders \
-                WHERE (held = 1 OR error_kind IS NOT NULL) AND (stage IN (\(stages)) OR updated_at >= ?)) causes GROUP BY backend_ca, side, error_kind, held, cause \
-                ORDER BY all_orders DESC, cause \(connection.dialect.page(limit, 0))
+                WHERE (held = 1 OR error_kind IS NOT NULL OR doubt IS NOT NULL) \
+                AND (stage IN (\(stages)) OR updated_at >= ?)) causes GROUP BY backend_ca, side, kind, held, cause
                 """, open.map { SQLValue($0) } + [SQLValue(date)]
             ) { row in
                 OrderObstacle(
                     backendCA: try row["backend_ca"],
                     side: OrderObstacle.Side(rawValue: try row["side"]) ?? .certificateAuthority,
-                    errorKind: try row["error_kind"], isHeld: try row["held"],
+                    errorKind: try row["kind"], isHeld: try row["held"],
                     cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"])
             }
         }
+        let merged = OrderObstacle.merged(found).sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
+        return Array(merged.prefix(limit))
     }
 
     public func certificate(_ id: Int64) async throws -> CertificateRecord? {

@@ -20,7 +20,25 @@ public struct OrderObstacle: Sendable, Hashable {
     public let isHeld: Bool
     /// One sentence, the cause first.
     public let cause: String
-    public let count: Int
+    public internal(set) var count: Int
     /// Reference of one of the orders.
     public let example: String
+
+    /// One for each cause. What a service adds for its support, another word at each request, is no cause of its own: the
+    /// first one stands for all.
+    static func merged(_ obstacles: [OrderObstacle]) -> [OrderObstacle] {
+        var merged: [OrderObstacle] = []
+        var places: [[String?]: Int] = [:]
+        for obstacle in obstacles {
+            let cause = obstacle.cause.replacing(/request-id [^ ,;)]+/, with: "request-id")
+            let key = [obstacle.backendCA, obstacle.side.rawValue, obstacle.errorKind, "\(obstacle.isHeld)", cause]
+            if let place = places[key] {
+                merged[place].count += obstacle.count
+            } else {
+                places[key] = merged.count
+                merged.append(obstacle)
+            }
+        }
+        return merged
+    }
 }

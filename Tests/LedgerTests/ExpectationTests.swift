@@ -129,4 +129,30 @@ import Testing
         #expect(found[0].cause == "authentication" && found[0].errorKind == "authentication" && !found[0].isHeld)
         #expect(found.contains { $0.isHeld && $0.cause == "look there" })
     }
+
+    /// A service that names each request does not make as many causes as there are requests, and an answer that is not
+    /// known keeps an order although a search has gone well since.
+    @Test func requestIDsAreNoCausesAndDoubtIsOne() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        for name in ["ada", "bob", "eve"] {
+            let claim = try await temporary.claimed(name)
+            let text = "POST /x answered 403: no, request-id \(name)-1 (grant it)"
+            try await ledger.record(
+                claim,
+                OrderChange("postponed", text).stage(.issued).failure("permission", nextAction: nil).releaseLease())
+        }
+        for name in ["kim", "liz"] {
+            let claim = try await temporary.claimed(name)
+            try await ledger.record(
+                claim,
+                OrderChange("outcomeUnknown", "no answer").stage(.submitted).doubt(nil, "no answer within 60 s")
+                    .failure("outcomeUnknown", nextAction: nil))
+            try await ledger.record(claim, OrderChange("searched", "not at the CA yet").releaseLease())
+        }
+        let found = try await ledger.obstacles(since: .distantFuture)
+        #expect(found.map(\.count) == [3, 2])
+        #expect(found.map(\.errorKind) == ["permission", "outcomeUnknown"])
+        #expect(found.last?.cause == "no answer within 60 s")
+    }
 }
