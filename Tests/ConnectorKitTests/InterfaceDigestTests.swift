@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `Scripts/interface` on a small library with planted changes: what lays out memory asks for a new version, nothing else does.
-@Suite("The version of the connector interface")
+@Suite("The version of the connector interface", .timeLimit(.minutes(5)))
 struct InterfaceDigestTests {
     private static let source = #"""
         /// An order.

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `certway ca conformance --sandbox` as a newcomer runs it: green as things are, red where a CA lies or a profile is wrong.
-@Suite struct ConformanceCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct ConformanceCommandTests {
     private static func run(_ connector: String, only: [String] = [], _ further: [String] = []) async throws -> Run {
         try await Run.certway(
             ["ca", "conformance", "--sandbox", connector, "--seed", "1", "--patience", "4", "--output", "json"]

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `certway doctor` says beforehand what would go wrong later, and changes nothing by looking.
-@Suite struct DoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
     private func findings(_ gateway: GatewayUnderTest, status: Int32) async throws -> [String: [String]] {
         let run = try await gateway.certway(["doctor", "--output", "json"])
         #expect(run.status == status, "\(run.output)\(run.errors)")

@@ -30,4 +30,23 @@ import Testing
             #expect(run.errors.contains("\(name) never end"), "\(reading): \(run.errors)")
         }
     }
+
+    /// A search that never comes to an end has found nothing and proves nothing.
+    @Test(.timeLimit(.minutes(5)), arguments: ["circling-page", "endless-page"])
+    func aSearchWithoutEndProvesNothing(fault: String) async throws {
+        let (people, connector) = (4, "digicert-certcentral")
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", connector]))
+        try await gateway.sandbox.order("cut-after", of: "digicert.enroll", count: people)
+        try await gateway.sandbox.set(connector, ["disobey": ["forgets-orders"]])
+        try await gateway.sandbox.order(fault, of: "digicert.orders", count: 1_000_000)
+        let run = try await gateway.certway(["run", "--once", "--wait", "8"], timeLimit: 120)
+        #expect(!run.wasKilled, "the search does not end")
+        #expect(try await gateway.sandbox.calls("faults.\(fault)") > 0)
+        #expect(try await gateway.sandbox.orders(connector).count == people, "bought again: \(run.errors)")
+        try await gateway.sandbox.order("none", of: "digicert.orders")
+        try await gateway.sandbox.set(connector, ["disobey": []])
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(people), "\(run.errors)")
+    }
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The main job through every CA that the sandbox imitates, friendly and hostile.
-@Suite struct EveryCATests {
+@Suite(.timeLimit(.minutes(10))) struct EveryCATests {
     static let connectors = [
         "sectigo-scm", "globalsign-atlas", "ssl-com", "globaltrust", "ejbca", "swisssign", "adcs",
     ]
@@ -13,8 +13,7 @@ import Testing
     @Test(arguments: connectors)
     func hostile(connector: String) async throws {
         let people = 40
-        let seed = UInt64.random(in: 1...999)
-        print("hostile seed \(seed) of \(connector)")
+        let seed = TestSeed.choose("the hostile \(connector)", in: 1...999)
         let gateway = try await GatewayUnderTest(
             sandbox: SandboxProcess([
                 "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--only", "tenant", "--only", connector,
@@ -50,8 +49,7 @@ import Testing
     @Test(arguments: connectors + ["digicert-certcentral", "local-ca"])
     func hostileDemo(connector: String) async throws {
         let people = 6
-        let seed = UInt64.random(in: 1...999)
-        print("hostile demo seed \(seed) of \(connector)")
+        let seed = TestSeed.choose("the hostile demo of \(connector)", in: 1...999)
         let run = try await Run.certway([
             "demo", "--connector", connector, "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--output",
             "json",

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// An archived key comes back by our command and by openssl, and each recovery is on record.
-@Suite struct KeyRecoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct KeyRecoveryTests {
     @Test func recoveredBothWays() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         try await gateway.finish()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The main job through the built programs, as a newcomer runs it.
-@Suite struct MainJobTests {
+@Suite(.timeLimit(.minutes(10))) struct MainJobTests {
     @Test(arguments: ["digicert-certcentral", "local-ca"])
     func demoEnrollsEverybody(connector: String) async throws {
         let run = try await Run.certway(["demo", "--users", "10", "--connector", connector, "--output", "json"])

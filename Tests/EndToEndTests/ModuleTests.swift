@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Connector modules as files: a foreign one loads, a wrong one is refused in one sentence, and the others go on.
-@Suite struct ModuleTests {
+@Suite(.timeLimit(.minutes(10))) struct ModuleTests {
     /// A gateway with a local CA and a second backend CA whose module is `kind`.
     private static let configuration = """
         backendCAs:

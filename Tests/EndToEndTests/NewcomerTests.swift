@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a newcomer gets wrong, and whether the answer says what to do.
-@Suite struct NewcomerTests {
+@Suite(.timeLimit(.minutes(10))) struct NewcomerTests {
     private func expect(_ run: Run, status: Int32, _ words: String..., location: SourceLocation = #_sourceLocation) {
         #expect(run.status == status, "\(run.output) \(run.errors)", sourceLocation: location)
         for word in words {

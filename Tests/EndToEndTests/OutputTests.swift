@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a program prints or writes and cannot is never lost in silence.
-@Suite struct OutputTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputTests {
     /// /dev/full takes nothing: as a disk that is full.
     @Test func aFullDiskIsAFailureWithASentence() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Two sandbox CAs behind one gateway, through the built programs.
-@Suite struct SeveralCATests {
+@Suite(.timeLimit(.minutes(10))) struct SeveralCATests {
     private static let first = "digicert-certcentral"
     private static let second = "sectigo-scm"
 
@@ -21,13 +21,6 @@ import Testing
         sandbox.description["cas"]?[connector]?["products"]?[0]?.string ?? ""
     }
 
-    /// How many orders of a backend CA are in each stage.
-    private func stages(_ gateway: GatewayUnderTest, _ backendCA: String) async throws -> [String: Int] {
-        let run = try await gateway.certway(["order", "list", "--backend-ca", backendCA, "--output", "json"])
-        let orders = try run.json.array ?? []
-        return Dictionary(grouping: orders) { $0["stage"]?.string ?? "" }.mapValues(\.count)
-    }
-
     /// An administrator switches the template to another CA while orders wait at the first.
     @Test func whatTheFirstCATookIsFinishedThere() async throws {
         let sandbox = try await sandbox(3)
@@ -38,31 +31,23 @@ import Testing
         _ = try await sandbox.control(
             "/control/cas/\(Self.first)", method: "POST", body: #"{"manualApproval": true}"#)
         try await gateway.finish(within: 3)
-        #expect(try await stages(gateway, "ca") == ["pending": 3])
+        #expect(try await gateway.stages("ca") == ["pending": 3])
 
         try await gateway.reconfigure {
             $0.replacing("backendCA: ca", with: "backendCA: \(Self.second)")
                 .replacing(product(sandbox, Self.first), with: product(sandbox, Self.second))
         }
-        _ = try await sandbox.control(
-            "/control/people", method: "POST",
-            body: #"""
-                {"changes": [
-                    {"action": "add", "properties": {"userPrincipalName": "zoe@sandbox.example", "displayName": "Zoe New",
-                        "givenName": "Zoe", "surname": "New", "mail": "zoe@sandbox.example",
-                        "proxyAddresses": ["SMTP:zoe@sandbox.example"]}},
-                    {"action": "join", "person": "zoe@sandbox.example"}]}
-                """#)
+        try await sandbox.join("Zoe")
         try await gateway.finish(within: 8)
-        #expect(try await stages(gateway, "ca") == ["pending": 3])
-        #expect(try await stages(gateway, Self.second) == ["active": 1])
+        #expect(try await gateway.stages("ca") == ["pending": 3])
+        #expect(try await gateway.stages(Self.second) == ["active": 1])
         #expect(try await ordersAtCA(Self.second) == 1)
 
         _ = try await sandbox.control(
             "/control/cas/\(Self.first)/orders/all", method: "POST", body: #"{"decision": "approve"}"#)
         try await gateway.finish(within: 60)
-        #expect(try await stages(gateway, "ca") == ["active": 3])
-        #expect(try await stages(gateway, Self.second) == ["active": 1])
+        #expect(try await gateway.stages("ca") == ["active": 3])
+        #expect(try await gateway.stages(Self.second) == ["active": 1])
         #expect(try await ordersAtCA(Self.second) == 1)
         // The judge opens every key and PFX of either CA; the first has its three orders and no more.
         var expected = Outcome.complete(4)
@@ -110,11 +95,11 @@ import Testing
         // It would go on trying the first CA, and wait there for its answers.
         defer { work.signal(SIGKILL) }
         let end = Date() + 120
-        while try await stages(gateway, Self.second)["active"] != people, Date() < end, work.isRunning {
+        while try await gateway.stages(Self.second)["active"] != people, Date() < end, work.isRunning {
             try await Task.sleep(for: .milliseconds(200))
         }
-        #expect(try await stages(gateway, Self.second) == ["active": people])
-        #expect(try await stages(gateway, "ca")["active", default: 0] <= (trouble == .throttled ? 1 : 0))
+        #expect(try await gateway.stages(Self.second) == ["active": people])
+        #expect(try await gateway.stages("ca")["active", default: 0] <= (trouble == .throttled ? 1 : 0))
         #expect(work.isRunning, "the first CA must still be tried")
     }
 }

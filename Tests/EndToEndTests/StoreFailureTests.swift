@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The database fails in the middle of the work; afterwards nothing is lost and nothing is there twice.
-@Suite struct StoreFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct StoreFailureTests {
     @Test func databaseLockedByAnotherProcess() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "10"]))
         // Holds the write lock for longer than the gateway waits, then lets go.

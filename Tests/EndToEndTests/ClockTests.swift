@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// A clock that jumps proves nothing about what a CA has taken.
+@Suite(.timeLimit(.minutes(5))) struct ClockTests {
+    private static let connector = "digicert-certcentral"
+    private let people = 3
+
+    /// Every answer to an order is lost, and the CA's lists do not show the orders yet.
+    private func gateway() async throws -> GatewayUnderTest {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", Self.connector]),
+            absenceIsSureAfter: "10m")
+        try await gateway.sandbox.order("cut-after", of: "digicert.enroll", count: people)
+        try await gateway.sandbox.set(Self.connector, ["disobey": ["forgets-orders"]])
+        return gateway
+    }
+
+    /// Makes all orders due, as an impatient administrator would: the next search is ten minutes away.
+    private func retryAll(_ gateway: GatewayUnderTest, _ environment: [String: String]) async throws {
+        for order in try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? [] {
+            try await gateway.certway(["order", "retry", order["reference"]?.string ?? ""], environment: environment)
+        }
+    }
+
+    /// When the newest event of the ledger happened by the gateway's own clock: without this nothing would be proved.
+    private func newestEvent(_ gateway: GatewayUnderTest) async throws -> Date {
+        let order = try await gateway.certway(["order", "list", "--output", "json"]).json[0]
+        let reference = try #require(order?["reference"]?.string)
+        let timeline = try await gateway.certway(["order", "show", reference, "--output", "json"]).json
+        let times = timeline["events"]?.array?.compactMap { $0["at"]?.string } ?? []
+        return try #require(times.compactMap { try? Date($0, strategy: .iso8601) }.max(), "\(timeline.text)")
+    }
+
+    /// The clock jumps over the time after which absence would be sure, or back, between a lost answer and the search.
+    @Test(arguments: [7200, -7200])
+    func betweenLostAnswerAndSearch(seconds: Int) async throws {
+        let gateway = try await gateway()
+        let clock = try await GatewayClock()
+        let jumped = clock.moved(by: seconds)
+        // Set back, an order's next step would lie two hours ahead: there the order is placed in the future.
+        let (before, after) = seconds > 0 ? ([:], jumped) : (clock.moved(by: -seconds), [:])
+        try await gateway.certway(["run", "--once"], environment: before)
+        #expect(try await gateway.sandbox.orders(Self.connector).count == people)
+        #expect(try await gateway.sandbox.calls("faults.cut-after") == people)
+        let placed = try await newestEvent(gateway)
+        for _ in 0..<2 {
+            try await retryAll(gateway, after)
+            let searches = try await gateway.sandbox.calls("digicert.orders")
+            try await gateway.certway(["run", "--once", "--wait", "3"], environment: after)
+            #expect(try await gateway.sandbox.calls("digicert.orders") > searches, "nobody has searched")
+            #expect(try await gateway.sandbox.orders(Self.connector).count == people, "bought again")
+        }
+        let searched = try await newestEvent(gateway)
+        let apart = seconds > 0 ? searched.timeIntervalSince(placed) : placed.timeIntervalSinceNow
+        #expect(apart > 3600, "the clock has not moved")
+        try await gateway.sandbox.set(Self.connector, ["disobey": []])
+        for _ in 0..<3 {
+            try await retryAll(gateway, after)
+            let run = try await gateway.certway(
+                ["run", "--once", "--wait", "60", "--output", "json"], environment: after)
+            if try run.json["orders"]?["active"]?.int == people { break }
+        }
+        #expect(try await Outcome.of(gateway) == .complete(people))
+    }
+
+    /// The same while the service runs.
+    @Test func underARunningService() async throws {
+        let gateway = try await gateway()
+        let (file, clock) = (gateway.folder.path("clock"), try await GatewayClock())
+        let service = try await gateway.start(["serve"], environment: clock.movable(file))
+        try await gateway.wait(beside: service) {
+            try await gateway.sandbox.orders(Self.connector).count == people
+        }
+        try GatewayClock.move(file, by: 7200)
+        let jumped = clock.moved(by: 7200)
+        for _ in 0..<2 {
+            let before = try await gateway.sandbox.calls("digicert.orders")
+            try await retryAll(gateway, jumped)
+            try await gateway.wait(beside: service) {
+                try await gateway.sandbox.calls("digicert.orders") >= before + people
+            }
+        }
+        #expect(try await gateway.sandbox.orders(Self.connector).count == people, "bought again")
+        #expect(try await newestEvent(gateway) > Date() + 3600, "the clock has not moved")
+        try await gateway.sandbox.set(Self.connector, ["disobey": []])
+        try await retryAll(gateway, jumped)
+        try await gateway.wait(beside: service) { try await gateway.stages() == ["active": people] }
+        try await gateway.stop(service)
+        #expect(try await Outcome.of(gateway) == .complete(people))
+    }
+}

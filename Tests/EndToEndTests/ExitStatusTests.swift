@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// `run --once` where nothing works: exit status 4, and one line for each cause that says how many orders it keeps.
+@Suite(.timeLimit(.minutes(5))) struct ExitStatusTests {
+    enum Trouble: String, CaseIterable { case refusedKey, nobodyListens, intuneRefuses, rejected }
+
+    @Test(arguments: Trouble.allCases)
+    func saysWhatIsWrong(trouble: Trouble) async throws {
+        let (people, connector) = (3, "digicert-certcentral")
+        let sandbox = try await SandboxProcess([
+            "--users", "\(people)", "--only", "tenant", "--only", connector,
+        ])
+        let endpoint = sandbox.text("cas", connector, "endpoint")
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) {
+            trouble == .nobodyListens ? $0.replacing(endpoint, with: "http://127.0.0.1:1/services/v2") : $0
+        }
+        switch trouble {
+        case .refusedKey: try gateway.folder.write("not-the-key", to: "apiKey")
+        case .intuneRefuses:
+            try await sandbox.control(
+                "/control/tenant", method: "POST",
+                body: #"""
+                    {"roles": ["User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
+                        "DeviceManagementConfiguration.Read.All"], "expireTokens": true}
+                    """#)
+        case .rejected:
+            try await sandbox.set(connector, ["manualApproval": true])
+            try await gateway.finish(within: 2)
+            try await sandbox.control(
+                "/control/cas/\(connector)/orders/all", method: "POST", body: #"{"decision": "reject"}"#)
+        case .nobodyListens: break
+        }
+        let run = try await gateway.certway(["run", "--once", "--wait", "3"], timeLimit: 120)
+        #expect(run.status == 4, "\(run.status) \(run.output) \(run.errors)")
+        let lines = run.errors.split(separator: "\n").map(String.init)
+        #expect(lines.allSatisfy { $0.hasPrefix("certway: ") }, "\(run.errors)")
+        // Every order is in one of the lines, and all in as few as there are causes; who was not asked is one of them.
+        let told = lines.compactMap { $0.firstMatch(of: /(?:certway: |: )(?:([0-9]+) orders|order cw-)/) }
+        let counts = told.map { $0.1.flatMap { Int($0) } ?? 1 }
+        #expect(counts.reduce(0, +) == people && lines.count <= 2, "\(run.errors)")
+        // The fault has struck, and nothing else.
+        let atCA = try await sandbox.orders(connector).count
+        switch trouble {
+        case .refusedKey: #expect(run.errors.contains("access_denied_invalid_key") && atCA == 0, "\(run.errors)")
+        case .nobodyListens: #expect(run.errors.contains("127.0.0.1") && atCA == 0, "\(run.errors)")
+        case .intuneRefuses:
+            #expect(run.errors.contains("DeviceManagementConfiguration") && atCA == people, "\(run.errors)")
+        case .rejected: #expect(run.errors.contains("rejected") && atCA == people, "\(run.errors)")
+        }
+        #expect(try await sandbox.control("/control/pfx")["pfx"] == [])
+        // A second pass says the same, but for what the CA has ended: nothing is forgotten because it was said.
+        guard trouble != .rejected else { return }
+        let again = try await gateway.certway(["run", "--once"], timeLimit: 120)
+        #expect(again.status == 4 && !again.errors.isEmpty, "\(again.status) \(again.output) \(again.errors)")
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// The CA makes the order and the answer says otherwise, or is no HTTP: one certificate for each person all the same.
+@Suite(.timeLimit(.minutes(5))) struct MisleadingAnswerTests {
+    /// One person meets each.
+    private static let answers: [(fault: String, more: [String: JSONValue])] =
+        [303, 307, 409].map { ("status-after", ["status": JSONValue($0)]) }
+        + [302, 303, 407, 408, 409, 425, 502].map { ("proxy-after", ["status": JSONValue($0)]) }
+        + ["body-only", "version", "status", "alert"].map { ("garbled-after", ["form": .string($0)]) }
+        + ["0", "315360000"].map { ("unavailable-after", ["retryAfter": .string($0)]) }
+
+    /// Connectors of each kind of protocol, and where they order.
+    private static let searchable = TestSize.choose(
+        [("digicert-certcentral", "digicert.enroll"), ("globaltrust", "globaltrust.RequestCertificate")],
+        full: [
+            ("digicert-certcentral", "digicert.enroll"), ("sectigo-scm", "sectigo.enroll"),
+            ("globalsign-atlas", "atlas.enroll"), ("ssl-com", "sslcom.enroll"),
+            ("globaltrust", "globaltrust.RequestCertificate"),
+            ("ejbca", "ejbca.certificateRequest"), ("swisssign", "swisssign.message"),
+        ])
+
+    private func gateway(_ connector: String, _ operation: String) async throws -> GatewayUnderTest {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess([
+                "--users", "\(Self.answers.count)", "--only", "tenant", "--only", connector,
+            ]), keyType: connector == "globalsign-atlas" ? "rsa2048" : "p256", connector: connector,
+            // Some lists show an order only seconds after it was placed.
+            absenceIsSureAfter: "9s")
+        for answer in Self.answers { try await gateway.sandbox.order(answer.fault, of: operation, answer.more) }
+        return gateway
+    }
+
+    @Test(arguments: searchable)
+    func oneCertificateEach(connector: String, operation: String) async throws {
+        let gateway = try await gateway(connector, operation)
+        let run = try await gateway.finish(within: 120)
+        let orders = try await gateway.certway(["order", "list"]).output
+        #expect(try await gateway.sandbox.calls("faults.") == Self.answers.count, "not every fault has struck")
+        #expect(try await Outcome.of(gateway) == .complete(Self.answers.count), "\(run.errors) \(orders)")
+    }
+
+    /// Where the CA cannot be searched, a person looks; no key is lost meanwhile.
+    @Test func heldWhereNobodyCanSearch() async throws {
+        let gateway = try await gateway("adcs", "adcs.submit")
+        let run = try await gateway.finish(within: 60)
+        let people = Self.answers.count
+        let held = try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? []
+        let atCA = try await gateway.sandbox.orders("adcs")
+        #expect(try await gateway.sandbox.calls("faults.") == people, "not every fault has struck")
+        #expect(atCA.count == people && held.count == people, "\(run.output) \(run.errors)")
+        for order in held {
+            let reference = order["reference"]?.string ?? ""
+            let address = try #require(order["names"]?["emails"]?[0], "\(order.text)")
+            #expect(order["stage"] == "submitted" && order["holdReason"]?.string != nil, "\(order.text)")
+            let found = try #require(
+                atCA.first { $0["emails"]?.array?.contains(address) == true }?["id"]?.identifier, "\(address)")
+            let told = try await gateway.certway(["order", "retry", reference, "--found", found])
+            #expect(told.status == 0, "\(told.errors)")
+        }
+        try await gateway.finish(within: 60)
+        #expect(try await Outcome.of(gateway) == .complete(people))
+    }
+}

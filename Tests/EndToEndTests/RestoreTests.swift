@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// An older copy of the database forgets orders that the CA holds: nothing is ordered on it without consent.
+@Suite(.timeLimit(.minutes(5))) struct RestoreTests {
+    private static let connector = "digicert-certcentral"
+
+    /// How much of the folder came back from the copy.
+    enum Copy: String, CaseIterable { case databaseAlone, wholeFolder }
+
+    @Test(arguments: Copy.allCases)
+    func nothingIsOrderedWithoutConsent(copy: Copy) async throws {
+        let people = 4
+        let sandbox = try await SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", Self.connector])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        let backup = gateway.folder.path("backup")
+        try FileManager.default.copyItem(atPath: gateway.home, toPath: backup)
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(people))
+
+        try restore(copy, backup, gateway)
+        #expect(try await gateway.certway(["order", "list", "--output", "json"]).json == [], "this is no older copy")
+        for _ in 0..<2 {
+            let run = try await gateway.certway(["run", "--once"])
+            #expect(run.status == 4 && run.errors.contains("older copy"), "\(run.status) \(run.errors)")
+            #expect(run.errors.contains("certway restore accept"), "\(run.errors)")
+        }
+        let service = try await gateway.start(["serve"])
+        try await gateway.wait(beside: service) { gateway.said.contains("older copy") }
+        try await gateway.stop(service)
+        #expect(try await sandbox.orders(Self.connector).count == people, "ordered again")
+
+        // Whoever consents has been told that it is bought again.
+        let accepted = try await gateway.certway(["restore", "accept"])
+        #expect(accepted.status == 0, "\(accepted.errors)")
+        try await gateway.finish()
+        #expect(try await sandbox.orders(Self.connector).count == 2 * people)
+    }
+
+    private func restore(_ copy: Copy, _ backup: String, _ gateway: GatewayUnderTest) throws {
+        let files = FileManager.default
+        switch copy {
+        case .databaseAlone:
+            for name in try files.contentsOfDirectory(atPath: gateway.home) where name.hasPrefix("certway.db") {
+                try files.removeItem(atPath: "\(gateway.home)/\(name)")
+            }
+            for name in try files.contentsOfDirectory(atPath: backup) where name.hasPrefix("certway.db") {
+                try files.copyItem(atPath: "\(backup)/\(name)", toPath: "\(gateway.home)/\(name)")
+            }
+        case .wholeFolder:
+            try files.removeItem(atPath: gateway.home)
+            try files.copyItem(atPath: backup, toPath: gateway.home)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+extension GatewayUnderTest {
+    /// What a command started by `start` has said on standard error so far.
+    var said: String { (try? String(contentsOfFile: folder.path("service.err"), encoding: .utf8)) ?? "" }
+
+    /// How many orders are in each stage, of one backend CA or of all.
+    func stages(_ backendCA: String? = nil) async throws -> [String: Int] {
+        let only = backendCA.map { ["--backend-ca", $0] } ?? []
+        let orders = try await certway(["order", "list", "--output", "json", "--limit", "500"] + only).json.array ?? []
+        return Dictionary(grouping: orders) { $0["stage"]?.string ?? "" }.mapValues(\.count)
+    }
+
+    /// Waits for something while a program runs; the suite's time limit ends what never comes.
+    func wait(beside process: ChildProcess, until isThere: () async throws -> Bool) async throws {
+        while try await !isThere() {
+            try #require(process.isRunning, "ended early: \(said)")
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Stops a service as an administrator would, who gives it `seconds` before the kill. It has to end by itself.
+    func stop(_ service: ChildProcess, within seconds: Int = 20) async throws {
+        service.signal(SIGTERM)
+        let killer = Task {
+            try await Task.sleep(for: .seconds(seconds))
+            service.signal(SIGKILL)
+        }
+        let exit = await service.end()
+        killer.cancel()
+        #expect(!exit.wasKilled && exit.status == 0, "\(exit): \(said)")
+    }
+}
+
+extension SandboxProcess {
+    /// Somebody new joins the group.
+    func join(_ name: String) async throws {
+        let user = "\(name.lowercased())@sandbox.example"
+        let person: JSONValue = [
+            "userPrincipalName": .string(user), "displayName": .string("\(name) New"), "givenName": .string(name),
+            "surname": "New", "mail": .string(user), "proxyAddresses": [.string("SMTP:\(user)")],
+        ]
+        let changes: JSONValue = [
+            "changes": [["action": "add", "properties": person], ["action": "join", "person": .string(user)]]
+        ]
+        try await control("/control/people", method: "POST", body: changes.text)
+    }
+}
