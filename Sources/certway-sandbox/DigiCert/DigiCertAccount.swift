@@ -77,7 +77,7 @@ final class DigiCertAccount: Sendable {
 
     /// Gives an order the certificate of the one before, if that came at the same moment and the CA lies so.
     private func mix(_ id: Int, in state: inout DigiCertState) {
-        let moment = Date()
+        let moment = clock.now
         defer { state.lastPlaced = moment }
         guard switches.disobeys(.mixesOrders), moment.timeIntervalSince(state.lastPlaced) < 0.05,
             let own = state.orders[id]?.activeCertificateID,

@@ -61,7 +61,7 @@ final class OrderBook: Sendable {
             }
             let number = try add(application, to: &state)
             // The same moment: two calls overlap, or follow each other at once.
-            let now = Date()
+            let now = clock.now
             if others > 0 || now.timeIntervalSince(state.lastPlaced) < 0.05, number > 1 {
                 state.mixed[number] = number - 1
             }
