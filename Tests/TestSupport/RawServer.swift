@@ -37,15 +37,15 @@ public final class RawServer: Sendable {
                 shutdown(connection, Int32(SHUT_RDWR))
                 close(connection)
             }
+            // Here and not in `deinit`: while this thread may still ask, the number must not be another socket's.
+            close(listener)
         }.start()
     }
 
     public convenience init(_ answer: String) throws { try self.init(Array(answer.utf8)) }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// Ends the thread's waiting.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// The head of a request and as much of a body as it announces.
     private static func read(_ connection: Int32) -> String {
