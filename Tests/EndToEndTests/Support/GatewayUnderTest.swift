@@ -109,6 +109,18 @@ final class GatewayUnderTest: Sendable {
             output: .file(folder.path("service.out")), errors: .file(folder.path("service.err")))
     }
 
+    /// What a service that was started has said so far.
+    func serviceLog() throws -> String { try String(contentsOfFile: folder.path("service.err"), encoding: .utf8) }
+
+    /// Waits until the service has said something; false when it does not say so for long.
+    func serviceSays(_ text: String) async throws -> Bool {
+        for _ in 0..<300 {
+            if try serviceLog().contains(text) { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
     /// Runs passes until everything is done or `seconds` are over.
     @discardableResult
     func finish(within seconds: Int = 120) async throws -> Run {
