@@ -22,6 +22,12 @@ struct EnrollmentTests {
         backend = try Backend(server)
     }
 
+    @Test("nothing is submitted through a closed gate; a page that only reads may have been asked for")
+    func closedGate() async throws {
+        await #expect(throws: ClosedGate.self) { try await connector.enroll(backend.request(), gate: .closed) }
+        #expect(server.requests.allSatisfy { $0.method == "GET" })
+    }
+
     @Test("a submission is the form a browser would send, issued within the call, chain above the leaf")
     func issued() async throws {
         let request = try backend.request(validityDays: 90)

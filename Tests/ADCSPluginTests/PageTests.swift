@@ -112,4 +112,13 @@ struct PageTests {
             }
         }
     }
+
+    /// A call that broke off may have been executed; one that was not made was not.
+    @Test func whatTheCAServiceMayHaveExecutedIsNoFailure() {
+        #expect(DispositionCode(0x8007_06BE).meaning == .unknown)
+        #expect([0x8007_06BA, 0x8007_06BF].allSatisfy { DispositionCode($0).meaning == .transient })
+        // Neither listed nor about certificates and keys.
+        #expect(DispositionCode(0x8007_1234).meaning == .unknown)
+        #expect(DispositionCode(0x8009_1234).meaning == .rejected)
+    }
 }

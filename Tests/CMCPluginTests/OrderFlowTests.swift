@@ -43,6 +43,15 @@ import Testing
         #expect(issued.certificateChain.count == 1)
     }
 
+    @Test func nothingLeavesThroughAClosedGate() async throws {
+        let ca = try ScriptedCA { try $1.issued($0) }
+        let backend = try Backend(ca)
+        await #expect(throws: ClosedGate.self) {
+            try await backend.connector.enroll(Backend.request(), gate: .closed)
+        }
+        #expect(ca.requests.isEmpty)
+    }
+
     @Test func theTransactionComesFromTheReference() async throws {
         let ca = try ScriptedCA { try $1.issued($0) }
         let backend = try Backend(ca)

@@ -129,6 +129,30 @@ import Testing
         #expect(passed.all == [0, 1, 2, 3, 4])
     }
 
+    /// There is room, and the first in the queue has not been told yet: who comes now goes behind.
+    @Test func whoComesWhenThereIsRoomDoesNotOvertake() async throws {
+        let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(10))], clock: clock)
+        try await limiter.acquire()
+        let passed = Recorder<Int>()
+        func ask(_ index: Int) {
+            Task {
+                try await limiter.acquire()
+                passed.note(index)
+            }
+        }
+        ask(0)
+        while clock.sleeperCount == 0 { await Task.yield() }
+        // Time passes, and whoever sleeps wakes a little later.
+        clock.set(back: -60)
+        ask(1)
+        while await limiter.waitingCount < 2, passed.all.isEmpty { await Task.yield() }
+        while passed.all.count < 2 {
+            if clock.sleeperCount > 0 { clock.advanceToNextSleeper() }
+            await Task.yield()
+        }
+        #expect(passed.all == [0, 1])
+    }
+
     @Test func aCancelledCallerLeavesTheQueueAndItsPlace() async throws {
         let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(10))], clock: clock)
         try await limiter.acquire()

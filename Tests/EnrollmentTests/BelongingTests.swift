@@ -122,6 +122,18 @@ import Testing
         #expect(gateway.ca.orders.count == 20 && gateway.ca.orders.values.allSatisfy { $0 == 1 })
         #expect(try await gateway.ledger.stopped(.acceptedRoots, of: "main") == nil)
     }
+
+    /// Other roots are reason enough to go on: the held order may wait for its person.
+    @Test func mendedRootsLetTheOthersGoOn() async throws {
+        let gateway = try await TestGateway()
+        let wrong = try gateway.moved(to: "scripted", roots: [try TestAuthority(now: gateway.clock.now()).root])
+        try await gateway.plan("ada")
+        try await gateway.engine { $0 = $0.with(wrong) }.work(until: nil)
+        let other = try await gateway.plan("bob")
+        try await gateway.work()
+        #expect(try await gateway.order(other).stage == .active)
+        #expect(try await gateway.ledger.orders(OrderFilter(held: true)).count == 1)
+    }
 }
 
 extension TestGateway {

@@ -3,12 +3,12 @@
 
 import ConnectorKit
 import Foundation
-import Ledger
 import Settings
 import Store
 import Testing
 
 @testable import Enrollment
+@testable import Ledger
 
 /// People whose order has ended without a certificate are not stranded.
 @Suite(.timeLimit(.minutes(5))) struct EndedOrderTests {
@@ -78,6 +78,21 @@ import Testing
         try await gateway.end(try await order(), "cancelled", "the registration authority said no", .cancelled)
         #expect(try await plan().counts == [.ended: 1])
         #expect(try await decision().reason.contains("the registration authority said no"))
+    }
+
+    /// Taken back on purpose; where the time is over, nobody has decided anything.
+    @Test(arguments: [(OrderStage.revoked, false), (.expired, true)])
+    func whatWasRevokedIsNotOrderedAgain(_ stage: OrderStage, _ isOrdered: Bool) async throws {
+        let now = gateway.clock.now()
+        let standing = SubscriberStanding(
+            subscriberID: "ada", orderID: 7, reference: "cw-7", backendCA: "main", product: "p", stage: stage,
+            isHeld: false, updatedAt: now, certificateID: 7, notAfter: now, newestOrderID: 7, ending: nil)
+        let finding = EndedOrderRule(template: try TestGateway.template(), now: now).find(RequestedNames(), standing)
+        switch finding {
+        case .order: #expect(isOrdered)
+        case .ended(let reason): #expect(!isOrdered && reason.contains("certway order again cw-7"))
+        case .waiting(let reason, _): Issue.record("\(reason)")
+        }
     }
 
     @Test(arguments: [OrderStage.rejected, .failed])

@@ -201,4 +201,17 @@ import Testing
         #expect(Set(gateway.ca.calls.filter { $0.hasPrefix("revoke") }) == serials(["ada", "bob"]))
         #expect(Set(gateway.otherCA.calls.filter { $0.hasPrefix("revoke") }) == serials(["max", "zoe"]))
     }
+
+    /// An order that is in hand already when its CA is found to pause does not call it either.
+    @Test func whatIsInHandDoesNotCallACAThatPauses() async throws {
+        let gateway = try await TestGateway()
+        let order = try await gateway.order(gateway.plan())
+        let context = try await gateway.engine().context()
+        let end = gateway.clock.now() + 60
+        gateway.backends.note(
+            ConnectorError(.authentication, "401"), on: "main", pausedUntil: end, needsPerson: true)
+        #expect(throws: BackendPause.self) { try context.callableBackend(for: order) }
+        gateway.clock.advance(60)
+        #expect(try context.callableBackend(for: order).name == "main")
+    }
 }

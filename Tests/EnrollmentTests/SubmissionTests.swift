@@ -130,6 +130,18 @@ import Testing
         #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
     }
 
+    /// A connector that does not notice the stop comes to its gate all the same, and finds it closed.
+    @Test func nothingLeavesOnceTheGatewayStops() async throws {
+        let gateway = try await TestGateway()
+        let engine = gateway.engine()
+        gateway.ca.beforeGate { _ in engine.stop() }
+        let id = try await gateway.plan()
+        try await engine.work(until: nil)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .keyed && order.attempt == 0)
+        #expect(gateway.ca.orders.isEmpty)
+    }
+
     /// A call that has left is waited for, but not for ever: what is broken off is searched for.
     @Test func aCallThatDoesNotEndIsBrokenOffAndFoundAgain() async throws {
         let gateway = try await TestGateway()
@@ -286,7 +298,7 @@ import Testing
     }
 
     /// The leases of orders in hand look old after a jump; they are in hand all the same.
-    @Test func aClockThatJumpsDoesNotTakeACallForAbandoned() async throws {
+    @Test(arguments: [false, true]) func aClockThatJumpsDoesNotTakeACallForAbandoned(serves: Bool) async throws {
         let gateway = try await TestGateway()
         let gate = Gate()
         gateway.ca.onEnroll { ca, request in
@@ -295,12 +307,17 @@ import Testing
             return try ca.issue(request)
         }
         let id = try await gateway.plan()
-        let pass = Task { try await gateway.engine().work(until: nil) }
+        let engine = gateway.engine()
+        let pass = Task { if serves { await engine.serve() } else { try await engine.work(until: nil) } }
         try await gate.arrival()
         gateway.clock.jump(86_400)
         try await Task.sleep(for: .milliseconds(1200))
         #expect(gateway.ca.calls == ["enroll"])
         gate.open()
+        if serves {
+            while try await gateway.order(id).stage.isOpen { try await Task.sleep(for: .milliseconds(5)) }
+            engine.stop()
+        }
         try await pass.value
         let order = try await gateway.order(id)
         #expect(order.stage == .active)

@@ -79,6 +79,45 @@ import Testing
         #expect(gateway.ca.orders == [order.reference: 1])
     }
 
+    /// The CA answers a search after minutes: what reached it meanwhile is not in the answer.
+    @Test func aLongSearchProvesNothing() async throws {
+        let gateway = try await TestGateway()
+        let clock = gateway.clock
+        gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind { _, _ in
+            clock.advance(100)
+            return .absent
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(gateway.ca.calls == ["enroll", "find"])
+        clock.advance(60)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// A person has had the order placed again: how long the first one was looked for says nothing of the second.
+    @Test func aLaterSubmissionIsLookedForAnew() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.neverArrived, Self.lost)
+        gateway.ca.onFind({ _, _ in .undecidable("no list today") }, { _, _ in .absent })
+        let id = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.advance(3600)
+        try await gateway.ledger.declareAbsent(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .submitted)
+        #expect(gateway.ca.calls == ["enroll", "find", "enroll", "find"])
+        gateway.clock.advance(60)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active && order.attempt == 2)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
     /// A call may wait for a rate limit for minutes before it leaves; the time counts from its end.
     @Test func theTimeCountsFromTheEndOfTheCall() async throws {
         let gateway = try await TestGateway()

@@ -91,6 +91,14 @@ private struct Unexpected: Error {
         #expect(list.entries.map(\.reasonCode) == [1])
     }
 
+    @Test func nothingLeavesThroughAClosedGate() async throws {
+        let program = try ProgramUnderTest(answering: "answer(pending={'orderID': '7'})")
+        await #expect(throws: ClosedGate.self) {
+            try await program.connector.enroll(ProgramUnderTest.request(), gate: .closed)
+        }
+        #expect(!program.calls.contains("enroll"))
+    }
+
     @Test func aForeignDomainIsRejectedReadably() async throws {
         let program = try example()
         guard

@@ -42,13 +42,28 @@ import Testing
         #expect(try await program.connector.check().account == "good again")
     }
 
-    @Test(arguments: ["os._exit(3)", "print('{}', flush=True)", "time.sleep(60)", "answer(issued={})"])
+    @Test(arguments: [
+        "os._exit(3)", "print('{}', flush=True)", "time.sleep(60)", "answer(issued={})",
+        "answer(pending={'orderID': ''})", "answer(error={'message': 'it broke'})",
+        "answer(error={'kind': 'unheard-of', 'message': 'it broke'})",
+    ])
     func anOrderThatMayHaveBeenTakenIsUnknown(deed: String) async throws {
         let program = try ProgramUnderTest(answering: deed, timeout: "1s")
         await #expect(throws: ConnectorError(.outcomeUnknown, "")) {
             try await program.connector.enroll(ProgramUnderTest.request())
         }
         #expect(program.calls.filter { $0 == "enroll" }.count == 1)
+    }
+
+    /// The program has an order and its certificate cannot be read: the order is there.
+    @Test func anOrderWithoutAReadableCertificateIsTaken() async throws {
+        let program = try ProgramUnderTest(answering: "answer(issued={'orderID': '7', 'chain': 'nonsense'})")
+        let outcome = try await program.connector.enroll(ProgramUnderTest.request())
+        guard case .pending(let pending) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(pending.order.caRequestID == "7")
     }
 
     @Test(

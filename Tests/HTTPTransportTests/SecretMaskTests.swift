@@ -55,6 +55,13 @@ import Testing
         text.replacing("•••", with: "").replacing("y", with: "").replacing(/… \(\d+ btes\)$/, with: "")
     }
 
+    @Test func aSecretThatContainsAnotherDisappearsAsAWhole() {
+        let secrets = ["pass", "password", "my password"].map { Secret($0) }
+        for order in [secrets, secrets.reversed()] {
+            #expect(SecretMask(order).masking("a password, my password, pass") == "a •••, •••, •••")
+        }
+    }
+
     @Test(arguments: spellings.keys.sorted()) func everySpellingIsMasked(name: String) throws {
         let spelling = try #require(Self.spellings[name])
         #expect(SecretMask([Secret(Self.secret)]).masking("<\(spelling)>\(spelling)") == "<•••>•••")

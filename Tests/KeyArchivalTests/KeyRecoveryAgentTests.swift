@@ -4,6 +4,7 @@
 import Foundation
 import KeyArchival
 import PKIX
+import TestSupport
 import Testing
 
 @Suite struct KeyRecoveryAgentTests {
@@ -24,6 +25,19 @@ import Testing
         #expect(signer[0].message.contains("digitalSignature, expected keyEncipherment"), "\(signer)")
         let curve = try TestAgent(.p256, profile: .smimeSigning).agent.findings(at: Date())
         #expect(curve.first?.message.contains("expected keyAgreement") == true)
+    }
+
+    @Test func aShortKeyCanBeBroken() async throws {
+        let made = try await Run.tool(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=Grace", "-days",
+                "90", "-addext", "keyUsage=keyEncipherment",
+            ])
+        let agent = KeyRecoveryAgent(name: "Grace", certificate: try Certificate(pem: made.output))
+        let findings = agent.findings(at: Date() + 60)
+        #expect(findings.map(\.severity) == [.error])
+        #expect(findings.first?.message.contains("1024 bits") == true)
     }
 
     @Test func oneAgentIsAWarningAndNoneAnError() throws {

@@ -50,6 +50,22 @@ import Testing
         await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
     }
 
+    /// Of an order that has not left, or that the CA has answered, nobody needs to say where it is.
+    @Test(arguments: [OrderStage.keyed, .pending]) func nothingIsDeclaredInAnotherStage(_ stage: OrderStage)
+        async throws
+    {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await Self.inDoubt(temporary)
+        try await ledger.record(claim, OrderChange("moved", "on").stage(stage).hold("look").releaseLease())
+        let before = try await ledger.order(claim.orderID)
+        await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        await #expect(throws: LedgerError.self) {
+            try await ledger.declareFound(claim.orderID, caRequestID: "7", by: "eve")
+        }
+        #expect(try await ledger.order(claim.orderID) == before)
+    }
+
     @Test func anOrderWhoseIDIsKnownIsNotAbsent() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
@@ -67,6 +83,29 @@ import Testing
             try await temporary.ledger.record(claim, OrderChange("issued", "late").stage(.issued), from: .keyed)
         }
         #expect(try await temporary.ledger.order(claim.orderID) == before)
+    }
+
+    /// Where a database has several writers, what was read may be old by the time it is written.
+    @Test(arguments: [false, true]) func nobodyOverwritesWhatHeHasNotRead(isClaimedAgain: Bool) async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let read = try await temporary.claimed("ada").order
+        if isClaimedAgain {
+            temporary.clock.advance(61)
+            #expect(try await temporary.claim("node-2").map(\.orderID) == [read.id])
+        } else {
+            try await ledger.note(read.id, "noted", "a person did something", by: "eve")
+        }
+        let before = try await ledger.order(read.id)
+        let error = await #expect(throws: StoreError.self) {
+            try await temporary.database.write { connection in
+                var after = read
+                after.detail = "overwritten"
+                try OrderTable(connection: connection, now: Date()).save(read, as: after)
+            }
+        }
+        #expect(error?.code == .busy)
+        #expect(try await ledger.order(read.id) == before)
     }
 
     @Test func aRowOfFailuresGoesOnOverSubmissionsAndEndsWithAnAnswer() async throws {

@@ -113,6 +113,19 @@ import Testing
         #expect(try await temporary.ledger.certificates().allSatisfy { $0.chain == [[1, 2, 3], [4, 5]] })
     }
 
+    /// Issuers are looked up by their length first.
+    @Test func issuersOfOneLengthAreKeptApart() async throws {
+        let temporary = try await TemporaryLedger()
+        for number in 1...3 {
+            let claim = try await temporary.claimed("user-\(number)")
+            let certificate = NewCertificate.sample(number, chain: [[UInt8(number), 2, 3]])
+            try await temporary.ledger.record(
+                claim, OrderChange("issued", "here").stage(.issued).certificate(certificate))
+        }
+        let chains = try await temporary.ledger.certificates().map(\.chain)
+        #expect(Set(chains) == [[[1, 2, 3]], [[2, 2, 3]], [[3, 2, 3]]])
+    }
+
     @Test(arguments: ["UPDATE order_events SET message = 'never happened'", "DELETE FROM order_events"])
     func eventsCannotBeChanged(_ sql: String) async throws {
         let temporary = try await TemporaryLedger()

@@ -4,9 +4,10 @@
 import Foundation
 import Ledger
 import Store
-import StoreSQLite
 import TestSupport
 import Testing
+
+@testable import StoreSQLite
 
 /// What an operator meets: each failure has a code and a next step, leaves nothing half done, and passes.
 @Suite(.timeLimit(.minutes(5))) struct StoreFailureTests {
@@ -96,6 +97,16 @@ import Testing
         try await disk.remount("ro")
         #expect(await code { _ = try SQLiteDatabase(path: database.path) } == .readOnly)
         #expect(await code { _ = try SQLiteDatabase(path: disk.path + "/new.db") } == .readOnly)
+    }
+
+    /// A full disk shows as a failure to write, too.
+    @Test(arguments: [(ENOSPC, StoreError.Code.full), (EDQUOT, .full), (EIO, .connection)])
+    func whatAFailureToWriteMeans(_ systemError: Int32, _ code: StoreError.Code) {
+        let writeFailed: Int32 = 778
+        let error = StoreError(
+            sqlite: writeFailed, systemError: systemError, text: "disk I/O error", path: "certway.db",
+            busyTimeout: .seconds(1), sql: nil)
+        #expect(error.code == code)
     }
 
     @Test func aDatabaseThatWasMovedAwayIsNotWrittenAnyMore() async throws {

@@ -77,6 +77,9 @@ import Testing
         try Data(other.bytes("issuing.key")).write(to: URL(fileURLWithPath: fixture.file("issuing.key")))
         let mixed = #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
         #expect(mixed?.message.contains("is not the key of issuing.pem") == true)
+        try Data(other.bytes("root.pem")).write(to: URL(fileURLWithPath: fixture.file("root.pem")))
+        let strange = #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
+        #expect(strange?.message.contains("is not issued by root.pem") == true)
         var empty = fixture.settings
         empty.values["directory"] = nil
         #expect(throws: ConnectorError(.configuration, "")) { try LocalCASettings(empty) }

@@ -53,8 +53,9 @@ import Testing
         #expect(fixture.authorities[0].crlDistributionPoints == ["http://pki.sandbox.example/root.crl"])
     }
 
-    @Test func oneReferenceOneCertificate() async throws {
-        let fixture = try LocalCAFixture()
+    /// A long key signs slowly, so that many find no certificate yet and one of them is first.
+    @Test(arguments: [KeyType.p256, .rsa3072]) func oneReferenceOneCertificate(_ keyType: KeyType) async throws {
+        let fixture = try LocalCAFixture(keyType: keyType)
         let connectors = try (0..<4).map { _ in try fixture.makeConnector() }
         for round in 0..<5 {
             // Forty calls with keys of their own race through four connectors.

@@ -58,6 +58,17 @@ import Testing
         #expect(try crl(fixture).entry(for: leaf.serialNumber)?.reasonCode == 1)
     }
 
+    /// The record of what is revoked goes on only from one that this CA has signed.
+    @Test func anotherCAsCRLIsNotContinued() async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        let leaf = try #require(try await connector.enroll(LocalCAFixture.request("order-1")).chain?.first)
+        let strange = try LocalCAFixture().bytes("issuing.crl")
+        try Data(strange).write(to: URL(fileURLWithPath: fixture.file("issuing.crl")))
+        await #expect(throws: ConnectorError(.configuration, "")) { try await connector.revoke(revocation(leaf)) }
+        #expect(try fixture.bytes("issuing.crl") == strange)
+    }
+
     @Test func anotherCAsCertificateIsRefused() async throws {
         let fixture = try LocalCAFixture()
         let other = try LocalCAFixture()

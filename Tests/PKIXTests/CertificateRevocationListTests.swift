@@ -30,6 +30,12 @@ import Testing
         try read.verifySignature(by: authority.certificate)
         #expect(throws: PKIXError(.signatureMismatch, "")) { try read.verifySignature(by: authority.root) }
         #expect(throws: PKIXError(.signatureMismatch, "")) { try read.verifySignature(by: TestAuthority().certificate) }
+        // The same key under another name is another CA.
+        let renamed = try CertificateBuilder(
+            profile: .rootAuthority, subject: [("CN", "Other")], publicKey: authority.key.publicKey,
+            notBefore: authority.now - 60, notAfter: authority.now + 3600
+        ).selfSigned(key: authority.key)
+        #expect(throws: PKIXError(.signatureMismatch, "")) { try read.verifySignature(by: renamed) }
 
         let directory = try TemporaryDirectory()
         let trusted = try directory.write(authority.root.pem + authority.certificate.pem, "ca.pem")

@@ -53,6 +53,18 @@ import Testing
         #expect(try await Tool.python(program, file, passwordFile) == "2 Ada Łovelace\n")
     }
 
+    /// Nobody can tell a wrong password there, so it is not called one.
+    @Test func withoutAMACItIsNotOpened() async throws {
+        let authority = try TestAuthority()
+        let directory = try TemporaryDirectory()
+        let output = directory.path + "/plain.pfx"
+        _ = try await Tool.openssl(
+            "pkcs12", "-export", "-nomac", "-in", try directory.write(authority.certificate.pem, "ca.pem"), "-inkey",
+            try directory.write(authority.key.pem().revealed, "ca.key"), "-passout", "pass:secret", "-out", output)
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: output)))
+        #expect(throws: PKIXError(.malformed, "")) { try PKCS12Bundle.open(bytes, password: Secret("secret")) }
+    }
+
     @Test func passwordMustBePrintable() throws {
         let authority = try TestAuthority()
         let bundle = PKCS12Bundle(key: authority.key, certificate: authority.certificate)

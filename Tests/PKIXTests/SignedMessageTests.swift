@@ -110,6 +110,39 @@ import Testing
         }
     }
 
+    /// SHA-1 can be forged.
+    @Test func aWeakHashIsRefused() async throws {
+        let ra = try CMCVectors.certificate("ra")
+        let folder = try TemporaryDirectory()
+        let certificate = try folder.write(ra.pem, "ra.pem")
+        let key = try folder.write(CMCVectors.key("ra").pem().revealed, "ra.key")
+        func signed(_ hash: String) async throws -> SignedMessage {
+            let output = folder.path + "/\(hash).der"
+            _ = try await Tool.openssl(
+                "cms", "-sign", "-binary", "-nodetach", "-md", hash, "-outform", "DER", "-signer", certificate,
+                "-inkey", key, "-out", output, input: text)
+            return try SignedMessage(Array(Data(contentsOf: URL(fileURLWithPath: output))))
+        }
+        #expect(try await signed("sha256").verify(pinned: [ra], at: CMCVectors.day) == [ra])
+        let weak = try await signed("sha1")
+        #expect(throws: PKIXError(.unacceptable, "")) { try weak.verify(pinned: [ra], at: CMCVectors.day) }
+    }
+
+    /// A certificate in the message that borrows name and number of the pinned one does not take its place.
+    @Test func aBorrowedNameDoesNotHideThePinnedSigner() throws {
+        let authority = try TestAuthority()
+        let key = try PrivateKey.generate(.p256)
+        let signer = try authority.issue(.smimeSigning, [("CN", "RA")], key.publicKey)
+        var builder = authority.builder(.smimeSigning, [("CN", "RA")], try PrivateKey.generate(.p256).publicKey)
+        builder.serialNumber = signer.serialNumber
+        let borrowed = try builder.signed(by: authority.certificate, key: authority.key)
+        let message = try SignedMessage(
+            SignedMessage.sign(
+                text, contentType: pkiData, certificate: signer, key: key, certificates: [borrowed, signer]))
+        #expect(message.certificates.contains(borrowed))
+        #expect(try message.verify(pinned: [signer], at: authority.now) == [signer])
+    }
+
     @Test func whatIsNoSignedDataIsRefused() throws {
         let envelope = try CMSEnvelope.encrypt(Secret("x"), recipients: [CMCVectors.certificate("ra")])
         #expect(throws: PKIXError(.malformed, "")) { try SignedMessage(envelope) }

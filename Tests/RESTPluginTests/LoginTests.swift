@@ -87,6 +87,19 @@ import Testing
         #expect(backend.http.requests.count == 8)
     }
 
+    /// A fresh token is a reason to send an order once more only where the CA has not looked at it.
+    @Test(arguments: [303, 403, 408, 409, 429, 500, 502, 503, 504])
+    func anOrderIsSentAgainForNothingButItsToken(status: Int) async throws {
+        let ca = TokenCA()
+        let backend = try Backend(
+            profile: smallProfile(login: Self.tokenLogin), secrets: ["apiKey": "planted-key"],
+            ScriptedClient { request, _ throws(HTTPTransportError) in
+                request.url.hasSuffix("/login") ? ca.answer(request) : HTTPResponse(status)
+            })
+        await #expect(throws: ConnectorError.self) { try await backend.connector.enroll(Example.request()) }
+        #expect(backend.http.requests.count { $0.url.contains("/orders/") } == 1)
+    }
+
     /// Neither the token in use nor the one before it, which an answer may still be about.
     @Test func anAnswerThatRepeatsTheTokenDoesNotTellIt() async throws {
         let ca = TokenCA()

@@ -32,6 +32,14 @@ import Testing
         return try #require(error)
     }
 
+    @Test func nothingLeavesThroughAClosedGate() async throws {
+        let backend = try Backend(profile: smallProfile(), ScriptedClient(HTTPResponse(200)))
+        await #expect(throws: ClosedGate.self) {
+            try await backend.connector.enroll(Example.request(), gate: .closed)
+        }
+        #expect(backend.http.requests.isEmpty)
+    }
+
     /// S6: prefixes, default namespace, CDATA, comments, wrapped base64, nil and absent.
     @Test func namesAndTextsAreReadAsMeant() async throws {
         for body in [

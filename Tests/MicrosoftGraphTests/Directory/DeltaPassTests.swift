@@ -210,6 +210,18 @@ import Testing
         #expect((report.mode, report.changed, report.total) == (.delta, 1, 4))
     }
 
+    /// Without a link for the next one, nobody knows whether a round was read to its end.
+    @Test func aRoundWithoutALinkIsAskedForAgain() async throws {
+        let harness = try await prepared()
+        harness.tenant.addUsers(["dan"], to: "a")
+        harness.tenant.change { $0.omitsDeltaLinks = true }
+        let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "root") }
+        #expect(error?.kind == .transient)
+        harness.tenant.change { $0.omitsDeltaLinks = false }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.total) == (.delta, 4))
+    }
+
     @Test func changesOfOneGroupReachTheOthers() async throws {
         let harness = try await prepared()
         harness.tenant.addUsers(["cid"], to: "elsewhere")

@@ -53,6 +53,16 @@ import Testing
         #expect(try await harness.present().isEmpty)
     }
 
+    /// Left out is as bad as null: what the tenant does not show is not what it does not have.
+    @Test func omittedAttributesNameTheMissingPermissionToo() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada"], to: "root")
+        harness.tenant.change { $0.omittedAttributes = ["userPrincipalName", "mail", "proxyAddresses"] }
+        let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "root") }
+        #expect(error?.kind == .permission)
+        #expect(try await harness.present().isEmpty)
+    }
+
     @Test func anUnknownGroupIsTheOperators() async throws {
         let harness = try await DirectoryHarness()
         let error = await #expect(throws: GraphError.self) { try await harness.synchronizer.synchronize(group: "gone") }

@@ -115,13 +115,14 @@ import Testing
         #expect(Set(assertions).count == 2)
     }
 
-    @Test func refusesAKeyThatIsNotTheCertificates() throws {
+    @Test(arguments: [KeyType.p256, .rsa2048]) func refusesAKeyThatIsNotTheCertificates(_ type: KeyType) throws {
         let user = try Fixtures.user()
-        let other = try PrivateKey.generate(.p256)
+        let other = try PrivateKey.generate(type)
         let error = #expect(throws: GraphError.self) {
             try CertificateCredential(
                 tenant: "t", clientID: "c", certificate: user.certificate, key: other, endpoints: TenantEndpoints())
         }
         #expect(error?.kind == .configuration)
+        #expect(error?.message.contains("does not belong to the certificate") == true)
     }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import HTTPServing
+import HTTPTransport
 import JSONDocuments
 import MicrosoftGraph
 import Testing
@@ -40,6 +41,23 @@ import Testing
         let error = try await failure(stubborn, get)
         #expect(error.kind == .authentication)
         #expect(stubborn.service.requests.count == 2)
+    }
+
+    /// An answer, or a proxy's page, may repeat what it was sent.
+    @Test func theTraceDoesNotShowATokenThatIsRepeated() async throws {
+        let service = try ScriptedService { request, _ in
+            request.path.hasSuffix("/token")
+                ? .token("very-secret-token") : .json(["id": .string(request.header("Authorization") ?? "")])
+        }
+        let seen = TraceCollector()
+        let endpoints = TenantEndpoints(authority: service.url, graph: service.url)
+        let client = GraphClient(
+            endpoints: endpoints,
+            credential: ClientSecretCredential(
+                tenant: "t", clientID: "c", secret: .init("s3cret"), endpoints: endpoints),
+            sender: RequestSender(http: CurlHTTPClient(trace: { seen.add("\($0)") }), clock: TestClock()))
+        #expect(try await client.send(get)["id"] == "Bearer very-secret-token")
+        #expect(seen.text.contains("7f0c") && !seen.text.contains("very-secret-token"))
     }
 
     @Test func waitsAsLongAsTheServiceAsks() async throws {

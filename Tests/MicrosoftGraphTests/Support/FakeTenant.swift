@@ -19,6 +19,10 @@ final class FakeTenant: Sendable {
         var pageSize = 100
         /// The application lacks User.Read.All.
         var hidesAttributes = false
+        /// Attributes that listings leave out altogether.
+        var omittedAttributes: Set<String> = []
+        /// The last page of a delta round has no link for the next one.
+        var omitsDeltaLinks = false
         /// Members that listings with `eventual` do not show yet.
         var lagging: Set<String> = []
         /// Listings answer this instead of the page with that number (0 is the first).
@@ -216,6 +220,7 @@ final class FakeTenant: Sendable {
             var item: [String: JSONValue] = ["id": .string(member.id)]
             if member.type == "user", type == "user" {
                 item = select(state.users[member.id] ?? [:], request)
+                for key in state.omittedAttributes { item[key] = nil }
                 if state.hidesAttributes { for key in item.keys where key != "id" { item[key] = .null } }
             } else if type == nil {
                 item["@odata.type"] = .string("#microsoft.graph.\(member.type)")
@@ -271,7 +276,7 @@ final class FakeTenant: Sendable {
         var body: [String: JSONValue] = ["value": .array(items)]
         if let next = Self.next(after: page, isLast: (page + 1) * 2 >= events.count, .rounds, state) {
             body["@odata.nextLink"] = .string("\(base)\(from)\(rest)&$skiptoken=\(next)")
-        } else {
+        } else if !state.omitsDeltaLinks {
             body["@odata.deltaLink"] = .string("\(base)\(state.log.count)\(rest)")
         }
         return .json(.object(body))
