@@ -50,7 +50,8 @@ public struct IntunePFXUploader: Sendable {
         }
         let body = try body(of: wanted, key: key, certificateChain: certificateChain)
         do {
-            try await graph.send(upload("POST", Self.collection, body))
+            let answer = UserPFXCertificate(try await graph.send(upload("POST", Self.collection, body)))
+            if !answer.id.isEmpty, answer.id != wanted.id { try await confirm(wanted, filed: answer) }
             return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: settings.encryption)
         } catch let error as GraphError
             where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
@@ -58,6 +59,21 @@ public struct IntunePFXUploader: Sendable {
             guard let found = try await entity(wanted.id) else { throw error }
             return try await settle(found, wanted, key: key, certificateChain: certificateChain)
         }
+    }
+
+    /// An answer that does not name what was sent proves nothing: only what Intune holds counts. A record under another
+    /// person's id would hand the key to that person's devices, so it is taken out again.
+    private func confirm(_ wanted: UserPFXCertificate, filed: UserPFXCertificate) async throws {
+        guard try await entity(wanted.id) == nil else { return }
+        guard filed.thumbprint == wanted.thumbprint, filed.id.hasSuffix("-\(wanted.thumbprint)") else {
+            throw GraphError(.outcomeUnknown, "Intune confirms the PFX and does not hold it; it is delivered again")
+        }
+        try await graph.send(GraphRequest("DELETE", Self.collection + [filed.id], version: .beta))
+        throw GraphError(
+            .configuration,
+            "Intune filed the PFX under another user than the one it is for, and it was taken out again: "
+                + "\(wanted.userPrincipalName) is another person's name by now; wait until the directory has been read again"
+        )
     }
 
     /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.

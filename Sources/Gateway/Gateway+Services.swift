@@ -91,6 +91,7 @@ extension Gateway {
             mirror: mirror, template: { [configuration] in configuration.template($0) },
             product: { [backends] in backends.product(of: $0) })
         context.lookAgain = { try await eligibility.verdict(on: $0) }
+        context.recipient = { try await eligibility.recipient(of: $0) }
         return context
     }
 

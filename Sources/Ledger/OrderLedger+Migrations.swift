@@ -156,5 +156,8 @@ extension OrderLedger {
                 """
             ]
         },
+        Migration("ledger-6-ca-request-ids") { _ in
+            ["CREATE INDEX orders_ca_request ON orders (backend_ca, ca_request_id)"]
+        },
     ]
 }

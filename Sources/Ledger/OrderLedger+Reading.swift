@@ -59,6 +59,21 @@ extension OrderLedger {
         }
     }
 
+    /// Reference of an open order that the same CA knows by this id already; nil for none. Reads an index.
+    ///
+    /// - Parameter orderID: the order that is not meant.
+    public func openOrder(
+        withCARequestID id: String, backendCA: String, besides orderID: Int64
+    ) async throws -> String? {
+        try await database.read { connection in
+            try connection.value(
+                """
+                SELECT MIN(reference) FROM orders WHERE backend_ca = ? AND ca_request_id = ? AND id <> ? \
+                AND due_at IS NOT NULL
+                """, [.text(backendCA), .text(id), .integer(orderID)], as: String?.self) ?? nil
+        }
+    }
+
     /// Requests that have left for a CA, or were about to, ever; 0 before the first.
     public func submissionCount() async throws -> Int64 {
         try await database.read { try Self.submissions.last(on: $0) }

@@ -21,13 +21,6 @@ import Testing
         return gateway
     }
 
-    /// Makes all orders due, as an impatient administrator would: the next search is ten minutes away.
-    private func retryAll(_ gateway: GatewayUnderTest, _ environment: [String: String]) async throws {
-        for order in try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? [] {
-            try await gateway.certway(["order", "retry", order["reference"]?.string ?? ""], environment: environment)
-        }
-    }
-
     /// When the newest event of the ledger happened by the gateway's own clock: without this nothing would be proved.
     private func newestEvent(_ gateway: GatewayUnderTest) async throws -> Date {
         let order = try await gateway.certway(["order", "list", "--output", "json"]).json[0]
@@ -50,7 +43,7 @@ import Testing
         #expect(try await gateway.sandbox.calls("faults.cut-after") == people)
         let placed = try await newestEvent(gateway)
         for _ in 0..<2 {
-            try await retryAll(gateway, after)
+            try await gateway.retryAll(after)
             let searches = try await gateway.sandbox.calls("digicert.orders")
             try await gateway.certway(["run", "--once", "--wait", "3"], environment: after)
             #expect(try await gateway.sandbox.calls("digicert.orders") > searches, "nobody has searched")
@@ -61,7 +54,7 @@ import Testing
         #expect(apart > 3600, "the clock has not moved")
         try await gateway.sandbox.set(Self.connector, ["disobey": []])
         for _ in 0..<3 {
-            try await retryAll(gateway, after)
+            try await gateway.retryAll(after)
             let run = try await gateway.certway(
                 ["run", "--once", "--wait", "60", "--output", "json"], environment: after)
             if try run.json["orders"]?["active"]?.int == people { break }
@@ -81,7 +74,7 @@ import Testing
         let jumped = clock.moved(by: 7200)
         for _ in 0..<2 {
             let before = try await gateway.sandbox.calls("digicert.orders")
-            try await retryAll(gateway, jumped)
+            try await gateway.retryAll(jumped)
             try await gateway.wait(beside: service) {
                 try await gateway.sandbox.calls("digicert.orders") >= before + people
             }
@@ -89,7 +82,7 @@ import Testing
         #expect(try await gateway.sandbox.orders(Self.connector).count == people, "bought again")
         #expect(try await newestEvent(gateway) > Date() + 3600, "the clock has not moved")
         try await gateway.sandbox.set(Self.connector, ["disobey": []])
-        try await retryAll(gateway, jumped)
+        try await gateway.retryAll(jumped)
         try await gateway.wait(beside: service) { try await gateway.stages() == ["active": people] }
         try await gateway.stop(service)
         #expect(try await Outcome.of(gateway) == .complete(people))

@@ -38,10 +38,17 @@ import Testing
     @Test(arguments: searchable)
     func oneCertificateEach(connector: String, operation: String) async throws {
         let gateway = try await gateway(connector, operation)
-        let run = try await gateway.finish(within: 120)
+        let people = Self.answers.count
+        var run = try await gateway.finish(within: 90)
+        // Where all goes through one operation, searches are misled as well, and wait a minute or more for somebody.
+        for _ in 0..<3 where try await gateway.stages() != ["active": people] {
+            try await gateway.retryAll()
+            run = try await gateway.finish(within: 60)
+        }
         let orders = try await gateway.certway(["order", "list"]).output
-        #expect(try await gateway.sandbox.calls("faults.") == Self.answers.count, "not every fault has struck")
-        #expect(try await Outcome.of(gateway) == .complete(Self.answers.count), "\(run.errors) \(orders)")
+        #expect(try await gateway.sandbox.calls("faults.") == people, "not every fault has struck")
+        let outcome = try await Outcome.of(gateway)
+        #expect(outcome == .complete(people), "\(outcome) \(run.errors) \(orders)")
     }
 
     /// Where the CA cannot be searched, a person looks; no key is lost meanwhile.

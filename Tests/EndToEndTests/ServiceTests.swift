@@ -116,9 +116,7 @@ import Testing
 
         try gateway.folder.write(right, to: "apiKey")
         // Who mends something does not want to wait for the next try; this wakes the service.
-        for order in try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? [] {
-            try await gateway.certway(["order", "retry", order["reference"]?.string ?? ""])
-        }
+        try await gateway.retryAll()
         try await gateway.wait(beside: service) { try await gateway.stages() == ["active": people] }
         try await gateway.stop(service)
         #expect(try await Outcome.of(gateway) == .complete(people))

@@ -72,17 +72,7 @@ import Testing
                 case .neverAnswers: yaml.replacing(endpoint, with: "http://127.0.0.1:\(silent.port)/services/v2")
                 default: yaml
                 }
-            return changed.replacing(
-                "limits: {ordersPerRun",
-                with: """
-                      - name: other
-                        group: \(sandbox.text("tenant", "groups", "smime"))
-                        backendCA: \(Self.second)
-                        product: "\(product(sandbox, Self.second))"
-                        key: p256
-                        keyRecoveryAgents: [agent]
-                    limits: {ordersPerRun
-                    """)
+            return sandbox.addTemplate("other", at: Self.second, to: changed)
         }
         switch trouble {
         case .throttled:

@@ -44,7 +44,7 @@ import Testing
 
     /// What has surely not been taken may be placed wherever the backend CA points now.
     @Test func anOrderThatIsNowhereGoesToTheNewConnection() async throws {
-        let gateway = try await TestGateway()
+        let gateway = try await TestGateway(abilities: [.poll, .cancel])
         gateway.ca.onEnroll { _, _ in throw ConnectorError(.authentication, "401") }
         let id = try await gateway.plan()
         try await gateway.work()

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func beforeItHasLeftItEndsHere() async throws {
-        let gateway = try await TestGateway()
+        let gateway = try await TestGateway(abilities: [.poll, .cancel])
         let planned = try await gateway.plan("ada")
         try await gateway.ledger.requestCancel(planned, by: "test")
         gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503") }

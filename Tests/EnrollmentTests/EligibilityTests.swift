@@ -49,6 +49,32 @@ import Testing
         #expect(try await verdict() == .withdraw("deleted from the tenant"))
     }
 
+    private func recipient() async throws -> DeliveryRecipient {
+        try await Eligibility(
+            mirror: gateway.mirror, template: { _ in try? TestGateway.template() }, product: { _ in nil }
+        ).recipient(of: order)
+    }
+
+    /// While a CA took its time somebody has another sign-in name, has left, or an address has gone to somebody else.
+    @Test func aKeyGoesToThePersonAndNotToAName() async throws {
+        var attributes = TestGateway.attributes("ada")
+        #expect(try await recipient() == .person(userPrincipalName: order.userPrincipalName))
+        attributes["userPrincipalName"] = "king@example.test"
+        attributes["displayName"] = "Ada King"
+        try await gateway.put("ada", attributes)
+        #expect(try await recipient() == .person(userPrincipalName: "king@example.test"))
+        attributes["mail"] = "king@example.test"
+        attributes["proxyAddresses"] = []
+        try await gateway.put("ada", attributes)
+        guard case .nobody(let reason) = try await recipient() else {
+            Issue.record("delivered with an address that is not the person's any more")
+            return
+        }
+        #expect(reason.hasSuffix("is not the person's address any more"))
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        #expect(try await recipient() == .nobody("left the group"))
+    }
+
     @Test func whoBecameAGuestIsBoughtNothing() async throws {
         var attributes = TestGateway.attributes("ada")
         attributes["userType"] = "Guest"

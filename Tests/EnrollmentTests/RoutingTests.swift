@@ -47,7 +47,7 @@ import Testing
         let sound = try await gateway.plan("bob", backendCA: "other")
         try await gateway.engine(concurrency: 1).work(until: nil)
         #expect(try await gateway.order(sound).stage == .active)
-        #expect(try await gateway.order(refused).stage == .keyed)
+        #expect(try await gateway.order(refused).stage == .submitted)
         #expect(try await gateway.order(paused).stage == .planned)
         #expect(gateway.backends.openAlarms == ["main": "the key was revoked"])
     }

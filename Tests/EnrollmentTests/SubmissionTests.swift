@@ -34,24 +34,34 @@ import Testing
     }
 
     /// Who stands between the CA and us has passed the order on, and speaks for itself in words that look like the CA's.
-    @Test(arguments: [ConnectorError.Kind.throttled, .refused], [true, false])
-    func aWordThatTheCADidNotSayBuysNothingTwice(_ kind: ConnectorError.Kind, _ isThrown: Bool) async throws {
+    @Test(arguments: [ConnectorError.Kind.throttled, .refused, .authentication, .configuration, .transient])
+    func aWordThatTheCADidNotSayBuysNothingTwice(_ kind: ConnectorError.Kind) async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll { ca, request in
             ca.take(request)
-            guard isThrown || kind == .throttled else { return .rejected(OrderRejection(reason: "no")) }
             throw ConnectorError(kind, "no", retryAfter: .seconds(10))
         }
         let id = try await gateway.plan()
         try await gateway.work()
-        gateway.clock.advance(30)
+        gateway.clock.advance(100)
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .active)
         #expect(gateway.ca.calls == ["enroll", "find"] && gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
-    /// The CA has said no itself: one look, without the time that a lost answer needs; where the look tells nothing, the
-    /// CA's word stands.
+    /// The same where the connector returns the refusal as an outcome without an order.
+    @Test func aRejectionWithoutAnOrderIsLookedForToo() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .rejected(OrderRejection(reason: "no"))
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// The CA has said no itself: where the look tells nothing, the CA's word stands.
     @Test(arguments: ["absent", "undecidable", "refused"])
     func aRefusalStandsOnceTheCAHasBeenLookedAt(_ search: String) async throws {
         let gateway = try await TestGateway()
@@ -70,18 +80,44 @@ import Testing
         #expect(gateway.ca.calls == ["enroll", "find"])
     }
 
-    /// While the look fails for a moment the key is kept.
-    @Test func aRefusedOrderKeepsItsKeyUntilTheLook() async throws {
+    /// While the look fails the order is neither ended nor placed again, and its key is kept.
+    @Test(arguments: [ConnectorError.Kind.refused, .authentication, .configuration])
+    func nothingIsDecidedWithoutTheLook(_ kind: ConnectorError.Kind) async throws {
         let gateway = try await TestGateway()
-        gateway.ca.onEnroll { _, _ in throw ConnectorError(.refused, "no such domain") }
-        gateway.ca.onFind { _, _ in throw ConnectorError(.transient, "down") }
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(kind, "no") }
+        for _ in 0..<9 { gateway.ca.onFind { _, _ in throw ConnectorError(.transient, "down") } }
         let id = try await gateway.plan()
+        for _ in 0..<3 {
+            try await gateway.work()
+            #expect(try await gateway.order(id).stage == .submitted)
+            #expect(try await gateway.ledger.key(orderID: id)?.sealed?.isEmpty == false)
+            gateway.clock.advance(100)
+        }
+        #expect(gateway.ca.calls.count(where: { $0 == "enroll" }) == 1)
+    }
+
+    /// An answer that was another order's: two orders with one id would be cancelled and ended as one.
+    @Test func twoOrdersNeverShareAnID() async throws {
+        let gateway = try await TestGateway()
+        let waiting = PendingOrder(order: CAOrder(caRequestID: "900100"), waitingFor: .approver)
+        for _ in 0..<2 {
+            gateway.ca.onEnroll { ca, request in
+                ca.take(request)
+                return .pending(waiting)
+            }
+        }
+        let first = try await gateway.plan("ada")
         try await gateway.work()
-        #expect(try await gateway.order(id).stage == .submitted)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed?.isEmpty == false)
+        let second = try await gateway.plan("bob")
+        try await gateway.work()
+        #expect(try await gateway.order(first).caRequestID == "900100")
+        let doubtful = try await gateway.order(second)
+        #expect(doubtful.stage == .submitted && doubtful.caRequestID == nil)
+        #expect(doubtful.detail?.contains("is order \(try await gateway.order(first).reference) here") == true)
         gateway.clock.advance(1000)
         try await gateway.work()
-        #expect(try await gateway.order(id).stage == .rejected)
+        #expect(try await gateway.order(second).stage == .active, "the search finds its own")
+        #expect(gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
     @Test func theLedgerKnowsBeforeTheCADoes() async throws {

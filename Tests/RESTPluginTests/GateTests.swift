@@ -39,16 +39,20 @@ import Testing
         #expect(http.requests.map { $0.url.split(separator: "/").last } == ["login"])
     }
 
-    /// Each time the order goes out: after the login, and again after the fresh one.
-    @Test func theGateIsOpenedRightBeforeTheOrder() async throws {
+    /// After the login; and once: who answers 401 need not be the CA. The fresh login is for the next call.
+    @Test func theGateIsOpenedRightBeforeTheOrderAndOnce() async throws {
         let http = Self.http()
         let backend = try Backend(profile: smallProfile(login: Self.login), http)
         let sent = Mutex<[Int]>([])
         let gate = SubmissionGate { sent.withLock { $0.append(http.requests.count) } }
+        await #expect(throws: ConnectorError.self) {
+            try await backend.connector.enroll(Example.request(), gate: gate)
+        }
+        #expect(http.requests.map { $0.url.contains("/orders/") } == [false, true, false])
+        #expect(sent.withLock(\.self) == [1])
         guard case .pending = try await backend.connector.enroll(Example.request(), gate: gate) else {
             throw Unexpected("no order")
         }
-        #expect(http.requests.map { $0.url.contains("/orders/") } == [false, true, false, true])
         #expect(sent.withLock(\.self) == [1, 3])
         _ = try? await backend.connector.check()
         #expect(sent.withLock(\.self) == [1, 3])

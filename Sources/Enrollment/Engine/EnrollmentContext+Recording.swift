@@ -48,7 +48,8 @@ extension EnrollmentContext {
         ).caOrder(issued?.order)
         if let stage { change = change.stage(stage) }
         if stage == .submitted, let error = error as? ConnectorError {
-            change = change.doubt(error.kind.rawValue, error.message)
+            change = change.doubt(
+                error.kind == .outcomeUnknown ? error.ifAbsent?.rawValue : error.kind.rawValue, error.message)
         }
         logger.log(
             .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])

@@ -25,6 +25,8 @@ public struct EnrollmentContext: Sendable {
     public var concurrency = 8
     /// Looks at the person again before an order leaves; nil without a directory.
     public var lookAgain: (@Sendable (Order) async throws -> EligibilityVerdict)?
+    /// Looks again at the person before a key is handed over; nil without a directory.
+    public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
     /// Keeps beside the database how many requests have left; nil in tests that need none.

@@ -75,7 +75,10 @@ public struct NameBuilder: Sendable {
         return addresses.filter { address in
             let parts = AddressSource.foldedCase(address).split(separator: "@", omittingEmptySubsequences: false)
             let domain = parts.count == 2 ? String(parts[1]) : ""
-            guard !domain.isEmpty, parts[0] != "", !address.contains(where: \.isWhitespace) else {
+            // Another spelling of a mailbox, quoted or with a dot at its end, would pass for another mailbox (RFC 5321 §4.1.2).
+            guard !domain.isEmpty, parts[0] != "", !domain.hasSuffix("."),
+                !address.contains(where: { $0.isWhitespace || "\"<>()[]\\,;:".contains($0) })
+            else {
                 remarks.append("\(address): left out, no mail address")
                 return false
             }

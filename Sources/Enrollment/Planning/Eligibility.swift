@@ -46,6 +46,30 @@ public struct Eligibility: Sendable {
         }
     }
 
+    /// Looks again before a key is handed over: a CA and its approvers may take weeks, and meanwhile people leave, and names
+    /// and addresses go to others. Costs what `verdict` does.
+    ///
+    /// - Throws: as `verdict`.
+    public func recipient(of order: Order) async throws -> DeliveryRecipient {
+        guard let template = template(order.template) else { return .nobody("template \(order.template) is gone") }
+        try await mirror.requireAddresses()
+        let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
+        // What the product of today needs is no matter of a certificate that exists.
+        switch EnrollmentRules(template: template, product: nil).find(member) {
+        case .left(let reason), .excluded(let reason): return .nobody(reason)
+        case .entitled(let names):
+            let certified = RequestedNames(json: order.names)
+            let lost = certified.emails.filter { !names.emails.contains($0) }
+            guard lost.isEmpty else {
+                return .nobody("\(lost.joined(separator: ", ")) is not the person's address any more")
+            }
+            guard certified.userPrincipalName == nil || certified.userPrincipalName == names.userPrincipalName else {
+                return .nobody("the certified user principal name is another one now")
+            }
+            return .person(userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName)
+        }
+    }
+
     /// What an order planned now would have else, in one sentence; nil for nothing.
     private func difference(of order: Order, from names: RequestedNames, _ template: TemplateConfiguration) -> String? {
         if order.backendCA != template.backendCA {

@@ -13,9 +13,20 @@ struct DeliverStage: EnrollmentStage {
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         let terms = try OrderTerms(json: order.request)
+        var userPrincipalName = order.userPrincipalName
+        if terms.delivery != .none, let recipient = try await context.recipient?(order) {
+            switch recipient {
+            case .person(let name): userPrincipalName = name
+            case .nobody(let reason):
+                return try await context.hold(
+                    claim, order,
+                    "\(reason); the certificate is issued and not delivered: once that is mended, 'certway order retry "
+                        + "\(order.reference)', otherwise revoke it at the CA")
+            }
+        }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         defer { context.memory.effects.end(order.id) }
-        let how = try await deliver(order, terms)
+        let how = try await deliver(order, terms, to: userPrincipalName)
         StageBoundary.delivered.pass()
         let change = OrderChange("delivered", how).stage(.delivered)
         // Without delivery and archive the sealed copy is the only one there is.
@@ -26,7 +37,7 @@ struct DeliverStage: EnrollmentStage {
         return delivered
     }
 
-    private func deliver(_ order: Order, _ terms: OrderTerms) async throws -> String {
+    private func deliver(_ order: Order, _ terms: OrderTerms, to userPrincipalName: String) async throws -> String {
         guard terms.delivery == .intune else { return "no delivery is configured" }
         guard let uploader = context.uploader else {
             throw EnrollmentError("the template delivers through Intune, but 'intune' is not configured")
@@ -38,7 +49,7 @@ struct DeliverStage: EnrollmentStage {
         StageBoundary.beforeDelivery.pass()
         let receipt = try await uploader.deliver(
             key: key, certificateChain: ([record.der] + record.chain).map { try Certificate(der: $0) },
-            userID: order.subscriberID, userPrincipalName: order.userPrincipalName,
+            userID: order.subscriberID, userPrincipalName: userPrincipalName,
             purpose: terms.intendedPurpose)
         return "PFX in Intune: \(receipt.outcome.rawValue)"
     }

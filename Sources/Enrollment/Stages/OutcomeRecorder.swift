@@ -19,6 +19,14 @@ struct OutcomeRecorder {
         _ outcome: EnrollmentOutcome, _ claim: Claim, _ order: Order, _ request: CertificateRequest, how: String? = nil
     ) async throws -> Order {
         context.backends.clearAlarm(on: order.backendCA)
+        if let id = outcome.order?.caRequestID, id != order.caRequestID,
+            let other = try await context.ledger.openOrder(
+                withCARequestID: id, backendCA: order.backendCA, besides: order.id)
+        {
+            // A replayed answer: two orders with one id would be polled, cancelled and ended as one.
+            let error = ConnectorError(.outcomeUnknown, "the CA answered with \(id), which is order \(other) here")
+            return try await context.postpone(claim, order, after: error, backTo: .submitted)
+        }
         switch outcome {
         case .issued(let issued): return try await accept(issued, claim, order, request, how)
         case .pending(let pending): return try await wait(pending, claim, order, how)

@@ -39,17 +39,18 @@ struct RecoverStage: EnrollmentStage {
         }
     }
 
-    /// Asks the CA. Where it has said itself that it did not take the order, only a certificate speaks against that: what a
-    /// search cannot tell leaves the CA's word.
+    /// Asks the CA. Where it has refused the order itself, only a certificate speaks against that: what a search cannot tell
+    /// leaves the CA's word.
     private func search(_ finder: any OrderFinding, _ request: CertificateRequest, _ order: Order) async throws
         -> OrderSearchResult
     {
+        let isRefused = isProven(order) && order.doubtKind == ConnectorError.Kind.refused.rawValue
         do {
             let result = try await finder.find(request)
-            if case .undecidable = result, isProven(order) { return .absent }
+            if case .undecidable = result, isRefused { return .absent }
             return result
         } catch let error as ConnectorError
-            where [.refused, .authentication, .configuration].contains(error.kind) && isProven(order)
+            where isRefused && [.refused, .authentication, .configuration].contains(error.kind)
         {
             return .absent
         }
@@ -73,6 +74,11 @@ struct RecoverStage: EnrollmentStage {
         case .refused?:
             let reason = isProven(order) ? answer : "\(answer); a search shows that the CA does not have the order"
             return try await OutcomeRecorder(context: context).reject(OrderRejection(reason: reason), claim, order)
+        case .some where isProven(order):
+            // The pause is over when this looks.
+            return try await context.record(
+                claim, order,
+                OrderChange("absent", order.detail ?? answer).unless(true).stage(.keyed).withoutCAOrder().sameFailure())
         case .authentication?, .configuration?:
             let error = ConnectorError(kind ?? .configuration, answer)
             context.note(error, on: order.backendCA)
@@ -81,12 +87,7 @@ struct RecoverStage: EnrollmentStage {
                 claim, order,
                 OrderChange("absent", answer).stage(.keyed).withoutCAOrder()
                     .failure(error.kind.rawValue, nextAction: context.clock.now().addingTimeInterval(delay.seconds)))
-        case .throttled?:
-            // The pause is over when this looks.
-            return try await context.record(
-                claim, order,
-                OrderChange("absent", order.detail ?? answer).unless(true).stage(.keyed).withoutCAOrder().sameFailure())
-        case .transient?, .outcomeUnknown?, nil:
+        case .transient?, .throttled?, .outcomeUnknown?, nil:
             // At once after the first time: an answer is lost now and then. One that is lost every time is a CA in trouble.
             let delay = order.attempt < 2 ? .zero : RetrySchedule.delay(attempts: order.attempt)
             return try await context.record(

@@ -63,6 +63,12 @@ struct SubmitStage: EnrollmentStage {
     private func record(
         _ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order, _ backend: BackendCA
     ) async throws -> Order {
+        // Whoever stands between the CA and us may have passed the order on and speak for itself, in the CA's format too; and
+        // the key of a certificate that exists is not erased for a sentence. Where the CA can be searched, a search decides.
+        let canSearch = backend.ability((any OrderFinding).self, .findByReference) != nil
+        if canSearch, error.kind != .outcomeUnknown {
+            context.memory.absences.prove(orderID: order.id, attempt: order.attempt)
+        }
         switch error.kind {
         case .outcomeUnknown:
             // Always back to `submitted`: whatever happened meanwhile, the CA may have the order.
@@ -71,27 +77,19 @@ struct SubmitStage: EnrollmentStage {
                 OrderChange("outcomeUnknown", "\(error.message); the CA may have taken the order, searching for it")
                     .stage(.submitted).doubt(error.ifAbsent?.rawValue, error.message)
                     .failure(error.kind.rawValue, nextAction: nil))
-        case .refused, .throttled:
-            // The CA has said so in words of its protocol or profile. Yet who stands between it and us may have passed the
-            // order on and speak for itself, and the key of a certificate that exists is not erased: one look shows it.
-            if backend.ability((any OrderFinding).self, .findByReference) != nil {
-                context.memory.absences.prove(orderID: order.id, attempt: order.attempt)
-                guard error.kind == .refused else {
-                    return try await context.postpone(claim, order, after: error, before: before, backTo: .submitted)
-                }
+        case .refused:
+            if canSearch {
                 return try await context.record(
                     claim, order,
                     OrderChange("refused", error.message).unless(true).stage(.submitted)
                         .doubt(error.kind.rawValue, error.message).failure(error.kind.rawValue, nextAction: nil))
             }
-            guard error.kind == .throttled else {
-                return try await OutcomeRecorder(context: context).reject(
-                    OrderRejection(reason: error.message), claim, order)
-            }
-            return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
-        case .transient, .authentication, .configuration:
-            // The CA has said so in words of its protocol or profile: the next attempt is a first one.
-            return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
+            return try await OutcomeRecorder(context: context).reject(
+                OrderRejection(reason: error.message), claim, order)
+        case .transient, .throttled, .authentication, .configuration:
+            // The CA has said so in words of its protocol or profile: where nothing can search, the next attempt is a first one.
+            return try await context.postpone(
+                claim, order, after: error, before: before, backTo: canSearch ? .submitted : .keyed)
         }
     }
 }

@@ -17,6 +17,14 @@ extension GatewayUnderTest {
         return Dictionary(grouping: orders) { $0["stage"]?.string ?? "" }.mapValues(\.count)
     }
 
+    /// Makes all open orders due, as an administrator would who does not want to wait for the next try.
+    func retryAll(_ environment: [String: String] = [:]) async throws {
+        for order in try await certway(["order", "list", "--output", "json"]).json.array ?? []
+        where order["stage"] != "active" {
+            try await certway(["order", "retry", order["reference"]?.string ?? ""], environment: environment)
+        }
+    }
+
     /// Waits for something while a program runs; the suite's time limit ends what never comes.
     func wait(beside process: ChildProcess, until isThere: () async throws -> Bool) async throws {
         while try await !isThere() {
@@ -39,6 +47,18 @@ extension GatewayUnderTest {
 }
 
 extension SandboxProcess {
+    /// The configuration with the template once more, for the same people at another CA.
+    func addTemplate(_ name: String, at connector: String, to yaml: String) -> String {
+        guard let start = yaml.range(of: "  - name: smime")?.lowerBound,
+            let end = yaml.range(of: "limits: {ordersPerRun")?.lowerBound
+        else { return yaml }
+        let product = description["cas"]?[connector]?["products"]?[0]?.string ?? ""
+        let template = yaml[start..<end].replacing("- name: smime", with: "- name: \(name)")
+            .replacing("backendCA: ca", with: "backendCA: \(connector)")
+            .replacing(/product: "[^"]*"/, with: "product: \"\(product)\"")
+        return String(yaml[..<end]) + template + yaml[end...]
+    }
+
     /// Somebody new joins the group.
     func join(_ name: String) async throws {
         let user = "\(name.lowercased())@sandbox.example"

@@ -15,12 +15,15 @@ public struct CAExchange: Sendable {
     public let pause: Duration
     /// Whether an order can be asked about by the CA's id.
     let canPoll: Bool
+    /// Whether a search decides about an order in doubt.
+    private let canSearch: Bool
 
     public init(_ profile: ConnectorProfile, services: ConnectorServices, secrets: [Secret]) {
         self.services = services
         self.secrets = secrets
         pause = profile.limits.map(\.per).min() ?? .seconds(5)
         canPoll = profile.claims(.poll)
+        canSearch = profile.claims(.findByReference)
     }
 
     public var mask: SecretMask { SecretMask(secrets + passing.latest) }
@@ -64,7 +67,11 @@ public struct CAExchange: Sendable {
         message: String? = nil, hint: String? = nil, retryAfter: Duration? = nil, ifAbsent: ConnectorError.Kind? = nil
     ) -> ConnectorError {
         let meaning = kind ?? Self.kind(answer.status)
-        let isInDoubt = isCreating && !answer.isToSignIn && !Self.isProof(answer.status, isOwn ? kind : nil)
+        // Where nothing can be searched, the protocol's words are not enough: who passes requests on speaks HTTP, too.
+        let isBare = (kind == nil || !isOwn) && !canSearch
+        let isInDoubt =
+            isCreating && !answer.isToSignIn && !Self.isProof(answer.status, isOwn ? kind : nil)
+            || isCreating && !answer.isToSignIn && isBare
         let words = (message ?? Self.words(answer)).map { SafeText.sentence(mask.masking($0)) } ?? ""
         let advice = hint ?? (message == nil ? Self.hint(answer.status) : nil)
         let text = [words.isEmpty ? "" : ": \(words)", advice.map { "; \($0)" } ?? ""]

@@ -58,6 +58,13 @@ extension CheckRun {
         try requireReadable(error.message, of: what)
     }
 
+    /// The same of an answer to an order, which is in doubt where nothing can be searched and only the protocol speaks.
+    func requireMeaning(_ error: ConnectorError, _ kind: ConnectorError.Kind, of what: String) throws {
+        var meant = error
+        if error.kind == .outcomeUnknown, let ifAbsent = error.ifAbsent { meant.kind = ifAbsent }
+        try require(meant, kind, of: what)
+    }
+
     /// A reason that a person can do something with: one line, neither empty nor without end.
     func requireReadable(_ reason: String, of what: String) throws {
         let words = reason.split(separator: " ").count

@@ -125,7 +125,7 @@ enum CredentialChecks {
             run.workbench.observations.add(error)
             await run.workbench.book.close(request.reference)
             run.note("\(error)")
-            try run.require(error, .authentication, of: "an order answered 401")
+            try run.requireMeaning(error, .authentication, of: "an order answered 401")
         }
     }
 }

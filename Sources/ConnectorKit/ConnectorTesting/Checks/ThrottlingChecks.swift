@@ -77,7 +77,7 @@ enum ThrottlingChecks {
             run.workbench.observations.add(error)
             run.note("\(error)")
             try FaultChecks.requireStruck(faulty.client, exchanges, run)
-            try run.require(error, .throttled, of: "an order answered 429")
+            try run.requireMeaning(error, .throttled, of: "an order answered 429")
             guard error.retryAfter == wait else {
                 throw CheckStop.failed(
                     "the CA asked to wait \(wait); the error says \(error.retryAfter.map { "\($0)" } ?? "nothing")")

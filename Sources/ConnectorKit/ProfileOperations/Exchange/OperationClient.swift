@@ -106,9 +106,10 @@ struct OperationClient: Sendable {
     private func send(_ request: HTTPRequest, gate: SubmissionGate?) async throws -> HTTPResponse {
         let credentials = try await credentials(refused: nil)
         let answer = try await send(request, credentials, gate: gate)
-        // A token that ended early: the CA has not looked at the request, so it may be sent once more.
+        // A token that ended early. What only reads is asked once more; an order is not: who answers 401 need not be the CA.
         guard answer.status == 401, let token = credentials.token else { return answer }
-        return try await send(request, self.credentials(refused: token), gate: gate)
+        let fresh = try await self.credentials(refused: token)
+        return gate == nil ? try await send(request, fresh, gate: nil) : answer
     }
 
     private func send(
