@@ -93,6 +93,8 @@ enum AzureADError {
         switch (status, word) {
         case (429, _): .throttled
         case (500..., _), (_, "temporarily_unavailable"), (_, "server_error"): .transient
+        // Not the service's words, but of somebody on the way to it.
+        case (300..<400, nil), (407...409, nil), (425, nil): .transient
         case (_, "invalid_client"), (_, "unauthorized_client"), (_, "invalid_grant"): .authentication
         case (_, "access_denied"): .permission
         default: .configuration

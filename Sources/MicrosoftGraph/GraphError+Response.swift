@@ -22,7 +22,7 @@ extension GraphError {
         if let hint = Self.hint(kind) { message += " (\(hint))" }
         self.init(
             kind, message, status: response.status, code: code, retryAfter: response.retryAfter,
-            mayHaveExecuted: response.status >= 500)
+            mayHaveExecuted: response.status >= 500 || kind == .transient)
     }
 
     private static func kind(status: Int, code: String, reason: String) -> Kind {
@@ -34,7 +34,8 @@ extension GraphError {
         case 401: .authentication
         case 404: .notFound
         case 409, 412: .conflict
-        case 423, 424: .transient
+        // 3xx, 407, 408 and 425 are words of somebody on the way.
+        case 300..<400, 407, 408, 423, 424, 425: .transient
         case 429: .throttled
         case 500...: .transient
         default: .refused

@@ -75,7 +75,7 @@ import Testing
     /// An operation of two calls and a limit of one in a minute: sent away, it would begin anew for ever.
     @Test func withinALongWindowEverybodyWaits() async throws {
         let limiter = SlidingWindowRateLimiter(limits: [RateLimit(requests: 1, per: .seconds(60))], clock: clock)
-        #expect(try await moments(limiter, 4) == [0, 61, 122, 183])
+        #expect(try await moments(limiter, 4).sorted() == [0, 61, 122, 183])
     }
 
     @Test func aPauseSendsEverybodyAwayWhoWaits() async throws {
