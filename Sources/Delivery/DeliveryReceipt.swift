@@ -8,9 +8,9 @@ public struct DeliveryReceipt: Sendable, Hashable {
     public enum Outcome: String, Sendable {
         /// The PFX was uploaded.
         case delivered
-        /// Intune held this certificate already, with the same settings: an earlier upload had arrived.
+        /// The upload had arrived, though its answer was lost.
         case alreadyThere
-        /// Intune held this certificate with other settings; file and password were replaced.
+        /// Intune held this certificate already; file and password were replaced.
         case updated
     }
 

@@ -23,7 +23,9 @@ public struct IntunePFXUploader: Sendable {
 
     /// Sees to it that Intune holds this certificate for this user. Safe to call again after any error.
     ///
-    /// Intune is asked first; a create whose answer was lost is looked up and never repeated blindly.
+    /// Intune is asked first; a create whose answer was lost is looked up and never repeated blindly. What stood there before
+    /// is replaced: Intune names the connector's key and does not show it, so a password encrypted to an earlier key of the
+    /// same name looks like one that the connector can open.
     /// - Parameters:
     ///   - certificateChain: leaf first, root left out.
     ///   - userID: object id in Entra ID.
@@ -46,7 +48,7 @@ public struct IntunePFXUploader: Sendable {
             providerName: settings.providerName, keyName: settings.keyName,
             paddingScheme: settings.paddingScheme.rawValue)
         if let found = try await entity(wanted.id) {
-            return try await settle(found, wanted, key: key, certificateChain: certificateChain)
+            return try await settle(found, wanted, isOfThisCall: false, key: key, certificateChain: certificateChain)
         }
         let body = try body(of: wanted, key: key, certificateChain: certificateChain)
         do {
@@ -57,7 +59,10 @@ public struct IntunePFXUploader: Sendable {
             where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
         {
             guard let found = try await entity(wanted.id) else { throw error }
-            return try await settle(found, wanted, key: key, certificateChain: certificateChain)
+            // A conflict says that somebody else's request was first, perhaps one of a process that is gone.
+            return try await settle(
+                found, wanted, isOfThisCall: error.kind == .outcomeUnknown, key: key, certificateChain: certificateChain
+            )
         }
     }
 
@@ -150,11 +155,12 @@ public struct IntunePFXUploader: Sendable {
         }
     }
 
-    /// Leaves an entity alone that says what we want, and replaces one that does not.
+    /// Leaves an entity alone that this call has made and that says what we want, and replaces any other.
     private func settle(
-        _ found: UserPFXCertificate, _ wanted: UserPFXCertificate, key: PrivateKey, certificateChain: [Certificate]
+        _ found: UserPFXCertificate, _ wanted: UserPFXCertificate, isOfThisCall: Bool, key: PrivateKey,
+        certificateChain: [Certificate]
     ) async throws -> DeliveryReceipt {
-        guard !found.differences(from: wanted).isEmpty else {
+        if isOfThisCall, found.differences(from: wanted).isEmpty {
             return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: nil)
         }
         let body = try body(of: wanted, key: key, certificateChain: certificateChain)

@@ -96,12 +96,17 @@ import Testing
         #expect(blobs[0] != blobs[1])
     }
 
-    @Test func whatIsThereIsNotUploadedAgain() async throws {
+    /// An entry looks the same whichever key of that name its password is encrypted to: one made anew opens only new ones.
+    @Test func whatStoodThereIsReplacedInPlace() async throws {
         let setup = try Setup()
         _ = try await setup.deliver()
-        let receipt = try await setup.deliver(as: "ADA.vector@sandbox.example")
-        #expect(receipt == DeliveryReceipt(outcome: .alreadyThere, entityID: Self.entityID, encryption: nil))
-        #expect(setup.methods == ["GET", "POST", "GET"])
+        let before = setup.intune.entities[Self.entityID]
+        #expect(try await setup.deliver(as: "ADA.vector@sandbox.example").outcome == .updated)
+        #expect(setup.methods == ["GET", "POST", "GET", "PATCH"])
+        #expect(setup.intune.entities.count == 1)
+        let after = try #require(setup.intune.entities[Self.entityID])
+        #expect(after["encryptedPfxPassword"] != before?["encryptedPfxPassword"])
+        #expect(after["encryptedPfxBlob"] != before?["encryptedPfxBlob"])
     }
 
     @Test func whatDiffersIsReplaced() async throws {
@@ -119,8 +124,8 @@ import Testing
     @Test(
         "a create that was stored but not answered is found, not repeated",
         arguments: [
-            ServerAnswer.graphError(503, "serviceNotAvailable"), .cutConnection, .graphError(409, "Conflict"),
-            .graphError(400, "BadRequest"), .truncated(status: 201, body: Array("{}".utf8), sent: 1),
+            ServerAnswer.graphError(503, "serviceNotAvailable"), .cutConnection,
+            .truncated(status: 201, body: Array("{}".utf8), sent: 1),
         ])
     func ambiguousCreate(_ answer: ServerAnswer) async throws {
         let setup = try Setup()
@@ -129,6 +134,19 @@ import Testing
         }
         #expect(try await setup.deliver().outcome == .alreadyThere)
         #expect(setup.methods == ["GET", "POST", "GET"])
+        #expect(setup.intune.entities.count == 1)
+    }
+
+    @Test(
+        "a create that came second replaces what the first has left",
+        arguments: [ServerAnswer.graphError(409, "Conflict"), .graphError(400, "BadRequest")])
+    func secondCreate(_ answer: ServerAnswer) async throws {
+        let setup = try Setup()
+        setup.intune.change {
+            $0.postAnswer = answer; $0.storesFirst = true
+        }
+        #expect(try await setup.deliver().outcome == .updated)
+        #expect(setup.methods == ["GET", "POST", "GET", "PATCH"])
         #expect(setup.intune.entities.count == 1)
     }
 
