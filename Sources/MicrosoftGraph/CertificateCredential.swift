@@ -61,12 +61,12 @@ public final class CertificateCredential: TokenCredential {
     private func redeem(
         _ algorithm: Algorithm, scope: String, through sender: RequestSender
     ) async throws -> AccessToken {
-        let assertion = try makeAssertion(algorithm, now: sender.clock.now())
-        return try await endpoint.redeem(
+        try await endpoint.redeem(scope: scope, through: sender) {
             [
                 ("client_assertion_type", Secret("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-                ("client_assertion", Secret(assertion)),
-            ], scope: scope, through: sender)
+                ("client_assertion", Secret(try makeAssertion(algorithm, now: sender.clock.now()))),
+            ]
+        }
     }
 
     /// The compact JWS; `nbf` lies a minute back for clocks that differ, `exp` ten minutes ahead.

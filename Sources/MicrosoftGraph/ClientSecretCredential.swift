@@ -20,6 +20,6 @@ public struct ClientSecretCredential: TokenCredential {
     public var label: String { "client secret of application \(endpoint.clientID)" }
 
     public func requestToken(scope: String, through sender: RequestSender) async throws -> AccessToken {
-        try await endpoint.redeem([("client_secret", secret)], scope: scope, through: sender)
+        try await endpoint.redeem(scope: scope, through: sender) { [("client_secret", secret)] }
     }
 }

@@ -30,11 +30,18 @@ public struct RequestSender: Sendable {
     func send<Value>(
         _ request: HTTPRequest, isIdempotent: Bool, read: (HTTPResponse) throws -> Value
     ) async throws -> Value {
+        try await send(isIdempotent: isIdempotent, { request }, read: read)
+    }
+
+    /// The same with a request that is made anew for each attempt, because something in it may be used once.
+    func send<Value>(
+        isIdempotent: Bool, _ make: () throws -> HTTPRequest, read: (HTTPResponse) throws -> Value
+    ) async throws -> Value {
         var attempt = 1
         while true {
             try Task.checkCancellation()
             do {
-                return try read(try await response(to: request))
+                return try read(try await response(to: try make()))
             } catch let error as GraphError where error.kind == .transient || error.kind == .throttled {
                 if error.mayHaveExecuted && !isIdempotent { throw error.with(kind: .outcomeUnknown) }
                 guard let delay = policy.delay(after: attempt, retryAfter: error.retryAfter) else { throw error }

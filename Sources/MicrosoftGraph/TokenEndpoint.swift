@@ -12,21 +12,28 @@ struct TokenEndpoint: Sendable {
     let clientID: String
 
     /// Exchanges a credential for a token.
+    ///
+    /// - Parameter credential: made anew for each attempt: an assertion is good for one (RFC 7523 §3, `jti`).
     func redeem(
-        _ credential: [(name: String, value: Secret)], scope: String, through sender: RequestSender
+        scope: String, through sender: RequestSender, _ credential: () throws -> [(name: String, value: Secret)]
     ) async throws -> AccessToken {
+        let now = sender.clock.now()
+        // Asking twice for a token has no effect but a second token, so a POST may be repeated here.
+        return try await sender.send(isIdempotent: true, { request(try credential(), scope) }) {
+            try Self.read($0, now: now)
+        }
+    }
+
+    private func request(_ credential: [(name: String, value: Secret)], _ scope: String) -> HTTPRequest {
         let form =
             [("client_id", clientID), ("grant_type", "client_credentials"), ("scope", scope)]
             + credential.map { ($0.name, $0.value.revealed) }
-        let request = HTTPRequest(
+        return HTTPRequest(
             method: "POST", url: url,
             headers: [
                 ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
                 ("client-request-id", UUID().uuidString.lowercased()), ("return-client-request-id", "true"),
             ], body: Array(PercentEncoding.form(form).utf8), secrets: credential.map(\.value), isConfidential: true)
-        let now = sender.clock.now()
-        // Asking twice for a token has no effect but a second token, so a POST may be repeated here.
-        return try await sender.send(request, isIdempotent: true) { try Self.read($0, now: now) }
     }
 
     static func read(_ response: HTTPResponse, now: Date) throws -> AccessToken {

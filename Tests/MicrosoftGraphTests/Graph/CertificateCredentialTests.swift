@@ -61,6 +61,20 @@ import Testing
         return (credential, user.certificate)
     }
 
+    /// A service may take an assertion once; what it saw of a try that failed is not to be shown again.
+    @Test func everyTryHasAnAssertionOfItsOwn() async throws {
+        let service = try ScriptedService([ServerAnswer.json([:], status: 503), .json([:], status: 503), .token()])
+        let (credential, certificate) = try credential(service)
+        _ = try await credential.requestToken(
+            scope: "s/.default", through: RequestSender(http: CurlHTTPClient(), clock: TestClock()))
+        #expect(service.tokenRequests.count == 3)
+        var seen: Set<String> = []
+        for request in service.tokenRequests {
+            seen.insert(try #require(try await judged(request, certificate)["payload"]?["jti"]?.string))
+        }
+        #expect(seen.count == 3)
+    }
+
     @Test func signsWithPS256AndTheSHA256Thumbprint() async throws {
         let service = try ScriptedService([.token()])
         let (credential, certificate) = try credential(service)
