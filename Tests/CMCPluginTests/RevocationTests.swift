@@ -38,6 +38,26 @@ import Testing
         #expect(ca.requests[0].transactionID != ca.requests[1].transactionID)
     }
 
+    /// A consent to another revocation, sent again, would leave a certificate in use that counts as revoked.
+    @Test func aConsentThatNamesNoMessageIsNone() async throws {
+        func answering(nonce: [UInt8]??, transaction: CMCTransactionID??) throws -> ScriptedCA {
+            try ScriptedCA { try $1.answer($0, [CMCStatus(.success)], nonce: nonce, transactionID: transaction) }
+        }
+        for settings in ["nonce: strict", "nonce: lenient"] {
+            let ca = try answering(nonce: .some(nil), transaction: .some(nil))
+            await #expect(throws: ConnectorError.self) {
+                try await Backend(ca, settings, rest: table).connector.revoke(revocation(ca))
+            }
+        }
+        let bound = try answering(nonce: .some(nil), transaction: nil)
+        guard
+            case .revoked = try await Backend(bound, "nonce: lenient", rest: table).connector.revoke(revocation(bound))
+        else { throw CancellationError() }
+        await #expect(throws: ConnectorError.self) {
+            try await Backend(bound, "nonce: strict", rest: table).connector.revoke(revocation(bound))
+        }
+    }
+
     @Test func onlyReasonsOfTheProfileAreSent() async throws {
         let ca = try ScriptedCA { try $1.answer($0, []) }
         let backend = try Backend(ca, rest: table)

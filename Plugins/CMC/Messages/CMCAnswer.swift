@@ -28,12 +28,6 @@ struct CMCAnswer: Sendable {
         }
     }
 
-    /// Whether the CA did not accept our signature. Then it believed nothing of our message, its nonce included.
-    var refusesSigner: Bool {
-        guard case .failed(let failure) = CMCDecision(statuses) else { return false }
-        return failure.kind == .authentication
-    }
-
     /// What the CA decided.
     ///
     /// - Parameter id: our body part; a server that speaks about none of our parts speaks about the message.

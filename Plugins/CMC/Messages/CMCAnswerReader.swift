@@ -41,7 +41,7 @@ struct CMCAnswerReader: Sendable {
         do { response = try PKIResponse(content) } catch {
             throw CMCRefusal(.form, "its PKI response cannot be read", detail: "\(error)")
         }
-        return try answer(response, message.certificates, to: sent)
+        return try answer(response, message.certificates, to: sent, isOrder: isOrder)
     }
 
     private func verify(_ message: SignedMessage, at now: Date) throws(CMCRefusal) {
@@ -58,9 +58,10 @@ struct CMCAnswerReader: Sendable {
     }
 
     private func answer(
-        _ response: PKIResponse, _ certificates: [Certificate], to sent: CMCMessage
+        _ response: PKIResponse, _ certificates: [Certificate], to sent: CMCMessage, isOrder: Bool
     ) throws(CMCRefusal) -> CMCAnswer {
         var isOurs = false
+        var isOurTransaction = false
         var senderNonce: [UInt8]?
         var unknown: [String] = []
         for control in response.controls {
@@ -74,6 +75,7 @@ struct CMCAnswerReader: Sendable {
                 guard id == sent.transactionID else {
                     throw CMCRefusal(.transactionId, "it belongs to another transaction: transactionId is \(id)")
                 }
+                isOurTransaction = true
             case .senderNonce(let nonce): senderNonce = nonce
             case .other(let type, _): unknown.append(type)
             default: break
@@ -82,8 +84,18 @@ struct CMCAnswerReader: Sendable {
         let answer = CMCAnswer(
             certificates: certificates, statuses: response.statuses, senderNonce: senderNonce, isSimple: false,
             unknownControls: unknown)
-        guard isOurs || !isNonceRequired || answer.refusesSigner else {
-            throw CMCRefusal(.recipientNonce, "it does not say which message it answers: recipientNonce is missing")
+        if isOurs { return answer }
+        // A refusal counts as little as a consent: an old one, sent again, would stop the backend CA.
+        guard !isNonceRequired else {
+            throw CMCRefusal(
+                .recipientNonce, "it does not say which message it answers: recipientNonce is missing",
+                detail: response.statuses.compactMap(\.text).first)
+        }
+        // Of an order the certificate shows by its key whose it is; nothing else shows it.
+        guard isOurTransaction || isOrder else {
+            throw CMCRefusal(
+                .recipientNonce,
+                "it does not say which message it answers: recipientNonce and transactionId are missing")
         }
         return answer
     }

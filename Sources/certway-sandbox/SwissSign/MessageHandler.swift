@@ -38,6 +38,8 @@ struct MessageHandler: Sendable {
             guard message.contentType == PKIData.contentType, let content = message.content,
                 let data = try? PKIData(content)
             else { throw CMCRefusal(.badRequest, "The message holds no PKIData", bodyParts: [0]) }
+            // Its nonce goes back with a refusal of the signer, too: without it no client can tell what is refused.
+            request = try? CMCRequest(data)
             let signer = try check.signer(of: message)
             let understood = try CMCRequest(data)
             request = understood

@@ -104,7 +104,7 @@ final class ScriptedCA: HTTPClient {
     /// A signed answer, complete unless told otherwise.
     func answer(
         _ received: Received, _ statuses: [CMCStatus], certificates: [Certificate] = [],
-        nonce: [UInt8]?? = nil, transactionID: CMCTransactionID? = nil
+        nonce: [UInt8]?? = nil, transactionID: CMCTransactionID?? = nil
     ) throws -> HTTPResponse {
         var values: [CMCControl.Value] = statuses.map { .statusInfoV2($0) }
         if let id = transactionID ?? received.transactionID { values.append(.transactionID(id)) }
