@@ -87,6 +87,8 @@ extension Gateway {
             clock: SystemClock(), logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        context.accepted = Dictionary(
+            configuration.templates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
         let eligibility = Eligibility(
             mirror: mirror, template: { [configuration] in configuration.template($0) },
             product: { [backends] in backends.product(of: $0) })

@@ -35,6 +35,8 @@ public struct TemplateConfiguration: Sendable {
     public var transliterate: Bool
     /// Choices for this product, as the profile defines them.
     public var options: JSONValue
+    /// What certificates may say beyond what is asked for.
+    public var accepted: AcceptedDifferences
     /// Names of the key recovery agents; empty when keys are not archived.
     public var keyRecoveryAgents: [String]
     public var delivery: DeliveryTarget

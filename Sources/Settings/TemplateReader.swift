@@ -33,7 +33,7 @@ struct TemplateReader {
             purpose: purpose, validityDays: reader.int("validityDays", in: 1...3650), names: names(),
             addressDomains: (reader.strings("addressDomains") ?? []).map { $0.lowercased() },
             guests: reader.bool("guests") ?? false, transliterate: reader.bool("transliterate") ?? false,
-            options: options(), keyRecoveryAgents: agents,
+            options: options(), accepted: AcceptedDifferences(reader), keyRecoveryAgents: agents,
             delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),

@@ -124,17 +124,33 @@ import Testing
     @Test func theUsageMustFitThePurpose() throws {
         #expect(
             try problems { $0.extendedKeyUsage = [.clientAuthentication] }
-                == ["extended key usage lacks emailProtection"])
+                == ["extended key usage lacks emailProtection", Self.unasked("clientAuth")])
         #expect(
             try problems(.clientAuthentication) { $0.extendedKeyUsage = [.emailProtection] }
-                == ["extended key usage lacks clientAuth"])
-        #expect(try problems { $0.extendedKeyUsage = [.any] } == [])
-        #expect(try problems { ($0.extendedKeyUsage, $0.keyUsage) = ([], []) } == [])
+                == ["extended key usage lacks clientAuth", Self.unasked("emailProtection")])
+        #expect(
+            try problems { $0.extendedKeyUsage = [.any] }
+                == ["extended key usage lacks emailProtection", Self.unasked("anyExtendedKeyUsage")])
+        #expect(
+            try problems { ($0.extendedKeyUsage, $0.keyUsage) = ([], []) } == [
+                "the certificate has no extended key usage, which allows every purpose",
+                "the certificate has no key usage, which allows every use of the key",
+            ])
         #expect(try problems { $0.keyUsage = .digitalSignature } == ["key usage does not allow encryption"])
         #expect(try problems { $0.keyUsage = .keyAgreement } == ["key usage does not allow signing"])
         #expect(
             try problems(.smimeSigning) { $0.keyUsage = [.digitalSignature, .keyAgreement] }
                 == ["key usage allows encryption, asked for signing only"])
+        #expect(
+            try problems(.smimeEncryption) { $0.keyUsage = [.digitalSignature, .keyAgreement] }
+                == ["key usage allows signing, asked for encryption only"])
+        for purpose in CertificatePurpose.allCases {
+            #expect(
+                try problems(purpose) { $0.keyUsage.formUnion([.keyCertSign, .cRLSign]) }
+                    == ["key usage keyCertSign, cRLSign was not asked for"])
+        }
+        #expect(try problems(.clientAuthentication, .rsa2048) { $0.keyUsage.insert(.keyEncipherment) } == [])
+        #expect(try problems(.smime, .rsa2048) { $0.keyUsage.formUnion([.dataEncipherment, .nonRepudiation]) } == [])
         #expect(
             try problems(.clientAuthentication) { $0.keyUsage = .nonRepudiation }
                 == ["key usage does not allow signing"])
@@ -144,7 +160,8 @@ import Testing
     @Test func encryptionDependsOnTheAlgorithm() throws {
         for (key, wrong) in [(KeyType.rsa2048, KeyUsage.keyAgreement), (.p256, .keyEncipherment)] {
             #expect(
-                try problems(.smimeEncryption, key) { $0.keyUsage = wrong } == ["key usage does not allow encryption"])
+                try problems(.smimeEncryption, key) { $0.keyUsage = wrong }
+                    == ["key usage does not allow encryption", "key usage \(wrong) was not asked for"])
         }
     }
 
@@ -168,6 +185,8 @@ import Testing
         #expect(try problems { $0.notAfter = Self.now + 330 * 86_400 } == [])
         #expect(try problems { $0.notAfter = Self.now + 300 * 86_400 } == ["valid for 300 days, asked for 365"])
         #expect(try problems(days: nil) { $0.notAfter = Self.now + 30 * 86_400 } == [])
+        #expect(try problems { $0.notAfter = Self.now + 396 * 86_400 } == [])
+        #expect(try problems { $0.notAfter = Self.now + 420 * 86_400 } == ["valid for 420 days, asked for 365"])
     }
 
     @Test func aCACertificateIsRefused() throws {
@@ -206,6 +225,105 @@ import Testing
             $0.keyUsage = .cRLSign
             $0.notAfter = Self.now + 86_400
         }
-        #expect(found.count == 7, "\(found)")
+        #expect(found.count == 9, "\(found)")
+    }
+
+    private static func unasked(_ purpose: String) -> String {
+        "extended key usage \(purpose) was not asked for; a template that wants it names it in accept.extendedKeyUsages"
+    }
+
+    /// Nobody has asked for a length: the product's counts, and where nobody knows it, five years.
+    @Test func aProductSaysHowLongItsCertificatesAreValid() throws {
+        func days(_ given: Double, _ validity: String?) throws -> [String] {
+            let request = try request(key: .generate(.p256), days: nil)
+            var builder = try Self.builder(request)
+            builder.notAfter = builder.notBefore + given * 86_400
+            let leaf = try builder.signed(by: authority.certificate, key: authority.key)
+            let product = try validity.flatMap { try Self.product("validityDays: \($0)") }
+            return check.problems(of: issued([leaf]), for: request, product: product).filter { $0.kind == .content }
+                .map(\.sentence)
+        }
+        let hint = "a template that wants more says validityDays"
+        #expect(try days(730, "{maximum: 730}") == [])
+        #expect(try days(30, "{maximum: 730}") == [])
+        #expect(try days(900, "{maximum: 730}") == ["valid for 900 days, expected 730 at most; \(hint)"])
+        #expect(try days(900, "[365, 730]") == ["valid for 900 days, expected 730 at most; \(hint)"])
+        #expect(try days(730, "[730]") == [])
+        #expect(try days(90, "[730]") == ["valid for 90 days, asked for 730"])
+        #expect(try days(1500, nil) == [])
+        #expect(try days(3285, nil) == ["valid for 3285 days, expected 1827 at most; \(hint)"])
+    }
+
+    private static func product(_ members: String) throws -> ProductFacts? {
+        try ConnectorProfile.read(
+            "connector: c\ntitle: C\nmodule: m\nproducts: [{id: p, title: P, \(members)}]\n", file: "c.yaml"
+        ).product("p")
+    }
+
+    /// The profile may know what a CA adds; that keys which log on are copied is for the template to say.
+    @Test func whatProductAndTemplateAcceptIsNoProblem() throws {
+        let product = try #require(
+            try Self.product(
+                "accept: {extendedKeyUsages: [documentSigning, clientAuth], subject: {organization: [Example AG], title: remark}}"
+            ))
+        func problems(_ template: AcceptedDifferences) throws -> [IssuedCertificateProblem] {
+            let request = try request(key: .generate(.p256))
+            var builder = try Self.builder(request)
+            builder.extendedKeyUsage += ["1.3.6.1.5.5.7.3.36", .clientAuthentication]
+            builder.subject.attributes += [.init("O", "example  AG"), .init("title", "Countess")]
+            let leaf = try builder.signed(by: authority.certificate, key: authority.key)
+            return check.problems(
+                of: issued([leaf, authority.certificate]), for: request, accepting: template, product: product)
+        }
+        let remark = IssuedCertificateProblem("title \"Countess\" was not asked for", .remark)
+        #expect(try problems(AcceptedDifferences()) == [IssuedCertificateProblem(Self.unasked("clientAuth")), remark])
+        #expect(try problems(AcceptedDifferences(extendedKeyUsages: [.clientAuthentication])) == [remark])
+        #expect(
+            try problems(
+                AcceptedDifferences(
+                    extendedKeyUsages: [.clientAuthentication], subject: ["organization": .values(["Other"])])
+            ).map(\.kind) == [.content, .remark])
+    }
+
+    @Test func anAddressIsNeverMerelyRemarkable() throws {
+        let request = try request(key: .generate(.p256))
+        var builder = try Self.builder(request)
+        builder.subject = [("CN", "bob@example.test")]
+        let leaf = try builder.signed(by: authority.certificate, key: authority.key)
+        let accepted = AcceptedDifferences(subject: ["commonName": .remark])
+        let found = check.problems(of: issued([leaf, authority.certificate]), for: request, accepting: accepted)
+        #expect(found.map(\.kind) == [.content])
+    }
+
+    /// What CAs make of the names, each of them the subscriber's own.
+    @Test func theNamesOfTheSubscriberMayStandInEveryForm() throws {
+        let names = RequestedNames(
+            commonName: "Ada", givenName: "Ada", surname: "Lovelace", organization: "Example GmbH",
+            pseudonym: "Countess",
+            emails: ["ada@example.test"])
+        for text in [
+            "ADA", "Ada Lovelace", "Lovelace Ada", "Lovelace, Ada", "Countess", "ada@example.test", "Example GmbH",
+            " Ada   Lovelace ",
+        ] {
+            #expect(
+                try problems(names: names) { $0.subject = [("C", "DE"), ("L", "Bonn"), ("CN", text)] } == [], "\(text)")
+        }
+        for text in ["Ada Byron", "Ad\u{E4}", "Lovelace Ada Byron", "Ada\u{A0}Lovelace"] {
+            #expect(try problems(names: names) { $0.subject = [("CN", text)] }.count == 1, "\(text)")
+        }
+    }
+
+    /// Unicode takes KELVIN SIGN for k and an accent for its letter's own; a certificate that says so is of somebody else.
+    @Test func namesAreComparedOctetByOctet() throws {
+        for (asked, found) in [("kate", "\u{212A}ate"), ("jose\u{301}", "jos\u{E9}"), ("strasse", "stra\u{DF}e")] {
+            let names = RequestedNames(commonName: asked, emails: ["ada@example.test"])
+            #expect(try problems(names: names) { $0.subject = [("CN", found)] }.count == 1, "\(asked)")
+        }
+        let kate = "kate@example.test"
+        let names = RequestedNames(commonName: "Kate", emails: [kate], userPrincipalName: kate)
+        let found = try problems(.smime, names: names) {
+            $0.alternativeNames = [.rfc822Name(kate), .userPrincipalName("\u{212A}ate@example.test")]
+        }
+        #expect(found.count == 2, "\(found)")
     }
 }

@@ -36,3 +36,17 @@ static inline void certway_set_key_identifier(AUTHORITY_KEYID *_Nonnull authorit
 
 /// The selection is an or of macros, which Swift does not import.
 static inline int certway_public_key_selection(void) { return EVP_PKEY_PUBLIC_KEY; }
+
+/// Whether OpenSSL reads the extension as what its type says: 0 where it does not know the type, 1 where it does, -1 where it cannot.
+static inline int certway_extension_state(X509_EXTENSION *_Nonnull extension) {
+    const X509V3_EXT_METHOD *method = X509V3_EXT_get(extension);
+    if (method == NULL) return 0;
+    void *value = X509V3_EXT_d2i(extension);
+    if (value == NULL) return -1;
+    if (method->it != NULL) {
+        ASN1_item_free((ASN1_VALUE *)value, ASN1_ITEM_ptr(method->it));
+    } else {
+        method->ext_free(value);
+    }
+    return 1;
+}

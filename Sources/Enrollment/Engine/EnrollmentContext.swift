@@ -29,6 +29,9 @@ public struct EnrollmentContext: Sendable {
     public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
+    /// What the templates accept beyond what they ask for, by name. As they are now, and not as they were when an order was
+    /// planned: so a person who has looked at a held certificate can say that it is right.
+    public var accepted: [String: AcceptedDifferences] = [:]
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
     let memory: EngineMemory
@@ -78,6 +81,25 @@ extension EnrollmentContext {
                     + "the order there and 'certway order cancel \(order.reference)'")
         }
         return backend
+    }
+
+    /// What may differ in a certificate of `order`.
+    func accepted(for order: Order) -> AcceptedDifferences { accepted[order.template] ?? AcceptedDifferences() }
+
+    /// Refuses to copy a key, into an archive or to devices, with whose certificate one could log on as the subscriber, unless
+    /// the template asks for such a certificate or accepts it. Looked at where a copy is made, because a certificate can have
+    /// been accepted under another configuration or by an older version.
+    func requireCopyable(_ leaf: Certificate, _ order: Order, _ terms: OrderTerms) throws(EnrollmentError) {
+        let usages = leaf.extendedKeyUsage.isEmpty ? [.any] : leaf.extendedKeyUsage + leaf.applicationPolicies
+        var wanted = accepted(for: order).extendedKeyUsages
+        if terms.purpose == .clientAuthentication { wanted.insert(.clientAuthentication) }
+        let logon = KeyPurpose.logon.intersection(usages).subtracting(wanted).map(\.name).sorted()
+        guard logon.isEmpty else {
+            throw EnrollmentError(
+                "the certificate of order \(order.reference) allows \(logon.joined(separator: ", ")): whoever has a copy of its "
+                    + "key can log on as the subscriber; accept that in template \(order.template) "
+                    + "(accept.extendedKeyUsages), or revoke it")
+        }
     }
 
     func pollInterval(_ backend: String) -> Duration? {

@@ -45,10 +45,12 @@ struct DeliverStage: EnrollmentStage {
         guard let id = order.certificateID, let record = try await context.ledger.certificate(id) else {
             throw EnrollmentError("the ledger holds no certificate for order \(order.reference)")
         }
+        let chain = try ([record.der] + record.chain).map { try Certificate(der: $0) }
+        try context.requireCopyable(chain[0], order, terms)
         let key = try await context.workingKey(order)
         StageBoundary.beforeDelivery.pass()
         let receipt = try await uploader.deliver(
-            key: key, certificateChain: ([record.der] + record.chain).map { try Certificate(der: $0) },
+            key: key, certificateChain: chain,
             userID: order.subscriberID, userPrincipalName: userPrincipalName,
             purpose: terms.intendedPurpose)
         return "PFX in Intune: \(receipt.outcome.rawValue)"

@@ -76,18 +76,22 @@ struct OutcomeRecorder {
         _ issued: IssuedCertificate, _ claim: Claim, _ order: Order, _ request: CertificateRequest, _ how: String?
     ) async throws -> Order {
         let backend = try context.backend(order.backendCA)
-        let problems = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
-            .problems(of: issued, for: request)
+        let differences = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
+            .problems(
+                of: issued, for: request, accepting: context.accepted(for: order),
+                product: backend.profile.product(order.product))
+        let problems = differences.filter { $0.kind != .remark }
         guard problems.isEmpty else {
             return try await hold(issued, claim, order, problems, backend)
         }
         let leaf = issued.certificateChain[0]
         let sentence = "certificate \(leaf.serialNumber), valid to \(leaf.notAfter.formatted(.iso8601))"
-        var change = OrderChange("issued", [how, sentence].compactMap(\.self).joined(separator: ": "))
+        let remarks = differences.map { "; \($0.sentence)" }.joined()
+        var change = OrderChange("issued", [how, sentence + remarks].compactMap(\.self).joined(separator: ": "))
             .stage(.issued).caOrder(issued.order)
             .certificate(NewCertificate(leaf, chain: Array(issued.certificateChain.dropFirst())))
         do {
-            change = try await withArchivedKey(change, order)
+            change = try await withArchivedKey(change, order, leaf)
         } catch let error where !(error is StoreError) {
             return try await context.postpone(claim, order, after: error, issued: issued)
         }
@@ -124,9 +128,11 @@ struct OutcomeRecorder {
     }
 
     /// The archive copy is committed together with the certificate: there is never the one without the other.
-    private func withArchivedKey(_ change: OrderChange, _ order: Order) async throws -> OrderChange {
+    private func withArchivedKey(_ change: OrderChange, _ order: Order, _ leaf: Certificate) async throws -> OrderChange
+    {
         let terms = try OrderTerms(json: order.request)
         guard !terms.keyRecoveryAgents.isEmpty else { return change }
+        try context.requireCopyable(leaf, order, terms)
         let key = try await context.workingKey(order)
         let archived = try KeyArchive.archive(
             privateKey: key, recipients: context.keyRecoveryAgents(for: terms), at: context.clock.now())

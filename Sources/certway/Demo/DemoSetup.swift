@@ -56,6 +56,10 @@ struct DemoSetup {
                     "product": .string(product), "key": .string(keyType.rawValue),
                     "purpose": .string(purpose.rawValue),
                     "keyRecoveryAgents": purpose.isArchivable ? ["demo-agent"] : [], "delivery": "intune",
+                    // Several sandbox CAs sell multipurpose certificates, in the name of their customer's organization.
+                    "accept": [
+                        "extendedKeyUsages": ["clientAuth"], "subject": ["organization": ["Sandbox GmbH"]],
+                    ],
                 ]
             ],
             "limits": ["ordersPerRun": JSONValue(max(people, 1))],

@@ -15,7 +15,7 @@ import urllib.parse
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
@@ -36,6 +36,11 @@ def certificate(subject, public_key, issuer, issuer_key, is_ca, names=None):
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False))
     if names is not None:
         builder = builder.add_extension(names, False)
+    if not is_ca:
+        takes_rsa = isinstance(public_key, rsa.RSAPublicKey)
+        usage = x509.KeyUsage(True, False, takes_rsa, False, not takes_rsa, False, False, False, False)
+        builder = builder.add_extension(usage, True).add_extension(
+            x509.ExtendedKeyUsage([x509.ObjectIdentifier("1.3.6.1.5.5.7.3.4")]), False)
     return builder.sign(issuer_key, hashes.SHA256())
 
 

@@ -78,6 +78,7 @@ final class GatewayUnderTest: Sendable {
                 product: "\(product ?? firstProduct ?? "")"
                 key: \(keyType)
                 keyRecoveryAgents: [agent]
+                accept: {extendedKeyUsages: [clientAuth], subject: {organization: [Sandbox GmbH]}}
             limits: {ordersPerRun: 100000}
             """
         try await apply(change(yaml))

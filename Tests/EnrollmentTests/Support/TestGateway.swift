@@ -96,14 +96,18 @@ final class TestGateway: Sendable {
     ) -> EnrollmentEngine {
         let memory = memory.value
         return EnrollmentEngine(memory: memory, owner: "node-1", lease: lease, grace: .milliseconds(300)) { [self] in
-            var context = EnrollmentContext(
-                ledger: ledger, backends: backends, keyRecoveryAgents: agents ?? self.agents,
-                sealingKey: sealingKey ?? self.sealingKey,
-                keyGenerator: KeyGenerator(concurrency: 2), uploader: nil, clock: clock, logger: SilentLogger(),
-                memory: memory)
+            var context = context(agents: agents, sealingKey: sealingKey)
             change(&context)
             return context
         }
+    }
+
+    /// What the stages of such an engine work with.
+    func context(agents: [KeyRecoveryAgent]? = nil, sealingKey: SealingKey? = nil) -> EnrollmentContext {
+        EnrollmentContext(
+            ledger: ledger, backends: backends, keyRecoveryAgents: agents ?? self.agents,
+            sealingKey: sealingKey ?? self.sealingKey, keyGenerator: KeyGenerator(concurrency: 2), uploader: nil,
+            clock: clock, logger: SilentLogger(), memory: memory.value)
     }
 
     /// The process has ended and another one begins.

@@ -47,6 +47,7 @@ enum SampleConfiguration {
             guests: true
             transliterate: true
             options: {profileType: strict, organizationID: 12345}
+            accept: {extendedKeyUsages: [documentSigning], subject: {organization: [Example GmbH], serialNumber: remark}}
             keyRecoveryAgents: [anna, bert]
             delivery: none
             intendedPurpose: unassigned

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import PKIX
+
 /// What the subscriber will do with the certificate; decides key usage, extended key usage and whether the key is archived.
 public enum CertificatePurpose: String, Sendable, CaseIterable {
     /// One S/MIME certificate for signing and encryption.
@@ -14,4 +16,7 @@ public enum CertificatePurpose: String, Sendable, CaseIterable {
 
     /// Whether losing the private key would make data unreadable, so that an archive makes sense.
     public var isArchivable: Bool { self == .smime || self == .smimeEncryption }
+
+    /// What the extended key usage of its certificates must allow.
+    var extendedKeyUsage: KeyPurpose { self == .clientAuthentication ? .clientAuthentication : .emailProtection }
 }

@@ -8,6 +8,8 @@ public struct IssuedCertificateProblem: Sendable, Hashable, CustomStringConverti
         case content
         /// Its certification path leads to no accepted root (RFC 5280 §6), which is rarely a matter of one order.
         case path
+        /// The template accepts the difference; it is worth a line in the order's record.
+        case remark
     }
 
     public let kind: Kind

@@ -16,6 +16,8 @@ public struct ProductFacts: Sendable {
     public let purposes: [CertificatePurpose]
     /// Validity in days the CA accepts; nil where the profile does not say.
     public let validityDays: ProductValidity?
+    /// What its certificates say beyond what is asked for.
+    public let accepted: AcceptedDifferences
     /// Keys of `RequestedNames` without which the CA refuses the order.
     public let requiredNames: [String]
     /// Keys of `RequestedNames` the CA takes over; nil where the profile does not say.

@@ -12,4 +12,19 @@ public enum ProductValidity: Sendable, Hashable {
         case .list(let list): list.contains(days)
         }
     }
+
+    public var longest: Int? {
+        switch self {
+        case .range(let range): range.upperBound
+        case .list(let list): list.max()
+        }
+    }
+
+    /// The one length the product has, whatever is asked for; nil when it has several.
+    public var only: Int? {
+        switch self {
+        case .range(let range): range.count == 1 ? range.lowerBound : nil
+        case .list(let list): list.count == 1 ? list[0] : nil
+        }
+    }
 }

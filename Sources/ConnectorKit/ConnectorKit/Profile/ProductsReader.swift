@@ -36,6 +36,7 @@ struct ProductsReader {
             id: reader.requiredString("id"), title: reader.requiredString("title"),
             aliases: reader.strings("aliases") ?? [], keyTypes: words(reader, "keyTypes"),
             purposes: words(reader, "purposes"), validityDays: validity(reader),
+            accepted: AcceptedDifferences(reader),
             requiredNames: names.flatMap { nameKeys($0, "required") } ?? [],
             allowedNames: names.flatMap { nameKeys($0, "allowed") }, from: from, until: until,
             options: SettingsReader(operations).read(reader, "options"))

@@ -59,6 +59,18 @@ extension ProfileKey {
                 "products[].names", "mapping", "Which names it takes: \(RequestedNames.keys.joined(separator: ", "))."),
             ProfileKey("products[].names.required", "list of words", "Names without which the CA refuses the order."),
             ProfileKey("products[].names.allowed", "list of words", "All names it takes; left out: not known."),
+            ProfileKey(
+                "products[].accept", "mapping",
+                "What its certificates say beyond what is asked for; anything else holds the order, unless the template accepts it.",
+                example: "{extendedKeyUsages: [documentSigning], subject: {serialNumber: remark}}"),
+            ProfileKey(
+                "products[].accept.extendedKeyUsages", "list of text",
+                "Purposes beyond that of the order, by name or object identifier. For purposes that log on, the template's word "
+                    + "is needed as well."),
+            ProfileKey(
+                "products[].accept.subject", "mapping",
+                "By subject attribute: the values it may have, or remark where the CA may set anything."),
+            ProfileKey("products[].accept.subject.*", "list of text, or word", "Values; or hold or remark."),
             ProfileKey("products[].from", "date", "First day on which it can be ordered, such as 2025-07-10."),
             ProfileKey("products[].until", "date", "First day on which it can no longer be ordered."),
             ProfileKey(

@@ -39,8 +39,17 @@ enum CertificateChecks {
     static func problems(_ order: IssuedOrder, _ run: CheckRun, at moment: Date? = nil) -> [String] {
         let check = IssuedCertificateCheck(
             acceptedRoots: run.bench.acceptedRoots, now: moment ?? run.clock.now())
-        return check.problems(of: order.issued, for: order.request).map(\.sentence) + subjectProblems(order, run)
+        let found = check.problems(
+            of: order.issued, for: order.request, accepting: accepted,
+            product: run.profile.product(order.request.product))
+        return found.filter { $0.kind != .remark }.map(\.sentence) + subjectProblems(order, run)
     }
+
+    /// What an account may be sold: certificates that also log on, in the name of the organization it is of. Whether a template
+    /// wants that is a person's to say.
+    private static let accepted = AcceptedDifferences(
+        extendedKeyUsages: [.clientAuthentication, .emailProtection, .smartCardLogon],
+        subject: ["organization": .remark])
 
     /// Nothing else may stand in the subject, and what the profile says the product cannot do without must.
     private static func subjectProblems(_ order: IssuedOrder, _ run: CheckRun) -> [String] {

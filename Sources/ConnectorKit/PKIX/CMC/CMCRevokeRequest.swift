@@ -26,7 +26,7 @@ public struct CMCRevokeRequest: Sendable, Hashable {
     }
 
     init(der: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             der, as: "revokeRequest", { d2i_CMC_REVOKE_REQUEST(nil, $0, $1) }, free: { CMC_REVOKE_REQUEST_free($0) })
         defer { CMC_REVOKE_REQUEST_free(value) }
         let parts = value.pointee

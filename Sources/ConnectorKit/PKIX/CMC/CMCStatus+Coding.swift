@@ -7,7 +7,7 @@ internal import COpenSSL
 extension CMCStatus {
     /// CMCStatusInfoV2.
     init(v2 der: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             der, as: "statusInfoV2", { d2i_CMC_STATUS_INFO_V2(nil, $0, $1) }, free: { CMC_STATUS_INFO_V2_free($0) })
         defer { CMC_STATUS_INFO_V2_free(value) }
         let parts = value.pointee
@@ -19,7 +19,7 @@ extension CMCStatus {
 
     /// CMCStatusInfo.
     init(v1 der: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             der, as: "statusInfo", { d2i_CMC_STATUS_INFO(nil, $0, $1) }, free: { CMC_STATUS_INFO_free($0) })
         defer { CMC_STATUS_INFO_free(value) }
         let parts = value.pointee
@@ -107,7 +107,7 @@ extension CMCStatus.OtherInfo {
     }
 
     private static func pendInfo(_ der: [UInt8]) throws -> Self {
-        let value = try decodeDER(
+        let value = try decodeBER(
             der, as: "pendInfo", { d2i_CMC_PEND_INFO(nil, $0, $1) }, free: { CMC_PEND_INFO_free($0) })
         defer { CMC_PEND_INFO_free(value) }
         return .pendInfo(token: octets(value.pointee.token), time: try ASN1Value.date(value.pointee.time))
@@ -117,7 +117,7 @@ extension CMCStatus.OtherInfo {
         _ der: [UInt8],
         _ decode: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> UnsafeMutablePointer<CMC_EXTENDED_FAIL_INFO>?
     ) throws -> Self {
-        let value = try decodeDER(der, as: "otherInfo of a status", decode, free: { CMC_EXTENDED_FAIL_INFO_free($0) })
+        let value = try decodeBER(der, as: "otherInfo of a status", decode, free: { CMC_EXTENDED_FAIL_INFO_free($0) })
         defer { CMC_EXTENDED_FAIL_INFO_free(value) }
         return .extendedFailInfo(type: dotted(value.pointee.type), value: try ASN1Value.der(value.pointee.value))
     }

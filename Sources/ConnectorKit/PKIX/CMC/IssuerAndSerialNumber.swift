@@ -25,7 +25,7 @@ public struct IssuerAndSerialNumber: Sendable, Hashable {
     }
 
     init(der: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             der, as: "issuer and serial number", { d2i_CMC_ISSUER_AND_SERIAL_NUMBER(nil, $0, $1) },
             free: { CMC_ISSUER_AND_SERIAL_NUMBER_free($0) })
         defer { CMC_ISSUER_AND_SERIAL_NUMBER_free(value) }

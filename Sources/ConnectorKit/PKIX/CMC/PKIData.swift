@@ -26,7 +26,7 @@ public struct PKIData: Sendable, Hashable {
 
     /// Reads DER or BER; bytes behind it are refused.
     public init(_ encoded: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             encoded, as: "PKIData", { d2i_CMC_PKI_DATA(nil, $0, $1) }, free: { CMC_PKI_DATA_free($0) })
         defer { CMC_PKI_DATA_free(value) }
         controls = try elements(value.pointee.controls).map(CMCControl.init)

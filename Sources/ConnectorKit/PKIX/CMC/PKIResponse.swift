@@ -23,7 +23,7 @@ public struct PKIResponse: Sendable, Hashable {
 
     /// Reads DER or BER; bytes behind it are refused.
     public init(_ encoded: [UInt8]) throws {
-        let value = try decodeDER(
+        let value = try decodeBER(
             encoded, as: "PKIResponse", { d2i_CMC_PKI_RESPONSE(nil, $0, $1) }, free: { CMC_PKI_RESPONSE_free($0) })
         defer { CMC_PKI_RESPONSE_free(value) }
         controls = try elements(value.pointee.controls).map(CMCControl.init)

@@ -31,7 +31,7 @@ public enum CMSEnvelope {
     /// - Throws: `PKIXError.cannotOpen` when `certificate` is no recipient, the key is another one, or bytes were changed.
     public static func decrypt(_ der: [UInt8], certificate: Certificate, key: PrivateKey) throws -> Secret {
         ERR_clear_error()
-        let message = try decodeDER(
+        let message = try decodeBER(
             der, as: "CMS message", { d2i_CMS_ContentInfo(nil, $0, $1) }, free: { CMS_ContentInfo_free($0) })
         defer { CMS_ContentInfo_free(message) }
         // EnvelopedData without authentication would let changed bytes through.

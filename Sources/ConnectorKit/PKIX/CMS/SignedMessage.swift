@@ -59,7 +59,7 @@ public struct SignedMessage: Sendable {
 
     static func decode(_ encoded: [UInt8]) throws -> OpaquePointer {
         ERR_clear_error()
-        let message = try decodeDER(
+        let message = try decodeBER(
             encoded, as: "CMS message", { d2i_CMS_ContentInfo(nil, $0, $1) }, free: { CMS_ContentInfo_free($0) })
         let type = CMS_get0_type(message)
         guard OBJ_obj2nid(type) == NID_pkcs7_signed, CMS_get0_eContentType(message) != nil else {

@@ -31,13 +31,18 @@ public final class PrivateKey: Sendable {
         return key
     }
 
-    /// Reads an unencrypted PKCS #8 PrivateKeyInfo (RFC 5958).
+    /// Reads an unencrypted PKCS #8 PrivateKeyInfo (RFC 5958), DER and nothing after it.
     public convenience init(pkcs8 der: Secret) throws {
         let pointer: OpaquePointer = try der.withBytes { bytes in
+            try DEREncoding.require(bytes, as: "PKCS #8 private key")
             var next = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
             let info = try require(
                 d2i_PKCS8_PRIV_KEY_INFO(nil, &next, bytes.count), .malformed, "not a PKCS #8 private key")
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            var (inner, count): (UnsafePointer<UInt8>?, Int32) = (nil, 0)
+            try require(PKCS8_pkey_get0(nil, &inner, &count, nil, info), .malformed, "not a PKCS #8 private key")
+            try DEREncoding.require(
+                UnsafeRawBufferPointer(start: inner, count: Int(count)), as: "key inside PKCS #8")
             return try require(EVP_PKCS82PKEY(info), .malformed, "not a private key this gateway can use")
         }
         self.init(taking: pointer)

@@ -39,8 +39,23 @@ func encodeSecretDER(_ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>
     return Secret(UnsafeBufferPointer(start: buffer, count: Int(count)))
 }
 
-/// The object a `d2i_…` function reads; bytes after it are refused, because two readers could see two objects.
+/// The object a `d2i_…` function reads from DER; anything else is refused, because two readers could see two objects.
 func decodeDER<Pointer>(
+    _ der: [UInt8], as name: String, _ decode: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> Pointer?,
+    free: (Pointer) -> Void
+) throws -> Pointer {
+    let object = try decodeBER(der, as: name, decode, free: free)
+    do {
+        try der.withUnsafeBytes { try DEREncoding.require($0, as: name) }
+        return object
+    } catch {
+        free(object)
+        throw error
+    }
+}
+
+/// The same for CMS messages and what CMC puts into them, which may be BER (RFC 5652 §1); bytes after it are refused.
+func decodeBER<Pointer>(
     _ der: [UInt8], as name: String, _ decode: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> Pointer?,
     free: (Pointer) -> Void
 ) throws -> Pointer {

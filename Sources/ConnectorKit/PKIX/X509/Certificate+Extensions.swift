@@ -73,6 +73,25 @@ extension Certificate {
         } ?? []
     }
 
+    /// Purposes that Windows looks at instead of the extended key usage where a certificate names them
+    /// (szOID_APPLICATION_CERT_POLICIES, MS-WCCE §2.2.2.7.7.3).
+    public var applicationPolicies: [KeyPurpose] {
+        guard let value = extensionValue("1.3.6.1.4.1.311.21.10"),
+            let policies = try? decodeDER(
+                value, as: "application policies", { d2i_CERTIFICATEPOLICIES(nil, $0, $1) },
+                free: { CERTIFICATEPOLICIES_free($0) })
+        else { return extensionTypes.contains("1.3.6.1.4.1.311.21.10") ? [.any] : [] }
+        defer { CERTIFICATEPOLICIES_free(policies) }
+        return elements(policies).map {
+            KeyPurpose(rawValue: dotted($0.assumingMemoryBound(to: POLICYINFO.self).pointee.policyid))
+        }
+    }
+
+    /// Whether it has the extension 1.3.6.1.4.1.311.25.2 in a form that `securityIdentifier` cannot read.
+    public var carriesUnreadableSecurityIdentifier: Bool {
+        extensionTypes.contains(SecurityIdentifierExtension.type) && securityIdentifier == nil
+    }
+
     /// The security identifier of extension 1.3.6.1.4.1.311.25.2, such as `S-1-5-21-…` (wire/entra-cba §6).
     public var securityIdentifier: String? {
         guard let value = extensionValue(SecurityIdentifierExtension.type) else { return nil }
@@ -82,10 +101,7 @@ extension Certificate {
     /// Every security identifier it carries: that of the extension, and those of names `tag:microsoft.com,2022-09-14:sid:…`,
     /// which stand for it where a CA copies names and not extensions (KB5014754).
     public var securityIdentifiers: [String] {
-        let names = subjectAlternativeNames.compactMap {
-            $0.uri?.dropping(prefix: SecurityIdentifierExtension.uriPrefix)
-        }
-        return [securityIdentifier].compactMap(\.self) + names
+        [securityIdentifier].compactMap(\.self) + subjectAlternativeNames.compactMap(\.securityIdentifier)
     }
 
     /// Dotted OIDs of every extension, in order.
@@ -141,8 +157,18 @@ extension KeyUsage {
 
 extension GeneralName {
     var uri: String? { if case .uniformResourceIdentifier(let uri) = self { uri } else { nil } }
+
+    /// The identifier in a name `tag:microsoft.com,2022-09-14:sid:…`; nil for any other.
+    public var securityIdentifier: String? { uri?.dropping(prefix: SecurityIdentifierExtension.uriPrefix) }
+
+    /// The text of the UTF8String that `der` is; nil for anything else.
+    public static func utf8String(_ der: [UInt8]) -> String? {
+        try? ASN1Value.utf8String(der: der)
+    }
 }
 
 extension String {
-    fileprivate func dropping(prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
+    fileprivate func dropping(prefix: String) -> String? {
+        utf8.starts(with: prefix.utf8) ? String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil
+    }
 }

@@ -28,6 +28,8 @@ public final class CertificateRevocationList: Sendable {
         pointer = try decodeDER(
             der, as: "certificate revocation list", { d2i_X509_CRL(nil, $0, $1) }, free: { X509_CRL_free($0) })
         self.der = der
+        try ExtensionList(extensions: (0..<X509_CRL_get_ext_count(pointer)).map { X509_CRL_get_ext(pointer, $0) })
+            .requireReadable(in: "certificate revocation list")
     }
 
     /// Reads the first `X509 CRL` block of a PEM text.
@@ -77,7 +79,12 @@ public final class CertificateRevocationList: Sendable {
         return number >= 0 ? number : nil
     }
 
-    public var entries: [Entry] { elements(X509_CRL_get_REVOKED(pointer)).map { Entry(reading: OpaquePointer($0)) } }
+    /// Without those of negative numbers, which no certificate has that is accepted here.
+    public var entries: [Entry] {
+        elements(X509_CRL_get_REVOKED(pointer)).map { OpaquePointer($0) }.filter {
+            X509_REVOKED_get0_serialNumber($0)?.pointee.type == V_ASN1_INTEGER
+        }.map { Entry(reading: $0) }
+    }
 
     /// The entry of a certificate; nil when it is not revoked.
     public func entry(for serialNumber: SerialNumber) -> Entry? {
@@ -94,7 +101,7 @@ public final class CertificateRevocationList: Sendable {
 
     /// - Throws: `PKIXError.signatureMismatch`.
     public func verifySignature(by issuer: Certificate) throws {
-        guard issuer.subject == self.issuer else {
+        guard X509_NAME_cmp(X509_get_subject_name(issuer.pointer), X509_CRL_get_issuer(pointer)) == 0 else {
             throw PKIXError(.signatureMismatch, "the CRL is by \(self.issuer), not by \(issuer.subject)")
         }
         try require(

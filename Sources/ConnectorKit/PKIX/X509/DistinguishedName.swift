@@ -18,6 +18,16 @@ public struct DistinguishedName: Sendable, Hashable, CustomStringConvertible, Ex
             self.type = type
             self.value = value
         }
+
+        /// Octet by octet: Unicode takes texts for equal that are different names, see `ComparableName`.
+        public static func == (left: Attribute, right: Attribute) -> Bool {
+            left.type == right.type && left.value.utf8.elementsEqual(right.value.utf8)
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(type)
+            for octet in value.utf8 { hasher.combine(octet) }
+        }
     }
 
     public var attributes: [Attribute]

@@ -25,20 +25,20 @@ enum SecurityIdentifierExtension {
         return try encodeDER { i2d_GENERAL_NAMES(names, $0) }
     }
 
+    /// The identifier; nil for anything but exactly one, so that none stays unseen.
     static func read(_ der: [UInt8]) -> String? {
         guard
             let names = try? decodeDER(
                 der, as: "GeneralNames", { d2i_GENERAL_NAMES(nil, $0, $1) }, free: { GENERAL_NAMES_free($0) })
         else { return nil }
         defer { GENERAL_NAMES_free(names) }
-        for case .otherName(nameType, let value) in GeneralName.read(names) {
-            guard
-                let string = try? decodeDER(
-                    value, as: "OCTET STRING", { d2i_ASN1_OCTET_STRING(nil, $0, $1) }, free: { ASN1_STRING_free($0) })
-            else { return nil }
-            defer { ASN1_STRING_free(string) }
-            return String(decoding: octets(string), as: UTF8.self)
-        }
-        return nil
+        // A second name would be one that nobody compares.
+        let found = GeneralName.read(names)
+        guard found.count == 1, case .otherName(nameType, let value) = found[0],
+            let string = try? decodeDER(
+                value, as: "OCTET STRING", { d2i_ASN1_OCTET_STRING(nil, $0, $1) }, free: { ASN1_STRING_free($0) })
+        else { return nil }
+        defer { ASN1_STRING_free(string) }
+        return String(decoding: octets(string), as: UTF8.self)
     }
 }
