@@ -34,6 +34,11 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
             throw ConnectorError(
                 .configuration, "settings.\(section.program): expected an absolute path, found \"\(path)\"")
         }
+        do {
+            try TrustedPath.ofThisProcess.check(path, as: .shared)
+        } catch {
+            throw ConnectorError(.configuration, "settings.\(section.program): \(error)")
+        }
         let exchange = CAExchange(profile, services: services, secrets: Array(settings.secrets.values))
         let mask = exchange.mask
         answers = AnswerReader(chains: IssuedChainReader(profile), exchange: exchange)

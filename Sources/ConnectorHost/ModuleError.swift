@@ -4,7 +4,7 @@
 /// A connector module that cannot be used, with the sentence an operator needs.
 public struct ModuleError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        case missing, truncated, foreign, otherInterface, otherCompiler, notLoadable
+        case missing, distrusted, truncated, foreign, otherInterface, otherCompiler, notLoadable
     }
 
     public let kind: Kind

@@ -11,8 +11,13 @@ import Foundation
 struct ModuleFile {
     let path: String
 
-    /// - Throws: `ModuleError`; a module that passes was made by this compiler for this interface.
+    /// - Throws: `ModuleError`; a module that passes was made by this compiler for this interface, and nobody else may change it.
     func check() throws(ModuleError) {
+        do {
+            try TrustedPath.ofThisProcess.check(path, as: .shared)
+        } catch {
+            throw ModuleError(kind: .distrusted, message: "connector module: \(error)")
+        }
         guard let bytes = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
             throw ModuleError(
                 kind: .missing,

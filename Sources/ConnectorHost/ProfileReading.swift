@@ -15,11 +15,14 @@ struct ProfileReading: Sendable {
     /// Costs a few milliseconds; compiles nothing.
     init(path: String) {
         do {
+            try TrustedPath.ofThisProcess.check(path, as: .shared)
             let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
             let (profile, problems) = try ConnectorProfile.examine(text, file: path)
             (self.profile, self.problems) = (profile, problems)
         } catch let error as Diagnostics {
             (profile, problems) = (nil, error.all)
+        } catch let error as DistrustedPath {
+            (profile, problems) = (nil, [Diagnostic(file: path, message: error.message)])
         } catch {
             let message = "cannot be read as UTF-8 text; check that it exists and its mode"
             (profile, problems) = (nil, [Diagnostic(file: path, message: message)])

@@ -48,14 +48,14 @@ extension Gateway {
     }
 
     public func keyRecoveryAgent(_ agent: KeyRecoveryAgentConfiguration) throws -> KeyRecoveryAgent {
-        try KeyRecoveryAgent(
-            name: agent.name, certificate: Certificate(pem: try SettingsFile(path: agent.certificate).text()))
+        try agent.read()
     }
 
     /// Makes this process the one that works on the folder, and gives back what a dead one had claimed.
     ///
-    /// - Throws: `SettingsError` when another process is at work.
+    /// - Throws: `SettingsError` when another process is at work, or the sealing key is not the one made with the folder.
     public func takeOver() async throws {
+        _ = try sealingKey()
         try home.acquireLock()
         try await ledger.releaseLeases(of: owner)
     }
@@ -83,7 +83,7 @@ extension Gateway {
     ) throws -> EnrollmentContext {
         var context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),
-            sealingKey: try home.loadSealingKey(), keyGenerator: keyGenerator, uploader: try uploader(graph),
+            sealingKey: try sealingKey(), keyGenerator: keyGenerator, uploader: try uploader(graph),
             clock: SystemClock(), logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
@@ -110,5 +110,14 @@ extension Gateway {
         EnrollmentPass(
             configuration: configuration, synchronizer: synchronizer(graph), planner: planner, backends: backends,
             onActivity: onActivity)
+    }
+}
+
+extension KeyRecoveryAgentConfiguration {
+    /// The agent with the certificate as its file is now.
+    ///
+    /// - Throws: `SettingsError` for the file, `PKIXError` for what it holds.
+    public func read() throws -> KeyRecoveryAgent {
+        try KeyRecoveryAgent(name: name, certificate: Certificate(pem: SettingsFile(path: certificate).text()))
     }
 }

@@ -8,6 +8,7 @@ import Enrollment
 import Foundation
 import HTTPTransport
 import Ledger
+import PKIX
 import Settings
 import Store
 import StoreSQLite
@@ -21,6 +22,7 @@ public struct Gateway: Sendable {
     public let backends: BackendCARegistry
     public let logger: StandardLogger
     public let http: any HTTPClient
+    private let sealingKeyIdentifier: String?
 
     public var home: GatewayHome { store.home }
     public var database: any SQLDatabase { store.database }
@@ -43,7 +45,8 @@ public struct Gateway: Sendable {
             })
         return Gateway(
             store: store, configuration: configuration, profiles: profiles,
-            backends: BackendCARegistry(configuration.backendCAs, factory: factory), logger: logger, http: http)
+            backends: BackendCARegistry(configuration.backendCAs, factory: factory), logger: logger, http: http,
+            sealingKeyIdentifier: try await store.sealingKeyIdentifier)
     }
 
     /// The same gateway with the configuration as it is now. Its backend CAs are handed over: those whose configuration is
@@ -53,8 +56,13 @@ public struct Gateway: Sendable {
         backends.configure(configuration.backendCAs)
         return Gateway(
             store: store, configuration: configuration, profiles: profiles, backends: backends, logger: logger,
-            http: http)
+            http: http, sealingKeyIdentifier: sealingKeyIdentifier)
     }
+
+    /// The key that seals working copies. Makes nothing.
+    ///
+    /// - Throws: `SettingsError` when it is not the one that was made with the home; the operator must act.
+    public func sealingKey() throws(SettingsError) -> SealingKey { try home.sealingKey(sealingKeyIdentifier) }
 
     /// Changes whenever `reloaded` would give something else.
     public var revision: Int64 {

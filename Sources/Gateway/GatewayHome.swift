@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import PKIX
 import Secrets
@@ -33,33 +34,72 @@ public struct GatewayHome: Sendable {
         } catch {
             throw SettingsError("cannot make folder \(path): no write permission? choose another with --home DIR")
         }
+        try check()
         guard access(path, W_OK) == 0 else {
             throw SettingsError("no write permission in \(path): run as its owner, or choose another with --home DIR")
         }
     }
 
-    /// Whether there is a key that seals working copies.
-    public var hasSealingKey: Bool { FileManager.default.fileExists(atPath: sealingKey) }
-
-    /// The key that seals working copies; made on first use, 0600, complete or not at all.
-    public func loadSealingKey() throws -> SealingKey {
-        if let bytes = FileManager.default.contents(atPath: sealingKey) {
-            do {
-                return try SealingKey(Secret(bytes))
-            } catch {
-                throw SettingsError("\(sealingKey): \(error); restore it from backup")
+    /// Whether the folder and what lies in it are this user's alone. The sealing key is looked at when it is read.
+    ///
+    /// - Throws: `SettingsError` naming what is not, with the command that mends it.
+    func check() throws(SettingsError) {
+        do {
+            try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
+            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark] {
+                try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }
+        } catch {
+            throw SettingsError(error.message)
         }
-        guard access(path, W_OK) == 0, !FileManager.default.fileExists(atPath: sealingKey) else {
-            throw SettingsError("\(sealingKey) is not readable for this user; check owner and mode")
-        }
+    }
+
+    /// The key that seals working copies, made unless there is one: with the home, and never again.
+    func makeSealingKey() throws -> SealingKey {
+        guard !FileManager.default.fileExists(atPath: sealingKey) else { return try readSealingKey() }
         let key = SealingKey.random()
         // Another process may have been faster; then its key is the one, and ours has sealed nothing.
         guard try key.bytes.withBytes({ try CompleteFile(path: sealingKey).create($0) }) else {
-            return try loadSealingKey()
+            return try readSealingKey()
         }
         return key
     }
+
+    /// The key that lies in the home; makes nothing.
+    ///
+    /// - Throws: `SettingsError` naming file, reason and backup.
+    func readSealingKey() throws(SettingsError) -> SealingKey {
+        guard FileManager.default.fileExists(atPath: sealingKey) else {
+            throw SettingsError("\(sealingKey) is missing: it was made with this folder; \(Self.backup)")
+        }
+        let bytes = try SettingsFile(path: sealingKey).secret(as: .ownFile)
+        do {
+            return try SealingKey(bytes)
+        } catch {
+            throw SettingsError("\(sealingKey): \(error); \(Self.backup)")
+        }
+    }
+
+    /// The key that lies in the home, when it is the one that was made with it.
+    ///
+    /// - Parameter identifier: of that key, as the database knows it.
+    /// - Throws: as `readSealingKey`, and for another key.
+    func sealingKey(_ identifier: String?) throws(SettingsError) -> SealingKey {
+        let key = try readSealingKey()
+        guard let identifier else {
+            throw SettingsError(
+                "\(database) does not say which sealing key belongs to it, because an older version made it; "
+                    + "run 'certway apply -f FILE' once")
+        }
+        guard key.identifier == identifier else {
+            throw SettingsError("\(sealingKey) is another key than the one made with this folder; \(Self.backup)")
+        }
+        return key
+    }
+
+    /// What only a person can do.
+    private static let backup =
+        "no other key opens the private keys of orders under way: restore sealing.key from the backup of this folder"
 
     /// Makes sure that one process works on this folder at a time; held until the process ends.
     ///

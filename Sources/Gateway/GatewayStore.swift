@@ -3,7 +3,9 @@
 
 import Directory
 import Enrollment
+import JSONDocuments
 import Ledger
+import PKIX
 import Settings
 import Store
 import StoreSQLite
@@ -27,23 +29,55 @@ public struct GatewayStore: Sendable {
 
     /// Opens an existing gateway.
     ///
-    /// - Throws: `SettingsError` when there is none yet, `StoreError` for a database that cannot be used.
+    /// - Throws: `SettingsError` when there is none yet or others may change what lies in it, `StoreError` for a database that
+    ///   cannot be used.
     public static func open(_ home: GatewayHome) async throws -> GatewayStore {
+        try home.check()
         guard home.exists else {
             throw SettingsError(
                 "no gateway in \(home.path): begin with 'certway apply -f FILE', or name its folder with --home DIR")
         }
-        return try await create(home)
+        return try await connect(home)
     }
 
-    /// Opens a gateway, and makes its database where there is none; the folder must be there.
+    /// Opens a gateway, and makes its database and sealing key where there is none; the folder must be there.
     ///
-    /// - Throws: `StoreError` for a database that cannot be used.
+    /// - Throws: as `open`, and `SettingsError` when an older version's database has keys that the sealing key does not open.
     public static func create(_ home: GatewayHome) async throws -> GatewayStore {
+        try home.check()
+        let store = try await connect(home)
+        try await store.makeSealingKey()
+        return store
+    }
+
+    private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
         let database = try SQLiteDatabase(path: home.database)
         try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations).migrate(
             database)
         return GatewayStore(home, database)
+    }
+
+    private static let sealingKeyState = "sealingKey"
+
+    /// Which sealing key was made with this home; nil for a database of an older version.
+    var sealingKeyIdentifier: String? {
+        get async throws { try await ledger.state(Self.sealingKeyState)?["id"]?.string }
+    }
+
+    /// Once in the life of a database. A key that is there already and has opened what is sealed is the one: the process that
+    /// made it was interrupted, or an older version made it with its first order.
+    private func makeSealingKey() async throws {
+        guard try await sealingKeyIdentifier == nil else { return }
+        let sealed = try await ledger.newestSealedKey()
+        let key = sealed == nil ? try home.makeSealingKey() : try home.readSealingKey()
+        if let sealed {
+            do {
+                _ = try key.open(sealed.bytes, context: sealed.reference)
+            } catch {
+                throw SettingsError("\(home.sealingKey) does not open the key of order \(sealed.reference): \(error)")
+            }
+        }
+        try await ledger.setState(Self.sealingKeyState, ["id": .string(key.identifier)])
     }
 
     /// The configuration as it is stored now.

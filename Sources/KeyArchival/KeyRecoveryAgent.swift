@@ -21,7 +21,6 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
         public var description: String { "\(severity.rawValue): \(message)" }
     }
 
-    public static let smallestModulusBits = 2048
     /// How long before its end an agent's certificate is reported.
     public static let expiryNotice: TimeInterval = 30 * 86400
 
@@ -46,13 +45,12 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
         } else if date + Self.expiryNotice > certificate.notAfter {
             report(.warning, "the certificate expires on \(certificate.notAfter.day); renew it in time")
         }
-        guard let key = try? certificate.publicKey, key.isRSA || key.isEC else {
-            report(.error, "expected an RSA or EC key, which can be encrypted for, found another algorithm")
+        guard let key = try? certificate.publicKey else {
+            report(.error, "the certificate's key cannot be read, expected an RSA or EC key")
             return findings
         }
-        if key.isRSA && key.bits < Self.smallestModulusBits {
-            report(.error, "the RSA key has \(key.bits) bits, at least \(Self.smallestModulusBits) are needed")
-        }
+        if let problem = key.unfitnessForEncryption { report(.error, problem) }
+        guard key.isRSA || key.isEC else { return findings }
         // RFC 5280 §4.2.1.3: RSA takes the content key by encipherment, a curve by agreement.
         let needed: KeyUsage = key.isRSA ? .keyEncipherment : .keyAgreement
         if let usage = certificate.keyUsage, !usage.contains(needed) {
@@ -63,12 +61,12 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
 
     /// What is wrong with a template's agents: of each one, and of all together.
     public static func findings(_ agents: [KeyRecoveryAgent], at date: Date) -> [Finding] {
-        var findings = agents.flatMap { $0.findings(at: date) }
+        var findings = agents.flatMap { $0.findings(at: date) } + sharedKeys(agents)
         if agents.isEmpty {
             findings.append(
                 Finding(
                     severity: .error, message: "there is no key recovery agent, so keys cannot be archived; name one"))
-        } else if Set(agents.map(\.certificate)).count < 2 {
+        } else if agents.count < 2 {
             findings.append(
                 Finding(
                     severity: .warning,
@@ -76,6 +74,20 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
                         "there is one key recovery agent only: if its key is lost, so is the archive; name a second"))
         }
         return findings
+    }
+
+    /// Two who hold one key are one: what is lost with one of them is lost with both, and what one can do both can.
+    ///
+    /// - Returns: an error for each key that several agents have.
+    public static func sharedKeys(_ agents: [KeyRecoveryAgent]) -> [Finding] {
+        let holders = Dictionary(grouping: agents) { try? $0.certificate.publicKey }
+        return holders.filter { $0.key != nil && $0.value.count > 1 }.values.map { holders in
+            let names = holders.map(\.name).sorted().joined(separator: ", ")
+            return Finding(
+                severity: .error,
+                message:
+                    "key recovery agents \(names) have the same key: give each a key of its own, or remove all but one")
+        }.sorted { $0.message < $1.message }
     }
 }
 

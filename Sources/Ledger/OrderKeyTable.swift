@@ -20,6 +20,17 @@ struct OrderKeyTable {
         }.last
     }
 
+    /// The newest key that is still sealed, of whatever order, with the order's reference.
+    func newestSealed() throws -> (reference: String, bytes: [UInt8])? {
+        let newest: [(reference: String, bytes: [UInt8])] = try connection.query(
+            """
+            SELECT o.reference AS reference, k.sealed AS sealed FROM order_keys k JOIN orders o ON o.id = k.order_id \
+            WHERE k.id = (SELECT MAX(id) FROM order_keys WHERE erased = 0)
+            """, []
+        ) { row in (reference: try row["reference"] as String, bytes: try row["sealed"] as [UInt8]) }
+        return newest.first
+    }
+
     func insert(_ key: OrderKey, of order: Order) throws {
         try erase(of: order)
         let sealed = key.sealed ?? []

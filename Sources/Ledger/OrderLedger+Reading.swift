@@ -139,6 +139,11 @@ extension OrderLedger {
         try await database.read { try OrderKeyTable(connection: $0).key(of: orderID) }
     }
 
+    /// The newest key that is still sealed, with the reference of its order; nil when every one is erased.
+    public func newestSealedKey() async throws -> (reference: String, bytes: [UInt8])? {
+        try await database.read { try OrderKeyTable(connection: $0).newestSealed() }
+    }
+
     public func archivedKey(orderID: Int64) async throws -> ArchivedKey? {
         try await archivedKey("order_id", orderID)
     }

@@ -50,16 +50,18 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
             }
             return Secret(value)
         case .file(let path):
-            let bytes = Self.trimmed(try SettingsFile(path: path).bytes())
-            guard !bytes.isEmpty else { throw SettingsError("file \(path) is empty; put the secret into it") }
-            return Secret(bytes)
+            let content = try SettingsFile(path: path).secret()
+            let secret = Self.trimmed(content)
+            guard !secret.isEmpty else { throw SettingsError("file \(path) is empty; put the secret into it") }
+            return secret
         }
     }
 
     /// A file made by an editor ends in a line break that is no part of the secret.
-    private static func trimmed(_ bytes: Data) -> Data {
-        var bytes = bytes
-        while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
-        return bytes
+    private static func trimmed(_ content: Secret) -> Secret {
+        content.withBytes { bytes in
+            let last = bytes.lastIndex { last in !(last == 0x0A || last == 0x0D) }
+            return Secret(bytes[..<(last.map { $0 + 1 } ?? 0)])
+        }
     }
 }

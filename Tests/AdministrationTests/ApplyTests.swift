@@ -3,6 +3,7 @@
 
 import Administration
 import Ledger
+import PKIX
 import Settings
 import Testing
 
@@ -99,5 +100,31 @@ import Testing
         let message = try await refusal(office, office.yaml(settings: ", note: n"))
         #expect(message.contains("would be one-ca key="), "\(message)")
         try await office.apply(office.yaml(one: ", pollEvery: 5s"))
+    }
+
+    /// Agents are looked at where they are added: one whose key does not protect, and one that only seems to be a second.
+    @Test func agentsThatCannotBeArchivedForAreNotAdded() async throws {
+        let office = try await Office()
+        func agent(_ name: String, _ key: PrivateKey, _ profile: CertificateProfile = .smimeEncryption) throws -> String
+        {
+            let certificate = try CertificateBuilder(
+                profile: profile, subject: [("CN", name)], publicKey: key.publicKey, notBefore: Office.start,
+                notAfter: Office.end
+            ).selfSigned(key: key)
+            let path = try office.folder.write(certificate.pem, to: "\(name).pem")
+            return office.yaml(more: "keyRecoveryAgents: [{name: \(name), certificate: \(path)}]")
+        }
+        let key = try PrivateKey.generate(.p256)
+        try await office.apply(agent("ada", key))
+        #expect(
+            try await refusal(office, agent("weak", .generateWeak())).contains("agent weak: the RSA key has 1024 bits"))
+        let signer = try await refusal(office, agent("signer", .generate(.p256), .smimeSigning))
+        #expect(signer.contains("agent signer: the certificate is for"), "\(signer)")
+        #expect(try await refusal(office, agent("eve", key)).contains("agents ada, eve have the same key"))
+        try office.folder.write("no certificate", to: "none.pem")
+        let none = office.yaml(
+            more: "keyRecoveryAgents: [{name: none, certificate: \(office.folder.path("none.pem"))}]")
+        #expect(try await refusal(office, none).contains("agent none: "))
+        try await office.apply(agent("grace", .generate(.rsa2048)))
     }
 }

@@ -16,8 +16,6 @@ import Testing
         let office = try await Office()
         try office.folder.write("first", to: "client")
         try await office.apply(tenant(office))
-        // Made on first use, and one of the files that are looked at.
-        _ = try office.home.loadSealingKey()
         return office
     }
 

@@ -16,6 +16,16 @@ import Testing
         let folder = gateway.folder.path
         try gateway.folder.write("correct horse battery\n", to: "password")
 
+        // Whoever gets the file can guess: a short password is refused before anything is opened.
+        for password in ["", "elevenchars"] {
+            try gateway.folder.write(password, to: "short")
+            let refused = try await gateway.certway([
+                "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key",
+                "\(folder)/kra.key", "--password", "file:\(folder)/short", "--out", "\(folder)/key.pfx",
+            ])
+            #expect(refused.status == 3 && !FileManager.default.fileExists(atPath: "\(folder)/key.pfx"))
+            #expect(password.isEmpty || refused.errors.contains("11 characters, at least 12"), "\(refused.errors)")
+        }
         let recovered = try await gateway.certway([
             "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key", "\(folder)/kra.key",
             "--password", "file:\(folder)/password", "--out", "\(folder)/key.pfx",
@@ -25,6 +35,10 @@ import Testing
             "openssl",
             ["pkcs12", "-in", "\(folder)/key.pfx", "-passin", "file:\(folder)/password", "-nodes", "-nocerts"])
         #expect(opened.status == 0, "\(opened.errors)")
+        let read = try await Run.tool(
+            "openssl", ["pkcs12", "-info", "-noout", "-in", "\(folder)/key.pfx", "-passin", "file:\(folder)/password"])
+        let counts = (read.output + read.errors).matches(of: /[Ii]teration (\d+)/).map { String($0.output.1) }
+        #expect(counts.count == 3 && Set(counts) == ["600000"], "MAC, certificates and key: \(counts)")
         let byCommand = try await Run.tool("openssl", ["pkey", "-pubout"], input: opened.output).output
 
         // Somebody's file of a like name is nobody's business.

@@ -44,6 +44,25 @@ import Testing
         #expect(throws: PKIXError.self) { try PrivateKey(pem: broken, passphrase: Secret("correct horse")) }
     }
 
+    /// What is encrypted opens again, up to the longest passphrase there is; longer ones and none are refused at writing.
+    @Test(arguments: [1, 12, 1023, 1024]) func passphrasesOpenAgain(_ count: Int) async throws {
+        let key = try PrivateKey.generate(.p256)
+        let passphrase = String(repeating: "ä", count: count / 2) + String(repeating: "x", count: count % 2)
+        #expect(passphrase.utf8.count == count)
+        let pem = try key.pem(passphrase: Secret(passphrase))
+        #expect(try PrivateKey(pem: pem, passphrase: Secret(passphrase)).publicKey == key.publicKey)
+        #expect(throws: PKIXError(.wrongPassword, "")) {
+            try PrivateKey(pem: pem, passphrase: Secret(passphrase + String(repeating: "x", count: 4000)))
+        }
+    }
+
+    @Test(arguments: [0, 1025, 2000, 100_000]) func passphrasesThatNeverOpenAreRefused(_ count: Int) throws {
+        let error = #expect(throws: PKIXError(.unacceptable, "")) {
+            try PrivateKey.generate(.p256).pem(passphrase: Secret(String(repeating: "x", count: count)))
+        }
+        #expect(error?.message.contains("\(count) bytes, expected 1 to 1024") == true)
+    }
+
     @Test func olderKeyFormsAreRead() async throws {
         for arguments in [["genrsa", "-traditional", "2048"], ["ecparam", "-genkey", "-name", "prime256v1"]] {
             let pem = try await Tool.run(["openssl"] + arguments)

@@ -16,13 +16,17 @@ public final class TemporaryFolder: Sendable {
     /// Where a file of that name lies, or would lie.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file and returns its path.
+    /// Writes a file that only its owner may read, and returns its path.
     @discardableResult
     public func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
 
     @discardableResult
     public func write(_ bytes: [UInt8], to name: String) throws -> String {
-        try Data(bytes).write(to: URL(filePath: path(name)))
+        let file = path(name)
+        if !FileManager.default.fileExists(atPath: file) {
+            _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        try Data(bytes).write(to: URL(filePath: file))
         return path(name)
     }
 

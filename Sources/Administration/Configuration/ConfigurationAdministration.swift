@@ -47,10 +47,15 @@ public struct ConfigurationAdministration: Sendable {
         guard secrets.isEmpty else {
             throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
         }
-        if !isDryRun { try home.create() }
-        let ledger = !isDryRun || home.exists ? try await GatewayStore.create(home).ledger : nil
+        let ledger = try await openLedger(isDryRun: isDryRun)
         let store = ConfigurationStore(ledger: ledger)
         let changes = try await store.changes(applying: text, file: file, prunes: prunes)
+        let agents = AgentCheck.problems(
+            added: configuration.keyRecoveryAgents, all: try await store.result(of: changes).keyRecoveryAgents,
+            at: Date())
+        guard agents.isEmpty else {
+            throw SettingsError("\(file): " + agents.joined(separator: "\n\(file): "))
+        }
         let stranded = try await strandedOrders(changes, store, ledger)
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
@@ -60,6 +65,13 @@ public struct ConfigurationAdministration: Sendable {
             for group in stranded { try await hold(group, ledger) }
         }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: configuration.warnings())
+    }
+
+    /// - Returns: nil where there is none yet and nothing is to be made.
+    private func openLedger(isDryRun: Bool) async throws -> OrderLedger? {
+        if isDryRun { return home.exists ? try await GatewayStore.open(home).ledger : nil }
+        try home.create()
+        return try await GatewayStore.create(home).ledger
     }
 
     private func strandedOrders(

@@ -40,15 +40,12 @@ public struct Doctor: Sendable {
         return examination
     }
 
-    /// A missing key is only told: it is made when the first order needs it, and a check makes nothing.
     private func sealingKey(_ examination: inout Examination) {
-        let path = gateway.home.sealingKey
-        guard gateway.home.hasSealingKey else {
-            return examination.note("sealing key", .ok, "\(path) is made with the first order; back it up then")
-        }
         do {
-            _ = try gateway.home.loadSealingKey()
-            examination.note("sealing key", .ok, "\(path) is there; back it up with the database")
+            _ = try gateway.sealingKey()
+            examination.note(
+                "sealing key", .ok,
+                "\(gateway.home.sealingKey) is the one this folder was made with; back it up with the database")
         } catch {
             examination.note("sealing key", .failed, "\(error)")
         }

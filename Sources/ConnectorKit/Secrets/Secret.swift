@@ -19,6 +19,24 @@ public final class Secret: Sendable, CustomStringConvertible, CustomDebugStringC
         count = bytes.count
     }
 
+    /// Has `fill` write the bytes where they stay, so that no copy of them is made.
+    ///
+    /// - Parameters:
+    ///   - capacity: how many bytes there is room for.
+    ///   - fill: returns how many it has written from the beginning on.
+    public init(capacity: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: max(capacity, 1), alignment: 1)
+        room.initializeMemory(as: UInt8.self, repeating: 0)
+        do {
+            count = min(try fill(UnsafeMutableRawBufferPointer(rebasing: room[..<capacity])), capacity)
+        } catch {
+            OPENSSL_cleanse(room.baseAddress, room.count)
+            room.deallocate()
+            throw error
+        }
+        buffer = room
+    }
+
     public convenience init(_ text: String) { self.init(Array(text.utf8)) }
 
     /// Number of secret bytes.

@@ -6,7 +6,6 @@ import CommandInterface
 import Foundation
 import Gateway
 import PKIX
-import Secrets
 import Settings
 
 /// `certway key`: the archive.
@@ -25,7 +24,7 @@ enum KeyCommands {
             .value("agent-certificate", "FILE", "PEM file with the agent's certificate"),
             .value("agent-key", "FILE", "PEM file with the agent's private key"),
             .value("agent-passphrase", "REF", "passphrase of that key: env:NAME or file:/path"),
-            .value("password", "REF", "password of the PFX file: env:NAME or file:/path"),
+            .value("password", "REF", "password of the PFX file, 12 characters or more: env:NAME or file:/path"),
             .value("out", "FILE", "file to write; must not exist"),
             .flag("cms", "write the archive record as it is, without opening it"),
         ],
@@ -62,7 +61,7 @@ enum KeyCommands {
         return try await recovery.recover(
             word, agent: (try Certificate(pem: try SettingsFile(path: agent).text()), agent),
             key: try PrivateKey(
-                pem: Secret(SettingsFile(path: required("agent-key", invocation)).bytes()), passphrase: passphrase),
+                pem: SettingsFile(path: required("agent-key", invocation)).secret(), passphrase: passphrase),
             password: password)
     }
 

@@ -80,7 +80,7 @@ struct DemoInspection {
     /// Plays the key recovery agent for every certificate.
     private func openArchive(_ result: inout DemoResult) async throws {
         let agent = try Certificate(pem: SettingsFile(path: setup.kraCertificate).text())
-        let key = try PrivateKey(pem: .init(Array(SettingsFile(path: setup.kraKey).bytes())))
+        let key = try PrivateKey(pem: SettingsFile(path: setup.kraKey).secret())
         var offset = 0
         while true {
             let page = try await gateway.ledger.certificates(CertificateFilter(limit: 200, offset: offset))

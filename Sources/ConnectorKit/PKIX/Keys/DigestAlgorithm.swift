@@ -18,10 +18,13 @@ public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The digest of `bytes`.
-    public func digest(_ bytes: [UInt8]) -> [UInt8] {
+    public func digest(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { digest($0) } }
+
+    /// The same of bytes that lie elsewhere, such as in a `Secret`.
+    public func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         // Digesting memory with a built-in algorithm has no way to fail but lack of memory.
-        precondition(EVP_Digest(bytes, bytes.count, &digest, nil, evp, nil) == 1)
+        precondition(EVP_Digest(bytes.baseAddress, bytes.count, &digest, nil, evp, nil) == 1)
         return digest
     }
 

@@ -80,11 +80,21 @@ public final class PrivateKey: Sendable {
         }
     }
 
+    /// OpenSSL asks for a passphrase with room for so many bytes: what was encrypted with more opens never again.
+    public static let longestPassphrase = 1024
+
     /// The key as PKCS #8 PEM; with a passphrase encrypted by PBES2 with AES-256-CBC.
+    ///
+    /// - Throws: `PKIXError.unacceptable` for a passphrase that is empty or longer than `longestPassphrase` bytes.
     public func pem(passphrase: Secret? = nil) throws -> Secret {
         try collectSecret { bio in
             guard let passphrase else {
                 return try require(PEM_write_bio_PKCS8PrivateKey(bio, pointer, nil, nil, 0, nil, nil))
+            }
+            guard (1...Self.longestPassphrase).contains(passphrase.count) else {
+                throw PKIXError(
+                    .unacceptable,
+                    "the passphrase has \(passphrase.count) bytes, expected 1 to \(Self.longestPassphrase)")
             }
             try passphrase.withBytes { bytes in
                 try require(

@@ -5,23 +5,17 @@ internal import COpenSSL
 
 /// Reads the RSA public key that an administrator exports for the gateway (wire/intune-pfx §4).
 public enum RSAPublicBlob {
-    /// Sizes below are refused.
-    public static let smallestModulusBits = 2048
-
     /// The public key in a file of any of the forms in use, told apart by content: CNG `RSAPUBLICBLOB`,
     /// SubjectPublicKeyInfo as PEM (CRLF and byte order mark allowed) or DER, or an X.509 certificate as PEM or DER.
     ///
-    /// - Throws: `PKIXError` that says what was found instead; `unacceptable` below 2048 bits or for another algorithm.
+    /// - Throws: `PKIXError` that says what was found instead; `unacceptable` for a key that does not protect.
     public static func publicKey(_ file: [UInt8]) throws -> PublicKey {
         let key = try read(file)
         guard key.isRSA else {
             throw PKIXError(.unacceptable, "expected an RSA public key, found \(key.algorithmName)")
         }
-        guard key.bits >= smallestModulusBits else {
-            throw PKIXError(
-                .unacceptable,
-                "the RSA key has \(key.bits) bits, at least \(smallestModulusBits) are needed; make a larger one and export it again"
-            )
+        if let problem = key.unfitnessForEncryption {
+            throw PKIXError(.unacceptable, "\(problem); make another one and export it again")
         }
         return key
     }

@@ -24,13 +24,21 @@ public final class SealingKey: Sendable {
         self.bytes = bytes
     }
 
-    private init(random: Void) {
-        var bytes = SecureRandom.bytes(32)
-        defer { bytes.erase() }
-        self.bytes = Secret(bytes)
-    }
+    private init(random: Void) { bytes = SecureRandom.secret(32) }
 
     public static func random() -> SealingKey { SealingKey(random: ()) }
+
+    /// Tells this key from others and says nothing of it: a digest of 256 random bits and this use, in hexadecimal.
+    public var identifier: String {
+        let use = Array("certway sealing key".utf8)
+        let input = Secret(capacity: use.count + bytes.count) { room in
+            room.copyBytes(from: use)
+            bytes.withBytes { UnsafeMutableRawBufferPointer(rebasing: room[use.count...]).copyMemory(from: $0) }
+            return room.count
+        }
+        let digest = input.withBytes { DigestAlgorithm.sha256.digest($0) }
+        return digest.prefix(16).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    }
 
     /// - Parameter context: where the value belongs; `open` wants the same text.
     public func seal(_ secret: Secret, context: String) throws -> [UInt8] {

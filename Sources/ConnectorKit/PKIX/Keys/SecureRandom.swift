@@ -20,25 +20,34 @@ public enum SecureRandom {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!".utf8)
         // Bytes past the last full turn of the alphabet would favour its first characters.
         let limit = 256 / alphabet.count * alphabet.count
-        var characters: [UInt8] = []
-        characters.reserveCapacity(length)
-        var pool = [UInt8](repeating: 0, count: 64)
-        defer {
-            characters.erase()
-            pool.erase()
-        }
-        while characters.count < length {
-            fill(&pool)
-            for byte in pool where Int(byte) < limit && characters.count < length {
-                characters.append(alphabet[Int(byte) % alphabet.count])
+        return Secret(capacity: length) { characters in
+            var pool = [UInt8](repeating: 0, count: 64)
+            defer { pool.erase() }
+            var count = 0
+            while count < length {
+                fill(&pool)
+                for byte in pool where Int(byte) < limit && count < length {
+                    characters[count] = alphabet[Int(byte) % alphabet.count]
+                    count += 1
+                }
             }
+            return count
         }
-        return Secret(characters)
     }
+
+    /// - Parameter count: number of bytes.
+    public static func secret(_ count: Int) -> Secret {
+        Secret(capacity: count) { bytes in
+            precondition(RAND_bytes(bytes.bindMemory(to: UInt8.self).baseAddress, Int32(count)) == 1, noRandomness)
+            return count
+        }
+    }
+
+    private static let noRandomness = "the system gives no random bytes"
 
     private static func fill(_ bytes: inout [UInt8]) {
         // Without randomness no key may be made and no work can go on, as with SystemRandomNumberGenerator.
-        precondition(RAND_bytes(&bytes, Int32(bytes.count)) == 1, "the system gives no random bytes")
+        precondition(RAND_bytes(&bytes, Int32(bytes.count)) == 1, noRandomness)
     }
 }
 

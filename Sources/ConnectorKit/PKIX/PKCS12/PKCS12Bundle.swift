@@ -14,6 +14,10 @@ public struct PKCS12Bundle: Sendable {
         case tripleDESSHA1
     }
 
+    /// Iterations of the key derivation where a person has chosen the password, which is guessed at offline (OWASP's figure for
+    /// PBKDF2-HMAC-SHA-256, 2023). Costs about half a second.
+    public static let iterationsForPeople = 600_000
+
     public var key: PrivateKey
     public var certificate: Certificate
     /// Issuing CA first.
