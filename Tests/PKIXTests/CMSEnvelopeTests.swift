@@ -36,6 +36,37 @@ import Testing
         #expect(text.contains("dhSinglePass-stdDH-sha256kdf-scheme"))
     }
 
+    /// What names another cipher (AES-256 in ECB, CBC, OFB, CFB, key wrap, CCM), or brings less of the tag, is not opened at all.
+    @Test(arguments: [KeyType.rsa2048, .p256]) func nothingOpensUnauthenticated(_ type: KeyType) throws {
+        let authority = try TestAuthority()
+        let key = try PrivateKey.generate(type)
+        let certificate = try authority.issue(.smimeEncryption, [("CN", "KRA")], key.publicKey)
+        let envelope = try CMSEnvelope.encrypt(
+            Secret(String(repeating: "content", count: 100)), recipients: [certificate])
+        let gcm: [UInt8] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2E]
+        let place = try #require(envelope.indices.dropLast(9).last { Array(envelope[$0..<$0 + 9]) == gcm }) + 8
+        for cipher: UInt8 in 0x29...0x2F where cipher != 0x2E {
+            var changed = envelope
+            changed[place] = cipher
+            #expect(throws: PKIXError.self) { try CMSEnvelope.decrypt(changed, certificate: certificate, key: key) }
+        }
+        #expect(envelope[envelope.count - 18..<envelope.count - 16] == [0x04, 0x10])
+        for length in [1, 4, 8, 12, 15] {
+            var changed = Array(envelope.dropLast(16 - length))
+            changed[changed.count - length - 1] = UInt8(length)
+            // ContentInfo, [0] and AuthEnvelopedData have lengths of two bytes, and the type lies between the first two.
+            for start in [0, 17, 21] {
+                #expect(changed[start + 1] == 0x82)
+                let size = (Int(changed[start + 2]) << 8 | Int(changed[start + 3])) - 16 + length
+                (changed[start + 2], changed[start + 3]) = (UInt8(size >> 8), UInt8(size & 0xFF))
+            }
+            #expect(throws: PKIXError(.cannotOpen, "")) {
+                try CMSEnvelope.decrypt(changed, certificate: certificate, key: key)
+            }
+        }
+        #expect(try CMSEnvelope.decrypt(envelope, certificate: certificate, key: key).revealed.count == 700)
+    }
+
     @Test func onlyARecipientOpensIt() throws {
         let authority = try TestAuthority()
         let key = try PrivateKey.generate(.rsa2048)

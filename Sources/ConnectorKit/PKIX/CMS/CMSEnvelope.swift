@@ -39,12 +39,30 @@ public enum CMSEnvelope {
             throw PKIXError(.malformed, "expected CMS AuthEnvelopedData, found another content type")
         }
         return try withExtendedLifetime((certificate, key)) {
-            try collectSecret { bio in
+            try requireAuthentication(message, certificate, key)
+            return try collectSecret { bio in
                 try require(
                     CMS_decrypt(message, key.pointer, certificate.pointer, nil, bio, UInt32(CMS_BINARY)), .cannotOpen,
                     "the envelope does not open for \(certificate.subject) with the key given")
             }
         }
+    }
+
+    /// OpenSSL deciphers by whatever cipher the envelope names: with another than GCM, or with a tag cut short, changed bytes
+    /// would open. RFC 5084 §3.2 has the lengths of tags, ours are whole.
+    private static func requireAuthentication(_ message: OpaquePointer, _ certificate: Certificate, _ key: PrivateKey)
+        throws
+    {
+        try require(
+            CMS_decrypt_set1_pkey(message, key.pointer, certificate.pointer), .cannotOpen,
+            "the envelope does not open for \(certificate.subject) with the key given")
+        let content = try require(CMS_dataInit(message, nil), .cannotOpen, "the envelope does not open")
+        defer { BIO_free_all(content) }
+        var cipher: OpaquePointer?
+        guard BIO_ctrl(content, BIO_C_GET_CIPHER_CTX, 0, &cipher) == 1, let cipher,
+            EVP_CIPHER_get_mode(EVP_CIPHER_CTX_get0_cipher(cipher)) == EVP_CIPH_GCM_MODE,
+            EVP_CIPHER_CTX_get_tag_length(cipher) == 16
+        else { throw PKIXError(.cannotOpen, "the envelope is not encrypted by AES-GCM with a tag of 16 bytes") }
     }
 
     private static func add(_ recipient: Certificate, to message: OpaquePointer) throws {
