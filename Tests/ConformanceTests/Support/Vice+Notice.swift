@@ -54,9 +54,8 @@ extension Vice {
         case .ordersWithoutID: ["orders.issued", "orders.unknown", "inventory.complete", "inventory.pages"]
         case .wrongKey: ["certificate.request"]
         case .addsAddress: ["certificate.request", "certificate.names"]
-        case .shortValidity: ["certificate.request", "certificate.validity"]
+        case .shortValidity, .longValidity: ["certificate.request", "certificate.validity"]
         case .expired: ["certificate.request", "certificate.validity", "certificate.chain"]
-        case .longValidity: ["certificate.validity"]
         case .sendsTheRoot: ["certificate.chain"]
         case .foreignIssuer: ["certificate.request", "certificate.chain"]
         case .wrongUsage: Self.purposes
