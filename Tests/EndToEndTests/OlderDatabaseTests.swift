@@ -26,7 +26,9 @@ import Testing
     private func restore(_ files: [String: Data?]) throws {
         for (path, content) in files {
             try? FileManager.default.removeItem(atPath: path)
-            try content?.write(to: URL(filePath: path))
+            guard let content else { continue }
+            try content.write(to: URL(filePath: path))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         }
     }
 

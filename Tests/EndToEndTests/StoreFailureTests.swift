@@ -41,8 +41,11 @@ import Testing
                 "trap '' XFSZ; ulimit -f \(size + kilobytes); exec \"$0\" \"$@\"", BuiltPrograms.path("certway"), "run",
                 "--once", "--wait", "30", "--home", gateway.home,
             ])
-        #expect(starved.status != 0, "the limit was not reached: \(starved.output)")
-        #expect(starved.errors.contains("full") || starved.errors.contains("disk"), "\(starved.errors)")
+        // Where the log is emptied in time the rest still finds room: then all went well in the end, and the cause was told.
+        #expect(
+            starved.errors.contains("full") || starved.errors.contains("disk"),
+            "the limit was not reached: \(starved.output) \(starved.errors)")
+        if starved.status == 0 { #expect(try await Outcome.of(gateway) == .complete(20)) }
         try await gateway.finish()
         #expect(try await Outcome.of(gateway) == .complete(20))
     }
