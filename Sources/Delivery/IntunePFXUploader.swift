@@ -53,7 +53,7 @@ public struct IntunePFXUploader: Sendable {
         let body = try body(of: wanted, key: key, certificateChain: certificateChain)
         do {
             let answer = UserPFXCertificate(try await graph.send(upload("POST", Self.collection, body)))
-            if !answer.id.isEmpty, answer.id != wanted.id { try await confirm(wanted, filed: answer) }
+            if !answer.names(wanted) { try await confirm(wanted, filed: answer) }
             return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: settings.encryption)
         } catch let error as GraphError
             where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
@@ -66,19 +66,27 @@ public struct IntunePFXUploader: Sendable {
         }
     }
 
-    /// An answer that does not name what was sent proves nothing: only what Intune holds counts. A record under another
-    /// person's id would hand the key to that person's devices, so it is taken out again.
-    private func confirm(_ wanted: UserPFXCertificate, filed: UserPFXCertificate) async throws {
-        guard try await entity(wanted.id) == nil else { return }
-        guard filed.thumbprint == wanted.thumbprint, filed.id.hasSuffix("-\(wanted.thumbprint)") else {
+    /// An answer that does not name what was sent proves nothing, whatever its status: only what Intune holds counts. A record
+    /// under another person's id would hand the key to that person's devices, so it is taken out again.
+    private func confirm(_ wanted: UserPFXCertificate, filed answer: UserPFXCertificate) async throws {
+        if let held = try await entity(wanted.id), held.differences(from: wanted).isEmpty { return }
+        let filed = answer.isFiling(of: wanted) ? [answer] : try await records(of: wanted)
+        guard let stray = filed.first(where: { $0.id != wanted.id && $0.isFiling(of: wanted) }) else {
             throw GraphError(.outcomeUnknown, "Intune confirms the PFX and does not hold it; it is delivered again")
         }
-        try await graph.send(GraphRequest("DELETE", Self.collection + [filed.id], version: .beta))
+        try await graph.send(GraphRequest("DELETE", Self.collection + [stray.id], version: .beta))
         throw GraphError(
             .configuration,
             "Intune filed the PFX under another user than the one it is for, and it was taken out again: "
                 + "\(wanted.userPrincipalName) is another person's name by now; wait until the directory has been read again"
         )
+    }
+
+    /// What Intune holds of this certificate under the name it was sent for, whoever's id it was filed under.
+    private func records(of wanted: UserPFXCertificate) async throws -> [UserPFXCertificate] {
+        try await list(
+            filter: "tolower(userPrincipalName) eq \(GraphRequest.literal(wanted.userPrincipalName.lowercased())) and "
+                + "tolower(thumbprint) eq \(GraphRequest.literal(wanted.thumbprint))")
     }
 
     /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.
@@ -108,10 +116,15 @@ public struct IntunePFXUploader: Sendable {
     ///
     /// - Throws: `GraphError`.
     public func certificates(of userPrincipalName: String? = nil) async throws -> [UserPFXCertificate] {
-        let filter = userPrincipalName.map {
-            ("$filter", "tolower(userPrincipalName) eq \(GraphRequest.literal($0.lowercased()))")
-        }
-        let request = GraphRequest("GET", Self.collection, version: .beta, query: filter.map { [$0] } ?? [])
+        try await list(
+            filter: userPrincipalName.map {
+                "tolower(userPrincipalName) eq \(GraphRequest.literal($0.lowercased()))"
+            })
+    }
+
+    private func list(filter: String?) async throws -> [UserPFXCertificate] {
+        let query = filter.map { [("$filter", $0)] } ?? []
+        let request = GraphRequest("GET", Self.collection, version: .beta, query: query)
         var result: [UserPFXCertificate] = []
         for try await page in graph.pages(request) { result += page.items.map(UserPFXCertificate.init) }
         return result
@@ -148,8 +161,12 @@ public struct IntunePFXUploader: Sendable {
 
     private func entity(_ id: String) async throws -> UserPFXCertificate? {
         do {
-            return UserPFXCertificate(
+            let found = UserPFXCertificate(
                 try await graph.send(GraphRequest("GET", Self.collection + [id], version: .beta)))
+            guard found.id == id else {
+                throw GraphError(.transient, "Intune was asked for one PFX and answers with another, or with none")
+            }
+            return found
         } catch let error as GraphError where error.kind == .notFound {
             return nil
         }
@@ -164,7 +181,13 @@ public struct IntunePFXUploader: Sendable {
             return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: nil)
         }
         let body = try body(of: wanted, key: key, certificateChain: certificateChain)
-        try await graph.send(upload("PATCH", Self.collection + [wanted.id], body))
+        let answer = UserPFXCertificate(try await graph.send(upload("PATCH", Self.collection + [wanted.id], body)))
+        if !answer.names(wanted) {
+            guard let held = try await entity(wanted.id), held.differences(from: wanted).isEmpty else {
+                throw GraphError(
+                    .outcomeUnknown, "Intune confirms a change that it has not made; it is delivered again")
+            }
+        }
         return DeliveryReceipt(outcome: .updated, entityID: wanted.id, encryption: settings.encryption)
     }
 

@@ -53,6 +53,14 @@ public struct UserPFXCertificate: Sendable {
         self.paddingScheme = paddingScheme
     }
 
+    /// Whether an answer is about `wanted`: the same certificate of the same user.
+    func names(_ wanted: UserPFXCertificate) -> Bool { id == wanted.id && thumbprint == wanted.thumbprint }
+
+    /// Whether this is the certificate of `wanted`, under whoever's id.
+    func isFiling(of wanted: UserPFXCertificate) -> Bool {
+        thumbprint == wanted.thumbprint && id.hasSuffix("-\(wanted.thumbprint)")
+    }
+
     /// The properties that differ, by name. The service may spell enumerations and addresses in another case.
     func differences(from other: UserPFXCertificate) -> [String] {
         [

@@ -166,6 +166,69 @@ import Testing
         #expect(try await setup.deliver().outcome == .delivered)
     }
 
+    /// Whoever stands in between says yes: a success that names nothing, or something else.
+    private static let emptySuccesses: [ServerAnswer] = [
+        .json([:], status: 201), .json([:]), .response(status: 204), .response(status: 200),
+        .json(["id": "5f2c7c1e0d3b4a869f172b6d8e4c9a10-00"], status: 201), .json(["value": []]),
+    ]
+
+    @Test("a success without the entity counts once Intune holds it", arguments: emptySuccesses)
+    func emptySuccess(_ answer: ServerAnswer) async throws {
+        let setup = try Setup()
+        setup.intune.change { $0.postAnswer = answer }
+        let error = await #expect(throws: GraphError.self) { try await setup.deliver() }
+        #expect(error?.kind == .outcomeUnknown)
+        #expect(setup.methods.filter { $0 == "POST" }.count == 1)
+        setup.intune.change { $0.storesFirst = true }
+        #expect(try await setup.deliver().outcome == .delivered)
+        #expect(setup.methods.suffix(3) == ["GET", "POST", "GET"])
+        #expect(setup.intune.entities.count == 1)
+    }
+
+    @Test("a replacement without an answer counts once Intune holds it", arguments: emptySuccesses)
+    func emptyReplacement(_ answer: ServerAnswer) async throws {
+        let setup = try Setup()
+        _ = try await setup.deliver()
+        setup.intune.change {
+            $0.patchAnswer = answer; $0.patches = false
+        }
+        let error = await #expect(throws: GraphError.self) { try await setup.deliver(as: "ada@new.example") }
+        #expect(error?.kind == .outcomeUnknown)
+        setup.intune.change { $0.patches = true }
+        #expect(try await setup.deliver(as: "ada@new.example").outcome == .updated)
+        #expect(setup.methods.suffix(3) == ["GET", "PATCH", "GET"])
+        #expect(setup.intune.entities[Self.entityID]?["userPrincipalName"] == "ada@new.example")
+    }
+
+    /// The name is another person's by now, whose devices must not get the key.
+    @Test(arguments: [nil, ServerAnswer.json([:], status: 201), .response(status: 204)])
+    func whatIsFiledUnderSomebodyElseIsTakenOut(_ answer: ServerAnswer?) async throws {
+        let setup = try Setup()
+        setup.intune.change {
+            $0.filesUnder = "00000000-1111-2222-3333-444444444444"
+            $0.postAnswer = answer; $0.storesFirst = true
+        }
+        let error = await #expect(throws: GraphError.self) { try await setup.deliver() }
+        #expect(error?.kind == .configuration)
+        #expect(setup.intune.entities.isEmpty && setup.methods.last == "DELETE")
+    }
+
+    /// What Intune is said to hold is the entity that was asked for, or nothing is known.
+    @Test func anAnswerAboutNothingIsNoEntity() async throws {
+        let graph = try GraphHarness { _, _ in .json([:]) }
+        let uploader = IntunePFXUploader(
+            graph: graph.client,
+            settings: try IntuneSettings(publicKey: Fixtures.connectorPublicKey(), keyName: "PFXEncryptionKey"))
+        let user = try Fixtures.user()
+        let error = await #expect(throws: GraphError.self) {
+            try await uploader.deliver(
+                key: user.key, certificateChain: [user.certificate], userID: Self.userID, userPrincipalName: "a@b",
+                purpose: .smimeSigning)
+        }
+        #expect(error?.kind == .transient)
+        #expect(!graph.service.requests.contains { $0.method == "POST" || $0.method == "PATCH" })
+    }
+
     @Test func aThrottledCreateIsRepeated() async throws {
         let setup = try Setup()
         let intune = setup.intune

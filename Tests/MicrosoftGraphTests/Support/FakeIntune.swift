@@ -14,6 +14,12 @@ final class FakeIntune: Sendable {
         /// What a POST answers instead of 201; the entity is stored all the same when `storesFirst`.
         var postAnswer: ServerAnswer?
         var storesFirst = false
+        /// The user under whom a create is filed, in place of the right one.
+        var filesUnder: String?
+        /// What a PATCH answers instead of 200, and whether it is carried out all the same.
+        var patchAnswer: ServerAnswer?
+        var patches = true
+        fileprivate(set) var lastStored: String?
         var pageSize = 100
         /// Written into listings as the next page.
         var foreignLink: String?
@@ -42,7 +48,8 @@ final class FakeIntune: Sendable {
             case ("POST", nil): return create(request, &state)
             case ("PATCH", .some(let id)):
                 guard state.entities[id] != nil else { return .graphError(404, "ResourceNotFound") }
-                return store(request, &state) ?? .json(shown(state.entities[id] ?? .null))
+                let problem = state.patches ? store(request, &state) : nil
+                return problem ?? state.patchAnswer ?? .json(shown(state.entities[id] ?? .null))
             case ("DELETE", .some(let id)):
                 return state.entities.removeValue(forKey: id) == nil
                     ? .graphError(404, "ResourceNotFound") : .response(status: 204)
@@ -58,7 +65,10 @@ final class FakeIntune: Sendable {
         }
         let before = state.entities.count
         if let problem = store(request, &state) { return problem }
-        return state.entities.count == before ? .graphError(409, "Conflict") : .json([:], status: 201)
+        guard state.entities.count > before, let made = state.lastStored.flatMap({ state.entities[$0] }) else {
+            return .graphError(409, "Conflict")
+        }
+        return .json(shown(made), status: 201)
     }
 
     /// - Returns: a refusal, or nil when the entity was stored.
@@ -70,9 +80,10 @@ final class FakeIntune: Sendable {
         guard request.header("Content-Type") == "application/json", var body = try? JSONValue(parsing: request.body),
             Set(body.object?.keys.map { $0 } ?? []) == known, let thumbprint = body["thumbprint"]?.string
         else { return .graphError(400, "BadRequest", "unknown or missing property") }
-        let id = "\(userID.replacing("-", with: ""))-\(thumbprint)"
+        let id = "\((state.filesUnder ?? userID).replacing("-", with: ""))-\(thumbprint)"
         body["id"] = .string(id)
         state.entities[id] = body
+        state.lastStored = id
         return nil
     }
 
@@ -91,7 +102,9 @@ final class FakeIntune: Sendable {
         let all = state.entities.sorted { $0.key < $1.key }.map(\.value).filter { entity in
             guard let filter = request.query("$filter") else { return true }
             let name = entity["userPrincipalName"]?.string?.lowercased() ?? ""
-            return filter == "tolower(userPrincipalName) eq '\(name.replacing("'", with: "''"))'"
+            let byUser = "tolower(userPrincipalName) eq '\(name.replacing("'", with: "''"))'"
+            let thumbprint = entity["thumbprint"]?.string?.lowercased() ?? ""
+            return [byUser, "\(byUser) and tolower(thumbprint) eq '\(thumbprint)'"].contains(filter)
         }
         let page = Int(request.query("$skiptoken") ?? "0") ?? 0
         var body: [String: JSONValue] = [
