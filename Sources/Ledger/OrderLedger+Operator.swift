@@ -49,14 +49,17 @@ extension OrderLedger {
 
     /// Cancels an order that has not left for the CA; for another one asks whoever works on it to cancel it at the CA.
     ///
-    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended or has its certificate already.
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended or has its certificate already, and for
+    ///   one that is held in doubt: its end erases the key of a certificate that may exist.
     @discardableResult
     public func requestCancel(_ orderID: Int64, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, "cancelRequested", "cancelled by \(actor)") { order, _ in
-            try Self.requireOpen(order)
-            guard order.certificateID == nil else {
+            try Self.requireWithoutCertificate(order)
+            guard !order.isHeld || order.stage != .submitted else {
                 throw LedgerError.notPossible(
-                    "order \(order.reference) has its certificate already: revoke the certificate instead")
+                    "order \(order.reference) is in doubt, and its end erases the key of a certificate that the CA may have "
+                        + "issued: look for \(order.reference) there, and when no certificate of it is in force, "
+                        + "'certway order cancel \(order.reference) --absent'")
             }
             order.holdReason = nil
             order.nextActionAt = nil
@@ -64,6 +67,23 @@ extension OrderLedger {
             if order.attempt == 0 && order.leaseOwner == nil {
                 OrderChange("cancelled", "cancelled by \(actor)").stage(.cancelled).apply(to: &order)
             }
+        }
+    }
+
+    /// A person has looked: no certificate of the order is in force at the CA, and none will come. It ends here, and its key
+    /// with it; the CA is not asked.
+    ///
+    /// - Throws: `LedgerError.noSuchOrder`; `.notPossible` for an order that has ended or has its certificate already, while
+    ///   somebody works on it, and while its answer is unknown and the gateway itself is still searching.
+    @discardableResult
+    public func cancelAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
+        let sentence = "cancelled by \(actor), who says that no certificate of it is in force at the CA"
+        return try await operate(orderID, by: actor, "cancelled", sentence) { order, _ in
+            try Self.requireWithoutCertificate(order)
+            if order.stage == .submitted { try Self.requireHeldInDoubt(order) }
+            try Self.requireAtRest(order)
+            OrderChange("cancelled", sentence).stage(.cancelled).apply(to: &order)
+            order.holdReason = nil
         }
     }
 
@@ -130,15 +150,26 @@ extension OrderLedger {
         guard order.stage == .submitted else {
             throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
         }
-        if let owner = order.leaseOwner {
-            throw LedgerError.notPossible(
-                "order \(order.reference) is being worked on by \(owner), a call to the CA may be under way: wait until "
-                    + "'certway order show \(order.reference)' says that it is held; if that process has ended, "
-                    + "'certway run --once' takes its orders over")
-        }
+        try requireAtRest(order)
         guard order.isHeld else {
             throw LedgerError.notPossible(
                 "order \(order.reference) is not held: the gateway itself is still searching for it at the CA")
+        }
+    }
+
+    private static func requireAtRest(_ order: Order) throws {
+        guard let owner = order.leaseOwner else { return }
+        throw LedgerError.notPossible(
+            "order \(order.reference) is being worked on by \(owner), a call to the CA may be under way: wait until "
+                + "'certway order show \(order.reference)' says that it is held; if that process has ended, "
+                + "'certway run --once' takes its orders over")
+    }
+
+    private static func requireWithoutCertificate(_ order: Order) throws {
+        try requireOpen(order)
+        guard order.certificateID == nil else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) has its certificate already: revoke the certificate instead")
         }
     }
 

@@ -81,6 +81,25 @@ import Testing
         #expect(try await gateway.order(id).stage == .active)
     }
 
+    /// Withdrawn at the CA by hand, where nobody can cancel or even ask for it by program.
+    @Test(arguments: [[], [.poll]] as [[ConnectorAbility]])
+    func whoHasLookedEndsWhatTheCADoesNotCancel(abilities: [ConnectorAbility]) async throws {
+        let gateway = try await TestGateway(abilities: abilities)
+        gateway.ca.onEnroll(Self.pending)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        gateway.ca.onPoll { ca, request in try await Self.pending(ca, request) }
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .pending && order.isHeld == abilities.isEmpty)
+        let refusal = try await gateway.ledger.events(id).first { $0.kind == "cancelRefused" }
+        #expect(refusal?.message.contains("'certway order cancel \(order.reference) --absent'") == true)
+        try await gateway.ledger.cancelAbsent(id, by: "test")
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+    }
+
     /// The request comes while the call to the CA is under way.
     @Test func duringTheSubmissionTheAnswerDecides() async throws {
         let gateway = try await TestGateway()
@@ -107,5 +126,6 @@ import Testing
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .issued)
         await #expect(throws: LedgerError.self) { try await gateway.ledger.requestCancel(id, by: "test") }
+        await #expect(throws: LedgerError.self) { try await gateway.ledger.cancelAbsent(id, by: "test") }
     }
 }

@@ -117,7 +117,9 @@ import Testing
     ])
     func aRejectionEndsTheOrderAndErasesItsKey(_ kind: OrderRejection.Kind, _ stage: OrderStage) async throws {
         let gateway = try await TestGateway()
-        gateway.ca.onEnroll { _, _ in .rejected(OrderRejection(kind: kind, reason: "domain is not validated")) }
+        let ended = EnrollmentOutcome.rejected(OrderRejection(kind: kind, reason: "domain is not validated"))
+        gateway.ca.onEnroll { _, _ in ended }
+        gateway.ca.onFind({ _, _ in .found(ended) }, { _, _ in .found(ended) })
         let id = try await gateway.plan()
         try await gateway.work()
         let order = try await gateway.order(id)
@@ -153,7 +155,7 @@ import Testing
         #expect(order.caRequestID == "ca-\(order.reference)")
         let reason = try #require(order.holdReason)
         #expect(reason.contains("address ada@example.test is missing; address bob@example.test was not asked for"))
-        #expect(reason.hasSuffix("'certway order cancel \(order.reference)'"))
+        #expect(reason.hasSuffix("'certway order cancel \(order.reference) --absent'"))
         let event = try #require(try await gateway.ledger.events(id).last)
         #expect(event.kind == "held")
         let shown = try Certificate(pem: try #require(event.data["certificate"]?.string))
@@ -161,13 +163,10 @@ import Testing
         #expect(try await gateway.ledger.archivedKey(orderID: id) == nil)
         #expect(try await gateway.ledger.certificates().isEmpty)
         // A person has revoked it and wants to be rid of the order.
-        try await gateway.ledger.requestCancel(id, by: "test")
-        gateway.ca.onPoll { ca, request in
-            try ca.issue(request) { $0.alternativeNames = [.rfc822Name("bob@example.test")] }
-        }
-        try await gateway.work()
+        await #expect(throws: LedgerError.self) { try await gateway.ledger.requestCancel(id, by: "test") }
+        try await gateway.ledger.cancelAbsent(id, by: "test")
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(try await gateway.ledger.events(id).last?.data["certificate"] != nil)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
     }
 
     @Test func theCertificateOfAnotherOrderIsHeldAndTheOthersGoOn() async throws {

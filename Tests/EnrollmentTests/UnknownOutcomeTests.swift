@@ -240,17 +240,74 @@ import Testing
         #expect(gateway.ca.calls == ["enroll", "enroll"])
     }
 
-    /// The person has found the order at the CA and revoked it there.
-    @Test func aPersonCanEndWhatCannotBeTold() async throws {
-        let gateway = try await TestGateway(abilities: [])
+    /// The person has found the order at the CA and revoked it there. The wish alone ends nothing: the key of a certificate
+    /// that may exist stays, and the person with it.
+    @Test(arguments: [[], [.poll], [.findByReference, .cancel]] as [[ConnectorAbility]])
+    func onlyWhoHasLookedCanEndWhatCannotBeTold(abilities: [ConnectorAbility]) async throws {
+        let gateway = try await TestGateway(abilities: abilities)
         gateway.ca.onEnroll(Self.lost)
+        gateway.ca.onFind { _, _ in .undecidable("three orders carry the same note") }
         let id = try await gateway.plan()
         try await gateway.work()
+        let held = try await gateway.order(id)
+        #expect(held.isHeld && held.stage == .submitted)
+        let error = await #expect(throws: LedgerError.self) {
+            try await gateway.ledger.requestCancel(id, by: "test")
+        }
+        #expect("\(try #require(error))".hasSuffix("'certway order cancel \(held.reference) --absent'"))
+        try await gateway.work()
+        #expect(try await gateway.order(id) == held)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        try await gateway.ledger.cancelAbsent(id, by: "test")
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(gateway.ca.orders.count == 1 && !gateway.ca.calls.contains("cancel"))
+    }
+
+    /// The wish came before anybody knew that the answer is lost.
+    @Test(arguments: [[], [.poll], [.findByReference, .cancel]] as [[ConnectorAbility]])
+    func anEarlierWishEndsNothingEither(abilities: [ConnectorAbility]) async throws {
+        let gateway = try await TestGateway(abilities: abilities)
+        let gate = Gate()
+        gateway.ca.onEnroll { ca, request in
+            await gate.pass()
+            return try await Self.lost(ca, request)
+        }
+        gateway.ca.onFind { _, _ in .undecidable("no list today") }
+        let id = try await gateway.plan()
+        async let pass: Void = gateway.work()
+        try await gate.arrival()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        await #expect(throws: LedgerError.self) { try await gateway.ledger.cancelAbsent(id, by: "test") }
+        gate.open()
+        try await pass
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.isHeld && order.stage == .submitted && !order.cancelRequested)
+        #expect(try await gateway.kinds(id).suffix(2) == ["held", "cancelRefused"])
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+    }
+
+    /// It was to be placed again since a second certificate does no harm; the first one may exist all the same.
+    @Test func whatIsPlacedAgainUnseenIsInDoubt() async throws {
+        let gateway = try await TestGateway(abilities: [.poll])
+        gateway.ca.repeatLostOrders(after: .seconds(900))
+        gateway.ca.onEnroll(Self.lost, { _, _ in throw ConnectorError(.transient, "the CA says: not now") })
+        let id = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.advance(901)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .keyed)
+        try await gateway.ledger.requestCancel(id, by: "test")
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.isHeld && order.stage == .submitted)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        // Once somebody has said that the CA has none, the wish is enough.
+        try await gateway.ledger.declareAbsent(id, by: "test")
         try await gateway.ledger.requestCancel(id, by: "test")
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
-        #expect(gateway.ca.orders.count == 1)
     }
 
     /// An order that is to be cancelled is looked for first, and cancelled where it is.

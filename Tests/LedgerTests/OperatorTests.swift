@@ -109,12 +109,36 @@ import Testing
         try await ledger.record(
             claim,
             OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now())
-                .hold("nobody knows").releaseLease())
+                .releaseLease())
         let asked = try await ledger.requestCancel(claim.orderID, by: "eve")
         #expect(asked.stage == .submitted && asked.cancelRequested && !asked.isHeld)
         let again = try #require(try await temporary.claim().first)
         let done = try await ledger.record(again, OrderChange("cancelled", "at the CA").stage(.cancelled))
         #expect(done.stage == .cancelled && !done.cancelRequested)
+    }
+
+    /// The end of an order in doubt erases a key, and takes the word of somebody who has looked; never while a call may be
+    /// under way or the gateway itself still looks.
+    @Test func anOrderInDoubtEndsByTheWordOfWhoHasLooked() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await ledger.record(
+            claim,
+            OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        await #expect(throws: LedgerError.self) { try await ledger.cancelAbsent(claim.orderID, by: "eve") }
+        try await ledger.release(claim)
+        await #expect(throws: LedgerError.self) { try await ledger.cancelAbsent(claim.orderID, by: "eve") }
+        try await ledger.hold(claim.orderID, reason: "nobody knows", by: "the gateway")
+        await #expect(throws: LedgerError.self) { try await ledger.requestCancel(claim.orderID, by: "eve") }
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
+        let ended = try await ledger.cancelAbsent(claim.orderID, by: "eve")
+        #expect(ended.stage == .cancelled && !ended.isHeld)
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == nil)
+        #expect(try await ledger.events(claim.orderID).last?.data["by"] == "eve")
+        _ = try await temporary.plan("ada")
     }
 
     @Test func listsAreFiltered() async throws {

@@ -30,6 +30,7 @@ public struct StrandedOrders: Sendable {
     var holdReason: String {
         "it was placed at \(placedAt), and backend CA \(backendCA) "
             + (after.map { "is now \($0)" } ?? "was taken away")
-            + ": look at the CA whether it was issued, then configure the former connection again or cancel it"
+            + ": look at the CA whether it was issued, then configure the former connection again, or 'certway order cancel ORDER --absent' "
+            + "when no certificate of it is in force there"
     }
 }

@@ -41,6 +41,11 @@ public struct OrderAdministration: Sendable {
         try await ledger.declareAbsent(try await order(word).id, by: actor)
     }
 
+    /// A person has looked: no certificate of the order is in force at the CA. It ends, and its key with it.
+    public func cancelAbsent(_ word: String) async throws -> Order {
+        try await ledger.cancelAbsent(try await order(word).id, by: actor)
+    }
+
     /// Withdraws an order that has no certificate yet, here or by asking for it at the CA.
     public func cancel(_ word: String) async throws -> Order {
         try await ledger.requestCancel(try await order(word).id, by: actor)

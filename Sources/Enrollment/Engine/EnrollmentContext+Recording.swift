@@ -81,7 +81,8 @@ extension EnrollmentContext {
         }
     }
 
-    /// Leaves an order to a person. Who asked to cancel it has decided already: then it ends here.
+    /// Leaves an order to a person. Who asked to cancel it has not said that the CA has no certificate of it, so it does not
+    /// end here: that would erase the key of one that may exist, and another would be ordered.
     ///
     /// - Parameters:
     ///   - reason: what to look at and what to do.
@@ -89,10 +90,13 @@ extension EnrollmentContext {
     func hold(_ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil) async throws -> Order
     {
         let record = issued?.record ?? [:]
-        let change =
-            order.cancelRequested
-            ? OrderChange("cancelled", "cancelled on request; \(reason)", data: record).stage(.cancelled)
-            : OrderChange("held", reason, data: record).hold(reason)
+        var change = OrderChange("held", reason, data: record).hold(reason).withoutCancelRequest()
+        if order.cancelRequested {
+            change = change.event(
+                "cancelRefused",
+                "not cancelled, since the CA may have it: 'certway order cancel \(order.reference) --absent' says that "
+                    + "somebody has looked there")
+        }
         return try await self.record(claim, order, change.caOrder(issued?.order))
     }
 }

@@ -78,7 +78,7 @@ extension EnrollmentContext {
             throw EnrollmentError(
                 "order \(order.reference) was placed at \(placed), and backend CA \(backend.name) is now "
                     + "\(backend.connection): configure the former connection again, under another name too, or cancel "
-                    + "the order there and 'certway order cancel \(order.reference)'")
+                    + "the order there and 'certway order cancel \(order.reference) --absent'")
         }
         return backend
     }

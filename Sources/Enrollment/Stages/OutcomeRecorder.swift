@@ -51,8 +51,8 @@ struct OutcomeRecorder {
         guard backend.ability((any OrderPolling).self, .poll) != nil else {
             let reason =
                 "\(sentence); the CA has the order as \(pending.order.caRequestID), and "
-                + "\(backend.explainMissing(.poll)): look there, and 'certway order cancel \(order.reference)' when it has "
-                + "ended"
+                + "\(backend.explainMissing(.poll)): look there, and 'certway order cancel \(order.reference) --absent' "
+                + "when it has ended without a certificate, or that is revoked"
             return try await context.record(
                 claim, order, OrderChange("held", reason).stage(.pending).caOrder(pending.order).hold(reason))
         }
@@ -124,7 +124,7 @@ struct OutcomeRecorder {
         return try await context.hold(
             claim, order,
             "the CA issued another certificate than asked for: \(differences); if it is this order's, revoke it at the CA, "
-                + "then 'certway order cancel \(order.reference)'", issued: issued)
+                + "then 'certway order cancel \(order.reference) --absent'", issued: issued)
     }
 
     /// The archive copy is committed together with the certificate: there is never the one without the other.

@@ -142,7 +142,7 @@ struct RecoverStage: EnrollmentStage {
         let retry = "'certway order retry \(order.reference)"
         let ifFound =
             backend.ability((any OrderPolling).self, .poll) == nil
-            ? "revoke it there and 'certway order cancel \(order.reference)'"
+            ? "revoke it there and 'certway order cancel \(order.reference) --absent'"
             : "\(retry) --found ID' with the id it has there"
         return "look for \(order.reference) at the CA; if it is not there: \(retry) --absent'; if it is: \(ifFound)"
     }

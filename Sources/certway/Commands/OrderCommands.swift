@@ -174,9 +174,25 @@ enum OrderCommands {
     }
 
     private static let cancel = Command(
-        "cancel", "withdraw an order that has no certificate yet", arguments: [orderArgument]
+        "cancel", "withdraw an order that has no certificate yet",
+        discussion: """
+            What has not left for the CA ends at once, what the CA has is cancelled there. An order whose answer is not known,
+            or that the CA does not cancel, ends only by your word that you have looked: its private key is erased.
+            """,
+        arguments: [orderArgument],
+        options: [.flag("absent", "you have looked: no certificate of it is in force at the CA, and none will come")],
+        examples: [
+            ("certway order cancel 12", "order 12 is not wanted any more"),
+            ("certway order cancel 12 --absent", "it is held in doubt, and the CA has revoked what it had issued"),
+        ]
     ) { invocation in
-        let order = try await administration(invocation).cancel(invocation.requiredWord("ORDER"))
+        let (administration, word) = (try await administration(invocation), invocation.requiredWord("ORDER"))
+        if invocation.flag("absent") {
+            let order = try await administration.cancelAbsent(word)
+            Terminal.print("\(order.reference) is cancelled and its key erased; the CA was not asked")
+            return .done
+        }
+        let order = try await administration.cancel(word)
         Terminal.print(
             order.stage == .cancelled
                 ? "\(order.reference) is cancelled; nothing had left for the CA"
