@@ -40,7 +40,6 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
             throw ConnectorError(.configuration, "settings.\(section.program): \(error)")
         }
         let exchange = CAExchange(profile, services: services, secrets: Array(settings.secrets.values))
-        let mask = exchange.mask
         answers = AnswerReader(chains: IssuedChainReader(profile), exchange: exchange)
         self.services = services
         timeout = section.timeout
@@ -48,18 +47,21 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         canFind = profile.claims(.findByReference)
         // What a program that died had sent may still be on its way into the CA.
         absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60)
-        let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
+        let name = profile.name
         pool = ProgramPool(
             ProgramSpecification(
                 path: path,
-                start: [
-                    "protocol": 1, "connector": .string(profile.name), "endpoint": .string(settings.endpoint),
-                    "settings": .object(settings.values.merging(secrets) { _, secret in secret }),
-                ], startTimeout: section.startTimeout, maximumAnswer: section.maximumAnswer,
+                start: {
+                    let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
+                    return [
+                        "protocol": 1, "connector": .string(name), "endpoint": .string(settings.endpoint),
+                        "settings": .object(settings.values.merging(secrets) { _, secret in secret }),
+                    ]
+                }, startTimeout: section.startTimeout, maximumAnswer: section.maximumAnswer,
                 log: { level, message in
                     let level: LogLevel = level == "debug" ? .debug : level == "warning" ? .warning : .info
                     services.logger.log(
-                        level, SafeText.sentence(mask.masking(message)), fields: [("program", path)])
+                        level, SafeText.sentence(exchange.mask.masking(message)), fields: [("program", path)])
                 }), limit: section.processes, answers: answers)
     }
 

@@ -44,7 +44,7 @@ actor ProgramPool {
     private func ready() async throws -> ProgramProcess {
         if let process = idle.popLast() { return process }
         let process = try ProgramProcess(specification)
-        var message = specification.start
+        var message = specification.start()
         message["operation"] = "start"
         let answer: JSONValue
         do { answer = try await process.call(message, timeout: specification.startTimeout) } catch let failure

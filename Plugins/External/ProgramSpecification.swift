@@ -7,8 +7,8 @@ import JSONDocuments
 struct ProgramSpecification: Sendable {
     /// Absolute path of an executable file.
     let path: String
-    /// Members of the first message beside the operation's name.
-    let start: [String: JSONValue]
+    /// Members of the first message beside the operation's name, secrets in clear: made for each program, and not kept.
+    let start: @Sendable () -> [String: JSONValue]
     let startTimeout: Duration
     /// Longest line it may answer, in bytes.
     let maximumAnswer: Int

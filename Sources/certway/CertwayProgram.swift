@@ -36,6 +36,7 @@ struct CertwayProgram {
         ])
 
     static func main() async {
+        MemoryProtection.begin()
         await Program.main(root) { error in
             switch error {
             case let error as Diagnostics: (.configurationInvalid, "the configuration is invalid\n\(error)")

@@ -50,3 +50,9 @@ static inline int certway_extension_state(X509_EXTENSION *_Nonnull extension) {
     }
     return 1;
 }
+
+/// Overwrites the stack below the caller, as far down as functions that work with keys put their buffers. Costs about 2 µs.
+__attribute__((noinline)) static inline void certway_erase_stack(void) {
+    unsigned char room[64 * 1024];
+    OPENSSL_cleanse(room, sizeof room);
+}

@@ -4,6 +4,7 @@
 internal import CCurl
 internal import Foundation
 internal import Glibc
+internal import Secrets
 internal import Synchronization
 
 /// Runs all transfers of one client on one thread.
@@ -144,5 +145,10 @@ final class CurlEventLoop: @unchecked Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    private static let initializeLibrary: Void = { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
+    /// libcurl keeps a password as long as the connection that it signed in.
+    private static let initializeLibrary: Void = {
+        curl_global_init_mem(
+            Int(CURL_GLOBAL_DEFAULT), { malloc($0) }, { SecretMemory.free($0) }, { SecretMemory.resize($0, $1) },
+            { SecretMemory.copy(of: $0) }, { calloc($0, $1) })
+    }()
 }

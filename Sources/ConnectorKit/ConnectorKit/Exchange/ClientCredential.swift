@@ -21,15 +21,15 @@ public struct ClientCredential: Sendable {
     ///   - password: of the PKCS #12 file or of the encrypted key.
     /// - Throws: `PKIXError` that says what is missing or does not open; for the operator.
     public init(_ secret: Secret, password: Secret? = nil) throws {
-        let bytes = secret.withBytes { Array($0) }
-        if bytes.first == 0x30 {
-            let bundle = try PKCS12Bundle.open(bytes, password: password ?? Secret(""))
+        if secret.withBytes({ $0.first }) == 0x30 {
+            // Encrypted by its password, so that a copy shows nothing.
+            let bundle = try PKCS12Bundle.open(secret.withBytes { Array($0) }, password: password ?? Secret(""))
             (key, certificateChain) = (bundle.key, [bundle.certificate] + bundle.chain)
             return
         }
         let key = try PrivateKey(pem: secret, passphrase: password)
         let chain = CertificateChain.order(
-            try Certificate.all(pem: secret.revealed), leafKey: try key.publicKey)
+            try Certificate.all(pem: secret), leafKey: try key.publicKey)
         guard !chain.isEmpty else {
             throw PKIXError(.unacceptable, "no certificate in the file belongs to its private key")
         }

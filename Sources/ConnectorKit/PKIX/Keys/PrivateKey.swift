@@ -22,9 +22,12 @@ public final class PrivateKey: Sendable {
     public static func generate(_ type: KeyType) throws -> PrivateKey {
         guard let bits = type.modulusBits else {
             // A type that is not RSA has a curve.
-            return PrivateKey(taking: try require(certway_generate_ec(type.curve!), .library, "cannot make a key"))
+            return PrivateKey(
+                taking: try erasingStack {
+                    try require(certway_generate_ec(type.curve!), .library, "cannot make a key")
+                })
         }
-        let key = try PrivateKey(pkcs8: RSAKeyGenerator.pkcs8(bits: bits))
+        let key = try PrivateKey(pkcs8: erasingStack { try RSAKeyGenerator.pkcs8(bits: bits) })
         guard key.keyType == type, key.rsaExponentIs65537 else {
             throw PKIXError(.library, "the generated key is not \(type.rawValue) with exponent 65537")
         }
@@ -33,7 +36,7 @@ public final class PrivateKey: Sendable {
 
     /// Reads an unencrypted PKCS #8 PrivateKeyInfo (RFC 5958), DER and nothing after it.
     public convenience init(pkcs8 der: Secret) throws {
-        let pointer: OpaquePointer = try der.withBytes { bytes in
+        let pointer: OpaquePointer = try Self.reading(der) { bytes in
             try DEREncoding.require(bytes, as: "PKCS #8 private key")
             var next = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
             let info = try require(
@@ -53,7 +56,7 @@ public final class PrivateKey: Sendable {
     /// - Throws: `PKIXError.wrongPassword` when the key is encrypted and `passphrase` is missing or wrong.
     public convenience init(pem: Secret, passphrase: Secret? = nil) throws {
         let prompt = PassphrasePrompt(passphrase)
-        let pointer: OpaquePointer = try pem.withBytes { bytes in
+        let pointer: OpaquePointer = try Self.reading(pem) { bytes in
             try withReadBIO(bytes) { bio in
                 ERR_clear_error()
                 let context = Unmanaged.passUnretained(prompt).toOpaque()
@@ -69,6 +72,12 @@ public final class PrivateKey: Sendable {
             }
         }
         self.init(taking: pointer)
+    }
+
+    private static func reading<Result>(_ secret: Secret, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+        -> Result
+    {
+        try erasingStack { try secret.withBytes(body) }
     }
 
     /// The key as unencrypted PKCS #8 PrivateKeyInfo, DER (RFC 5958).
@@ -137,7 +146,9 @@ public final class PrivateKey: Sendable {
         var count = 0
         try require(EVP_DigestSign(context, nil, &count, message, message.count))
         var signature = [UInt8](repeating: 0, count: count)
-        try require(EVP_DigestSign(context, &signature, &count, message, message.count), .library, "cannot sign")
+        try erasingStack {
+            try require(EVP_DigestSign(context, &signature, &count, message, message.count), .library, "cannot sign")
+        }
         return Array(signature.prefix(count))
     }
 
@@ -149,13 +160,16 @@ public final class PrivateKey: Sendable {
         defer { EVP_PKEY_CTX_free(context) }
         try require(EVP_PKEY_decrypt_init(context), .unacceptable, "only an RSA key can open OAEP")
         try PublicKey.setOAEP(context, hash: hash)
-        var plaintext = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(pointer)))
-        defer { plaintext.erase() }
-        var count = plaintext.count
-        try require(
-            EVP_PKEY_decrypt(context, &plaintext, &count, ciphertext, ciphertext.count), .cannotOpen,
-            "the ciphertext does not open with this key and \(hash.rawValue)")
-        return Secret(plaintext.prefix(count))
+        return try erasingStack {
+            try Secret(capacity: Int(EVP_PKEY_get_size(pointer))) { plaintext in
+                var count = plaintext.count
+                try require(
+                    EVP_PKEY_decrypt(
+                        context, plaintext.bindMemory(to: UInt8.self).baseAddress, &count, ciphertext, ciphertext.count),
+                    .cannotOpen, "the ciphertext does not open with this key and \(hash.rawValue)")
+                return count
+            }
+        }
     }
 }
 

@@ -15,13 +15,13 @@ enum RSAKeyGenerator {
         defer { gnutls_x509_privkey_deinit(key) }
         try check(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, UInt32(bits), 0))
         // An RSA-4096 key takes about 2,400 bytes.
-        var der = [UInt8](repeating: 0, count: bits)
-        defer { der.withUnsafeMutableBytes { gnutls_memset($0.baseAddress, 0, $0.count) } }
-        var count = der.count
-        try check(
-            gnutls_x509_privkey_export_pkcs8(
-                key, GNUTLS_X509_FMT_DER, nil, UInt32(GNUTLS_PKCS_PLAIN.rawValue), &der, &count))
-        return Secret(der.prefix(count))
+        return try Secret(capacity: bits) { der in
+            var count = der.count
+            try check(
+                gnutls_x509_privkey_export_pkcs8(
+                    key, GNUTLS_X509_FMT_DER, nil, UInt32(GNUTLS_PKCS_PLAIN.rawValue), der.baseAddress, &count))
+            return count
+        }
     }
 
     private static func check(_ result: Int32) throws {

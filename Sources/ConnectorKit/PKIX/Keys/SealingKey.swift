@@ -72,16 +72,17 @@ public final class SealingKey: Sendable {
         var tag = Array(sealed.suffix(Self.tagCount))
         let cipher = try makeCipher(nonce: nonce, context: context, isSealing: false)
         defer { EVP_CIPHER_CTX_free(cipher) }
-        var plaintext = [UInt8](repeating: 0, count: ciphertext.count)
-        defer { plaintext.erase() }
-        var count: Int32 = 0
-        try require(EVP_CipherUpdate(cipher, &plaintext, &count, ciphertext, Int32(ciphertext.count)))
-        try require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, Int32(tag.count), &tag))
-        var rest = [UInt8](repeating: 0, count: 16)
-        try require(
-            EVP_CipherFinal_ex(cipher, &rest, &count), .cannotOpen,
-            "a sealed value does not open: another sealing key, another place, or changed bytes")
-        return Secret(plaintext)
+        return try Secret(capacity: ciphertext.count) { plaintext in
+            let output = plaintext.bindMemory(to: UInt8.self).baseAddress
+            var count: Int32 = 0
+            try require(EVP_CipherUpdate(cipher, output, &count, ciphertext, Int32(ciphertext.count)))
+            try require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, Int32(tag.count), &tag))
+            var rest = [UInt8](repeating: 0, count: 16)
+            try require(
+                EVP_CipherFinal_ex(cipher, &rest, &count), .cannotOpen,
+                "a sealed value does not open: another sealing key, another place, or changed bytes")
+            return ciphertext.count
+        }
     }
 
     /// A cipher context that has taken key, nonce and context; the caller frees it, which erases it.

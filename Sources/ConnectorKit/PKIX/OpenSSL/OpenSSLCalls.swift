@@ -32,11 +32,15 @@ func encodeDER(_ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -
 
 /// DER of something secret from an `i2d_…` function; OpenSSL's buffer is erased.
 func encodeSecretDER(_ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32) throws -> Secret {
-    var buffer: UnsafeMutablePointer<UInt8>?
-    let count = encode(&buffer)
-    defer { CRYPTO_clear_free(buffer, Int(max(count, 0)), nil, 0) }
-    guard count >= 0, let buffer else { throw PKIXError.fromQueue(.library, "cannot encode as DER") }
-    return Secret(UnsafeBufferPointer(start: buffer, count: Int(count)))
+    try erasingStack {
+        let count = Int(encode(nil))
+        guard count > 0 else { throw PKIXError.fromQueue(.library, "cannot encode as DER") }
+        return try Secret(capacity: count) { room in
+            var next = room.bindMemory(to: UInt8.self).baseAddress
+            guard Int(encode(&next)) == count else { throw PKIXError.fromQueue(.library, "cannot encode as DER") }
+            return count
+        }
+    }
 }
 
 /// The object a `d2i_…` function reads from DER; anything else is refused, because two readers could see two objects.
@@ -79,7 +83,7 @@ func withReadBIO<Result>(_ bytes: UnsafeRawBufferPointer, _ body: (OpaquePointer
 
 /// What `body` writes to a memory BIO whose buffer is erased when freed.
 func collectSecret(_ body: (OpaquePointer) throws -> Void) throws -> Secret {
-    try withWriteBIO(body) { Secret($0) }
+    try erasingStack { try withWriteBIO(body) { Secret($0) } }
 }
 
 /// What `body` writes to a memory BIO.
@@ -138,4 +142,11 @@ func dotted(_ object: OpaquePointer?) -> String {
 /// An object identifier from its dotted form; the caller frees it.
 func makeObject(_ dotted: String) throws -> OpaquePointer {
     try require(OBJ_txt2obj(dotted, 1), .malformed, "\(dotted) is not an object identifier")
+}
+
+/// Runs what works with private numbers or passwords, and overwrites what it leaves on the stack: threads live long.
+@inline(never)
+func erasingStack<Result>(_ body: () throws -> Result) rethrows -> Result {
+    defer { certway_erase_stack() }
+    return try body()
 }

@@ -106,11 +106,15 @@ public struct PKCS12Bundle: Sendable {
     private static func withCString<Result>(
         _ password: Secret, _ body: (UnsafePointer<CChar>) throws -> Result
     ) throws -> Result {
-        var bytes = password.withBytes { Array($0) } + [0]
-        defer { bytes.erase() }
-        return try bytes.withUnsafeBytes { raw in
-            // Never nil: there is at least the zero.
-            try body(raw.baseAddress!.assumingMemoryBound(to: CChar.self))
+        let text = Secret(capacity: password.count + 1) { room in
+            password.withBytes { room.copyMemory(from: $0) }
+            return room.count
+        }
+        return try erasingStack {
+            try text.withBytes { raw in
+                // Never nil: there is at least the zero.
+                try body(raw.baseAddress!.assumingMemoryBound(to: CChar.self))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 internal import COpenSSL
 public import Foundation
+public import Secrets
 
 /// An X.509 certificate (RFC 5280). Two certificates are equal when their DER is.
 public final class Certificate: Sendable, Hashable, CustomStringConvertible {
@@ -25,7 +26,14 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
     /// Every certificate of a PEM text, in the order of the text, those in PKCS #7 blocks as well; other blocks are
     /// skipped.
     public static func all(pem: String) throws -> [Certificate] {
-        try PEM.blocks(Array(pem.utf8)).flatMap { block in
+        try all(in: PEM.blocks(Array(pem.utf8)))
+    }
+
+    /// As `all(pem:)`, of a text that holds private keys, too: those are not copied.
+    public static func all(pem: Secret) throws -> [Certificate] { try all(in: PEM.publicBlocks(pem)) }
+
+    private static func all(in blocks: [PEM.Block]) throws -> [Certificate] {
+        try blocks.flatMap { block in
             switch block.label {
             case "CERTIFICATE", "X509 CERTIFICATE": [try Certificate(der: block.der)]
             case "PKCS7", "CMS": try Certificate.all(pkcs7: block.der)

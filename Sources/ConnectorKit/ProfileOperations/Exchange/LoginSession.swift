@@ -34,9 +34,7 @@ actor LoginSession {
     private let credentialTitle: String
     private let template: LoginTemplate
     private let builder: RequestBuilder
-    private let settings: JSONValue
-    private let input: JSONValue
-    private let addresses: [String: JSONValue]
+    private let settings: ConnectorSettings
     private let clock: any ConnectorClock
     private var token: (value: Secret, until: Date)?
     private var login: Task<Secret, any Error>?
@@ -49,11 +47,8 @@ actor LoginSession {
     ) throws {
         self.builder = builder
         self.clock = clock
-        addresses = settings.values
-        let secrets = settings.secrets.mapValues { JSONValue.string($0.revealed) }
-        let all = JSONValue.object(settings.values.merging(secrets) { _, secret in secret })
-        let input: JSONValue = ["settings": all]
-        (self.settings, self.input) = (all, input)
+        self.settings = settings
+        let input: JSONValue = ["settings": Self.revealed(settings)]
         guard let template = try templates.first(where: { try $0.when?.isTrue(input) ?? true }) else {
             throw RequestError(message: "none of the logins is for these settings")
         }
@@ -80,7 +75,12 @@ actor LoginSession {
 
     /// What a request is made of.
     nonisolated func values(_ input: JSONValue) -> MessageValues {
-        MessageValues(input: input, settings: settings, now: clock.now())
+        MessageValues(input: input, settings: Self.revealed(settings), now: clock.now())
+    }
+
+    /// Settings and secrets as programs of logins and messages see them: made for each message, and not kept.
+    private static func revealed(_ settings: ConnectorSettings) -> JSONValue {
+        .object(settings.values.merging(settings.secrets.mapValues { .string($0.revealed) }) { _, secret in secret })
     }
 
     /// Adds the login's part of the address, unless a link of the CA has it already.
@@ -116,9 +116,9 @@ actor LoginSession {
     }
 
     private func fetch(_ description: LoginTemplate.Token, _ call: Call) async throws -> Secret {
-        let address = description.request.addressSetting.flatMap { addresses[$0]?.string }
+        let address = description.request.addressSetting.flatMap { settings.values[$0]?.string }
         var request = try builder.request(
-            description.request, values(input), timeout: .seconds(30), address: address)
+            description.request, values(["settings": Self.revealed(settings)]), timeout: .seconds(30), address: address)
         request.headers += fixedHeaders.map { ($0.name, $0.value.revealed) }
         addQuery(to: &request)
         request.tls = tls
