@@ -38,6 +38,7 @@ public struct JSONFormat: MessageFormat {
               - {when: '.status == 201', pending: {orderID: '.json.id', waitingFor: subscriber, retryAfter: 15m}}
           poll:
             request: {method: GET, path: "/orders/${ .order.caRequestID }"}
+            answers: .json.id
             outcomes:
               - {when: '.json.status == "issued"', issued: {chain: '[.json.chain[].pem]'}}
               - {when: '.json.status == "pending"', pending: {waitingFor: subscriber}}

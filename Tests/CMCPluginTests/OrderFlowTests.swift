@@ -27,7 +27,7 @@ import Testing
         let received = try #require(ca.requests.first)
         #expect(received.http.url == "https://ca.example/api/ws/cmc?account=example.ra&op=enroll&product=gold")
         #expect(received.http.method == "POST")
-        #expect(received.http.headers.map(\.value) == ["application/pkcs7-mime"])
+        #expect(received.http.headers.map(\.value) == ["application/pkcs7-mime", "no-cache"])
         #expect(received.data.requests.count == 1)
         #expect(received.data.bodyPartIDs == [1, 2, 3, 4])
         #expect(received.regInfo == Array("product=gold".utf8))

@@ -82,6 +82,6 @@ import YAMLDocuments
         #expect(ca.requests.last?.http.url == base)
         _ = try await connector.check()
         #expect(ca.requests.last?.http.url == base)
-        #expect(ca.requests.allSatisfy { $0.http.headers.map(\.value) == ["application/pkcs7-mime"] })
+        #expect(ca.requests.allSatisfy { $0.http.headers.map(\.value) == ["application/pkcs7-mime", "no-cache"] })
     }
 }

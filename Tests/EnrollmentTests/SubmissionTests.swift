@@ -49,12 +49,13 @@ import Testing
         #expect(gateway.ca.calls == ["enroll", "find"] && gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
-    /// The same where the connector returns the refusal as an outcome without an order.
-    @Test func aRejectionWithoutAnOrderIsLookedForToo() async throws {
+    /// The same where the connector returns the refusal as an outcome: the order that it tells of may be another one.
+    @Test(arguments: OrderRejection.Kind.allCases, [CAOrder?.none, CAOrder(caRequestID: "7")])
+    func aRejectionIsLookedForToo(_ kind: OrderRejection.Kind, _ order: CAOrder?) async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll { ca, request in
             ca.take(request)
-            return .rejected(OrderRejection(reason: "no"))
+            return .rejected(OrderRejection(kind: kind, order: order, reason: "no"))
         }
         let id = try await gateway.plan()
         try await gateway.work()
@@ -219,10 +220,32 @@ import Testing
         gateway.ca.onEnroll(Self.unclear(kind, isTaken: true))
         let id = try await gateway.plan()
         try await gateway.work()
+        // A CA that does not accept our credentials is left alone for a while.
+        gateway.clock.advance(200)
+        try await gateway.work()
         let order = try await gateway.order(id)
         #expect(order.stage == .active)
         #expect(gateway.ca.orders == [order.reference: 1])
         #expect(gateway.ca.calls == ["enroll", "find"])
+    }
+
+    /// What an answer means that proves nothing keeps other orders from going the same way.
+    @Test(arguments: [ConnectorError.Kind.throttled, .authentication])
+    func othersAreNotSentAfterADoubtfulOne(_ kind: ConnectorError.Kind) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.unclear(kind, isTaken: false))
+        try await gateway.plan("ada")
+        try await gateway.work()
+        let other = try await gateway.plan("bob")
+        try await gateway.work()
+        #expect(gateway.ca.calls == ["enroll"])
+        #expect(try await gateway.order(other).attempt == 0)
+        for _ in 0..<5 {
+            gateway.clock.advance(60)
+            try await gateway.work()
+        }
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+        #expect(gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
     /// Only when the CA surely does not have it, the answer counts, and only then the key goes.
@@ -248,8 +271,12 @@ import Testing
         gateway.ca.onEnroll(Self.unclear(kind, isTaken: false))
         let id = try await gateway.plan()
         try await gateway.work()
-        gateway.clock.advance(60)
-        try await gateway.work()
+        #expect(gateway.backends.openAlarms == ["main": "the CA answered 409: duplicate"])
+        // The first look waits until the CA may be asked again.
+        for _ in 0..<(kind == .authentication ? 2 : 1) {
+            gateway.clock.advance(kind == .authentication ? 200 : 60)
+            try await gateway.work()
+        }
         let order = try await gateway.order(id)
         #expect(order.stage == .keyed && order.errorKind == kind.rawValue)
         #expect(gateway.backends.openAlarms == ["main": "the CA answered 409: duplicate"])

@@ -134,10 +134,11 @@ import Testing
 
     @Test func errorsSayWhoMustAct() async throws {
         for (status, code, kind) in [
-            (401, "x", ConnectorError.Kind.authentication),
+            (401, "x", ConnectorError.Kind.outcomeUnknown), (401, "access_denied|x", .authentication),
             (403, "access_denied|access_denied_invalid_key", .authentication),
             (404, "not_found|product", .configuration), (404, "not_found|order", .refused), (406, "x", .outcomeUnknown),
-            (429, "request_limit_exceeded", .throttled), (400, "bad_request_format", .configuration),
+            (429, "request_limit_exceeded", .throttled), (429, "x", .outcomeUnknown),
+            (400, "bad_request_format", .configuration),
             (400, "missing_field|certificate.emails", .refused), (409, "conflict", .outcomeUnknown),
         ] {
             let json = #"{"errors": [{"code": "\#(code)", "message": "m"}]}"#

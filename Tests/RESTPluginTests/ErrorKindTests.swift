@@ -41,7 +41,7 @@ import Testing
                 headers: [("Content-Type", "text/html"), ("Location", "https://ca.example/orders/7")])
             #expect(try await error(ScriptedClient(answer), enrolling: false).0.kind == reading)
             let (order, backend) = try await error(ScriptedClient(answer), enrolling: true)
-            #expect(order.kind == .outcomeUnknown && CAExchange.isProof(status, nil) == [401, 429].contains(status))
+            #expect(order.kind == .outcomeUnknown && !CAExchange.isProof(status, nil))
             #expect(order.ifAbsent == ifAbsent)
             // A redirect is never followed.
             #expect(backend.http.requests.count == 1)
@@ -56,7 +56,7 @@ import Testing
         (400, "<html>code: 5</html>", false), (400, "", false), (403, "blocked", false),
     ])
     func aNamedRefusalIsAProof(status: Int, body: String, isProof: Bool) async throws {
-        let table = "errors: [{when: '.json.code == 5 or .json == null', kind: refused, message: '\"no\"'}]"
+        let table = "errors: [{when: '.json.code == 5 or .body != null', kind: refused, message: '\"no\"'}]"
         let answer = HTTPResponse(status, text: body)
         let (error, _) = try await error(ScriptedClient(answer), errors: table, enrolling: true)
         #expect(error.kind == (isProof ? .refused : .outcomeUnknown))
@@ -64,16 +64,39 @@ import Testing
         #expect(error.message == "the CA answered \(status): no")
     }
 
+    /// Who passes requests on says the same statuses, with a body that looks like the CA's.
+    @Test(arguments: [
+        (400, "'.status == 400'", false), (429, "'.status == 429'", false), (401, "'true'", false),
+        (402, "'.status == 402 or .json.code == 5'", false), (402, "'.status == 402 and .headers.x'", false),
+        (402, "'.status == 402 and .json.code == 5'", true), (429, "'.json.code'", true), (401, "'.json.code'", true),
+        (500, "'.status >= 500'", false),
+    ])
+    func aRuleThatGoesByTheStatusAloneIsNoProof(status: Int, when: String, isProof: Bool) async throws {
+        for kind in [ConnectorError.Kind.refused, .configuration, .throttled, .authentication] {
+            let table = "errors: [{when: \(when), kind: \(kind.rawValue)}]"
+            let answer = HTTPResponse(status, json: #"{"code": 5}"#, headers: [("X", "1")])
+            let (error, _) = try await error(ScriptedClient(answer), errors: table, enrolling: true)
+            #expect(error.kind == (isProof ? kind : .outcomeUnknown))
+            #expect(error.ifAbsent == (isProof ? nil : kind))
+            let (reading, _) = try await self.error(ScriptedClient(answer), errors: table, enrolling: false)
+            #expect(reading.kind == kind)
+        }
+    }
+
     /// The same for an outcome rule: a proxy's page does not end an order.
     @Test func aRejectionIsTheCAsOwn() async throws {
-        let own = try Backend(profile: smallProfile(), ScriptedClient(HTTPResponse(422, json: #"{"why": "no"}"#)))
+        let worded = smallProfile().replacing("'.status == 422'", with: "'.status == 422 and .json.why'")
+        let own = try Backend(profile: worded, ScriptedClient(HTTPResponse(422, json: #"{"why": "no"}"#)))
         guard case .rejected = try await own.connector.enroll(Example.request()) else { throw Unexpected("") }
+        // A rule that goes by the status alone has read nothing that only the CA can say.
+        let (bare, _) = try await error(ScriptedClient(HTTPResponse(422, json: #"{"why": "no"}"#)), enrolling: true)
+        #expect(bare.kind == .outcomeUnknown && bare.ifAbsent == .refused)
         let page = HTTPResponse(422, text: "<html><body>Request blocked. Reference 17</body></html>")
         let (error, _) = try await error(ScriptedClient(page), enrolling: true)
         #expect(error.kind == .outcomeUnknown && error.ifAbsent == .refused)
         #expect(
             error.message.hasPrefix("the CA answered 422: ") && error.message.contains("Request blocked. Reference 17"))
-        let profile = smallProfile().replacing("'.status == 422'", with: "'.json.why'")
+        let profile = worded.replacing("'.status == 422 and .json.why'", with: "'.json.why'")
         for status in [302, 408, 409, 425] {
             let backend = try Backend(
                 profile: profile, ScriptedClient(HTTPResponse(status, json: #"{"why": "there is one"}"#)))

@@ -140,13 +140,16 @@ import Testing
     /// A pending order of Certificate Manager stands in the list with our comment; its poll would only say "not yet".
     @Test func aPendingOrderOfCertificateManager() async throws {
         for (id, isOurs) in [("12345", true), ("12346", false)] {
-            let rows =
-                #"[{"state": "requested", "backendCertId": "12345", "comments": "gw-7f3a"}, {"state": "requested", "backendCertId": "12346", "comments": "gw-0"}]"#
+            let rows = [("12345", "gw-7f3a"), ("12346", "gw-0")].map {
+                #"{"state": "requested", "backendCertId": "\#($0)", "comments": "\#($1)"}"#
+            }
             let (result, http) = try await examine("sectigo-scm", id: id) { request, _ throws(HTTPTransportError) in
                 if request.url.contains("/collect/") {
                     return HTTPResponse(400, json: #"{"code": -183, "description": "not yet"}"#)
                 }
-                return HTTPResponse(200, json: rows, headers: [("X-Total-Count", "2")])
+                let wanted = request.url.contains("backendCertId=") ? [rows[id == "12345" ? 0 : 1]] : rows
+                return HTTPResponse(
+                    200, json: "[\(wanted.joined(separator: ","))]", headers: [("X-Total-Count", "2")])
             }
             switch result {
             case .found(.pending(let pending)): #expect(isOurs && pending.order.caRequestID == id)

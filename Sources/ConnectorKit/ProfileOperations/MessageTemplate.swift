@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConnectorKit
+internal import Expressions
 public import Foundation
 public import HTTPTransport
 public import JSONDocuments
@@ -55,6 +56,20 @@ public struct MessageAnswer: Sendable {
         self.kind = kind
         self.message = message
         self.isSuccess = isSuccess && problem == nil
+    }
+}
+
+extension MessageAnswer {
+    /// Whether the CA's own words are why a rule applies, as a proxy's page never has them: what applies to the status alone
+    /// would apply to any answer with it.
+    ///
+    /// - Parameters:
+    ///   - when: the rule's condition, which is true.
+    ///   - input: what it saw.
+    func isNamed(by when: JQProgram, _ input: JSONValue) -> Bool {
+        var wordless = input
+        for name in members.keys { wordless[name] = .null }
+        return isOwn && (try? when.isTrue(wordless)) != true
     }
 }
 

@@ -79,7 +79,7 @@ public struct OperationEngine: Sendable {
     func run(_ name: String, _ context: OperationContext, link: String? = nil) async throws -> OutcomeValues {
         let operation = try operation(name)
         let context = try await ready(operation, context)
-        let answer = try await client.send(operation, context, link: link)
+        let answer = try await ask(operation, context, link: link)
         // What the request was made of may be out of date.
         if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(context.prepared) }
         return try await read(operation, answer, context)
@@ -117,7 +117,10 @@ public struct OperationEngine: Sendable {
                 if let found = try operation.choice?.evaluate(input) {
                     let rule = operation.outcomes[found.rule]
                     let values = OutcomeValues(rule, found.values, of: operation, answer, context)
-                    if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message) { throw doubt }
+                    try require(values["orderID"], toTellOf: context)
+                    if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message, input) {
+                        throw doubt
+                    }
                     return values
                 }
             } catch let error as ExpressionError {
@@ -128,10 +131,11 @@ public struct OperationEngine: Sendable {
     }
 
     /// Why a refusal does not prove that no order was made; nil when it does.
-    private func doubt(_ values: OutcomeValues, _ message: MessageAnswer) -> ConnectorError? {
-        guard !message.isOwn || !CAExchange.isProof(values.answer.status, .refused) else { return nil }
+    private func doubt(_ values: OutcomeValues, _ message: MessageAnswer, _ input: JSONValue) -> ConnectorError? {
+        let isNamed = message.isNamed(by: values.rule.when, input)
+        guard !isNamed || !CAExchange.isProof(values.answer.status, .refused) else { return nil }
         return client.exchange.error(
-            for: values.answer, isCreating: true, kind: .refused, isOwn: message.isOwn,
+            for: values.answer, isCreating: true, kind: .refused, isOwn: isNamed,
             message: values.sentence("reason") ?? message.message)
     }
 }

@@ -14,11 +14,28 @@ import Store
 struct OutcomeRecorder {
     let context: EnrollmentContext
 
+    /// Asks the CA, and once more before an order ends, which erases its key: somebody on the way may have given the answer of
+    /// another order, and not all answers tell which order they are about.
+    ///
+    /// - Parameter order: as far as the CA's ids are known; the second question has what the first answer told.
+    static func askingTwice(
+        about order: CAOrder, _ ask: (CAOrder) async throws -> EnrollmentOutcome
+    ) async throws -> EnrollmentOutcome {
+        let outcome = try await ask(order)
+        guard case .rejected(let rejection) = outcome else { return outcome }
+        let told = rejection.order.flatMap { $0.caRequestID == order.caRequestID ? $0 : nil }
+        return try await ask(told ?? order)
+    }
+
     /// - Parameter how: how the answer was come by, for the event; nil for the plain answer to the call.
     func record(
         _ outcome: EnrollmentOutcome, _ claim: Claim, _ order: Order, _ request: CertificateRequest, how: String? = nil
     ) async throws -> Order {
         context.backends.clearAlarm(on: order.backendCA)
+        if let known = order.caRequestID, let id = outcome.order?.caRequestID, id != known {
+            let error = ConnectorError(.transient, "the CA was asked about order \(known) and answers about \(id)")
+            return try await context.postpone(claim, order, after: error)
+        }
         if let id = outcome.order?.caRequestID, id != order.caRequestID,
             let other = try await context.ledger.openOrder(
                 withCARequestID: id, backendCA: order.backendCA, besides: order.id)

@@ -16,7 +16,9 @@ struct PollStage: EnrollmentStage {
         }
         let request = try await context.request(for: order)
         StageBoundary.beforePoll.pass()
-        let outcome = try await poller.poll(caOrder, request: request)
+        let outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
+            try await poller.poll(order, request: request)
+        }
         StageBoundary.polled.pass()
         return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
     }

@@ -46,7 +46,9 @@ struct RecoverStage: EnrollmentStage {
     {
         let isRefused = isProven(order) && order.doubtKind == ConnectorError.Kind.refused.rawValue
         do {
-            let result = try await finder.find(request)
+            var result = try await finder.find(request)
+            // As for a poll: before an order ends, which erases its key, a second look.
+            if case .found(.rejected) = result { result = try await finder.find(request) }
             if case .undecidable = result, isRefused { return .absent }
             return result
         } catch let error as ConnectorError
@@ -143,7 +145,8 @@ struct RecoverStage: EnrollmentStage {
         let ifFound =
             backend.ability((any OrderPolling).self, .poll) == nil
             ? "revoke it there and 'certway order cancel \(order.reference) --absent'"
-            : "\(retry) --found ID' with the id it has there"
+            : "\(retry) --found ID' with the id it has there; where that cannot be compared: revoke it there and "
+                + "'certway order cancel \(order.reference) --absent'"
         return "look for \(order.reference) at the CA; if it is not there: \(retry) --absent'; if it is: \(ifFound)"
     }
 }

@@ -23,16 +23,15 @@ struct SubmitStage: EnrollmentStage {
         // A certificate whose key cannot be archived had better not be bought.
         _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))
         StageBoundary.beforeSubmit.pass()
+        let canSearch = backend.ability((any OrderFinding).self, .findByReference) != nil
         let submission = Submission(context, claim, order, to: backend)
         defer { submission.end() }
         do {
             let outcome = try await backend.connector.enroll(request, gate: submission.gate)
             StageBoundary.answered.pass()
-            if case .rejected(let rejection) = outcome, rejection.kind == .rejected, rejection.order == nil,
-                let submitted = submission.submitted
-            {
+            if case .rejected(let rejection) = outcome, canSearch, let submitted = submission.submitted {
                 return try await record(
-                    ConnectorError(.refused, rejection.reason), claim, submitted, before: order, backend)
+                    ConnectorError(.refused, rejection.reason), claim, submitted, before: order, canSearch: true)
             }
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, submission.submitted ?? order, request)
@@ -40,7 +39,7 @@ struct SubmitStage: EnrollmentStage {
             guard let submitted = submission.submitted else {
                 return try await recordNotSent(error, claim, order)
             }
-            return try await record(error, claim, submitted, before: order, backend)
+            return try await record(error, claim, submitted, before: order, canSearch: canSearch)
         }
         // Any other error leaves the order where the gate has it: keyed, or submitted with its answer unknown.
     }
@@ -61,16 +60,21 @@ struct SubmitStage: EnrollmentStage {
     }
 
     private func record(
-        _ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order, _ backend: BackendCA
+        _ error: ConnectorError, _ claim: Claim, _ order: Order, before: Order, canSearch: Bool
     ) async throws -> Order {
         // Whoever stands between the CA and us may have passed the order on and speak for itself, in the CA's format too; and
         // the key of a certificate that exists is not erased for a sentence. Where the CA can be searched, a search decides.
-        let canSearch = backend.ability((any OrderFinding).self, .findByReference) != nil
         if canSearch, error.kind != .outcomeUnknown {
             context.memory.absences.prove(orderID: order.id, attempt: order.attempt)
         }
         switch error.kind {
         case .outcomeUnknown:
+            // Whatever became of this order, others are not sent after it into the same wall.
+            if let meaning = error.ifAbsent {
+                var likely = error
+                likely.kind = meaning
+                context.note(likely, on: order.backendCA)
+            }
             // Always back to `submitted`: whatever happened meanwhile, the CA may have the order.
             return try await context.record(
                 claim, order,

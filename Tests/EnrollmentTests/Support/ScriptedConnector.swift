@@ -25,6 +25,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
         var repeatsLostOrdersAfter: Duration?
+        var hasCancelled = false
     }
 
     static let kind: ConnectorKind = "scripted"
@@ -93,8 +94,15 @@ extension ScriptedConnector: LostOrderRepeating {
 
 extension ScriptedConnector: OrderPolling {
     func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
-        guard let answer = next("poll", \.polling) else { return try issue(request) }
-        return try await answer(self, request)
+        let script = next("poll", \.polling)
+        if script == nil, state.withLock({ $0.hasCancelled }) {
+            return .rejected(OrderRejection(kind: .cancelled, order: order, reason: "withdrawn"))
+        }
+        let answer = try await script?(self, request) ?? issue(request)
+        // What this CA issues is known by the id that it was given when the order was taken.
+        guard case .issued(var issued) = answer else { return answer }
+        issued.order.caRequestID = order.caRequestID
+        return .issued(issued)
     }
 }
 
@@ -113,5 +121,8 @@ extension ScriptedConnector: CertificateRevoking {
 }
 
 extension ScriptedConnector: OrderCancelling {
-    func cancel(_ order: CAOrder, note: String) async throws { try await next("cancel", \.cancelling)?(order) }
+    func cancel(_ order: CAOrder, note: String) async throws {
+        try await next("cancel", \.cancelling)?(order)
+        state.withLock { $0.hasCancelled = true }
+    }
 }

@@ -15,15 +15,12 @@ public struct CAExchange: Sendable {
     public let pause: Duration
     /// Whether an order can be asked about by the CA's id.
     let canPoll: Bool
-    /// Whether a search decides about an order in doubt.
-    private let canSearch: Bool
 
     public init(_ profile: ConnectorProfile, services: ConnectorServices, secrets: [Secret]) {
         self.services = services
         self.secrets = secrets
         pause = profile.limits.map(\.per).min() ?? .seconds(5)
         canPoll = profile.claims(.poll)
-        canSearch = profile.claims(.findByReference)
     }
 
     public var mask: SecretMask { SecretMask(secrets + passing.latest) }
@@ -39,6 +36,10 @@ public struct CAExchange: Sendable {
         var request = request
         passing.note(request.secrets)
         request.secrets += secrets
+        // What somebody on the way has kept is not what the CA says now (RFC 9111 §5.2.1.4).
+        if !request.headers.contains(where: { $0.name.lowercased() == "cache-control" }) {
+            request.headers.append(("Cache-Control", "no-cache"))
+        }
         let answer: HTTPResponse
         do { answer = try await services.http.send(request) } catch {
             throw Self.error(error, isCreating: gate != nil)
@@ -67,11 +68,7 @@ public struct CAExchange: Sendable {
         message: String? = nil, hint: String? = nil, retryAfter: Duration? = nil, ifAbsent: ConnectorError.Kind? = nil
     ) -> ConnectorError {
         let meaning = kind ?? Self.kind(answer.status)
-        // Where nothing can be searched, the protocol's words are not enough: who passes requests on speaks HTTP, too.
-        let isBare = (kind == nil || !isOwn) && !canSearch
-        let isInDoubt =
-            isCreating && !answer.isToSignIn && !Self.isProof(answer.status, isOwn ? kind : nil)
-            || isCreating && !answer.isToSignIn && isBare
+        let isInDoubt = isCreating && !answer.isToSignIn && !Self.isProof(answer.status, isOwn ? kind : nil)
         let words = (message ?? Self.words(answer)).map { SafeText.sentence(mask.masking($0)) } ?? ""
         let advice = hint ?? (message == nil ? Self.hint(answer.status) : nil)
         let text = [words.isEmpty ? "" : ": \(words)", advice.map { "; \($0)" } ?? ""]
@@ -87,16 +84,14 @@ public struct CAExchange: Sendable {
 
     /// Whether an answer proves that the order it answers was not taken.
     ///
-    /// The protocol says so for 429 (RFC 6585 §4) and 401: "the request has not been applied" (RFC 9110 §15.5.2). Otherwise
-    /// the CA itself must say what it is, as profile or protocol name it. A redirect (3xx) and a conflict (409) tell of
-    /// something that exists, 408 and 425 of the way there, and a server that failed (5xx) may have failed afterwards: "try
-    /// again" proves nothing then.
+    /// The CA itself must say what it is, in words that profile or protocol name. A status proves nothing, neither 401 nor 429:
+    /// who passes requests on speaks HTTP, too. A redirect (3xx) and a conflict (409) tell of something that exists, 408 and 425
+    /// of the way there, and a server that failed (5xx) may have failed afterwards: "try again" proves nothing then.
     ///
     /// - Parameter named: what the CA's own answer means; nil when nobody says.
     public static func isProof(_ status: Int, _ named: ConnectorError.Kind?) -> Bool {
         if named == .outcomeUnknown { return false }
         switch status {
-        case 401, 429: return true
         case 300..<400, 408, 409, 425: return false
         case 400..<500: return named != nil
         default: return named != nil && named != .transient

@@ -17,7 +17,7 @@ extension OperationEngine {
         do {
             let poll = try operation("poll")
             let context = try await ready(poll, context(request, order: order))
-            let answer = try await client.send(poll, context)
+            let answer = try await ask(poll, context)
             if let match = search?.match {
                 return try await fits(match, answer, of: poll, context) ? .found(ours) : .absent
             }

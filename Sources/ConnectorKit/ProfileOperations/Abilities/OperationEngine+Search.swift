@@ -79,7 +79,7 @@ extension OperationEngine {
             return nil
         }
         let context = try await ready(poll, context(request, order: order))
-        let answer = try await client.send(poll, context)
+        let answer = try await ask(poll, context)
         if let match = search.match {
             guard try await fits(match, answer, of: poll, context) else { return nil }
         }

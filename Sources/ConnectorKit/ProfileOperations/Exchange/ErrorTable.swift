@@ -27,20 +27,23 @@ struct ErrorTable: Sendable {
         }
         let told = rule?.message.flatMap { try? $0.evaluate(input).string }
         let kind = rule?.kind ?? message.kind
+        let isNamed = rule?.kind == nil ? message.isOwn : rule?.when.map { message.isNamed(by: $0, input) } ?? false
         let hints = [
-            kind == nil ? gap(answer.status, isCreating: isCreating, hasRule: rule != nil) : nil,
+            kind == nil || isCreating && message.isOwn && !isNamed
+                ? gap(answer.status, isCreating: isCreating, rule) : nil,
             told == nil && kind == nil ? CAExchange.hint(answer.status) : nil,
         ].compactMap(\.self)
         return exchange.error(
-            for: answer, isCreating: isCreating, kind: kind, isOwn: message.isOwn, message: told ?? message.message,
+            for: answer, isCreating: isCreating, kind: kind, isOwn: isNamed, message: told ?? message.message,
             hint: hints.isEmpty ? nil : hints.joined(separator: "; "), retryAfter: rule?.retryAfter,
             ifAbsent: rule?.ifAbsent)
     }
 
     /// What the profile lacks to tell what an answer means; for integrators.
-    private func gap(_ status: Int, isCreating: Bool, hasRule: Bool) -> String? {
+    private func gap(_ status: Int, isCreating: Bool, _ rule: ErrorRule?) -> String? {
         guard 400..<500 ~= status, ![401, 407, 429].contains(status) else { return nil }
-        if !hasRule { return "no error rule of the profile covers it" }
-        return isCreating ? "its error rule names no kind, so it is no proof that no order was made" : nil
+        guard let rule else { return "no error rule of the profile covers it" }
+        let lack = rule.kind == nil ? "names no kind" : "goes by the status alone"
+        return isCreating ? "its error rule \(lack), so it is no proof that no order was made" : nil
     }
 }

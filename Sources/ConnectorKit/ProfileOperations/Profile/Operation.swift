@@ -9,6 +9,8 @@ struct Operation: Sendable {
     /// The preparations whose values its programs see.
     let needs: [String]
     let request: RequestTemplate
+    /// What in an answer tells which order it is about: the CA's id, or a certificate; nil where none does.
+    let answers: JQProgram?
     let outcomes: [OutcomeRule]
     /// The programs of `outcomes`, rule for rule.
     let choice: JQChoice?
@@ -19,6 +21,11 @@ struct Operation: Sendable {
 
     /// Operations that make something at the CA which costs money: what happened to such a request must be known.
     var isCreating: Bool { name == "enroll" || name == "renew" }
+
+    /// Whether an operation of that name asks about an order whose id is known before.
+    static func isAboutOrder(_ name: String) -> Bool {
+        !["check", "listProducts", "enroll", "renew", "findByReference", "inventory"].contains(name)
+    }
 
     private static let enrollment: [OutcomeKind] = [.issued, .pending, .rejected, .then]
 

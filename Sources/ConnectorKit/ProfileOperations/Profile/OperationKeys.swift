@@ -117,6 +117,11 @@ enum OperationKeys {
     private static func outcomes(_ format: any MessageFormat.Type) -> [ProfileKey] {
         [
             ProfileKey(
+                "operations.*.answers", "jq",
+                "The id of the order that the answer is about, or where the id is a serial number, the certificate in PEM; null "
+                    + "where an answer does not tell. One about another order than `.order.caRequestID` is not believed, and "
+                    + "asked for again. For operations about an order."),
+            ProfileKey(
                 "operations.*.outcomes", "list of mappings", isRequired: true,
                 "Rules that read the answer, tried in order: `when` and one outcome. Programs see `.status`, `.headers`, "
                     + "\(format.answerMembers) beside what the request saw. Where none applies, the table errors counts."
@@ -144,9 +149,9 @@ enum OperationKeys {
             ProfileKey(
                 "errors[].kind", "word",
                 "\(ConnectorError.Kind.allCases.map(\.rawValue).joined(separator: ", ")); by the status when left out. For "
-                    + "enroll and renew it is also the word that no order was made: without one, after 3xx, 408, 409 and 425, "
-                    + "for transient after 5xx, and where the answer is not in the CA's format, the order is searched for "
-                    + "first."),
+                    + "enroll and renew it is also the word that no order was made: without one, where the rule goes by the "
+                    + "status alone, after 3xx, 408, 409 and 425, for transient after 5xx, and where the answer is not in "
+                    + "the CA's format, the order is searched for until absence is sure."),
             ProfileKey(
                 "errors[].ifAbsent", "word",
                 "For outcomeUnknown: which of the other kinds it is when the search finds no order; left out: the order is "

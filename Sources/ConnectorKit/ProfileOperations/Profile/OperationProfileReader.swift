@@ -65,8 +65,9 @@ struct OperationProfileReader {
                 section.add(name, "answers to \(model) mean other things than those to \(name)")
             } else if let same = operations[model] {
                 operations[name] = Operation(
-                    name: name, needs: same.needs, request: same.request, outcomes: same.outcomes, choice: same.choice,
-                    match: same.match, matchesKey: same.matchesKey)
+                    name: name, needs: same.needs, request: same.request, answers: same.answers,
+                    outcomes: same.outcomes,
+                    choice: same.choice, match: same.match, matchesKey: same.matchesKey)
             } else if models[model] != nil {
                 section.add(name, "\(model) is like another operation itself")
             }
@@ -81,6 +82,10 @@ struct OperationProfileReader {
         let request = reader.requiredNode("request").map { node in
             requests.read(MappingReader(node, path: reader.path(of: "request"), collector: collector), of: reader)
         }
+        let answers = reader.program("answers", library)
+        if reader.has("answers"), !Operation.isAboutOrder(name) {
+            reader.add("answers", "\(name) asks about no order whose id is known")
+        }
         let (rules, choice) = outcomes.read(reader, allowed: Operation.outcomes(of: name))
         let isSearch = name == "findByReference"
         let match = isSearch ? reader.program("match", library) : nil
@@ -89,8 +94,8 @@ struct OperationProfileReader {
         reader.finish(known: reading.keys.names(in: "operations.*") + (isSearch ? ["match", "matchKey"] : []))
         return request.map {
             Operation(
-                name: name, needs: needs, request: $0, outcomes: rules, choice: choice, match: match,
-                matchesKey: matchesKey)
+                name: name, needs: needs, request: $0, answers: answers, outcomes: rules, choice: choice,
+                match: match, matchesKey: matchesKey)
         }
     }
 

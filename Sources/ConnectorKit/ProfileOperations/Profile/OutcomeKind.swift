@@ -103,7 +103,9 @@ public enum OutcomeKind: String, CaseIterable, Sendable {
 
     private static var order: [Member] {
         [
-            Member("orderID", .program, "The CA's id of the order, text or number; left out: as before."),
+            Member(
+                "orderID", .program,
+                "The CA's id of the order, text or number; left out: as before. Of a known order it never changes."),
             Member("identifiers", .program, "Object of further ids, kept with the order as `.order.identifiers`."),
         ]
     }

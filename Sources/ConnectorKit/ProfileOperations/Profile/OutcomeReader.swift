@@ -37,11 +37,12 @@ struct OutcomeReader {
             reader.add(other.rawValue, "one outcome a rule: \(kind.rawValue) stands here already")
         }
         guard let members = reader.mapping(kind.rawValue) else { return nil }
-        let (rule, values) = rule(kind, members)
-        return when.map { (rule, JQChoice.Rule(when: $0, values: values)) }
+        return rule(kind, when, members)
     }
 
-    private func rule(_ kind: OutcomeKind, _ reader: MappingReader) -> (OutcomeRule, [JQProgram]) {
+    private func rule(
+        _ kind: OutcomeKind, _ when: JQProgram?, _ reader: MappingReader
+    ) -> (rule: OutcomeRule, programs: JQChoice.Rule)? {
         var programs: [(key: String, program: JQProgram)] = []
         var words: [String: String] = [:]
         var durations: [String: Duration] = [:]
@@ -61,7 +62,10 @@ struct OutcomeReader {
             }
         }
         reader.finish(known: kind.members.map(\.key))
-        let rule = OutcomeRule(kind: kind, members: programs.map(\.key), words: words, durations: durations)
-        return (rule, programs.map(\.program))
+        return when.map { when in
+            let rule = OutcomeRule(
+                when: when, kind: kind, members: programs.map(\.key), words: words, durations: durations)
+            return (rule, JQChoice.Rule(when: when, values: programs.map(\.program)))
+        }
     }
 }

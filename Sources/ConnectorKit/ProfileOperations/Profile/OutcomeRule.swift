@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Expressions
+
 /// What an answer amounts to when a rule applies, and what the rule takes from it.
 struct OutcomeRule: Sendable {
+    let when: JQProgram
     let kind: OutcomeKind
     /// The members whose programs read the answer, in the order of their values.
     let members: [String]

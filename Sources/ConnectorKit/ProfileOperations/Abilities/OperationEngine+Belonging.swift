@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ConnectorKit
+internal import Expressions
+internal import HTTPTransport
+internal import JSONDocuments
+internal import PKIX
+
+/// Holds answers to the order that was asked about. Proxies and caches mix answers up, and what has become of another order
+/// must not end ours.
+extension OperationEngine {
+    /// Sends an operation's request.
+    ///
+    /// - Throws: also `transient` where the answer is about another order than was asked about.
+    func ask(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> HTTPResponse {
+        let answer = try await client.send(operation, context, link: link)
+        guard let program = operation.answers, context.order != nil else { return answer }
+        let message = operation.request.message.read(answer)
+        let input = context.json(with: answer, message)
+        do {
+            let told = try await LongEvaluation.run { () throws(ExpressionError) in try program.evaluate(input) }
+            try require(told, toTellOf: context)
+        } catch let error as ExpressionError {
+            // What is no success is the error table's matter, whatever form it has.
+            guard message.isSuccess else { return answer }
+            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+        }
+        return answer
+    }
+
+    /// - Parameter told: the id of an order, or a certificate in PEM, whose serial number is its id; anything else tells nothing.
+    /// - Throws: `transient` where that is another order than the one of `context`.
+    func require(_ told: JSONValue, toTellOf context: OperationContext) throws(ConnectorError) {
+        guard let order = context.order, var id = told.identifier, !id.isEmpty else { return }
+        var known = order.caRequestID
+        if id.contains("-----BEGIN CERTIFICATE-----") {
+            guard let serialNumber = (try? Certificate.all(pem: id))?.first?.serialNumber.hex else { return }
+            id = Self.digits(serialNumber)
+            known = Self.digits(known)
+        }
+        guard id != known else { return }
+        throw ConnectorError(
+            .transient,
+            "the CA was asked about order \(SafeText.sentence(order.caRequestID)) and answers about \(SafeText.sentence(id)): "
+                + "somebody on the way mixes answers up, or keeps them; nothing is done with it")
+    }
+
+    /// Hexadecimal digits as they can be compared: CAs write serial numbers with and without leading zeros.
+    private static func digits(_ serialNumber: String) -> String {
+        String(serialNumber.drop { $0 == "0" }).uppercased()
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// A proxy or a cache gives the answer of another order. Nothing that cannot be taken back is done for it.
+@Suite(.timeLimit(.minutes(2))) struct MixedUpAnswerTests {
+    private static let ours = CAOrder(caRequestID: "1")
+
+    private static func waiting(_ order: CAOrder = ours) -> EnrollmentOutcome {
+        .pending(PendingOrder(order: order, waitingFor: .certificateAuthority, retryAfter: .seconds(10)))
+    }
+
+    private static func ended(_ kind: OrderRejection.Kind, _ order: CAOrder? = ours) -> EnrollmentOutcome {
+        .rejected(OrderRejection(kind: kind, order: order, reason: "it has ended"))
+    }
+
+    /// A gateway whose order waits at the CA as number 1.
+    private func gateway() async throws -> (TestGateway, Int64) {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return Self.waiting()
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).caRequestID == "1")
+        gateway.clock.advance(100)
+        return (gateway, id)
+    }
+
+    /// The answer tells another id: the order stays what and where it is, its cause is shown, and it is asked for again.
+    @Test(
+        arguments: OrderRejection.Kind.allCases.map { MixedUpAnswerTests.ended($0, CAOrder(caRequestID: "2")) }
+            + [MixedUpAnswerTests.waiting(CAOrder(caRequestID: "2"))])
+    func anAnswerAboutAnotherOrderChangesNothing(_ answer: EnrollmentOutcome) async throws {
+        let (gateway, id) = try await gateway()
+        for _ in 0..<2 { gateway.ca.onPoll { _, _ in answer } }
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .pending && order.caRequestID == "1" && order.errorKind == "transient")
+        #expect(order.detail?.contains("asked about order 1 and answers about 2") == true, "\(order.detail ?? "")")
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        for _ in 0..<2 {
+            gateway.clock.advance(100)
+            try await gateway.work()
+        }
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// Not every answer tells which order it is about: an end is asked for twice.
+    @Test(arguments: OrderRejection.Kind.allCases, [CAOrder?.none, ours])
+    func oneWordOfAnEndIsNotEnough(_ kind: OrderRejection.Kind, _ told: CAOrder?) async throws {
+        let (gateway, id) = try await gateway()
+        gateway.ca.onPoll({ _, _ in Self.ended(kind, told) }, { _, _ in Self.waiting() })
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .pending)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        gateway.clock.advance(100)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.calls == ["enroll", "poll", "poll", "poll"])
+    }
+
+    @Test(arguments: OrderRejection.Kind.allCases)
+    func anEndThatIsToldTwiceIsOne(_ kind: OrderRejection.Kind) async throws {
+        let (gateway, id) = try await gateway()
+        for _ in 0..<2 { gateway.ca.onPoll { _, _ in Self.ended(kind) } }
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == (kind == .cancelled ? .cancelled : .rejected) && order.detail == "it has ended")
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(gateway.ca.calls == ["enroll", "poll", "poll"])
+    }
+
+    /// While the second question fails, the order has not ended.
+    @Test func anEndWaitsForTheSecondWord() async throws {
+        let (gateway, id) = try await gateway()
+        for _ in 0..<2 {
+            gateway.ca.onPoll({ _, _ in Self.ended(.rejected) }, { _, _ in throw ConnectorError(.transient, "down") })
+        }
+        for _ in 0..<2 {
+            try await gateway.work()
+            #expect(try await gateway.order(id).stage == .pending)
+            #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+            gateway.clock.advance(100)
+        }
+    }
+
+    /// The same where a search finds an order that has ended.
+    @Test(arguments: [false, true]) func aSearchThatFindsAnEndLooksTwice(isEnded: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            throw ConnectorError(.outcomeUnknown, "no answer")
+        }
+        for _ in 0..<(isEnded ? 2 : 1) { gateway.ca.onFind { _, _ in .found(Self.ended(.rejected)) } }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == (isEnded ? .rejected : .active))
+        #expect(gateway.ca.calls == ["enroll", "find", "find"])
+    }
+}
