@@ -80,25 +80,31 @@ extension OrderLedger {
     }
 
     /// What keeps orders from becoming certificates: those whose last step failed, those whose answer is not known, those
-    /// held for a person, and those that the CA has ended, by backend CA and cause, most orders first. Reads the orders once.
+    /// that wait before they are placed again, those held for a person, and those that the CA has ended, by backend CA and
+    /// cause, most orders first. Reads the orders once.
     ///
     /// - Parameter date: since when an end counts.
     public func obstacles(since date: Date, limit: Int = 100) async throws -> [OrderObstacle] {
         let open = OrderStage.allCases.filter(\.isOpen)
         let stages = open.map { _ in "?" }.joined(separator: ", ")
+        let now = now()
         let found = try await database.read { connection in
             try connection.query(
                 """
                 SELECT backend_ca, side, kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example FROM ( \
                 SELECT backend_ca, held, reference, \
-                CASE WHEN error_kind IS NULL AND doubt IS NOT NULL THEN 'outcomeUnknown' ELSE error_kind END AS kind, \
-                CASE WHEN held = 1 THEN hold_reason WHEN error_kind IS NULL THEN doubt ELSE detail END AS cause, \
+                CASE WHEN error_kind IS NOT NULL THEN error_kind WHEN doubt IS NOT NULL THEN 'outcomeUnknown' \
+                WHEN held = 1 THEN NULL WHEN stage = 'submitted' THEN 'outcomeUnknown' ELSE 'transient' END AS kind, \
+                CASE WHEN held = 1 THEN hold_reason WHEN error_kind IS NOT NULL THEN detail \
+                WHEN doubt IS NOT NULL THEN doubt WHEN stage = 'submitted' \
+                THEN 'it is not known what became of the call to the CA' ELSE detail END AS cause, \
                 CASE WHEN stage IN ('rejected', 'cancelled') THEN 'ended' \
                 WHEN stage IN ('issued', 'delivered', 'published') THEN 'delivery' \
                 ELSE 'certificateAuthority' END AS side FROM orders \
-                WHERE (held = 1 OR error_kind IS NOT NULL OR doubt IS NOT NULL) \
+                WHERE (held = 1 OR error_kind IS NOT NULL OR doubt IS NOT NULL \
+                OR (attempt > 0 AND stage IN ('keyed', 'submitted') AND next_action_at > ?)) \
                 AND (stage IN (\(stages)) OR updated_at >= ?)) causes GROUP BY backend_ca, side, kind, held, cause
-                """, open.map { SQLValue($0) } + [SQLValue(date)]
+                """, [SQLValue(now)] + open.map { SQLValue($0) } + [SQLValue(date)]
             ) { row in
                 OrderObstacle(
                     backendCA: try row["backend_ca"],
@@ -109,6 +115,23 @@ extension OrderLedger {
         }
         let merged = OrderObstacle.merged(found).sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
         return Array(merged.prefix(limit))
+    }
+
+    /// Orders that a CA has had since before `date` and that wait there, by whom they wait for, most first. Those that are held
+    /// or whose last step failed are obstacles already.
+    public func overdue(since date: Date, backendCA: String) async throws -> [OverdueOrders] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT waiting_for, COUNT(*) AS all_orders, MIN(reference) AS example FROM orders \
+                WHERE backend_ca = ? AND stage = ? AND submitted_at < ? AND held = 0 AND error_kind IS NULL \
+                GROUP BY waiting_for
+                """, [.text(backendCA), SQLValue(OrderStage.pending), SQLValue(date)]
+            ) { row in
+                OverdueOrders(
+                    waitingFor: try row["waiting_for"], count: try row["all_orders"], example: try row["example"])
+            }
+        }.sorted { ($1.count, $0.example) < ($0.count, $1.example) }
     }
 
     public func certificate(_ id: Int64) async throws -> CertificateRecord? {

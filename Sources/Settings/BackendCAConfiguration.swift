@@ -25,4 +25,9 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     public var absenceIsSureAfter: Duration?
     /// Replaces the schedule by which waiting orders are asked for, for sandboxes.
     public var pollEvery: Duration?
+    /// How long an order may wait at this CA, for its approver or subscriber too, before the administrator is told.
+    public var expectedWithin: Duration = Self.usually
+
+    /// Holidays of an approver are shorter.
+    public static let usually = Duration.seconds(7 * 86_400)
 }

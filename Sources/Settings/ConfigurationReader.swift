@@ -112,7 +112,8 @@ public struct ConfigurationReader {
             environment: reader.string("environment"), endpoint: reader.string("endpoint"),
             tlsRoots: reader.string("tlsRoots"), acceptedRoots: reader.requiredString("acceptedRoots"),
             settings: settings, limits: reader.has("limits") ? RateLimit.read(reader, "limits") : nil,
-            absenceIsSureAfter: reader.duration("absenceIsSureAfter"), pollEvery: reader.duration("pollEvery"))
+            absenceIsSureAfter: reader.duration("absenceIsSureAfter"), pollEvery: reader.duration("pollEvery"),
+            expectedWithin: reader.duration("expectedWithin") ?? BackendCAConfiguration.usually)
     }
 
     private func limits(_ reader: MappingReader) -> LimitsConfiguration {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import JSONDocuments
 import TestSupport
 import Testing
@@ -53,9 +54,52 @@ import Testing
         case .rejected: #expect(run.errors.contains("rejected") && atCA == people, "\(run.errors)")
         }
         #expect(try await sandbox.control("/control/pfx")["pfx"] == [])
-        // A second pass says the same, but for what the CA has ended: nothing is forgotten because it was said.
-        guard trouble != .rejected else { return }
+        // A second pass says the same: nothing is forgotten because it was said.
         let again = try await gateway.certway(["run", "--once"], timeLimit: 120)
         #expect(again.status == 4 && !again.errors.isEmpty, "\(again.status) \(again.output) \(again.errors)")
+        guard trouble == .rejected else { return }
+        #expect(again.errors.contains("template smime: \(people) people have no certificate, rejected by the CA"))
+        #expect(try await sandbox.orders(connector).count == people)
+    }
+
+    /// A CA that has the orders and decides nothing, for longer than somebody expects.
+    @Test func whatACADoesNotDecideIsSaid() async throws {
+        let sandbox = try await SandboxProcess(["--users", "3", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        try await sandbox.set("digicert-certcentral", ["manualApproval": true])
+        let young = try await gateway.certway(["run", "--once"], timeLimit: 120)
+        #expect(young.status == 0 && young.errors.isEmpty, "\(young.errors)")
+        #expect(try await gateway.stages() == ["pending": 3])
+        try await gateway.reconfigure {
+            $0.replacing(#""pollEvery":"1s""#, with: #""pollEvery":"1s","expectedWithin":"1s""#)
+        }
+        try await Task.sleep(for: .seconds(2))
+        let old = try await gateway.certway(["run", "--once"], timeLimit: 120)
+        #expect(old.status == 4, "\(old.output) \(old.errors)")
+        #expect(old.errors.contains("certway: 3 orders at ca: waiting for "), "\(old.errors)")
+        #expect(old.errors.contains("'certway order list --stage pending --backend-ca ca'"), "\(old.errors)")
+        let service = try await gateway.start(["serve"])
+        #expect(try await gateway.serviceSays("3 orders at ca: waiting for "))
+        service.signal(SIGTERM)
+        #expect(await service.end().status == 0)
+    }
+
+    @Test func aGroupThatReadsEmptyIsSaid() async throws {
+        let sandbox = try await SandboxProcess(["--users", "2", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        #expect(try await gateway.certway(["run", "--once"], timeLimit: 120).status == 0)
+        let names = (try await sandbox.control("/control/pfx")["pfx"]?.array ?? []).compactMap {
+            $0["userPrincipalName"]
+        }
+        try #require(names.count == 2)
+        let changes: JSONValue = ["changes": .array(names.map { ["action": "leave", "person": $0] })]
+        try await sandbox.control("/control/people", method: "POST", body: changes.text)
+        for _ in 0..<2 {
+            let run = try await gateway.certway(["run", "--once"], timeLimit: 120)
+            #expect(run.status == 4, "\(run.output) \(run.errors)")
+            #expect(
+                run.errors == "certway: template smime: its group has no members, and had 2: look at it in Entra ID, "
+                    + "or switch the template off (enabled: false)\n", "\(run.errors)")
+        }
     }
 }

@@ -87,6 +87,7 @@ import Testing
         let service = try await gateway.start(["serve"])
         try await gateway.wait(beside: service) { gateway.said.contains("certway plan approve") }
         #expect(try await sandbox.orders(Self.connector).isEmpty)
+        #expect(try await gateway.certway(["plan"]).status == 0)
         let approved = try await gateway.certway(["plan", "approve"])
         #expect(approved.status == 0, "\(approved.errors)")
         try await gateway.wait(beside: service) { try await gateway.stages() == ["active": people] }

@@ -67,6 +67,19 @@ import Testing
         #expect(try await gateway.planner.order(TestGateway.template(), limit: 1000) == 0)
     }
 
+    /// Those that are left out do not keep the others from being reached.
+    @Test func onlyWhatIsApprovedIsOrdered() async throws {
+        for number in 0..<1203 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
+        _ = try await plan()
+        let template = try TestGateway.template()
+        var approved = try await gateway.planner.plannedOrders(of: [template])
+        #expect(approved.marks.count == 1203)
+        approved.marks = Set(approved.marks.sorted().suffix(700))
+        #expect(try await gateway.planner.order(template, limit: 1203, approved: approved) == 700)
+        #expect(try await gateway.planner.order(template, limit: 1203, approved: approved) == 0)
+        #expect(try await plan().counts == [.covered: 700, .order: 503])
+    }
+
     @Test func aChangedTemplateLooksAtEverybodyAgain() async throws {
         try await fill()
         _ = try await plan()

@@ -194,4 +194,52 @@ import Testing
         #expect(found.map(\.errorKind) == ["permission", "outcomeUnknown"])
         #expect(found.last?.cause == "no answer within 60 s")
     }
+
+    /// What waits to be placed again, or to be looked for again, is on its way nowhere, though nothing has failed.
+    @Test func whatIsPlacedAgainLaterIsAnObstacle() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let later = temporary.clock.now() + 600
+        for (name, stage) in [("ada", OrderStage.keyed), ("bob", .keyed), ("eve", .submitted)] {
+            let claim = try await temporary.claimed(name)
+            try await ledger.record(
+                claim,
+                OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+            try await ledger.record(
+                claim,
+                OrderChange("absent", "it is submitted again").stage(stage).nextAction(at: later).releaseLease())
+        }
+        // Not placed yet, and due: no obstacle.
+        _ = try await temporary.plan("kim")
+        let found = try await ledger.obstacles(since: .distantFuture)
+        #expect(found.map(\.count) == [2, 1])
+        #expect(found.map(\.errorKind) == ["transient", "outcomeUnknown"])
+        #expect(found.first?.cause == "it is submitted again")
+        temporary.clock.advance(601)
+        #expect(try await ledger.obstacles(since: .distantFuture).isEmpty, "they are due")
+    }
+
+    @Test func whatACAHasForTooLongIsCounted() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let start = temporary.clock.now()
+        for (name, party) in [("ada", "approver"), ("bob", "approver"), ("eve", "subscriber"), ("max", "approver")] {
+            let claim = try await temporary.claimed(name)
+            try await ledger.record(
+                claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+            try await ledger.record(
+                claim,
+                OrderChange("pending", "waits").stage(.pending).caOrder(name).waitingFor(party).releaseLease())
+            temporary.clock.advance(60)
+        }
+        #expect(try await ledger.overdue(since: start, backendCA: "digicert").isEmpty)
+        #expect(try await ledger.overdue(since: start + 1, backendCA: "digicert").map(\.count) == [1])
+        let all = try await ledger.overdue(since: start + 1000, backendCA: "digicert")
+        #expect(all.map(\.count) == [3, 1] && all.map(\.waitingFor) == ["approver", "subscriber"])
+        #expect(try await ledger.overdue(since: start + 1000, backendCA: "other").isEmpty)
+        // A held one is told as that.
+        let max = try #require(try await ledger.orders(OrderFilter(text: "max")).first)
+        try await ledger.hold(max.id, reason: "look", by: "eve")
+        #expect(try await ledger.overdue(since: start + 1000, backendCA: "digicert").map(\.count) == [2, 1])
+    }
 }

@@ -41,6 +41,8 @@ import YAMLDocuments
             ])
         #expect(backend.absenceIsSureAfter == .seconds(7200))
         #expect(backend.pollEvery == .seconds(900))
+        #expect(backend.expectedWithin == .seconds(3 * 86_400))
+        #expect(configuration.backendCA("private")?.expectedWithin == .seconds(7 * 86_400))
         let template = try #require(configuration.template("smime"))
         #expect(template.group == "aaaaaaaa-0000-0000-0000-00000000000a")
         #expect(template.nested && template.transliterate && !template.enabled && template.isArchived)

@@ -14,7 +14,7 @@ public struct StrandedOrders: Sendable {
     private var list: String {
         let named = orders.prefix(5).map { "\($0.reference) (\($0.userPrincipalName))" }.joined(separator: ", ")
         let rest = orders.count - 5
-        return (orders.count == 1 ? "order " : "\(orders.count) orders: ") + named
+        return (orders.count == 1 ? "order " : "\(Plural(orders.count, "order")): ") + named
             + (rest > 0 ? " and \(rest) more" : "")
     }
 

@@ -4,6 +4,7 @@
 import Enrollment
 import Foundation
 import Gateway
+import Ledger
 import Settings
 
 /// What the gateway is about to do, and the consent to it.
@@ -17,14 +18,18 @@ public struct PlanAdministration: Sendable {
         self.actor = actor
     }
 
-    /// Reads the directory and compares it with the ledger; orders nothing.
+    /// Reads the directory and compares it with the ledger; orders nothing. What needs a consent is remembered as shown.
     ///
     /// - Parameter limit: how many people to list per template and verdict.
     public func plan(
         limit: Int, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     ) async throws -> PlanOverview {
         let report = try await gateway.pass(try gateway.graphClient(), onActivity).plan()
-        return try await overview(report.plans, report.problems, limit)
+        let overview = try await overview(report.plans, report.problems, limit)
+        if overview.wanted > overview.allowed {
+            try await ShownPlan(at: Date(), orders: try await planned()).note(for: actor, on: gateway.database)
+        }
+        return overview
     }
 
     /// The plan as it was made last, by whoever made it; reads nobody but the ledger.
@@ -36,28 +41,48 @@ public struct PlanAdministration: Sendable {
         return try await overview(plans, [], limit)
     }
 
-    /// Consents to the new orders of the last plan: the service places them with its next look at the plan, once.
+    /// Consents to new orders: the service places them with its next look at the plan, once. Without a number these are the
+    /// ones that `plan` has shown to this person, and that are still planned as they were shown.
     ///
-    /// - Parameter orders: how many at most, however they spread over the templates; nil for those of the plan as it is.
-    /// - Returns: the consent.
-    /// - Throws: `SettingsError` for a plan that needs none, or more than `orders`.
-    public func approve(orders: Int?, at date: Date = Date()) async throws -> OrderConsent {
+    /// - Parameter orders: how many at most, however they spread over the templates; nil for those that were shown.
+    /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders`, or that nobody has looked at.
+    public func approve(orders: Int?, at date: Date = Date()) async throws -> PlanApproval {
         let plan = try await last()
         guard plan.wanted > plan.allowed else {
             throw SettingsError(
-                "the last plan has \(plan.wanted) new orders, \(plan.allowed) need no consent: nothing is to be approved"
-            )
+                "the last plan has \(Plural(plan.wanted, "new order")), \(plan.allowed) may be placed without consent: nothing "
+                    + "is to be approved")
         }
         if let orders, orders < plan.wanted {
             throw SettingsError(
-                "the last plan has \(plan.wanted) new orders, --orders \(orders) would not place them: say --orders "
-                    + "\(plan.wanted), or see 'certway plan' for who they are")
+                "the last plan has \(Plural(plan.wanted, "new order")), --orders \(orders) would not place them: say "
+                    + "--orders \(plan.wanted), or see 'certway plan' for who they are")
         }
-        let consent =
-            orders.map { OrderConsent(actor: actor, grantedAt: date, orders: $0) }
-            ?? OrderConsent(actor: actor, grantedAt: date, to: plan.templates.map(\.summary))
+        var notShown = 0
+        var consent = OrderConsent(actor: actor, grantedAt: date, orders: orders ?? 0)
+        if orders == nil {
+            guard let shown = try await ShownPlan.last(for: actor, on: gateway.database),
+                date.timeIntervalSince(shown.at) < OrderConsent.validity
+            else {
+                throw SettingsError(
+                    "\(actor) has not looked at this plan today: 'certway plan' shows it, and 'certway plan approve' consents "
+                        + "to what it has shown; --orders \(plan.wanted) consents to a number, unseen")
+            }
+            let planned = try await planned()
+            let approved = PlannedOrders(marks: planned.marks.intersection(shown.orders.marks))
+            guard !approved.marks.isEmpty else {
+                throw SettingsError(
+                    "nothing of what was shown to \(actor) is still planned like that: see 'certway plan' again")
+            }
+            notShown = planned.marks.count - approved.marks.count
+            consent = OrderConsent(actor: actor, grantedAt: date, to: approved)
+        }
         try await consent.grant(on: gateway.database)
-        return consent
+        return PlanApproval(consent: consent, notShown: notShown)
+    }
+
+    private func planned() async throws -> PlannedOrders {
+        try await gateway.planner.plannedOrders(of: gateway.configuration.templates.filter(\.enabled))
     }
 
     private func overview(_ plans: [PlanSummary], _ problems: [String], _ limit: Int) async throws -> PlanOverview {

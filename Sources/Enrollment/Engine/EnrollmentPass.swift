@@ -6,6 +6,7 @@ import ConnectorKit
 import Directory
 import Foundation
 import JSONDocuments
+import Ledger
 import Settings
 
 /// The half of the gateway that decides: looks at the directory, plans, and puts orders into the ledger within the limits.
@@ -28,6 +29,9 @@ public struct EnrollmentPass: Sendable {
         public var problems: [String] = []
         /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
         public var overLimit: String?
+
+        /// What the plans say that nobody means and nothing changes by itself.
+        public var standstill: [String] { plans.flatMap(\.standstill) }
 
         /// New orders the plans want.
         public var wanted: Int { plans.reduce(0) { $0 + $1.toOrder } }
@@ -99,24 +103,31 @@ public struct EnrollmentPass: Sendable {
         }
     }
 
-    /// Puts what a plan wants to order into the ledger, unless it is over the limit.
+    /// Puts what a plan wants to order into the ledger, unless it is over the limit. By a consent to certain orders these are
+    /// placed and no others; what has joined the plan since waits for the next one.
     ///
-    /// - Parameter consented: number of new orders a person has agreed to; nil for the configured limit.
-    public func place(_ report: Report, consented: Int?) async throws -> Report {
+    /// - Parameter consent: what a person has agreed to; nil for the configured limit.
+    public func place(_ report: Report, consent: OrderConsent?) async throws -> Report {
         var report = report
-        let wanted = report.wanted
-        let allowed = consented ?? configuration.limits.ordersPerRun
-        if wanted > allowed {
-            report.overLimit =
-                "the plan has \(wanted) new orders, \(allowed) are allowed at once: look at 'certway plan', then "
-                + "'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise limits.ordersPerRun"
-        } else {
-            for plan in report.plans where plan.toOrder > 0 {
-                guard let template = configuration.template(plan.template) else { continue }
-                report.planned += try await planner.order(template, limit: plan.toOrder)
-            }
+        let limit = configuration.limits.ordersPerRun
+        let approved = consent?.planned
+        if approved == nil, report.wanted > consent?.orders ?? limit {
+            report.overLimit = Self.overLimit(report.wanted, consent?.orders ?? limit)
+            return report
         }
+        for plan in report.plans where plan.toOrder > 0 {
+            guard let template = configuration.template(plan.template) else { continue }
+            report.planned += try await planner.order(template, limit: plan.toOrder, approved: approved)
+        }
+        let left = report.wanted - report.planned
+        if approved != nil, left > limit { report.overLimit = Self.overLimit(left, limit) }
         return report
+    }
+
+    private static func overLimit(_ wanted: Int, _ allowed: Int) -> String {
+        "the plan has \(Plural(wanted, "new order")), \(allowed) \(allowed == 1 ? "is" : "are") allowed at once: look at "
+            + "'certway plan', then 'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise "
+            + "limits.ordersPerRun"
     }
 
     /// What the profile knows about the template's product; one that it does not know, or that does not fit, is refused

@@ -5,6 +5,7 @@ import ConnectorKit
 import Directory
 import Foundation
 import JSONDocuments
+import Settings
 import Store
 
 /// The planner's memory: its verdict per person and template, and how far it has read the directory's changes.
@@ -119,31 +120,38 @@ public struct DecisionStore: Sendable {
         }
     }
 
-    /// People by verdict and, for the skipped ones, by reason.
-    func counts(template: String) async throws -> (
-        verdicts: [EnrollmentDecision.Verdict: Int], reasons: [String: Int]
-    ) {
+    /// People by verdict and, for the skipped and refused ones, by reason; nobody was looked at.
+    func summary(of template: TemplateConfiguration) async throws -> PlanSummary {
         try await database.read { connection in
-            var verdicts: [EnrollmentDecision.Verdict: Int] = [:]
-            var reasons: [String: Int] = [:]
+            var summary = PlanSummary(
+                template: template.name, counts: [:], evaluated: 0, skippedByReason: [:], warnings: template.warnings)
             try connection.forEachRow(
                 "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",
-                [.text(template)]
+                [.text(template.name)]
             ) { row in
                 guard let verdict = EnrollmentDecision.Verdict(rawValue: try row[0]) else { return }
-                let count: Int = try row[2]
-                verdicts[verdict, default: 0] += count
-                if verdict == .skipped { reasons[try row[1], default: 0] += count }
+                let (reason, count): (String, Int) = (try row[1], try row[2])
+                summary.counts[verdict, default: 0] += count
+                switch verdict {
+                case .skipped: summary.skippedByReason[reason, default: 0] += count
+                case .waiting, .ended:
+                    guard EndedOrderRule.isRefusal(reason) else { break }
+                    summary.refused += count
+                    summary.refusal = max(summary.refusal, reason)
+                case .order, .covered, .left: break
+                }
             }
-            return (verdicts, reasons)
+            return summary
         }
     }
 
-    /// Decisions of one verdict, at most `limit`.
-    public func decisions(template: String, verdict: EnrollmentDecision.Verdict, limit: Int) async throws
-        -> [EnrollmentDecision]
-    {
-        try await decisions("template = ? AND verdict = ?", [.text(template), .text(verdict.rawValue)], limit)
+    /// Decisions of one verdict in the order of the people's ids, at most `limit` of those behind `subscriberID`.
+    public func decisions(
+        template: String, verdict: EnrollmentDecision.Verdict, after subscriberID: String = "", limit: Int
+    ) async throws -> [EnrollmentDecision] {
+        try await decisions(
+            "template = ? AND verdict = ? AND subscriber_id > ?",
+            [.text(template), .text(verdict.rawValue), .text(subscriberID)], limit)
     }
 
     /// What was found for one person, for every template.

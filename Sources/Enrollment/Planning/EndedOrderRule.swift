@@ -15,8 +15,15 @@ struct EndedOrderRule {
         case ended(String)
     }
 
+    /// How a finding begins that the CA or the gateway has caused, and no person here.
+    private static let rejected = "rejected by the CA"
+    private static let givenUp = "given up"
+
     let template: TemplateConfiguration
     let now: Date
+
+    /// Whether a reason that `find` has given says that nobody here wanted it so.
+    static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(rejected) || reason.hasPrefix(givenUp) }
 
     /// - Parameters:
     ///   - names: what an order made now would ask for.
@@ -35,7 +42,7 @@ struct EndedOrderRule {
         case .withdrawn: return .order(what)
         case .cancelled: return .ended("\(what); \(again(standing))")
         case .rejected, .failed:
-            let who = ending.cause == .rejected ? "rejected by the CA" : "given up"
+            let who = ending.cause == .rejected ? Self.rejected : Self.givenUp
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }
             guard let next = RepeatSchedule.next(after: ending.attempts, ending: ending.at) else {
                 return .ended("\(who) \(ending.attempts) times: \(ending.reason.prefix(100)); \(again(standing))")

@@ -47,7 +47,9 @@ public struct EnrollmentPlanner: Sendable {
         var position = try await decisions.position(
             template: template.name, fingerprint: fingerprint, standings: try await ledger.lastStandingChange())
         var evaluated = 0
+        var before: PlanSummary?
         func settle(_ members: [EnrollmentMember]) async throws {
+            if before == nil { before = try await decisions.summary(of: template) }
             let found = try await decide(members, template, rules)
             let reached = position
             try await database.write { connection in
@@ -80,27 +82,48 @@ public struct EnrollmentPlanner: Sendable {
             last = end
             try await settle(try await mirror.members(of: template.group, ids: people))
         }
-        let (verdicts, reasons) = try await decisions.counts(template: template.name)
-        return PlanSummary(
-            template: template.name, counts: verdicts, evaluated: evaluated, skippedByReason: reasons,
-            warnings: template.warnings)
+        var summary = try await decisions.summary(of: template)
+        summary.evaluated = evaluated
+        if let before {
+            summary.membersBefore = before.members
+            summary.gone = (summary.counts[.left] ?? 0) - (before.counts[.left] ?? 0)
+        }
+        return summary
     }
 
     /// Turns verdicts into orders in the ledger, page by page; a person with an open order is never ordered for again.
     ///
-    /// - Parameter limit: how many orders at most.
+    /// - Parameters:
+    ///   - limit: how many orders at most.
+    ///   - approved: the orders that may be made; nil for all of the plan.
     /// - Returns: the number of orders made.
-    public func order(_ template: TemplateConfiguration, limit: Int) async throws -> Int {
+    public func order(
+        _ template: TemplateConfiguration, limit: Int, approved: PlannedOrders? = nil
+    ) async throws -> Int {
         var made = 0
-        while made < limit {
-            let page = try await decisions.decisions(
-                template: template.name, verdict: .order, limit: min(Self.pageSize, limit - made))
-            guard !page.isEmpty else { break }
-            made += try await ledger.plan(batch: page.map { Self.order($0, template) }).made.count
+        try await forEachPage(of: template) { page in
+            let page = page.map { ($0.subscriberID, Self.order($0, template)) }
+                .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
+            guard !page.isEmpty else { return true }
+            made += try await ledger.plan(batch: page.map(\.1)).made.count
             StageBoundary.planned.pass()
-            try await decisions.markCovered(template: template.name, subscribers: page.map(\.subscriberID))
+            try await decisions.markCovered(template: template.name, subscribers: page.map(\.0))
+            return made < limit
         }
         return made
+    }
+
+    /// Reads the people whom the last plan would order for, page by page, until `body` has had enough.
+    func forEachPage(
+        of template: TemplateConfiguration, _ body: ([EnrollmentDecision]) async throws -> Bool
+    ) async throws {
+        var last = ""
+        while true {
+            let page = try await decisions.decisions(
+                template: template.name, verdict: .order, after: last, limit: Self.pageSize)
+            guard let end = page.last, try await body(page) else { return }
+            last = end.subscriberID
+        }
     }
 
     /// The verdicts on some people, as things stand now.

@@ -18,28 +18,31 @@ public struct OrderConsent: Sendable, Equatable {
     public let grantedAt: Date
     /// How many new orders at most, in all.
     public let orders: Int
-    /// How many for each template, where the consent is to one plan and not to a number: more than that was not looked at.
-    public let templates: [String: Int]?
+    /// Which ones, where the consent is to what was looked at and not to a number; nobody else is ordered for by it.
+    public let planned: PlannedOrders?
 
-    public init(actor: String, grantedAt: Date, orders: Int, templates: [String: Int]? = nil) {
+    /// The consent to a number, whosever orders they are.
+    public init(actor: String, grantedAt: Date, orders: Int) {
+        self.init(actor: actor, grantedAt: grantedAt, orders: orders, planned: nil)
+    }
+
+    /// The consent to these orders and no others.
+    public init(actor: String, grantedAt: Date, to planned: PlannedOrders) {
+        self.init(actor: actor, grantedAt: grantedAt, orders: planned.marks.count, planned: planned)
+    }
+
+    private init(actor: String, grantedAt: Date, orders: Int, planned: PlannedOrders?) {
         self.actor = actor
         self.grantedAt = grantedAt
         self.orders = orders
-        self.templates = templates
-    }
-
-    /// The consent to a plan as it is.
-    public init(actor: String, grantedAt: Date, to plans: [PlanSummary]) {
-        let numbers = Dictionary(plans.map { ($0.template, $0.toOrder) }, uniquingKeysWith: +)
-        self.init(actor: actor, grantedAt: grantedAt, orders: numbers.values.reduce(0, +), templates: numbers)
+        self.planned = planned
     }
 
     public var expiresAt: Date { grantedAt + Self.validity }
 
-    /// Whether it is good for these plans.
-    public func covers(_ plans: [PlanSummary], at date: Date) -> Bool {
-        guard date < expiresAt, plans.reduce(0, { $0 + $1.toOrder }) <= orders else { return false }
-        return plans.allSatisfy { plan in templates.map { plan.toOrder <= $0[plan.template] ?? 0 } ?? true }
+    /// Whether it may be used now: one to a number for a plan of no more, one to certain orders for these alone.
+    private func isGood(forPlanOf wanted: Int, at date: Date) -> Bool {
+        date < expiresAt && (planned != nil || wanted <= orders)
     }
 
     /// Puts the consent where whoever plans next finds it, in place of an earlier one.
@@ -53,16 +56,16 @@ public struct OrderConsent: Sendable, Equatable {
         try await database.read { try OrderLedger.state(state, on: $0).flatMap(OrderConsent.init(json:)) }
     }
 
-    /// Takes the consent that is good for these plans: it is used up, for every other node too. One that is not good for
-    /// them stays; one that has ended goes.
+    /// Takes the consent that is good for a plan of `wanted` new orders: it is used up, for every other node too. One that is
+    /// not good for it stays; one that has ended goes.
     public static func take(
-        for plans: [PlanSummary], on database: any SQLDatabase, at date: Date
+        forPlanOf wanted: Int, on database: any SQLDatabase, at date: Date
     ) async throws -> OrderConsent? {
         try await database.write { connection in
             guard let consent = try OrderLedger.state(state, on: connection).flatMap(OrderConsent.init(json:)) else {
                 return nil
             }
-            let isGood = consent.covers(plans, at: date)
+            let isGood = consent.isGood(forPlanOf: wanted, at: date)
             if isGood || date >= consent.expiresAt { try OrderLedger.setState(state, nil, on: connection) }
             return isGood ? consent : nil
         }
@@ -70,19 +73,20 @@ public struct OrderConsent: Sendable, Equatable {
 }
 
 extension OrderConsent {
+    /// - Returns: nil also for one of an earlier version that counted the orders of each template: it says not whose.
     private init?(json: JSONValue) {
-        guard let actor = json["by"]?.string, let time = json["at"]?.number, let orders = json["orders"]?.int else {
-            return nil
-        }
+        guard let actor = json["by"]?.string, let time = json["at"]?.number, let orders = json["orders"]?.int,
+            json["templates"]?.object == nil
+        else { return nil }
         self.init(
             actor: actor, grantedAt: Date(timeIntervalSince1970: time), orders: orders,
-            templates: json["templates"]?.object?.compactMapValues(\.int))
+            planned: json["planned"]?.array == nil ? nil : PlannedOrders(json: json["planned"]))
     }
 
     private var json: JSONValue {
         [
             "by": .string(actor), "at": .number(grantedAt.timeIntervalSince1970), "orders": JSONValue(orders),
-            "templates": templates.map { .object($0.mapValues { JSONValue($0) }) } ?? .null,
+            "planned": planned?.json ?? .null,
         ]
     }
 }

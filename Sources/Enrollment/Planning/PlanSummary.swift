@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+import Ledger
 
 /// What a pass would do for one template.
 public struct PlanSummary: Sendable {
@@ -15,7 +16,51 @@ public struct PlanSummary: Sendable {
     /// What the template says and probably does not mean, one sentence each.
     public var warnings: [String]
 
+    /// Members when the plan before this one was made, and how many of them are none any more; 0 where nobody was looked at.
+    public var membersBefore = 0
+    public var gone = 0
+    /// People whose order the CA rejected or the gateway gave up, and why one of them.
+    public var refused = 0
+    public var refusal = ""
+
     public var toOrder: Int { counts[.order] ?? 0 }
+    /// People in the group, with or without certificate.
+    public var members: Int { counts.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }
+    /// People of the group who get no certificate and for whom none is tried again: left out, or ended by a person.
+    public var withoutCertificate: Int {
+        (counts[.skipped] ?? 0) + (counts[.waiting] ?? 0) + (counts[.ended] ?? 0) - refused
+    }
+
+    /// What nobody means and nothing changes by itself, one sentence each: a group that is empty or has lost a large part,
+    /// people for whom the CA does nothing any more, a template by which nobody can get a certificate.
+    public var standstill: [String] {
+        var sentences: [String] = []
+        let left = counts[.left] ?? 0
+        if members == 0, left > 0 {
+            sentences.append(
+                "its group has no members, and had \(left): look at it in Entra ID, or switch the template off "
+                    + "(enabled: false)")
+        } else if gone >= Self.manyPeople, gone * 2 >= membersBefore, gone <= membersBefore {
+            sentences.append(
+                "\(gone) of \(membersBefore) people have left its group since the last plan: if nobody meant that, look at the "
+                    + "group in Entra ID; what has not left for a CA is not ordered for them")
+        }
+        if members > 0, members == counts[.skipped] {
+            let reason = skippedByReason.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? ""
+            sentences.append(
+                "\(Plural(members, "person is", "people are")) in its group and none of them gets a certificate, "
+                    + "\(reason): see 'certway plan'")
+        }
+        if refused > 0 {
+            sentences.append(
+                "\(Plural(refused, "person has", "people have")) no certificate, \(refusal); see 'certway plan' for who they "
+                    + "are, and 'certway order again' once the cause is mended")
+        }
+        return sentences.map { "template \(template): \($0)" }
+    }
+
+    /// Fewer come and go in a small group every day.
+    private static let manyPeople = 5
 
     public var json: JSONValue {
         [

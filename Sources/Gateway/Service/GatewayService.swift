@@ -5,6 +5,7 @@ import ConnectorHost
 import ConnectorKit
 import Enrollment
 import Foundation
+import Ledger
 import Synchronization
 
 /// The running gateway: a loop for the directory, one for the planner, a lane for each backend CA. None waits for another,
@@ -13,6 +14,8 @@ public final class GatewayService: Sendable {
     /// How often the planner looks for a consent or a changed configuration; one look-up each.
     private static let glance = Duration.seconds(1)
     private static let restAfterError = Duration.seconds(30)
+    /// How often the orders that CAs have are looked over for those that wait too long.
+    private static let longLook = Duration.seconds(60)
 
     private let first: Gateway
     private let current: CurrentGateway
@@ -124,12 +127,13 @@ public final class GatewayService: Sendable {
             say(.error, "restore", sign)
             return plan
         }
-        let consent = isOver ? try await OrderConsent.take(for: plan.plans, on: gateway.database, at: Date()) : nil
-        if let consent { log(.notice, "\(consent.actor) has consented to \(consent.orders) orders") }
-        let report = try await current.pass().place(plan, consented: consent?.orders)
+        let consent =
+            isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date()) : nil
+        if let consent { log(.notice, "\(consent.actor) has consented to \(Plural(consent.orders, "order"))") }
+        let report = try await current.pass().place(plan, consent: consent)
         tell(report)
         guard report.planned > 0 else { return report.overLimit == nil ? nil : plan }
-        log(.notice, "\(report.planned) orders planned")
+        log(.notice, "\(Plural(report.planned, "order")) planned")
         engine.wakeUp()
         return nil
     }
@@ -145,11 +149,19 @@ public final class GatewayService: Sendable {
 
     /// What somebody has to mend or to decide, once for each time it changes.
     private func tell(_ report: EnrollmentPass.Report) {
-        say(.warning, "plan", report.problems + [report.overLimit].compactMap(\.self))
+        say(.warning, "plan", report.problems + report.standstill + [report.overLimit].compactMap(\.self))
     }
 
     private func alarmLoop() async {
+        var lastLook: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {
+            if lastLook.map({ $0.duration(to: .now) > Self.longLook }) ?? true {
+                lastLook = .now
+                if let gateway = try? await current.latest(), let overdue = try? await gateway.overdueOrders(at: Date())
+                {
+                    say(.warning, "overdue", overdue)
+                }
+            }
             if let gateway = try? await current.latest() {
                 say(
                     .warning, "alarms",

@@ -59,23 +59,24 @@ public final class SinglePass: Sendable {
         if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
             report.causes.append(sign)
         } else {
-            var given = consented
+            var given = consented.map { OrderConsent(actor: "--accept-orders", grantedAt: start, orders: $0) }
             if given == nil { given = try await consent(to: plan) }
-            plan = try await pass.place(plan, consented: given)
+            plan = try await pass.place(plan, consent: given)
         }
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
         report.plans = plan.plans
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
-        report.causes += plan.problems + [plan.overLimit].compactMap(\.self) + (try await obstacles(since: start))
+        report.causes += plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
+        report.causes += try await obstacles(since: start) + gateway.overdueOrders(at: Date())
         return report
     }
 
     /// What a person has approved of this plan, where it needs that; it is used up.
-    private func consent(to plan: EnrollmentPass.Report) async throws -> Int? {
+    private func consent(to plan: EnrollmentPass.Report) async throws -> OrderConsent? {
         guard plan.wanted > gateway.configuration.limits.ordersPerRun else { return nil }
-        return try await OrderConsent.take(for: plan.plans, on: gateway.database, at: Date())?.orders
+        return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date())
     }
 
     /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.
@@ -90,7 +91,9 @@ public final class SinglePass: Sendable {
         for name in try await gateway.ledger.backendCAs().sorted() {
             let left = try await gateway.ledger.dueCount(by: now, backendCA: name)
             guard left > 0 else { continue }
-            sentences.append("backend CA \(name): \(left) orders are due and were left to the next pass")
+            sentences.append(
+                "backend CA \(name): \(Plural(left, "order is due and was", "orders are due and were")) left to the next pass"
+            )
         }
         return sentences
     }
@@ -99,7 +102,7 @@ public final class SinglePass: Sendable {
 extension OrderObstacle {
     /// The cause first, then what follows and what to do.
     public var sentence: String {
-        let orders = count == 1 ? "order \(example) at \(backendCA)" : "\(count) orders at \(backendCA)"
+        let orders = (count == 1 ? "order \(example)" : "\(Plural(count, "order"))") + " at \(backendCA)"
         return "\(orders): \(cause); \(nextStep)"
     }
 

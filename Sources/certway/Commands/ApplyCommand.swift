@@ -3,6 +3,7 @@
 
 import Administration
 import CommandInterface
+import Ledger
 import Settings
 
 /// `certway apply`: checks a configuration file and stores it.
@@ -46,8 +47,8 @@ enum ApplyCommand {
         let isDryRun = invocation.flag("dry-run")
         for group in result.stranded {
             Terminal.print(
-                "\nbackend CA \(group.backendCA): \(group.orders.count) orders at \(group.placedAt) "
-                    + (isDryRun ? "would be held" : "are held: 'certway order list --held'"))
+                "\nbackend CA \(group.backendCA): \(Plural(group.orders.count, "order")) at \(group.placedAt) "
+                    + (isDryRun ? "would be held" : "held now: 'certway order list --held'"))
         }
         if isDryRun { Terminal.print("\nnothing was changed (--dry-run)") }
     }

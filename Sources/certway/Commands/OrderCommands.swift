@@ -148,11 +148,12 @@ enum OrderCommands {
                 table.add(order.reference, order.userPrincipalName, order.stage.rawValue, order.detail ?? "")
             }
             if !table.isEmpty { Terminal.print(table.text + "\n") }
-            let count = result.released.count == 1 ? "1 held order" : "\(result.released.count) held orders"
+            let count = result.released.count
             Terminal.print(
                 isDryRun
-                    ? "\(count) would be due; nothing was changed (--dry-run)"
-                    : "\(count) are due now; 'certway run --once' takes them up")
+                    ? "\(Plural(count, "held order")) would be due; nothing was changed (--dry-run)"
+                    : "\(Plural(count, "held order is", "held orders are")) due now; 'certway run --once' goes on with what is due"
+            )
         }
         for refusal in result.refused { Terminal.complain("certway: \(refusal.order.reference): \(refusal.reason)") }
         return result.refused.isEmpty ? .done : .partlyDone

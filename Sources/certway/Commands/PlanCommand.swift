@@ -7,6 +7,7 @@ import Enrollment
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
 
 /// `certway plan`: what a pass would do and why, without doing it.
 enum PlanCommand {
@@ -39,7 +40,8 @@ enum PlanCommand {
         discussion: """
             A plan with more new orders than limits.ordersPerRun waits for a person. The consent is stored with your name and
             is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
-            Without --orders it is good for the plan as it is, and not for one that has grown since.
+            Without --orders it is good for the orders that 'certway plan' has shown to you within a day, and for nobody who has
+            joined since.
             """,
         options: [.value("orders", "N", "consent to up to N new orders, whosever they are by then")],
         examples: [
@@ -48,17 +50,23 @@ enum PlanCommand {
         ]
     ) { invocation in
         let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
-        let consent = try await administration.approve(orders: try invocation.int("orders", in: 1...10_000_000))
+        let approval = try await administration.approve(orders: try invocation.int("orders", in: 1...10_000_000))
+        let consent = approval.consent
         if invocation.wantsJSON {
             let value: JSONValue = [
                 "orders": JSONValue(consent.orders), "by": .string(consent.actor),
-                "expiresAt": .string(consent.expiresAt.ISO8601Format()),
+                "expiresAt": .string(consent.expiresAt.ISO8601Format()), "notShown": JSONValue(approval.notShown),
             ]
             Terminal.print(value.text)
         } else {
             Terminal.print(
-                "up to \(consent.orders) new orders are approved until \(consent.expiresAt.ISO8601Format()); the service "
-                    + "places them with its next plan, 'certway run --once' at once")
+                "up to \(Plural(consent.orders, "new order")) approved until \(consent.expiresAt.ISO8601Format()): placed by the "
+                    + "service with its next plan, by 'certway run --once' at once")
+            if approval.notShown > 0 {
+                Terminal.print(
+                    "not approved: \(Plural(approval.notShown, "order")) planned since you looked, or planned otherwise; "
+                        + "see 'certway plan'")
+            }
         }
         return .done
     }
@@ -72,7 +80,9 @@ enum PlanCommand {
                 count(.left), "\(plan.evaluated)")
         }
         Terminal.print(table.text)
-        for warning in overview.templates.flatMap(\.summary.warnings) { Terminal.print("\nwarning: \(warning)") }
+        for warning in overview.templates.flatMap({ $0.summary.warnings + $0.summary.standstill }) {
+            Terminal.print("\nwarning: \(warning)")
+        }
         for template in overview.templates {
             let plan = template.summary
             show(template.toOrder, "\(plan.template), to order", "ADDRESSES", of: plan.toOrder) {
@@ -86,10 +96,10 @@ enum PlanCommand {
         }
         if overview.wanted > overview.allowed {
             Terminal.print(
-                "\nover the limit of \(overview.allowed) orders: 'certway plan approve' has the service place them, "
+                "\nover the limit of \(Plural(overview.allowed, "order")): 'certway plan approve' has the service place these, "
                     + "'certway run --once --accept-orders \(overview.wanted)' does it now")
         } else if overview.wanted > 0 {
-            Terminal.print("\n'certway run --once' places these \(overview.wanted) orders")
+            Terminal.print("\n'certway run --once' places \(Plural(overview.wanted, "order"))")
         }
     }
 

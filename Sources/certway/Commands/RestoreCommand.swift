@@ -5,6 +5,7 @@ import CommandInterface
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
 
 /// `certway restore`: after a backup was put back.
 enum RestoreCommand {
@@ -27,7 +28,7 @@ enum RestoreCommand {
             Terminal.print((["submissions": JSONValue(Int(count))] as JSONValue).text)
         } else {
             Terminal.print(
-                "accepted: the database remembers \(count) requests to CAs, and new orders leave again with the next pass"
+                "accepted: the database remembers \(Plural(Int(count), "request")) to CAs, and new orders leave again with the next pass"
             )
         }
         return .done

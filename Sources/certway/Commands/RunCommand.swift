@@ -16,7 +16,9 @@ enum RunCommand {
             A pass that would place more than limits.ordersPerRun orders places none and says so; --accept-orders N is
             the consent. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
             killed at any time: the next pass goes on where it was. Whatever keeps an order from moving on is said on
-            standard error, one line for each cause, and the exit status is 4 then.
+            standard error, one line for each cause, and the exit status is 4 then: also people whom the CA rejects, a group that is
+            empty or has lost half of its people, and orders that a CA has had for longer than backendCAs.expectedWithin. Who is
+            left out by the template or was cancelled by you is counted, and 'certway plan' says why.
             """,
         options: [
             .flag("once", "required: the loop is 'certway serve'"),
@@ -55,11 +57,19 @@ enum RunCommand {
             let result: JSONValue = [
                 "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
+                "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
                 "problems": JSONValue(report.causes),
             ]
             return Terminal.print(result.text)
         }
-        Terminal.print("\(report.planned) orders planned, \(report.activated) certificates came into use")
+        Terminal.print(
+            "\(Plural(report.planned, "order")) planned, \(Plural(report.activated, "certificate")) came into use")
+        let without = report.plans.reduce(0) { $0 + $1.withoutCertificate }
+        if without > 0 {
+            Terminal.print(
+                "\(Plural(without, "person gets", "people get")) no certificate, left out or cancelled: 'certway plan' says why"
+            )
+        }
         guard !counts.isEmpty else { return }
         var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }

@@ -30,6 +30,7 @@ enum SampleConfiguration {
             settings: {apiKey: "file:/etc/certway/key", organization: 12, divisions: [a, b], strict: true}
             absenceIsSureAfter: 2h
             pollEvery: 15m
+            expectedWithin: 3d
           - {name: private, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
         templates:
           - name: smime

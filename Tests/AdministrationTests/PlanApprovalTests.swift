@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import ConnectorKit
+import Foundation
+import Gateway
+import Ledger
+import Settings
+import Testing
+
+@testable import Enrollment
+
+/// `certway plan approve`: the consent is to people, names and terms that somebody has looked at, never to a number of them.
+@Suite(.timeLimit(.minutes(5))) struct PlanApprovalTests {
+    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private static func yaml(_ office: Office) -> String {
+        office.yaml(
+            more: """
+                tenant: {id: t, clientID: c, clientSecret: "file:\(office.folder.path("key"))"}
+                limits: {ordersPerRun: 1}
+                """)
+    }
+
+    private let office: Office
+    private let gateway: Gateway
+
+    init() async throws {
+        office = try await Office()
+        try await office.apply(Self.yaml(office))
+        gateway = try await office.gateway()
+    }
+
+    /// As the planner would decide.
+    private func want(_ people: String..., template: String = "smime", named name: String? = nil, in gateway: Gateway)
+        async throws
+    {
+        try await gateway.database.write { connection in
+            for person in people {
+                let decision = EnrollmentDecision(
+                    template: template, subscriberID: person, userPrincipalName: "\(person)@example.org",
+                    verdict: .order, reason: "", names: RequestedNames(commonName: name ?? person), newestOrder: 0)
+                try DecisionStore.put(decision, on: connection)
+            }
+        }
+    }
+
+    /// As `certway plan` would show it.
+    private func look(_ actor: String = "eve", in gateway: Gateway, at date: Date = now) async throws {
+        let planned = try await gateway.planner.plannedOrders(of: gateway.configuration.templates)
+        try await ShownPlan(at: date, orders: planned).note(for: actor, on: gateway.database)
+    }
+
+    private func approve(_ gateway: Gateway, orders: Int? = nil) async throws -> PlanApproval {
+        try await PlanAdministration(gateway, actor: "eve").approve(orders: orders, at: Self.now)
+    }
+
+    /// What the next planning places, and what it says of the rest.
+    private func place(_ gateway: Gateway) async throws -> (people: [String], overLimit: String?) {
+        var report = EnrollmentPass.Report()
+        for template in gateway.configuration.templates {
+            report.plans.append(try await gateway.planner.last(template))
+        }
+        let consent = try await OrderConsent.take(forPlanOf: report.wanted, on: gateway.database, at: Self.now)
+        let pass = EnrollmentPass(
+            configuration: gateway.configuration, synchronizer: gateway.synchronizer(try gateway.graphClient()),
+            planner: gateway.planner, backends: gateway.backends)
+        report = try await pass.place(report, consent: consent)
+        let orders = try await gateway.ledger.orders(OrderFilter(limit: 100))
+        return (orders.map { "\($0.template) \($0.subscriberID)" }.sorted(), report.overLimit)
+    }
+
+    @Test func whoHasNotLookedConsentsToNothing() async throws {
+        try await want("ada", "bob", in: gateway)
+        await #expect(throws: SettingsError.self) { try await approve(gateway) }
+        try await look("bob", in: gateway)
+        await #expect(throws: SettingsError.self, "somebody else has looked") { try await approve(gateway) }
+        try await look(in: gateway, at: Self.now - OrderConsent.validity)
+        await #expect(throws: SettingsError.self, "it is too long ago") { try await approve(gateway) }
+        #expect(try await OrderConsent.pending(on: gateway.database) == nil)
+        #expect(try await place(gateway).people.isEmpty)
+        try await look(in: gateway)
+        #expect(try await approve(gateway).consent.orders == 2)
+        #expect(try await place(gateway).people == ["smime ada", "smime bob"])
+    }
+
+    /// The number is the same, and the people are not.
+    @Test func othersInTheirPlaceAreNotCovered() async throws {
+        try await want("ada", "bob", in: gateway)
+        try await look(in: gateway)
+        let approval = try await approve(gateway)
+        #expect(approval.consent.orders == 2 && approval.notShown == 0)
+        try await gateway.planner.decisions.markCovered(template: "smime", subscribers: ["bob"])
+        try await want("eve", "zoe", in: gateway)
+        try await want("ada", template: "logon", in: gateway)
+        let placed = try await place(gateway)
+        #expect(placed.people == ["smime ada"])
+        #expect(placed.overLimit?.hasPrefix("the plan has 3 new orders") == true)
+        // It is used up.
+        #expect(try await place(gateway).people == ["smime ada"])
+    }
+
+    /// Whatever somebody would have looked at differs: the name, or the terms.
+    @Test(arguments: [true, false]) func whatHasChangedIsNotCovered(isName: Bool) async throws {
+        try await want("ada", "bob", in: gateway)
+        try await look(in: gateway)
+        _ = try await approve(gateway)
+        var now = gateway
+        if isName {
+            try await want("bob", named: "Robert", in: gateway)
+        } else {
+            try await office.apply(
+                Self.yaml(office).replacing(
+                    "product: p, delivery", with: "product: p, validityDays: 9, delivery"))
+            now = try await office.gateway()
+        }
+        #expect(try await place(now).people == (isName ? ["smime ada"] : []))
+    }
+
+    /// Between the look and the consent the service has planned anew.
+    @Test func whatCameAfterTheLookIsLeftOut() async throws {
+        try await want("ada", "bob", in: gateway)
+        try await look(in: gateway)
+        try await want("zoe", in: gateway)
+        let approval = try await approve(gateway)
+        #expect(approval.consent.orders == 2 && approval.notShown == 1)
+        #expect(try await place(gateway).people == ["smime ada", "smime bob"])
+    }
+
+    /// Who says a number has said so.
+    @Test func aNumberCoversWhoeverItIs() async throws {
+        try await want("ada", "bob", in: gateway)
+        await #expect(throws: SettingsError.self) { try await approve(gateway, orders: 1) }
+        #expect(try await approve(gateway, orders: 3).consent.planned == nil)
+        try await want("zoe", in: gateway)
+        #expect(try await place(gateway).people == ["smime ada", "smime bob", "smime zoe"])
+    }
+}

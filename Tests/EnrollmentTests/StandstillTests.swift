@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Ledger
+import Settings
+import Testing
+
+@testable import Enrollment
+
+/// People without a certificate for whom nothing happens by itself: it is said, for as long as it lasts.
+@Suite(.timeLimit(.minutes(5))) struct StandstillTests {
+    private let gateway: TestGateway
+
+    init() async throws { gateway = try await TestGateway() }
+
+    @discardableResult
+    private func plan(_ members: String = "") async throws -> PlanSummary {
+        try await gateway.planner.plan(TestGateway.template(members), product: nil)
+    }
+
+    private func put(_ numbers: Range<Int>, isPresent: Bool = true) async throws {
+        for number in numbers {
+            try await gateway.put("user\(number)", TestGateway.attributes("user\(number)"), isPresent: isPresent)
+        }
+    }
+
+    @Test func aGroupThatReadsEmptyIsSaidAsLongAsItIs() async throws {
+        #expect(try await plan().standstill.isEmpty, "it has never had members")
+        try await put(0..<2)
+        #expect(try await plan().standstill.isEmpty)
+        try await put(0..<2, isPresent: false)
+        for _ in 0..<2 {
+            let said = try await plan().standstill
+            #expect(
+                said.count == 1 && said[0].hasPrefix("template smime: its group has no members, and had 2"), "\(said)")
+        }
+        #expect(try await gateway.planner.last(TestGateway.template()).standstill.count == 1)
+        // A changed template has everybody looked at anew, and the group is empty all the same.
+        #expect(try await plan(", validityDays: 90").standstill.count == 1)
+        try await put(0..<1)
+        #expect(try await plan().standstill.isEmpty)
+    }
+
+    @Test(arguments: [(4, 10, false), (5, 12, false), (5, 10, true), (9, 12, true), (4, 5, false)])
+    func aGroupThatLosesALargePartIsSaid(leaving: Int, of all: Int, isSaid: Bool) async throws {
+        try await put(0..<all)
+        try await plan()
+        try await put(0..<leaving, isPresent: false)
+        let said = try await plan().standstill
+        #expect(said.contains { $0.contains("\(leaving) of \(all) people have left its group") } == isSaid, "\(said)")
+        #expect(try await plan().standstill.isEmpty, "it was said")
+        // Former members are no loss of today.
+        #expect(try await plan(", validityDays: 90").standstill.isEmpty)
+    }
+
+    @Test func aTemplateByWhichNobodyCanGetOneIsSaid() async throws {
+        try await put(0..<3)
+        let said = try await plan(", addressDomains: [example.org]").standstill
+        #expect(said.count == 1 && said[0].contains("3 people are in its group and none of them gets a certificate"))
+        #expect(
+            said.first?.contains("has no mail address that the CA may certify: see 'certway plan'") == true, "\(said)")
+        #expect(try await plan(", addressDomains: [example.org, example.test]").standstill.isEmpty)
+    }
+
+    /// Who is left out by a template that others get certificates by is counted, and no matter of every day.
+    @Test func whoIsLeftOutIsCounted() async throws {
+        try await put(0..<2)
+        try await gateway.put("off", TestGateway.attributes("off", enabled: false))
+        let summary = try await plan()
+        #expect(summary.standstill.isEmpty && summary.withoutCertificate == 1 && summary.members == 3)
+    }
+
+    @Test(arguments: [("rejected", OrderStage.rejected), ("failed", .failed)])
+    func whomTheCARefusesIsSaidUntilItChanges(kind: String, stage: OrderStage) async throws {
+        try await put(0..<2)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 2)
+        for order in try await gateway.ledger.orders() {
+            try await gateway.end(order.id, kind, "no such product", stage)
+        }
+        for _ in 0..<2 {
+            let summary = try await plan()
+            #expect(summary.refused == 2 && summary.withoutCertificate == 0)
+            #expect(summary.standstill.count == 1 && summary.standstill[0].contains("2 people have no certificate"))
+            #expect(summary.standstill[0].contains("no such product"))
+        }
+        // Tried again until nothing is tried any more, and still said.
+        for _ in 0..<6 {
+            gateway.clock.advance(86_400 * 40)
+            try await plan()
+            _ = try await gateway.planner.order(TestGateway.template(), limit: 2)
+            for order in try await gateway.ledger.orders(OrderFilter(stages: [.planned])) {
+                try await gateway.end(order.id, kind, "no such product", stage)
+            }
+        }
+        let summary = try await plan()
+        #expect(summary.counts == [.ended: 2] && summary.refused == 2)
+        #expect(summary.standstill.count == 1)
+    }
+
+    /// Whoever cancels knows that there is no certificate.
+    @Test func whomAPersonCancelledIsCounted() async throws {
+        try await put(0..<1)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 1)
+        for order in try await gateway.ledger.orders() { try await gateway.ledger.requestCancel(order.id, by: "eve") }
+        let summary = try await plan()
+        #expect(summary.counts == [.ended: 1] && summary.refused == 0 && summary.standstill.isEmpty)
+        #expect(summary.withoutCertificate == 1)
+    }
+}
