@@ -7,16 +7,23 @@ import Foundation
 public enum Program {
     /// Parses the process's own command line, runs the command and ends the process.
     ///
-    /// - Parameter explain: the status and sentence for an error of the program's own; nil lets the error describe itself
-    ///   with status 1.
-    public static func main(_ root: Command, explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil })
-        async
-        -> Never
-    {
+    /// - Parameters:
+    ///   - version: what `--version` prints, which stands alone; nil for a program without.
+    ///   - explain: the status and sentence for an error of the program's own; nil lets the error describe itself with
+    ///     status 1.
+    public static func main(
+        _ root: Command, version: (@Sendable () -> String)? = nil,
+        explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil }
+    ) async -> Never {
         // A reader that went away must not end the process in the middle of its work.
         signal(SIGPIPE, SIG_IGN)
+        let words = Array(CommandLine.arguments.dropFirst())
+        if let version, words == ["--version"] {
+            Terminal.print(version())
+            end(root, .done)
+        }
         do {
-            switch try CommandParser(root).parse(Array(CommandLine.arguments.dropFirst())) {
+            switch try CommandParser(root).parse(words) {
             case .help(let text):
                 Terminal.print(text.trimmingCharacters(in: .newlines))
                 end(root, .done)

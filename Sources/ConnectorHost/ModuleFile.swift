@@ -82,7 +82,7 @@ struct ModuleFile {
                 + "\(Self.field("compiler", of: ours)); rebuild the module with the host's compiler")
     }
 
-    private static func field(_ name: String, of marker: String) -> String {
+    static func field(_ name: String, of marker: String) -> String {
         let parts = marker.split(separator: ";")
         return parts.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) } ?? "?"
     }

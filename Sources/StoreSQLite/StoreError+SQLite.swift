@@ -31,10 +31,11 @@ extension StoreError {
     init(sqlite status: Int32, systemError: Int32, text: String, path: String, busyTimeout: Duration, sql: String?) {
         let detail = "SQLite \(status), errno \(systemError): \(text)" + (sql.map { " in: \($0)" } ?? "")
         let nothingChanged = "nothing was changed by this step"
-        switch status & 0xff {
+        let code = status & 0xff
+        let isFull = code == SQLITE_FULL || (code == SQLITE_IOERR && [ENOSPC, EDQUOT].contains(systemError))
+        switch code {
         case SQLITE_CONSTRAINT: self.init(.constraint, text, detail: detail)
-        case SQLITE_FULL,
-            SQLITE_IOERR where status & 0xff == SQLITE_FULL || systemError == ENOSPC || systemError == EDQUOT:
+        case _ where isFull:
             self.init(
                 .full, "no space is left for the database \(path): free some; \(nothingChanged), and work goes on then",
                 detail: detail)

@@ -19,6 +19,7 @@ struct CertwayProgram {
         discussion: """
             A gateway between Entra ID and certificate authorities: makes keys, orders certificates, archives keys for
             key recovery agents and delivers PFX files through Intune. What a CA speaks is a file in connectors.d.
+            'certway --version' says what this is, and what it was built with.
             """,
         options: GlobalOptions.all,
         examples: [
@@ -37,7 +38,7 @@ struct CertwayProgram {
 
     static func main() async {
         MemoryProtection.begin()
-        await Program.main(root) { error in
+        await Program.main(root, version: { ProgramVersion.text }) { error in
             switch error {
             case let error as Diagnostics: (.configurationInvalid, "the configuration is invalid\n\(error)")
             case let error as SettingsError: (.configurationInvalid, error.message)

@@ -36,6 +36,18 @@ import Testing
         #expect(sandbox.status == 1 && sandbox.errors.contains("No space left on device"), "\(sandbox.errors)")
     }
 
+    /// Whoever reports a mistake, or builds a module, says what this is.
+    @Test func theVersionNamesWhatItWasBuiltWith() async throws {
+        let run = try await Run.tool(BuiltPrograms.path("certway"), ["--version"])
+        let lines = run.output.split(separator: "\n").map(String.init)
+        #expect(run.status == 0 && run.errors.isEmpty && lines.count == 6, "\(run.output) \(run.errors)")
+        for (line, start) in zip(
+            lines, ["certway ", "connector interface ", "compiler ", "OpenSSL ", "libcurl/", "SQLite 3"])
+        {
+            #expect(line.hasPrefix(start) && line.count > start.count && !line.hasSuffix("?"), "\(line)")
+        }
+    }
+
     @Test func aClosedOutputIsAFailureToo() async throws {
         let run = try await Run.tool(
             "sh", ["-c", "exec \"$@\" >&-", "sh", BuiltPrograms.path("certway"), "connector", "list"])

@@ -131,6 +131,23 @@ import Testing
         }
     }
 
+    /// A quota of hours is a rest that ends by itself, and nobody has to do anything.
+    @Test func aRestOfHoursIsNoAlarm() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in
+            throw ConnectorError(.throttled, "the CA answered 429", retryAfter: .seconds(7200))
+        }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(gateway.backends.openAlarms.isEmpty)
+        gateway.clock.advance(7199)
+        try await gateway.work()
+        #expect(gateway.ca.calls == ["enroll"] || gateway.ca.calls == ["enroll", "find"])
+        gateway.clock.advance(1)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
     /// Nobody means ten years: the CA is asked again after a day, and somebody hears of it.
     @Test func tenYearsAreADayAndAnAlarm() async throws {
         let gateway = try await TestGateway()

@@ -69,8 +69,9 @@ extension EnrollmentContext {
             let told = error.retryAfter ?? .seconds(5)
             let pause = min(max(told, .seconds(1)), RetrySchedule.longest)
             var noted = error
-            // Nobody means ten years, and nobody should find out by the certificates that are missing.
-            let isLong = told > .seconds(3600)
+            // A quota of a day is a rest. Nobody means ten years, and nobody should find out by the certificates that are
+            // missing.
+            let isLong = told > RetrySchedule.longest
             if isLong {
                 let until = (now + pause.seconds).ISO8601Format()
                 noted.message = "\(error.message); it asks to be left alone for \(Int(min(told.seconds, 1e12))) s, "
