@@ -118,7 +118,7 @@ let package = Package(
         tests("ConnectorKitTests", []),
         tests("XMLDocumentsTests", []),
         tests("ConformanceTests", [connectorTesting, "HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
-        tests("PKIXTests", [], exclude: ["Fixtures", "cmc-judge.py"]),
+        tests("PKIXTests", [], exclude: ["Fixtures", "cmc-judge.py", "pkits.json"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"], exclude: ["Fixtures"]),

@@ -37,7 +37,8 @@ extension CMCConnector: CertificateRevoking {
         }
     }
 
-    /// Whether a CRL that the certificate names, signed by its issuer, holds it. Any doubt is a no.
+    /// Whether a CRL that the certificate names, signed by its issuer, in force and about such certificates, holds it. Any doubt
+    /// is a no.
     private func isRevoked(_ certificate: Certificate, _ sent: [Certificate]) async -> Bool {
         let issuers = (sent + authorities).filter(certificate.isIssued(by:))
         for address in certificate.crlDistributionPoints where address.hasPrefix("http") {
@@ -45,10 +46,13 @@ extension CMCConnector: CertificateRevoking {
             // The list carries its own signature.
             request.allowsPlainHTTP = true
             guard let answer = try? await client.exchange.services.http.send(request), answer.isSuccess,
-                let list = try? CertificateRevocationList(der: answer.body),
-                issuers.contains(where: { (try? list.verifySignature(by: $0)) != nil })
+                let list = try? CertificateRevocationList(der: answer.body)
             else { continue }
-            if list.contains(certificate.serialNumber) { return true }
+            var policy = PathPolicy(trustAnchors: issuers, at: client.exchange.services.clock.now())
+            policy.revocation = .leaf([list])
+            do { try PathValidator(policy).path(for: certificate, among: sent) } catch let error as PKIXError {
+                if error.code == .revoked { return true }
+            } catch { continue }
         }
         return false
     }

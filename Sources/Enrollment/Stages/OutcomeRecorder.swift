@@ -93,10 +93,10 @@ struct OutcomeRecorder {
         _ issued: IssuedCertificate, _ claim: Claim, _ order: Order, _ request: CertificateRequest, _ how: String?
     ) async throws -> Order {
         let backend = try context.backend(order.backendCA)
-        let differences = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
-            .problems(
-                of: issued, for: request, accepting: context.accepted(for: order),
-                product: backend.profile.product(order.product))
+        let check = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
+        let differences = check.problems(
+            of: issued, for: request, accepting: context.accepted(for: order),
+            product: backend.profile.product(order.product))
         let problems = differences.filter { $0.kind != .remark }
         guard problems.isEmpty else {
             return try await hold(issued, claim, order, problems, backend)
@@ -106,7 +106,7 @@ struct OutcomeRecorder {
         let remarks = differences.map { "; \($0.sentence)" }.joined()
         var change = OrderChange("issued", [how, sentence + remarks].compactMap(\.self).joined(separator: ": "))
             .stage(.issued).caOrder(issued.order)
-            .certificate(NewCertificate(leaf, chain: Array(issued.certificateChain.dropFirst())))
+            .certificate(NewCertificate(leaf, chain: try check.issuers(of: issued, for: request)))
         do {
             change = try await withArchivedKey(change, order, leaf)
         } catch let error where !(error is StoreError) {

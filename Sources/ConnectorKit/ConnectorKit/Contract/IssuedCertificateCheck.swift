@@ -47,13 +47,35 @@ public struct IssuedCertificateCheck: Sendable {
         var found = problems.map { IssuedCertificateProblem($0) }
         found += SubjectComparison(names: request.names, accepted: accepted).problems(leaf.subject)
         do {
-            // Whether the leaf is valid now is said above; here its path counts, also while our clock is a little behind.
-            let moment = min(max(now, leaf.notBefore), leaf.notAfter - 1)
-            try CertificateChain(issued.certificateChain).verify(trustAnchors: acceptedRoots, at: moment)
+            _ = try path(leaf, issued, for: request)
         } catch {
             found.append(IssuedCertificateProblem("the chain does not lead to an accepted root: \(error)", .path))
         }
         return found
+    }
+
+    /// What is delivered and kept with the certificate: the CAs of the path that was found valid, from its issuer upwards, without the
+    /// root. Whatever else came with it is left out.
+    ///
+    /// - Throws: `PKIXError` when there is no valid path.
+    public func issuers(of issued: IssuedCertificate, for request: CertificateRequest) throws -> [Certificate] {
+        guard let leaf = issued.certificateChain.first else { return [] }
+        let path = try path(leaf, issued, for: request)
+        guard let anchor = path.last, !anchor.isSelfSigned else { return Array(path.dropFirst().dropLast()) }
+        // Who accepts an issuing CA by itself still delivers what mail clients need to get to their root.
+        let above = try CertificateChain.order(path + issued.certificateChain, leafKey: anchor.publicKey)
+        return path.dropFirst() + above.dropFirst().filter { !$0.isSelfSigned }
+    }
+
+    private func path(
+        _ leaf: Certificate, _ issued: IssuedCertificate, for request: CertificateRequest
+    ) throws -> [Certificate] {
+        // Whether the leaf is valid now is said elsewhere; here its path counts, also while our clock is a little behind.
+        let moment = min(max(now, leaf.notBefore), leaf.notAfter - 1)
+        // What the leaf itself is for is compared by list, and is no matter of the CAs above it.
+        let purposes = leaf.extendedKeyUsage.filter { $0 == request.purpose.extendedKeyUsage }
+        return try PathValidator(PathPolicy(trustAnchors: acceptedRoots, at: moment, purposes: Set(purposes)))
+            .path(for: leaf, among: issued.certificateChain)
     }
 
     /// A CA may give a little less than asked, for instance to end with its contract, and a little more, for instance whole

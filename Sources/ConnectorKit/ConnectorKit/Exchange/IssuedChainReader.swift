@@ -10,7 +10,8 @@ public struct IssuedChainReader: Sendable {
 
     public init(_ profile: ConnectorProfile) { intermediates = profile.chain.intermediates }
 
-    /// The chain, leaf first and root left out, from certificates in any order.
+    /// The chain, leaf first and root left out, from certificates in any order. Of cross-certificates all are there: the host, which
+    /// knows the accepted roots, chooses the path.
     ///
     /// The leaf is the certificate with the request's key. Where none has it, the first certificate that is no CA's leads:
     /// the host compares it with the request and holds what does not fit.
@@ -20,8 +21,7 @@ public struct IssuedChainReader: Sendable {
         guard let first = sent.first(where: { !$0.isCA }) ?? sent.first else { throw NoCertificate() }
         var chain = CertificateChain.order(sent + intermediates, leafKey: key)
         if chain.isEmpty { chain = CertificateChain.order(sent + intermediates, leafKey: try first.publicKey) }
-        if chain.count > 1, let last = chain.last, last.names(issuer: last) { chain.removeLast() }
-        return chain
+        return chain.prefix(1) + chain.dropFirst().filter { !$0.names(issuer: $0) }
     }
 
     /// The chain from PEM texts in any order.

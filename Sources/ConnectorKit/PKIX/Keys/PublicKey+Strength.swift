@@ -17,7 +17,15 @@ extension PublicKey {
     ///
     /// An RSA exponent of 1 encrypts nothing, an even one cannot be undone, and beyond 64 bits OpenSSL refuses the key at its first
     /// use; smaller ones than 65537 are against FIPS 186-5 §5.1 and CA/Browser Forum S/MIME BR 6.1.6.
-    public var unfitnessForEncryption: String? {
+    public var unfitnessForEncryption: String? { unfitness(smallestExponent: 65537) }
+
+    /// The same of checking signatures, where Edwards curves are fit as well (RFC 8410), and the exponent 3 of some old roots.
+    public var unfitnessForSignatures: String? {
+        [EVP_PKEY_ED25519, EVP_PKEY_ED448].contains(EVP_PKEY_get_base_id(pointer))
+            ? nil : unfitness(smallestExponent: 3)
+    }
+
+    private func unfitness(smallestExponent: UInt64) -> String? {
         if isRSA {
             guard bits >= Self.smallestModulusBits else {
                 return "the RSA key has \(bits) bits, at least \(Self.smallestModulusBits) are needed"
@@ -26,10 +34,10 @@ extension PublicKey {
             guard let exponent = rsaExponent else {
                 return "the RSA exponent has more than 64 bits or cannot be read, expected 65537"
             }
-            return exponent >= 65537 && exponent % 2 == 1
-                ? nil : "the RSA exponent is \(exponent), expected an odd number from 65537 on"
+            return exponent >= smallestExponent && exponent % 2 == 1
+                ? nil : "the RSA exponent is \(exponent), expected an odd number from \(smallestExponent) on"
         }
-        guard isEC else { return "expected an RSA or EC key, which can be encrypted for, found another algorithm" }
+        guard isEC else { return "expected an RSA or EC key, found \(algorithmName)" }
         guard !hasCurveOfItsOwn else {
             return "the key brings its own curve, expected one by its name (RFC 5480 §2.1.1)"
         }

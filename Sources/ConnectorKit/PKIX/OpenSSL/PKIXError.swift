@@ -25,6 +25,10 @@ public struct PKIXError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let signatureMismatch = Code(rawValue: "signatureMismatch")
         /// No valid path to an accepted root.
         public static let untrusted = Code(rawValue: "untrusted")
+        /// A revocation list that is in force says that it is revoked.
+        public static let revoked = Code(rawValue: "revoked")
+        /// To tell whether there is a valid path would take more work than a `PathBudget` allows.
+        public static let tooCostly = Code(rawValue: "tooCostly")
         /// More plaintext than the RSA key can take.
         public static let tooLong = Code(rawValue: "tooLong")
         /// The library failed where it should not, usually for lack of memory.

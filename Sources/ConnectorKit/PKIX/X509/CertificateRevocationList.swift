@@ -21,7 +21,7 @@ public final class CertificateRevocationList: Sendable {
     }
 
     // Only read after init; OpenSSL guards its sorting of the entries by a lock of its own.
-    nonisolated(unsafe) private let pointer: OpaquePointer
+    nonisolated(unsafe) let pointer: OpaquePointer
     public let der: [UInt8]
 
     public init(der: [UInt8]) throws {
@@ -99,6 +99,9 @@ public final class CertificateRevocationList: Sendable {
 
     public func contains(_ serialNumber: SerialNumber) -> Bool { entry(for: serialNumber) != nil }
 
+    /// Whether `issuer`, which may sign lists (cRLSign, RFC 5280 §4.2.1.3), signed this one. Whether it is in force and what it
+    /// covers, a path tells (`PathPolicy.Revocation`).
+    ///
     /// - Throws: `PKIXError.signatureMismatch`.
     public func verifySignature(by issuer: Certificate) throws {
         guard X509_NAME_cmp(X509_get_subject_name(issuer.pointer), X509_CRL_get_issuer(pointer)) == 0 else {
@@ -107,6 +110,10 @@ public final class CertificateRevocationList: Sendable {
         try require(
             X509_CRL_verify(pointer, X509_get0_pubkey(issuer.pointer)), .signatureMismatch,
             "the CRL is not signed by \(issuer.subject)")
+        guard issuer.keyUsage?.contains(.cRLSign) != false else {
+            throw PKIXError(
+                .signatureMismatch, "the CRL is signed by \(issuer.subject), which may not sign lists (cRLSign)")
+        }
     }
 }
 

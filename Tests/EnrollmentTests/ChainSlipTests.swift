@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import PKIX
+import Testing
+
+@testable import Enrollment
+
+/// A CA that tries its luck with the chain of a certificate that is right.
+@Suite(.timeLimit(.minutes(5))) struct ChainSlipTests {
+    @Test(arguments: ChainSlip.all) func noCertificateCountsWithoutAPath(_ slip: ChainSlip) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .issued(
+                ca.authority.issued(request, try await slip.make(ca.authority, request, ca.clock.now())))
+        }
+        let id = try await gateway.plan("kate", terms: ", keyRecoveryAgents: [agent]")
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(
+            order.holdReason?.contains("does not lead to an accepted root") == true
+                && order.holdReason?.contains(slip.found) == true,
+            "\(slip): \(order.holdReason ?? "not held, \(order.stage) \(order.detail ?? "")")")
+        #expect(try await gateway.ledger.archivedKey(orderID: id) == nil)
+        #expect(try await gateway.kinds(id).allSatisfy { !["issued", "delivered", "active"].contains($0) })
+    }
+
+    /// In whatever order the certificates come, and whatever comes along: the path counts, and nothing else is kept or delivered.
+    @Test(arguments: 0..<6) func aPathIsFoundInEveryBag(_ turn: Int) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            let (authority, now) = (ca.authority, ca.clock.now())
+            let stranger = try TestAuthority(now: now)
+            let leaf = try authority.leaf(request, now: now, by: authority.issuer, authority.key)
+            let bag = [
+                // By a root that nobody accepts, and by the right one but for servers, or expired.
+                try authority.authority(
+                    "Test Issuing CA", authority.key, now: now, by: (stranger.root, stranger.rootKey)
+                ) {
+                    $0.notAfter += 86_400
+                },
+                try authority.authority("Test Issuing CA", authority.key, now: now) {
+                    $0.extendedKeyUsage = [.serverAuthentication]
+                },
+                try authority.authority("Test Issuing CA", authority.key, now: now) { $0.notAfter = now - 60 },
+                // The root, certified by another one.
+                try authority.authority(
+                    "Test Root", authority.rootKey, now: now, by: (stranger.root, stranger.rootKey)),
+                authority.issuer, stranger.root,
+            ]
+            return .issued(authority.issued(request, [leaf] + bag[turn...] + bag[..<turn]))
+        }
+        let id = try await gateway.plan("kate")
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active, "\(order.holdReason ?? "")")
+        let record = try #require(try await gateway.ledger.certificates().first)
+        #expect(record.chain == [gateway.ca.authority.issuer.der])
+    }
+}
