@@ -7,13 +7,21 @@ import Secrets
 /// The folder of one CA and the few ways in which its files change. Every change is complete or has not happened,
 /// whatever kills the process, and two processes may work in one folder.
 ///
-///     root.pem  root.key  root.crl             the root; its key may be moved to a safe place
+///     root.pem  root.crl                       the root as clients see it
+///     root/                                    its key, with certificate and CRL; to be kept elsewhere
 ///     issuing.pem  issuing.key  issuing.crl    the issuing CA; the CRL is also the record of what is revoked
+///     issuing-2.pem …                          the same after a renewal with a new key; its PEM comes last
+///     root.cer  issuing.cer …                  the certificates as DER, to be published
 ///     orders/REFERENCE.pem                     leaf and issuing CA; its appearance *is* the issuance
-///     certificates/SERIAL.pem                  the same file under its serial number
+///     certificates/SERIAL.pem                  the same file under its serial number; former certificates of the issuing CA
+///     retired                                  there when the CA issues nothing any more
 ///     temporary/                               files not yet complete
 struct CADirectory: Sendable {
     let path: String
+    /// Where files are written until they are complete; the root's folder has none of its own.
+    var drafts = "temporary/"
+    /// Nothing is written.
+    var isRehearsal = false
 
     func file(_ name: String) -> String { path + "/" + name }
 
@@ -69,7 +77,17 @@ struct CADirectory: Sendable {
     // MARK: Writing
 
     /// Puts a file in the place of the one with that name, or makes it.
-    func replace(_ name: String, with bytes: [UInt8], mode: mode_t = 0o644) throws {
+    func replace(_ name: String, with bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try replace(name, with: $0, mode: 0o644) }
+    }
+
+    /// The same for a key, which its owner alone may read.
+    func replace(_ name: String, with secret: Secret) throws {
+        try secret.withBytes { try replace(name, with: $0, mode: 0o600) }
+    }
+
+    private func replace(_ name: String, with bytes: UnsafeRawBufferPointer, mode: mode_t) throws {
+        guard !isRehearsal else { return }
         let complete = try writeTemporary(bytes, mode: mode)
         guard rename(complete, file(name)) == 0 else {
             let failure = FileFailure("write", file(name))
@@ -83,7 +101,7 @@ struct CADirectory: Sendable {
     ///
     /// - Returns: false, and nothing has changed, when there is a file of the first name: somebody else was faster.
     func publish(_ bytes: [UInt8], as name: String, and second: String) throws -> Bool {
-        let complete = try writeTemporary(bytes, mode: 0o644)
+        let complete = try bytes.withUnsafeBytes { try writeTemporary($0, mode: 0o644) }
         defer { unlink(complete) }
         // A hard link, unlike a rename, never replaces: of two processes one wins.
         guard link(complete, file(name)) == 0 else {
@@ -108,6 +126,7 @@ struct CADirectory: Sendable {
 
     /// Runs `body` while no other process or thread does, waiting for at most ten seconds.
     func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !isRehearsal else { return try body() }
         let descriptor = open(file("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileFailure("open", file("lock")) }
         // Closing gives the lock back, and so does the kernel when the process is killed.
@@ -149,14 +168,14 @@ struct CADirectory: Sendable {
     }
 
     /// A complete file that has no name of its own yet.
-    private func writeTemporary(_ bytes: [UInt8], mode: mode_t) throws -> String {
-        let path = file("temporary/" + UUID().uuidString)
+    private func writeTemporary(_ bytes: UnsafeRawBufferPointer, mode: mode_t) throws -> String {
+        let path = file((drafts.isEmpty ? ".new-" : drafts) + UUID().uuidString)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileFailure("write", path) }
         defer { close(descriptor) }
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw discard(path) }
             rest = rest.dropFirst(count)

@@ -4,34 +4,29 @@
 import ConnectorKit
 import Foundation
 import PKIX
-import Secrets
 
 extension LocalCAAuthority {
+    /// What certificates below the issuing CA may be for.
+    static let purposes: [KeyPurpose] = [.emailProtection, .clientAuthentication]
+
     /// Makes a root and an issuing CA in a folder that does not exist or is empty. The folder appears complete or not
-    /// at all.
+    /// at all; what a killed predecessor has left beside it goes.
     ///
     /// - Returns: the issuing CA's certificate, then the root's.
     /// - Throws: `ConnectorError` of kind `configuration`.
-    static func create(
-        _ settings: LocalCASettings, name: String, keyType: KeyType, crlURL: String?, now: Date = Date()
-    ) throws -> [Certificate] {
-        let target = settings.directory
-        guard try isFree(target) else {
-            throw ConnectorError(
-                .configuration, "\(target.path) is not empty; a CA is never replaced, choose another folder")
-        }
-        let draft = CADirectory(path: target.path + ".new-" + UUID().uuidString)
-        defer { try? FileManager.default.removeItem(atPath: draft.path) }
-        for folder in [""] + CADirectory.folders {
-            guard mkdir(draft.file(folder), 0o755) == 0 else {
-                throw FileFailure("make", draft.file(folder)).connectorError
-            }
-        }
+    static func create(_ settings: LocalCASettings, _ ceremony: AuthorityCeremony, now: Date = Date()) throws
+        -> [Certificate]
+    {
+        try RootCA.checkPassphrase(settings.passphrase, "--passphrase")
+        try RootCA.checkPassphrase(ceremony.rootPassphrase, "--root-passphrase")
+        if let url = ceremony.crlURL { try LocalCASettings.requireHTTP(url, "--crl-url") }
+        if let url = ceremony.issuerURL { try LocalCASettings.requireHTTP(url, "--issuer-url") }
         do {
-            let made = try fill(draft, settings, name: name, keyType: keyType, crlURL: crlURL, now: now)
-            // Onto an empty folder or none; whoever was faster keeps the name.
-            guard rename(draft.path, target.path) == 0 else { throw FileFailure("make", target.path) }
-            try CADirectory(path: (target.path as NSString).deletingLastPathComponent).synchronize(folderOf: "x")
+            let site = try BuildingSite(
+                settings.directory, root: ceremony.rootFolder, isRehearsal: ceremony.isRehearsal)
+            defer { site.leave() }
+            let made = try fill(site, settings, ceremony, now: now)
+            try site.publish()
             return made
         } catch let failure as FileFailure {
             throw failure.connectorError
@@ -41,56 +36,54 @@ extension LocalCAAuthority {
     }
 
     private static func fill(
-        _ draft: CADirectory, _ settings: LocalCASettings, name: String, keyType: KeyType, crlURL: String?, now: Date
+        _ site: BuildingSite, _ settings: LocalCASettings, _ ceremony: AuthorityCeremony, now: Date
     ) throws -> [Certificate] {
         let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
-        let year: TimeInterval = 365.25 * 86_400
-        let rootKey = try PrivateKey.generate(keyType)
+        let rootKey = try PrivateKey.generate(ceremony.keyType)
+        // As early as the first CRL is dated.
         let root = try CertificateBuilder(
-            profile: .rootAuthority, subject: [("CN", name + " Root")], publicKey: rootKey.publicKey,
-            notBefore: now - 60, notAfter: now + 20 * year
+            profile: .rootAuthority, subject: [("CN", ceremony.name + " Root")], publicKey: rootKey.publicKey,
+            notBefore: now - CRLSeries.backdating, notAfter: now + Double(ceremony.rootDays) * 86_400
         ).selfSigned(key: rootKey)
-        let key = try PrivateKey.generate(keyType)
-        var issuing = CertificateBuilder(
-            profile: .issuingAuthority, subject: [("CN", name)], publicKey: try key.publicKey, notBefore: now - 60,
-            notAfter: now + 10 * year)
-        issuing.crlDistributionPoints = crlURL.map { [rootCRLURL(beside: $0)] } ?? []
-        let certificate = try issuing.signed(by: root, key: rootKey)
+        let key = try PrivateKey.generate(ceremony.keyType)
+        let certificate = try issuingCertificate(
+            subject: [("CN", ceremony.name)], key.publicKey, ceremony, now: now
+        ).signed(by: root, key: rootKey)
 
-        try draft.replace("root.pem", with: Array(root.pem.utf8))
-        try draft.replace("issuing.pem", with: Array(certificate.pem.utf8))
-        try write(rootKey, "root.key", to: draft, passphrase: settings.passphrase)
-        try write(key, "issuing.key", to: draft, passphrase: settings.passphrase)
-        // The root's list stays empty and lasts as long as the issuing CA, since its key should go offline.
-        let rootCRL = try CertificateRevocationList.make(
-            issuer: root, key: rootKey, number: 1, thisUpdate: now, nextUpdate: certificate.notAfter, entries: [])
-        try draft.replace("root.crl", with: rootCRL.der)
-        let crl = try CertificateRevocationList.make(
-            issuer: certificate, key: key, number: 1, thisUpdate: now, nextUpdate: now + crlLifetime, entries: [])
-        try draft.replace("issuing.crl", with: crl.der)
+        let (draft, rootDraft) = (site.draft, site.rootDraft)
+        let rootCRL = try CRLSeries(issuer: root, key: rootKey, file: "root.crl").next(
+            after: [], entries: [], now: now,
+            nextUpdate: min(CRLSeries.end(of: Double(ceremony.rootCRLDays) * 86_400, from: now), root.notAfter))
+        for folder in [draft, rootDraft] {
+            try folder.replace("root.pem", with: Array(root.pem.utf8))
+            try folder.replace("root.crl", with: rootCRL.der)
+        }
+        try rootDraft.replace("root.key", with: rootKey.pem(passphrase: ceremony.rootPassphrase))
+        try draft.replace("root.cer", with: root.der)
+        try IssuingCA(1, in: draft, certificate: certificate, key: key).begin(settings, now: now)
         return [certificate, root]
     }
 
-    private static func write(_ key: PrivateKey, _ name: String, to directory: CADirectory, passphrase: Secret?) throws
-    {
-        var bytes = try key.pem(passphrase: passphrase).withBytes { Array($0) }
-        defer { explicit_bzero(&bytes, bytes.count) }
-        try directory.replace(name, with: bytes, mode: 0o600)
+    /// What the root signs for the issuing CA.
+    static func issuingCertificate(
+        subject: DistinguishedName, _ publicKey: PublicKey, _ ceremony: AuthorityCeremony, now: Date
+    ) -> CertificateBuilder {
+        var builder = CertificateBuilder(
+            profile: .issuingAuthority, subject: subject, publicKey: publicKey, notBefore: now - CRLSeries.backdating,
+            notAfter: now + Double(min(ceremony.issuingDays, ceremony.rootDays)) * 86_400)
+        builder.extendedKeyUsage = purposes
+        builder.crlDistributionPoints = ceremony.crlURL.map { [LocalCASettings.beside($0, "root.crl")] } ?? []
+        builder.caIssuersURLs = ceremony.issuerURL.map { [LocalCASettings.beside($0, "root.cer")] } ?? []
+        return builder
     }
+}
 
-    /// `root.crl` is published beside the issuing CA's list.
-    private static func rootCRLURL(beside url: String) -> String {
-        guard let slash = url.lastIndex(of: "/") else { return url }
-        return url[...slash] + "root.crl"
-    }
-
-    private static func isFree(_ directory: CADirectory) throws -> Bool {
-        do {
-            return try directory.names(in: "").isEmpty
-        } catch let failure as FileFailure where failure.code == ENOENT {
-            return true
-        } catch let failure as FileFailure {
-            throw failure.connectorError
-        }
+extension IssuingCA {
+    /// Writes the files of a new key; the certificate as PEM comes last and makes it the one that issues.
+    func begin(_ settings: LocalCASettings, now: Date) throws {
+        try directory.replace(name + ".key", with: signingKey().pem(passphrase: settings.passphrase))
+        try write([], after: nil, now: now, nextUpdate: CRLSeries.end(of: settings.crlLifetime, from: now))
+        try directory.replace(name + ".cer", with: certificate.der)
+        try directory.replace(name + ".pem", with: Array(certificate.pem.utf8))
     }
 }

@@ -4,59 +4,91 @@
 import ConnectorKit
 import Foundation
 import PKIX
-import Secrets
 
-/// The issuing CA of one folder, with its key in memory.
+/// The CA of one folder, with the keys of its issuing CA in memory.
 struct LocalCAAuthority: Sendable {
-    let directory: CADirectory
+    let settings: LocalCASettings
     let root: Certificate
-    let certificate: Certificate
-    let key: PrivateKey
-    private let crlURL: String?
+    /// The keys of the issuing CA, oldest first; the last one issues.
+    let issuers: [IssuingCA]
+    let current: IssuingCA
+    /// A person has ended it: it issues nothing any more, and its keys may be gone.
+    let isRetired: Bool
+    /// What the root has revoked; nil where its list is not there.
+    let rootCRL: CertificateRevocationList?
+
+    var directory: CADirectory { settings.directory }
+    /// Of the issuing CA that issues.
+    var certificate: Certificate { current.certificate }
 
     /// Reads the CA and checks that its parts belong together.
     ///
+    /// - Parameter retires: keys are opened even if the CA is retired.
     /// - Throws: `ConnectorError` of kind `configuration` that names the file.
-    init(_ settings: LocalCASettings) throws {
-        directory = settings.directory
-        crlURL = settings.crlURL
-        root = try Self.certificate("root.pem", in: directory)
-        certificate = try Self.certificate("issuing.pem", in: directory)
-        guard let pem = try directory.readSecret("issuing.key") else {
-            throw Self.missing("issuing.key", in: directory)
+    init(_ settings: LocalCASettings, retires: Bool = false) throws {
+        self.settings = settings
+        let directory = settings.directory
+        let root = try directory.certificate("root.pem")
+        let isRetired = directory.exists("retired")
+        let generations = try directory.generations()
+        let issuers = try generations.map { generation in
+            try IssuingCA(
+                generation, in: directory, root: root, passphrase: settings.passphrase,
+                key: isRetired ? (retires ? .ifThere : .none) : generation == generations.last ? .needed : .ifThere)
         }
-        do {
-            key = try PrivateKey(pem: pem, passphrase: settings.passphrase)
-        } catch let error as PKIXError where error.code == .wrongPassword {
-            let found =
-                settings.passphrase == nil
-                ? "is encrypted; set settings.passphrase" : "does not open with settings.passphrase"
-            throw ConnectorError(.configuration, "\(directory.file("issuing.key")) \(found)", detail: error.detail)
-        } catch let error as PKIXError {
-            throw ConnectorError(.configuration, "\(directory.file("issuing.key")): \(error)", detail: error.detail)
+        guard let current = issuers.last else { throw directory.missing("issuing.pem") }
+        (self.root, self.issuers, self.current, self.isRetired) = (root, issuers, current, isRetired)
+        rootCRL = try directory.read("root.crl").map { der in
+            do {
+                let crl = try CertificateRevocationList(der: der)
+                try crl.verifySignature(by: root)
+                return crl
+            } catch {
+                throw ConnectorError(.configuration, "\(directory.file("root.crl")): \(error); restore it from a copy")
+            }
         }
-        guard certificate.isIssued(by: root) else {
-            throw ConnectorError(
-                .configuration,
-                "\(directory.file("issuing.pem")) is not issued by root.pem beside it; restore both from one copy")
-        }
-        guard try key.publicKey == certificate.publicKey else {
-            throw ConnectorError(
-                .configuration,
-                "\(directory.file("issuing.key")) is not the key of issuing.pem; restore both from one copy")
-        }
-        // Starting without it would forget every revocation.
-        guard try directory.read("issuing.crl") != nil else { throw Self.missing("issuing.crl", in: directory) }
     }
+
+    /// Whether it may issue now.
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration` that says why not.
+    func requireInService(at now: Date) throws {
+        if isRetired { throw retired }
+        if rootCRL?.contains(certificate.serialNumber) == true {
+            throw ConnectorError(
+                .configuration,
+                "the root has revoked \(certificate.subject); give it a new key with 'certway ca renew --new-key'")
+        }
+        guard certificate.isValid(at: now) else {
+            throw ConnectorError(
+                .configuration,
+                "the issuing CA's certificate ended on \(certificate.notAfter.ISO8601Format()); renew it with 'certway ca renew'"
+            )
+        }
+    }
+
+    private var retired: ConnectorError {
+        ConnectorError(
+            .configuration,
+            "\(certificate.subject) is retired and issues nothing; let templates name another backend CA")
+    }
+
+    /// The CRL of the issuing CA that issues.
+    func crl() throws -> CertificateRevocationList { try current.crl() }
+
+    /// The key that has issued a certificate; nil for one of another CA.
+    func issuer(of leaf: Certificate) -> IssuingCA? { issuers.last { leaf.isIssued(by: $0.certificate) } }
 
     /// Issues and records a certificate, or gives the one recorded under the reference.
     ///
     /// - Returns: the chain without the root.
     func issue(_ request: CertificateRequest, days: Int, now: Date) throws -> [Certificate] {
         if let chain = try chain(reference: request.reference) { return chain }
-        let leaf = try builder(request, days: days, now: now).signed(by: certificate, key: key)
+        let leaf = try builder(request, days: days, now: now).signed(by: certificate, key: current.signingKey())
         let chain = [leaf, certificate]
         let text = Array(chain.map(\.pem).joined().utf8)
+        // Looked at as late as can be: the last CRL may be in the making.
+        guard !directory.exists("retired") else { throw retired }
         let isFirst = try directory.publish(
             text, as: Self.order(request.reference), and: Self.record(leaf.serialNumber))
         // Somebody was faster: what was signed here never leaves this function, so there is one certificate.
@@ -68,7 +100,7 @@ struct LocalCAAuthority: Sendable {
     ///
     /// - Throws: `PKIXError`.
     func rehearse(_ request: CertificateRequest, days: Int, now: Date) throws {
-        _ = try builder(request, days: days, now: now).signed(by: certificate, key: key)
+        _ = try builder(request, days: days, now: now).signed(by: certificate, key: current.signingKey())
     }
 
     /// The chain recorded under a reference; nil when there is none.
@@ -94,7 +126,8 @@ struct LocalCAAuthority: Sendable {
             // RFC 5280 §6.1 would let a leaf outlive its CA, but no client could check it then.
             notAfter: min(notBefore + Double(days) * 86_400, certificate.notAfter))
         builder.securityIdentifier = request.names.securityIdentifier
-        builder.crlDistributionPoints = crlURL.map { [$0] } ?? []
+        builder.crlDistributionPoints = settings.crlURL(of: current.generation).map { [$0] } ?? []
+        builder.caIssuersURLs = settings.issuerURL(of: current.generation).map { [$0] } ?? []
         return builder
     }
 
@@ -103,39 +136,8 @@ struct LocalCAAuthority: Sendable {
         try directory.names(in: "orders").filter { $0.hasSuffix(".pem") }.map { String($0.dropLast(4)) }
     }
 
-    /// What works now but needs attention.
-    func warnings(now: Date) -> [String] {
-        var warnings: [String] = []
-        // New certificates of the usual length would already be cut short.
-        if certificate.notAfter < now + Double(LocalCAProduct.usualDays) * 86_400 {
-            warnings.append("the issuing CA ends on \(certificate.notAfter.ISO8601Format()); plan its successor")
-        }
-        for name in ["issuing.key", "root.key"] where directory.isReadableByOthers(name) {
-            warnings.append("\(directory.file(name)) can be read by others; run chmod 600 on it")
-        }
-        if FileManager.default.fileExists(atPath: directory.file("root.key")) {
-            warnings.append("\(directory.file("root.key")) lies beside the issuing CA; move it to a safe place offline")
-        }
-        return warnings
-    }
-
     private static func order(_ reference: String) -> String { "orders/\(reference).pem" }
     private static func record(_ serialNumber: SerialNumber) -> String { "certificates/\(serialNumber.hex).pem" }
-
-    private static func certificate(_ name: String, in directory: CADirectory) throws -> Certificate {
-        guard let text = try directory.read(name) else { throw missing(name, in: directory) }
-        do {
-            return try Certificate(pem: String(decoding: text, as: UTF8.self))
-        } catch {
-            throw ConnectorError(.configuration, "\(directory.file(name)): \(error)")
-        }
-    }
-
-    private static func missing(_ name: String, in directory: CADirectory) -> ConnectorError {
-        let hasCA = (try? directory.read("issuing.pem")) != nil
-        let next = hasCA ? "restore it from a copy" : "there is no CA in this folder yet; make one first"
-        return ConnectorError(.configuration, "\(directory.file(name)) is missing; \(next)")
-    }
 }
 
 extension RequestedNames {

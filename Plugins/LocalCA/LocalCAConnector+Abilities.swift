@@ -33,11 +33,18 @@ extension LocalCAConnector: CertificateRevoking {
                     + offered.map(\.name).joined(separator: ", "))
         }
         return try await perform { authority, now in
-            guard request.certificate.isIssued(by: authority.certificate) else {
+            guard let issuer = authority.issuer(of: request.certificate) else {
                 throw ConnectorError(
                     .refused, "\(request.certificate) was issued by \(request.certificate.issuer), not by this CA")
             }
-            try authority.revoke(request.certificate.serialNumber, reason: request.reason, now: now)
+            guard !authority.isRetired else {
+                throw ConnectorError(
+                    .refused,
+                    "\(issuer.certificate.subject) is retired: its last CRL is made, the root can still revoke the CA")
+            }
+            try issuer.revoke(
+                request.certificate.serialNumber, reason: request.reason, now: now,
+                lifetime: authority.settings.crlLifetime)
             return .revoked
         }
     }
@@ -59,7 +66,7 @@ extension LocalCAConnector: CertificateInventory {
     /// - Parameter cursor: the last reference of the page before.
     public func inventory(from cursor: String?) async throws -> InventoryPage {
         try await perform { authority, now in
-            let revoked = Set(try authority.crl().entries.map(\.serialNumber))
+            let revoked = Set(try authority.issuers.flatMap { try $0.crl().entries.map(\.serialNumber) })
             let references = try authority.references().filter { $0 > (cursor ?? "") }
             let page = references.prefix(Self.pageSize)
             let entries = try page.compactMap { reference in
@@ -74,13 +81,5 @@ extension LocalCAConnector: CertificateInventory {
             }
             return InventoryPage(entries: entries, next: page.count < references.count ? page.last : nil)
         }
-    }
-}
-
-extension LocalCAConnector: AuthorityCreating {
-    public static func createAuthority(
-        _ settings: ConnectorSettings, name: String, keyType: KeyType, crlURL: String?
-    ) throws -> [Certificate] {
-        try LocalCAAuthority.create(LocalCASettings(settings), name: name, keyType: keyType, crlURL: crlURL)
     }
 }

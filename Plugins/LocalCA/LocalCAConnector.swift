@@ -15,11 +15,16 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
     public static let kind: ConnectorKind = "local-ca"
 
     let profile: ConnectorProfile
-    let authority: LocalCAAuthority
+    private let settings: LocalCASettings
+    private let current: Mutex<(authority: LocalCAAuthority, stamp: [String])>
     let clock: any ConnectorClock
     public let absenceIsSureAfter: Duration
-    /// When the CRL in force was made, as far as this connector knows.
-    private let crlMade = Mutex<Date>(.distantPast)
+    /// While nothing is to be maintained.
+    struct Rest {
+        let stamp: [String]
+        let span: ClosedRange<Date>
+    }
+    let rest = Mutex<Rest?>(nil)
 
     /// A profile of this kind has no section of its own.
     public static let profileKeys = [
@@ -31,6 +36,9 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
                   directory: {type: file, title: Folder of the CA, help: made by certway ca create}
                   passphrase: {type: secret, title: Passphrase of issuing.key, required: false}
                   crlURL: {type: text, title: Address of the CRL, required: false}
+                  issuerURL: {type: text, title: Address of the issuing CA's certificate, required: false}
+                  crlHours: {type: integer, title: Hours that a CRL lasts, default: 24}
+                  validityDays: {type: integer, title: Days that a certificate lasts, default: 365}
                 """),
     ]
 
@@ -42,12 +50,28 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         self.profile = profile
         clock = services.clock
         absenceIsSureAfter = settings.absenceIsSureAfter ?? .zero
-        authority = try explained { try LocalCAAuthority(LocalCASettings(settings)) }
-        authority.directory.sweep(now: clock.now())
+        let read = try LocalCASettings(settings)
+        self.settings = read
+        // Taken before anything is read: what changes meanwhile is seen next time.
+        let stamp = read.directory.stamp
+        current = Mutex((try explained { try LocalCAAuthority(read) }, stamp))
+        read.directory.sweep(now: clock.now())
+    }
+
+    /// The CA as it was when it was last looked at.
+    var authority: LocalCAAuthority { current.withLock(\.authority) }
+
+    /// The CA as it is now: a person may have renewed or retired it.
+    private func authorityNow() throws -> LocalCAAuthority {
+        try current.withLock { current in
+            let stamp = settings.directory.stamp
+            if stamp != current.stamp { current = (try LocalCAAuthority(settings), stamp) }
+            return current.authority
+        }
     }
 
     public func check() async throws -> AccountReport {
-        try await perform(refreshesCRL: false) { authority, now in
+        try await perform { authority, now in
             let crl = try authority.crl()
             try authority.directory.requireWriteAccess()
             return AccountReport(
@@ -59,8 +83,10 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
                     ("valid until", authority.certificate.notAfter.ISO8601Format()),
                     ("issued", String(try authority.directory.names(in: "orders").count)),
                     ("revoked", String(crl.entries.count)),
+                    ("CRL number", crl.number.map(String.init) ?? "none"),
                     ("next CRL by", crl.nextUpdate?.ISO8601Format() ?? "none"),
-                ], warnings: authority.warnings(now: now), issuers: [authority.certificate, authority.root])
+                    ("next root CRL by", authority.rootCRL?.nextUpdate?.ISO8601Format() ?? "none"),
+                ], warnings: try authority.warnings(now: now), issuers: [authority.certificate, authority.root])
         }
     }
 
@@ -73,7 +99,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
             let known = profile.products.map(\.id).joined(separator: ", ")
             throw ConnectorError(.configuration, "there is no product \(request.product); there are: \(known)")
         }
-        let product = LocalCAProduct(facts: facts)
+        let product = LocalCAProduct(facts: facts, usualDays: settings.leafDays)
         if let known = try await perform({ try Self.decided(product, request, $0, $1) }) { return known }
         try await gate.open()
         return try await perform { authority, now in
@@ -96,10 +122,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         guard mistakes.isEmpty else { throw ConnectorError(.configuration, mistakes.joined(separator: "; ")) }
         let objections = product.objections(to: request)
         guard objections.isEmpty else { return .rejected(OrderRejection(reason: objections.joined(separator: "; "))) }
-        guard authority.certificate.isValid(at: now) else {
-            let end = authority.certificate.notAfter.ISO8601Format()
-            throw ConnectorError(.configuration, "the issuing CA's certificate ended on \(end); make a new CA")
-        }
+        try authority.requireInService(at: now)
         do { try authority.rehearse(request, days: product.days(for: request), now: now) } catch let error as PKIXError
             where error.code == .unacceptable
         {
@@ -109,30 +132,17 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         return nil
     }
 
-    /// Runs `work` off the threads that Swift shares among all tasks, because it waits for the disk; and sees to it that
-    /// the CRL never gets old while the CA is in use.
-    ///
-    /// - Parameter refreshesCRL: false for work that only looks.
+    /// Runs `work` off the threads that Swift shares among all tasks, because it waits for the disk.
     func perform<Result: Sendable>(
-        refreshesCRL: Bool = true, _ work: @escaping @Sendable (LocalCAAuthority, Date) throws -> Result
+        _ work: @escaping @Sendable (LocalCAAuthority, Date) throws -> Result
     ) async throws -> Result {
         let now = clock.now()
-        let isDue = refreshesCRL && crlMade.withLock { now.timeIntervalSince($0) >= LocalCAAuthority.crlAge }
-        let (result, made) = try await withCheckedThrowingContinuation { (continuation: Continuation<Result>) in
-            DispatchQueue.global().async { [authority] in
-                continuation.resume(
-                    with: Swift.Result {
-                        try explained {
-                            (try work(authority, now), isDue ? try authority.refreshCRL(now: now) : nil)
-                        }
-                    })
+        return try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
+            DispatchQueue.global().async {
+                continuation.resume(with: Swift.Result { try explained { try work(self.authorityNow(), now) } })
             }
         }
-        if let made { crlMade.withLock { $0 = max($0, made) } }
-        return result
     }
-
-    private typealias Continuation<Result> = CheckedContinuation<(Result, Date?), any Error>
 }
 
 /// Turns what files and cryptography throw into the connector's error.

@@ -7,10 +7,9 @@ import PKIX
 
 /// How one product of the profile is issued: the facts are data, this is what the CA makes of them.
 struct LocalCAProduct {
-    /// When neither the request nor the profile says anything.
-    static let usualDays = 365
-
     let facts: ProductFacts
+    /// When the request does not say anything.
+    var usualDays = 365
 
     /// What of a request contradicts the product whoever asks: a mistake of the template or the profile. Empty when nothing
     /// does.
@@ -33,9 +32,9 @@ struct LocalCAProduct {
     func days(for request: CertificateRequest) -> Int {
         if let days = request.validityDays { return days }
         return switch facts.validityDays {
-        case nil: Self.usualDays
-        case .range(let range): min(max(Self.usualDays, range.lowerBound), range.upperBound)
-        case .list(let list): list.max() ?? Self.usualDays
+        case nil: usualDays
+        case .range(let range): min(max(usualDays, range.lowerBound), range.upperBound)
+        case .list(let list): list.max() ?? usualDays
         }
     }
 

@@ -32,6 +32,12 @@ public struct BackendCAFactory: Sendable {
         BackendCASources(configuration, catalogue.usable(named: configuration.connector))
     }
 
+    /// Whether the backend CA is one of our own; reads its profile and its module, and makes nothing.
+    func isOwnAuthority(_ configuration: BackendCAConfiguration) -> Bool {
+        guard let profile = catalogue.outline(named: configuration.connector) else { return false }
+        return (try? modules.connectorType(for: profile.module)) is any AuthorityRunning.Type
+    }
+
     /// - Parameter predecessor: what stood in its place; its rate limiter goes on as long as the connection is the same,
     ///   for the CA goes on counting.
     /// - Throws: the sentence that says why the backend CA cannot be used; an operator must act, and other backend CAs are

@@ -88,6 +88,17 @@ public final class BackendCARegistry: Sendable {
         }
     }
 
+    /// The backend CAs that are CAs of our own, by name.
+    var ownAuthorities: [String] {
+        places.withLock { $0 }.filter { _, place in
+            switch place {
+            case .made(let slot): slot.isOwnAuthority
+            case .given(.ready(let backend)): backend.connector is any AuthorityRunning
+            case .given: false
+            }
+        }.keys.sorted()
+    }
+
     public var names: [String] { places.withLock { $0.keys.sorted() } }
 
     /// How often connectors were made since the start, by backend CA.

@@ -40,6 +40,9 @@ final class BackendCASlot: Sendable {
         state.withLock { $0.configuration = configuration }
     }
 
+    /// Whether it is a CA of our own.
+    var isOwnAuthority: Bool { factory.isOwnAuthority(state.withLock(\.configuration)) }
+
     /// Why its files, as they are now, cannot be used.
     var trouble: String? { state.withLock(\.trouble) }
     /// How often a connector was made, or tried to be.

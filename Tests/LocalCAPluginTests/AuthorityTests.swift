@@ -27,9 +27,9 @@ import Testing
 
     @Test func keysAreForTheirOwnerOnly() throws {
         let fixture = try LocalCAFixture()
-        for name in ["issuing.key", "root.key"] {
+        for (name, expected) in [("issuing.key", 0o600), ("../ca-root/root.key", 0o600), ("../ca-root", 0o700)] {
             let mode = try FileManager.default.attributesOfItem(atPath: fixture.file(name))[.posixPermissions] as? Int
-            #expect(mode == 0o600)
+            #expect(mode == expected)
         }
     }
 
@@ -52,10 +52,10 @@ import Testing
         let fixture = try LocalCAFixture()
         let before = try fixture.bytes("issuing.pem")
         #expect(throws: ConnectorError(.configuration, "")) {
-            try LocalCAConnector.createAuthority(fixture.settings, name: "Other", keyType: .p256, crlURL: nil)
+            try LocalCAConnector.createAuthority(fixture.settings, fixture.ceremony)
         }
         #expect(try fixture.bytes("issuing.pem") == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.path) == ["ca"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.path).sorted() == ["ca", "ca-root"])
     }
 
     @Test func missingPiecesAreNamed() throws {
@@ -100,7 +100,10 @@ import Testing
         #expect(report.issuers.map(\.isSelfSigned) == [false, true])
         #expect(report.facts.contains { $0 == ("issued", "1") })
         #expect(report.warnings.contains { $0.contains("chmod 600") })
-        #expect(report.warnings.contains { $0.contains("offline") })
+        #expect(!report.warnings.contains { $0.contains("offline") })
+        try FileManager.default.copyItem(atPath: fixture.path + "/ca-root", toPath: fixture.file("root"))
+        #expect(
+            try await connector.check().warnings.contains { $0.contains("root/root.key") && $0.contains("offline") })
     }
 
     @Test func productsAreThoseOfTheProfile() async throws {

@@ -22,7 +22,8 @@ import Testing
     func certificatesAreWhatWasAskedFor(
         _ product: String, _ purpose: CertificatePurpose, _ keyType: KeyType, _ usage: KeyUsage
     ) async throws {
-        let fixture = try LocalCAFixture(crlURL: "http://pki.sandbox.example/issuing.crl")
+        let fixture = try LocalCAFixture(
+            crlURL: "http://pki.sandbox.example/issuing.crl", issuerURL: "http://pki.sandbox.example/issuing.cer")
         let connector = try fixture.makeConnector()
         let names = RequestedNames(
             commonName: "Ada Łovelace", givenName: "Ada", surname: "Łovelace", organization: "Example", country: "DE",
@@ -50,7 +51,11 @@ import Testing
         #expect(leaf.crlDistributionPoints == ["http://pki.sandbox.example/issuing.crl"])
         #expect(leaf.notAfter.timeIntervalSince(leaf.notBefore) == 90 * 86_400)
         #expect(try fixture.bytes("certificates/\(leaf.serialNumber.hex).pem") == fixture.bytes("orders/order-1.pem"))
+        #expect(leaf.caIssuersURLs == ["http://pki.sandbox.example/issuing.cer"])
         #expect(fixture.authorities[0].crlDistributionPoints == ["http://pki.sandbox.example/root.crl"])
+        #expect(fixture.authorities[0].caIssuersURLs == ["http://pki.sandbox.example/root.cer"])
+        #expect(try fixture.bytes("issuing.cer") == fixture.authorities[0].der)
+        #expect(try fixture.bytes("root.cer") == fixture.authorities[1].der)
     }
 
     /// A long key signs slowly, so that many find no certificate yet and one of them is first.
@@ -175,11 +180,11 @@ import Testing
 
     @Test func certificatesEndWithTheirCA() async throws {
         let fixture = try LocalCAFixture()
-        fixture.clock.advance(days: 365 * 9.5)
+        fixture.clock.advance(days: 365 * 4.5)
         let connector = try fixture.makeConnector()
         let leaf = try #require(try await connector.enroll(LocalCAFixture.request("order-1", days: 730)).chain?.first)
         #expect(leaf.notAfter == fixture.authorities[0].notAfter)
-        #expect(try await connector.check().warnings.contains { $0.contains("plan its successor") })
+        #expect(try await connector.check().warnings.contains { $0.contains("certway ca renew") })
         fixture.clock.advance(days: 365)
         await #expect(throws: ConnectorError(.configuration, "")) {
             try await connector.enroll(LocalCAFixture.request("order-2"))

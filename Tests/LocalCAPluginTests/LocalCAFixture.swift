@@ -19,17 +19,28 @@ final class LocalCAFixture: Sendable {
     let settings: ConnectorSettings
     /// Issuing CA, root.
     let authorities: [Certificate]
+    /// With which it was made, to go on with.
+    let ceremony: AuthorityCeremony
 
-    init(keyType: KeyType = .p256, passphrase: Secret? = nil, crlURL: String? = nil) throws {
+    init(
+        keyType: KeyType = .p256, passphrase: Secret? = nil, rootPassphrase: Secret? = nil, crlURL: String? = nil,
+        issuerURL: String? = nil, crlHours: Int? = nil
+    ) throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("certway-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         var values: [String: JSONValue] = ["directory": .string(path + "/ca")]
         if let crlURL { values["crlURL"] = .string(crlURL) }
+        if let issuerURL { values["issuerURL"] = .string(issuerURL) }
+        if let crlHours { values["crlHours"] = JSONValue(crlHours) }
         settings = ConnectorSettings(
             values: values, secrets: passphrase.map { ["passphrase": $0] } ?? [:], endpoint: "")
         profile = try Self.readProfile()
-        authorities = try LocalCAConnector.createAuthority(
-            settings, name: "Example CA", keyType: keyType, crlURL: crlURL)
+        var ceremony = Self.ceremony(path)
+        ceremony.keyType = keyType
+        ceremony.rootPassphrase = rootPassphrase
+        (ceremony.crlURL, ceremony.issuerURL) = (crlURL, issuerURL)
+        self.ceremony = ceremony
+        authorities = try LocalCAAuthority.create(LocalCASettings(settings), ceremony, now: clock.now())
     }
 
     /// The folder of another fixture, seen from another process, which does not remove it.
@@ -38,6 +49,13 @@ final class LocalCAFixture: Sendable {
         settings = ConnectorSettings(values: ["directory": .string(path + "/ca")], endpoint: "")
         profile = try Self.readProfile()
         authorities = []
+        ceremony = Self.ceremony(path)
+    }
+
+    static func ceremony(_ path: String) -> AuthorityCeremony {
+        var ceremony = AuthorityCeremony()
+        (ceremony.name, ceremony.rootFolder, ceremony.keyType) = ("Example CA", path + "/ca-root", .p256)
+        return ceremony
     }
 
     deinit {
@@ -85,6 +103,7 @@ final class TestClock: ConnectorClock {
     func now() -> Date { time.withLock { $0 } }
     func uptime() -> Duration { .seconds(now().timeIntervalSince1970) }
     func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
+    func advance(hours: Double) { advance(days: hours / 24) }
     func sleep(for duration: Duration) async throws {}
 }
 

@@ -3,31 +3,72 @@
 
 import ConnectorKit
 import Gateway
+import JSONDocuments
 import PKIX
+import Secrets
 import Settings
 
-/// Certificate authorities of one's own; needs no gateway.
+/// Certificate authorities of one's own, from their making to their end; needs no gateway.
 public struct AuthorityAdministration: Sendable {
-    private let profiles: Profiles
+    /// Where a CA lies and what opens it.
+    public struct Place: Sendable {
+        public var folder: String
+        /// Of the issuing CA's keys; nil for keys in clear.
+        public var passphrase: Secret?
+        /// How long CRLs last; nil for what the profile says.
+        public var crlHours: Int?
 
-    public init(_ profiles: Profiles) { self.profiles = profiles }
+        public init(folder: String, passphrase: Secret?, crlHours: Int? = nil) {
+            (self.folder, self.passphrase, self.crlHours) = (folder, passphrase, crlHours)
+        }
+    }
 
-    /// Makes a root and an issuing CA as files.
-    ///
-    /// - Parameters:
-    ///   - folder: made; must not exist or be empty.
-    ///   - connector: profile whose module makes it.
-    ///   - name: organization name in the CA certificates.
-    ///   - crlURL: where clients will fetch the CRL.
-    /// - Returns: root and issuing CA.
-    /// - Throws: `SettingsError` for a connector that cannot make one.
-    public func create(
-        folder: String, connector: String, name: String, keyType: KeyType, crlURL: String?
-    ) throws -> [Certificate] {
+    private let profile: ConnectorProfile
+    private let type: any AuthorityRunning.Type
+
+    /// - Parameter connector: profile whose module does it.
+    /// - Throws: `SettingsError` for a connector that is no CA of one's own.
+    public init(_ profiles: Profiles, connector: String) throws {
         guard let profile = profiles.catalogue.outline(named: connector),
-            let creator = try profiles.modules.connectorType(for: profile.module) as? any AuthorityCreating.Type
+            let type = try profiles.modules.connectorType(for: profile.module) as? any AuthorityRunning.Type
         else { throw SettingsError("connector \"\(connector)\" cannot make a certificate authority") }
-        let settings = try profile.settings(values: ["directory": .string(folder)], secrets: [:])
-        return try creator.createAuthority(settings, name: name, keyType: keyType, crlURL: crlURL)
+        (self.profile, self.type) = (profile, type)
+    }
+
+    /// Makes a root and an issuing CA as files, in a folder that must not exist or be empty.
+    ///
+    /// - Returns: issuing CA and root.
+    public func create(_ place: Place, _ ceremony: AuthorityCeremony) throws -> [Certificate] {
+        try type.createAuthority(settings(place), ceremony)
+    }
+
+    /// See `AuthorityRunning.signCRLs`.
+    public func signCRLs(_ place: Place, _ ceremony: AuthorityCeremony) throws -> [CertificateRevocationList] {
+        try type.signCRLs(settings(place), ceremony)
+    }
+
+    /// See `AuthorityRunning.signRootCRL`.
+    public func signRootCRL(
+        _ place: Place, _ ceremony: AuthorityCeremony, revoking serialNumber: SerialNumber?, reason: RevocationReason
+    ) throws -> CertificateRevocationList {
+        try type.signRootCRL(settings(place), ceremony, revoking: serialNumber, reason: reason)
+    }
+
+    /// See `AuthorityRunning.renewAuthority`.
+    public func renew(_ place: Place, _ ceremony: AuthorityCeremony, newKey: KeyType?) throws -> [Certificate] {
+        try type.renewAuthority(settings(place), ceremony, newKey: newKey)
+    }
+
+    /// See `AuthorityRunning.retireAuthority`.
+    public func retire(_ place: Place, _ ceremony: AuthorityCeremony, revokingAll reason: RevocationReason?) throws
+        -> [CertificateRevocationList]
+    {
+        try type.retireAuthority(settings(place), ceremony, revokingAll: reason)
+    }
+
+    private func settings(_ place: Place) throws -> ConnectorSettings {
+        var values: [String: JSONValue] = ["directory": .string(place.folder)]
+        if let hours = place.crlHours { values["crlHours"] = JSONValue(hours) }
+        return try profile.settings(values: values, secrets: place.passphrase.map { ["passphrase": $0] } ?? [:])
     }
 }

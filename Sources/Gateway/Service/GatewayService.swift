@@ -55,6 +55,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.directoryLoop() }
                 group.addTask { await self.plannerLoop() }
                 group.addTask { await self.alarmLoop() }
+                group.addTask { await self.upkeepLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -166,6 +167,18 @@ public final class GatewayService: Sendable {
                 say(
                     .warning, "alarms",
                     gateway.backends.openAlarms.sorted { $0.key < $1.key }.map { "backend CA \($0.key): \($0.value)" })
+            }
+            try? await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    /// CRLs of CAs of our own and what else is due there; whether anybody orders or not.
+    private func upkeepLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if let gateway = try? await current.latest() {
+                let upkeep = await gateway.backends.maintain()
+                for sentence in upkeep.done { log(.notice, sentence) }
+                say(.error, "upkeep", upkeep.problems)
             }
             try? await Task.sleep(for: .seconds(2))
         }

@@ -54,6 +54,8 @@ public final class SinglePass: Sendable {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
         var report = Report()
         let start = Date()
+        let upkeep = await gateway.backends.maintain()
+        for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let pass = try await current.pass(onActivity)
         var plan = try await pass.plan()
         if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
@@ -68,7 +70,7 @@ public final class SinglePass: Sendable {
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
-        report.causes += plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
+        report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
         report.causes += try await obstacles(since: start) + gateway.overdueOrders(at: Date())
         return report
     }

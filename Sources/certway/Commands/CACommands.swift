@@ -6,14 +6,13 @@ import CommandInterface
 import Foundation
 import Gateway
 import JSONDocuments
-import PKIX
 
 /// `certway ca`: the backend CAs.
 enum CACommands {
     static let command = Command(
         "ca", "look at backend CAs",
         examples: [("certway ca check", "are all CAs reachable, and do they accept our credentials?")],
-        subcommands: [list, check, products, create, ConformanceCommand.command])
+        subcommands: [list, check, products, ConformanceCommand.command] + AuthorityCommands.all)
 
     private static let nameArgument = Argument("NAME", "name of the backend CA")
 
@@ -76,31 +75,6 @@ enum CACommands {
             table.add(offered.product.id, offered.product.title, offered.isInProfile ? "yes" : "no")
         }
         Terminal.print(table.text)
-        return .done
-    }
-
-    private static let create = Command(
-        "create", "make a certificate authority of your own, as files",
-        discussion: """
-            Makes a root and an issuing CA in a new folder, for small sites and for trying. The folder holds the private
-            keys: keep it as you keep passwords. Configure it with connector local-ca and setting directory.
-            """,
-        arguments: [Argument("DIR", "folder to make; must not exist or be empty")],
-        options: [
-            .value("name", "NAME", "organization name in the CA certificates", default: "Certway Local CA"),
-            .choice("key", KeyType.allCases.map(\.rawValue), "key type of both CAs", default: KeyType.p384.rawValue),
-            .value("crl-url", "URL", "where clients will fetch the CRL; put into certificates"),
-            .value("connector", "NAME", "connector profile whose module makes it", default: "local-ca"),
-        ],
-        examples: [("certway ca create /var/lib/certway/ca --name 'Example GmbH'", "root, issuing CA and CRL")]
-    ) { invocation in
-        let chain = try AuthorityAdministration(invocation.profiles).create(
-            folder: invocation.requiredWord("DIR"), connector: invocation.value("connector") ?? "local-ca",
-            name: invocation.value("name") ?? "", keyType: invocation.value("key").flatMap(KeyType.init) ?? .p384,
-            crlURL: invocation.value("crl-url"))
-        for certificate in chain {
-            Terminal.print("\(certificate.subject), valid to \(certificate.notAfter.ISO8601Format())")
-        }
         return .done
     }
 }

@@ -34,7 +34,9 @@ struct SandboxBackend {
                     + "'certway-sandbox serve --help' lists what there is")
         }
         let settings = try profile.settings(values: ["directory": .string(folder.path("ca"))], secrets: [:])
-        _ = try creator.createAuthority(settings, name: "Certway Demo", keyType: .p256, crlURL: nil)
+        var ceremony = AuthorityCeremony()
+        (ceremony.name, ceremony.keyType) = ("Certway Demo", .p256)
+        _ = try creator.createAuthority(settings, ceremony)
     }
 
     /// The entry under `backendCAs`; writes the files it names.

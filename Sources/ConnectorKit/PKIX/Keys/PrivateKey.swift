@@ -92,7 +92,7 @@ public final class PrivateKey: Sendable {
     /// OpenSSL asks for a passphrase with room for so many bytes: what was encrypted with more opens never again.
     public static let longestPassphrase = 1024
 
-    /// The key as PKCS #8 PEM; with a passphrase encrypted by PBES2 with AES-256-CBC.
+    /// The key as PKCS #8 PEM; with a passphrase encrypted by PBES2 with scrypt and AES-256-CBC.
     ///
     /// - Throws: `PKIXError.unacceptable` for a passphrase that is empty or longer than `longestPassphrase` bytes.
     public func pem(passphrase: Secret? = nil) throws -> Secret {
@@ -105,12 +105,7 @@ public final class PrivateKey: Sendable {
                     .unacceptable,
                     "the passphrase has \(passphrase.count) bytes, expected 1 to \(Self.longestPassphrase)")
             }
-            try passphrase.withBytes { bytes in
-                try require(
-                    PEM_write_bio_PKCS8PrivateKey(
-                        bio, pointer, EVP_aes_256_cbc(), bytes.bindMemory(to: CChar.self).baseAddress,
-                        Int32(bytes.count), nil, nil))
-            }
+            try writeEncrypted(to: bio, passphrase: passphrase)
         }
     }
 

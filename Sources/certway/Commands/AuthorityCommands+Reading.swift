@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import CommandInterface
+import ConnectorKit
+import Foundation
+import JSONDocuments
+import PKIX
+import Secrets
+import Settings
+
+extension AuthorityCommands {
+    static func administration(_ invocation: Invocation) throws -> AuthorityAdministration {
+        try AuthorityAdministration(invocation.profiles, connector: invocation.value("connector") ?? "local-ca")
+    }
+
+    static func place(_ invocation: Invocation) throws -> AuthorityAdministration.Place {
+        AuthorityAdministration.Place(
+            folder: invocation.requiredWord("DIR"), passphrase: try secret("passphrase", invocation),
+            crlHours: try invocation.int("crl-hours", in: 1...8784))
+    }
+
+    static func ceremony(_ invocation: Invocation) throws -> AuthorityCeremony {
+        var ceremony = AuthorityCeremony()
+        ceremony.name = invocation.value("name") ?? ""
+        ceremony.keyType = invocation.value("key").flatMap(KeyType.init) ?? ceremony.keyType
+        ceremony.rootFolder = invocation.value("root")
+        ceremony.rootPassphrase = try secret("root-passphrase", invocation)
+        (ceremony.crlURL, ceremony.issuerURL) = (invocation.value("crl-url"), invocation.value("issuer-url"))
+        ceremony.rootDays = try invocation.int("root-days", in: 1...36_500) ?? ceremony.rootDays
+        ceremony.issuingDays = try invocation.int("issuing-days", in: 1...36_500) ?? ceremony.issuingDays
+        ceremony.rootCRLDays = try invocation.int("root-crl-days", in: 1...36_500) ?? ceremony.rootCRLDays
+        ceremony.clockIsRight = invocation.flag("clock-is-right")
+        ceremony.isRehearsal = invocation.flag("dry-run")
+        return ceremony
+    }
+
+    static func rootFolder(_ folder: String) -> String {
+        (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + "-root"
+    }
+
+    static func show(_ certificates: [Certificate], _ invocation: Invocation) {
+        if invocation.wantsJSON {
+            let list = certificates.map { certificate -> JSONValue in
+                [
+                    "subject": .string(certificate.subject.description),
+                    "serialNumber": .string(certificate.serialNumber.hex),
+                    "notBefore": .string(certificate.notBefore.ISO8601Format()),
+                    "notAfter": .string(certificate.notAfter.ISO8601Format()),
+                ]
+            }
+            return Terminal.print(JSONValue.array(list).text)
+        }
+        for certificate in certificates {
+            Terminal.print(
+                "\(certificate.subject), serial number \(certificate.serialNumber), valid to "
+                    + certificate.notAfter.ISO8601Format())
+        }
+        if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
+    }
+
+    static func show(_ lists: [CertificateRevocationList], _ invocation: Invocation) {
+        if invocation.wantsJSON {
+            let list = lists.map { crl -> JSONValue in
+                [
+                    "issuer": .string(crl.issuer.description), "number": crl.number.map { JSONValue($0) } ?? .null,
+                    "revoked": JSONValue(crl.entries.count),
+                    "thisUpdate": .string(crl.thisUpdate.ISO8601Format()),
+                    "nextUpdate": crl.nextUpdate.map { .string($0.ISO8601Format()) } ?? .null,
+                ]
+            }
+            return Terminal.print(JSONValue.array(list).text)
+        }
+        for crl in lists {
+            Terminal.print(
+                "CRL of \(crl.issuer), number \(crl.number ?? 0), \(crl.entries.count) revoked, good until "
+                    + (crl.nextUpdate?.ISO8601Format() ?? "further notice"))
+        }
+        if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
+    }
+
+    private static func secret(_ name: String, _ invocation: Invocation) throws -> Secret? {
+        guard let text = invocation.value(name) else { return nil }
+        guard let reference = SecretReference(text) else {
+            throw UsageError("--\(name): \(SecretReference.expectation)", path: invocation.path)
+        }
+        return try reference.resolve()
+    }
+}
