@@ -39,4 +39,18 @@ import Testing
         #expect(result.refused.first?.reason.contains("order retry \(order.reference)") == true)
         #expect(try await office.orders.order(order.reference).holdReason == "why not")
     }
+
+    /// The end of what is held in doubt erases a key: by the word of who has looked, and for one order at a time.
+    @Test func whatIsInDoubtEndsByAWordOnly() async throws {
+        let office = try await Office()
+        let order = try await office.order("a", .submitted, hold: "nobody knows")
+        let error = await #expect(throws: LedgerError.self) { try await office.orders.cancel(order.reference) }
+        #expect("\(try #require(error))".hasSuffix("'certway order cancel \(order.reference) --absent'"))
+        #expect(try await office.ledger.key(orderID: order.id)?.sealed != nil)
+        #expect(try await office.orders.cancelAbsent(order.reference).stage == .cancelled)
+        #expect(try await office.ledger.key(orderID: order.id)?.sealed == nil)
+        let open = try await office.order("b", .pending)
+        #expect(try await office.orders.cancel(open.reference).stage == .pending)
+        #expect(try await office.orders.cancelAbsent(open.reference).stage == .cancelled)
+    }
 }

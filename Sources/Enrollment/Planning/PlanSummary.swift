@@ -71,7 +71,7 @@ public struct PlanSummary: Sendable {
                         ($0.rawValue, JSONValue(counts[$0] ?? 0))
                     })),
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
-            "warnings": JSONValue(warnings),
+            "warnings": JSONValue(warnings), "standstill": JSONValue(standstill),
         ]
     }
 }

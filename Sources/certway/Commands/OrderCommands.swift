@@ -197,7 +197,8 @@ enum OrderCommands {
         Terminal.print(
             order.stage == .cancelled
                 ? "\(order.reference) is cancelled; nothing had left for the CA"
-                : "\(order.reference) will be cancelled at the CA by the next pass")
+                : "the next pass has the CA cancel \(order.reference), where it can: 'certway order show \(order.reference)' "
+                    + "says what came of it")
         return .done
     }
 
