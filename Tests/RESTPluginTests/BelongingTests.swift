@@ -137,12 +137,28 @@ import Testing
         #expect(RESTConnector.diagnose(profile).map(\.keyPath) == ["operations.\(operation).answers"])
     }
 
+    /// A row without an id is ours by its comments; one that shows neither tells nothing.
+    @Test(arguments: [#""comments": "for gw-7f3a", "#, #""comments": null, "#, ""])
+    func ourOwnEndCounts(comments: String) async throws {
+        let folder = try #require(try FixtureFolder.all().first { $0.name == "sectigo-scm" })
+        let row = #"[{\#(comments)"backendCertId": null, "state": "rejected"}]"#
+        let connector = try folder.backend(
+            ScriptedClient(HTTPResponse(400, json: #"{"code": -183}"#), HTTPResponse(200, json: row))
+        ).connector
+        let outcome = try await connector.poll(folder.order, request: folder.request())
+        guard case .rejected = outcome else { throw Unexpected(outcome) }
+    }
+
     /// The shipped profiles: an end of somebody else's order, where the CA tells whose it is.
     @Test(arguments: [
         ("digicert-certcentral", [#"{"id": 4711, "status": "rejected"}"#]),
         ("digicert-certcentral", [#"{"id": 4711, "status": "canceled"}"#]),
         ("ssl-com", [#"{"ref": "co-other", "order_status": "cancelled"}"#]),
         ("sectigo-scm", [#"{"code": -183}"#, #"[{"backendCertId": "4711", "state": "rejected"}]"#]),
+        (
+            "sectigo-scm",
+            [#"{"code": -183}"#, #"[{"backendCertId": null, "comments": "gw-other", "state": "rejected"}]"#]
+        ),
     ])
     func somebodyElsesEndEndsNothing(name: String, answers: [String]) async throws {
         let http = ScriptedClient { _, index throws(HTTPTransportError) in

@@ -40,6 +40,7 @@ struct FaultControl: Sendable {
         case "cut-after": return .cutAfter
         case "truncated": return .truncated
         case "wrong-date": return .wrongDate(seconds: body["seconds"]?.int ?? 7200)
+        case "mixed-up": return .mixedUp
         case "status": return .status(try status(body))
         case "status-after": return .statusAfter(try status(body))
         case "proxy-after": return .proxyAfter(try status(body))

@@ -11,6 +11,7 @@ final class Service: Sendable {
     private let surroundings: Surroundings
     private let switches: CASwitches?
     private let gate: @Sendable (Call) throws -> Void
+    private let latest = LatestAnswers()
 
     /// - Parameters:
     ///   - switches: of the CA that the service belongs to, for its request limits.
@@ -53,7 +54,9 @@ final class Service: Sendable {
         default: break
         }
         let reply = dialect.dress(run(route, call), for: call)
+        if fault != .mixedUp { latest.keep(reply, to: request, of: route.operation) }
         switch fault {
+        case .mixedUp: return (latest.other(than: request, of: route.operation) ?? reply).answer()
         case .cutAfter: return .cutConnection
         case .unavailableAfter(let wait): return dress(dialect.unavailable(&generator).retrying(after: wait), call)
         case .statusAfter(let status): return dress(failure(status, call), call)

@@ -26,11 +26,14 @@ enum Fault: Sendable, Equatable {
     case pages(PageTrouble)
     /// The answer is right, and its `Date` is off by that many seconds: the clock of who answers has jumped.
     case wrongDate(seconds: Int)
+    /// What was answered to another request of the same operation: somebody on the way mixes answers up.
+    case mixedUp
 
     /// The words under which faults are ordered and counted.
     static let names = [
         "delay", "throttled", "unavailable", "unavailable-after", "cut-before", "cut-after", "truncated", "status",
         "status-after", "proxy-after", "garbled-after", "circling-page", "endless-page", "wrong-date",
+        "mixed-up",
     ]
 
     /// Whether whoever asked gets what was asked for all the same.
@@ -57,6 +60,7 @@ enum Fault: Sendable, Equatable {
         case .truncated: "truncated"
         case .pages(let trouble): trouble.rawValue
         case .wrongDate: "wrong-date"
+        case .mixedUp: "mixed-up"
         }
     }
 }
