@@ -9,6 +9,8 @@ public struct CommandParser: Sendable {
         case run(Command, Invocation)
         /// The text of a help page somebody asked for.
         case help(String)
+        /// The text of the same page, because the command is missing: a timer that lost its arguments must not look well.
+        case incomplete(String)
     }
 
     private let root: Command
@@ -56,7 +58,10 @@ public struct CommandParser: Sendable {
                 throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
             }
         }
-        guard command.action != nil, !wantsHelp else { return .help(HelpPage(command, path, options).text) }
+        guard command.action != nil, !wantsHelp else {
+            let text = HelpPage(command, path, options).text
+            return wantsHelp ? .help(text) : .incomplete(text)
+        }
         for option in options where values[option.name] == nil {
             if let value = option.defaultValue { values[option.name] = [value] }
         }

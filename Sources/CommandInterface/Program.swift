@@ -11,9 +11,11 @@ public enum Program {
     ///   - version: what `--version` prints, which stands alone; nil for a program without.
     ///   - explain: the status and sentence for an error of the program's own; nil lets the error describe itself with
     ///     status 1.
+    ///   - finish: what is done at the end, however it came.
     public static func main(
         _ root: Command, version: (@Sendable () -> String)? = nil,
-        explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil }
+        explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil },
+        finish: @Sendable () async -> Void = {}
     ) async -> Never {
         // A reader that went away must not end the process in the middle of its work.
         signal(SIGPIPE, SIG_IGN)
@@ -27,9 +29,13 @@ public enum Program {
             case .help(let text):
                 Terminal.print(text.trimmingCharacters(in: .newlines))
                 end(root, .done)
+            case .incomplete(let text):
+                Terminal.complain(text.trimmingCharacters(in: .newlines))
+                exit(ExitStatus.usage.rawValue)
             case .run(let command, let invocation):
                 // The parser only returns commands that have an action.
                 let status = try await command.action?(invocation) ?? .usage
+                await finish()
                 end(root, status)
             }
         } catch let error as UsageError {
@@ -37,6 +43,7 @@ public enum Program {
             exit(ExitStatus.usage.rawValue)
         } catch {
             let (status, text) = explain(error) ?? (.failed, "\(error)")
+            await finish()
             Terminal.complain("\(root.name): \(text)")
             exit(status.rawValue)
         }

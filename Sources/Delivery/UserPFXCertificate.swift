@@ -18,6 +18,8 @@ public struct UserPFXCertificate: Sendable {
     public let providerName: String
     public let keyName: String
     public let paddingScheme: String
+    /// When Intune was given it; nil for one that is yet to be written.
+    public let createdDateTime: Date?
 
     /// The id Intune makes.
     public static func id(userID: String, thumbprint: String) -> String {
@@ -36,6 +38,7 @@ public struct UserPFXCertificate: Sendable {
         providerName = text("providerName")
         keyName = text("keyName")
         paddingScheme = text("paddingScheme")
+        createdDateTime = Self.date(text("createdDateTime"))
     }
 
     init(
@@ -51,6 +54,7 @@ public struct UserPFXCertificate: Sendable {
         self.providerName = providerName
         self.keyName = keyName
         self.paddingScheme = paddingScheme
+        createdDateTime = nil
     }
 
     /// Whether an answer is about `wanted`: the same certificate of the same user.

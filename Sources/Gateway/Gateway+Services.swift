@@ -71,10 +71,10 @@ extension Gateway {
 
     /// Why nothing new may be ordered; nil when nothing stands against it.
     ///
-    /// - Parameter graph: to ask Intune what it holds of people about to be ordered for.
-    func restoreSign(_ graph: GraphClient) async throws -> String? {
+    /// - Parameter graph: to ask Intune what it holds of people about to be ordered for; nil where the tenant cannot be asked.
+    public func restoreSign(_ graph: GraphClient?) async throws -> String? {
         let templates = configuration.templates.filter { $0.enabled && $0.delivery == .intune }.map(\.name)
-        return try await restoreCheck.sign(try uploader(graph), templates: templates)
+        return try await restoreCheck.sign(try graph.flatMap { try uploader($0) }, templates: templates)
     }
 
     /// What the stages work with.

@@ -7,14 +7,13 @@ import PKIX
 import Secrets
 import Settings
 
-/// The gateway's own folder: database, sealing key, lock. Only its owner may read it.
+/// The gateway's own folder: database, sealing key. Only its owner may read it.
 public struct GatewayHome: Sendable {
     public let path: String
 
     public var database: String { "\(path)/certway.db" }
     public var sealingKey: String { "\(path)/sealing.key" }
     var submissionMark: String { "\(path)/certway.submissions" }
-    private var lock: String { "\(path)/certway.lock" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
     public init(option: String?) {
@@ -101,13 +100,14 @@ public struct GatewayHome: Sendable {
     private static let backup =
         "no other key opens the private keys of orders under way: restore sealing.key from the backup of this folder"
 
-    /// Makes sure that one process works on this folder at a time; held until the process ends.
+    /// Makes sure that one process works on this folder at a time; held until the process ends. The folder itself is locked: a file
+    /// in it could be deleted meanwhile, and the next process would lock another one.
     ///
     /// - Throws: `SettingsError` when another process holds it.
     public func acquireLock() throws(SettingsError) {
-        let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw SettingsError("cannot open \(lock): \(String(cString: strerror(errno)))")
+            throw SettingsError("cannot open \(path): \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw SettingsError("another certway process is working on \(path); stop it, or wait until it is done")

@@ -9,6 +9,7 @@ import PKIX
 import Settings
 import Store
 import StoreSQLite
+import Synchronization
 
 /// The folder of a gateway and what lies in its database: all that most questions need. Opening it reads no configuration,
 /// no profile and no secret.
@@ -50,8 +51,22 @@ public struct GatewayStore: Sendable {
         return store
     }
 
+    /// How each database that this process has opened is closed.
+    private static let closings = Mutex<[@Sendable () async -> Void]>([])
+
+    /// Closes the databases of this process, so that what was committed lies in certway.db alone, and not in a log beside it that a
+    /// copy of the file would lack. To be called when nothing works with them any more.
+    public static func closeAll() async {
+        let closings = closings.withLock { closings in
+            defer { closings = [] }
+            return closings
+        }
+        for close in closings { await close() }
+    }
+
     private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
         let database = try SQLiteDatabase(path: home.database)
+        closings.withLock { $0.append { [weak database] in await database?.close() } }
         try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations).migrate(
             database)
         return GatewayStore(home, database)

@@ -44,11 +44,15 @@ public struct RestoreCheck: Sendable {
                 + "gone: it may be an older copy; \(advice)"
         case .consistent: break
         }
-        guard let uploader, try await ledger.state(Self.consent) == nil else { return nil }
+        guard let uploader else { return nil }
+        // Who has consented has seen what Intune held by then, and nothing of what came later.
+        let consent = try await ledger.state(Self.consent)?["at"]?.string.flatMap { try? Date($0, strategy: .iso8601) }
         for template in templates {
             let people = try await planner.decisions.decisions(template: template, verdict: .order, limit: Self.sample)
             for person in people {
-                guard let found = try await unknown(person.userPrincipalName, uploader) else { continue }
+                guard let found = try await unknown(person.userPrincipalName, uploader, since: consent) else {
+                    continue
+                }
                 return
                     "Intune holds certificate \(found) of \(person.userPrincipalName), made for this gateway's key, and "
                     + "certway.db does not know it: it may be an older copy; \(advice)"
@@ -70,8 +74,14 @@ public struct RestoreCheck: Sendable {
     }
 
     /// A certificate in Intune for our key that the ledger does not know.
-    private func unknown(_ userPrincipalName: String, _ uploader: IntunePFXUploader) async throws -> String? {
+    ///
+    /// - Parameter consent: one that Intune had by then, and that was valid by then, does not count.
+    private func unknown(
+        _ userPrincipalName: String, _ uploader: IntunePFXUploader, since consent: Date?
+    ) async throws -> String? {
         for entity in try await uploader.certificates(of: userPrincipalName) where uploader.isOurs(entity) {
+            let newest = [entity.createdDateTime, entity.startDateTime].compactMap(\.self).max()
+            if let consent, let newest, newest <= consent { continue }
             let known = try await ledger.certificates(CertificateFilter(text: entity.thumbprint, limit: 1))
             if known.isEmpty { return entity.thumbprint }
         }

@@ -118,6 +118,32 @@ extension OrderLedger {
         }
     }
 
+    /// Makes due what a clock that ran ahead has put off: an order whose last change lies in the future would sleep until then.
+    ///
+    /// Reads an index, and writes only where there is such an order.
+    public func undoFuture(backendCAs: Set<String>) async throws {
+        let now = now()
+        let future = now + 3600
+        for backendCA in backendCAs {
+            let condition = "WHERE backend_ca = ? AND due_at > ? AND updated_at > ? AND lease_owner IS NULL"
+            let parameters: [SQLValue] = [.text(backendCA), SQLValue(future), SQLValue(future)]
+            let found = try await database.read { connection in
+                try connection.value("SELECT COUNT(*) FROM orders \(condition)", parameters) ?? 0
+            }
+            guard found > 0 else { continue }
+            try await database.write { connection in
+                let table = OrderTable(connection: connection, now: now)
+                for before in try table.all(condition, parameters) {
+                    var after = before
+                    let date = before.nextActionAt?.ISO8601Format() ?? "later"
+                    let message = "put off to \(date) by a clock that ran ahead: due now"
+                    OrderChange("clock", message).sameFailure().nextAction(at: nil).apply(to: &after)
+                    try table.save(before, as: after, OrderChange("clock", message).events)
+                }
+            }
+        }
+    }
+
     /// Names of all backend CAs that have, or had, an order.
     public func backendCAs() async throws -> Set<String> {
         let now = now()

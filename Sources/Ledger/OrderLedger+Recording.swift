@@ -24,6 +24,7 @@ extension OrderLedger {
             if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
             if change.isSubmission { _ = try Self.submissions.take(on: connection) }
             var after = before
+            let change = Self.heldIfUnwanted(change, before)
             change.apply(to: &after)
             if !after.stage.isOpen { (after.leaseOwner, after.leaseUntil) = (nil, nil) }
             if let certificate = change.newCertificate {
@@ -38,6 +39,18 @@ extension OrderLedger {
             if let archived = change.newArchivedKey { try table.store(archived, of: after) }
             return try table.save(before, as: after, change.events)
         }
+    }
+}
+
+extension OrderLedger {
+    /// A certificate that came although somebody has asked to cancel the order, at whatever moment, is kept with its key and
+    /// goes nowhere before a person has decided.
+    private static func heldIfUnwanted(_ change: OrderChange, _ order: Order) -> OrderChange {
+        guard let certificate = change.newCertificate, order.cancelRequested else { return change }
+        let reason =
+            "the CA has issued certificate \(certificate.serialNumber) in spite of the request to cancel the order: revoke it at "
+            + "the CA, or have it delivered by 'certway order retry \(order.reference)'"
+        return change.hold(reason).withoutCancelRequest().event("cancelRefused", reason)
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
+import Gateway
 import Ledger
 import MicrosoftGraph
 import Settings
@@ -45,6 +46,8 @@ struct CertwayProgram {
             case let error as StoreError: (.failed, "\(error)")
             default: nil
             }
+        } finish: {
+            await GatewayStore.closeAll()
         }
     }
 }

@@ -85,13 +85,13 @@ import Testing
         let unknown = try await check(office)
         #expect(unknown.isGood && unknown.roots.first?.text.contains("cannot be told beforehand") == true)
         let issuing = try authority("Issuing", by: office.root, office.rootKey)
-        try await issue("ada", by: issuing, office)
+        try await office.issue("ada", by: issuing, at: Self.now)
         #expect(
             try await findings(check(office)) == [
                 "ok: the newest certificate that came from it leads to an accepted root"
             ])
         let (foreign, key) = try foreignRoot()
-        try await issue("bob", by: authority("Other", by: foreign, key), office)
+        try await office.issue("bob", by: authority("Other", by: foreign, key), at: Self.now)
         let bad = try await check(office)
         #expect(bad.roots.first?.verdict == .failed)
         #expect(
@@ -106,26 +106,5 @@ import Testing
         let later = Office.end - 30 * 86_400
         let check = await BackendCAAdministration(try await office.gateway(), now: later).check("one")
         #expect(check.isGood && check.roots.map(\.verdict) == [.ok, .warning])
-    }
-
-    /// Puts a certificate of `person` into the ledger, as if it had come back.
-    private func issue(
-        _ person: String, by issuer: (certificate: Certificate, key: PrivateKey), _ office: Office
-    ) async throws {
-        let leaf = try CertificateBuilder(
-            profile: .smime, subject: [("CN", person)], publicKey: PrivateKey.generate(.p256).publicKey,
-            notBefore: Self.now, notAfter: Self.now + 86_400
-        ).signed(by: issuer.certificate, key: issuer.key)
-        let order = try await office.order(person, .pending)
-        let claims = try await office.ledger.claim(limit: 100, owner: "node", leaseFor: .seconds(600))
-        let claim = try #require(claims.first { $0.orderID == order.id })
-        try await office.ledger.record(
-            claim,
-            OrderChange("issued", "here").stage(.issued).certificate(
-                NewCertificate(
-                    der: leaf.der, chain: [issuer.certificate.der], serialNumber: leaf.serialNumber.hex,
-                    issuer: leaf.issuer.description, subject: leaf.subject.description,
-                    sha1Fingerprint: leaf.sha1Fingerprint, sha256Fingerprint: leaf.sha256Fingerprint,
-                    notBefore: leaf.notBefore, notAfter: leaf.notAfter, emailAddresses: [])))
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import Foundation
 import Ledger
 import PKIX
 import Settings
@@ -126,5 +127,19 @@ import Testing
             more: "keyRecoveryAgents: [{name: none, certificate: \(office.folder.path("none.pem"))}]")
         #expect(try await refusal(office, none).contains("agent none: "))
         try await office.apply(agent("grace", .generate(.rsa2048)))
+    }
+
+    /// Under another name a template orders anew for everybody: who renames one is told before it costs.
+    @Test func whoTakesATemplateAwayIsToldOfItsCertificates() async throws {
+        let office = try await Office()
+        for person in ["ada", "bob"] {
+            try await office.issue(person, by: (office.root, office.rootKey), at: Date(), .active)
+        }
+        let renamed = office.yaml().replacing("name: smime", with: "name: mail")
+        let result = try await office.apply(renamed, prunes: true, isDryRun: true)
+        let told = result.warnings.filter { $0.contains("goes, and") }
+        #expect(told.count == 1 && told[0].contains("template smime goes, and 2 certificates of it stay"), "\(told)")
+        #expect(try await office.apply(renamed).warnings.allSatisfy { !$0.contains("goes, and") }, "nothing goes")
+        #expect(try await office.apply(renamed, prunes: true).warnings.contains { told.contains($0) })
     }
 }

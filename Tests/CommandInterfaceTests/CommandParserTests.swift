@@ -50,6 +50,18 @@ import Testing
         return text
     }
 
+    /// The page that comes where a command is missing.
+    private func incomplete(_ words: String...) throws -> String? {
+        guard case .incomplete(let text) = try CommandParser(Self.root).parse(words) else { return nil }
+        return text
+    }
+
+    @Test func aMissingCommandIsNoRequestForHelp() throws {
+        #expect(try incomplete() == help("--help"))
+        #expect(try incomplete("order") == help("order", "--help"))
+        #expect(try incomplete("order", "help") == nil)
+    }
+
     private func refusal(_ words: String...) -> UsageError? {
         do {
             _ = try CommandParser(Self.root).parse(words)
@@ -204,8 +216,7 @@ import Testing
         #expect(try help("help", "order", "list") == page)
         #expect(try help("order", "help", "list") == page)
         #expect(try help("order", "list", "--limit", "5", "-h") == page)
-        #expect(try help() == help("--help"))
-        #expect(try help("order") == help("order", "--help"))
+        #expect(try help("order", "--help") == incomplete("order"))
     }
 
     @Test func exitStatusesAreThoseOfTheManual() {

@@ -246,6 +246,11 @@ import Testing
         let hint = "a template that wants more says validityDays"
         #expect(try days(730, "{maximum: 730}") == [])
         #expect(try days(30, "{maximum: 730}") == [])
+        let less = "a template that wants less says validityDays"
+        #expect(try days(1, "{maximum: 730}") == ["valid for 1 days, expected 28 at least; \(less)"])
+        #expect(try days(1, nil) == ["valid for 1 days, expected 28 at least; \(less)"])
+        #expect(try days(5, "{minimum: 5, maximum: 10}") == [])
+        #expect(try days(90, "[365, 730]") == ["valid for 90 days, expected 365 at least; \(less)"])
         #expect(try days(900, "{maximum: 730}") == ["valid for 900 days, expected 730 at most; \(hint)"])
         #expect(try days(900, "[365, 730]") == ["valid for 900 days, expected 730 at most; \(hint)"])
         #expect(try days(730, "[730]") == [])

@@ -72,6 +72,14 @@ import Testing
         }
     }
 
+    /// Opening one may last for ever.
+    @Test func aPipeIsNothingOfTheGatewaysOwn() throws {
+        let pipe = folder.path("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        #expect(refusal(pipe, .ownFile)?.hasPrefix("\(pipe) is a pipe or device, expected a file") == true)
+        #expect(refusal(pipe, .secret) == nil, "handed over by the shell: <(command)")
+    }
+
     @Test func whatBelongsToAStrangerIsBelievedInNoRole() async throws {
         let roles: [TrustedPath.Role] = [.ownFile, .secret, .shared]
         guard geteuid() == 0 else {

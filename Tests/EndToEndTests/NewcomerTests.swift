@@ -144,7 +144,7 @@ import Testing
     @Test func twoProcessesOnOneFolder() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         let holder = try await ChildProcess(
-            "flock", ["\(gateway.home)/certway.lock", "sh", "-c", "echo locked; exec sleep 60"], output: .pipe)
+            "flock", [gateway.home, "sh", "-c", "echo locked; exec sleep 60"], output: .pipe)
         #expect(try await holder.line() == "locked\n")
         try await expect(gateway.certway(["run", "--once"]), status: 3, "another certway process")
     }

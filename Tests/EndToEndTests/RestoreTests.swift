@@ -40,6 +40,39 @@ import Testing
         #expect(accepted.status == 0, "\(accepted.errors)")
         try await gateway.finish()
         #expect(try await sandbox.orders(Self.connector).count == 2 * people)
+
+        // The consent was to what there was by then: the same copy, put back once more, is as old as before.
+        let idle = try await gateway.certway(["restore", "accept"])
+        #expect(idle.status == 0 && idle.output.contains("nothing to accept"), "\(idle)")
+        let consented = gateway.folder.path("consented")
+        try FileManager.default.copyItem(atPath: gateway.home, toPath: consented)
+        try await sandbox.join("Nora")
+        try await gateway.finish()
+        #expect(try await sandbox.orders(Self.connector).count == 2 * people + 1)
+        try restore(copy, consented, gateway)
+        let again = try await gateway.certway(["run", "--once"])
+        #expect(again.status == 4 && again.errors.contains("certway restore accept"), "\(again.status) \(again.errors)")
+        #expect(try await sandbox.orders(Self.connector).count == 2 * people + 1, "bought again")
+    }
+
+    /// What README names to back up is all there is, once nothing runs: no log beside the database holds the newest of it.
+    @Test(arguments: ["run", "serve"]) func theFilesOfAStoppedGatewayAreWhole(command: String) async throws {
+        let sandbox = try await SandboxProcess(["--users", "2", "--only", "tenant", "--only", Self.connector])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        if command == "serve" {
+            let service = try await gateway.start(["serve"])
+            try await gateway.wait(beside: service) { try await Outcome.of(gateway).archivedKeys == 2 }
+            try await gateway.stop(service)
+        } else {
+            try await gateway.finish()
+        }
+        let orders = try await gateway.certway(["order", "list", "--output", "json"]).json
+        #expect(orders.array?.count == 2)
+        try #require(!FileManager.default.fileExists(atPath: gateway.database + "-wal"), "what a copy would lack")
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: gateway.home))
+                == ["certway.db", "certway.submissions", "sealing.key"])
+        #expect(try await gateway.certway(["order", "list", "--output", "json"]).json == orders)
     }
 
     private func restore(_ copy: Copy, _ backup: String, _ gateway: GatewayUnderTest) throws {

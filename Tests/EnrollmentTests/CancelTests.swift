@@ -48,13 +48,64 @@ import Testing
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .cancelled)
         #expect(seen.value == CAOrder(caRequestID: "1"))
-        #expect(gateway.ca.calls == ["enroll", "cancel", "cancel"])
+        #expect(gateway.ca.calls == ["enroll", "cancel", "cancel", "poll", "poll"])
+    }
+
+    /// A CA says yes and goes on with the order: the key stays until the CA has let go.
+    @Test func aCancellationCountsWhenTheCAHasLetGo() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.pending)
+        gateway.ca.onPoll(Self.pending, Self.pending)
+        let id = try await gateway.plan()
+        try await gateway.work()
+        try await gateway.ledger.requestCancel(id, by: "test")
+        for _ in 0..<2 {
+            try await gateway.work()
+            let order = try await gateway.order(id)
+            #expect(order.stage == .pending && order.cancelRequested && order.nextActionAt != nil)
+            #expect(order.detail?.hasPrefix("the CA was told to cancel the order and still has it") == true)
+            #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+            gateway.clock.advance(3600)
+        }
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .cancelled)
+        #expect(try await gateway.kinds(id).filter { $0 == "cancelling" }.count == 1)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+    }
+
+    /// Told to cancel, in doubt or waiting, and issued all the same: kept, and delivered by a person's word alone.
+    @Test(arguments: [OrderStage.submitted, .pending])
+    func whatIsIssuedInSpiteOfItIsHeld(from stage: OrderStage) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            if stage == .pending { return try await Self.pending(ca, request) }
+            ca.take(request)
+            throw ConnectorError(.outcomeUnknown, "no answer within 60 s")
+        }
+        if stage == .submitted { gateway.ca.onFind { _, _ in throw ConnectorError(.transient, "503") } }
+        gateway.ca.onFind { ca, request in .found(try ca.issue(request)) }
+        gateway.ca.onPoll { ca, request in try ca.issue(request) }
+        let id = try await gateway.plan()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == stage)
+        try await gateway.ledger.requestCancel(id, by: "test")
+        gateway.clock.advance(600)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .issued && order.isHeld && !order.cancelRequested, "\(order)")
+        #expect(order.holdReason?.contains("in spite of the request to cancel") == true)
+        #expect(try await gateway.kinds(id).contains("cancelRefused"))
+        try await gateway.ledger.retry(id, by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
     @Test func whatTheCADoesNotCancelGoesOn() async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll(Self.pending)
-        gateway.ca.onCancel { _ in throw ConnectorError(.refused, "it is issued already") }
+        gateway.ca.onCancel { _ in throw ConnectorError(.refused, "it is approved already") }
+        gateway.ca.onPoll(Self.pending)
         let id = try await gateway.plan()
         try await gateway.work()
         try await gateway.ledger.requestCancel(id, by: "test")
@@ -65,7 +116,7 @@ import Testing
         let events = try await gateway.ledger.events(id)
         #expect(
             events.contains {
-                $0.kind == "cancelRefused" && $0.message == "the CA does not cancel the order: it is issued already"
+                $0.kind == "cancelRefused" && $0.message == "the CA does not cancel the order: it is approved already"
             })
     }
 
@@ -117,7 +168,7 @@ import Testing
         gateway.clock.advance(60)
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(gateway.ca.calls == ["enroll", "cancel"])
+        #expect(gateway.ca.calls == ["enroll", "cancel", "poll", "poll"])
     }
 
     @Test func anIssuedOrderIsNotCancelled() async throws {

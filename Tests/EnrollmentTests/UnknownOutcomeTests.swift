@@ -322,7 +322,7 @@ import Testing
         try await gateway.ledger.requestCancel(id, by: "test")
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(gateway.ca.calls == ["enroll", "find", "find", "cancel"])
+        #expect(gateway.ca.calls == ["enroll", "find", "find", "cancel", "poll", "poll"])
     }
 
     /// Any other error of a connector says nothing about the order either.

@@ -19,6 +19,30 @@ import Testing
         #expect(try await temporary.claim("node-3", limit: 2) == [])
     }
 
+    /// One pass with a clock that ran ahead must not put an order to sleep for as long.
+    @Test func whatAClockThatRanAheadHasPutOffIsDue() async throws {
+        let temporary = try await TemporaryLedger()
+        func postpone(_ name: String, _ seconds: Double) async throws -> Int64 {
+            let claim = try await temporary.claimed(name)
+            let later = temporary.clock.now() + seconds
+            try await temporary.ledger.record(
+                claim, OrderChange("failed", "503").failure("transient", nextAction: later).releaseLease())
+            return claim.orderID
+        }
+        let rightly = try await postpone("ada", 86_400)
+        temporary.clock.advance(40 * 86_400)
+        let ahead = try await postpone("bob", 60)
+        temporary.clock.advance(-40 * 86_400)
+        try await temporary.ledger.undoFuture(backendCAs: ["digicert"])
+        #expect(try await temporary.claim(limit: 9).map(\.orderID) == [ahead])
+        let woken = try #require(try await temporary.ledger.order(ahead))
+        #expect(woken.failures == 1 && woken.updatedAt == temporary.clock.now())
+        #expect(try await temporary.ledger.events(ahead).map(\.kind) == ["planned", "failed", "clock"])
+        #expect(try await temporary.ledger.events(rightly).count == 2)
+        try await temporary.ledger.undoFuture(backendCAs: ["digicert"])
+        #expect(try await temporary.ledger.events(ahead).count == 3)
+    }
+
     @Test func onlyOrdersOfTheNamedBackendCAs() async throws {
         let temporary = try await TemporaryLedger()
         _ = try await temporary.plan("ada", backendCA: "one")

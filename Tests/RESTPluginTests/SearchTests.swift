@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import HTTPTransport
 import JSONDocuments
 import Synchronization
@@ -44,6 +45,31 @@ import Testing
             let (result, _) = try await find(orders)
             guard case .absent = result else { throw Unexpected(result) }
         }
+    }
+
+    /// The window of a list is made by our clock: one that is wrong proves no absence, and finds what it finds.
+    @Test(arguments: [-259_200.0, -4500, 4500, 259_200])
+    func aClockThatIsWrongProvesNoAbsence(seconds: Double) async throws {
+        func search(_ orders: String, ahead seconds: Double) async throws -> OrderSearchResult {
+            let format = DateFormatter()
+            format.locale = Locale(identifier: "en_US_POSIX")
+            format.timeZone = TimeZone(identifier: "GMT")
+            format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+            let date = format.string(from: TestClock().now() + seconds)
+            let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+                let isList = request.url.contains("offset=")
+                let body =
+                    isList
+                    ? #"{"orders": [\#(orders)], "page": {"total": 0}}"#
+                    : #"{"id": 2, "status": "pending", "requests": [{"comments": "gw-7f3a"}]}"#
+                return HTTPResponse(status: 200, headers: HTTPHeaders([("Date", date)]), body: Array(body.utf8))
+            }
+            return try await Backend(digicert: http).connector.find(Example.request())
+        }
+        let error = await #expect(throws: ConnectorError.self) { try await search("", ahead: seconds) }
+        #expect(error?.kind == .transient && error?.message.contains("set the clock") == true)
+        guard case .absent = try await search("", ahead: seconds / 1000) else { throw Unexpected("no absence") }
+        guard case .found = try await search(#"{"id": 2}"#, ahead: seconds) else { throw Unexpected("not found") }
     }
 
     @Test func allPagesAreRead() async throws {

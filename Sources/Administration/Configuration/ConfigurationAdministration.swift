@@ -64,7 +64,24 @@ public struct ConfigurationAdministration: Sendable {
             try await store.apply(changes)
             for group in stranded { try await hold(group, ledger) }
         }
-        return ConfigurationResult(changes: changes, stranded: stranded, warnings: configuration.warnings())
+        let warnings = try await configuration.warnings() + leftTemplates(changes, ledger)
+        return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
+    }
+
+    /// Certificates belong to the template they were ordered by: under another name, the same template buys them anew.
+    private func leftTemplates(_ changes: [ConfigurationStore.Change], _ ledger: OrderLedger?) async throws -> [String]
+    {
+        var warnings: [String] = []
+        for change in changes where change.section == "templates" && change.kind == .removed {
+            let filter = CertificateFilter(statuses: [.active], template: change.name, limit: .max)
+            let count = try await ledger?.certificates(filter).count ?? 0
+            guard count > 0 else { continue }
+            warnings.append(
+                "template \(change.name) goes, and \(Plural(count, "certificate")) of it stay in use: nothing looks after them "
+                    + "any more, and a template of another name orders new ones for the same people; see 'certway plan'"
+            )
+        }
+        return warnings
     }
 
     /// - Returns: nil where there is none yet and nothing is to be made.

@@ -93,9 +93,7 @@ public struct Doctor: Sendable {
 
     private func database(_ examination: inout Examination) async {
         do {
-            let uploader = (try? gateway.graphClient()).flatMap { try? gateway.uploader($0) }
-            let templates = gateway.configuration.templates.filter { $0.enabled && $0.delivery == .intune }
-            if let sign = try await gateway.restoreCheck.sign(uploader, templates: templates.map(\.name)) {
+            if let sign = try await gateway.restoreSign(try? gateway.graphClient()) {
                 examination.note("database", .failed, sign)
             } else {
                 examination.note("database", .ok, "nothing says that \(gateway.home.database) is an older copy")

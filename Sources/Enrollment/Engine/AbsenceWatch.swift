@@ -2,14 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import Synchronization
 
 /// Since when an order whose answer was lost is looked for, by a clock that nobody sets.
 ///
 /// Absence at a CA proves nothing before everything that had reached it has had its time to show. The wall clock cannot
-/// tell that time: who sets it forward would make absence sure at once. So the time is counted from the first look of this
-/// process, which comes after the call has ended; another process counts from its own first look.
+/// tell that time: who sets it forward would make absence sure at once. So the time is counted by the machine's uptime from the
+/// first look, which comes after the call has ended. The ledger keeps it for the next process, because a timer's passes are
+/// shorter than that time; it means nothing once the machine has started again.
 final class AbsenceWatch: Sendable {
+    /// The number Linux gives to each start of the machine; one of its own where there is none.
+    private static let boot =
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+        .trimmingCharacters(in: .whitespacesAndNewlines) ?? UUID().uuidString
+
     private struct Look {
         let attempt: Int
         let since: Duration
@@ -18,6 +25,28 @@ final class AbsenceWatch: Sendable {
     }
 
     private let looks = Mutex<[Int64: Look]>([:])
+    private let boot: String
+
+    /// - Parameter boot: names the start of the machine since which uptime counts.
+    init(boot: String = AbsenceWatch.boot) { self.boot = boot }
+
+    func knows(orderID: Int64, attempt: Int) -> Bool { looks.withLock { $0[orderID]?.attempt == attempt } }
+
+    /// Goes on with the first look of a process before this one.
+    ///
+    /// - Returns: false when `note` is none, is about another submission, or was written before the machine started.
+    func resume(_ note: JSONValue?, orderID: Int64, attempt: Int, at uptime: Duration) -> Bool {
+        guard let note, note["boot"]?.string == boot, note["attempt"]?.int == attempt,
+            let since = note["uptime"]?.int.map(Duration.milliseconds), since <= uptime
+        else { return false }
+        looks.withLock { $0[orderID] = Look(attempt: attempt, since: since) }
+        return true
+    }
+
+    /// What the next process needs to go on with a first look at `uptime`.
+    func note(attempt: Int, at uptime: Duration) -> JSONValue {
+        ["boot": .string(boot), "attempt": JSONValue(attempt), "uptime": JSONValue(Int(uptime / .milliseconds(1)))]
+    }
 
     /// How much longer absence proves nothing; nil when a search that begins now is far enough from the first one.
     ///

@@ -89,6 +89,7 @@ public final class EnrollmentEngine: Sendable {
     {
         let context = try await makeContext()
         let names = try await context.ledger.backendCAs().union(context.backends.names)
+        try await context.ledger.undoFuture(backendCAs: names)
         let horizon = deadline.map(Lane.Horizon.until) ?? .dueBy(context.clock.now())
         let error = await withTaskCancellationHandler {
             await withTaskGroup(of: (any Error)?.self) { lanes in
@@ -106,6 +107,7 @@ public final class EnrollmentEngine: Sendable {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { lanes in
                 var known: Set<String> = []
+                var lookedAhead: ContinuousClock.Instant?
                 while !isStopping {
                     do {
                         let context = try await makeContext()
@@ -113,6 +115,10 @@ public final class EnrollmentEngine: Sendable {
                         for name in names.subtracting(known) {
                             known.insert(name)
                             lanes.addTask { _ = await self.lane(name) { _ in }.run(.untilStopped) }
+                        }
+                        if lookedAhead.map({ ContinuousClock.now - $0 > .seconds(60) }) ?? true {
+                            try await context.ledger.undoFuture(backendCAs: names)
+                            lookedAhead = .now
                         }
                     } catch {
                         // The lanes say so themselves; here it only delays the discovery of a new one.

@@ -75,9 +75,10 @@ public struct NameBuilder: Sendable {
         return addresses.filter { address in
             let parts = AddressSource.foldedCase(address).split(separator: "@", omittingEmptySubsequences: false)
             let domain = parts.count == 2 ? String(parts[1]) : ""
-            // Another spelling of a mailbox, quoted or with a dot at its end, would pass for another mailbox (RFC 5321 §4.1.2).
+            // Another spelling of a mailbox, quoted or with a dot at its end, would pass for another mailbox (RFC 5321 §4.1.2); an
+            // asterisk means all of a domain to some who read certificates.
             guard !domain.isEmpty, parts[0] != "", !domain.hasSuffix("."),
-                !address.contains(where: { $0.isWhitespace || "\"<>()[]\\,;:".contains($0) })
+                !address.contains(where: { $0.isWhitespace || "\"<>()[]\\,;:*".contains($0) })
             else {
                 remarks.append("\(address): left out, no mail address")
                 return false

@@ -9,9 +9,8 @@ struct CancelStage: EnrollmentStage {
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
-        let cancelled = OrderChange("cancelled", "cancelled on request").stage(.cancelled)
         guard order.stage == .pending, let caOrder = order.caOrder else {
-            guard try await isInDoubt(order) else { return try await context.record(claim, order, cancelled) }
+            guard try await isInDoubt(order) else { return try await context.record(claim, order, Self.cancelled) }
             let reason =
                 "the answer to its first submission was lost: look for \(order.reference) at the CA; when no certificate of it "
                 + "is in force, 'certway order cancel \(order.reference) --absent'"
@@ -26,12 +25,44 @@ struct CancelStage: EnrollmentStage {
                 "\(backend.explainMissing(.cancel)): withdraw it there, then 'certway order cancel \(order.reference) --absent'"
             )
         }
+        var refusal: String?
         do {
             try await canceller.cancel(caOrder, note: "withdrawn by the registration authority, \(order.reference)")
-            return try await context.record(claim, order, cancelled)
         } catch let error as ConnectorError where error.kind == .refused {
-            return try await goOn(claim, order, "the CA does not cancel the order: \(error.message)")
+            refusal = "the CA does not cancel the order: \(error.message)"
         }
+        guard let poller = backend.ability((any OrderPolling).self, .poll) else {
+            guard let refusal else { return try await context.record(claim, order, Self.cancelled) }
+            return try await goOn(claim, order, refusal)
+        }
+        // The end erases the key. A CA that has taken the request may still go on with the order, or have issued by then.
+        let request = try await context.request(for: order)
+        let outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
+            try await poller.poll(order, request: request)
+        }
+        switch outcome {
+        case .rejected: return try await context.record(claim, order, Self.cancelled)
+        case .issued: return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
+        case .pending(let pending):
+            if let refusal { return try await goOn(claim, order, refusal) }
+            return try await wait(pending, claim, order)
+        }
+    }
+
+    private static var cancelled: OrderChange { OrderChange("cancelled", "cancelled on request").stage(.cancelled) }
+
+    /// The request to cancel it stays: the CA is told and asked again.
+    private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order) async throws -> Order {
+        let now = context.clock.now()
+        let pause =
+            context.pollInterval(order.backendCA)
+            ?? PollSchedule.pause(age: now.timeIntervalSince(order.submittedAt ?? now), asked: pending.retryAfter)
+        let state = pending.detail ?? "waiting for \(pending.waitingFor.rawValue)"
+        let sentence = "the CA was told to cancel the order and still has it: \(state)"
+        return try await context.record(
+            claim, order,
+            OrderChange("cancelling", sentence).unless(order.detail == sentence).nextAction(
+                at: now.addingTimeInterval(pause.seconds)))
     }
 
     /// Whether the order is to be placed again though nobody knows what became of the first time.

@@ -22,10 +22,10 @@ struct RecoverStage: EnrollmentStage {
         }
         let request = try await context.request(for: order)
         // Before the search: what reaches the CA while it is asked would be missed by a time taken afterwards.
-        let left = remaining(order, settle: finder.absenceIsSureAfter)
+        let left = try await remaining(order, settle: finder.absenceIsSureAfter)
         switch try await search(finder, request, order) {
         case .found(let outcome):
-            context.memory.absences.forget(orderID: order.id)
+            try await forget(order)
             return try await OutcomeRecorder(context: context).record(
                 outcome, claim, order, request, how: "found at the CA by reference \(order.reference)")
         case .undecidable(let reason):
@@ -34,8 +34,9 @@ struct RecoverStage: EnrollmentStage {
                 because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
             if let left { return try await searchAgain(claim, order, in: left) }
-            defer { context.memory.absences.forget(orderID: order.id) }
-            return try await decideAbsent(claim, order)
+            let decided = try await decideAbsent(claim, order)
+            try await forget(order)
+            return decided
         }
     }
 
@@ -108,14 +109,14 @@ struct RecoverStage: EnrollmentStage {
         if isLost, !isRepeated, !order.cancelRequested,
             let pause = (backend.connector as? any LostOrderRepeating)?.repeatsLostOrdersAfter
         {
-            if let left = remaining(order, settle: pause) {
+            if let left = try await remaining(order, settle: pause) {
                 let sentence = "the answer is lost; the order is placed again \(pause.seconds) s after the call"
                 return try await context.record(
                     claim, order,
                     OrderChange("searching", sentence).unless(order.detail == sentence)
                         .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
             }
-            context.memory.absences.forget(orderID: order.id)
+            try await forget(order)
             return try await context.record(
                 claim, order,
                 OrderChange(
@@ -131,10 +132,26 @@ struct RecoverStage: EnrollmentStage {
         context.memory.absences.isProven(orderID: order.id, attempt: order.attempt)
     }
 
-    private func remaining(_ order: Order, settle: Duration) -> Duration? {
-        context.memory.absences.remaining(
-            orderID: order.id, attempt: order.attempt, at: context.clock.uptime(), settle: settle)
+    /// How much longer absence proves nothing; the first look is kept in the ledger, and counts there for the next process.
+    private func remaining(_ order: Order, settle: Duration) async throws -> Duration? {
+        let (absences, uptime) = (context.memory.absences, context.clock.uptime())
+        if !absences.knows(orderID: order.id, attempt: order.attempt) {
+            let note = try await context.ledger.state(Self.firstLook(order))
+            if !absences.resume(note, orderID: order.id, attempt: order.attempt, at: uptime) {
+                try await context.ledger.setState(
+                    Self.firstLook(order), absences.note(attempt: order.attempt, at: uptime))
+            }
+        }
+        return absences.remaining(orderID: order.id, attempt: order.attempt, at: uptime, settle: settle)
     }
+
+    /// The order is no longer in doubt.
+    private func forget(_ order: Order) async throws {
+        context.memory.absences.forget(orderID: order.id)
+        try await context.ledger.setState(Self.firstLook(order), nil)
+    }
+
+    private static func firstLook(_ order: Order) -> String { "absence.\(order.id)" }
 
     /// What happened first, then what follows from it.
     private func because(_ order: Order) -> String { order.doubt.map { "\($0); " } ?? "" }

@@ -23,6 +23,13 @@ enum RestoreCommand {
         examples: [("certway restore accept", "there is no newer copy")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
+        guard try await gateway.restoreSign(gateway.graphClient()) != nil else {
+            Terminal.print(
+                invocation.wantsJSON
+                    ? JSONValue.null.text
+                    : "nothing to accept: nothing says that \(gateway.home.database) is an older copy")
+            return .done
+        }
         let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date())
         if invocation.wantsJSON {
             Terminal.print((["submissions": JSONValue(Int(count))] as JSONValue).text)

@@ -104,4 +104,32 @@ final class Office {
         if let hold { try await ledger.hold(order.id, reason: hold, by: "the gateway") }
         return try await orders.order(order.reference)
     }
+
+    /// Puts a certificate of `person` into the ledger, as if it had come back.
+    ///
+    /// - Parameter stage: where its order goes on to: `.active` for one in use.
+    func issue(
+        _ person: String, by issuer: (certificate: Certificate, key: PrivateKey), at now: Date,
+        _ stage: OrderStage = .issued
+    ) async throws {
+        let leaf = try CertificateBuilder(
+            profile: .smime, subject: [("CN", person)], publicKey: PrivateKey.generate(.p256).publicKey, notBefore: now,
+            notAfter: now + 86_400
+        ).signed(by: issuer.certificate, key: issuer.key)
+        let order = try await order(person, .pending)
+        let claims = try await ledger.claim(limit: 100, owner: "node", leaseFor: .seconds(600))
+        guard let claim = claims.first(where: { $0.orderID == order.id }) else {
+            throw LedgerError.noSuchOrder(order.reference)
+        }
+        try await ledger.record(
+            claim,
+            OrderChange("issued", "here").stage(.issued).certificate(
+                NewCertificate(
+                    der: leaf.der, chain: [issuer.certificate.der], serialNumber: leaf.serialNumber.hex,
+                    issuer: leaf.issuer.description, subject: leaf.subject.description,
+                    sha1Fingerprint: leaf.sha1Fingerprint, sha256Fingerprint: leaf.sha256Fingerprint,
+                    notBefore: leaf.notBefore, notAfter: leaf.notAfter, emailAddresses: [])))
+        if stage == .active { try await ledger.record(claim, OrderChange("activated", "in use").stage(.active)) }
+        for claim in claims { try await ledger.release(claim) }
+    }
 }

@@ -59,7 +59,10 @@ struct Slip: Sendable, CustomStringConvertible {
             subject("O", "Somebody Else AG"), subject("emailAddress", "bob@example.test"), subject("GN", "Bob"),
             subject("SN", "Builder"), subject("pseudonym", "Bobby"), subject("serialNumber", "PASDE-123"),
             subject("UID", "bob"), subject("title", "Chairman"), subject("initials", "B"), subject("name", "Bob"),
-            subject("dnQualifier", "bob"), subject("2.5.4.45", "bob"), subject("1.2.3.4.5", "Bob"),
+            subject("OU", "bob@example.test"), subject("DC", "bob@example.test"),
+            subject("L", "bob\u{FF20}example.test"),
+            subject("2.5.4.97", "bob@example.test"), subject("dnQualifier", "bob"), subject("2.5.4.45", "bob"),
+            subject("1.2.3.4.5", "Bob"),
         ] + [
             Slip(title: "another common name instead", found: "commonName \"Bob\"") { $0.subject = [("CN", "Bob")] }
         ]
@@ -109,6 +112,7 @@ struct Slip: Sendable, CustomStringConvertible {
         Slip(title: "a day", found: "valid for 1 days", terms: ", validityDays: 365") {
             $0.notAfter = $0.notBefore + 86_400
         },
+        Slip(title: "a day where nothing was asked", found: "valid for 1 days") { $0.notAfter = $0.notBefore + 86_400 },
         Slip(title: "yesterday", found: "expired") { ($0.notBefore, $0.notAfter) = ($0.notBefore - 9, $0.notBefore) },
         Slip(title: "next week", found: "not valid before") { $0.notBefore += 7 * 86_400 },
         Slip(title: "a CA", found: "CA certificate") { $0.isAuthority = true },

@@ -111,8 +111,8 @@ final class TestGateway: Sendable {
     }
 
     /// The process has ended and another one begins.
-    func restart() async throws {
-        memory.change { $0 = EngineMemory() }
+    func restart(boot: String = "first") async throws {
+        memory.change { $0 = EngineMemory(boot: boot) }
         try await ledger.releaseLeases(of: "node-1")
     }
 

@@ -63,8 +63,12 @@ public struct IssuedCertificateCheck: Sendable {
         let path = try path(leaf, issued, for: request)
         guard let anchor = path.last, !anchor.isSelfSigned else { return Array(path.dropFirst().dropLast()) }
         // Who accepts an issuing CA by itself still delivers what mail clients need to get to their root.
-        let above = try CertificateChain.order(path + issued.certificateChain, leafKey: anchor.publicKey)
-        return path.dropFirst() + above.dropFirst().filter { !$0.isSelfSigned }
+        var issuers = Array(path.dropFirst())
+        for above in try CertificateChain.order(path + issued.certificateChain, leafKey: anchor.publicKey)
+        where !issuers.contains(above) && !above.isSelfSigned && issuers.contains(where: { $0.isIssued(by: above) }) {
+            issuers.append(above)
+        }
+        return issuers
     }
 
     private func path(
@@ -79,7 +83,8 @@ public struct IssuedCertificateCheck: Sendable {
     }
 
     /// A CA may give a little less than asked, for instance to end with its contract, and a little more, for instance whole
-    /// months. Who asks for nothing gets what the product gives, and five years at most where nobody knows the product.
+    /// months. Who asks for nothing gets what the product gives: five years at most where nobody knows the product, and what is of
+    /// some use where it may be a day.
     private func validityProblems(_ leaf: Certificate, _ asked: Int?, _ product: ProductValidity?) -> [String] {
         let clockSkew: TimeInterval = 300
         if leaf.notBefore > now + clockSkew {
@@ -90,6 +95,12 @@ public struct IssuedCertificateCheck: Sendable {
         let expected = asked ?? product?.only
         if let expected, given < Double(expected) * 0.9 {
             return ["valid for \(Int(given)) days, asked for \(expected)"]
+        }
+        let shortest = product?.shortest ?? min(product?.longest ?? 28, 28)
+        if expected == nil, given < Double(shortest) * 0.9 {
+            return [
+                "valid for \(Int(given)) days, expected \(shortest) at least; a template that wants less says validityDays"
+            ]
         }
         let longest = expected ?? product?.longest ?? 1827
         guard given > Double(longest) * 1.1 + 2 else { return [] }

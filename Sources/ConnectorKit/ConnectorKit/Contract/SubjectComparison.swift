@@ -22,6 +22,9 @@ struct SubjectComparison {
         "jurisdictionL", "jurisdictionST", "jurisdictionC",
     ]
 
+    /// The sign of an address, and what people take for it: small and full width.
+    private static let ats: Set<Unicode.Scalar> = ["@", "\u{FE6B}", "\u{FF20}"]
+
     let names: RequestedNames
     let accepted: AcceptedDifferences
 
@@ -29,20 +32,17 @@ struct SubjectComparison {
         types.contains { $0.key == key } || key.wholeMatch(of: /[0-2](\.[0-9]+)+/) != nil
     }
 
-    func problems(_ subject: DistinguishedName) -> [IssuedCertificateProblem] {
-        subject.attributes.compactMap { attribute in
-            if attribute.type == "emailAddress" {
-                let asked = names.emails.map { ComparableName(alternativeName: $0) }
-                return asked.contains(ComparableName(alternativeName: attribute.value))
-                    ? nil : IssuedCertificateProblem("address \(attribute.value) was not asked for")
-            }
-            return problem(attribute)
-        }
-    }
+    func problems(_ subject: DistinguishedName) -> [IssuedCertificateProblem] { subject.attributes.compactMap(problem) }
 
     private func problem(_ attribute: DistinguishedName.Attribute) -> IssuedCertificateProblem? {
         let key = Self.types.first { $0.value == attribute.type }?.key ?? attribute.type
         let rule = accepted.subject[key]
+        let isAddress = attribute.value.unicodeScalars.contains { Self.ats.contains($0) }
+        if attribute.type == "emailAddress" || isAddress && rule == nil && Self.free.contains(attribute.type) {
+            let asked = names.emails.map { ComparableName(alternativeName: $0) }
+            return asked.contains(ComparableName(alternativeName: attribute.value))
+                ? nil : IssuedCertificateProblem("address \(attribute.value) was not asked for")
+        }
         if rule == nil, Self.free.contains(attribute.type) { return nil }
         var allowed = asked(key)
         if case .values(let values)? = rule { allowed += values }
@@ -50,7 +50,7 @@ struct SubjectComparison {
         guard !known.contains(ComparableName(attribute: attribute.value)) else { return nil }
         let sentence = "\(key) \"\(attribute.value)\" was not asked for"
         // An address is a name of somebody wherever it stands.
-        if rule == .remark, !attribute.value.utf8.contains(0x40) { return IssuedCertificateProblem(sentence, .remark) }
+        if rule == .remark, !isAddress { return IssuedCertificateProblem(sentence, .remark) }
         return IssuedCertificateProblem(
             sentence + "; if it is right for this template, say so in its accept.subject.\(key)")
     }

@@ -11,6 +11,7 @@ public struct CAExchange: Sendable {
     /// What never appears in a trace, a message or a detail, beside the secrets that requests bring along.
     public let secrets: [Secret]
     private let passing = PassingSecrets()
+    private let difference = ClockDifference()
     /// How long to hold back when the CA throttles without saying how long.
     public let pause: Duration
     /// Whether an order can be asked about by the CA's id.
@@ -22,6 +23,9 @@ public struct CAExchange: Sendable {
         pause = profile.limits.map(\.per).min() ?? .seconds(5)
         canPoll = profile.claims(.poll)
     }
+
+    /// Seconds by which the CA's clock was ahead of this machine's at its latest answer; nil when that told no time.
+    public var clockDifference: Double? { difference.latest }
 
     public var mask: SecretMask { SecretMask(secrets + passing.latest) }
 
@@ -44,6 +48,7 @@ public struct CAExchange: Sendable {
         do { answer = try await services.http.send(request) } catch {
             throw Self.error(error, isCreating: gate != nil)
         }
+        difference.note(answer, at: services.clock.now())
         if answer.status == 429 {
             let told = answer.headers.retryAfter(now: services.clock.now())
             await services.rateLimiter.pause(for: told ?? pause)

@@ -20,6 +20,14 @@ public enum ProductValidity: Sendable, Hashable {
         }
     }
 
+    /// nil where a list names none, or a range begins with a day, which is no limit at all.
+    public var shortest: Int? {
+        switch self {
+        case .range(let range): range.lowerBound > 1 ? range.lowerBound : nil
+        case .list(let list): list.min()
+        }
+    }
+
     /// The one length the product has, whatever is asked for; nil when it has several.
     public var only: Int? {
         switch self {

@@ -6,8 +6,8 @@ public import Foundation
 /// Time as the host sees it; tests bend it.
 public protocol ConnectorClock: Sendable {
     func now() -> Date
-    /// Time since some fixed moment, the machine's sleep included. It never jumps, whatever happens to `now`, and means
-    /// nothing to another process.
+    /// Time since the machine started, its sleep included. It never jumps, whatever happens to `now`, and means the same to
+    /// every process until the machine starts again.
     func uptime() -> Duration
     /// - Throws: `CancellationError`.
     func sleep(for duration: Duration) async throws
@@ -17,7 +17,10 @@ public protocol ConnectorClock: Sendable {
 public struct SystemClock: ConnectorClock {
     public init() {}
     public func now() -> Date { Date() }
-    public func uptime() -> Duration { Self.start.duration(to: .now) }
-    private static let start = ContinuousClock.now
+    public func uptime() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
     public func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

@@ -74,7 +74,7 @@ public struct TrustedPath: Sendable {
                 try checkWay(place, rest.isEmpty ? role : .shared)
                 way.append(name)
             case S_IFREG: return try checkThing(place, status, role)
-            default: return
+            default: return try checkNoPipe(place, role)
             }
         }
     }
@@ -88,6 +88,16 @@ public struct TrustedPath: Sendable {
         case .ownFolder, .ownFile:
             throw DistrustedPath(
                 place, "is a symbolic link, expected the thing itself", "mv -T \"$(realpath \(place))\" \(place)")
+        case .secret, .shared: return
+        }
+    }
+
+    /// Nothing of the gateway's own is a pipe or a device: who opens one may wait for ever.
+    private func checkNoPipe(_ place: String, _ role: Role) throws(DistrustedPath) {
+        switch role {
+        case .ownFolder, .ownFile:
+            throw DistrustedPath(
+                place, "is a pipe or device, expected a file", "rm \(place), and restore the file from the backup")
         case .secret, .shared: return
         }
     }

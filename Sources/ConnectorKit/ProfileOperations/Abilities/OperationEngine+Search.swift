@@ -11,12 +11,30 @@ extension OperationEngine {
     static let maximumPages = 20
     private static let maximumCandidates = 200
     private static let maximumAttempts = 3
+    /// Lists go by days or hours, and machines that are looked after by seconds.
+    private static let greatestClockDifference = 600.0
 
     var absenceIsSureAfter: Duration {
         settings.absenceIsSureAfter ?? common.absenceIsSureAfter ?? .seconds(15 * 60)
     }
 
+    /// A CA's list is asked for by the time of the submission as this machine's clock had it: while that clock is wrong, an order
+    /// outside the window is not absent.
     func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
+        var request = request
+        let now = client.exchange.services.clock.now()
+        request.submittedAt = request.submittedAt.map { min($0, now) }
+        let result = try await search(request)
+        guard case .absent = result, let difference = client.exchange.clockDifference,
+            abs(difference) > Self.greatestClockDifference
+        else { return result }
+        throw ConnectorError(
+            .transient,
+            "the clock of this machine is \(Int(abs(difference))) s \(difference > 0 ? "behind" : "ahead of") the CA's, so a search "
+                + "proves nothing: set the clock")
+    }
+
+    private func search(_ request: CertificateRequest) async throws -> OrderSearchResult {
         var context = context(request)
         var ended: EnrollmentOutcome?
         var looked = 0
