@@ -79,15 +79,20 @@ import Testing
         let backend = try Backend(ca)
         let request = try revocation(ca)
         await #expect(throws: ConnectorError(.refused, "")) { try await backend.connector.revoke(request) }
-        func list(_ number: SerialNumber, by signer: ScriptedCA) throws -> CertificateRevocationList {
+        func list(
+            _ number: SerialNumber, by signer: ScriptedCA, until end: Date = ScriptedCA.notAfter
+        ) throws -> CertificateRevocationList {
             try .make(
                 issuer: signer.certificate, key: signer.key, number: 1, thisUpdate: ScriptedCA.notBefore,
-                nextUpdate: ScriptedCA.notAfter, entries: [.init(serialNumber: number, revocationDate: .now)])
+                nextUpdate: end, entries: [.init(serialNumber: number, revocationDate: .now)])
         }
         ca.publish(try list(.random(), by: ca))
         await #expect(throws: ConnectorError(.refused, "")) { try await backend.connector.revoke(request) }
         // A list of a stranger with the same name proves nothing.
         ca.publish(try list(request.certificate.serialNumber, by: ScriptedCA { try $1.issued($0) }))
+        await #expect(throws: ConnectorError(.refused, "")) { try await backend.connector.revoke(request) }
+        // One that has run out proves nothing either: who holds a certificate back may be off it again.
+        ca.publish(try list(request.certificate.serialNumber, by: ca, until: ScriptedCA.notBefore + 60))
         await #expect(throws: ConnectorError(.refused, "")) { try await backend.connector.revoke(request) }
         ca.publish(try list(request.certificate.serialNumber, by: ca))
         guard case .revoked = try await backend.connector.revoke(request) else {

@@ -62,4 +62,32 @@ import Testing
         let record = try #require(try await gateway.ledger.certificates().first)
         #expect(record.chain == [gateway.ca.authority.issuer.der])
     }
+
+    /// Mail clients of others know the root and not the CA that is accepted here by itself; a stranger of its issuer's name is no help.
+    @Test func whatStandsAboveAnAcceptedIssuingCAIsDelivered() throws {
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let authority = try TestAuthority(now: now)
+        let (upper, lower) = (try PrivateKey.generate(.p256), try PrivateKey.generate(.p256))
+        let policy = try authority.authority("Policy", upper, now: now)
+        let issuing = try authority.authority("Issuing", lower, now: now, by: (policy, upper))
+        let stranger = try authority.authority("Policy", .generate(.p256), now: now)
+        let names = RequestedNames(commonName: "Kate", emails: ["kate@example.test"])
+        let key = try PrivateKey.generate(.p256)
+        let request = CertificateRequest(
+            reference: "cw-1", product: "p",
+            csr: try .make(subject: names.distinguishedName, alternativeNames: names.alternativeNames, key: key),
+            names: names, validityDays: 365, purpose: .smime)
+        let leaf = try authority.leaf(request, now: now, by: issuing, lower)
+        let issued = authority.issued(request, [leaf, authority.root, stranger, policy, issuing])
+        for (root, found) in [
+            (issuing, [issuing, policy]), (policy, [issuing, policy]), (authority.root, [issuing, policy]),
+        ] {
+            let check = IssuedCertificateCheck(acceptedRoots: [root], now: now)
+            #expect(check.problems(of: issued, for: request).isEmpty)
+            #expect(try check.issuers(of: issued, for: request) == found)
+        }
+        let alone = authority.issued(request, [leaf, stranger, issuing])
+        let check = IssuedCertificateCheck(acceptedRoots: [issuing], now: now)
+        #expect(try check.issuers(of: alone, for: request) == [issuing])
+    }
 }

@@ -80,6 +80,11 @@ import Testing
         #expect(refusal(try weak.leaf(issuer), [issuer])?.contains("CN=Weak has a key") == true)
         let anchor = try weak.root()
         #expect(refusal(try weak.leaf(anchor), [], root: anchor)?.contains("CN=Weak has a key") == true)
+        // Nor does it sign messages, even where somebody has pinned it.
+        guard kind[1] != "rsa_keygen_bits:512" else { return }
+        let message = try SignedMessage(
+            SignedMessage.sign([1], contentType: "1.3.6.1.5.5.7.12.3", certificate: anchor, key: weak.key))
+        #expect(throws: PKIXError(.untrusted, "")) { try message.verify(pinned: [anchor], at: PathCA.now) }
     }
 
     /// Signatures that can be made for another certificate as well; under a root's own nobody looks.
@@ -156,16 +161,15 @@ import Testing
     /// A certificate that another one has signed is revoked by no list, since it is not known to be the one on it.
     @Test func aListSaysNothingOfAForgery() throws {
         let issuer = try issuing.certified(by: authority, root)
-        let forger = try PathCA("Issuing")
-        let number = SerialNumber.random()
-        let own = try forger.root { $0.serialNumber = number }
-        let forged = try forger.leaf(own) { $0.serialNumber = number }
+        var forged = try issuing.leaf(issuer).der
+        forged[forged.count - 1] ^= 1
+        let leaf = try Certificate(der: forged)
         let list = try CertificateRevocationList.make(
             issuer: issuer, key: issuing.key, number: 1, thisUpdate: PathCA.now - 60, nextUpdate: PathCA.now + 60,
-            entries: [.init(serialNumber: number, revocationDate: PathCA.now - 60)])
+            entries: [.init(serialNumber: leaf.serialNumber, revocationDate: PathCA.now - 60)])
         var policy = PathCA.policy([issuer])
         policy.revocation = .leaf([list])
-        #expect(throws: PKIXError(.untrusted, "")) { try PathValidator(policy).path(for: forged, among: [own]) }
+        #expect(throws: PKIXError(.untrusted, "")) { try PathValidator(policy).path(for: leaf, among: []) }
     }
 
     /// Two certificates in the message name the signer's key; only one fits, wherever it stands.

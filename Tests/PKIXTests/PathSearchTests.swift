@@ -74,6 +74,23 @@ import Testing
         let lost = cost(leaf, bag, [stranger])
         #expect(lost.error == PKIXError(.untrusted, "") && lost.steps < 2000, "\(lost)")
         for root in own { #expect(cost(leaf, bag, [root]).error == nil) }
+        // Where every way leads to the root and none is valid, each CA is passed once on each.
+        let critical = CertificateBuilder.AdditionalExtension(type: "1.2.3.4", der: [5, 0], isCritical: true)
+        let bad = cost(try authorities[0].leaf(own[0]) { $0.additionalExtensions = [critical] }, bag, [own[5]])
+        #expect(bad.error == PKIXError(.untrusted, "") && bad.steps < 150_000, "\(bad)")
+    }
+
+    /// Of several that are valid it is the one that lasts longest, in every order.
+    @Test func ofSeveralPathsOneIsFound() throws {
+        let (good, issuing) = (try PathCA("Good"), try PathCA("Issuing"))
+        let root = try good.root()
+        let bag = try (0..<4).map { index in
+            try issuing.certified(by: good, root) { $0.notAfter += Double(index) * 86_400 }
+        }
+        let leaf = try issuing.leaf(bag[0])
+        for order in permutations(bag) {
+            #expect(try PathValidator(PathCA.policy([root])).path(for: leaf, among: order) == [leaf, bag[3], root])
+        }
     }
 
     @Test(arguments: [20, 60, 62, 63, 150, 1000]) func aLongChainEnds(_ count: Int) throws {
