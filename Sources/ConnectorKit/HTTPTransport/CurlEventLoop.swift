@@ -145,10 +145,11 @@ final class CurlEventLoop: @unchecked Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// libcurl keeps a password as long as the connection that it signed in.
+    /// libcurl keeps a password as long as the connection that it signed in, and in the address of the handle's last request.
     private static let initializeLibrary: Void = {
         curl_global_init_mem(
-            Int(CURL_GLOBAL_DEFAULT), { malloc($0) }, { SecretMemory.free($0) }, { SecretMemory.resize($0, $1) },
+            Int(CURL_GLOBAL_DEFAULT), { SecretMemory.piece($0) }, { SecretMemory.free($0) },
+            { SecretMemory.resize($0, $1) },
             { SecretMemory.copy(of: $0) }, { calloc($0, $1) })
     }()
 }

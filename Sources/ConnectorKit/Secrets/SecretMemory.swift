@@ -7,17 +7,19 @@ internal import Glibc
 /// Where the bytes of secrets lie: in OpenSSL's secure heap, which is locked as far as the system allows, is left out of core
 /// images, lies between pages that nobody may touch, and erases what is given back. OpenSSL keeps private numbers there, too;
 /// that the numbers it works out from them, such as the primes it keeps for quick signatures, lie there as well, is seen to here,
-/// and so are the texts that libcurl copies.
+/// and so are the small pieces that libcurl works with.
 public enum SecretMemory {
     /// Pages that nobody has used take none.
     private static let size = 64 << 20
     private static let smallestBlock = 32
+    private static let largestPiece = 8 << 10
 
     private static let isPrepared: Bool = {
         // Refused once OpenSSL has allocated anything.
         _ = CRYPTO_set_mem_functions(
             { count, file, _ in SecretMemory.isNumber(file) ? SecretMemory.block(count) : malloc(count) },
-            { memory, count, _, _ in SecretMemory.resize(memory, count) }, { memory, _, _ in SecretMemory.free(memory) }
+            { memory, count, _, _ in memory == nil ? malloc(count) : SecretMemory.resize(memory, count) },
+            { memory, _, _ in SecretMemory.free(memory) }
         )
         return CRYPTO_secure_malloc_init(size, smallestBlock) != 0
     }()
@@ -55,19 +57,24 @@ public enum SecretMemory {
 
     // What C libraries allocate with; `resize` and `free` take what `malloc` gave, too.
 
+    /// Memory for what may hold a password among other things: texts, header lines, short bodies.
+    public static func piece(_ count: Int) -> UnsafeMutableRawPointer? {
+        count <= largestPiece ? block(count) : malloc(count)
+    }
+
     /// A copy of a text that may be a password.
     public static func copy(of text: UnsafePointer<CChar>?) -> UnsafeMutablePointer<CChar>? {
         guard let text else { return nil }
         let count = strlen(text) + 1
-        guard let copy = block(count) else { return nil }
+        guard let copy = piece(count) else { return nil }
         copy.copyMemory(from: text, byteCount: count)
         return copy.assumingMemoryBound(to: CChar.self)
     }
 
     public static func resize(_ memory: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeMutableRawPointer? {
-        guard let memory else { return malloc(count) }
+        guard let memory else { return piece(count) }
         guard CRYPTO_secure_allocated(memory) == 1 else { return realloc(memory, count) }
-        let moved = count == 0 ? nil : block(count)
+        let moved = count == 0 ? nil : piece(count)
         moved?.copyMemory(from: memory, byteCount: min(count, CRYPTO_secure_actual_size(memory)))
         if count == 0 || moved != nil { CRYPTO_secure_free(memory, nil, 0) }
         return moved
