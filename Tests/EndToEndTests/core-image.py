@@ -8,9 +8,10 @@ SECRETS_JSON has two members, `gone` and `held`, with {"keys": {NAME: PEM}, "tex
 perhaps `pfx`: what Intune holds, and the key of its connector, whose contents count as gone. What is gone must be nowhere in memory;
 what is held may lie where no core image is made of (`dd` in smaps, MADV_DONTDUMP). Of a private key, eight bytes of a private number
 count, whichever way round they lie, in DER, as the digits of a big number, or in Base64; of a text, the whole, its Base64 or its UTF-16. A signed
-token is found by what it begins with.
+token is found by what it looks like. This very process has all of them in its memory, so that a look which finds nothing is known to be
+one that would find it.
 """
-import base64, json, re, sys
+import base64, json, os, re, sys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -56,13 +57,21 @@ def spellings(octets):
 
 class Secrets:
     def __init__(self, described):
-        self.words, self.texts = {}, {}
+        self.words, self.texts, self.samples = {}, {}, []
         for name, pem in described.get("keys", {}).items():
-            # Certificates may stand before it.
-            self.add_key(name, serialization.load_pem_private_key(
-                re.search(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", pem, re.S)[0].encode(), None))
+            # Certificates may stand before it; a passphrase is a secret, too.
+            pem = re.search(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", pem, re.S)[0].encode()
+            for passphrase in [None, *(text.encode() for text in described.get("texts", {}).values())]:
+                try:
+                    self.add_key(name, serialization.load_pem_private_key(pem, passphrase))
+                    break
+                except (TypeError, ValueError):
+                    continue
+            else:
+                sys.exit(f"{name} does not open")
         for name, octets in described.get("bytes", {}).items():
             self.words.update((word, name) for word in words_of(bytes.fromhex(octets)))
+            self.samples.append(bytes.fromhex(octets))
         for name, text in described.get("texts", {}).items():
             self.add_text(name, text.encode())
 
@@ -70,6 +79,7 @@ class Secrets:
         for part, number in private_numbers(key):
             octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
             self.words.update((word, f"{name}.{part}") for word in words_of(octets))
+            self.samples.append(octets)
 
     def add_text(self, name, octets):
         self.texts.update((spelling, name) for spelling in spellings(octets))
@@ -84,6 +94,10 @@ class Secrets:
         self.add_text(f"PFX password of {name}", password)
         self.add_key(f"key of {name}", pkcs12.load_key_and_certificates(
             base64.b64decode(entity["encryptedPfxBlob"]), password)[0])
+
+    @property
+    def names(self):
+        return set(self.words.values()) | set(self.texts.values())
 
     def find(self, piece):
         aligned = memoryview(piece[:len(piece) // WORD * WORD]).cast("Q")
@@ -143,6 +157,9 @@ if "pfx" in described:
     intune = serialization.load_pem_private_key(described["intuneKey"].encode(), None)
     for entity in described["pfx"]:
         gone.add_pfx(entity, intune)
+token = b".".join([b"eyJ" + os.urandom(40).hex().encode()] * 2 + [os.urandom(40).hex().encode()])
+if missed := (gone.names | held.names | {"token"}) - set(judge(os.getpid(), gone, held)["found"]):
+    sys.exit(f"the look at this very process misses {', '.join(sorted(missed))}")
 print(json.dumps({
     "sought": len(gone.words) + len(gone.texts) + len(held.words) + len(held.texts),
     "images": [judge(int(process), gone, held) for process in sys.argv[2:]]}))

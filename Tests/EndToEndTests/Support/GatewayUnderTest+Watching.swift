@@ -53,7 +53,8 @@ extension SandboxProcess {
             let end = yaml.range(of: "limits: {ordersPerRun")?.lowerBound
         else { return yaml }
         let product = description["cas"]?[connector]?["products"]?[0]?.string ?? ""
-        let template = yaml[start..<end].replacing("- name: smime", with: "- name: \(name)")
+        let next = yaml[start..<end].dropFirst().range(of: "  - name: ")?.lowerBound ?? end
+        let template = yaml[start..<next].replacing("- name: smime", with: "- name: \(name)")
             .replacing("backendCA: ca", with: "backendCA: \(connector)")
             .replacing(/product: "[^"]*"/, with: "product: \"\(product)\"")
         return String(yaml[..<end]) + template + yaml[end...]

@@ -21,6 +21,8 @@ final class SandboxProcess: Sendable {
         description = try JSONValue(parsing: try await process.line())
     }
 
+    var identifier: Int32 { process.identifier }
+
     func text(_ path: String...) -> String {
         path.reduce(Optional(description)) { $0?[$1] }?.string ?? ""
     }

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// Whoever gets a core image of the gateway gets no key and no password with it: what is used is left out of the image, and what
+/// was used is nowhere any more.
+@Suite(.timeLimit(.minutes(10))) struct CoreImageTests {
+    /// Secrets in headers, in the address, in the body, by a token, as client certificates and for signatures in messages.
+    static let connectors = [
+        "digicert-certcentral", "adcs", "ejbca", "globalsign-atlas", "globaltrust", "sectigo-scm", "ssl-com",
+        "swisssign",
+    ]
+
+    /// A gateway with a template for each connector, and a CA of its own.
+    private func gateway(_ sandbox: SandboxProcess, _ others: [String], keyType: String) async throws
+        -> GatewayUnderTest
+    {
+        try await GatewayUnderTest(sandbox: sandbox, keyType: keyType, others: others) { yaml in
+            others.reduce(yaml) { sandbox.addTemplate($1, at: $1, to: $0) }
+        }
+    }
+
+    /// Makes a local CA whose keys are encrypted, looks at that, and configures it.
+    private func addLocalCA(_ gateway: GatewayUnderTest) async throws {
+        let folder = gateway.folder.path("ca")
+        let passphrase = "file:" + (try gateway.folder.write("correct horse battery staple", to: "passphrase"))
+        let image = try await gateway.imageAtTheEnd(of: [
+            "ca", "create", folder, "--key", "rsa2048", "--passphrase", passphrase, "--root-passphrase", passphrase,
+        ])
+        #expect(image.found.isEmpty, "ca create")
+        let own: JSONValue = [
+            "name": "own", "connector": "local-ca", "acceptedRoots": .string(folder + "/root.pem"),
+            "settings": ["directory": .string(folder), "passphrase": .string(passphrase)],
+        ]
+        try await gateway.reconfigure { yaml in
+            let added = gateway.sandbox.addTemplate("own", at: "own", to: yaml)
+                .replacing("backendCAs: [", with: "backendCAs: [\(own.text),")
+            // The last product that is empty is the one of a CA which the sandbox does not know.
+            return added.replacing("product: \"\"", with: "product: smime")
+        }
+    }
+
+    /// The service with every kind of CA: after the first deliveries, after some more, and just before its end.
+    @Test func serviceKeepsNothing() async throws {
+        let sandbox = try await SandboxProcess(["--users", "2"])
+        let gateway = try await gateway(sandbox, Array(Self.connectors.dropFirst()), keyType: "rsa2048")
+        try await addLocalCA(gateway)
+        let orders = Self.connectors.count + 1
+        let service = try await gateway.start(["serve"], environment: GatewayUnderTest.allowance)
+        for people in [2, 3] {
+            if people == 3 {
+                try await sandbox.join("Zoe")
+                // A new configuration wakes the service; else it would look at the group in a quarter of an hour.
+                try await gateway.reconfigure { $0.replacing("ordersPerRun: 100000", with: "ordersPerRun: 10000") }
+            }
+            try await gateway.wait(beside: service) { try await gateway.stages()["active"] == people * orders }
+            let image = try await gateway.imageAtRest(service)
+            #expect(image.found.isEmpty, "after \(people * orders) deliveries")
+            #expect(image.size > 1 << 20 && image.sought > people * orders * 1000)
+        }
+        service.signal(SIGTERM)
+        #expect(try await gateway.imageAtTheEnd(of: service).found.isEmpty, "at the end")
+        #expect(await service.end().status == 0)
+
+        // The sandbox takes no such care: the same look at it finds keys, passwords and tokens. Its memory is open to root alone.
+        guard geteuid() == 0 else { return }
+        let found = try await Set(CoreImage.of(sandbox.identifier, gateway).found.keys)
+        #expect(
+            found.isSuperset(of: ["apiKey", "client-secret", "adcs-password", "token", "key of Intune's connector.d"]),
+            "\(found)")
+        #expect(found.contains { $0.hasPrefix("swisssign-operatorCertificate.") }, "\(found)")
+    }
+
+    /// Commands, with keys on a curve.
+    @Test func commandsLeaveNothing() async throws {
+        let sandbox = try await SandboxProcess(["--users", "2"])
+        let gateway = try await gateway(sandbox, ["ejbca"], keyType: "p256")
+        try await addLocalCA(gateway)
+        for arguments in [
+            ["plan"], ["run", "--once", "--wait", "60"], ["run", "--once"], ["doctor"], ["ca", "check"],
+            ["apply", "-f", gateway.configuration], ["certificate", "list"],
+        ] {
+            #expect(try await gateway.imageAtTheEnd(of: arguments).found.isEmpty, "\(arguments)")
+        }
+        #expect(try await sandbox.control("/control/pfx")["pfx"]?.array?.count == 2 * 3)
+
+        let certificates = try await gateway.certway(["certificate", "list", "--output", "json"]).json
+        let serial = try #require(certificates[0]?["serialNumber"]?.string)
+        let (agentKey, password) = (gateway.folder.path("kra.key"), "another horse, another battery")
+        try gateway.folder.write(password, to: "password")
+        let image = try await gateway.imageAtTheEnd(
+            of: [
+                "key", "recover", serial, "--agent-certificate", gateway.folder.path("kra.pem"), "--agent-key",
+                agentKey,
+                "--password", "file:" + gateway.folder.path("password"), "--out", gateway.folder.path("key.pfx"),
+            ],
+            gone: ["agent's key": String(contentsOfFile: agentKey, encoding: .utf8), "password of the PFX": password])
+        #expect(image.found.isEmpty)
+    }
+
+    /// The kernel makes no core file, and nobody looks into the process, unless it was built for debugging and is told so.
+    @Test(arguments: [[:], GatewayUnderTest.allowance])
+    func nobodyLooksIntoIt(environment: [String: String]) async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"]))
+        // Root may look into everything, unless it gives that up.
+        let bare = geteuid() == 0 ? ["setpriv", "--bounding-set", "-all", "--"] : ["env"]
+        let service = try await ChildProcess(
+            bare[0], bare.dropFirst() + [BuiltPrograms.path("certway"), "serve", "--home", gateway.home],
+            environment: environment, errors: .file(gateway.folder.path("service.err")))
+        defer { service.signal(SIGKILL) }
+        try await gateway.wait(beside: service) { gateway.said.contains("serving from") }
+        let process = "/proc/\(service.identifier)"
+        let look = try await Run.tool(bare[0], bare.dropFirst() + ["head", "-c", "1", "\(process)/environ"])
+        #expect((look.status == 0) == !environment.isEmpty, "\(look.errors)")
+        let limits = try String(contentsOfFile: "\(process)/limits", encoding: .utf8)
+        #expect(limits.contains(#/Max core file size +0 +0 /#) || !environment.isEmpty, "\(limits)")
+    }
+}
