@@ -53,13 +53,13 @@ import Testing
             print("round \(round): \(evidence)")
         }
         #expect(evidence.kills >= kills)
-        #expect(evidence.withOrdersAtCA * 2 > evidence.kills, "too few kills strike the work: \(evidence)")
+        // Three seeds of the usual size, on a machine that was busy with other things, gave 39 to 40 of 40 kills, six stages and
+        // 29 to 103 certificates: a run that is far below did not do what it is here for.
+        #expect(evidence.withOrdersAtCA * 5 >= evidence.kills * 4, "too few kills strike the work: \(evidence)")
         let inWork = ["planned", "keyed", "submitted", "pending", "issued", "delivered"]
-        let wanted = TestSize.choose(2, full: 4)
+        #expect(inWork.filter { evidence.stages[$0] != nil }.count >= 4, "orders stood in too few stages: \(evidence)")
         #expect(
-            inWork.filter { evidence.stages[$0] != nil }.count >= wanted, "orders stood in too few stages: \(evidence)")
-        #expect(
-            evidence.activatedByKilledRuns > (TestSize.isFull ? people : 0),
+            evidence.activatedByKilledRuns >= (TestSize.isFull ? people : people / 2),
             "the undisturbed end did the work: \(evidence)")
         #expect(!TestSize.isFull || evidence.finishedRounds > 0, "no round was finished between kills: \(evidence)")
     }
