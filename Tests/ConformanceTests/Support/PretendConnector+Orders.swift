@@ -49,9 +49,11 @@ extension PretendConnector: OrderPolling, OrderFinding, CertificateRenewing, Cer
             case (.ordersAgainUnsent, .transient):
                 _ = try await place(body, gate)
                 throw error
-            case (.callsRefusedLoginsRefused, .authentication): throw ConnectorError(.refused, error.message)
-            case (.callsThrottledOrdersRefused, .throttled): throw ConnectorError(.refused, error.message)
-            case (.ordersTwiceWhenThrottled, .throttled):
+            case (.callsRefusedLoginsRefused, .outcomeUnknown) where error.ifAbsent == .authentication:
+                throw ConnectorError(.refused, error.message)
+            case (.callsThrottledOrdersRefused, .outcomeUnknown) where error.ifAbsent == .throttled:
+                throw ConnectorError(.refused, error.message)
+            case (.ordersTwiceWhenThrottled, .outcomeUnknown) where error.ifAbsent == .throttled:
                 _ = try await place(body, gate)
                 throw error
             default: throw error
