@@ -66,7 +66,7 @@ public struct GatewayStore: Sendable {
 
     private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
         let database = try SQLiteDatabase(path: home.database)
-        closings.withLock { $0.append { [weak database] in await database?.close() } }
+        closings.withLock { $0.append(database.closing) }
         try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations).migrate(
             database)
         return GatewayStore(home, database)

@@ -66,9 +66,14 @@ public final class SQLiteDatabase: SQLDatabase {
         try await withCheckedThrowingContinuation { writes.append(PendingCall(body, $0)) }
     }
 
-    public func close() async {
-        await reads.close()
-        await writes.close()
+    public func close() async { await closing() }
+
+    /// What `close` does, also to wait for once the last reference is gone.
+    public var closing: @Sendable () async -> Void {
+        { [reads, writes] in
+            await reads.close()
+            await writes.close()
+        }
     }
 
     deinit {

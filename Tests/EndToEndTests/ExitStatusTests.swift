@@ -8,6 +8,18 @@ import Testing
 
 /// `run --once` where nothing works: exit status 4, and one line for each cause that says how many orders it keeps.
 @Suite(.timeLimit(.minutes(5))) struct ExitStatusTests {
+    @Test func aGatewayWithoutTemplatesIsNoSuccess() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"]))
+        let file = try gateway.folder.write("templates: []\n", to: "empty.yaml")
+        #expect(try await gateway.certway(["apply", "-f", file, "--prune"]).status == 0)
+        for command in [["run", "--once"], ["plan"]] {
+            let run = try await gateway.certway(command)
+            #expect(run.status == 4 || command == ["plan"])
+            #expect((run.output + run.errors).contains("no template is switched on"), "\(command): \(run)")
+        }
+    }
+
     enum Trouble: String, CaseIterable { case refusedKey, nobodyListens, intuneRefuses, rejected }
 
     @Test(arguments: Trouble.allCases)

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func noCommand() async throws {
-        try await expect(Run.certway([]), status: 0, "commands:", "certway demo")
+        try await expect(Run.certway([]), status: 2, "commands:", "certway demo")
     }
 
     @Test func mistypedCommandAndOption() async throws {

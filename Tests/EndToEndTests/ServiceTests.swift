@@ -77,6 +77,18 @@ import Testing
         try await gateway.stop(service)
     }
 
+    /// What keeps orders from moving is told by the service, too, though nobody waits for its end.
+    @Test func aCAThatIsGoneIsTold() async throws {
+        let sandbox = try await sandbox(1)
+        let endpoint = sandbox.text("cas", Self.connector, "endpoint")
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) {
+            $0.replacing(endpoint, with: "http://127.0.0.1:1/services/v2")
+        }
+        let service = try await gateway.start(["serve"])
+        try await gateway.wait(beside: service) { gateway.said.contains(/order cw-.* 127\.0\.0\.1:1/) }
+        try await gateway.stop(service)
+    }
+
     /// A plan over the limit waits, and a person consents while the service runs.
     @Test func aPlanIsApprovedBesideIt() async throws {
         let people = 4

@@ -101,34 +101,37 @@ import Testing
         #expect(gateway.ca.orders.values.allSatisfy { $0 == 1 })
     }
 
-    @Test func whatTheCADoesNotCancelGoesOn() async throws {
+    @Test func whatTheCADoesNotCancelIsHeld() async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll(Self.pending)
         gateway.ca.onCancel { _ in throw ConnectorError(.refused, "it is approved already") }
         gateway.ca.onPoll(Self.pending)
-        let id = try await gateway.plan()
-        try await gateway.work()
-        try await gateway.ledger.requestCancel(id, by: "test")
-        try await gateway.work()
-        let order = try await gateway.order(id)
-        #expect(order.stage == .active)
-        #expect(!order.cancelRequested)
-        let events = try await gateway.ledger.events(id)
-        #expect(
-            events.contains {
-                $0.kind == "cancelRefused" && $0.message == "the CA does not cancel the order: it is approved already"
-            })
+        try await expectHeld(gateway, "the CA does not cancel the order: it is approved already; 'certway order retry")
     }
 
-    @Test func aCAWithoutCancellingSaysSoAndGoesOn() async throws {
+    @Test func aCAWithoutCancellingSaysSo() async throws {
         let gateway = try await TestGateway(abilities: [.poll, .findByReference])
         gateway.ca.onEnroll(Self.pending)
+        try await expectHeld(gateway, "withdraw it there, then 'certway order cancel")
+        #expect(!gateway.ca.calls.contains("cancel"))
+    }
+
+    /// Whoever wanted it cancelled learns that it is not, and nothing is delivered before that person has decided.
+    private func expectHeld(_ gateway: TestGateway, _ reason: String) async throws {
         let id = try await gateway.plan()
         try await gateway.work()
         try await gateway.ledger.requestCancel(id, by: "test")
-        try await gateway.work()
+        for _ in 0..<2 {
+            try await gateway.work()
+            gateway.clock.advance(86_400)
+        }
+        let order = try await gateway.order(id)
+        #expect(order.stage == .pending && !order.cancelRequested)
+        #expect(order.holdReason?.contains(reason) == true, "\(order.holdReason ?? "not held")")
         #expect(try await gateway.kinds(id).contains("cancelRefused"))
-        #expect(!gateway.ca.calls.contains("cancel"))
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        try await gateway.ledger.retry(id, by: "test")
+        try await gateway.work()
         #expect(try await gateway.order(id).stage == .active)
     }
 
@@ -143,7 +146,7 @@ import Testing
         gateway.ca.onPoll { ca, request in try await Self.pending(ca, request) }
         try await gateway.work()
         let order = try await gateway.order(id)
-        #expect(order.stage == .pending && order.isHeld == abilities.isEmpty)
+        #expect(order.stage == .pending && order.isHeld)
         let refusal = try await gateway.ledger.events(id).first { $0.kind == "cancelRefused" }
         #expect(refusal?.message.contains("'certway order cancel \(order.reference) --absent'") == true)
         try await gateway.ledger.cancelAbsent(id, by: "test")

@@ -25,7 +25,8 @@ public struct PlanAdministration: Sendable {
         limit: Int, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     ) async throws -> PlanOverview {
         let report = try await gateway.pass(try gateway.graphClient(), onActivity).plan()
-        let overview = try await overview(report.plans, report.problems, limit)
+        let nothing = report.templates == 0 ? report.standstill : []
+        let overview = try await overview(report.plans, report.problems + nothing, limit)
         if overview.wanted > overview.allowed {
             try await ShownPlan(at: Date(), orders: try await planned()).note(for: actor, on: gateway.database)
         }

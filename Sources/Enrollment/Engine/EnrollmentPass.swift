@@ -30,8 +30,15 @@ public struct EnrollmentPass: Sendable {
         /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
         public var overLimit: String?
 
+        /// Templates that are switched on.
+        public var templates = 0
+
         /// What the plans say that nobody means and nothing changes by itself.
-        public var standstill: [String] { plans.flatMap(\.standstill) }
+        public var standstill: [String] {
+            let none =
+                "no template is switched on, so nobody gets a certificate: see 'certway template list', 'certway apply --help'"
+            return templates == 0 ? [none] : plans.flatMap(\.standstill)
+        }
 
         /// New orders the plans want.
         public var wanted: Int { plans.reduce(0) { $0 + $1.toOrder } }
@@ -62,6 +69,7 @@ public struct EnrollmentPass: Sendable {
     /// Brings the mirror of each template's group up to date.
     public func readDirectory() async throws -> Report {
         var report = Report()
+        report.templates = templates.count
         for template in templates {
             try await attempt(template, &report) { report in
                 onActivity(.readingDirectory(template: template.name))

@@ -20,7 +20,7 @@ struct CancelStage: EnrollmentStage {
         }
         let backend = try context.callableBackend(for: order)
         guard let canceller = backend.ability((any OrderCancelling).self, .cancel) else {
-            return try await goOn(
+            return try await hold(
                 claim, order,
                 "\(backend.explainMissing(.cancel)): withdraw it there, then 'certway order cancel \(order.reference) --absent'"
             )
@@ -33,7 +33,7 @@ struct CancelStage: EnrollmentStage {
         }
         guard let poller = backend.ability((any OrderPolling).self, .poll) else {
             guard let refusal else { return try await context.record(claim, order, Self.cancelled) }
-            return try await goOn(claim, order, refusal)
+            return try await hold(claim, order, refusal)
         }
         // The end erases the key. A CA that has taken the request may still go on with the order, or have issued by then.
         let request = try await context.request(for: order)
@@ -44,7 +44,7 @@ struct CancelStage: EnrollmentStage {
         case .rejected: return try await context.record(claim, order, Self.cancelled)
         case .issued: return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
         case .pending(let pending):
-            if let refusal { return try await goOn(claim, order, refusal) }
+            if let refusal { return try await hold(claim, order, refusal) }
             return try await wait(pending, claim, order)
         }
     }
@@ -72,7 +72,10 @@ struct CancelStage: EnrollmentStage {
         return last?.kind == "repeated"
     }
 
-    private func goOn(_ claim: Claim, _ order: Order, _ reason: String) async throws -> Order {
-        try await context.record(claim, order, OrderChange("cancelRefused", reason).withoutCancelRequest())
+    /// The CA does not let go of the order: whoever wanted it cancelled decides, before a certificate of it is delivered.
+    private func hold(_ claim: Claim, _ order: Order, _ reason: String) async throws -> Order {
+        let sentence = "\(reason); 'certway order retry \(order.reference)' goes on with the order"
+        return try await context.record(
+            claim, order, OrderChange("cancelRefused", sentence).hold(sentence).withoutCancelRequest())
     }
 }

@@ -14,8 +14,8 @@ public final class GatewayService: Sendable {
     /// How often the planner looks for a consent or a changed configuration; one look-up each.
     private static let glance = Duration.seconds(1)
     private static let restAfterError = Duration.seconds(30)
-    /// How often the orders that CAs have are looked over for those that wait too long.
-    private static let longLook = Duration.seconds(60)
+    /// How often orders are looked over for those that wait too long or cannot move.
+    private static let longLook = Duration.seconds(20)
 
     private let first: Gateway
     private let current: CurrentGateway
@@ -154,6 +154,7 @@ public final class GatewayService: Sendable {
     }
 
     private func alarmLoop() async {
+        let start = Date()
         var lastLook: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {
             if lastLook.map({ $0.duration(to: .now) > Self.longLook }) ?? true {
@@ -161,6 +162,10 @@ public final class GatewayService: Sendable {
                 if let gateway = try? await current.latest(), let overdue = try? await gateway.overdueOrders(at: Date())
                 {
                     say(.warning, "overdue", overdue)
+                }
+                // What failed for once is over by now.
+                if let obstacles = try? await first.ledger.obstacles(since: start) {
+                    say(.warning, "obstacles", obstacles.map(\.sentence))
                 }
             }
             if let gateway = try? await current.latest() {
