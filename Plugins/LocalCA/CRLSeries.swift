@@ -7,8 +7,9 @@ import PKIX
 
 /// How the CRLs of one issuer follow each other.
 ///
-/// A number is the time in milliseconds, or one more than the last where that is larger. So numbers rise even when the folder
-/// comes from a backup that does not know what was published since (Entra refuses a list whose number has not risen).
+/// A number is the time in milliseconds; where the last one is ahead of that, because a clock was, numbers go on from it with the
+/// time that has passed. So they rise even when the folder comes from a backup that does not know what was published since (Entra
+/// refuses a list whose number has not risen).
 struct CRLSeries: Sendable {
     /// Lists are dated back by this much, for devices whose clock is late; a clock may be set back by as much unnoticed.
     static let backdating: TimeInterval = 600
@@ -37,13 +38,18 @@ struct CRLSeries: Sendable {
         if let last = known.map(\.thisUpdate).max(), now < last, !clockIsRight {
             throw ConnectorError(
                 .configuration,
-                "the clock says \(now.ISO8601Format()), but \(file) is dated \(last.ISO8601Format()): no list is signed with a "
+                "the clock is behind \(file), which is dated \(last.ISO8601Format()): no list is signed with a "
                     + "clock that was set back; set it right, or, if it was wrong then and is right now, make lists with "
                     + "--clock-is-right ('certway ca crl', for the root 'certway ca root-crl')")
         }
         let time = Int((now.timeIntervalSince1970 * 1000).rounded(.down))
+        let following = known.map { list in
+            // In whole seconds, as dates are: so it is the same whether many lists were made meanwhile or none.
+            let passed = Int(now.timeIntervalSince1970) - Int((list.thisUpdate + Self.backdating).timeIntervalSince1970)
+            return (list.number ?? 0) + max(1, passed * 1000)
+        }
         return try CertificateRevocationList.make(
-            issuer: issuer, key: key, number: max(time, (known.compactMap(\.number).max() ?? 0) + 1),
+            issuer: issuer, key: key, number: max(time, following.max() ?? 0),
             thisUpdate: now - Self.backdating, nextUpdate: nextUpdate, entries: entries)
     }
 }

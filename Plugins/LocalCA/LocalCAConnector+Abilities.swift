@@ -33,18 +33,7 @@ extension LocalCAConnector: CertificateRevoking {
                     + offered.map(\.name).joined(separator: ", "))
         }
         return try await perform { authority, now in
-            guard let issuer = authority.issuer(of: request.certificate) else {
-                throw ConnectorError(
-                    .refused, "\(request.certificate) was issued by \(request.certificate.issuer), not by this CA")
-            }
-            guard !authority.isRetired else {
-                throw ConnectorError(
-                    .refused,
-                    "\(issuer.certificate.subject) is retired: its last CRL is made, the root can still revoke the CA")
-            }
-            try issuer.revoke(
-                request.certificate.serialNumber, reason: request.reason, now: now,
-                lifetime: authority.settings.crlLifetime)
+            try authority.revoke(request.certificate, reason: request.reason, now: now)
             return .revoked
         }
     }

@@ -18,6 +18,17 @@ extension LocalCAConnector: AuthorityRunning {
         try explained { try LocalCAAuthority.signCRLs(LocalCASettings(settings), ceremony) }
     }
 
+    public static func revokeCertificate(
+        _ settings: ConnectorSettings, _ ceremony: AuthorityCeremony, serialNumber: SerialNumber,
+        certificate: Certificate?, reason: RevocationReason
+    ) throws -> CertificateRevocationList {
+        try explained {
+            try LocalCAAuthority.revoke(
+                LocalCASettings(settings), ceremony, serialNumber: serialNumber, certificate: certificate,
+                reason: reason)
+        }
+    }
+
     public static func signRootCRL(
         _ settings: ConnectorSettings, _ ceremony: AuthorityCeremony, revoking serialNumber: SerialNumber?,
         reason: RevocationReason

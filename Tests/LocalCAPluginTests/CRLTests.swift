@@ -109,6 +109,29 @@ import Testing
         #expect(try await connector.maintain() == [])
     }
 
+    /// After a clock that was ahead numbers are ahead, too, and rise all the same when a later backup comes back.
+    @Test func numbersRiseAfterBothAClockAndARestore() async throws {
+        let fixture = try LocalCAFixture()
+        let settings = try LocalCASettings(fixture.settings)
+        var ceremony = fixture.ceremony
+        ceremony.clockIsRight = true
+        let start = fixture.clock.now()
+        for days in [365.0, 0] {
+            _ = try LocalCAAuthority.signCRLs(settings, ceremony, now: start + days * 86_400)
+        }
+        let backup = try crl(fixture)
+        #expect(try #require(backup.number) > Int(start.timeIntervalSince1970 * 1000) + 86_400_000)
+        var last = 0
+        for seconds in 1...40 {
+            let list = try LocalCAAuthority.signCRLs(settings, fixture.ceremony, now: start + Double(seconds) * 0.7)[0]
+            #expect(try #require(list.number) > last)
+            last = try #require(list.number)
+        }
+        try Data(backup.der).write(to: URL(fileURLWithPath: fixture.file("issuing.crl")))
+        let restored = try LocalCAAuthority.signCRLs(settings, fixture.ceremony, now: start + 30)[0]
+        #expect(try #require(restored.number) > last)
+    }
+
     /// Seconds that a time server takes back are nobody's business.
     @Test func aSmallStepBackIsNoMatter() async throws {
         let fixture = try LocalCAFixture()

@@ -43,6 +43,32 @@ import Testing
         #expect(page.entries.map(\.status) == ["revoked"])
     }
 
+    @Test func byHandByNumberOrFile() async throws {
+        let fixture = try LocalCAFixture()
+        let leaf = try #require(
+            try await fixture.makeConnector().enroll(LocalCAFixture.request("order-1")).chain?.first)
+        let settings = try LocalCASettings(fixture.settings)
+        func revoke(_ number: SerialNumber, _ certificate: Certificate? = nil) throws -> [SerialNumber] {
+            try LocalCAAuthority.revoke(
+                settings, fixture.ceremony, serialNumber: number, certificate: certificate, reason: .keyCompromise,
+                now: fixture.clock.now()
+            ).entries.map(\.serialNumber)
+        }
+        #expect(throws: ConnectorError(.refused, "")) { try revoke(.random()) }
+        let issuing = fixture.authorities[0]
+        let own = #expect(throws: ConnectorError(.refused, "")) { try revoke(issuing.serialNumber, issuing) }
+        #expect(own?.message.contains("root-crl") == true)
+        #expect(try revoke(leaf.serialNumber) == [leaf.serialNumber])
+        try FileManager.default.removeItem(atPath: fixture.file("certificates/\(leaf.serialNumber.hex).pem"))
+        #expect(throws: ConnectorError(.refused, "")) { try revoke(leaf.serialNumber) }
+        #expect(try revoke(leaf.serialNumber, leaf) == [leaf.serialNumber])
+        let strange = try LocalCAFixture()
+        let other = try #require(
+            try await strange.makeConnector().enroll(LocalCAFixture.request("order-1")).chain?.first)
+        #expect(throws: ConnectorError(.refused, "")) { try revoke(other.serialNumber, other) }
+        #expect(try crl(fixture).entries.count == 1)
+    }
+
     @Test func holdsCanEnd() async throws {
         let fixture = try LocalCAFixture()
         let connector = try fixture.makeConnector()

@@ -47,6 +47,21 @@ public struct AuthorityAdministration: Sendable {
         try type.signCRLs(settings(place), ceremony)
     }
 
+    /// See `AuthorityRunning.revokeCertificate`.
+    ///
+    /// - Parameter word: serial number in hex, or PEM file.
+    public func revoke(_ place: Place, _ ceremony: AuthorityCeremony, _ word: String, reason: RevocationReason) throws
+        -> CertificateRevocationList
+    {
+        let isNumber = SerialNumber(hex: word) != nil
+        let certificate = isNumber ? nil : try Certificate(pem: SettingsFile(path: word).text())
+        guard let number = certificate?.serialNumber ?? SerialNumber(hex: word) else {
+            throw SettingsError("found \"\(word)\", expected a serial number in hex or a PEM file")
+        }
+        return try type.revokeCertificate(
+            settings(place), ceremony, serialNumber: number, certificate: certificate, reason: reason)
+    }
+
     /// See `AuthorityRunning.signRootCRL`.
     public func signRootCRL(
         _ place: Place, _ ceremony: AuthorityCeremony, revoking serialNumber: SerialNumber?, reason: RevocationReason

@@ -10,7 +10,7 @@ import PKIX
 
 /// `certway ca create` and what follows in the life of a CA of one's own; docs/local-ca.md tells the whole of it.
 enum AuthorityCommands {
-    static let all = [create, crl, rootCRL, renew, retire]
+    static let all = [create, revoke, crl, rootCRL, renew, retire]
 
     private static let folder = Argument("DIR", "folder of the CA")
     private static let passphrase = Option.value(
@@ -89,6 +89,33 @@ enum AuthorityCommands {
         ]
     ) { invocation in
         show(try administration(invocation).signCRLs(place(invocation), ceremony(invocation)), invocation)
+        return .done
+    }
+
+    private static let revoke = Command(
+        "revoke", "put a certificate of a CA of your own on its CRL",
+        discussion: "The new CRL lies in the folder at once; clients learn of it when the one they have ends.",
+        arguments: [
+            folder, Argument("CERTIFICATE", "serial number in hex, or a PEM file for what the folder has no record of"),
+        ],
+        options: [
+            passphrase,
+            .choice(
+                "reason", RevocationReason.allCases.map(\.name), "why; removeFromCRL ends a certificateHold",
+                default: RevocationReason.unspecified.name),
+            crlHours,
+        ] + common,
+        examples: [
+            (
+                "certway ca revoke /var/lib/certway-ca 5B4BE62D… --reason keyCompromise --passphrase file:/etc/certway/ca.pass",
+                "'certway certificate list' has the numbers"
+            )
+        ]
+    ) { invocation in
+        let reason = invocation.value("reason").flatMap(RevocationReason.init(name:)) ?? .unspecified
+        let list = try administration(invocation).revoke(
+            place(invocation), ceremony(invocation), invocation.requiredWord("CERTIFICATE"), reason: reason)
+        show([list], invocation)
         return .done
     }
 

@@ -18,6 +18,14 @@ public protocol AuthorityRunning: AuthorityCreating {
     static func signCRLs(_ settings: ConnectorSettings, _ ceremony: AuthorityCeremony) throws
         -> [CertificateRevocationList]
 
+    /// Puts a certificate on the CRL, or takes one off it that was on hold (`removeFromCRL`).
+    ///
+    /// - Parameter certificate: nil for the one that the CA has on record under the number.
+    static func revokeCertificate(
+        _ settings: ConnectorSettings, _ ceremony: AuthorityCeremony, serialNumber: SerialNumber,
+        certificate: Certificate?, reason: RevocationReason
+    ) throws -> CertificateRevocationList
+
     /// Lets the root sign a new CRL.
     ///
     /// - Parameter serialNumber: of a certificate of the issuing CA, to be revoked; nil to go on with what is revoked already.
