@@ -25,7 +25,8 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
         var repeatsLostOrdersAfter: Duration?
-        var hasCancelled = false
+        /// Orders that were cancelled, by the CA's id.
+        var cancelled: Set<String> = []
     }
 
     static let kind: ConnectorKind = "scripted"
@@ -95,7 +96,7 @@ extension ScriptedConnector: LostOrderRepeating {
 extension ScriptedConnector: OrderPolling {
     func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
         let script = next("poll", \.polling)
-        if script == nil, state.withLock({ $0.hasCancelled }) {
+        if script == nil, state.withLock({ $0.cancelled.contains(order.caRequestID) }) {
             return .rejected(OrderRejection(kind: .cancelled, order: order, reason: "withdrawn"))
         }
         let answer = try await script?(self, request) ?? issue(request)
@@ -123,6 +124,6 @@ extension ScriptedConnector: CertificateRevoking {
 extension ScriptedConnector: OrderCancelling {
     func cancel(_ order: CAOrder, note: String) async throws {
         try await next("cancel", \.cancelling)?(order)
-        state.withLock { $0.hasCancelled = true }
+        state.withLock { _ = $0.cancelled.insert(order.caRequestID) }
     }
 }
