@@ -52,7 +52,7 @@ final class BuildingSite {
         }
         guard !draft.isRehearsal else { return }
         // Nobody else is at work here, so every draft is a dead one's.
-        let prefix = (target.path as NSString).lastPathComponent + ".new-"
+        let prefix = Self.whole(target.path).lastPathComponent + ".new-"
         for name in try parent.names(in: "") where name.hasPrefix(prefix) {
             try? FileManager.default.removeItem(atPath: parent.file(name))
         }
@@ -96,8 +96,12 @@ final class BuildingSite {
     }
 
     private static func parent(of path: String) -> CADirectory {
-        let parent = (path as NSString).deletingLastPathComponent
-        return CADirectory(path: parent.isEmpty ? "." : parent)
+        CADirectory(path: whole(path).deletingLastPathComponent)
+    }
+
+    /// Of a relative name of one letter Foundation can tell neither parent nor last component: it breaks off.
+    private static func whole(_ path: String) -> NSString {
+        (path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path) as NSString
     }
 
     private static func isFree(_ directory: CADirectory) throws -> Bool {

@@ -28,6 +28,22 @@ extension CADirectory {
         }
     }
 
+    /// Nobody else may read the keys of the issuing CA, or change what certificates are made of and recorded in.
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration` with the command that mends it.
+    func requireTrust() throws {
+        let files = ((try? names(in: "")) ?? []).filter {
+            $0.hasSuffix(".pem") || $0.hasSuffix(".crl") || $0 == "retired"
+        }
+        let keys = ((try? names(in: "")) ?? []).filter { $0.hasPrefix("issuing") && $0.hasSuffix(".key") }
+        do throws(DistrustedPath) {
+            for name in Self.folders + files { try TrustedPath.ofThisProcess.check(file(name), as: .shared) }
+            for name in keys { try TrustedPath.ofThisProcess.check(file(name), as: .ownFile) }
+        } catch {
+            throw ConnectorError(.configuration, error.message)
+        }
+    }
+
     func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
 
     /// The certificate in a PEM file.

@@ -54,8 +54,8 @@ struct IssuingCA: Sendable {
         } else {
             key = nil
         }
-        // Starting without it would forget every revocation.
-        guard directory.exists(name + ".crl") else { throw directory.missing(name + ".crl") }
+        // Starting without it would forget every revocation. An older key that has lost its list issues nothing, and says so itself.
+        guard need == .ifThere || directory.exists(name + ".crl") else { throw directory.missing(name + ".crl") }
     }
 
     init(_ generation: Int, in directory: CADirectory, certificate: Certificate, key: PrivateKey) {

@@ -16,7 +16,15 @@ extension LocalCAAuthority {
         guard !authority.isRetired else {
             throw ConnectorError(.refused, "\(authority.certificate.subject) is retired: its last CRL is made")
         }
-        return try authority.issuers.filter { $0.isInForce(at: now) }.map { issuer in
+        let inForce = authority.issuers.filter { $0.isInForce(at: now) }
+        guard !inForce.isEmpty else {
+            let end = authority.certificate.notAfter.ISO8601Format()
+            throw ConnectorError(
+                .refused,
+                "the issuing CA's certificate ended on \(end): renew it with 'certway ca renew', then it has lists again"
+            )
+        }
+        return try inForce.attemptAll { issuer in
             try issuer.directory.withLock {
                 let crl = try issuer.crl()
                 return try issuer.write(

@@ -24,8 +24,7 @@ extension LocalCAAuthority {
                 "\(directory.file("root.crl")) \(end < now ? "ended" : "ends") on \(end.ISO8601Format()); make the next one with "
                     + "'certway ca root-crl'")
         }
-        for name in issuers.map({ $0.name + ".key" }) + ["root.key", "root/root.key"]
-        where directory.isReadableByOthers(name) {
+        for name in ["root.key", "root/root.key"] where directory.isReadableByOthers(name) {
             warnings.append("\(directory.file(name)) can be read by others; run chmod 600 on it")
         }
         for name in ["root.key", "root/root.key"] where directory.exists(name) {

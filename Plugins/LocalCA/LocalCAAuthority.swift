@@ -28,6 +28,7 @@ struct LocalCAAuthority: Sendable {
     init(_ settings: LocalCASettings, retires: Bool = false) throws {
         self.settings = settings
         let directory = settings.directory
+        try directory.requireTrust()
         let root = try directory.certificate("root.pem")
         let isRetired = directory.exists("retired")
         let generations = try directory.generations()
@@ -53,6 +54,7 @@ struct LocalCAAuthority: Sendable {
     ///
     /// - Throws: `ConnectorError` of kind `configuration` that says why not.
     func requireInService(at now: Date) throws {
+        try directory.requireTrust()
         if isRetired { throw retired }
         if rootCRL?.contains(certificate.serialNumber) == true {
             throw ConnectorError(

@@ -65,12 +65,11 @@ extension LocalCAAuthority {
     /// - Returns: what was done, and until when there is nothing more to do.
     func maintain(now: Date) throws -> (made: [String], rest: Date) {
         guard !isRetired else { return ([], .distantFuture) }
-        var made: [String] = []
-        for issuer in issuers where issuer.isInForce(at: now) {
-            guard let crl = try issuer.refreshCRL(now: now, lifetime: settings.crlLifetime) else { continue }
+        let made = try issuers.filter { $0.isInForce(at: now) }.attemptAll { issuer -> String? in
+            guard let crl = try issuer.refreshCRL(now: now, lifetime: settings.crlLifetime) else { return nil }
             let end = crl.nextUpdate?.ISO8601Format() ?? "further notice"
-            made.append("\(directory.file(issuer.crlName)) is number \(crl.number ?? 0), good until \(end)")
-        }
+            return "\(directory.file(issuer.crlName)) is number \(crl.number ?? 0), good until \(end)"
+        }.compactMap(\.self)
         for (name, certificate) in [("root", root)] + issuers.map({ ($0.name, $0.certificate) })
         where try directory.read(name + ".cer") != certificate.der {
             try directory.replace(name + ".cer", with: certificate.der)

@@ -33,6 +33,50 @@ import Testing
         }
     }
 
+    /// What certificates are made of and recorded in is nobody else's; seen while the CA runs.
+    @Test(arguments: [
+        ("issuing.key", 0o666), ("issuing.key", 0o640), ("issuing.pem", 0o666), ("issuing.crl", 0o646),
+        ("orders", 0o777),
+        ("certificates", 0o777), ("temporary", 0o777), ("", 0o777),
+    ])
+    func whatOthersMayChangeIsNotUsed(name: String, mode: Int) async throws {
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
+        _ = try await connector.enroll(LocalCAFixture.request("order-1"))
+        let right = try FileManager.default.attributesOfItem(atPath: fixture.file(name))[.posixPermissions] as? Int
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: fixture.file(name))
+        let error = await #expect(throws: ConnectorError(.configuration, "")) {
+            try await connector.enroll(LocalCAFixture.request("order-2"))
+        }
+        #expect(error?.message.contains("has mode \(String(mode, radix: 8))") == true, "\(String(describing: error))")
+        #expect(throws: ConnectorError(.configuration, "")) { try LocalCAAuthority(LocalCASettings(fixture.settings)) }
+        try FileManager.default.setAttributes([.posixPermissions: #require(right)], ofItemAtPath: fixture.file(name))
+        #expect(try await connector.enroll(LocalCAFixture.request("order-2")).chain != nil)
+    }
+
+    /// One key that cannot be used keeps no other key's list from being made.
+    @Test func theListsOfOtherKeysGoOn() throws {
+        let fixture = try LocalCAFixture()
+        _ = try LocalCAAuthority.renew(LocalCASettings(fixture.settings), fixture.ceremony, newKey: .p256)
+        let before = try CertificateRevocationList(der: fixture.bytes("issuing-2.crl"))
+        try FileManager.default.removeItem(atPath: fixture.file("issuing.crl"))
+        let error = #expect(throws: ConnectorError.self) {
+            try LocalCAAuthority.signCRLs(LocalCASettings(fixture.settings), fixture.ceremony, now: Date() + 60)
+        }
+        #expect(error?.message.contains("issuing.crl") == true, "\(String(describing: error))")
+        let after = try CertificateRevocationList(der: fixture.bytes("issuing-2.crl"))
+        #expect(after.number ?? 0 > before.number ?? 0)
+    }
+
+    @Test func aCAThatHasEndedSaysThatItHasNoLists() throws {
+        let fixture = try LocalCAFixture()
+        let error = #expect(throws: ConnectorError(.refused, "")) {
+            try LocalCAAuthority.signCRLs(
+                LocalCASettings(fixture.settings), fixture.ceremony, now: Date() + 20 * 366 * 86_400)
+        }
+        #expect(error?.message.contains("certway ca renew") == true, "\(String(describing: error))")
+    }
+
     @Test func passphraseIsNeeded() async throws {
         let fixture = try LocalCAFixture(passphrase: Secret("correct horse"))
         #expect(String(decoding: try fixture.bytes("issuing.key"), as: UTF8.self).contains("ENCRYPTED PRIVATE KEY"))
@@ -71,13 +115,13 @@ import Testing
             try FileManager.default.removeItem(atPath: fixture.file(name))
             let error = #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
             #expect(error?.message.contains(name) == true)
-            try Data(saved).write(to: URL(fileURLWithPath: fixture.file(name)))
+            try fixture.put(saved, name)
         }
         let other = try LocalCAFixture()
-        try Data(other.bytes("issuing.key")).write(to: URL(fileURLWithPath: fixture.file("issuing.key")))
+        try fixture.put(other.bytes("issuing.key"), "issuing.key")
         let mixed = #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
         #expect(mixed?.message.contains("is not the key of issuing.pem") == true)
-        try Data(other.bytes("root.pem")).write(to: URL(fileURLWithPath: fixture.file("root.pem")))
+        try fixture.put(other.bytes("root.pem"), "root.pem")
         let strange = #expect(throws: ConnectorError(.configuration, "")) { try fixture.makeConnector() }
         #expect(strange?.message.contains("is not issued by root.pem") == true)
         var empty = fixture.settings
@@ -89,7 +133,6 @@ import Testing
         let fixture = try LocalCAFixture()
         let connector = try fixture.makeConnector()
         _ = try await connector.enroll(LocalCAFixture.request("order-1"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fixture.file("issuing.key"))
         func files() throws -> Set<String> {
             Set(try FileManager.default.subpathsOfDirectory(atPath: fixture.file("")))
         }
@@ -99,9 +142,10 @@ import Testing
         #expect(report.account == "CN=Example CA")
         #expect(report.issuers.map(\.isSelfSigned) == [false, true])
         #expect(report.facts.contains { $0 == ("issued", "1") })
-        #expect(report.warnings.contains { $0.contains("chmod 600") })
         #expect(!report.warnings.contains { $0.contains("offline") })
         try FileManager.default.copyItem(atPath: fixture.path + "/ca-root", toPath: fixture.file("root"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fixture.file("root/root.key"))
+        #expect(try await connector.check().warnings.contains { $0.contains("chmod 600") })
         #expect(
             try await connector.check().warnings.contains { $0.contains("root/root.key") && $0.contains("offline") })
     }

@@ -65,6 +65,12 @@ final class LocalCAFixture: Sendable {
 
     func file(_ name: String) -> String { path + "/ca/" + name }
 
+    /// Puts a file into the CA's folder, as a person would who restores it.
+    func put(_ bytes: [UInt8], _ name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file(name))
+    }
+
     func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: file(name)))) }
 
     /// The profile that ships.

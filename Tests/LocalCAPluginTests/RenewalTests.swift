@@ -96,7 +96,7 @@ import Testing
     @Test func aKeyWithoutCertificateIsNone() async throws {
         let fixture = try LocalCAFixture()
         for name in ["issuing-2.key", "issuing-2.crl"] {
-            try Data("half".utf8).write(to: URL(fileURLWithPath: fixture.file(name)))
+            try fixture.put(Array("half".utf8), name)
         }
         let connector = try fixture.makeConnector()
         #expect(try await leaf(connector, "order-1")[1] == fixture.authorities[0])
