@@ -62,6 +62,10 @@ extension IssuingCA {
         nextUpdate: Date,
         clockIsRight: Bool = false
     ) throws -> CertificateRevocationList {
+        // Looked at under the lock: whoever waited for it must not put a list of a day in the place of the last one.
+        guard nextUpdate == certificate.notAfter || !directory.exists("retired") else {
+            throw ConnectorError(.refused, "\(certificate.subject) is retired: its last CRL is made")
+        }
         let series = CRLSeries(issuer: certificate, key: try signingKey(), file: directory.file(crlName))
         let next = try series.next(
             after: crl.map { [$0] } ?? [], entries: entries, now: now, nextUpdate: nextUpdate,

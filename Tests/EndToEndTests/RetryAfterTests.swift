@@ -72,6 +72,10 @@ import Testing
         try await sandbox.order("none", of: Self.enroll)
         let clock = try await GatewayClock()
         let later = clock.moved(by: 25 * 3600)
+        // The CA's clock has gone on as well: one that differs proves no absence.
+        for operation in [Self.enroll, "digicert.orders", "digicert.orderInfo"] {
+            try await sandbox.order("wrong-date", of: operation, count: 99, ["seconds": JSONValue(25 * 3600)])
+        }
         let next = try await gateway.certway(["run", "--once", "--wait", "60"], environment: later, timeLimit: 120)
         #expect(next.status == 0, "\(next.errors)")
         var expected = Outcome.complete(2 * people)

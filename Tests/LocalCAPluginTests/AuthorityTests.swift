@@ -68,6 +68,22 @@ import Testing
         #expect(after.number ?? 0 > before.number ?? 0)
     }
 
+    /// Opened before the CA was retired, and come to write afterwards.
+    @Test func theLastListStaysTheLast() throws {
+        let fixture = try LocalCAFixture()
+        let early = try LocalCAAuthority(LocalCASettings(fixture.settings))
+        let last = try LocalCAAuthority.retire(LocalCASettings(fixture.settings), fixture.ceremony, revokingAll: nil)
+        let now = Date() + 3600
+        #expect(throws: ConnectorError(.refused, "")) {
+            try early.current.revoke(SerialNumber([1]), reason: .keyCompromise, now: now, lifetime: 86_400)
+        }
+        #expect(throws: ConnectorError(.refused, "")) {
+            try early.current.refreshCRL(now: Date() + 90_000, lifetime: 86_400)
+        }
+        #expect(try CertificateRevocationList(der: fixture.bytes("issuing.crl")).number == last.first?.number)
+        #expect(try LocalCAAuthority(LocalCASettings(fixture.settings)).crl().nextUpdate == early.certificate.notAfter)
+    }
+
     @Test func aCAThatHasEndedSaysThatItHasNoLists() throws {
         let fixture = try LocalCAFixture()
         let error = #expect(throws: ConnectorError(.refused, "")) {
