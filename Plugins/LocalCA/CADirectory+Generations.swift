@@ -32,10 +32,9 @@ extension CADirectory {
     ///
     /// - Throws: `ConnectorError` of kind `configuration` with the command that mends it.
     func requireTrust() throws {
-        let files = ((try? names(in: "")) ?? []).filter {
-            $0.hasSuffix(".pem") || $0.hasSuffix(".crl") || $0 == "retired"
-        }
-        let keys = ((try? names(in: "")) ?? []).filter { $0.hasPrefix("issuing") && $0.hasSuffix(".key") }
+        let names = (try? names(in: "")) ?? []
+        let files = names.filter { $0.hasSuffix(".pem") || $0.hasSuffix(".crl") || $0 == "retired" }
+        let keys = names.filter { $0.hasPrefix("issuing") && $0.hasSuffix(".key") }
         do throws(DistrustedPath) {
             for name in Self.folders + files { try TrustedPath.ofThisProcess.check(file(name), as: .shared) }
             for name in keys { try TrustedPath.ofThisProcess.check(file(name), as: .ownFile) }
@@ -55,6 +54,20 @@ extension CADirectory {
             return try Certificate(pem: String(decoding: text, as: UTF8.self))
         } catch {
             throw ConnectorError(.configuration, "\(file(name)): \(error)")
+        }
+    }
+
+    /// The CRL in a file; nil when there is none.
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration` for one that cannot be read or is not the issuer's.
+    func crl(_ name: String, of issuer: Certificate) throws -> CertificateRevocationList? {
+        guard let der = try read(name) else { return nil }
+        do {
+            let crl = try CertificateRevocationList(der: der)
+            try crl.verifySignature(by: issuer)
+            return crl
+        } catch {
+            throw ConnectorError(.configuration, "\(file(name)): \(error); restore it from a copy")
         }
     }
 

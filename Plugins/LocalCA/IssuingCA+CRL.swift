@@ -8,18 +8,12 @@ import PKIX
 extension IssuingCA {
     /// The CRL in force.
     func crl() throws -> CertificateRevocationList {
-        guard let der = try directory.read(crlName) else {
+        guard let crl = try directory.crl(crlName, of: certificate) else {
             throw ConnectorError(
                 .configuration,
                 "\(directory.file(crlName)) is missing, the record of what is revoked; restore it from a copy")
         }
-        do {
-            let crl = try CertificateRevocationList(der: der)
-            try crl.verifySignature(by: certificate)
-            return crl
-        } catch {
-            throw ConnectorError(.configuration, "\(directory.file(crlName)): \(error); restore it from a copy")
-        }
+        return crl
     }
 
     /// Puts a certificate on the CRL. Doing it twice changes nothing; `removeFromCRL` ends a hold.

@@ -39,15 +39,7 @@ struct LocalCAAuthority: Sendable {
         }
         guard let current = issuers.last else { throw directory.missing("issuing.pem") }
         (self.root, self.issuers, self.current, self.isRetired) = (root, issuers, current, isRetired)
-        rootCRL = try directory.read("root.crl").map { der in
-            do {
-                let crl = try CertificateRevocationList(der: der)
-                try crl.verifySignature(by: root)
-                return crl
-            } catch {
-                throw ConnectorError(.configuration, "\(directory.file("root.crl")): \(error); restore it from a copy")
-            }
-        }
+        rootCRL = try directory.crl("root.crl", of: root)
     }
 
     /// Whether it may issue now.

@@ -61,11 +61,7 @@ struct RootCA: Sendable {
         revoking revoked: Certificate?, reason: RevocationReason, in authority: CADirectory,
         _ ceremony: AuthorityCeremony, now: Date
     ) throws -> CertificateRevocationList {
-        let known = try [directory, authority].compactMap { try $0.read("root.crl") }.map { der in
-            let crl = try CertificateRevocationList(der: der)
-            try crl.verifySignature(by: certificate)
-            return crl
-        }
+        let known = try [directory, authority].compactMap { try $0.crl("root.crl", of: certificate) }
         var entries: [CertificateRevocationList.Entry] = []
         for entry in known.flatMap(\.entries) where !entries.contains(where: { $0.serialNumber == entry.serialNumber })
         {

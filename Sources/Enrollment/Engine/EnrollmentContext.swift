@@ -102,8 +102,11 @@ extension EnrollmentContext {
         }
     }
 
-    func pollInterval(_ backend: String) -> Duration? {
-        if case .ready(let backend) = backends[backend] { backend.pollEvery } else { nil }
+    /// How long to leave an order alone that the CA has: what is configured, or by its age and what the CA asks for.
+    func pollPause(_ order: Order, asked: Duration?) -> Duration {
+        if case .ready(let backend) = backends[order.backendCA], let interval = backend.pollEvery { return interval }
+        let now = clock.now()
+        return PollSchedule.pause(age: now.timeIntervalSince(order.submittedAt ?? now), asked: asked)
     }
 
     /// The agents a key is to be archived for.

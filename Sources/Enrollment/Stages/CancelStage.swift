@@ -53,16 +53,12 @@ struct CancelStage: EnrollmentStage {
 
     /// The request to cancel it stays: the CA is told and asked again.
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order) async throws -> Order {
-        let now = context.clock.now()
-        let pause =
-            context.pollInterval(order.backendCA)
-            ?? PollSchedule.pause(age: now.timeIntervalSince(order.submittedAt ?? now), asked: pending.retryAfter)
+        let next = context.clock.now().addingTimeInterval(context.pollPause(order, asked: pending.retryAfter).seconds)
         let state = pending.detail ?? "waiting for \(pending.waitingFor.rawValue)"
         let sentence = "the CA was told to cancel the order and still has it: \(state)"
         return try await context.record(
             claim, order,
-            OrderChange("cancelling", sentence).unless(order.detail == sentence).nextAction(
-                at: now.addingTimeInterval(pause.seconds)))
+            OrderChange("cancelling", sentence).unless(order.detail == sentence).nextAction(at: next))
     }
 
     /// Whether the order is to be placed again though nobody knows what became of the first time.

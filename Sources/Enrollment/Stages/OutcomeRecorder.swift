@@ -73,10 +73,7 @@ struct OutcomeRecorder {
             return try await context.record(
                 claim, order, OrderChange("held", reason).stage(.pending).caOrder(pending.order).hold(reason))
         }
-        let age = now.timeIntervalSince(order.submittedAt ?? now)
-        let pause =
-            context.pollInterval(order.backendCA)
-            ?? PollSchedule.pause(age: age, asked: pending.retryAfter)
+        let pause = context.pollPause(order, asked: pending.retryAfter)
         let message = [how, sentence].compactMap(\.self).joined(separator: ": ")
         let waiting = try await context.record(
             claim, order,
