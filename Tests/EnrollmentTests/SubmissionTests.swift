@@ -240,7 +240,8 @@ import Testing
         try await gateway.work()
         #expect(gateway.ca.calls == ["enroll"])
         #expect(try await gateway.order(other).attempt == 0)
-        for _ in 0..<5 {
+        // Far beyond the pauses' sum, whatever their random part was.
+        for _ in 0..<20 {
             gateway.clock.advance(60)
             try await gateway.work()
         }
