@@ -159,5 +159,24 @@ extension OrderLedger {
         Migration("ledger-6-ca-request-ids") { _ in
             ["CREATE INDEX orders_ca_request ON orders (backend_ca, ca_request_id)"]
         },
+        Migration("ledger-7-key-recoveries") { sql in
+            [
+                """
+                CREATE TABLE key_recoveries (
+                    id \(sql.integer) NOT NULL PRIMARY KEY,
+                    occurred_at \(sql.integer) NOT NULL,
+                    order_id \(sql.integer) REFERENCES orders (id),
+                    certificate \(sql.longText) NOT NULL,
+                    subscriber \(sql.longText),
+                    actor \(sql.longText) NOT NULL,
+                    purpose \(sql.longText) NOT NULL,
+                    agent \(sql.longText),
+                    agent_fingerprint \(sql.text(64)),
+                    outcome \(sql.text(20)) NOT NULL,
+                    detail \(sql.longText) NOT NULL)
+                """,
+                "CREATE INDEX key_recoveries_order ON key_recoveries (order_id)",
+            ] + sql.appendOnly("key_recoveries")
+        },
     ]
 }

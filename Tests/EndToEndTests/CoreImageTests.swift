@@ -94,7 +94,8 @@ import Testing
         try gateway.folder.write(password, to: "password")
         let image = try await gateway.imageAtTheEnd(
             of: [
-                "key", "recover", serial, "--agent-certificate", gateway.folder.path("kra.pem"), "--agent-key",
+                "key", "recover", serial, "--purpose", "ticket 4711", "--agent-certificate",
+                gateway.folder.path("kra.pem"), "--agent-key",
                 agentKey,
                 "--password", "file:" + gateway.folder.path("password"), "--out", gateway.folder.path("key.pfx"),
             ],

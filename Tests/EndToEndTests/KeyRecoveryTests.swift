@@ -20,14 +20,16 @@ import Testing
         for password in ["", "elevenchars"] {
             try gateway.folder.write(password, to: "short")
             let refused = try await gateway.certway([
-                "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key",
+                "key", "recover", serial, "--purpose", "ticket 4711", "--agent-certificate", "\(folder)/kra.pem",
+                "--agent-key",
                 "\(folder)/kra.key", "--password", "file:\(folder)/short", "--out", "\(folder)/key.pfx",
             ])
             #expect(refused.status == 3 && !FileManager.default.fileExists(atPath: "\(folder)/key.pfx"))
             #expect(password.isEmpty || refused.errors.contains("11 characters, at least 12"), "\(refused.errors)")
         }
         let recovered = try await gateway.certway([
-            "key", "recover", serial, "--agent-certificate", "\(folder)/kra.pem", "--agent-key", "\(folder)/kra.key",
+            "key", "recover", serial, "--purpose", "ticket 4711", "--agent-certificate", "\(folder)/kra.pem",
+            "--agent-key", "\(folder)/kra.key",
             "--password", "file:\(folder)/password", "--out", "\(folder)/key.pfx",
         ])
         #expect(recovered.status == 0, "\(recovered.errors)")
@@ -43,7 +45,9 @@ import Testing
 
         // Somebody's file of a like name is nobody's business.
         try gateway.folder.write("mine", to: "key.cms.new")
-        let record = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/key.cms"])
+        let record = try await gateway.certway([
+            "key", "recover", serial, "--purpose", "ticket 4711", "--cms", "--out", "\(folder)/key.cms",
+        ])
         #expect(record.status == 0, "\(record.errors)")
         #expect(try String(contentsOfFile: "\(folder)/key.cms.new", encoding: .utf8) == "mine")
         let decrypted = try await Run.tool(
@@ -58,6 +62,20 @@ import Testing
         let order = try #require(certificate?["orderID"]?.int)
         let timeline = try await gateway.certway(["order", "show", "\(order)"])
         #expect(timeline.output.contains("keyRecovered"), "\(timeline.output)")
+
+        // What for, with whose certificate, and what came of it: the refused ones, too.
+        let shown = try await gateway.certway(["key", "show", serial, "--output", "json"]).json
+        let attempts = shown["attempts"]?.array ?? []
+        #expect(attempts.map { $0["outcome"] } == ["exported", "recovered", "refused", "refused"])
+        #expect(
+            attempts.allSatisfy {
+                $0["purpose"] == "ticket 4711" && $0["userPrincipalName"] == certificate?["userPrincipalName"]
+            })
+        let agent = try await Run.tool(
+            "openssl", ["x509", "-in", "\(folder)/kra.pem", "-noout", "-fingerprint", "-sha256"])
+        let fingerprint = agent.output.split(separator: "=").last?.filter(\.isHexDigit) ?? ""
+        #expect(attempts[1]["agentFingerprint"]?.string?.lowercased() == fingerprint.lowercased(), "\(agent.output)")
+        #expect(try await gateway.certway(["key", "list"]).output.contains("2 times"))
     }
 
     @Test func wrongAgentAndExistingFile() async throws {
@@ -75,13 +93,27 @@ import Testing
             ])
         try gateway.folder.write("correct horse battery", to: "password")
         let wrong = try await gateway.certway([
-            "key", "recover", serial, "--agent-certificate", "\(folder)/other.pem", "--agent-key",
+            "key", "recover", serial, "--purpose", "ticket 4711", "--agent-certificate", "\(folder)/other.pem",
+            "--agent-key",
             "\(folder)/other.key",
             "--password", "file:\(folder)/password", "--out", "\(folder)/key.pfx",
         ])
         #expect(wrong.status == 1)
+        let unknown = try await gateway.certway([
+            "key", "recover", "0BAD", "--purpose", "curious", "--cms", "--out", "\(folder)/none.cms",
+        ])
+        #expect(unknown.status == 1)
+        let attempts = try await gateway.certway(["key", "attempts", "--output", "json"]).json.array ?? []
+        #expect(attempts.map { $0["outcome"] } == ["refused", "failed"])
+        #expect(attempts.map { $0["certificate"]?.string } == ["0BAD", serial])
+        #expect(attempts.last?["agent"] == "CN=Other", "\(attempts)")
+        let silent = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/none.cms"])
+        #expect(silent.status == 2 && silent.errors.contains("--purpose"), "\(silent.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.cms"))
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/key.pfx"))
-        let exists = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/kra.pem"])
+        let exists = try await gateway.certway([
+            "key", "recover", serial, "--purpose", "ticket 4711", "--cms", "--out", "\(folder)/kra.pem",
+        ])
         #expect(exists.status == 3 && exists.errors.contains("exists already"), "\(exists.errors)")
     }
 }

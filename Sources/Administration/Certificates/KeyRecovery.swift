@@ -2,70 +2,115 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KeyArchival
-import Ledger
-import PKIX
-import Secrets
-import Settings
+public import Ledger
+public import PKIX
+public import Secrets
+public import Settings
 
-/// Archived keys, opened with the key of a key recovery agent. Each recovery leaves an event in the order's timeline before
-/// anything is handed out.
+/// Archived keys, opened with the key of a key recovery agent. Each attempt is on record, whatever came of it, before anything
+/// is handed out.
 public struct KeyRecovery: Sendable {
     /// Characters that the password of a recovered key has at least: whoever holds the file can try as many as they like.
     public static let shortestPassword = 12
+    /// Characters of a purpose at most; the record is read by people.
+    public static let longestPurpose = 500
+
+    /// What opens a key. Each is read only when it is needed, so that one that cannot be read is on record, too.
+    public struct Opening {
+        public let certificate: () throws -> Certificate
+        public let key: () throws -> PrivateKey
+        public let password: () throws -> Secret
+
+        /// - Parameters:
+        ///   - certificate: the agent's.
+        ///   - key: the agent's private key; used here and kept nowhere.
+        ///   - password: protects the result.
+        public init(
+            certificate: @escaping () throws -> Certificate, key: @escaping () throws -> PrivateKey,
+            password: @escaping () throws -> Secret
+        ) {
+            self.certificate = certificate
+            self.key = key
+            self.password = password
+        }
+    }
 
     private let ledger: OrderLedger
     private let actor: String
+    private let purpose: String
 
-    /// - Parameter actor: who recovers, for the timeline.
-    public init(_ ledger: OrderLedger, actor: String) {
+    /// - Parameters:
+    ///   - actor: who recovers, for the record.
+    ///   - purpose: what for, for the record.
+    /// - Throws: `SettingsError` for a purpose that is empty or too long.
+    public init(_ ledger: OrderLedger, actor: String, purpose: String) throws(SettingsError) {
+        let words = purpose.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard !words.isEmpty, words.count <= Self.longestPurpose else {
+            throw SettingsError(
+                "--purpose has \(words.count) characters, 1 to \(Self.longestPurpose) are expected: say why the key is "
+                    + "recovered, such as the number of the ticket")
+        }
         self.ledger = ledger
         self.actor = actor
+        self.purpose = words
     }
 
     /// The archive record of a certificate's key, as it is, for an agent elsewhere.
     ///
     /// - Throws: `LedgerError.notPossible` for an unknown certificate or a key that was not archived.
     public func record(_ word: String) async throws -> RecoveredKey {
-        let (record, archived) = try await find(word)
-        try await ledger.note(record.orderID, "keyExported", "archive record handed out, still encrypted", by: actor)
-        return RecoveredKey(record: record, bytes: archived.cms)
+        try await attempt(word, .exported) { _, _, archived in archived.cms }
     }
 
     /// Key, certificate and chain as PKCS #12.
     ///
-    /// - Parameters:
-    ///   - agent: the agent whose key is given, and where its certificate came from, for the timeline.
-    ///   - key: the agent's private key; used here and kept nowhere.
-    ///   - password: protects the result.
     /// - Throws: as `record`, `SettingsError` for a password that is too short, and `PKIXError` when the agent's key opens
     ///   nothing. Nothing is opened for a password that cannot be used.
-    public func recover(
-        _ word: String, agent: (certificate: Certificate, origin: String), key: PrivateKey, password: Secret
-    ) async throws -> RecoveredKey {
-        guard password.count >= Self.shortestPassword else {
-            throw SettingsError(
-                "the password of the PFX file has \(password.count) characters, at least \(Self.shortestPassword) are "
-                    + "needed: whoever gets the file can guess for years; give a longer one with --password")
+    public func recover(_ word: String, _ opening: Opening) async throws -> RecoveredKey {
+        try await attempt(word, .recovered) { attempt, record, archived in
+            let agent = try opening.certificate()
+            attempt.agent = agent.subject.description
+            attempt.agentFingerprint = agent.sha256Fingerprint
+            let password = try opening.password()
+            guard password.count >= Self.shortestPassword else {
+                throw SettingsError(
+                    "the password of the PFX file has \(password.count) characters, at least \(Self.shortestPassword) are "
+                        + "needed: whoever gets the file can guess for years; give a longer one with --password")
+            }
+            let chain = try record.certificates
+            let recovered = try KeyArchive.recover(
+                cms: archived.cms, certificate: agent, key: try opening.key(), subscriber: chain[0])
+            return try PKCS12Bundle(key: recovered, certificate: chain[0], chain: Array(chain.dropFirst()))
+                .encrypted(
+                    password: password, friendlyName: record.userPrincipalName,
+                    iterations: PKCS12Bundle.iterationsForPeople)
         }
-        let (record, archived) = try await find(word)
-        let chain = try record.certificates
-        let recovered = try KeyArchive.recover(
-            cms: archived.cms, certificate: agent.certificate, key: key, subscriber: chain[0])
-        let bundle = try PKCS12Bundle(key: recovered, certificate: chain[0], chain: Array(chain.dropFirst()))
-            .encrypted(
-                password: password, friendlyName: record.userPrincipalName,
-                iterations: PKCS12Bundle.iterationsForPeople)
-        try await ledger.note(
-            record.orderID, "keyRecovered", "archived key opened with agent certificate \(agent.origin)", by: actor)
-        return RecoveredKey(record: record, bytes: bundle)
     }
 
-    private func find(_ word: String) async throws -> (CertificateRecord, ArchivedKey) {
-        let record = try await CertificateAdministration(ledger).certificate(word)
-        guard let archived = try await ledger.archivedKey(certificateID: record.id) else {
-            throw LedgerError.notPossible(
-                "the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
+    /// - Parameter body: gives what is handed out, and fills in what is known of the agent.
+    private func attempt(
+        _ word: String, _ outcome: KeyRecoveryAttempt.Outcome,
+        _ body: (inout KeyRecoveryAttempt, CertificateRecord, ArchivedKey) throws -> [UInt8]
+    ) async throws -> RecoveredKey {
+        var attempt = KeyRecoveryAttempt(certificate: word, actor: actor, purpose: purpose)
+        let result: RecoveredKey
+        do {
+            let record = try await CertificateAdministration(ledger).certificate(word)
+            (attempt.orderID, attempt.certificate) = (record.orderID, record.serialNumber)
+            attempt.subscriber = record.userPrincipalName
+            guard let archived = try await ledger.archivedKey(certificateID: record.id) else {
+                throw LedgerError.notPossible(
+                    "the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
+            }
+            result = RecoveredKey(record: record, bytes: try body(&attempt, record, archived))
+        } catch {
+            attempt.outcome = error is SettingsError || error is LedgerError ? .refused : .failed
+            attempt.detail = "\(error)"
+            try await ledger.record(attempt)
+            throw error
         }
-        return (record, archived)
+        attempt.outcome = outcome
+        try await ledger.record(attempt)
+        return result
     }
 }

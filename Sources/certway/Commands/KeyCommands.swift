@@ -10,17 +10,22 @@ import Settings
 
 /// `certway key`: the archive.
 enum KeyCommands {
-    static let command = Command("key", "recover archived keys", subcommands: [recover])
+    static let command = Command(
+        "key", "the archive: what is in it, who has asked for it, and recovery",
+        examples: [("certway key attempts", "who has asked for archived keys, and why")],
+        subcommands: [recover, list, show, attempts])
 
     private static let recover = Command(
         "recover", "open an archived key with a key recovery agent's key",
         discussion: """
             Writes key, certificate and chain as a PFX file (PKCS #12) protected by the given password. The agent's
-            private key is read, never stored. Each recovery leaves an event in the order's timeline. With --cms the
+            private key is read, never stored. Each attempt is on record with its purpose and the agent's certificate, whatever
+            came of it, before anything is handed out: 'certway key attempts', and the order's timeline. With --cms the
             archive record is written instead, for 'openssl cms -decrypt -inform DER -recip … -inkey …'.
             """,
         arguments: [Argument("CERTIFICATE", "serial number or fingerprint of the certificate")],
         options: [
+            .value("purpose", "TEXT", "why, for the record, such as the number of the ticket (required)"),
             .value("agent-certificate", "FILE", "PEM file with the agent's certificate"),
             .value("agent-key", "FILE", "PEM file with the agent's private key"),
             .value("agent-passphrase", "REF", "passphrase of that key: env:NAME or file:/path"),
@@ -30,10 +35,13 @@ enum KeyCommands {
         ],
         examples: [
             (
-                "certway key recover 0C0FFE… --agent-certificate kra.pem --agent-key kra.key --password env:PW --out ada.pfx",
+                "certway key recover 0C0FFE… --purpose 'ticket 4711' --agent-certificate kra.pem --agent-key kra.key --password env:PW --out ada.pfx",
                 "recover Ada's key"
             ),
-            ("certway key recover 0C0FFE… --cms --out ada.cms", "hand the record to an agent elsewhere"),
+            (
+                "certway key recover 0C0FFE… --purpose 'ticket 4711' --cms --out ada.cms",
+                "hand the record to an agent elsewhere"
+            ),
         ]
     ) { invocation in
         let out = CompleteFile(path: try required("out", invocation))
@@ -41,7 +49,9 @@ enum KeyCommands {
         guard !FileManager.default.fileExists(atPath: out.path) else {
             throw SettingsError("file \(out.path) exists already; name another with --out")
         }
-        let recovery = KeyRecovery(try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor)
+        let recovery = try KeyRecovery(
+            try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor,
+            purpose: try required("purpose", invocation))
         let word = invocation.requiredWord("CERTIFICATE")
         let key = invocation.flag("cms") ? try await recovery.record(word) : try await open(word, recovery, invocation)
         try out.createNew(key.bytes)
@@ -53,16 +63,18 @@ enum KeyCommands {
     private static func open(
         _ word: String, _ recovery: KeyRecovery, _ invocation: Invocation
     ) async throws -> RecoveredKey {
-        let password = try reference("password", invocation).resolve()
+        let password = try reference("password", invocation)
         let agent = try required("agent-certificate", invocation)
+        let keyFile = SettingsFile(path: try required("agent-key", invocation))
         let passphrase = try invocation.value("agent-passphrase").map { _ in
-            try reference("agent-passphrase", invocation).resolve()
+            try reference("agent-passphrase", invocation)
         }
         return try await recovery.recover(
-            word, agent: (try Certificate(pem: try SettingsFile(path: agent).text()), agent),
-            key: try PrivateKey(
-                pem: SettingsFile(path: required("agent-key", invocation)).secret(), passphrase: passphrase),
-            password: password)
+            word,
+            KeyRecovery.Opening(
+                certificate: { try Certificate(pem: try SettingsFile(path: agent).text()) },
+                key: { try PrivateKey(pem: keyFile.secret(), passphrase: try passphrase?.resolve()) },
+                password: { try password.resolve() }))
     }
 
     private static func required(_ name: String, _ invocation: Invocation) throws -> String {
