@@ -17,17 +17,19 @@ import Testing
         let foreign = try await office.order("d", .pending, backendCA: "other", template: "logon", hold: "no root")
         let selection = HeldOrders(backendCA: "one")
         let dryRun = try await office.orders.releaseHeld(selection, isDryRun: true)
-        #expect(dryRun.released.map(\.id) == [a.id, b.id] && dryRun.refused.isEmpty)
+        #expect(dryRun.released.map(\.order.id) == [a.id, b.id] && dryRun.refused.isEmpty)
         #expect(try await office.orders.list(OrderFilter(held: true)).count == 3)
         let result = try await office.orders.releaseHeld(selection, isDryRun: false)
-        #expect(result.released.map(\.id) == [a.id, b.id])
+        #expect(result.released.map(\.order.id) == [a.id, b.id])
+        #expect((dryRun.released + result.released).allSatisfy { $0.reason == "leads to no accepted root" })
         #expect(try await office.orders.list(OrderFilter(held: true)).map(\.id) == [foreign.id])
         let timeline = try await office.orders.timeline(a.reference)
         #expect(timeline.order.stage == .pending && timeline.order.caRequestID == "ca-a")
         #expect(timeline.events.last?.kind == "retried" && timeline.events.last?.data["by"] == "eve")
         #expect(try await office.orders.timeline(free.reference).events.last?.kind == "pending")
         let byTemplate = HeldOrders(template: "logon")
-        #expect(try await office.orders.releaseHeld(byTemplate, isDryRun: false).released.map(\.id) == [foreign.id])
+        #expect(
+            try await office.orders.releaseHeld(byTemplate, isDryRun: false).released.map(\.order.id) == [foreign.id])
     }
 
     /// Releasing such an order would place it: nothing is bought by a command for many.

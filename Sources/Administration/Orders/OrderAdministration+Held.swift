@@ -23,11 +23,12 @@ extension OrderAdministration {
                 continue
             }
             if isDryRun {
-                result.released.append(order)
+                result.released.append(ReleasedOrders.Release(order: order, reason: order.holdReason ?? ""))
                 continue
             }
             do {
-                result.released.append(try await ledger.retry(order.id, by: actor))
+                let released = try await ledger.retry(order.id, by: actor)
+                result.released.append(ReleasedOrders.Release(order: released, reason: order.holdReason ?? ""))
             } catch let error as LedgerError {
                 result.refused.append(ReleasedOrders.Refusal(order: order, reason: "\(error)"))
             }

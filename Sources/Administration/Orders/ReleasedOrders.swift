@@ -12,8 +12,20 @@ public struct ReleasedOrders: Sendable {
         public let reason: String
     }
 
+    public struct Release: Sendable {
+        public let order: Order
+        /// Why it was held.
+        public let reason: String
+
+        var json: JSONValue {
+            var value = order.json
+            value["wasHeldBecause"] = .string(reason)
+            return value
+        }
+    }
+
     /// Due now, or with a dry run the ones that would be.
-    public internal(set) var released: [Order] = []
+    public internal(set) var released: [Release] = []
     public internal(set) var refused: [Refusal] = []
 
     public var json: JSONValue {

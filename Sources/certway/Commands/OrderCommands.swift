@@ -17,9 +17,9 @@ enum OrderCommands {
             ("certway order show cw-7f3a…", "the timeline of one order"),
             ("certway order retry --held --backend-ca public-ca", "repeat what held them"),
         ],
-        subcommands: [list, show, retry, again, cancel])
+        subcommands: [list, show, retry, again, cancel, validation, resendMail])
 
-    private static let orderArgument = Argument("ORDER", "number or reference of the order")
+    static let orderArgument = Argument("ORDER", "number or reference of the order")
 
     private static let list = Command(
         "list", "orders, newest first",
@@ -144,8 +144,9 @@ enum OrderCommands {
             Terminal.print(result.json.text)
         } else {
             var table = TextTable("ORDER", "USER", "STAGE", "WAS HELD BECAUSE")
-            for order in result.released {
-                table.add(order.reference, order.userPrincipalName, order.stage.rawValue, order.detail ?? "")
+            for release in result.released {
+                let order = release.order
+                table.add(order.reference, order.userPrincipalName, order.stage.rawValue, release.reason)
             }
             if !table.isEmpty { Terminal.print(table.text + "\n") }
             let count = result.released.count

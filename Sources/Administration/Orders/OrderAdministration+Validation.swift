@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+public import ConnectorKit
+public import Gateway
+public import Ledger
+
+/// The CA's own proof that addresses are the subscriber's.
+extension OrderAdministration {
+    /// Which addresses of a waiting order have confirmed. One call to the CA; changes nothing.
+    ///
+    /// - Throws: `LedgerError.notPossible` for an order that does not wait at the CA, or a CA that does not tell;
+    ///   `ConnectorError`.
+    public func validation(
+        _ word: String, _ gateway: Gateway
+    ) async throws -> (order: Order, addresses: [AddressValidation]) {
+        let (order, placed, reporter) = try await waiting(
+            word, gateway, (any ValidationReporting).self, .validationState)
+        return (order, try await reporter.validationState(of: placed))
+    }
+
+    /// Has the CA write to the addresses again that have not confirmed.
+    ///
+    /// - Parameter isDryRun: whether to tell only that it could.
+    /// - Throws: as `validation`.
+    public func resendMail(_ word: String, _ gateway: Gateway, isDryRun: Bool) async throws -> Order {
+        let (order, placed, resender) = try await waiting(
+            word, gateway, (any ValidationResending).self, .resendValidation)
+        if isDryRun { return order }
+        try await resender.resendValidation(of: placed)
+        return try await ledger.note(
+            order.id, "validationMailed", "the CA was asked by \(actor) to send its validation mail again", by: actor)
+    }
+
+    private func waiting<Ability>(
+        _ word: String, _ gateway: Gateway, _ type: Ability.Type, _ ability: ConnectorAbility
+    ) async throws -> (Order, CAOrder, Ability) {
+        let order = try await order(word)
+        guard order.stage == .pending, let id = order.caRequestID else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) does not wait at a CA, it is \(order.stage.rawValue): no address is to be confirmed"
+            )
+        }
+        guard case .ready(let backend)? = gateway.backends[order.backendCA] else {
+            throw LedgerError.notPossible("backend CA \(order.backendCA) cannot be used: see 'certway doctor'")
+        }
+        if let placed = order.connection, placed != backend.connection {
+            throw LedgerError.notPossible(
+                "order \(order.reference) was placed at \(placed), and backend CA \(backend.name) is \(backend.connection) now"
+            )
+        }
+        guard let able = backend.ability(type, ability) else {
+            throw LedgerError.notPossible("\(backend.explainMissing(ability)); look at order \(id) there")
+        }
+        return (order, CAOrder(caRequestID: id, identifiers: order.caIdentifiers), able)
+    }
+}
