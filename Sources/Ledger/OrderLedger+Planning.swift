@@ -84,8 +84,11 @@ extension OrderTable {
             try connection.value("SELECT not_after FROM certificates WHERE id = ?", [.integer($0)])
         }
         return SubscriberStanding(
-            subscriberID: subscriberID, orderID: order.id, reference: order.reference, backendCA: order.backendCA,
-            product: order.product, stage: order.stage, isHeld: order.isHeld, updatedAt: order.updatedAt,
+            subscriberID: subscriberID, userPrincipalName: order.userPrincipalName, orderID: order.id,
+            reference: order.reference,
+            backendCA: order.backendCA,
+            product: order.product, names: order.names, stage: order.stage, isHeld: order.isHeld,
+            updatedAt: order.updatedAt,
             certificateID: order.certificateID, notAfter: notAfter, newestOrderID: orders[0].id,
             ending: try ending(of: order, among: orders))
     }

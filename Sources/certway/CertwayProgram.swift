@@ -33,7 +33,8 @@ struct CertwayProgram {
         subcommands: [
             DemoCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command, ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
-            OrderCommands.command, CertificateCommands.command, KeyCommands.command, WhyCommand.command,
+            OrderCommands.command, CertificateCommands.command, KeyCommands.command, PeopleCommands.command,
+            WhyCommand.command,
             DoctorCommand.command, RestoreCommand.command,
         ])
 

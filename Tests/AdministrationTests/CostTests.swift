@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import Enrollment
 import Gateway
 import Ledger
 import Settings
@@ -16,7 +17,9 @@ import Testing
         _ = try await OrderAdministration(gateway.ledger, actor: "eve").list(OrderFilter())
         _ = try await OrderAdministration(gateway.ledger, actor: "eve").timeline(order.reference)
         _ = try await CertificateAdministration(gateway.ledger).list(CertificateFilter())
-        _ = try await PersonAdministration(gateway.store).why("ada")
+        let people = PersonAdministration(gateway.store)
+        for person in try await people.find("ada@example.org") { _ = try await people.why(person) }
+        _ = try await people.list(PersonFilter())
         _ = try await office.configuration.export()
         let templates = TemplateAdministration(gateway.store, gateway.configuration, office.profiles)
         _ = try await templates.preview("smime", user: nil, limit: 10)

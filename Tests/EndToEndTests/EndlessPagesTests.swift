@@ -20,7 +20,7 @@ import Testing
                 sandbox: SandboxProcess(["--users", "3", "--only", "tenant", "--only", "digicert-certcentral"]))
             if name.hasSuffix("delta") {
                 let before = try await gateway.certway(["plan", "--output", "json"])
-                #expect(try before.json["templates"]?[0]?["people"]?["order"] == 3, "\(before.errors)")
+                #expect(try before.json["templates"]?[0]?["people"]?["toOrder"] == 3, "\(before.errors)")
             }
             let body: JSONValue = ["operation": .string(reading), "fault": .string(fault), "count": 5000]
             _ = try await gateway.sandbox.control("/control/faults", method: "POST", body: body.text)

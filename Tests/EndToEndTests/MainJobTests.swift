@@ -24,6 +24,19 @@ import Testing
         #expect(run.output.contains("Every person has one certificate, on every device."))
     }
 
+    /// Each command that the demo names at its end works.
+    @Test func whatTheDemoLeavesCanBeLookedAt() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await Run.certway(["demo", "--users", "2", "--key", "p256", "--keep", folder.path("kept")])
+        try #require(run.status == 0, "\(run.errors)")
+        let commands = run.output.matches(of: #/(?m)^  certway (--home \S+ .+?)  /#).map { String($0.output.1) }
+        #expect(commands.count > 4, "\(run.output)")
+        for command in commands {
+            let answer = try await Run.certway(command.split(separator: " ").map(String.init))
+            #expect(answer.status == 0 && !answer.output.isEmpty, "\(command): \(answer.errors)")
+        }
+    }
+
     @Test func secondPassOrdersNothing() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "5"]))
         #expect(try await gateway.finish().json["activated"]?.int == 5)
@@ -52,7 +65,7 @@ import Testing
     @Test func planOrdersNothingAndSaysWhat() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "4"]))
         let plan = try await gateway.certway(["plan", "--output", "json"])
-        #expect(try plan.json["templates"]?[0]?["people"]?["order"]?.int == 4)
+        #expect(try plan.json["templates"]?[0]?["people"]?["toOrder"]?.int == 4)
         #expect(try await gateway.sandbox.control("/control/orders")["orders"]?.array?.isEmpty == true)
     }
 
@@ -109,7 +122,7 @@ import Testing
     @Test func unusualPeopleAreExplained() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "3", "--unusual"]))
         let plan = try await gateway.certway(["plan", "--output", "json"]).json["templates"]?[0]
-        #expect((plan?["people"]?["skipped"]?.int ?? 0) > 0)
+        #expect((plan?["people"]?["leftOut"]?.int ?? 0) > 0)
         let reasons = plan?["skippedByReason"]?.object?.keys.sorted() ?? []
         #expect(reasons.contains("the account is disabled"), "\(reasons)")
         #expect(reasons.contains { $0.contains("no mail address") }, "\(reasons)")

@@ -85,8 +85,10 @@ import Testing
     func whatWasRevokedIsNotOrderedAgain(_ stage: OrderStage, _ isOrdered: Bool) async throws {
         let now = gateway.clock.now()
         let standing = SubscriberStanding(
-            subscriberID: "ada", orderID: 7, reference: "cw-7", backendCA: "main", product: "p", stage: stage,
-            isHeld: false, updatedAt: now, certificateID: 7, notAfter: now, newestOrderID: 7, ending: nil)
+            subscriberID: "ada", userPrincipalName: "ada@example.test", orderID: 7, reference: "cw-7",
+            backendCA: "main",
+            product: "p", names: [:], stage: stage, isHeld: false, updatedAt: now, certificateID: 7, notAfter: now,
+            newestOrderID: 7, ending: nil)
         let finding = EndedOrderRule(template: try TestGateway.template(), now: now).find(RequestedNames(), standing)
         switch finding {
         case .order: #expect(isOrdered)

@@ -1,57 +1,74 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Directory
 import Enrollment
 import Foundation
-import Gateway
+public import Gateway
+import JSONDocuments
 import Ledger
-import Settings
 
 /// Answers about people, from what the gateway has read and done; asks nobody.
 public struct PersonAdministration: Sendable {
-    private let store: GatewayStore
+    /// More people than a name may mean are no answer.
+    static let mostHits = 20
+
+    let store: GatewayStore
 
     public init(_ store: GatewayStore) { self.store = store }
 
-    /// - Parameter word: user principal name, mail address or object id.
-    /// - Returns: nil for somebody no enrollment group has had as a member when the directory was last read.
-    public func why(_ word: String) async throws -> PersonAnswer? {
-        guard let person = try await store.mirror.person(matching: word) else { return nil }
+    /// Everybody a word may mean: whom the directory knows by it, and who had a certificate or order under it; where there is
+    /// nobody, those who have it in their display name.
+    ///
+    /// - Parameter word: object id, user principal name, address or alias, also a former one; serial number, fingerprint or
+    ///   reference of an order; or a part of a display name.
+    public func find(_ word: String) async throws -> [DirectoryPerson] {
+        let word = word.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !word.isEmpty else { return [] }
+        var people = try await store.mirror.people(named: word)
+        if people.contains(where: { $0.id == word.lowercased() }) {
+            return people.filter { $0.id == word.lowercased() }
+        }
+        for known in try await store.ledger.subscribers(matching: word)
+        where !people.contains(where: { $0.id == known.subscriberID }) {
+            people.append(
+                try await store.mirror.people(named: known.subscriberID).first { !$0.userPrincipalName.isEmpty }
+                    ?? DirectoryPerson(
+                        id: known.subscriberID, attributes: ["userPrincipalName": .string(known.userPrincipalName)]))
+        }
+        return people.isEmpty ? try await store.mirror.people(called: word, limit: Self.mostHits) : people
+    }
+
+    /// Why a person has, or has not, a certificate, for each template.
+    public func why(_ person: DirectoryPerson) async throws -> PersonAnswer {
         let decisions = try await store.planner.decisions.decisions(subscriberID: person.id)
+        let register = EnrollmentRegister(database: store.database)
+        let standings = try await register.people(PersonFilter(subscriberID: person.id, limit: .max))
+        let templates = try await store.configuration().templates
+        let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
         var answers: [PersonAnswer.Answer] = []
-        for template in try await store.configuration().templates {
-            let decision = decisions.first { $0.template == template.name }
-            let standing = try await store.ledger.standings(template: template.name, subscriberIDs: [person.id])
-            var sentences = [Self.sentence(decision, template)]
-            if let id = standing[person.id]?.orderID, let order = try await store.ledger.order(id) {
-                sentences += Self.sentences(order)
+        for name in templates.map(\.name) + gone {
+            let standing = standings.first { $0.template == name }
+            let known = try await store.ledger.standings(template: name, subscriberIDs: [person.id])[person.id]
+            var order: Order?
+            if let id = known?.orderID { order = try await store.ledger.order(id) }
+            var certificate: CertificateRecord?
+            if let id = order?.certificateID { certificate = try await store.ledger.certificate(id) }
+            if let serial = standing?.serialNumber, certificate?.serialNumber != serial {
+                // A newer order is under way beside the certificate in use.
+                certificate = try await store.ledger.certificates(
+                    CertificateFilter(subscriberID: person.id, text: serial, limit: 1)
+                )
+                .first
             }
-            answers.append(PersonAnswer.Answer(template: template.name, sentences: sentences))
+            let account = PersonAccount(
+                template: templates.first { $0.name == name }, decision: decisions.first { $0.template == name },
+                standing: standing, order: order, certificate: certificate)
+            answers.append(
+                PersonAnswer.Answer(
+                    template: name, standing: standing, order: order, certificate: certificate,
+                    sentences: account.sentences))
         }
         return PersonAnswer(person: person, answers: answers)
-    }
-
-    private static func sentence(_ decision: EnrollmentDecision?, _ template: TemplateConfiguration) -> String {
-        switch decision?.verdict {
-        case nil: "not a member of group \(template.group) when the directory was last read"
-        case .order?: "a certificate is to be ordered; the next pass does it"
-        case .covered?: "the group says yes, and an order was made"
-        case .waiting?, .ended?: decision?.reason ?? ""
-        case .skipped?: "no certificate is ordered: \(decision?.reason ?? "")"
-        case .left?: "no longer entitled: \(decision?.reason ?? "")"
-        }
-    }
-
-    private static func sentences(_ order: Order) -> [String] {
-        var sentences = ["order \(order.reference) at \(order.backendCA): \(order.stage.rawValue)"]
-        if let detail = order.detail { sentences.append("last: \(detail)") }
-        if let reason = order.holdReason {
-            sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
-        } else if let next = order.nextActionAt {
-            sentences.append("next step not before \(next.ISO8601Format())")
-        } else if order.stage == .rejected || order.stage == .failed {
-            sentences.append("see 'certway order show \(order.reference)'")
-        }
-        return sentences
     }
 }

@@ -1,14 +1,49 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Directory
-import JSONDocuments
+public import Directory
+public import Enrollment
+import Foundation
+public import JSONDocuments
+public import Ledger
 
 /// Why a person has, or has not, a certificate, and what happens next.
 public struct PersonAnswer: Sendable {
     public struct Answer: Sendable {
         public let template: String
+        /// Nil for somebody whom the last plan of the template did not meet.
+        public let standing: EnrolledPerson?
+        /// The open order, else the one of the certificate in use, else the newest.
+        public let order: Order?
+        /// The certificate in use, else that of the order.
+        public let certificate: CertificateRecord?
         public let sentences: [String]
+
+        var json: JSONValue {
+            var value: JSONValue = [
+                "template": .string(template), "why": JSONValue(sentences),
+                "status": JSONValue(standing?.status.rawValue), "concern": JSONValue(standing?.concern?.rawValue),
+                "order": .null, "certificate": .null,
+            ]
+            if let order {
+                value["order"] = [
+                    "reference": .string(order.reference), "stage": .string(order.stage.rawValue),
+                    "backendCA": .string(order.backendCA), "product": .string(order.product),
+                    "waitingFor": JSONValue(order.waitingFor), "held": JSONValue(order.isHeld),
+                    "detail": JSONValue(order.holdReason ?? order.detail),
+                    "nextActionAt": JSONValue(order.nextActionAt?.ISO8601Format()),
+                ]
+            }
+            if let certificate {
+                value["certificate"] = [
+                    "serialNumber": .string(certificate.serialNumber), "backendCA": .string(certificate.backendCA),
+                    "notAfter": .string(certificate.notAfter.ISO8601Format()),
+                    "status": .string(certificate.status.rawValue),
+                    "emailAddresses": JSONValue(certificate.emailAddresses),
+                ]
+            }
+            return value
+        }
     }
 
     public let person: DirectoryPerson
@@ -18,7 +53,8 @@ public struct PersonAnswer: Sendable {
     public var json: JSONValue {
         [
             "userPrincipalName": .string(person.userPrincipalName), "id": .string(person.id),
-            "templates": .array(answers.map { ["template": .string($0.template), "why": JSONValue($0.sentences)] }),
+            "displayName": JSONValue(person.displayName), "addresses": JSONValue(person.smtpAddresses),
+            "templates": .array(answers.map(\.json)),
         ]
     }
 }

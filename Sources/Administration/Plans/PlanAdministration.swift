@@ -9,6 +9,9 @@ import Settings
 
 /// What the gateway is about to do, and the consent to it.
 public struct PlanAdministration: Sendable {
+    /// How many people are named with each concern.
+    private static let namedPeople = 5
+
     private let gateway: Gateway
     private let actor: String
 
@@ -88,13 +91,22 @@ public struct PlanAdministration: Sendable {
 
     private func overview(_ plans: [PlanSummary], _ problems: [String], _ limit: Int) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []
+        let register = EnrollmentRegister(database: gateway.database)
+        let counts = plans.isEmpty ? [:] : try await register.counts()
         for plan in plans {
             func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {
                 try await gateway.planner.decisions.decisions(template: plan.template, verdict: verdict, limit: limit)
             }
+            let count = counts[plan.template] ?? PeopleCount()
+            var concerns: [CertificateConcern: [EnrolledPerson]] = [:]
+            for concern in count.concerns.keys {
+                concerns[concern] = try await register.people(
+                    PersonFilter(template: plan.template, concern: concern, limit: Self.namedPeople))
+            }
             templates.append(
                 PlanOverview.Template(
-                    summary: plan, toOrder: try await people(.order), waiting: try await people(.waiting),
+                    summary: plan, people: count, concerns: concerns, toOrder: try await people(.order),
+                    waiting: try await people(.waiting),
                     ended: try await people(.ended), leftOut: try await people(.skipped)))
         }
         return PlanOverview(

@@ -8,6 +8,10 @@ import JSONDocuments
 public struct PlanOverview: Sendable {
     public struct Template: Sendable {
         public let summary: PlanSummary
+        /// Everybody, counted once.
+        public let people: PeopleCount
+        /// The first of those whose certificate in use should be looked at, by what is to be said; `people` has the numbers.
+        public let concerns: [CertificateConcern: [EnrolledPerson]]
         /// The first of them; `summary` has the numbers.
         public let toOrder: [EnrollmentDecision]
         /// Refused before, and tried again later.
@@ -28,6 +32,8 @@ public struct PlanOverview: Sendable {
     public var json: JSONValue {
         let templates = templates.map { template -> JSONValue in
             var value = template.summary.json
+            value["people"] = template.people.json
+            value["concerns"] = template.people.concernsJSON
             value["toOrder"] = .array(
                 template.toOrder.map {
                     ["userPrincipalName": .string($0.userPrincipalName), "names": $0.names.json]

@@ -41,6 +41,13 @@ public struct DecisionStore: Sendable {
                 "DELETE FROM enrollment_cursors",
             ]
         },
+        Migration("enrollment-3-concerns") { dialect in
+            [
+                "ALTER TABLE enrollment_decisions ADD concern \(dialect.text(20))",
+                // Everybody is decided on anew.
+                "DELETE FROM enrollment_cursors",
+            ]
+        },
     ]
 
     let database: any SQLDatabase
@@ -80,6 +87,7 @@ public struct DecisionStore: Sendable {
                 "user_principal_name": .text(decision.userPrincipalName), "verdict": .text(decision.verdict.rawValue),
                 "reason": .text(String(decision.reason.prefix(250))), "names": .text(decision.names.json.text),
                 "due_at": SQLValue(decision.dueAt), "newest_order": .integer(decision.newestOrder),
+                "concern": SQLValue(decision.concern?.rawValue),
             ])
     }
 
@@ -112,7 +120,7 @@ public struct DecisionStore: Sendable {
             for subscriber in subscribers {
                 try connection.execute(
                     """
-                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL
+                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL
                     WHERE template = ? AND subscriber_id = ?
                     """,
                     [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template), .text(subscriber)])
@@ -165,7 +173,8 @@ public struct DecisionStore: Sendable {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT template, subscriber_id, user_principal_name, verdict, reason, names, due_at, newest_order
+                SELECT template, subscriber_id, user_principal_name, verdict, reason, names, due_at, newest_order,
+                concern
                 FROM enrollment_decisions WHERE \(condition)
                 ORDER BY template, subscriber_id \(connection.dialect.page(limit, 0))
                 """, parameters
@@ -173,7 +182,8 @@ public struct DecisionStore: Sendable {
                 EnrollmentDecision(
                     template: try row[0], subscriberID: try row[1], userPrincipalName: try row[2],
                     verdict: EnrollmentDecision.Verdict(rawValue: try row[3]) ?? .skipped, reason: try row[4],
-                    names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)), dueAt: try row[6],
+                    names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)),
+                    concern: CertificateConcern(rawValue: try row[8] as String? ?? ""), dueAt: try row[6],
                     newestOrder: try row[7])
             }
         }

@@ -81,8 +81,7 @@ public struct Eligibility: Sendable {
         if (try? OrderTerms(json: order.request)) != OrderTerms(template: template) {
             return "the template asks for another key, validity, archive or delivery now"
         }
-        let (old, new) = (RequestedNames(json: order.names).json, names.json)
-        let keys = RequestedNames.keys.filter { old[$0] != new[$0] }.sorted()
+        let keys = RequestedNames(json: order.names).keysThatDiffer(from: names)
         return keys.isEmpty ? nil : "the names are other ones now: \(keys.joined(separator: ", "))"
     }
 }

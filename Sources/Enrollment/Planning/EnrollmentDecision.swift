@@ -26,9 +26,11 @@ public struct EnrollmentDecision: Sendable {
     public var subscriberID: String
     public var userPrincipalName: String
     public var verdict: Verdict
-    /// One sentence; empty for a plain `order`.
+    /// One sentence; empty for a plain `order`, and for a `covered` without concern.
     public var reason: String
     public var names: RequestedNames
+    /// What is to be said about a certificate the person may have.
+    public var concern: CertificateConcern?
     /// When to decide anew although nothing has changed.
     public var dueAt: Date?
     /// The person's newest order with the template when this was decided, 0 for none.

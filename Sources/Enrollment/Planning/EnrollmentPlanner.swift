@@ -139,12 +139,17 @@ public struct EnrollmentPlanner: Sendable {
                 template: template.name, subscriberID: member.person.id,
                 userPrincipalName: member.person.userPrincipalName, verdict: .skipped, reason: "",
                 names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
+            let finding = rules.find(member)
             if member.isPresent, let standing, standing.stage.isOpen || standing.stage == .active {
                 decision.verdict = .covered
+                if let found = CertificateConcern.find(finding, member, standing, template) {
+                    (decision.concern, decision.reason) = (found.concern, found.reason)
+                }
                 return decision
             }
-            switch rules.find(member) {
-            case .left(let reason): (decision.verdict, decision.reason) = (.left, reason)
+            switch finding {
+            case .left(let reason):
+                (decision.verdict, decision.reason, decision.concern) = (.left, reason, .departed)
             case .excluded(let reason): decision.reason = reason
             case .entitled(let names):
                 decision.names = names

@@ -65,11 +65,6 @@ public struct PlanSummary: Sendable {
     public var json: JSONValue {
         [
             "template": .string(template), "evaluated": JSONValue(evaluated),
-            "people": .object(
-                Dictionary(
-                    uniqueKeysWithValues: EnrollmentDecision.Verdict.allCases.map {
-                        ($0.rawValue, JSONValue(counts[$0] ?? 0))
-                    })),
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
             "warnings": JSONValue(warnings), "standstill": JSONValue(standstill),
         ]

@@ -13,7 +13,14 @@ import Ledger
 enum PlanCommand {
     static let command = Command(
         "plan", "what a pass would do, and why; orders nothing",
-        discussion: "Reads the directory and compares it with the ledger. Costs nothing at the CA.",
+        discussion: """
+            Reads the directory and compares it with the ledger. Costs nothing at the CA. The table counts each person once:
+
+            \(legend(PersonStatus.allCases))
+
+            PEOPLE are those in the group: everybody but who has LEFT. 'certway people list --status STATUS' lists who is behind a
+            number.
+            """,
         options: [.value("limit", "N", "how many people to list per template and verdict", default: "20")],
         examples: [
             ("certway plan", "counts per template, and the first people"),
@@ -72,14 +79,20 @@ enum PlanCommand {
     }
 
     private static func show(_ overview: PlanOverview) {
-        var table = TextTable("TEMPLATE", "TO ORDER", "COVERED", "WAITING", "ENDED", "LEFT OUT", "LEFT", "LOOKED AT")
-        for plan in overview.templates.map(\.summary) {
-            func count(_ verdict: EnrollmentDecision.Verdict) -> String { "\(plan.counts[verdict] ?? 0)" }
+        var table = TextTable(
+            "TEMPLATE", "PEOPLE", "IN USE", "UNDER WAY", "HELD", "TO ORDER", "WAITING", "ENDED", "LEFT OUT", "LEFT")
+        for template in overview.templates {
+            func count(_ status: PersonStatus) -> String { "\(template.people[status])" }
             table.add(
-                plan.template, count(.order), count(.covered), count(.waiting), count(.ended), count(.skipped),
-                count(.left), "\(plan.evaluated)")
+                template.summary.template, "\(template.people.members)", count(.inUse), count(.underWay), count(.held),
+                count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left))
         }
         Terminal.print(table.text)
+        let explained = [PersonStatus.held, .waiting, .ended, .leftOut, .left].filter { status in
+            overview.templates.contains { $0.people[status] > 0 }
+        }
+        if !explained.isEmpty { Terminal.print("\n" + legend(explained)) }
+        for template in overview.templates { showConcerns(template) }
         for warning in overview.templates.flatMap({ $0.summary.warnings + $0.summary.standstill }) {
             Terminal.print("\nwarning: \(warning)")
         }
@@ -100,6 +113,28 @@ enum PlanCommand {
                     + "'certway run --once --accept-orders \(overview.wanted)' does it now")
         } else if overview.wanted > 0 {
             Terminal.print("\n'certway run --once' places \(Plural(overview.wanted, "order"))")
+        }
+    }
+
+    /// What people of a status are called in tables and help.
+    static func word(_ status: PersonStatus) -> String {
+        status.rawValue.map { $0.isUppercase ? " \($0.lowercased())" : "\($0)" }.joined()
+    }
+
+    static func legend(_ statuses: [PersonStatus]) -> String {
+        statuses.map { "  \(word($0).uppercased()): \($0.meaning)" }.joined(separator: "\n")
+    }
+
+    /// Certificates in use that would not be ordered like that today; nothing is done about them by itself.
+    private static func showConcerns(_ template: PlanOverview.Template) {
+        for concern in CertificateConcern.allCases {
+            guard let count = template.people.concerns[concern], count > 0 else { continue }
+            let names = (template.concerns[concern] ?? []).map(\.userPrincipalName)
+            let more = count > names.count ? ", …" : ""
+            Terminal.print(
+                "\n\(template.summary.template): \(Plural(count, "valid certificate")) of people who \(concern.description): "
+                    + "\(names.joined(separator: ", "))\(more); 'certway people list --template \(template.summary.template) "
+                    + "--concern \(concern.rawValue)' lists them, with the reason")
         }
     }
 

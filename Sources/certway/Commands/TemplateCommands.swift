@@ -14,14 +14,24 @@ enum TemplateCommands {
 
     private static let list = Command("list", "all templates") { invocation in
         let templates = try await administration(invocation).list()
+        let counts = try await PersonAdministration(try await GatewayStore.open(invocation.home)).counts()
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(templates.map { .string($0.name) }).text)
+            let list = templates.map { template -> JSONValue in
+                [
+                    "name": .string(template.name), "enabled": JSONValue(template.enabled),
+                    "group": .string(template.group), "backendCA": .string(template.backendCA),
+                    "product": .string(template.product), "people": counts[template.name]?.json ?? .null,
+                ]
+            }
+            Terminal.print(JSONValue.array(list).text)
             return .done
         }
-        var table = TextTable("TEMPLATE", "GROUP", "BACKEND CA", "PRODUCT", "KEY", "PURPOSE", "ARCHIVED", "DELIVERY")
+        var table = TextTable(
+            "TEMPLATE", "PEOPLE", "IN USE", "GROUP", "BACKEND CA", "PRODUCT", "KEY", "PURPOSE", "ARCHIVED", "DELIVERY")
         for template in templates {
             table.add(
-                template.name + (template.enabled ? "" : " (off)"), template.group, template.backendCA,
+                template.name + (template.enabled ? "" : " (off)"), counts[template.name].map { "\($0.members)" } ?? "",
+                counts[template.name].map { "\($0[.inUse])" } ?? "", template.group, template.backendCA,
                 template.product, template.key.rawValue, template.purpose.rawValue,
                 template.isArchived ? "yes" : "no", template.delivery.rawValue)
         }

@@ -3,27 +3,45 @@
 
 import Administration
 import CommandInterface
+import Directory
 import Gateway
+import JSONDocuments
 
 /// `certway why USER`: why this person has, or has not, a certificate, and what happens next.
 enum WhyCommand {
     static let command = Command(
         "why", "why a person has, or has not, a certificate, and what happens next",
-        arguments: [Argument("USER", "user principal name, mail address or object id")],
-        examples: [("certway why ada@example.org", "where is Ada's certificate?")]
+        discussion: """
+            Finds a person also by an alias, a former name or address, a certificate's serial number or fingerprint, an order's
+            reference, or a part of the display name. When several people match, they are listed: ask again with an id.
+            """,
+        arguments: [
+            Argument("USER", "user principal name, address, object id, display name, serial number or order")
+        ],
+        examples: [
+            ("certway why ada@example.org", "where is Ada's certificate?"),
+            ("certway why lovelace", "who is called like that?"),
+            ("certway why 0C:0F:FE:…", "whose certificate is this?"),
+        ]
     ) { invocation in
         let word = invocation.requiredWord("USER")
-        guard let answer = try await PersonAdministration(try await GatewayStore.open(invocation.home)).why(word) else {
+        let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
+        let people = try await administration.find(word)
+        guard let person = people.first else {
             Terminal.print(
                 "\(word) is not known to the gateway: no enrollment group has had this person as a member when the "
                     + "directory was last read ('certway plan' reads it now)")
             return .failed
         }
+        guard people.count == 1 else {
+            list(people, word, invocation)
+            return .done
+        }
+        let answer = try await administration.why(person)
         if invocation.wantsJSON {
             Terminal.print(answer.json.prettyText)
             return .done
         }
-        let person = answer.person
         Terminal.print("\(person.displayName ?? "") <\(person.userPrincipalName)>")
         Terminal.print("addresses: \(person.smtpAddresses.joined(separator: ", "))")
         for answer in answer.answers {
@@ -31,5 +49,21 @@ enum WhyCommand {
             for sentence in answer.sentences { Terminal.print("  \(sentence)") }
         }
         return .done
+    }
+
+    private static func list(_ people: [DirectoryPerson], _ word: String, _ invocation: Invocation) {
+        if invocation.wantsJSON {
+            let hits = people.map { person -> JSONValue in
+                [
+                    "id": .string(person.id), "userPrincipalName": .string(person.userPrincipalName),
+                    "displayName": JSONValue(person.displayName),
+                ]
+            }
+            return Terminal.print(JSONValue.object(["people": .array(hits)]).prettyText)
+        }
+        Terminal.print("\(word) may mean several people; 'certway why ID' answers for one:\n")
+        var table = TextTable("ID", "USER", "NAME")
+        for person in people { table.add(person.id, person.userPrincipalName, person.displayName ?? "") }
+        Terminal.print(table.text)
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
+import Foundation
 
 /// What the demo says in plain words.
 struct DemoText {
@@ -40,11 +41,24 @@ struct DemoText {
             lines += result.holdReasons.prefix(10).map { "  held: \($0)" }
         }
         if let folder {
-            lines.append("The gateway is kept in \(folder); look around: certway --home \(folder)/home order list")
+            lines += ["The gateway is kept in \(folder). Look around:"] + lookingAround(folder, result)
         } else {
             lines.append("Run it again with --keep DIR to look around in the gateway afterwards.")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Commands that answer something without the sandbox, which has ended.
+    private func lookingAround(_ folder: String, _ result: DemoResult) -> [String] {
+        let commands = [
+            ("people list", "everybody, where each stands, and why"), ("order list", "the orders"),
+            ("certificate list", "what was issued"), ("template preview smime", "the names a template makes"),
+            ("key list", "the archive"), ("export", "the configuration"),
+        ].filter { result.isArchived || $0.0 != "key list" }
+        let width = commands.map(\.0.count).max() ?? 0
+        return commands.map { command, meaning in
+            "  certway --home \(folder)/home \(command.padding(toLength: width, withPad: " ", startingAt: 0))  \(meaning)"
+        }
     }
 
     /// What the demo did in the place of a person.

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Enrollment
+import Foundation
+import Ledger
+import Settings
+
+/// What there is to say about one person and one template, in sentences for the help desk.
+struct PersonAccount {
+    /// Nil for one that is not configured any more.
+    let template: TemplateConfiguration?
+    let decision: EnrollmentDecision?
+    let standing: EnrolledPerson?
+    let order: Order?
+    let certificate: CertificateRecord?
+
+    var sentences: [String] { [verdict] + certificateSentences + orderSentences }
+
+    private var verdict: String {
+        guard let template else { return "this template is not configured any more" }
+        if !template.enabled { return "the template is switched off: nothing is ordered by it" }
+        switch decision?.verdict {
+        case nil:
+            return standing == nil
+                ? "not a member of group \(template.group) when the directory was last read"
+                : "not a member of group \(template.group), which the template names now"
+        case .order?: return "a certificate is to be ordered; the next pass does it"
+        case .covered?:
+            switch standing?.status {
+            case .inUse?:
+                return standing?.concern == nil
+                    ? "has a certificate in use" : "has a certificate in use, but: \(standing?.reason ?? "")"
+            case .ended?: return standing?.reason ?? ""
+            default: return "an order is under way"
+            }
+        case .waiting?, .ended?: return decision?.reason ?? ""
+        case .skipped?: return "no certificate is ordered: \(decision?.reason ?? "")"
+        case .left?:
+            return "no longer entitled: \(decision?.reason ?? "")"
+                + (standing?.serialNumber == nil ? "" : "; the certificate is still valid")
+        }
+    }
+
+    private var certificateSentences: [String] {
+        guard let certificate else { return [] }
+        let state =
+            standing?.serialNumber == nil && certificate.status != .active ? ", \(certificate.status.rawValue)" : ""
+        return [
+            "certificate \(certificate.serialNumber) of \(certificate.backendCA), valid until "
+                + "\(certificate.notAfter.ISO8601Format())\(state)"
+        ]
+    }
+
+    private var orderSentences: [String] {
+        guard let order else { return [] }
+        var sentences = [
+            "order \(order.reference) at \(order.backendCA), product \(order.product): \(order.stage.rawValue)"
+        ]
+        if let delivery = delivery(order) { sentences.append(delivery) }
+        if let detail = order.detail { sentences.append("last: \(detail)") }
+        if let reason = order.holdReason {
+            sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
+        } else if let next = order.nextActionAt {
+            sentences.append("next step not before \(next.ISO8601Format())")
+        } else if order.stage == .rejected || order.stage == .failed {
+            sentences.append("see 'certway order show \(order.reference)'")
+        }
+        if order.stage == .pending, order.waitingFor == PendingOrder.Party.subscriber.rawValue {
+            sentences.append(
+                "waits until the CA's mail is answered: 'certway order validation \(order.reference)' asks the CA which address "
+                    + "has not confirmed")
+        }
+        return sentences
+    }
+
+    /// Whether key and certificate are where the person's devices fetch them.
+    private func delivery(_ order: Order) -> String? {
+        guard let terms = try? OrderTerms(json: order.request) else { return nil }
+        guard terms.delivery != .none else { return "not delivered by the gateway (delivery: none)" }
+        return switch order.stage {
+        case .delivered, .published, .active: "delivered through \(terms.delivery.rawValue)"
+        case .issued: "not yet delivered through \(terms.delivery.rawValue)"
+        default: nil
+        }
+    }
+}

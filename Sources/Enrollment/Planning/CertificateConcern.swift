@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Directory
+import Ledger
+import Settings
+
+/// Why somebody's certificate should be looked at although it is in use: directory or template would not have it ordered like
+/// that today.
+public enum CertificateConcern: String, Sendable, CaseIterable {
+    /// Left the group, or the tenant.
+    case departed
+    /// The account is disabled.
+    case disabled
+    /// A member who would get no certificate today for another reason.
+    case notEntitled
+    /// Name or address differ from what was certified.
+    case renamed
+    /// The template names another backend CA or product.
+    case otherCA
+
+    /// End of a sentence that begins with a number of people who have a certificate in use.
+    public var description: String {
+        switch self {
+        case .departed: "have left the group or the tenant"
+        case .disabled: "have a disabled account"
+        case .notEntitled: "would get no certificate today"
+        case .renamed: "have another name or address than their certificate"
+        case .otherCA: "have a certificate of another CA or product than the template names"
+        }
+    }
+
+    /// What there is to say about the order of a member, and one sentence why; nil for nothing.
+    static func find(
+        _ finding: EnrollmentRules.Finding, _ member: EnrollmentMember, _ standing: SubscriberStanding,
+        _ template: TemplateConfiguration
+    ) -> (concern: CertificateConcern, reason: String)? {
+        switch finding {
+        case .left(let reason): return (.departed, reason)
+        case .excluded(let reason): return (member.person.isAccountEnabled ? .notEntitled : .disabled, reason)
+        case .entitled(let names):
+            let certified = RequestedNames(json: standing.names)
+            var changed = certified.keysThatDiffer(from: names)
+            let name = member.person.userPrincipalName
+            if standing.userPrincipalName != name {
+                changed.append("user principal name (was \(standing.userPrincipalName))")
+            }
+            if !changed.isEmpty { return (.renamed, "other names than certified: \(changed.joined(separator: ", "))") }
+            guard standing.backendCA == template.backendCA, standing.product == template.product else {
+                return (
+                    .otherCA,
+                    "ordered from \(standing.backendCA), product \(standing.product); the template names "
+                        + "\(template.backendCA), product \(template.product)"
+                )
+            }
+            return nil
+        }
+    }
+}
+
+extension RequestedNames {
+    /// Keys of the JSON form under which two readings differ, sorted.
+    func keysThatDiffer(from other: RequestedNames) -> [String] {
+        let (own, other) = (json, other.json)
+        return Self.keys.filter { own[$0] != other[$0] }.sorted()
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import JSONDocuments
+import Ledger
+
+/// One person and one template: the status, why, and the order and certificate it rests on.
+public struct EnrolledPerson: Sendable, Hashable {
+    public let template: String
+    public let subscriberID: String
+    public let userPrincipalName: String
+    public let status: PersonStatus
+    /// One sentence.
+    public let reason: String
+    /// Only where a certificate is in use.
+    public let concern: CertificateConcern?
+    /// Reference of the open order, else of the active one.
+    public let order: String?
+    public let backendCA: String?
+    /// Hexadecimal, of the certificate in use.
+    public let serialNumber: String?
+    public let notAfter: Date?
+
+    public var json: JSONValue {
+        [
+            "template": .string(template), "id": .string(subscriberID), "userPrincipalName": .string(userPrincipalName),
+            "status": .string(status.rawValue), "reason": .string(reason), "concern": JSONValue(concern?.rawValue),
+            "order": JSONValue(order), "backendCA": JSONValue(backendCA), "serialNumber": JSONValue(serialNumber),
+            "notAfter": JSONValue(notAfter?.ISO8601Format()),
+        ]
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+import Foundation
+import Ledger
+public import Store
+
+/// Where everybody stands: the planner's verdicts, put beside the orders and certificates. The one place that counts people, so
+/// that every number has the same people behind it.
+public struct EnrollmentRegister: Sendable {
+    private let database: any SQLDatabase
+    private let clock: any ConnectorClock
+
+    public init(database: any SQLDatabase, clock: any ConnectorClock = SystemClock()) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Numbers by template; reads the verdicts once, and two index look-ups for each.
+    public func counts() async throws -> [String: PeopleCount] {
+        let now = clock.now()
+        return try await database.read { connection in
+            var counts: [String: PeopleCount] = [:]
+            try connection.forEachRow(
+                """
+                SELECT template, status, concern, COUNT(*) FROM (\(Self.people)) everybody
+                GROUP BY template, status, concern
+                """, [SQLValue(now)]
+            ) { row in
+                let (template, number): (String, Int) = (try row[0], try row[3])
+                guard let status = PersonStatus(rawValue: try row[1]) else { return }
+                counts[template, default: PeopleCount()].statuses[status, default: 0] += number
+                guard let concern = CertificateConcern(rawValue: try row[2] as String? ?? "") else { return }
+                counts[template, default: PeopleCount()].concerns[concern, default: 0] += number
+            }
+            return counts
+        }
+    }
+
+    /// The people behind the numbers, a page of them.
+    public func people(_ filter: PersonFilter) async throws -> [EnrolledPerson] {
+        let now = clock.now()
+        var conditions: [String] = []
+        var parameters = [SQLValue(now)]
+        func add(_ condition: String, _ values: String?...) {
+            let values = values.compactMap { $0 }
+            guard !values.isEmpty else { return }
+            conditions.append(condition)
+            parameters += values.map(SQLValue.text)
+        }
+        add("template = ?", filter.template)
+        add("status = ?", filter.status?.rawValue)
+        add("concern = ?", filter.concern?.rawValue)
+        add("subscriber_id = ?", filter.subscriberID)
+        if let after = filter.after {
+            let (name, id) = (after.userPrincipalName, after.subscriberID)
+            add(
+                """
+                (user_principal_name > ? OR (user_principal_name = ? AND (subscriber_id > ? \
+                OR (subscriber_id = ? AND template > ?))))
+                """, name, name, id, id, after.template)
+        }
+        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try await database.read { [parameters] connection in
+            try connection.query(
+                """
+                SELECT * FROM (\(Self.people)) everybody \(clause)
+                ORDER BY user_principal_name, subscriber_id, template \(connection.dialect.page(filter.limit, 0))
+                """, parameters, Self.person)
+        }
+    }
+
+    private static let openStages = OrderStage.allCases.filter(\.isOpen).map { "'\($0.rawValue)'" }.joined(
+        separator: ", ")
+
+    /// One row for each person and template. Who has a certificate and no verdict was in a group that the template had before.
+    private static let people = """
+        SELECT p.template AS template, p.subscriber_id AS subscriber_id, p.user_principal_name AS user_principal_name, \
+        p.verdict AS verdict, p.reason AS reason, \
+        CASE WHEN p.verdict = 'left' THEN 'left' WHEN c.id IS NOT NULL THEN 'inUse' WHEN w.held = 1 THEN 'held' \
+        WHEN w.id IS NOT NULL THEN 'underWay' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
+        WHEN p.verdict = 'order' THEN 'toOrder' WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
+        CASE WHEN c.id IS NULL THEN NULL ELSE p.concern END AS concern, \
+        a.reference AS active_order, w.reference AS open_order, w.stage AS open_stage, w.detail AS detail, \
+        w.hold_reason AS hold_reason, w.backend_ca AS open_ca, a.backend_ca AS active_ca, \
+        c.serial_number AS serial_number, c.not_after AS not_after \
+        FROM (SELECT template, subscriber_id, user_principal_name, verdict, reason, concern FROM enrollment_decisions \
+        UNION ALL SELECT o.template, o.subscriber_id, o.user_principal_name, 'left', \
+        'not in the group that the template names now', 'departed' FROM orders o WHERE o.stage = 'active' \
+        AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = o.template \
+        AND d.subscriber_id = o.subscriber_id)) p \
+        LEFT JOIN orders a ON a.template = p.template AND a.subscriber_id = p.subscriber_id AND a.stage = 'active' \
+        LEFT JOIN certificates c ON c.id = a.certificate_id AND c.status = 'active' AND c.not_after > ? \
+        LEFT JOIN orders w ON w.template = p.template AND w.subscriber_id = p.subscriber_id \
+        AND w.stage IN (\(openStages))
+        """
+
+    private static func person(_ row: SQLRow) throws -> EnrolledPerson {
+        let concern = CertificateConcern(rawValue: try row["concern"] as String? ?? "")
+        let status = PersonStatus(rawValue: try row["status"]) ?? .ended
+        let (serial, notAfter): (String?, Date?) = (try row["serial_number"], try row["not_after"])
+        let (open, active): (String?, String?) = (try row["open_order"], try row["active_order"])
+        let reason: String = try row["reason"]
+        let verdict: String = try row["verdict"]
+        let sentence: String
+        switch status {
+        case .inUse: sentence = concern == nil ? "a certificate is in use" : reason
+        case .underWay, .held:
+            let what: String? = status == .held ? try row["hold_reason"] : try row["detail"]
+            sentence = "\(try row["open_stage"] as String? ?? ""): \(what ?? "")"
+        case .ended where active != nil: sentence = "the time of its certificate is over"
+        case .ended where verdict == EnrollmentDecision.Verdict.covered.rawValue:
+            sentence = "its order has ended; the next plan decides what follows"
+        case .toOrder where reason.isEmpty: sentence = "the next pass orders"
+        default: sentence = reason
+        }
+        return EnrolledPerson(
+            template: try row["template"], subscriberID: try row["subscriber_id"],
+            userPrincipalName: try row["user_principal_name"], status: status, reason: sentence, concern: concern,
+            order: open ?? active, backendCA: try row["open_ca"] ?? (try row["active_ca"]), serialNumber: serial,
+            notAfter: notAfter)
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where somebody stands with a template; each person is counted once.
+public enum PersonStatus: String, Sendable, CaseIterable {
+    /// A certificate in its validity has been delivered; a newer order may be under way beside it.
+    case inUse
+    /// An order is open and goes on by itself.
+    case underWay
+    /// An order is open and waits for a decision of ours.
+    case held
+    /// The next pass orders.
+    case toOrder
+    /// Refused, and tried again by itself later.
+    case waiting
+    /// The order, or the certificate's time, has ended, and nothing happens by itself.
+    case ended
+    /// A member of the group who gets no certificate.
+    case leftOut
+    /// No member of the group any more.
+    case left
+
+    /// What the number of these people says, for a legend.
+    public var meaning: String {
+        switch self {
+        case .inUse: "have a valid certificate on their devices"
+        case .underWay: "have an order that goes on by itself"
+        case .held: "have an order that waits for your decision ('certway order list --held')"
+        case .toOrder: "get an order by the next pass"
+        case .waiting: "were refused by the CA and are tried again by themselves"
+        case .ended: "had an order or certificate that ended; 'certway order again' orders anew"
+        case .leftOut: "are in the group and get no certificate, each for a reason"
+        case .left: "are not in the group any more"
+        }
+    }
+}

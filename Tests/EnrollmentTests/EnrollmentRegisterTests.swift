@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// The numbers of a plan, and the people behind each.
+@Suite(.timeLimit(.minutes(5))) struct EnrollmentRegisterTests {
+    private let gateway: TestGateway
+    private let register: EnrollmentRegister
+
+    init() async throws {
+        gateway = try await TestGateway(agentValidDays: 3650)
+        register = EnrollmentRegister(database: gateway.database, clock: gateway.clock)
+    }
+
+    @discardableResult
+    private func plan(_ members: String = "", backendCA: String = "main") async throws -> PlanSummary {
+        try await gateway.planner.plan(TestGateway.template(members, backendCA: backendCA), product: nil)
+    }
+
+    private func count() async throws -> PeopleCount { try #require(try await register.counts()["smime"]) }
+
+    /// A member with a certificate in use.
+    private func issue(_ name: String) async throws {
+        try await gateway.put(name, TestGateway.attributes(name))
+        try await gateway.plan(name)
+        try await gateway.work()
+    }
+
+    private func status(_ name: String) async throws -> EnrolledPerson? {
+        try await register.people(PersonFilter(subscriberID: name)).first
+    }
+
+    /// Half-way through a roll-out: an order is no certificate.
+    @Test func everybodyIsCountedOnceWhereTheyStand() async throws {
+        try await issue("expired")
+        gateway.clock.advance(86_400 * 400)
+        try await issue("inuse")
+        for name in ["underway", "held", "toorder", "refused", "cancelled"] {
+            try await gateway.put(name, TestGateway.attributes(name))
+        }
+        try await gateway.put("off", TestGateway.attributes("off", enabled: false))
+        try await gateway.put("gone", TestGateway.attributes("gone"), isPresent: false)
+        try await gateway.plan("underway")
+        try await gateway.ledger.hold(gateway.plan("held"), reason: "look at the name", by: "eve")
+        try await gateway.end(gateway.plan("refused", terms: ""), "rejected", "no such domain", .rejected)
+        try await gateway.ledger.requestCancel(gateway.plan("cancelled"), by: "eve")
+        try await plan()
+        let expected: [String: PersonStatus] = [
+            "expired": .ended, "inuse": .inUse, "underway": .underWay, "held": .held, "toorder": .toOrder,
+            "refused": .waiting, "cancelled": .ended, "off": .leftOut, "gone": .left,
+        ]
+        for (name, expected) in expected { #expect(try await status(name)?.status == expected, "\(name)") }
+        let count = try await count()
+        #expect(count.members == 8)
+        for status in PersonStatus.allCases {
+            #expect(count[status] == expected.values.count { $0 == status }, "\(status)")
+            // Every number has its people.
+            #expect(
+                try await register.people(PersonFilter(template: "smime", status: status)).map(\.subscriberID)
+                    == expected.filter { $0.value == status }.keys.sorted(), "\(status)")
+        }
+        #expect(try await status("held")?.reason.contains("look at the name") == true)
+        #expect(try await status("refused")?.reason.contains("no such domain") == true)
+        #expect(try await status("off")?.reason == "the account is disabled")
+        let inUse = try #require(try await status("inuse"))
+        #expect(inUse.serialNumber != nil && inUse.notAfter != nil)
+        #expect(try await status("expired")?.serialNumber == nil)
+        // What happens to orders counts at once, without another plan.
+        try await gateway.work()
+        #expect(try await self.count()[.inUse] == 2)
+        #expect(try await self.count()[.underWay] == 0)
+    }
+
+    @Test func pagesFollowOnEachOther() async throws {
+        for number in 0..<25 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
+        try await plan()
+        var seen: [String] = []
+        var filter = PersonFilter(limit: 10)
+        while case let page = try await register.people(filter), let last = page.last {
+            seen += page.map(\.subscriberID)
+            filter.after = PersonFilter.Position(PersonFilter.Position(last).text)
+            try #require(seen.count <= 25)
+        }
+        #expect(seen == (0..<25).map { "user\($0)@example.test" }.sorted().map { String($0.prefix { $0 != "@" }) })
+        #expect(PersonFilter.Position("ada@example.org") == nil)
+    }
+
+    /// Named as soon as the directory or the template says so, and no more once it does not.
+    @Test func certificatesThatWouldNotBeOrderedTodayAreNamed() async throws {
+        for name in ["ada", "bob", "cyd", "dan"] { try await issue(name) }
+        try await plan()
+        #expect(try await count().concerns.isEmpty)
+        #expect(try await count()[.inUse] == 4)
+        try await gateway.put("ada", TestGateway.attributes("ada", enabled: false))
+        var renamed = TestGateway.attributes("bob")
+        renamed["displayName"] = "Bob Married"
+        try await gateway.put("bob", renamed)
+        try await gateway.put("cyd", TestGateway.attributes("cyd"), isPresent: false)
+        try await gateway.put("dan", TestGateway.attributes("dan"), isPresent: false, isDeleted: true)
+        try await plan()
+        #expect(try await count().concerns == [.disabled: 1, .renamed: 1, .departed: 2])
+        #expect(try await count()[.inUse] == 2)
+        #expect(try await count()[.left] == 2)
+        #expect(
+            try await register.people(PersonFilter(concern: .departed)).map(\.reason) == [
+                "left the group", "deleted from the tenant",
+            ])
+        #expect(try await register.people(PersonFilter(concern: .disabled)).map(\.subscriberID) == ["ada"])
+        let bob = try await register.people(PersonFilter(concern: .renamed)).first
+        #expect(bob?.reason.contains("commonName") == true)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        try await gateway.put("bob", TestGateway.attributes("bob"))
+        try await plan()
+        #expect(try await count().concerns == [.departed: 2])
+        // Nothing is ordered for anybody of them.
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 0)
+    }
+
+    /// A user principal name is an identity of its own, also where it is not certified.
+    @Test func anotherUserPrincipalNameIsAnotherName() async throws {
+        try await issue("ada")
+        var renamed = TestGateway.attributes("ada")
+        renamed["userPrincipalName"] = "lovelace@example.test"
+        try await gateway.put("ada", renamed)
+        try await plan()
+        #expect(try await status("ada")?.concern == .renamed)
+        #expect(try await status("ada")?.reason.contains("was ada@example.test") == true)
+    }
+
+    @Test func anotherCAOrGroupOfATemplateNamesWhoHasACertificate() async throws {
+        try await issue("ada")
+        try await plan()
+        try await plan(backendCA: "other")
+        #expect(try await status("ada")?.concern == .otherCA)
+        #expect(try await status("ada")?.reason.contains("the template names other") == true)
+        var template = try TestGateway.template()
+        template.group = "bbbbbbbb-0000-0000-0000-00000000000b"
+        template.fingerprint += "changed"
+        _ = try await gateway.planner.plan(template, product: nil)
+        let ada = try #require(try await status("ada"))
+        #expect(ada.status == .left && ada.concern == .departed)
+    }
+
+    /// Who has left and whose certificate's time is over is nobody to look at.
+    @Test func onlyValidCertificatesAreOfConcern() async throws {
+        try await issue("ada")
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        try await plan()
+        #expect(try await count().concerns == [.departed: 1])
+        gateway.clock.advance(86_400 * 400)
+        #expect(try await count().concerns.isEmpty)
+        #expect(try await register.people(PersonFilter(concern: .departed)).isEmpty)
+    }
+}
