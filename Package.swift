@@ -136,7 +136,8 @@ let package = Package(
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("GatewayTests", ["Gateway"]),
         tests(
-            "AdministrationTests", ["Administration", "Gateway", "Enrollment", "Ledger", "ConnectorHost", "Settings"]),
+            "AdministrationTests",
+            ["Administration", "Gateway", "Enrollment", "Ledger", "ConnectorHost", "Settings", "Store"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         .target(
             name: "FuzzTargets",

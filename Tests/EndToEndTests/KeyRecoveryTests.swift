@@ -107,6 +107,14 @@ import Testing
         #expect(attempts.map { $0["outcome"] } == ["refused", "failed"])
         #expect(attempts.map { $0["certificate"]?.string } == ["0BAD", serial])
         #expect(attempts.last?["agent"] == "CN=Other", "\(attempts)")
+        // Where nothing can be written nobody has the key, and the record says so.
+        let nowhere = try await gateway.certway([
+            "key", "recover", serial, "--purpose", "ticket 4712", "--cms", "--out", "\(folder)/no/such/folder.cms",
+        ])
+        #expect(nowhere.status != 0)
+        let last = try await gateway.certway(["key", "show", serial, "--output", "json"]).json["attempts"]?.array ?? []
+        #expect(last.prefix(2).map { $0["outcome"] } == ["failed", "exported"])
+        #expect(last.first?["detail"]?.string?.contains("not handed out") == true, "\(last)")
         let silent = try await gateway.certway(["key", "recover", serial, "--cms", "--out", "\(folder)/none.cms"])
         #expect(silent.status == 2 && silent.errors.contains("--purpose"), "\(silent.errors)")
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.cms"))

@@ -76,6 +76,20 @@ import Testing
         #expect(try await self.count()[.underWay] == 0)
     }
 
+    /// Nearly all orders are in one stage: who is looked up by it is looked for among all, for each of all.
+    @Test func nobodysOrderIsLookedForAmongAll() async throws {
+        let steps = try await gateway.database.read { connection in
+            try connection.query("EXPLAIN QUERY PLAN \(EnrollmentRegister.people)", [.integer(0)]) {
+                try $0["detail"] as String
+            }
+        }
+        for table in ["a", "w"] {
+            let step = steps.first { $0.contains(" \(table) ") }
+            #expect(step?.contains("orders_subscriber (template=? AND subscriber_id=?)") == true, "\(steps)")
+        }
+        #expect(steps.contains { $0.hasPrefix("SEARCH c USING INTEGER PRIMARY KEY") }, "\(steps)")
+    }
+
     @Test func pagesFollowOnEachOther() async throws {
         for number in 0..<25 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
         try await plan()

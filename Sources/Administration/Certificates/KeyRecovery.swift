@@ -87,6 +87,16 @@ public struct KeyRecovery: Sendable {
         }
     }
 
+    /// What was on record as handed out has not reached anybody.
+    ///
+    /// - Parameter reason: one sentence.
+    public func noteNotHandedOut(_ key: RecoveredKey, _ reason: String) async throws {
+        var attempt = KeyRecoveryAttempt(certificate: key.record.serialNumber, actor: actor, purpose: purpose)
+        (attempt.orderID, attempt.subscriber) = (key.record.orderID, key.record.userPrincipalName)
+        attempt.detail = "opened, and not handed out: \(reason)"
+        try await ledger.record(attempt)
+    }
+
     /// - Parameter body: gives what is handed out, and fills in what is known of the agent.
     private func attempt(
         _ word: String, _ outcome: KeyRecoveryAttempt.Outcome,

@@ -10,8 +10,8 @@ import Ledger
 
 /// Answers about people, from what the gateway has read and done; asks nobody.
 public struct PersonAdministration: Sendable {
-    /// More people than a name may mean are no answer.
-    static let mostHits = 20
+    /// People whom `find` gives for a part of a name: one more says that there are others.
+    public static let mostHits = 20
 
     let store: GatewayStore
 
@@ -36,7 +36,7 @@ public struct PersonAdministration: Sendable {
                     ?? DirectoryPerson(
                         id: known.subscriberID, attributes: ["userPrincipalName": .string(known.userPrincipalName)]))
         }
-        return people.isEmpty ? try await store.mirror.people(called: word, limit: Self.mostHits) : people
+        return people.isEmpty ? try await store.mirror.people(called: word, limit: Self.mostHits + 1) : people
     }
 
     /// Why a person has, or has not, a certificate, for each template.

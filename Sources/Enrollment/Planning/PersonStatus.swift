@@ -25,10 +25,10 @@ public enum PersonStatus: String, Sendable, CaseIterable {
         switch self {
         case .inUse: "have a valid certificate on their devices"
         case .underWay: "have an order that goes on by itself"
-        case .held: "have an order that waits for your decision ('certway order list --held')"
+        case .held: "have an order that waits for a decision ('certway order list --held')"
         case .toOrder: "get an order by the next pass"
-        case .waiting: "were refused by the CA and are tried again by themselves"
-        case .ended: "had an order or certificate that ended; 'certway order again' orders anew"
+        case .waiting: "were refused by the CA, and the same is tried again later by itself"
+        case .ended: "had an order or certificate that ended, and nothing follows by itself"
         case .leftOut: "are in the group and get no certificate, each for a reason"
         case .left: "are not in the group any more"
         }

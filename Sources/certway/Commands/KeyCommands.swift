@@ -54,7 +54,12 @@ enum KeyCommands {
             purpose: try required("purpose", invocation))
         let word = invocation.requiredWord("CERTIFICATE")
         let key = invocation.flag("cms") ? try await recovery.record(word) : try await open(word, recovery, invocation)
-        try out.createNew(key.bytes)
+        do {
+            try out.createNew(key.bytes)
+        } catch {
+            try await recovery.noteNotHandedOut(key, "\(error)")
+            throw error
+        }
         let record = key.record
         Terminal.print("wrote \(out.path) for \(record.userPrincipalName), certificate \(record.serialNumber)")
         return .done

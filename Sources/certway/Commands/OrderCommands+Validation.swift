@@ -11,7 +11,7 @@ extension OrderCommands {
     static let validation = Command(
         "validation", "which addresses of a waiting order have confirmed to the CA",
         discussion:
-            "One question to the CA; changes nothing. For CAs whose connector can tell: see 'certway ca check'.",
+            "One question to the CA; changes nothing. For CAs whose connector can tell: see 'certway connector show NAME'.",
         arguments: [orderArgument],
         examples: [("certway order validation cw-7f3a…", "whose answer does the CA wait for?")]
     ) { invocation in

@@ -18,7 +18,7 @@ enum PeopleCommands {
             By the last plan and what has happened to orders since; reads neither the directory nor a CA. Each person is listed
             once for each template. For one person see 'certway why USER'.
 
-            \(PlanCommand.legend(PersonStatus.allCases))
+            \(statuses)
 
             """ + concerns,
         options: [
@@ -56,7 +56,7 @@ enum PeopleCommands {
         var table = TextTable("USER", "TEMPLATE", "STATUS", "VALID TO", "WHY")
         for person in page.people {
             table.add(
-                person.userPrincipalName, person.template, PlanCommand.word(person.status),
+                person.userPrincipalName, person.template, person.status.rawValue,
                 person.notAfter.map { $0.formatted(.iso8601.year().month().day()) } ?? "", person.reason)
         }
         Terminal.print(table.isEmpty ? "nobody" : table.text)
@@ -66,6 +66,10 @@ enum PeopleCommands {
         }
         return .done
     }
+
+    private static let statuses =
+        "Statuses (--status): those who …\n"
+        + PersonStatus.allCases.map { "  \($0.rawValue): \($0.meaning)" }.joined(separator: "\n")
 
     private static let concerns =
         "Certificates to be looked at (--concern): those of people who …\n"

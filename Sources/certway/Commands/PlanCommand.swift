@@ -122,7 +122,7 @@ enum PlanCommand {
     }
 
     static func legend(_ statuses: [PersonStatus]) -> String {
-        statuses.map { "  \(word($0).uppercased()): \($0.meaning)" }.joined(separator: "\n")
+        statuses.map { "  \(word($0).uppercased()): people who \($0.meaning)" }.joined(separator: "\n")
     }
 
     /// Certificates in use that would not be ordered like that today; nothing is done about them by itself.

@@ -28,6 +28,10 @@ enum WhyCommand {
         let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
         let people = try await administration.find(word)
         guard let person = people.first else {
+            if invocation.wantsJSON {
+                Terminal.print(JSONValue.object(["people": []]).text)
+                return .failed
+            }
             Terminal.print(
                 "\(word) is not known to the gateway: no enrollment group has had this person as a member when the "
                     + "directory was last read ('certway plan' reads it now)")
@@ -63,7 +67,12 @@ enum WhyCommand {
         }
         Terminal.print("\(word) may mean several people; 'certway why ID' answers for one:\n")
         var table = TextTable("ID", "USER", "NAME")
-        for person in people { table.add(person.id, person.userPrincipalName, person.displayName ?? "") }
+        for person in people.prefix(PersonAdministration.mostHits) {
+            table.add(person.id, person.userPrincipalName, person.displayName ?? "")
+        }
         Terminal.print(table.text)
+        if people.count > PersonAdministration.mostHits {
+            Terminal.print("\n… and more: type more of the name, or an address")
+        }
     }
 }
