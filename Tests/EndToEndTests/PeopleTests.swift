@@ -95,6 +95,11 @@ import Testing
                 "\(concern)")
         }
         #expect(plan.output.contains("IN USE") && !plan.output.contains("COVERED"))
+        // Those of a template that is switched off are not forgotten.
+        try await gateway.reconfigure { $0.replacing("key: p256", with: "key: p256\n    enabled: false") }
+        let off = try await gateway.certway(["plan"])
+        #expect(off.output.contains("5 valid certificates by template smime, which is switched off"), "\(off.output)")
+        try await gateway.reconfigure { $0.replacing("enabled: false", with: "enabled: true") }
         let why = try await gateway.certway(["why", names[1]])
         #expect(why.output.contains("has a certificate in use, but: the account is disabled"), "\(why.output)")
         #expect(why.output.contains("valid until") && why.output.contains("delivered through intune"), "\(why.output)")

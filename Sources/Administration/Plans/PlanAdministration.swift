@@ -92,7 +92,9 @@ public struct PlanAdministration: Sendable {
     private func overview(_ plans: [PlanSummary], _ problems: [String], _ limit: Int) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []
         let register = EnrollmentRegister(database: gateway.database)
-        let counts = plans.isEmpty ? [:] : try await register.counts()
+        let counts = try await register.counts()
+        let planned = Set(gateway.configuration.templates.filter(\.enabled).map(\.name))
+        let unplanned = counts.filter { !planned.contains($0.key) }.mapValues(\.valid).filter { $0.value > 0 }
         for plan in plans {
             func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {
                 try await gateway.planner.decisions.decisions(template: plan.template, verdict: verdict, limit: limit)
@@ -110,6 +112,7 @@ public struct PlanAdministration: Sendable {
                     ended: try await people(.ended), leftOut: try await people(.skipped)))
         }
         return PlanOverview(
-            templates: templates, problems: problems, allowed: gateway.configuration.limits.ordersPerRun)
+            templates: templates, unplanned: unplanned, problems: problems,
+            allowed: gateway.configuration.limits.ordersPerRun)
     }
 }

@@ -22,6 +22,8 @@ public struct PlanOverview: Sendable {
     }
 
     public let templates: [Template]
+    /// Valid certificates of templates that are switched off or gone, by template: nobody plans for them any more.
+    public let unplanned: [String: Int]
     /// What kept a template from being looked at, one sentence each.
     public let problems: [String]
     /// New orders that are placed without a person's consent.
@@ -40,6 +42,9 @@ public struct PlanOverview: Sendable {
                 })
             return value
         }
-        return ["templates": .array(templates), "problems": JSONValue(problems)]
+        return [
+            "templates": .array(templates), "problems": JSONValue(problems),
+            "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
+        ]
     }
 }

@@ -20,6 +20,9 @@ public struct PeopleCount: Sendable, Hashable {
         return status ?? own == own ? concerns[concern] ?? 0 : 0
     }
 
+    /// Valid certificates, of whomever.
+    public var valid: Int { self[.inUse] + (concerns[.departed] ?? 0) }
+
     /// People in the group.
     public var members: Int { statuses.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }
 

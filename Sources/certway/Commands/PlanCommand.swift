@@ -87,12 +87,17 @@ enum PlanCommand {
                 template.summary.template, "\(template.people.members)", count(.inUse), count(.underWay), count(.held),
                 count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left))
         }
-        Terminal.print(table.text)
+        if !table.isEmpty { Terminal.print(table.text) }
         let explained = [PersonStatus.held, .waiting, .ended, .leftOut, .left].filter { status in
             overview.templates.contains { $0.people[status] > 0 }
         }
         if !explained.isEmpty { Terminal.print("\n" + legend(explained)) }
         for template in overview.templates { showConcerns(template) }
+        for (name, count) in overview.unplanned.sorted(by: { $0.key < $1.key }) {
+            Terminal.print(
+                "\n\(Plural(count, "valid certificate")) by template \(name), which is switched off or gone: 'certway people list "
+                    + "--template \(name)'")
+        }
         for warning in overview.templates.flatMap({ $0.summary.warnings + $0.summary.standstill }) {
             Terminal.print("\nwarning: \(warning)")
         }
