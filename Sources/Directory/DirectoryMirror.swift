@@ -109,22 +109,6 @@ public struct DirectoryMirror: Sendable {
         MemberChanges(mirror: self, root: root, start: position, pageSize: pageSize)
     }
 
-    /// Somebody by object id, user principal name or primary mail address, whatever the case.
-    ///
-    /// - Throws: `StoreError`.
-    public func person(matching text: String) async throws -> DirectoryPerson? {
-        let key = SQLValue(text.lowercased())
-        return try await database.read { connection in
-            for column in ["id", "user_principal_name", "mail"] {
-                let found = try connection.query(
-                    "SELECT id, attributes FROM directory_users WHERE \(column) = ? ORDER BY is_deleted, id", [key]
-                ) { row in DirectoryPerson(id: try row[0], attributes: try row[1]) }
-                if let person = found.first { return person }
-            }
-            return nil
-        }
-    }
-
     /// The enrollment groups a person is, or was, a member of.
     ///
     /// - Throws: `StoreError`.

@@ -42,7 +42,7 @@ public struct TemplateAdministration: Sendable {
     /// The names a template makes for people of its group, as the directory was last read.
     ///
     /// - Parameters:
-    ///   - user: one person, by user principal name, mail address or object id; nil for members of the group.
+    ///   - user: one person, by whatever `PersonAdministration.find` finds; nil for members of the group.
     ///   - limit: how many members at most.
     public func preview(_ name: String, user: String?, limit: Int) async throws -> [NamePreview] {
         let template = try template(name)
@@ -66,9 +66,14 @@ public struct TemplateAdministration: Sendable {
         guard let user else {
             return try await store.mirror.members(of: template.group, limit: limit).filter(\.isPresent).map(\.person)
         }
-        guard let person = try await store.mirror.person(matching: user) else {
+        let found = try await PersonAdministration(store).find(user)
+        guard !found.isEmpty else {
             throw SettingsError("\(user) is not known to the gateway; 'certway plan' reads the directory")
         }
-        return [person]
+        guard found.count == 1 else {
+            throw SettingsError(
+                "\(user) may mean several people: 'certway why \(user)' lists them with their ids, give one of those")
+        }
+        return found
     }
 }

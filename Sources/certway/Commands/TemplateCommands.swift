@@ -48,7 +48,9 @@ enum TemplateCommands {
     private static let preview = Command(
         "preview", "the names a template makes, for people of its group",
         discussion: "Shows addresses that are left out and why. Uses the directory as last read ('certway plan').",
-        arguments: [nameArgument, Argument("USER", "user principal name, mail address or object id", optional: true)],
+        arguments: [
+            nameArgument, Argument("USER", "user principal name, address, object id or display name", optional: true),
+        ],
         options: [.value("limit", "N", "how many people without USER", default: "10")],
         examples: [("certway template preview smime ada@example.org", "what Ada's certificate would say")]
     ) { invocation in

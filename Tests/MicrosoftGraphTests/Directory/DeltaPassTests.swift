@@ -49,7 +49,7 @@ import Testing
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.mode, report.joined, report.left, report.changed, report.total) == (.delta, 3, 1, 1, 5))
         #expect(try await harness.changes(after: end) == ["+dan", "+eve", "+stranger", "-ada", "+cid"])
-        #expect(try await harness.mirror.person(matching: "cid")?.surname == "Byron")
+        #expect(try await harness.mirror.people(named: "cid").first?.surname == "Byron")
         #expect(try await harness.present() == ["bob", "cid", "dan", "eve", "stranger"])
     }
 
@@ -59,7 +59,7 @@ import Testing
         harness.tenant.update("cid", "mail", nil)
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.joined, report.left, report.changed) == (0, 0, 1))
-        let person = try #require(try await harness.mirror.person(matching: "caesar@SANDBOX.example"))
+        let person = try #require(try await harness.mirror.people(named: "caesar@SANDBOX.example").first)
         #expect(person.id == "cid" && person.mail == nil)
     }
 
@@ -124,7 +124,7 @@ import Testing
         harness.tenant.update("cid", "accountEnabled", false)
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.left, report.changed) == (0, 1))
-        #expect(try await harness.mirror.person(matching: "cid")?.isAccountEnabled == false)
+        #expect(try await harness.mirror.people(named: "cid").first?.isAccountEnabled == false)
     }
 
     @Test func newNestedGroupsAreListedAndTrackedAndForgotten() async throws {
@@ -170,7 +170,7 @@ import Testing
         #expect(report.mode == .full)
         #expect(report.total == 3)
         #expect(try await harness.present() == ["bob", "cid", "dan"])
-        #expect(try await harness.mirror.person(matching: "cid")?.surname == "Byron")
+        #expect(try await harness.mirror.people(named: "cid").first?.surname == "Byron")
         #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
     }
 

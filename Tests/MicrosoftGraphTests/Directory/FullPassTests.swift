@@ -145,7 +145,7 @@ import Testing
         #expect(try await harness.present() == ["ada", "bob", "cid"])
         #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
         #expect(try await harness.present() == ["bob", "cid", "late", "later", "latest"])
-        #expect(try await harness.mirror.person(matching: "bob")?.surname == "Late")
+        #expect(try await harness.mirror.people(named: "bob").first?.surname == "Late")
     }
 
     @Test func passesMayOverlap() async throws {
@@ -173,10 +173,10 @@ import Testing
         harness.tenant.update("ada", "department", "R&D")
         harness.tenant.update("ada", "otherMails", ["private@home.example"])
         _ = try await harness.synchronizer.synchronize(group: "root")
-        let person = try #require(try await harness.mirror.person(matching: "ADA@sandbox.example"))
+        let person = try #require(try await harness.mirror.people(named: "ADA@sandbox.example").first)
         #expect(person.attributes["department"] == "R&D")
         #expect(person.attributes["otherMails"] == nil && person.attributes["unknownProperty"] == nil)
-        #expect(try await harness.mirror.person(matching: "ada")?.id == "ada")
-        #expect(try await harness.mirror.person(matching: "nobody") == nil)
+        #expect(try await harness.mirror.people(named: "ada").first?.id == "ada")
+        #expect(try await harness.mirror.people(named: "nobody").first == nil)
     }
 }
