@@ -15,7 +15,7 @@ enum AnswerCommand {
         let answers = RecordedAnswers(try RecordedOrder(folder: invocation.requiredWord("DIR")).exchanges())
         let server = try HTTPServer { answers.answer($0) }
         let line: JSONValue = ["url": .string(server.url)]
-        Terminal.print(line.text)
+        Terminal.print(json: line.text)
         while readLine() != nil {}
         server.stop()
         return .done

@@ -28,7 +28,7 @@ enum CryptographyCommand {
         let result: JSONValue = [
             "certificates": JSONValue(count), "seconds": .number(time.seconds), "cpuSeconds": .number(time.cpuSeconds),
         ]
-        Terminal.print(result.text)
+        Terminal.print(json: result.text)
         return .done
     }
 

@@ -25,7 +25,7 @@ enum KeysCommand {
         let result: JSONValue = [
             "keys": JSONValue(count), "seconds": .number(time.seconds), "cpuSeconds": .number(time.cpuSeconds),
         ]
-        Terminal.print(result.text)
+        Terminal.print(json: result.text)
         return .done
     }
 

@@ -31,7 +31,7 @@ enum OrdersCommand {
         let result: JSONValue = [
             "orders": JSONValue(count), "seconds": .number(time.seconds), "cpuSeconds": .number(time.cpuSeconds),
         ]
-        Terminal.print(result.text)
+        Terminal.print(json: result.text)
         return .done
     }
 

@@ -27,7 +27,7 @@ enum RecordCommand {
         _ = try await OrderPlacement(backend: backend, request: order.request()).place(pause: .milliseconds(200))
         try order.write(exchanges: recorder.exchanges)
         let result: JSONValue = ["requests": JSONValue(recorder.exchanges.map { "\($0.method) \($0.target)" })]
-        Terminal.print(result.text)
+        Terminal.print(json: result.text)
         return .done
     }
 }

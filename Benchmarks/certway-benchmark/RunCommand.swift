@@ -31,7 +31,8 @@ enum RunCommand {
         var figures: [Figure] = []
         for (name, run) in parts where invocation.value("only").map({ $0 == name }) ?? true { figures += try run() }
         let report = BenchmarkReport(figures: figures, isQuick: isQuick, loadBefore: load)
-        Terminal.print(invocation.value("output") == "json" ? report.json.text : report.text)
+        invocation.value("output") == "json"
+            ? Terminal.print(json: report.json.text) : Terminal.print(lines: report.text)
         if let file = invocation.value("write") { try write(report, to: file) }
         return .done
     }

@@ -21,13 +21,13 @@ public enum Program {
         signal(SIGPIPE, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
         if let version, words == ["--version"] {
-            Terminal.print(version())
+            Terminal.print(lines: version())
             end(root, .done)
         }
         do {
             switch try CommandParser(root).parse(words) {
             case .help(let text):
-                Terminal.print(text.trimmingCharacters(in: .newlines))
+                Terminal.print(lines: text.trimmingCharacters(in: .newlines))
                 end(root, .done)
             case .incomplete(let text):
                 Terminal.complain(text.trimmingCharacters(in: .newlines))

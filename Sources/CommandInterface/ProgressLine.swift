@@ -23,7 +23,7 @@ public final class ProgressLine: Sendable {
             guard ContinuousClock.now - state.lastDrawn > .milliseconds(100) else { return }
             state.lastDrawn = .now
             state.isDrawn = true
-            Terminal.write("\r\u{1B}[K\(text())", to: STDERR_FILENO)
+            Terminal.write("\r\u{1B}[K\(VisibleText.line(text()))", to: STDERR_FILENO)
         }
     }
 

@@ -4,20 +4,28 @@
 import Foundation
 import Synchronization
 
-/// The three streams of a program.
+/// The streams of a program. All that people read leaves through here, and is cleaned here (`VisibleText`).
 public enum Terminal {
     /// Why the first piece of output that did not arrive did not.
     private static let lost = Mutex<Int32?>(nil)
 
     /// One line on standard output. What cannot be written is told at the end, by `Program`: work that is under way goes on.
-    public static func print(_ text: String) {
+    public static func print(_ text: OutputText) { print(lines: text.text) }
+
+    /// JSON on standard output, the same value without scalars that steer a terminal.
+    public static func print(json: String) { put(VisibleText.json(json)) }
+
+    /// Lines on standard output, which the program has put together from clean parts, such as a table.
+    public static func print(lines: String) { put(VisibleText.lines(lines)) }
+
+    private static func put(_ text: String) {
         // A reader that has read enough, such as head, is no failure.
         guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
         lost.withLock { $0 = $0 ?? code }
     }
 
-    /// One line on standard error.
-    public static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// A sentence, or several lines of them, on standard error. Where it cannot be written, nobody is left to be told.
+    public static func complain(_ text: String) { write(VisibleText.lines(text) + "\n", to: STDERR_FILENO) }
 
     /// Whether a person watches standard error.
     public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }

@@ -8,11 +8,14 @@ public struct TextTable: Sendable {
 
     public init(_ headings: String...) { self.headings = headings }
 
-    /// Adds a row with a cell for each heading. Line breaks and other control characters become blanks: one row stays one
-    /// line, and what a CA wrote cannot steer the terminal.
+    /// Adds a row with a cell for each heading. Line breaks and tabs become blanks: one row stays one line; and
+    /// what a CA wrote cannot steer the terminal.
     public mutating func add(_ cells: String...) {
         precondition(cells.count == headings.count, "a row has a cell for each heading")
-        rows.append(cells.map { String($0.map { $0.isControl ? " " : $0 }) })
+        rows.append(
+            cells.map { cell in
+                VisibleText.line(String(cell.map { $0.isNewline || $0 == "\t" ? " " : $0 }))
+            })
     }
 
     public var isEmpty: Bool { rows.isEmpty }
@@ -29,8 +32,4 @@ public struct TextTable: Sendable {
             }.joined(separator: "  ")
         }.joined(separator: "\n")
     }
-}
-
-extension Character {
-    fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

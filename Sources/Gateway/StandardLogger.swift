@@ -5,11 +5,20 @@ import ConnectorKit
 import Foundation
 import HTTPTransport
 
-/// Writes log lines to standard error: time, level, message, fields.
+/// Writes log entries: time, level, message, fields. Further lines of an entry are indented, so that no text from outside looks like
+/// an entry of its own.
 public struct StandardLogger: ConnectorLogger {
     public let threshold: LogLevel
 
-    public init(threshold: LogLevel) { self.threshold = threshold }
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - threshold: the least level that is written.
+    ///   - write: takes each entry to where people read it, and cleans it for them.
+    public init(threshold: LogLevel, write: @escaping @Sendable (String) -> Void) {
+        self.threshold = threshold
+        self.write = write
+    }
 
     /// Shows each HTTP exchange at level trace, secrets replaced; nil below, so that it costs nothing.
     public var trace: (@Sendable (HTTPTraceEntry) -> Void)? {
@@ -29,7 +38,8 @@ public struct StandardLogger: ConnectorLogger {
         guard level >= threshold else { return }
         let time = Date().formatted(.iso8601)
         let suffix = fields.map { " \($0)=\($1)" }.joined()
-        // Where the log cannot be written, nobody is left to be told.
-        try? FileHandle.standardError.write(contentsOf: Data("\(time) \(level) \(message())\(suffix)\n".utf8))
+        write(
+            "\(time) \(level) \(message())\(suffix)".split(omittingEmptySubsequences: false) { $0.isNewline }.joined(
+                separator: "\n    "))
     }
 }

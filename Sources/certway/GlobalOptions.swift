@@ -25,7 +25,8 @@ extension Invocation {
     var actor: String { "\(NSUserName()) on the command line" }
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
-        StandardLogger(threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice)
+        StandardLogger(
+            threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice, write: Terminal.complain)
     }
 }
 

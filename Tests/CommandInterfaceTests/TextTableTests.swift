@@ -21,7 +21,7 @@ import Testing
     @Test func aRowStaysOneLineAndCannotSteerTheTerminal() {
         var table = TextTable("WHAT", "END")
         table.add("a\nb\r\nc\td\u{1B}[2Je\u{7F}", "x")
-        #expect(table.text == "WHAT           END\na b c d [2Je   x")
+        #expect(table.text == "WHAT                     END\na b c d\\u{1B}[2Je\\u{7F}  x")
     }
 
     @Test func umlautsAndCombiningMarksCountAsOne() {

@@ -27,7 +27,7 @@ import Testing
         let modules = ModuleLoader(folders: [])
         return try await Gateway.open(
             home, profiles: Profiles(modules: modules, catalogue: ProfileCatalogue(folders: [], modules: modules)),
-            logger: StandardLogger(threshold: .error))
+            logger: StandardLogger(threshold: .error, write: { _ in }))
     }
 
     private func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: home.path).sorted() }

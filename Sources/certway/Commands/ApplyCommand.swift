@@ -40,10 +40,10 @@ enum ApplyCommand {
     }
 
     private static func show(_ result: ConfigurationResult, _ invocation: Invocation) {
-        if invocation.wantsJSON { return Terminal.print(result.json.text) }
+        if invocation.wantsJSON { return Terminal.print(json: result.json.text) }
         var table = TextTable("SECTION", "NAME", "CHANGE")
         for change in result.changes { table.add(change.section, change.name, change.kind.rawValue) }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         let isDryRun = invocation.flag("dry-run")
         for group in result.stranded {
             Terminal.print(

@@ -50,12 +50,12 @@ extension AuthorityCommands {
                     "notAfter": .string(certificate.notAfter.ISO8601Format()),
                 ]
             }
-            return Terminal.print(JSONValue.array(list).text)
+            return Terminal.print(json: JSONValue.array(list).text)
         }
         for certificate in certificates {
             Terminal.print(
                 "\(certificate.subject), serial number \(certificate.serialNumber), valid to "
-                    + certificate.notAfter.ISO8601Format())
+                    + "\(certificate.notAfter.ISO8601Format())")
         }
         if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
     }
@@ -70,12 +70,12 @@ extension AuthorityCommands {
                     "nextUpdate": crl.nextUpdate.map { .string($0.ISO8601Format()) } ?? .null,
                 ]
             }
-            return Terminal.print(JSONValue.array(list).text)
+            return Terminal.print(json: JSONValue.array(list).text)
         }
         for crl in lists {
             Terminal.print(
                 "CRL of \(crl.issuer), number \(crl.number ?? 0), \(crl.entries.count) revoked, good until "
-                    + (crl.nextUpdate?.ISO8601Format() ?? "further notice"))
+                    + "\(crl.nextUpdate?.ISO8601Format() ?? "further notice")")
         }
         if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
     }

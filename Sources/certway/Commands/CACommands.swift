@@ -19,14 +19,14 @@ enum CACommands {
     private static let list = Command("list", "all backend CAs, and what each can do") { invocation in
         let summaries = BackendCAAdministration(try await Gateway.open(invocation)).list()
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(summaries.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(summaries.map(\.json)).text)
             return .done
         }
         var table = TextTable("BACKEND CA", "CONNECTOR", "STATE", "ABILITIES")
         for summary in summaries {
             table.add(summary.name, summary.connector, summary.state, summary.abilities.joined(separator: ", "))
         }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         return .done
     }
 
@@ -42,7 +42,7 @@ enum CACommands {
             checks.append(check)
             if !invocation.wantsJSON { show(check) }
         }
-        if invocation.wantsJSON { Terminal.print(JSONValue.array(checks.map(\.json)).text) }
+        if invocation.wantsJSON { Terminal.print(json: JSONValue.array(checks.map(\.json)).text) }
         return checks.allSatisfy(\.isGood) ? .done : .failed
     }
 
@@ -67,14 +67,14 @@ enum CACommands {
         let administration = BackendCAAdministration(try await Gateway.open(invocation))
         let products = try await administration.products(invocation.requiredWord("NAME"))
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(products.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(products.map(\.json)).text)
             return .done
         }
         var table = TextTable("PRODUCT", "TITLE", "IN PROFILE")
         for offered in products {
             table.add(offered.product.id, offered.product.title, offered.isInProfile ? "yes" : "no")
         }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         return .done
     }
 }

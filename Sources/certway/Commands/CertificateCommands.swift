@@ -31,7 +31,7 @@ enum CertificateCommands {
                 text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 },
                 limit: try invocation.int("limit") ?? 50))
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(records.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(records.map(\.json)).text)
             return .done
         }
         var table = TextTable("SERIAL NUMBER", "USER", "ADDRESSES", "TEMPLATE", "VALID TO", "STATUS")
@@ -40,7 +40,7 @@ enum CertificateCommands {
                 record.serialNumber, record.userPrincipalName, record.emailAddresses.joined(separator: ", "),
                 record.template, record.notAfter.ISO8601Format(), record.status.rawValue)
         }
-        Terminal.print(table.isEmpty ? "no certificates" : table.text)
+        Terminal.print(lines: table.isEmpty ? "no certificates" : table.text)
         return .done
     }
 
@@ -52,7 +52,7 @@ enum CertificateCommands {
         let administration = CertificateAdministration(try await GatewayStore.open(invocation.home).ledger)
         let details = try await administration.details(invocation.requiredWord("CERTIFICATE"))
         if invocation.wantsJSON {
-            Terminal.print(details.json.prettyText)
+            Terminal.print(json: details.json.prettyText)
             return .done
         }
         let record = details.record
@@ -61,7 +61,7 @@ enum CertificateCommands {
         Terminal.print("valid: \(record.notBefore.ISO8601Format()) to \(record.notAfter.ISO8601Format())")
         Terminal.print("SHA-256 fingerprint: \(record.sha256Fingerprint)\nstatus: \(record.status.rawValue)")
         Terminal.print("key archived: \(details.isKeyArchived ? "yes" : "no")")
-        Terminal.print(details.chain.map(\.pem).joined().trimmingCharacters(in: .newlines))
+        Terminal.print(lines: details.chain.map(\.pem).joined().trimmingCharacters(in: .newlines))
         return .done
     }
 }

@@ -80,7 +80,7 @@ enum ConformanceCommand {
             subject.bench, outcome, environment: subject.environment, started: started,
             duration: clock.duration(to: .now), circumstances: subject.circumstances)
         if let folder = invocation.value("report") { try write(report, to: folder, name: subject.name) }
-        Terminal.print(invocation.wantsJSON ? report.json.text : text(report))
+        invocation.wantsJSON ? Terminal.print(json: report.json.text) : Terminal.print(lines: text(report))
         if !lies.isEmpty, outcome.isGreen {
             Terminal.complain(
                 "nobody noticed \(lies.joined(separator: ", ")): the connector never meets it, or the checks that look at it "
@@ -94,11 +94,12 @@ enum ConformanceCommand {
             let checks = suite.checks.map { check -> JSONValue in
                 ["id": .string(check.id), "orders": JSONValue(check.orders), "fact": .string(check.fact)]
             }
-            return Terminal.print((["orders": JSONValue(suite.orders), "checks": .array(checks)] as JSONValue).text)
+            return Terminal.print(
+                json: (["orders": JSONValue(suite.orders), "checks": .array(checks)] as JSONValue).text)
         }
         var table = TextTable("CHECK", "ORDERS", "WHAT A PASS PROVES")
         for check in suite.checks { table.add(check.id, check.orders == 0 ? "" : "\(check.orders)", check.fact) }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         Terminal.print("\n\(suite.checks.count) checks, at most \(suite.orders) orders; many share the first one")
     }
 

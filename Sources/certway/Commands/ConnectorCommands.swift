@@ -23,14 +23,14 @@ enum ConnectorCommands {
         let administration = ConnectorAdministration(invocation.profiles)
         let (profiles, problems) = administration.list()
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(profiles.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(profiles.map(\.json)).text)
         } else {
             var table = TextTable("CONNECTOR", "MODULE", "PRODUCTS", "TITLE")
             for profile in profiles {
                 table.add(profile.name, profile.module.rawValue, "\(profile.products.count)", profile.title)
             }
             let nowhere = "no connector profiles in \(administration.folders.joined(separator: ", "))"
-            Terminal.print(table.isEmpty ? nowhere : table.text)
+            Terminal.print(lines: table.isEmpty ? nowhere : table.text)
         }
         for problem in problems { Terminal.complain("certway: \(problem)") }
         return problems.isEmpty ? .done : .partlyDone
@@ -43,7 +43,7 @@ enum ConnectorCommands {
     ) { invocation in
         let details = try ConnectorAdministration(invocation.profiles).details(invocation.requiredWord("NAME"))
         if invocation.wantsJSON {
-            Terminal.print(details.json.prettyText)
+            Terminal.print(json: details.json.prettyText)
         } else {
             show(details)
         }
@@ -68,7 +68,9 @@ enum ConnectorCommands {
         for product in profile.products {
             products.add(product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "), product.title)
         }
-        for table in [environments, settings, products] where !table.isEmpty { Terminal.print("\n" + table.text) }
+        for table in [environments, settings, products] where !table.isEmpty {
+            Terminal.print(lines: "\n" + table.text)
+        }
     }
 
     private static let validate = Command(
@@ -84,7 +86,7 @@ enum ConnectorCommands {
             if found.isEmpty, !invocation.wantsJSON { Terminal.print("\(path): no problems") }
         }
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(problems.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(problems.map(\.json)).text)
         } else {
             for problem in problems { Terminal.print("\(problem)") }
         }
@@ -116,7 +118,7 @@ enum ConnectorCommands {
         discussion: "Made from the same table the reader checks against; connectors.d/README.md is its output.",
         examples: [("certway connector reference > connectors.d/README.md", "after a change of keys")]
     ) { invocation in
-        Terminal.print(try ConnectorAdministration(invocation.profiles).reference())
+        Terminal.print(lines: try ConnectorAdministration(invocation.profiles).reference())
         return .done
     }
 }

@@ -47,7 +47,7 @@ enum DemoCommand {
             ["--users", "\(users)", "--unlimited", "--only", "tenant"] + Self.arguments(for: connector, invocation),
             http: CurlHTTPClient())
         let text = DemoText(connector: connector.name, folder: invocation.value("keep"))
-        if !invocation.wantsJSON { Terminal.print(text.beginning(users: users)) }
+        if !invocation.wantsJSON { Terminal.print(lines: text.beginning(users: users)) }
 
         let backend = SandboxBackend(connector, description: sandbox.description, folder: folder)
         let product = invocation.value("product") ?? backend.product
@@ -66,7 +66,7 @@ enum DemoCommand {
         result.answers = answers
         result.seconds = seconds
         result.cpuSeconds = cpuSeconds
-        Terminal.print(invocation.wantsJSON ? result.json.text : text.end(result))
+        invocation.wantsJSON ? Terminal.print(json: result.json.text) : Terminal.print(lines: text.end(result))
         return result.isComplete ? .done : result.isSound ? .partlyDone : .failed
     }
 

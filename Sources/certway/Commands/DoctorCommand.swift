@@ -14,11 +14,11 @@ enum DoctorCommand {
     ) { invocation in
         let examination = try await Doctor(try await Gateway.open(invocation)).examine()
         if invocation.wantsJSON {
-            Terminal.print(examination.json.text)
+            Terminal.print(json: examination.json.text)
         } else {
             var table = TextTable("CHECK", "RESULT", "")
             for finding in examination.findings { table.add(finding.subject, finding.verdict.rawValue, finding.text) }
-            Terminal.print(table.text)
+            Terminal.print(lines: table.text)
         }
         return examination.worst == .failed ? .failed : .done
     }

@@ -16,10 +16,12 @@ enum ExportCommand {
         let yaml = try await ConfigurationAdministration(
             invocation.home, invocation.profiles, actor: invocation.actor
         ).export()
-        let text =
-            invocation.wantsJSON
-            ? try YAMLNode.parse(yaml, file: "export").json.prettyText : yaml.trimmingCharacters(in: .newlines)
-        Terminal.print(text)
+        // JSON is YAML, too, and spells what may not reach a terminal so that it can be applied again.
+        if invocation.wantsJSON || VisibleText.lines(yaml) != yaml {
+            Terminal.print(json: try YAMLNode.parse(yaml, file: "export").json.prettyText)
+        } else {
+            Terminal.print(lines: yaml.trimmingCharacters(in: .newlines))
+        }
         return .done
     }
 }

@@ -17,7 +17,7 @@ extension KeyCommands {
         let found = try await administration(invocation).list(limit: limit + 1)
         let keys = found.prefix(limit)
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(keys.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(keys.map(\.json)).text)
             return .done
         }
         var table = TextTable("SERIAL NUMBER", "USER", "TEMPLATE", "ARCHIVED", "HANDED OUT")
@@ -26,7 +26,7 @@ extension KeyCommands {
                 key.serialNumber, key.userPrincipalName, key.template, key.archivedAt.ISO8601Format(),
                 key.recoveries == 0 ? "never" : Plural(key.recoveries, "time").description)
         }
-        Terminal.print(table.isEmpty ? "no archived keys" : table.text)
+        Terminal.print(lines: table.isEmpty ? "no archived keys" : table.text)
         if found.count > keys.count { Terminal.print("\nthe newest \(limit); --limit N shows more") }
         return .done
     }
@@ -40,7 +40,7 @@ extension KeyCommands {
         if invocation.wantsJSON {
             var value = key?.json ?? ["serialNumber": .string(record.serialNumber), "archivedAt": .null]
             value["attempts"] = .array(attempts.map(\.json))
-            Terminal.print(value.prettyText)
+            Terminal.print(json: value.prettyText)
             return .done
         }
         Terminal.print("\(record.userPrincipalName), certificate \(record.serialNumber), template \(record.template)")
@@ -50,7 +50,7 @@ extension KeyCommands {
         } else {
             Terminal.print("the key was not archived: the template had no key recovery agents")
         }
-        Terminal.print(attempts.isEmpty ? "\nnobody has asked for it" : "\n" + text(attempts))
+        Terminal.print(lines: attempts.isEmpty ? "\nnobody has asked for it" : "\n" + text(attempts))
         return .done
     }
 
@@ -64,10 +64,10 @@ extension KeyCommands {
         let found = try await administration(invocation).attempts(limit: limit + 1)
         let attempts = Array(found.prefix(limit))
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(attempts.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(attempts.map(\.json)).text)
             return .done
         }
-        Terminal.print(attempts.isEmpty ? "nobody has asked for a key" : text(attempts))
+        Terminal.print(lines: attempts.isEmpty ? "nobody has asked for a key" : text(attempts))
         if found.count > attempts.count { Terminal.print("\nthe newest \(limit); --limit N shows more") }
         return .done
     }

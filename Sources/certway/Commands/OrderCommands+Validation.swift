@@ -25,7 +25,7 @@ extension OrderCommands {
                 ]
             }
             let value: JSONValue = ["reference": .string(order.reference), "addresses": .array(list)]
-            Terminal.print(value.text)
+            Terminal.print(json: value.text)
             return .done
         }
         Terminal.print(
@@ -34,7 +34,7 @@ extension OrderCommands {
         for address in addresses {
             table.add(address.address, address.isValidated ? "yes" : "no", address.lastMailed ?? "")
         }
-        Terminal.print(table.isEmpty ? "the CA names no address that is to be confirmed" : table.text)
+        Terminal.print(lines: table.isEmpty ? "the CA names no address that is to be confirmed" : table.text)
         if addresses.contains(where: { !$0.isValidated }) {
             Terminal.print("\n'certway order resend-mail \(order.reference)' has the CA write again")
         }
@@ -53,7 +53,7 @@ extension OrderCommands {
         let order = try await administration.resendMail(invocation.requiredWord("ORDER"), gateway, isDryRun: isDryRun)
         if invocation.wantsJSON {
             let value: JSONValue = ["reference": .string(order.reference), "mailed": JSONValue(!isDryRun)]
-            Terminal.print(value.text)
+            Terminal.print(json: value.text)
             return .done
         }
         Terminal.print(

@@ -45,7 +45,7 @@ enum OrderCommands {
                 backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
                 held: invocation.flag("held") ? true : nil, limit: try invocation.int("limit") ?? 50))
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(orders.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(orders.map(\.json)).text)
             return .done
         }
         var table = TextTable("ORDER", "USER", "TEMPLATE", "STAGE", "SINCE", "DETAIL")
@@ -55,7 +55,7 @@ enum OrderCommands {
                 order.stage.rawValue + (order.isHeld ? " (held)" : ""), order.updatedAt.ISO8601Format(),
                 order.holdReason ?? order.detail ?? "")
         }
-        Terminal.print(table.isEmpty ? "no orders" : table.text)
+        Terminal.print(lines: table.isEmpty ? "no orders" : table.text)
         return .done
     }
 
@@ -65,7 +65,7 @@ enum OrderCommands {
     ) { invocation in
         let timeline = try await administration(invocation).timeline(invocation.requiredWord("ORDER"))
         if invocation.wantsJSON {
-            Terminal.print(timeline.json.prettyText)
+            Terminal.print(json: timeline.json.prettyText)
             return .done
         }
         let order = timeline.order
@@ -79,7 +79,7 @@ enum OrderCommands {
         for event in timeline.events {
             table.add(event.at.ISO8601Format(), event.stage.rawValue, event.kind, event.message)
         }
-        Terminal.print("\n" + table.text)
+        Terminal.print(lines: "\n" + table.text)
         return .done
     }
 
@@ -141,14 +141,14 @@ enum OrderCommands {
         let isDryRun = invocation.flag("dry-run")
         let result = try await administration(invocation).releaseHeld(selection, isDryRun: isDryRun)
         if invocation.wantsJSON {
-            Terminal.print(result.json.text)
+            Terminal.print(json: result.json.text)
         } else {
             var table = TextTable("ORDER", "USER", "STAGE", "WAS HELD BECAUSE")
             for release in result.released {
                 let order = release.order
                 table.add(order.reference, order.userPrincipalName, order.stage.rawValue, release.reason)
             }
-            if !table.isEmpty { Terminal.print(table.text + "\n") }
+            if !table.isEmpty { Terminal.print(lines: table.text + "\n") }
             let count = result.released.count
             Terminal.print(
                 isDryRun

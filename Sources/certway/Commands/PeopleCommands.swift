@@ -50,7 +50,7 @@ enum PeopleCommands {
         }
         let page = try await PersonAdministration(try await GatewayStore.open(invocation.home)).list(filter)
         if invocation.wantsJSON {
-            Terminal.print(page.json.text)
+            Terminal.print(json: page.json.text)
             return .done
         }
         var table = TextTable("USER", "TEMPLATE", "STATUS", "VALID TO", "WHY")
@@ -59,7 +59,7 @@ enum PeopleCommands {
                 person.userPrincipalName, person.template, person.status.rawValue,
                 person.notAfter.map { $0.formatted(.iso8601.year().month().day()) } ?? "", person.reason)
         }
-        Terminal.print(table.isEmpty ? "nobody" : table.text)
+        Terminal.print(lines: table.isEmpty ? "nobody" : table.text)
         if let next = page.next {
             Terminal.print(
                 "\n\(page.people.count) of \(page.total); --all for all, or go on with --page '\(next.text)'")

@@ -34,7 +34,7 @@ enum PlanCommand {
         let overview = try await administration.plan(limit: limit) { progress.show($0.sentence) }
         progress.clear()
         if invocation.wantsJSON {
-            Terminal.print(overview.json.text)
+            Terminal.print(json: overview.json.text)
         } else {
             show(overview)
         }
@@ -64,7 +64,7 @@ enum PlanCommand {
                 "orders": JSONValue(consent.orders), "by": .string(consent.actor),
                 "expiresAt": .string(consent.expiresAt.ISO8601Format()), "notShown": JSONValue(approval.notShown),
             ]
-            Terminal.print(value.text)
+            Terminal.print(json: value.text)
         } else {
             Terminal.print(
                 "up to \(Plural(consent.orders, "new order")) approved until \(consent.expiresAt.ISO8601Format()): placed by the "
@@ -87,11 +87,11 @@ enum PlanCommand {
                 template.summary.template, "\(template.people.members)", count(.inUse), count(.underWay), count(.held),
                 count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left))
         }
-        if !table.isEmpty { Terminal.print(table.text) }
+        if !table.isEmpty { Terminal.print(lines: table.text) }
         let explained = [PersonStatus.held, .waiting, .ended, .leftOut, .left].filter { status in
             overview.templates.contains { $0.people[status] > 0 }
         }
-        if !explained.isEmpty { Terminal.print("\n" + legend(explained)) }
+        if !explained.isEmpty { Terminal.print(lines: "\n" + legend(explained)) }
         for template in overview.templates { showConcerns(template) }
         for (name, count) in overview.unplanned.sorted(by: { $0.key < $1.key }) {
             Terminal.print(
@@ -151,7 +151,7 @@ enum PlanCommand {
         Terminal.print("\n\(title):")
         var rows = TextTable("USER", heading)
         for person in people { rows.add(person.userPrincipalName, cell(person)) }
-        Terminal.print(rows.text)
+        Terminal.print(lines: rows.text)
         if count > people.count { Terminal.print("… and \(count - people.count) more (--limit N shows more)") }
     }
 }

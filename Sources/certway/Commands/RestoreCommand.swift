@@ -26,13 +26,13 @@ enum RestoreCommand {
         guard try await gateway.restoreSign(gateway.graphClient()) != nil else {
             Terminal.print(
                 invocation.wantsJSON
-                    ? JSONValue.null.text
+                    ? "\(JSONValue.null.text)"
                     : "nothing to accept: nothing says that \(gateway.home.database) is an older copy")
             return .done
         }
         let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date())
         if invocation.wantsJSON {
-            Terminal.print((["submissions": JSONValue(Int(count))] as JSONValue).text)
+            Terminal.print(json: (["submissions": JSONValue(Int(count))] as JSONValue).text)
         } else {
             Terminal.print(
                 "accepted: the database remembers \(Plural(Int(count), "request")) to CAs, and new orders leave again with the next pass"

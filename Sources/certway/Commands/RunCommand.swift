@@ -60,7 +60,7 @@ enum RunCommand {
                 "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
                 "problems": JSONValue(report.causes),
             ]
-            return Terminal.print(result.text)
+            return Terminal.print(json: result.text)
         }
         Terminal.print(
             "\(Plural(report.planned, "order")) planned, \(Plural(report.activated, "certificate")) came into use")
@@ -73,7 +73,7 @@ enum RunCommand {
         guard !counts.isEmpty else { return }
         var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         if counts.contains(where: { $0.held > 0 }) {
             Terminal.print("\nheld orders wait for a person: 'certway order list --held' says why")
         }

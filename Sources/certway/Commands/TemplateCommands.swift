@@ -23,7 +23,7 @@ enum TemplateCommands {
                     "product": .string(template.product), "people": counts[template.name]?.json ?? .null,
                 ]
             }
-            Terminal.print(JSONValue.array(list).text)
+            Terminal.print(json: JSONValue.array(list).text)
             return .done
         }
         var table = TextTable(
@@ -35,13 +35,13 @@ enum TemplateCommands {
                 template.product, template.key.rawValue, template.purpose.rawValue,
                 template.isArchived ? "yes" : "no", template.delivery.rawValue)
         }
-        Terminal.print(table.isEmpty ? "no templates; add some and run 'certway apply -f FILE'" : table.text)
+        Terminal.print(lines: table.isEmpty ? "no templates; add some and run 'certway apply -f FILE'" : table.text)
         return .done
     }
 
     private static let show = Command("show", "one template as it is stored", arguments: [nameArgument]) { invocation in
         let document = try await administration(invocation).document(invocation.requiredWord("TEMPLATE"))
-        Terminal.print(document.prettyText)
+        Terminal.print(json: document.prettyText)
         return .done
     }
 
@@ -59,11 +59,11 @@ enum TemplateCommands {
         let previews = try await administration.preview(
             name, user: invocation.word("USER"), limit: try invocation.int("limit") ?? 10)
         if invocation.wantsJSON {
-            Terminal.print(JSONValue.array(previews.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(previews.map(\.json)).text)
             return .done
         }
         for preview in previews {
-            Terminal.print(preview.userPrincipalName)
+            Terminal.print("\(preview.userPrincipalName)")
             Terminal.print("  subject: \(preview.names.distinguishedName)")
             Terminal.print("  addresses: \(preview.names.emails.joined(separator: ", "))")
             for remark in preview.remarks { Terminal.print("  note: \(remark)") }

@@ -29,7 +29,7 @@ enum WhyCommand {
         let people = try await administration.find(word)
         guard let person = people.first else {
             if invocation.wantsJSON {
-                Terminal.print(JSONValue.object(["people": []]).text)
+                Terminal.print(json: JSONValue.object(["people": []]).text)
                 return .failed
             }
             Terminal.print(
@@ -43,7 +43,7 @@ enum WhyCommand {
         }
         let answer = try await administration.why(person)
         if invocation.wantsJSON {
-            Terminal.print(answer.json.prettyText)
+            Terminal.print(json: answer.json.prettyText)
             return .done
         }
         Terminal.print("\(person.displayName ?? "") <\(person.userPrincipalName)>")
@@ -63,14 +63,14 @@ enum WhyCommand {
                     "displayName": JSONValue(person.displayName),
                 ]
             }
-            return Terminal.print(JSONValue.object(["people": .array(hits)]).prettyText)
+            return Terminal.print(json: JSONValue.object(["people": .array(hits)]).prettyText)
         }
         Terminal.print("\(word) may mean several people; 'certway why ID' answers for one:\n")
         var table = TextTable("ID", "USER", "NAME")
         for person in people.prefix(PersonAdministration.mostHits) {
             table.add(person.id, person.userPrincipalName, person.displayName ?? "")
         }
-        Terminal.print(table.text)
+        Terminal.print(lines: table.text)
         if people.count > PersonAdministration.mostHits {
             Terminal.print("\n… and more: type more of the name, or an address")
         }

@@ -71,7 +71,7 @@ final class Office {
     }
 
     func gateway() async throws -> Gateway {
-        try await Gateway.open(home, profiles: profiles, logger: StandardLogger(threshold: .error))
+        try await Gateway.open(home, profiles: profiles, logger: StandardLogger(threshold: .error, write: { _ in }))
     }
 
     /// An order led to `stage` and left alone there.
