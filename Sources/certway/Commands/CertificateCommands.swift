@@ -19,23 +19,26 @@ enum CertificateCommands {
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only of this backend CA"),
             .value("user", "TEXT", "part of a user principal name, or a whole serial number or fingerprint"),
             .value("expiring-within", "DAYS", "only those that end within so many days"),
-            .value("limit", "N", "at most so many", default: "50"),
+            .newest,
         ],
         examples: [("certway certificate list --expiring-within 30", "what ends soon")]
     ) { invocation in
         let administration = CertificateAdministration(try await GatewayStore.open(invocation.home).ledger)
         let days = try invocation.int("expiring-within")
-        let records = try await administration.list(
-            CertificateFilter(
-                template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
-                text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 },
-                limit: try invocation.int("limit") ?? 50))
+        let records = try await NewestFirst(invocation) { limit in
+            try await administration.list(
+                CertificateFilter(
+                    template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
+                    text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 },
+                    limit: limit))
+        }
+        defer { records.tellOfMore(invocation) }
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(records.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(records.items.map(\.json)).text)
             return .done
         }
         var table = TextTable("SERIAL NUMBER", "USER", "ADDRESSES", "TEMPLATE", "VALID TO", "STATUS")
-        for record in records {
+        for record in records.items {
             table.add(
                 record.serialNumber, record.userPrincipalName, record.emailAddresses.joined(separator: ", "),
                 record.template, record.notAfter.ISO8601Format(), record.status.rawValue)

@@ -10,24 +10,23 @@ import Ledger
 extension KeyCommands {
     static let list = Command(
         "list", "archived keys, and how often each was handed out",
-        options: [.value("limit", "N", "at most so many", default: "50")],
+        options: [.newest],
         examples: [("certway key list", "what the archive has, newest first")]
     ) { invocation in
-        let limit = try invocation.int("limit", in: 1...10_000_000) ?? 50
-        let found = try await administration(invocation).list(limit: limit + 1)
-        let keys = found.prefix(limit)
+        let administration = try await administration(invocation)
+        let keys = try await NewestFirst(invocation) { try await administration.list(limit: $0) }
+        defer { keys.tellOfMore(invocation) }
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(keys.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(keys.items.map(\.json)).text)
             return .done
         }
         var table = TextTable("SERIAL NUMBER", "USER", "TEMPLATE", "ARCHIVED", "HANDED OUT")
-        for key in keys {
+        for key in keys.items {
             table.add(
                 key.serialNumber, key.userPrincipalName, key.template, key.archivedAt.ISO8601Format(),
                 key.recoveries == 0 ? "never" : Plural(key.recoveries, "time").description)
         }
         Terminal.print(lines: table.isEmpty ? "no archived keys" : table.text)
-        if found.count > keys.count { Terminal.print("\nthe newest \(limit); --limit N shows more") }
         return .done
     }
 
@@ -57,18 +56,17 @@ extension KeyCommands {
     static let attempts = Command(
         "attempts", "who has asked for archived keys, when, why, and what came of it",
         discussion: "Successful, refused and failed ones. Nothing can change or remove the record.",
-        options: [.value("limit", "N", "at most so many", default: "50")],
+        options: [.newest],
         examples: [("certway key attempts --output json", "for the auditor")]
     ) { invocation in
-        let limit = try invocation.int("limit", in: 1...10_000_000) ?? 50
-        let found = try await administration(invocation).attempts(limit: limit + 1)
-        let attempts = Array(found.prefix(limit))
+        let administration = try await administration(invocation)
+        let attempts = try await NewestFirst(invocation) { try await administration.attempts(limit: $0) }
+        defer { attempts.tellOfMore(invocation) }
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(attempts.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(attempts.items.map(\.json)).text)
             return .done
         }
-        Terminal.print(lines: attempts.isEmpty ? "nobody has asked for a key" : text(attempts))
-        if found.count > attempts.count { Terminal.print("\nthe newest \(limit); --limit N shows more") }
+        Terminal.print(lines: attempts.items.isEmpty ? "nobody has asked for a key" : text(attempts.items))
         return .done
     }
 

@@ -29,7 +29,7 @@ enum OrderCommands {
                 repeats: true),
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only this backend CA"),
             .value("user", "TEXT", "part of a user principal name, or a whole reference or CA request id"),
-            .flag("held", "only orders held for a person"), .value("limit", "N", "at most so many", default: "50"),
+            .flag("held", "only orders held for a person"), .newest,
         ],
         examples: [("certway order list --stage pending", "what waits for a CA or a subscriber")]
     ) { invocation in
@@ -39,17 +39,21 @@ enum OrderCommands {
             }
             return stage
         }
-        let orders = try await administration(invocation).list(
-            OrderFilter(
-                stages: stages.isEmpty ? nil : Set(stages), template: invocation.value("template"),
-                backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
-                held: invocation.flag("held") ? true : nil, limit: try invocation.int("limit") ?? 50))
+        let administration = try await administration(invocation)
+        let orders = try await NewestFirst(invocation) { limit in
+            try await administration.list(
+                OrderFilter(
+                    stages: stages.isEmpty ? nil : Set(stages), template: invocation.value("template"),
+                    backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
+                    held: invocation.flag("held") ? true : nil, limit: limit))
+        }
+        defer { orders.tellOfMore(invocation) }
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(orders.map(\.json)).text)
+            Terminal.print(json: JSONValue.array(orders.items.map(\.json)).text)
             return .done
         }
         var table = TextTable("ORDER", "USER", "TEMPLATE", "STAGE", "SINCE", "DETAIL")
-        for order in orders {
+        for order in orders.items {
             table.add(
                 order.reference, order.userPrincipalName, order.template,
                 order.stage.rawValue + (order.isHeld ? " (held)" : ""), order.updatedAt.ISO8601Format(),
