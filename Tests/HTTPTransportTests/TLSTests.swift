@@ -64,6 +64,38 @@ import Testing
         #expect(error.message.contains("protocol"))
     }
 
+    /// Parsing the system's roots costs more than all the rest of a handshake.
+    @Test func theSystemsRootsAreReadOnce() async throws {
+        let server = try HTTPServer(tls: try await authority.serverIdentity("IP:127.0.0.1")) { _ in .text("") }
+        let client = CurlHTTPClient()
+        let before = try Self.bytesRead()
+        for _ in 0..<8 { #expect(try await failure(client, server.url).kind == .untrusted) }
+        let bundle = try Data(contentsOf: URL(filePath: "/etc/ssl/certs/ca-certificates.crt"))
+        #expect(try Self.bytesRead() - before < 4 * bundle.count)
+    }
+
+    /// By this process, from files and the kernel's caches (proc(5), `rchar`).
+    private static func bytesRead() throws -> Int {
+        let line = try String(contentsOfFile: "/proc/self/io", encoding: .utf8).prefix { $0 != "\n" }
+        return try #require(Int(line.split(separator: " ").last ?? ""))
+    }
+
+    /// A CA that closes after each answer must not cost a whole handshake each time.
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func aNewConnectionResumesTheSession(version: String) async throws {
+        _ = try await authority.issue("IP:127.0.0.1")
+        let server = try await OpenSSLServer(authority, version)
+        defer { server.stop() }
+        let url = "https://127.0.0.1:\(server.port)/"
+        let client = CurlHTTPClient(trustAnchorsPEM: authority.certificatePEM)
+        var pages: [String] = []
+        for _ in 0..<4 { pages.append(try await client.send(HTTPRequest(url: url)).text) }
+        #expect(pages.map { $0.contains("\nReused, ") } == [false, true, true, true])
+        // Whoever trusts something else starts anew, and sees that he does not trust this server.
+        let other = TLSOptions(trustAnchorsPEM: try await TestAuthority().certificatePEM)
+        await #expect(throws: HTTPTransportError.self) { _ = try await client.send(HTTPRequest(url: url, tls: other)) }
+    }
+
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func aClientCertificateFromMemoryIsPresented(version: String) async throws {
         _ = try await authority.issue("IP:127.0.0.1")

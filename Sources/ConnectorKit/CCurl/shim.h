@@ -68,5 +68,9 @@ static inline CURLMcode certway_multi_setopt_long(CURLM *multi, CURLMoption opti
     return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLSHcode certway_share_setopt_data(CURLSH *share, curl_lock_data data) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+
 // CURLMsg keeps its result in a union.
 static inline CURLcode certway_message_result(const CURLMsg *message) { return message->data.result; }

@@ -19,6 +19,8 @@ final class CurlEventLoop: @unchecked Sendable {
     }
 
     private let multi: UnsafeMutableRawPointer
+    /// TLS sessions of all handles, without locks: the thread alone uses it.
+    private let share: UnsafeMutableRawPointer
     private let defaults: CurlDefaults
     private let inbox = Mutex<[Command]>([])
 
@@ -30,16 +32,21 @@ final class CurlEventLoop: @unchecked Sendable {
     init(defaults: CurlDefaults, maximumConnectionsPerHost: Int) {
         Self.initializeLibrary
         // Only fails without memory or file descriptors, when a server cannot start at all.
-        guard let multi = curl_multi_init() else { fatalError("libcurl cannot start: no memory or file descriptors") }
+        guard let multi = curl_multi_init(), let share = curl_share_init() else {
+            fatalError("libcurl cannot start: no memory or file descriptors")
+        }
         self.multi = multi
+        self.share = share
+        _ = certway_share_setopt_data(share, CURL_LOCK_DATA_SSL_SESSION)
         self.defaults = defaults
         _ = certway_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, maximumConnectionsPerHost)
         _ = certway_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, 4 * maximumConnectionsPerHost)
     }
 
     deinit {
-        idleHandles = []  // handles go before the multi handle they belong to
+        idleHandles = []  // handles go before the multi handle and the share they belong to
         curl_multi_cleanup(multi)
+        curl_share_cleanup(share)
     }
 
     func start() {
@@ -99,7 +106,7 @@ final class CurlEventLoop: @unchecked Sendable {
             transfer.finish(.failure(Self.cancelled(transfer)))
             return
         }
-        guard let handle = idleHandles.popLast() ?? CurlHandle() else {
+        guard let handle = idleHandles.popLast() ?? CurlHandle(sharing: share) else {
             transfer.finish(.failure(HTTPTransportError(.notSent, "out of memory for another request")))
             return
         }

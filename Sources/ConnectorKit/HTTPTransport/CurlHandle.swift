@@ -11,9 +11,12 @@ final class CurlHandle {
     private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var headerLines: UnsafeMutablePointer<curl_slist>?
 
-    init?() {
+    /// - Parameter share: where the TLS sessions are that a new connection may resume; outlives the handle.
+    init?(sharing share: UnsafeMutableRawPointer) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
+        // It stays over `reset`.
+        set(CURLOPT_SHARE, pointer: share)
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
@@ -68,8 +71,14 @@ final class CurlHandle {
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        // Replaces libcurl's CA file only; the system's hashed folder (CAPATH) stays in force beside it.
-        if let anchors = options?.trustAnchors ?? defaults.trustAnchors { set(CURLOPT_CAINFO_BLOB, blob: anchors) }
+        if let anchors = options?.trustAnchors ?? defaults.trustAnchors {
+            // Replaces libcurl's CA file only; the system's hashed folder (CAPATH) stays in force beside it.
+            set(CURLOPT_CAINFO_BLOB, blob: anchors)
+        } else {
+            // The file holds what the folder holds. libcurl keeps what it has read of it (CURLOPT_CA_CACHE_TIMEOUT, a day) only
+            // where no folder is named; else each connection parses some 150 certificates anew.
+            _ = certway_setopt_pointer(easy, CURLOPT_CAPATH, nil)
+        }
         if let chain = options?.certificateChain { set(CURLOPT_SSLCERT_BLOB, blob: chain) }
         if let key = options?.privateKey { set(CURLOPT_SSLKEY_BLOB, blob: key) }
     }
