@@ -77,7 +77,8 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     deinit {
-        reads.close {}
-        writes.close {}
+        // One after the other: of two connections that close at once, each takes the other for alive and leaves the log to it.
+        let writes = writes
+        reads.close { writes.close {} }
     }
 }
