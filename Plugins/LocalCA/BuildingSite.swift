@@ -19,8 +19,10 @@ final class BuildingSite {
 
     /// - Throws: `ConnectorError` of kind `configuration` for a folder that is not empty; `FileFailure`.
     init(_ target: CADirectory, root: String?, isRehearsal: Bool) throws {
+        let places = try BuildingPlaces(target: target.path, root: root)
         self.target = target
         self.root = root
+        try places.requireTrust()
         parent = Self.parent(of: target.path)
         draft = CADirectory(path: target.path + ".new-" + UUID().uuidString, isRehearsal: isRehearsal)
         // The kernel gives it back when the process is killed.
@@ -59,6 +61,8 @@ final class BuildingSite {
         for (folder, mode) in [("", 0o755)] + CADirectory.folders.map({ ($0, 0o755) }) + [("root", 0o700)] {
             guard mkdir(draft.file(folder), mode_t(mode)) == 0 else { throw FileFailure("make", draft.file(folder)) }
         }
+        // A web server goes through it to the lists, whatever the umask.
+        guard chmod(draft.path, 0o755) == 0 else { throw FileFailure("make", draft.path) }
     }
 
     /// Gives the folder its name, then takes the root out of it: whatever ends the process in between, nothing is lost.

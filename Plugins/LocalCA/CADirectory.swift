@@ -76,9 +76,11 @@ struct CADirectory: Sendable {
 
     // MARK: Writing
 
-    /// Puts a file in the place of the one with that name, or makes it.
+    /// Puts a file in the place of the one with that name, or makes it. Lists and certificates as DER are meant for the public:
+    /// a web server may read them, whatever the umask of who makes them.
     func replace(_ name: String, with bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { try replace(name, with: $0, mode: 0o644) }
+        let isPublic = name.hasSuffix(".crl") || name.hasSuffix(".cer")
+        try bytes.withUnsafeBytes { try replace(name, with: $0, mode: 0o644, isPublic: isPublic) }
     }
 
     /// The same for a key, which its owner alone may read.
@@ -86,9 +88,11 @@ struct CADirectory: Sendable {
         try secret.withBytes { try replace(name, with: $0, mode: 0o600) }
     }
 
-    private func replace(_ name: String, with bytes: UnsafeRawBufferPointer, mode: mode_t) throws {
+    private func replace(_ name: String, with bytes: UnsafeRawBufferPointer, mode: mode_t, isPublic: Bool = false)
+        throws
+    {
         guard !isRehearsal else { return }
-        let complete = try writeTemporary(bytes, mode: mode)
+        let complete = try writeTemporary(bytes, mode: mode, isPublic: isPublic)
         guard rename(complete, file(name)) == 0 else {
             let failure = FileFailure("write", file(name))
             unlink(complete)
@@ -168,11 +172,15 @@ struct CADirectory: Sendable {
     }
 
     /// A complete file that has no name of its own yet.
-    private func writeTemporary(_ bytes: UnsafeRawBufferPointer, mode: mode_t) throws -> String {
+    ///
+    /// - Parameter isPublic: the mode is meant as it is, without the umask.
+    private func writeTemporary(_ bytes: UnsafeRawBufferPointer, mode: mode_t, isPublic: Bool = false) throws -> String
+    {
         let path = file((drafts.isEmpty ? ".new-" : drafts) + UUID().uuidString)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileFailure("write", path) }
         defer { close(descriptor) }
+        guard !isPublic || fchmod(descriptor, mode) == 0 else { throw discard(path) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

@@ -17,7 +17,12 @@ extension IssuingCA {
     }
 
     /// Puts a certificate on the CRL. Doing it twice changes nothing; `removeFromCRL` ends a hold.
-    func revoke(_ serialNumber: SerialNumber, reason: RevocationReason, now: Date, lifetime: TimeInterval) throws {
+    ///
+    /// - Returns: the CRL then in force, in a rehearsal the one that would be.
+    @discardableResult
+    func revoke(_ serialNumber: SerialNumber, reason: RevocationReason, now: Date, lifetime: TimeInterval) throws
+        -> CertificateRevocationList
+    {
         try directory.withLock {
             let crl = try crl()
             var entries = crl.entries
@@ -30,9 +35,9 @@ extension IssuingCA {
             case (_, nil):
                 entries.append(.init(serialNumber: serialNumber, revocationDate: now, reasonCode: reason.rawValue))
             case (_, let index?) where isOnHold: entries[index].reasonCode = reason.rawValue
-            default: return
+            default: return crl
             }
-            try write(entries, after: crl, now: now, nextUpdate: CRLSeries.end(of: lifetime, from: now))
+            return try write(entries, after: crl, now: now, nextUpdate: CRLSeries.end(of: lifetime, from: now))
         }
     }
 

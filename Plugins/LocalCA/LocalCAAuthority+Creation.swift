@@ -19,8 +19,7 @@ extension LocalCAAuthority {
     {
         try RootCA.checkPassphrase(settings.passphrase, "--passphrase")
         try RootCA.checkPassphrase(ceremony.rootPassphrase, "--root-passphrase")
-        if let url = ceremony.crlURL { try LocalCASettings.requireHTTP(url, "--crl-url") }
-        if let url = ceremony.issuerURL { try LocalCASettings.requireHTTP(url, "--issuer-url") }
+        try requireAddresses(ceremony)
         do {
             let site = try BuildingSite(
                 settings.directory, root: ceremony.rootFolder, isRehearsal: ceremony.isRehearsal)
@@ -32,6 +31,14 @@ extension LocalCAAuthority {
             throw failure.connectorError
         } catch let error as PKIXError {
             throw ConnectorError(.configuration, "cannot make the CA: \(error)", detail: error.detail)
+        }
+    }
+
+    /// - Throws: `ConnectorError` of kind `configuration` that names the option.
+    static func requireAddresses(_ ceremony: AuthorityCeremony) throws {
+        if let url = ceremony.crlURL { try LocalCASettings.requireAddress(url, "--crl-url", notThatOf: "root.crl") }
+        if let url = ceremony.issuerURL {
+            try LocalCASettings.requireAddress(url, "--issuer-url", notThatOf: "root.cer")
         }
     }
 

@@ -40,6 +40,7 @@ extension LocalCAAuthority {
     static func renew(
         _ settings: LocalCASettings, _ ceremony: AuthorityCeremony, newKey: KeyType?, now: Date = Date()
     ) throws -> [Certificate] {
+        try requireAddresses(ceremony)
         var settings = settings
         settings.directory = settings.directory.rehearsing(ceremony.isRehearsal)
         let directory = settings.directory

@@ -50,6 +50,13 @@ extension LocalCAAuthority {
         // Everything is looked at before anything ends.
         let authority = try LocalCAAuthority(settings, retires: true)
         let issuers = authority.issuers.filter { $0.isInForce(at: now) }
+        guard !issuers.isEmpty else {
+            let end = authority.certificate.notAfter.ISO8601Format()
+            throw ConnectorError(
+                .refused,
+                "the issuing CA's certificate ended on \(end): it issues nothing and has no lists any more, so there is nothing to retire"
+            )
+        }
         let open = try issuers.filter { issuer in
             let isLast = try authority.isRetired && issuer.crl().nextUpdate == issuer.certificate.notAfter
             if !isLast { _ = try issuer.signingKey() }

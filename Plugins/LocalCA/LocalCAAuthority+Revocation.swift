@@ -8,8 +8,10 @@ import PKIX
 extension LocalCAAuthority {
     /// Puts a certificate on the CRL of the key that has issued it, or ends a hold.
     ///
+    /// - Returns: the CRL then in force, in a rehearsal the one that would be.
     /// - Throws: `ConnectorError` of kind `refused` for a certificate of another CA, and after the end of this one.
-    func revoke(_ leaf: Certificate, reason: RevocationReason, now: Date) throws {
+    @discardableResult
+    func revoke(_ leaf: Certificate, reason: RevocationReason, now: Date) throws -> CertificateRevocationList {
         guard let issuer = issuer(of: leaf) else {
             throw ConnectorError(.refused, "\(leaf) was issued by \(leaf.issuer), not by this CA")
         }
@@ -18,13 +20,13 @@ extension LocalCAAuthority {
                 .refused,
                 "\(issuer.certificate.subject) is retired: its last CRL is made, the root can still revoke the CA")
         }
-        try issuer.revoke(leaf.serialNumber, reason: reason, now: now, lifetime: settings.crlLifetime)
+        return try issuer.revoke(leaf.serialNumber, reason: reason, now: now, lifetime: settings.crlLifetime)
     }
 
     /// The same by hand.
     ///
     /// - Parameter certificate: nil for the one on record.
-    /// - Returns: the CRL then in force.
+    /// - Returns: the CRL then in force, in a rehearsal the one that would be.
     static func revoke(
         _ settings: LocalCASettings, _ ceremony: AuthorityCeremony, serialNumber: SerialNumber,
         certificate: Certificate?, reason: RevocationReason, now: Date = Date()
@@ -43,8 +45,6 @@ extension LocalCAAuthority {
         guard authority.issuer(of: leaf) != nil || !leaf.isIssued(by: authority.root) else {
             throw ConnectorError(.refused, "\(leaf) is the issuing CA's own; 'certway ca root-crl --revoke' revokes it")
         }
-        try authority.revoke(leaf, reason: reason, now: now)
-        // The one that is there after a rehearsal knows nothing of it.
-        return try (authority.issuer(of: leaf) ?? authority.current).crl()
+        return try authority.revoke(leaf, reason: reason, now: now)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import PKIX
 
@@ -11,10 +12,7 @@ extension LocalCAAuthority {
     /// What works now but needs attention.
     func warnings(now: Date) throws -> [String] {
         var warnings = try issuers.filter { $0.isInForce(at: now) }.compactMap { try warning(of: $0, now: now) }
-        if isRetired {
-            warnings.append("the CA is retired and issues nothing")
-            // The keys may be gone, and the root's list lasts as long as somebody sees to it.
-        } else if certificate.notAfter < now + Double(settings.leafDays) * 86_400 {
+        if !isRetired, certificate.notAfter < now + Double(settings.leafDays) * 86_400 {
             // New certificates of the usual length would already be cut short.
             warnings.append(
                 "the issuing CA ends on \(certificate.notAfter.ISO8601Format()); renew it with 'certway ca renew'")
@@ -31,6 +29,19 @@ extension LocalCAAuthority {
             warnings.append("\(directory.file(name)) lies beside the issuing CA; move it to a safe place offline")
         }
         return warnings
+    }
+
+    /// Whether the CA does all that is asked of it: it may issue, and every key whose certificates are in force makes its lists.
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration` that says what is missing, and then all that needs attention.
+    func requireHealth(at now: Date) throws {
+        do {
+            try requireInService(at: now)
+            for issuer in issuers where issuer.isInForce(at: now) { _ = try issuer.signingKey() }
+        } catch let error as ConnectorError {
+            let sentences = try [error.message] + warnings(now: now)
+            throw ConnectorError(error.kind, sentences.joined(separator: "; "), detail: error.detail)
+        }
     }
 
     private func warning(of issuer: IssuingCA, now: Date) throws -> String? {

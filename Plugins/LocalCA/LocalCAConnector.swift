@@ -74,6 +74,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         try await perform { authority, now in
             let crl = try authority.crl()
             try authority.directory.requireWriteAccess()
+            try authority.requireHealth(at: now)
             return AccountReport(
                 account: authority.certificate.subject.description,
                 facts: [

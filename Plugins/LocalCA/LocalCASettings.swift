@@ -25,8 +25,8 @@ struct LocalCASettings: Sendable {
         self.directory = CADirectory(path: directory)
         let passphrase = settings.secrets["passphrase"]
         self.passphrase = passphrase?.isEmpty == false ? passphrase : nil
-        crlURL = try Self.address("crlURL", settings)
-        issuerURL = try Self.address("issuerURL", settings)
+        crlURL = try Self.address("crlURL", settings, notThatOf: "root.crl")
+        issuerURL = try Self.address("issuerURL", settings, notThatOf: "root.cer")
         if let hours = try Self.number("crlHours", 1...8784, settings) { crlLifetime = Double(hours) * 3600 }
         if let days = try Self.number("validityDays", 1...36_500, settings) { leafDays = days }
     }
@@ -60,9 +60,22 @@ struct LocalCASettings: Sendable {
         }
     }
 
-    private static func address(_ key: String, _ settings: ConnectorSettings) throws(ConnectorError) -> String? {
+    /// - Parameter rootFile: the root's file of that kind, which is published beside the issuing CA's.
+    /// - Throws: for what is not `http:`, and for the address of the root's file: revocations would be looked for in another CA's list.
+    static func requireAddress(_ url: String, _ name: String, notThatOf rootFile: String) throws(ConnectorError) {
+        try requireHTTP(url, name)
+        guard url.lowercased() == beside(url, rootFile).lowercased() else { return }
+        throw ConnectorError(
+            .configuration,
+            "\(name): found \"\(url)\", which is where the root's \(rootFile) goes; expected an address of the issuing CA's own, such as "
+                + beside(url, rootFile.replacingOccurrences(of: "root", with: "issuing")))
+    }
+
+    private static func address(_ key: String, _ settings: ConnectorSettings, notThatOf rootFile: String)
+        throws(ConnectorError) -> String?
+    {
         guard let url = settings.values[key]?.string else { return nil }
-        try requireHTTP(url, "settings.\(key)")
+        try requireAddress(url, "settings.\(key)", notThatOf: rootFile)
         return url
     }
 

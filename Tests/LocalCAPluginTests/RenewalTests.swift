@@ -189,7 +189,8 @@ import Testing
             #expect(try await leaf(connector, "order-3") == third)
             await #expect(throws: ConnectorError(.refused, "")) { try await revoke(connector, third[0]) }
             #expect(try await connector.maintain() == [])
-            #expect(try await connector.check().warnings == ["the CA is retired and issues nothing"])
+            let found = await #expect(throws: ConnectorError(.configuration, "")) { try await connector.check() }
+            #expect(found?.message.contains("is retired") == true && found?.message.contains("ca retire") == false)
         }
         #expect(throws: ConnectorError(.refused, "")) { try LocalCAAuthority.signCRLs(settings, fixture.ceremony) }
         #expect(throws: ConnectorError(.refused, "")) {
@@ -207,10 +208,12 @@ import Testing
         let connector = try fixture.makeConnector()
         try Data().write(to: URL(fileURLWithPath: fixture.file("retired")))
         await #expect(throws: ConnectorError(.configuration, "")) { try await leaf(connector, "order-1") }
-        #expect(try await connector.check().warnings.contains { $0.contains("certway ca retire") })
+        let open = await #expect(throws: ConnectorError(.configuration, "")) { try await connector.check() }
+        #expect(open?.message.contains("is retired") == true && open?.message.contains("certway ca retire") == true)
         let lists = try LocalCAAuthority.retire(
             LocalCASettings(fixture.settings), fixture.ceremony, revokingAll: nil, now: fixture.clock.now())
         #expect(lists.map(\.nextUpdate) == [fixture.authorities[0].notAfter])
-        #expect(try await connector.check().warnings == ["the CA is retired and issues nothing"])
+        let done = await #expect(throws: ConnectorError(.configuration, "")) { try await connector.check() }
+        #expect(done?.message.contains("is retired") == true && done?.message.contains("ca retire") == false)
     }
 }
