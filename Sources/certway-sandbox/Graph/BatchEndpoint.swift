@@ -8,6 +8,8 @@ import JSONDocuments
 /// `$batch` (wire/graph-directory.md section 7): runs its parts through the same routes.
 struct BatchEndpoint: Sendable {
     let access: GraphAccess
+    /// The service's own address without a path: what absolute addresses of parts begin with.
+    let origin: String
     let hostility: Hostility?
     /// Runs one request inside the service; nil when there is no such operation.
     let inner: @Sendable (ServerRequest) -> Reply?
@@ -50,8 +52,10 @@ struct BatchEndpoint: Sendable {
     }
 
     private func reply(to part: JSONValue, _ call: Call, _ version: String) throws(Reply) -> Reply {
-        guard let method = part["method"]?.string, let url = part["url"]?.string, url.hasPrefix("/") else {
-            throw GraphError.badRequest("A batch request needs a method and a relative url.")
+        guard let method = part["method"]?.string, let url = part["url"]?.string,
+            let target = target(of: url, version)
+        else {
+            throw GraphError.badRequest("A batch request needs a method and a url of this service.")
         }
         let body = part["body"]
         let headers = part["headers"]?.object ?? [:]
@@ -60,16 +64,22 @@ struct BatchEndpoint: Sendable {
         }
         let own = headers.compactMap { name, value in value.string.map { (name: name, value: $0) } }
         let authorization = call.request.header("Authorization").map { [(name: "Authorization", value: $0)] } ?? []
-        let pieces = url.split(separator: "?", maxSplits: 1)
+        let pieces = target.split(separator: "?", maxSplits: 1)
         let items = (pieces.count > 1 ? pieces[1] : "").split(separator: "&").map { item in
             let pair = item.split(separator: "=", maxSplits: 1).map { FormFields.decode($0) }
             return (name: pair.first ?? "", value: pair.count > 1 ? pair[1] : "")
         }
         let request = ServerRequest(
-            method: method.uppercased(), path: "/\(version)" + (pieces[0].removingPercentEncoding ?? String(pieces[0])),
-            target: "/\(version)\(url)", query: items, headers: own + authorization,
+            method: method.uppercased(), path: pieces[0].removingPercentEncoding ?? String(pieces[0]), target: target,
+            query: items, headers: own + authorization,
             body: Array((body?.text ?? "").utf8))
         return inner(request) ?? GraphError.reply(400, "BadRequest", "Resource not found for the segment '\(url)'.")
+    }
+
+    /// Path and query of a part: relative to the batch's version, or, as Microsoft's own clients write it, the whole address.
+    private func target(of url: String, _ version: String) -> String? {
+        if url.hasPrefix("/") { return "/\(version)\(url)" }
+        return url.hasPrefix(origin + "/") ? String(url.dropFirst(origin.count)) : nil
     }
 
     private static func json(_ reply: Reply, _ id: String) -> JSONValue {

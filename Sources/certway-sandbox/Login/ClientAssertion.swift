@@ -39,7 +39,11 @@ struct ClientAssertion {
             throw Self.refusal(
                 50027, "invalid_request", "JWT token is invalid or malformed: no certificate thumbprint.", 400)
         }
-        for (text, digest) in named where text != Base64URL.encode(digest.digest(der)) { throw keyNotFound(text) }
+        // Microsoft's own clients fill the text up with `=`, which RFC 7515 leaves out.
+        for (text, digest) in named {
+            let unpadded = String(text.reversed().drop { $0 == "=" }.reversed())
+            guard unpadded == Base64URL.encode(digest.digest(der)) else { throw keyNotFound(text) }
+        }
     }
 
     private func checkClaims(_ payload: JSONValue) throws(Reply) {

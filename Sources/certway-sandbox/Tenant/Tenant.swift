@@ -54,7 +54,7 @@ final class Tenant: Sendable {
             + PFXEndpoints(
                 directory: directory, store: pfx, access: access, pager: pager, clock: surroundings.clock
             ).routes
-            + BatchEndpoint(access: access, hostility: hostility) { services.inner($0) }.routes
+            + BatchEndpoint(access: access, origin: pager.url, hostility: hostility) { services.inner($0) }.routes
         return Service(GraphDialect(), routes: routes, surroundings: surroundings)
     }
 

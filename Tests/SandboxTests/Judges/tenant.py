@@ -74,6 +74,9 @@ def by_certificate(text):
 sha1 = hashlib.sha1(der).digest()
 equal(by_certificate(assertion()).status_code, 200, "PS256 with x5t#S256")
 equal(by_certificate(assertion("RS256", thumbprint=b64(sha1))).status_code, 200, "RS256 with x5t")
+padded = base64.urlsafe_b64encode(sha1).decode()
+equal(padded[-1], "=", "a thumbprint as msal writes it")
+equal(by_certificate(assertion(thumbprint=padded)).status_code, 200, "padded x5t")
 error(by_certificate(assertion(thumbprint=b64(sha1.hex().encode()))), 401, 700027, "invalid_client")
 error(by_certificate(assertion(signer=rsa_key())), 401, 700027, "invalid_client")
 error(by_certificate(assertion(salt=222)), 401, 700027, "invalid_client")
@@ -170,6 +173,8 @@ equal([u["id"] for u in round_of(latest)[0]].count(ada["id"]), 1, "latest link s
 equal(graph.get(f"/v1.0/users/{eve['id']}", expected=404)["error"]["code"], "Request_ResourceNotFound", "deleted user")
 deleted = graph.get("/v1.0/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName,deletedDateTime")
 equal([u["id"] for u in deleted["value"]], [eve["id"]], "deleted items")
+short = graph.get("/v1.0/directory/deletedItems/graph.user?$select=id,userPrincipalName,deletedDateTime")
+equal(short["value"], deleted["value"], "deleted items by the short name of the type")
 check(deleted["value"][0]["userPrincipalName"].startswith(eve["id"].replace("-", "")), "prefixed principal name")
 control("people", {"action": "restore", "person": eve["id"]})
 equal(graph.get(f"/v1.0/users/{eve['id']}")["id"], eve["id"], "restored")
@@ -220,9 +225,14 @@ equal(graph.get(f"/v1.0/users/{ada['id']}?$select=nothing", expected=400)["error
 batch = graph.call("POST", "/v1.0/$batch", json={"requests": [
     {"id": "1", "method": "GET", "url": f"/users/{ada['id']}?$select=id,mail"},
     {"id": "2", "method": "GET", "url": "/users/nobody"},
-    {"id": "3", "method": "GET", "url": f"/users/{ada['id']}", "dependsOn": ["2"]}]}).json()["responses"]
+    {"id": "3", "method": "GET", "url": f"/users/{ada['id']}", "dependsOn": ["2"]},
+    {"id": "4", "method": "GET", "url": f"{TENANT['graph']}/beta/users/{ada['id']}?$select=id"},
+    {"id": "5", "method": "GET", "url": f"{TENANT['graph']}/beta/users/nobody"}]}).json()["responses"]
 parts = {part["id"]: part for part in batch}
-equal({name: part["status"] for name, part in parts.items()}, {"1": 200, "2": 404, "3": 424}, "batch")
+equal({name: part["status"] for name, part in parts.items()}, {"1": 200, "2": 404, "3": 424, "4": 200, "5": 404}, "batch")
+equal(parts["4"]["body"]["id"], ada["id"], "a part by its whole address")
+elsewhere = {"requests": [{"id": "1", "method": "GET", "url": "https://elsewhere.example/v1.0/users"}]}
+equal(graph.call("POST", "/v1.0/$batch", json=elsewhere).status_code, 400, "a part of another service")
 equal(parts["1"]["body"]["mail"], "new.name@sandbox.example", "batch body")
 many = {"requests": [{"id": str(n), "method": "GET", "url": "/users"} for n in range(21)]}
 equal(graph.call("POST", "/v1.0/$batch", json=many).status_code, 400, "21 requests")
