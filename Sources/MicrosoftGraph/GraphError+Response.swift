@@ -22,7 +22,7 @@ extension GraphError {
         if let hint = Self.hint(kind) { message += " (\(hint))" }
         self.init(
             kind, message, status: response.status, code: code, retryAfter: response.retryAfter,
-            mayHaveExecuted: response.status >= 500 || kind == .transient)
+            mayHaveExecuted: kind == .transient)
     }
 
     private static func kind(status: Int, code: String, reason: String) -> Kind {

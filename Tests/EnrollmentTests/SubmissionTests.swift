@@ -362,13 +362,14 @@ import Testing
     }
 
     /// Another start of the machine has another uptime: nothing has been seen yet, whatever the ledger's times say.
-    @Test func aNewStartOfTheMachineCountsFromItsOwnFirstLook() async throws {
+    @Test(arguments: [0, 7200]) func aNewStartOfTheMachineCountsFromItsOwnFirstLook(uptime: Double) async throws {
         let gateway = try await TestGateway()
         gateway.ca.onEnroll { _, _ in throw ConnectorError(.outcomeUnknown, "no answer") }
         let id = try await gateway.plan()
         try await gateway.work()
         try await gateway.restart(boot: "second")
         gateway.clock.jump(7200)
+        gateway.clock.advance(uptime)
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .submitted)
         #expect(gateway.ca.calls == ["enroll", "find", "find"])

@@ -49,6 +49,14 @@ import Testing
             var changed = envelope
             changed[place] = cipher
             #expect(throws: PKIXError.self) { try CMSEnvelope.decrypt(changed, certificate: certificate, key: key) }
+            // Once more with an initialization vector of 16 bytes, the parameter that CBC, OFB and CFB want, in the room that
+            // GCM's nonce and length of the tag had.
+            #expect(Array(envelope[place + 1...place + 4]) == [0x30, 0x11, 0x04, 0x0C])
+            changed.replaceSubrange(
+                place + 1...place + 19, with: [0x04, 0x81, 0x10] + [UInt8](repeating: 7, count: 16))
+            #expect(throws: PKIXError(.cannotOpen, "")) {
+                try CMSEnvelope.decrypt(changed, certificate: certificate, key: key)
+            }
         }
         #expect(envelope[envelope.count - 18..<envelope.count - 16] == [0x04, 0x10])
         for length in [1, 4, 8, 12, 15] {

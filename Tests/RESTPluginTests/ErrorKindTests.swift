@@ -64,6 +64,18 @@ import Testing
         #expect(error.message == "the CA answered \(status): no")
     }
 
+    /// "Try again" proves something only where the CA refuses: a server that failed may have failed afterwards.
+    @Test(arguments: [(400, true), (429, true), (200, false), (500, false), (502, false), (503, false), (504, false)])
+    func tryAgainIsAProofOnlyOfARefusal(status: Int, isProof: Bool) async throws {
+        let table = "errors: [{when: '.json.code == 5', kind: transient}]"
+        let answer = HTTPResponse(status, json: #"{"code": 5}"#)
+        let (error, _) = try await error(ScriptedClient(answer), errors: table, enrolling: true)
+        #expect(error.kind == (isProof ? .transient : .outcomeUnknown))
+        #expect(error.ifAbsent == (isProof ? nil : .transient))
+        let (reading, _) = try await self.error(ScriptedClient(answer), errors: table, enrolling: false)
+        #expect(reading.kind == .transient)
+    }
+
     /// Who passes requests on says the same statuses, with a body that looks like the CA's.
     @Test(arguments: [
         (400, "'.status == 400'", false), (429, "'.status == 429'", false), (401, "'true'", false),

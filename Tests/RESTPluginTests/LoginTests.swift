@@ -87,9 +87,9 @@ import Testing
         #expect(backend.http.requests.count == 8)
     }
 
-    /// A fresh token is a reason to send an order once more only where the CA has not looked at it.
-    @Test(arguments: [303, 403, 408, 409, 429, 500, 502, 503, 504])
-    func anOrderIsSentAgainForNothingButItsToken(status: Int) async throws {
+    /// Not even with a fresh token: who answers 401 need not be the CA.
+    @Test(arguments: [303, 401, 403, 408, 409, 429, 500, 502, 503, 504])
+    func anOrderIsSentOnceWhateverTheStatus(status: Int) async throws {
         let ca = TokenCA()
         let backend = try Backend(
             profile: smallProfile(login: Self.tokenLogin), secrets: ["apiKey": "planted-key"],

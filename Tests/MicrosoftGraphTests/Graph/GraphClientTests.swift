@@ -129,11 +129,12 @@ import Testing
         #expect(try await harness.client.send(get)["id"] == "1")
     }
 
-    @Test("a POST that may have been executed is not sent again", arguments: 0..<4)
+    @Test("a POST that may have been executed is not sent again", arguments: 0..<6)
     func ambiguousPost(_ which: Int) async throws {
         let answers: [ServerAnswer] = [
             .graphError(503, "serviceNotAvailable", headers: [("Retry-After", "1")]), .cutConnection,
             .response(status: 201, body: Array("{".utf8)), .truncated(status: 201, body: Array("{}".utf8), sent: 1),
+            .text("<html>", status: 502, type: "text/html"), .text("<html>", status: 408, type: "text/html"),
         ]
         let harness = try GraphHarness(answers[which])
         let error = try await failure(harness, post)

@@ -14,6 +14,8 @@ final class FakeIntune: Sendable {
         /// What a POST answers instead of 201; the entity is stored all the same when `storesFirst`.
         var postAnswer: ServerAnswer?
         var storesFirst = false
+        /// What somebody else's request has written over the create before it is looked up.
+        var overwritten: [String: JSONValue] = [:]
         /// The user under whom a create is filed, in place of the right one.
         var filesUnder: String?
         /// What a PATCH answers instead of 200, and whether it is carried out all the same.
@@ -60,7 +62,9 @@ final class FakeIntune: Sendable {
 
     private func create(_ request: ServerRequest, _ state: inout State) -> ServerAnswer {
         if let answer = state.postAnswer {
-            if state.storesFirst { _ = store(request, &state) }
+            if state.storesFirst, store(request, &state) == nil, let id = state.lastStored {
+                for (name, value) in state.overwritten { state.entities[id]?[name] = value }
+            }
             return answer
         }
         let before = state.entities.count
