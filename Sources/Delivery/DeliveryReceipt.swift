@@ -5,7 +5,7 @@ import PKIX
 
 /// What became of a delivery.
 public struct DeliveryReceipt: Sendable, Hashable {
-    public enum Outcome: String, Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
         /// The PFX was uploaded.
         case delivered
         /// The upload had arrived, though its answer was lost.
@@ -17,12 +17,17 @@ public struct DeliveryReceipt: Sendable, Hashable {
     public var outcome: Outcome
     /// Intune's id of the entity.
     public var entityID: String
-    /// How the uploaded file is encrypted; nil when nothing was uploaded.
-    public var encryption: PKCS12Bundle.Encryption?
+    /// How the file is encrypted that Intune holds by this delivery.
+    public var encryption: PKCS12Bundle.Encryption
 
-    public init(outcome: Outcome, entityID: String, encryption: PKCS12Bundle.Encryption?) {
+    public init(outcome: Outcome, entityID: String, encryption: PKCS12Bundle.Encryption) {
         self.outcome = outcome
         self.entityID = entityID
         self.encryption = encryption
     }
+}
+
+extension DeliveryReceipt: CustomStringConvertible {
+    /// For the order's record: a device that reports a wrong password is explained by the encryption.
+    public var description: String { "PFX in Intune: \(outcome.rawValue), encrypted with \(encryption.rawValue)" }
 }

@@ -30,16 +30,19 @@ public struct IntunePFXUploader: Sendable {
     ///   - certificateChain: leaf first, root left out.
     ///   - userID: object id in Entra ID.
     ///   - purpose: the tag that a device profile must have too.
+    ///   - encryption: of the file; nil for that of the settings.
     /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `refused` (user unknown or without
     ///   licence), `transient`, `throttled` or `outcomeUnknown` (call again later); `PKIXError` when key and
     ///   certificate do not fit.
     public func deliver(
         key: PrivateKey, certificateChain: [Certificate], userID: String, userPrincipalName: String,
-        purpose: IntendedPurpose
+        purpose: IntendedPurpose, encryption: PKCS12Bundle.Encryption? = nil
     ) async throws -> DeliveryReceipt {
         guard let leaf = certificateChain.first, try leaf.publicKey == key.publicKey else {
             throw GraphError(.refused, "the private key does not belong to the certificate: nothing was delivered")
         }
+        let bundle = PKCS12Bundle(key: key, certificate: leaf, chain: Array(certificateChain.dropFirst()))
+        let encryption = encryption ?? settings.encryption
         let thumbprint = leaf.sha1Fingerprint
         let wanted = UserPFXCertificate(
             id: UserPFXCertificate.id(userID: userID, thumbprint: thumbprint), thumbprint: thumbprint,
@@ -48,21 +51,20 @@ public struct IntunePFXUploader: Sendable {
             providerName: settings.providerName, keyName: settings.keyName,
             paddingScheme: settings.paddingScheme.rawValue)
         if let found = try await entity(wanted.id) {
-            return try await settle(found, wanted, isOfThisCall: false, key: key, certificateChain: certificateChain)
+            return try await settle(found, wanted, isOfThisCall: false, bundle, encryption)
         }
-        let body = try body(of: wanted, key: key, certificateChain: certificateChain)
+        let body = try body(of: wanted, bundle, encryption)
         do {
             let answer = UserPFXCertificate(try await graph.send(upload("POST", Self.collection, body)))
             if !answer.names(wanted) { try await confirm(wanted, filed: answer) }
-            return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: settings.encryption)
+            return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: encryption)
         } catch let error as GraphError
             where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
         {
             guard let found = try await entity(wanted.id) else { throw error }
             // A conflict says that somebody else's request was first, perhaps one of a process that is gone.
             return try await settle(
-                found, wanted, isOfThisCall: error.kind == .outcomeUnknown, key: key, certificateChain: certificateChain
-            )
+                found, wanted, isOfThisCall: error.kind == .outcomeUnknown, bundle, encryption)
         }
     }
 
@@ -174,13 +176,13 @@ public struct IntunePFXUploader: Sendable {
 
     /// Leaves an entity alone that this call has made and that says what we want, and replaces any other.
     private func settle(
-        _ found: UserPFXCertificate, _ wanted: UserPFXCertificate, isOfThisCall: Bool, key: PrivateKey,
-        certificateChain: [Certificate]
+        _ found: UserPFXCertificate, _ wanted: UserPFXCertificate, isOfThisCall: Bool, _ bundle: PKCS12Bundle,
+        _ encryption: PKCS12Bundle.Encryption
     ) async throws -> DeliveryReceipt {
         if isOfThisCall, found.differences(from: wanted).isEmpty {
-            return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: nil)
+            return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: encryption)
         }
-        let body = try body(of: wanted, key: key, certificateChain: certificateChain)
+        let body = try body(of: wanted, bundle, encryption)
         let answer = UserPFXCertificate(try await graph.send(upload("PATCH", Self.collection + [wanted.id], body)))
         if !answer.names(wanted) {
             guard let held = try await entity(wanted.id), held.differences(from: wanted).isEmpty else {
@@ -188,7 +190,7 @@ public struct IntunePFXUploader: Sendable {
                     .outcomeUnknown, "Intune confirms a change that it has not made; it is delivered again")
             }
         }
-        return DeliveryReceipt(outcome: .updated, entityID: wanted.id, encryption: settings.encryption)
+        return DeliveryReceipt(outcome: .updated, entityID: wanted.id, encryption: encryption)
     }
 
     private func upload(_ method: String, _ path: [String], _ body: JSONValue) -> GraphRequest {
@@ -198,12 +200,10 @@ public struct IntunePFXUploader: Sendable {
     }
 
     private func body(
-        of entity: UserPFXCertificate, key: PrivateKey, certificateChain: [Certificate]
+        of entity: UserPFXCertificate, _ bundle: PKCS12Bundle, _ encryption: PKCS12Bundle.Encryption
     ) throws -> JSONValue {
         let password = SecureRandom.password(length: IntuneSettings.passwordLength)
-        let bundle = PKCS12Bundle(
-            key: key, certificate: certificateChain[0], chain: Array(certificateChain.dropFirst()))
-        let file = try bundle.encrypted(password: password, encryption: settings.encryption)
+        let file = try bundle.encrypted(password: password, encryption: encryption)
         let encrypted = try settings.publicKey.encryptOAEP(password, hash: settings.paddingScheme.hash)
         var body = entity.json
         body["encryptedPfxBlob"] = .string(Data(file).base64EncodedString())

@@ -9,6 +9,10 @@ public struct IntuneSettings: Sendable {
     /// Characters of a PFX password: about 195 bits, and short enough for the smallest key with the longest hash.
     public static let passwordLength = 32
 
+    /// How files are encrypted unless configured otherwise: the only combination that no kind of device is reported to refuse
+    /// (wire/intune-pfx §6). It is weak, and the password carries the strength.
+    public static let usualEncryption = PKCS12Bundle.Encryption.tripleDESSHA1
+
     /// Public half of the key pair that every Intune certificate connector of the tenant holds.
     public let publicKey: PublicKey
     /// The key storage provider on the connector, byte for byte as there.
@@ -16,14 +20,15 @@ public struct IntuneSettings: Sendable {
     /// The key's name inside that provider.
     public let keyName: String
     public let paddingScheme: PaddingScheme
+    /// How the file is encrypted where a delivery does not say otherwise.
     public let encryption: PKCS12Bundle.Encryption
 
     /// - Parameters:
-    ///   - encryption: `tripleDESSHA1` for devices that report a wrong password for anything newer.
+    ///   - encryption: `aes256SHA256` only where every device is new enough: others report a wrong password.
     /// - Throws: `GraphError` of kind `configuration` (operator), all problems in one.
     public init(
         publicKey: PublicKey, providerName: String = "Microsoft Software Key Storage Provider", keyName: String,
-        paddingScheme: PaddingScheme = .oaepSha512, encryption: PKCS12Bundle.Encryption = .aes256SHA256
+        paddingScheme: PaddingScheme = .oaepSha512, encryption: PKCS12Bundle.Encryption = Self.usualEncryption
     ) throws {
         var problems: [String] = []
         if !publicKey.isRSA || publicKey.bits < 2048 {

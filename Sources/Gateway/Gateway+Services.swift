@@ -78,17 +78,24 @@ extension Gateway {
     }
 
     /// What the stages work with.
+    ///
+    /// - Parameter sealingKey: the one made with the home, as this process has read it.
     func context(
-        _ graph: GraphClient, memory: EngineMemory, mark: SubmissionMark, keyGenerator: KeyGenerator
+        _ graph: GraphClient, sealingKey: SealingKey, memory: EngineMemory, mark: SubmissionMark,
+        keyGenerator: KeyGenerator
     ) throws -> EnrollmentContext {
         var context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),
-            sealingKey: try sealingKey(), keyGenerator: keyGenerator, uploader: try uploader(graph),
+            sealingKey: sealingKey, keyGenerator: keyGenerator, uploader: try uploader(graph),
             clock: SystemClock(), logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        context.sealingKeyFault = { sealingKeyFault() }
         context.accepted = Dictionary(
             configuration.templates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
+        context.pfxEncryptions = Dictionary(
+            configuration.templates.compactMap { template in template.pfxEncryption.map { (template.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         let eligibility = Eligibility(
             mirror: mirror, template: { [configuration] in configuration.template($0) },
             product: { [backends] in backends.product(of: $0) })

@@ -64,6 +64,17 @@ public struct Gateway: Sendable {
     /// - Throws: `SettingsError` when it is not the one that was made with the home; the operator must act.
     public func sealingKey() throws(SettingsError) -> SealingKey { try home.sealingKey(sealingKeyIdentifier) }
 
+    /// Why nothing new may be ordered as long as the file of the sealing key is as it is now, in one sentence with the next step;
+    /// nil when nothing stands against it. Costs a few system calls and makes nothing.
+    public func sealingKeyFault() -> String? {
+        do {
+            _ = try sealingKey()
+            return nil
+        } catch {
+            return "nothing new is ordered: \(error.message)"
+        }
+    }
+
     /// Changes whenever `reloaded` would give something else.
     public var revision: Int64 {
         get async throws { try await ledger.configurationRevision() }

@@ -46,7 +46,9 @@ public struct RestoreCheck: Sendable {
         }
         guard let uploader else { return nil }
         // Who has consented has seen what Intune held by then, and nothing of what came later.
-        let consent = try await ledger.state(Self.consent)?["at"]?.string.flatMap { try? Date($0, strategy: .iso8601) }
+        let consent = try await ledger.state(Self.consent)?["newest"]?.string.flatMap {
+            try? Date($0, strategy: .iso8601)
+        }
         for template in templates {
             let people = try await planner.decisions.decisions(template: template, verdict: .order, limit: Self.sample)
             for person in people {
@@ -61,30 +63,40 @@ public struct RestoreCheck: Sendable {
         return nil
     }
 
-    /// A person takes the database for what there is.
+    /// A person takes the database for what there is. The consent reaches as far as what Intune holds now, by the time that Intune
+    /// itself gives: our clock may be ahead, and would hide what is yet to come.
     ///
+    /// - Parameter uploader: to ask Intune for all it holds; nil where nothing is delivered there.
     /// - Returns: how many requests it remembers.
-    public func accept(by actor: String, at date: Date) async throws -> Int64 {
+    public func accept(by actor: String, at date: Date, _ uploader: IntunePFXUploader?) async throws -> Int64 {
         let count = try await ledger.submissionCount()
+        let held = try await uploader?.certificates().filter { uploader?.isOurs($0) == true } ?? []
+        let newest = held.compactMap(Self.moment).max()
         try await ledger.setState(
             Self.consent,
-            ["by": .string(actor), "at": .string(date.ISO8601Format()), "submissions": JSONValue(Int(count))])
+            [
+                "by": .string(actor), "at": .string(date.ISO8601Format()), "submissions": JSONValue(Int(count)),
+                "newest": JSONValue(newest?.ISO8601Format()),
+            ])
         try mark.reset(to: count)
         return count
     }
 
     /// A certificate in Intune for our key that the ledger does not know.
     ///
-    /// - Parameter consent: one that Intune had by then, and that was valid by then, does not count.
+    /// - Parameter consent: one that came to Intune by then does not count.
     private func unknown(
         _ userPrincipalName: String, _ uploader: IntunePFXUploader, since consent: Date?
     ) async throws -> String? {
         for entity in try await uploader.certificates(of: userPrincipalName) where uploader.isOurs(entity) {
-            let newest = [entity.createdDateTime, entity.startDateTime].compactMap(\.self).max()
+            let newest = Self.moment(entity)
             if let consent, let newest, newest <= consent { continue }
             let known = try await ledger.certificates(CertificateFilter(text: entity.thumbprint, limit: 1))
             if known.isEmpty { return entity.thumbprint }
         }
         return nil
     }
+
+    /// When Intune took a certificate; where it does not say, when the CA issued it.
+    private static func moment(_ entity: UserPFXCertificate) -> Date? { entity.createdDateTime ?? entity.startDateTime }
 }

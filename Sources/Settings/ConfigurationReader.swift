@@ -96,7 +96,8 @@ public struct ConfigurationReader {
             publicKey: reader.requiredString("publicKey"), providerName: reader.requiredString("providerName"),
             keyName: reader.requiredString("keyName"),
             paddingScheme: reader.choice("paddingScheme", of: PaddingScheme.self) ?? .oaepSha512,
-            pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self) ?? .aes256SHA256)
+            pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self)
+                ?? IntuneSettings.usualEncryption)
     }
 
     private func agent(_ reader: MappingReader) -> KeyRecoveryAgentConfiguration {

@@ -12,6 +12,6 @@ public struct IntuneConfiguration: Sendable, Hashable {
     public var providerName: String
     public var keyName: String
     public var paddingScheme: PaddingScheme
-    /// How the PFX file is encrypted; the older form is for devices that report a wrong password for anything newer.
+    /// How the PFX file is encrypted where the template does not say otherwise.
     public var pfxEncryption: PKCS12Bundle.Encryption
 }

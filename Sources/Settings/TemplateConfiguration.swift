@@ -42,6 +42,8 @@ public struct TemplateConfiguration: Sendable {
     public var delivery: DeliveryTarget
     /// Tag of the record in Intune (wire/intune-pfx §7).
     public var intendedPurpose: IntendedPurpose
+    /// How the PFX file is encrypted; nil for what the section `intune` says.
+    public var pfxEncryption: PKCS12Bundle.Encryption?
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String

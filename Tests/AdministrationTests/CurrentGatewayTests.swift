@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Directory
+import Foundation
 import Gateway
 import MicrosoftGraph
 import Settings
@@ -74,6 +75,20 @@ import Testing
         #expect(try await current.context().forbidsSubmissions == false)
         try office.folder.write("3\n", to: "home/certway.submissions")
         #expect(try await current.context().forbidsSubmissions == true)
+    }
+
+    /// What is under way goes on with the key that was read, under a changed configuration, too.
+    @Test func aLostSealingKeyForbidsOrdersAndNothingElse() async throws {
+        let office = try await office()
+        let current = try await current(office)
+        #expect(try await current.context().sealingKeyFault() == nil)
+        let key = try await current.latest().home.sealingKey
+        try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
+        try await office.apply(tenant(office, one: ", pollEvery: 5s"))
+        let context = try await current.context()
+        #expect(context.sealingKeyFault()?.contains("restore sealing.key from the backup of this folder") == true)
+        try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
+        #expect(context.sealingKeyFault() == nil)
     }
 
     @Test func aGroupThatWasNotReadIsNotPlanned() async throws {

@@ -38,6 +38,51 @@ import Testing
         #expect(try await gateway.finish().status == 0)
     }
 
+    /// Taken away beneath a service: a key that was certified now would be lost with the next restart.
+    @Test func nothingNewIsOrderedWhileTheSealingKeyIsAway() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", "digicert-certcentral"]))
+        let key = "\(gateway.home)/sealing.key"
+        let service = try await gateway.start(["serve"])
+        try await gateway.wait(beside: service) { try await gateway.stages() == ["active": 2] }
+        try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
+        try await gateway.wait(beside: service) {
+            gateway.said.contains("nothing new is ordered: \(key) is missing")
+                && gateway.said.contains("restore sealing.key from the backup of this folder")
+        }
+        try await gateway.sandbox.join("Nora")
+        // The directory is read at once under a new configuration.
+        try await gateway.reconfigure { $0.replacing("limits: {", with: "limits: {concurrency: 3, ") }
+        try await gateway.wait(beside: service) {
+            try await gateway.certway(["people", "list", "--all"]).output.contains("nora@sandbox.example")
+        }
+        #expect(try await gateway.stages() == ["active": 2])
+        try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
+        // By itself.
+        try await gateway.wait(beside: service) { try await gateway.stages() == ["active": 3] }
+        try await gateway.stop(service)
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 3)
+    }
+
+    /// The order that is on its way comes to its end, the next one does not leave, and the pass says why.
+    @Test func aLongPassOrdersNothingWithoutTheSealingKey() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", "digicert-certcentral"])
+        ) { $0.replacing("limits: {", with: "limits: {concurrency: 1, ") }
+        try await gateway.sandbox.order("delay", of: "digicert.enroll", ["milliseconds": 5000])
+        let key = "\(gateway.home)/sealing.key"
+        let pass = try await gateway.start(["run", "--once", "--wait", "60"])
+        try await gateway.wait(beside: pass) { try await gateway.sandbox.calls("faults.delay") == 1 }
+        try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
+        #expect(await pass.end().status == 4)
+        #expect(gateway.said.contains("nothing new is ordered: \(key) is missing"), "\(gateway.said)")
+        #expect(try await gateway.stages()["active"] == 1)
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+        try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
+        #expect(try await gateway.finish().status == 0)
+        #expect(try await Outcome.of(gateway) == .complete(2))
+    }
+
     @Test func aHomeOfAnotherIsNotWorkedOn() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         let (folder, home) = (gateway.folder, gateway.home)

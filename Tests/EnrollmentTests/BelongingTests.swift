@@ -97,6 +97,35 @@ import Testing
         #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
     }
 
+    /// As long as the sealing key's file is not what it was, nothing new leaves; what the CA has goes on.
+    @Test func nothingLeavesWithoutTheSealingKeyInItsPlace() async throws {
+        let gateway = try await TestGateway()
+        let fault = Noted<String?>(nil)
+        gateway.ca.onEnroll(Self.waiting)
+        let pending = try await gateway.plan("ada")
+        try await gateway.work()
+        #expect(try await gateway.order(pending).stage == .pending)
+        // It is taken away while an order waits for its rate limit.
+        gateway.ca.beforeGate { _ in fault.change { $0 = "sealing.key is gone" } }
+        let inHand = try await gateway.plan("bob")
+        try await gateway.engine { $0.sealingKeyFault = { fault.value } }.work(until: nil)
+        #expect(try await gateway.order(inHand).stage == .keyed)
+        #expect(try await gateway.order(inHand).detail == "sealing.key is gone")
+        let planned = try await gateway.plan("eve")
+        for _ in 0..<3 {
+            gateway.clock.advance(1000)
+            try await gateway.engine { $0.sealingKeyFault = { fault.value } }.work(until: nil)
+        }
+        #expect(gateway.ca.orders.count == 1)
+        #expect(try await gateway.order(pending).stage == .active)
+        #expect(try await gateway.order(planned).stage == .planned)
+        fault.change { $0 = nil }
+        gateway.clock.advance(1000)
+        try await gateway.engine { $0.sealingKeyFault = { fault.value } }.work(until: nil)
+        #expect(try await gateway.ledger.orders().allSatisfy { $0.stage == .active })
+        #expect(gateway.ca.orders.count == 3)
+    }
+
     /// `acceptedRoots` is the wrong file: one certificate is bought, not two hundred, and none is lost.
     @Test func aWrongRootStopsBuyingAndNothingElse() async throws {
         let gateway = try await TestGateway()

@@ -65,6 +65,9 @@ import Testing
     @Test(arguments: ["missing", "another", "short", "readable", "link", "folder"])
     func anyOtherKeyRefusesToStart(_ way: String) async throws {
         _ = try await GatewayStore.create(home)
+        // One that runs already sees it, too.
+        let running = try await open()
+        #expect(running.sealingKeyFault() == nil)
         let manager = FileManager.default
         let expected: String
         switch way {
@@ -89,6 +92,7 @@ import Testing
             try manager.removeItem(atPath: home.sealingKey)
             expected = "restore sealing.key from the backup"
         }
+        #expect(running.sealingKeyFault()?.contains(expected) == true)
         let gateway = try await open()
         let before = try files()
         #expect(await refusal { _ = try gateway.sealingKey() }.contains(expected))

@@ -29,7 +29,7 @@ import YAMLDocuments
         let intune = try #require(configuration.intune)
         #expect(intune.publicKey == "/etc/certway/connector.pem")
         #expect(intune.paddingScheme == .oaepSha256)
-        #expect(intune.pfxEncryption == .tripleDESSHA1)
+        #expect(intune.pfxEncryption == .aes256SHA256)
         #expect(configuration.keyRecoveryAgents.map(\.name) == ["anna", "bert"])
         let backend = try #require(configuration.backendCA("public"))
         #expect(backend.environment == "sandbox")
@@ -55,6 +55,7 @@ import YAMLDocuments
         #expect(template.keyRecoveryAgents == ["anna", "bert"])
         #expect(template.delivery == .none)
         #expect(template.intendedPurpose == .unassigned)
+        #expect(template.pfxEncryption == .tripleDESSHA1)
         #expect(
             try template.names["commonName"]?.evaluate(["displayName": "Ada", "employeeId": "7"]) == "Ada (7)")
         #expect(try template.names["organization"]?.evaluate([:]) == "Example GmbH")
@@ -76,6 +77,11 @@ import YAMLDocuments
         #expect(template.options == [:])
         #expect(template.delivery == .intune)
         #expect(template.intendedPurpose == .smimeEncryption)
+        #expect(template.pfxEncryption == nil)
+        let intune = try ConfigurationReader.read(
+            "intune: {publicKey: /connector.pem, providerName: p, keyName: k}", file: "certway.yaml"
+        ).intune
+        #expect(intune?.paddingScheme == .oaepSha512 && intune?.pfxEncryption == .tripleDESSHA1)
         let person: JSONValue = [
             "smtpAddresses": ["ada@example.test"], "displayName": "Ada Lovelace", "givenName": "Ada",
             "surname": "Lovelace",

@@ -15,6 +15,7 @@ extension EnrollmentContext {
     /// Why nothing new may be ordered at a backend CA until a person has mended something; nil when nothing stands in the way.
     func submissionStop(at backendCA: String) async throws -> String? {
         if forbidsSubmissions { return "the database may be an older copy: see 'certway restore accept --help'" }
+        if let cause = sealingKeyFault() { return cause }
         guard let content = try await ledger.stopped(.acceptedRoots, of: backendCA),
             let stop = SubmissionStop(json: content), case .ready(let backend)? = backends[backendCA]
         else { return nil }

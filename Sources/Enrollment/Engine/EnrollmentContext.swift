@@ -29,9 +29,15 @@ public struct EnrollmentContext: Sendable {
     public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
+    /// Why the sealing key's file, as it is at the moment of asking, forbids to order anything new; nil when it is as it should
+    /// be. A key that is certified meanwhile could not be opened after a restart.
+    public var sealingKeyFault: @Sendable () -> String? = { nil }
     /// What the templates accept beyond what they ask for, by name. As they are now, and not as they were when an order was
     /// planned: so a person who has looked at a held certificate can say that it is right.
     public var accepted: [String: AcceptedDifferences] = [:]
+    /// How PFX files of a template are encrypted where it says so itself, by its name. As it is now, too: devices that refuse a
+    /// file are found after an order was planned.
+    public var pfxEncryptions: [String: PKCS12Bundle.Encryption] = [:]
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
     let memory: EngineMemory

@@ -52,7 +52,7 @@ struct DeliverStage: EnrollmentStage {
         let receipt = try await uploader.deliver(
             key: key, certificateChain: chain,
             userID: order.subscriberID, userPrincipalName: userPrincipalName,
-            purpose: terms.intendedPurpose)
-        return "PFX in Intune: \(receipt.outcome.rawValue)"
+            purpose: terms.intendedPurpose, encryption: context.pfxEncryptions[order.template])
+        return receipt.description
     }
 }

@@ -32,6 +32,8 @@ final class Submission: Sendable {
     private func open() async throws {
         // Sent once more after a fresh login: it is on record already.
         guard submitted == nil else { return }
+        // A login and a rate limit may have taken minutes.
+        if let cause = context.sealingKeyFault() { throw EnrollmentError(cause) }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         do {
             let change = OrderChange("submitting", "submitting to \(order.backendCA), product \(order.product)")

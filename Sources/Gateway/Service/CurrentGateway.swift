@@ -4,6 +4,7 @@
 import Enrollment
 import Foundation
 import MicrosoftGraph
+import PKIX
 import Settings
 
 /// The gateway as it is configured at the moment of asking. Loops ask it for each piece of work, so that a changed
@@ -28,6 +29,8 @@ public actor CurrentGateway {
     private var gateway: Gateway
     private var revision: Int64?
     private var parts: Parts?
+    /// There is one in the life of a home: what is under way needs it, whatever becomes of its file.
+    private var sealingKey: SealingKey?
     /// Files that cannot be used as they are now, once each.
     private var complaint: String?
 
@@ -85,8 +88,10 @@ public actor CurrentGateway {
         if let parts, parts.sources == sources { return parts }
         do {
             let graph = try gateway.graphClient()
+            let sealingKey = try sealingKey ?? gateway.sealingKey()
+            self.sealingKey = sealingKey
             let context = try gateway.context(
-                graph, memory: memory, mark: mark, keyGenerator: keyGenerator)
+                graph, sealingKey: sealingKey, memory: memory, mark: mark, keyGenerator: keyGenerator)
             let made = Parts(sources: sources, graph: graph, context: context)
             (parts, complaint) = (made, nil)
             return made
@@ -102,7 +107,7 @@ public actor CurrentGateway {
 
     /// State of each file that the parts are made of; those of backend CAs are the registry's.
     private func stamps(_ configuration: GatewayConfiguration) -> [String: FileStamp?] {
-        var paths = [gateway.home.sealingKey] + configuration.keyRecoveryAgents.map(\.certificate)
+        var paths = configuration.keyRecoveryAgents.map(\.certificate)
         paths += [configuration.intune?.publicKey].compactMap(\.self)
         switch configuration.tenant?.credential {
         case .secret(let reference)?: paths += [reference.path].compactMap(\.self)

@@ -121,6 +121,8 @@ public final class GatewayService: Sendable {
         -> EnrollmentPass.Report?
     {
         let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
+        // The alarm loop says it.
+        guard gateway.sealingKeyFault() == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
         var isPlaceable = !isOver
         if isOver { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
@@ -168,6 +170,7 @@ public final class GatewayService: Sendable {
                     say(.warning, "obstacles", obstacles.map(\.sentence))
                 }
             }
+            say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self))
             if let gateway = try? await current.latest() {
                 say(
                     .warning, "alarms",

@@ -58,7 +58,10 @@ public final class SinglePass: Sendable {
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let pass = try await current.pass(onActivity)
         var plan = try await pass.plan()
-        if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
+        let fault = gateway.sealingKeyFault()
+        if fault != nil {
+            // Nothing is placed that would wait for a person; said below.
+        } else if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
             report.causes.append(sign)
         } else {
             var given = consented.map { OrderConsent(actor: "--accept-orders", grantedAt: start, orders: $0) }
@@ -70,6 +73,8 @@ public final class SinglePass: Sendable {
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
+        // What has happened to it since counts as well.
+        report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
         report.causes += try await obstacles(since: start) + gateway.overdueOrders(at: Date())
         return report

@@ -14,6 +14,11 @@ enum ApplyCommand {
             Sections the file leaves out stay as they are, and named parts (backend CAs, templates, agents) are added to
             those there are. All problems of a file are shown at once, and then nothing is changed. Orders that a CA has
             belong to the account they were placed at: a file that points their backend CA elsewhere, or prunes it, is refused.
+
+            PFX files for Intune are encrypted in the form that no kind of device is reported to refuse (pfxEncryption:
+            tripleDESSHA1), under a random password of 32 characters. pfxEncryption: aes256SHA256, in section intune or in a
+            template, is stronger, and for new devices only: iOS up to 17, macOS keychains, older Android and Windows Server
+            2016 refuse such a file as a wrong password. Which one was used stands in the events of each order.
             """,
         options: [
             .value("file", "FILE", "YAML file; also -f"),

@@ -23,14 +23,15 @@ enum RestoreCommand {
         examples: [("certway restore accept", "there is no newer copy")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
-        guard try await gateway.restoreSign(gateway.graphClient()) != nil else {
+        let graph = try gateway.graphClient()
+        guard try await gateway.restoreSign(graph) != nil else {
             Terminal.print(
                 invocation.wantsJSON
                     ? "\(JSONValue.null.text)"
                     : "nothing to accept: nothing says that \(gateway.home.database) is an older copy")
             return .done
         }
-        let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date())
+        let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date(), gateway.uploader(graph))
         if invocation.wantsJSON {
             Terminal.print(json: (["submissions": JSONValue(Int(count))] as JSONValue).text)
         } else {

@@ -22,7 +22,8 @@ import Testing
         let uploader: IntunePFXUploader
 
         init(
-            paddingScheme: PaddingScheme = .oaepSha512, encryption: PKCS12Bundle.Encryption = .aes256SHA256,
+            paddingScheme: PaddingScheme = .oaepSha512,
+            encryption: PKCS12Bundle.Encryption = IntuneSettings.usualEncryption,
             keyName: String = "PFXEncryptionKey"
         ) throws {
             let intune = FakeIntune(userID: userID.lowercased())
@@ -35,11 +36,13 @@ import Testing
                     encryption: encryption))
         }
 
-        func deliver(as name: String = "ada.vector@sandbox.example") async throws -> DeliveryReceipt {
+        func deliver(
+            as name: String = "ada.vector@sandbox.example", encryption: PKCS12Bundle.Encryption? = nil
+        ) async throws -> DeliveryReceipt {
             let user = try Fixtures.user()
             return try await uploader.deliver(
                 key: user.key, certificateChain: [user.certificate] + user.chain, userID: userID,
-                userPrincipalName: name, purpose: .smimeEncryption)
+                userPrincipalName: name, purpose: .smimeEncryption, encryption: encryption)
         }
 
         var methods: [String] { graph.service.requests.map(\.method) }
@@ -86,6 +89,29 @@ import Testing
         #expect(judged == "32 \(encryption == .tripleDESSHA1 ? "True" : "False")\n")
         let verifier = PFXImportVerifier(privateKey: try Fixtures.connectorKey(), keyName: "PFXEncryptionKey")
         _ = try verifier.open(entity, addresses: ["ada.vector@sandbox.example"])
+    }
+
+    @Test(
+        "a delivery's own encryption wins, on whatever way the file gets there, and the receipt names it",
+        arguments: DeliveryReceipt.Outcome.allCases, PKCS12Bundle.Encryption.allCases)
+    func recordsTheEncryption(_ outcome: DeliveryReceipt.Outcome, _ encryption: PKCS12Bundle.Encryption) async throws {
+        let other = try #require(PKCS12Bundle.Encryption.allCases.first { $0 != encryption })
+        let setup = try Setup(encryption: other)
+        switch outcome {
+        case .delivered: break
+        case .alreadyThere:
+            setup.intune.change {
+                $0.postAnswer = .cutConnection; $0.storesFirst = true
+            }
+        case .updated: #expect(try await setup.deliver().encryption == other)
+        }
+        let receipt = try await setup.deliver(encryption: encryption)
+        #expect(receipt == DeliveryReceipt(outcome: outcome, entityID: Self.entityID, encryption: encryption))
+        #expect("\(receipt)".contains(encryption.rawValue) && !"\(receipt)".contains(other.rawValue))
+        let entity = try #require(setup.intune.entities[Self.entityID])
+        let pem = String(decoding: try Fixtures.bytes("connector-rsa2048-private.pem"), as: UTF8.self)
+        let judged = try await Tool.python(Self.judge, input: Array("\(entity.text)\n\(pem)".utf8))
+        #expect(judged == "32 \(encryption == .tripleDESSHA1 ? "True" : "False")\n")
     }
 
     @Test func everyUploadHasItsOwnPassword() async throws {

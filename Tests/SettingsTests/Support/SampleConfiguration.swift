@@ -16,7 +16,7 @@ enum SampleConfiguration {
           providerName: Microsoft Software Key Storage Provider
           keyName: certway
           paddingScheme: oaepSha256
-          pfxEncryption: tripleDESSHA1
+          pfxEncryption: aes256SHA256
         keyRecoveryAgents:
           - {name: anna, certificate: /etc/certway/anna.pem}
           - {name: bert, certificate: /etc/certway/bert.pem}
@@ -52,6 +52,7 @@ enum SampleConfiguration {
             keyRecoveryAgents: [anna, bert]
             delivery: none
             intendedPurpose: unassigned
+            pfxEncryption: tripleDESSHA1
             enabled: false
           - {name: plain, group: b, backendCA: private, product: smime}
         limits: {ordersPerRun: 7, concurrency: 3, keyGenerators: 2, interval: 3d}
