@@ -16,15 +16,9 @@ extension LocalCAAuthority {
         guard !authority.isRetired else {
             throw ConnectorError(.refused, "\(authority.certificate.subject) is retired: its last CRL is made")
         }
-        let inForce = authority.issuers.filter { $0.isInForce(at: now) }
-        guard !inForce.isEmpty else {
-            let end = authority.certificate.notAfter.ISO8601Format()
-            throw ConnectorError(
-                .refused,
-                "the issuing CA's certificate ended on \(end): renew it with 'certway ca renew', then it has lists again"
-            )
-        }
-        return try inForce.attemptAll { issuer in
+        let issuers = try authority.issuers(
+            inForceAt: now, or: "renew it with 'certway ca renew', then it has lists again")
+        return try issuers.attemptAll { issuer in
             try issuer.directory.withLock {
                 let crl = try issuer.crl()
                 return try issuer.write(
@@ -32,6 +26,16 @@ extension LocalCAAuthority {
                     clockIsRight: ceremony.clockIsRight)
             }
         }
+    }
+
+    /// - Parameter consequence: end of the sentence that is thrown when there is none.
+    private func issuers(inForceAt now: Date, or consequence: String) throws -> [IssuingCA] {
+        let inForce = issuers.filter { $0.isInForce(at: now) }
+        guard !inForce.isEmpty else {
+            let end = certificate.notAfter.ISO8601Format()
+            throw ConnectorError(.refused, "the issuing CA's certificate ended on \(end): \(consequence)")
+        }
+        return inForce
     }
 
     /// Ends the CA. Doing it again finishes what was interrupted, and changes nothing afterwards.
@@ -49,14 +53,8 @@ extension LocalCAAuthority {
         settings.directory = settings.directory.rehearsing(ceremony.isRehearsal)
         // Everything is looked at before anything ends.
         let authority = try LocalCAAuthority(settings, retires: true)
-        let issuers = authority.issuers.filter { $0.isInForce(at: now) }
-        guard !issuers.isEmpty else {
-            let end = authority.certificate.notAfter.ISO8601Format()
-            throw ConnectorError(
-                .refused,
-                "the issuing CA's certificate ended on \(end): it issues nothing and has no lists any more, so there is nothing to retire"
-            )
-        }
+        let issuers = try authority.issuers(
+            inForceAt: now, or: "it issues nothing and has no lists any more, so there is nothing to retire")
         let open = try issuers.filter { issuer in
             let isLast = try authority.isRetired && issuer.crl().nextUpdate == issuer.certificate.notAfter
             if !isLast { _ = try issuer.signingKey() }

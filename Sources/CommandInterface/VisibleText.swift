@@ -13,33 +13,28 @@ public enum VisibleText {
     /// JSON of the same value, with such scalars escaped as JSON does. Line breaks stay: outside of strings they are layout, and
     /// inside JSON has none.
     public static func json(_ text: String) -> String {
-        rewritten(text) { scalars, index in
-            let scalar = scalars[index]
-            guard scalar != "\n", isHostile(scalar) || isJoiner(scalar) && !joins(scalars, index) else { return nil }
-            return String(scalar).utf16.map { "\\u" + padded($0) }.joined()
-        }
+        rewritten(text, keeping: { $0 == "\n" }) { String($0).utf16.map { "\\u" + padded($0) }.joined() }
     }
 
     private static func cleaned(_ text: String, keeping isKept: (Unicode.Scalar) -> Bool) -> String {
-        rewritten(text) { scalars, index in
-            let scalar = scalars[index]
-            guard !isKept(scalar), isHostile(scalar) || isJoiner(scalar) && !joins(scalars, index) else { return nil }
-            return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        }
+        rewritten(text, keeping: isKept) { "\\u{\(String($0.value, radix: 16, uppercase: true))}" }
     }
 
     private typealias Scalars = [Unicode.Scalar]
 
-    private static func rewritten(_ text: String, _ spelling: (Scalars, Int) -> String?) -> String {
+    private static func rewritten(
+        _ text: String, keeping isKept: (Unicode.Scalar) -> Bool, _ spelling: (Unicode.Scalar) -> String
+    ) -> String {
         // Nearly all text is printable ASCII.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }), !text.utf8.contains(0x0A) { return text }
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()
         for index in scalars.indices {
-            if let visible = spelling(scalars, index) {
-                result.append(contentsOf: visible.unicodeScalars)
+            let scalar = scalars[index]
+            if !isKept(scalar), isHostile(scalar) || isJoiner(scalar) && !joins(scalars, index) {
+                result.append(contentsOf: spelling(scalar).unicodeScalars)
             } else {
-                result.append(scalars[index])
+                result.append(scalar)
             }
         }
         return String(result)

@@ -41,15 +41,13 @@ extension OrderLedger {
     /// Attempts, newest first.
     ///
     /// - Parameter orderID: those on the key of one order; nil for all.
-    public func recoveryAttempts(orderID: Int64? = nil, limit: Int, offset: Int = 0) async throws
-        -> [KeyRecoveryAttempt]
-    {
+    public func recoveryAttempts(orderID: Int64? = nil, limit: Int) async throws -> [KeyRecoveryAttempt] {
         var conditions = SQLConditions()
         conditions.add("order_id = ?", orderID)
         let (clause, parameters) = (conditions.clause, conditions.parameters)
         return try await database.read { connection in
             try connection.query(
-                "SELECT * FROM key_recoveries \(clause) ORDER BY id DESC \(connection.dialect.page(limit, offset))",
+                "SELECT * FROM key_recoveries \(clause) ORDER BY id DESC \(connection.dialect.page(limit, 0))",
                 parameters
             ) { row in
                 var attempt = KeyRecoveryAttempt(
@@ -69,7 +67,7 @@ extension OrderLedger {
     /// Archived keys, newest first; the keys themselves are not read.
     ///
     /// - Parameter orderID: that of one order; nil for all.
-    public func keptKeys(orderID: Int64? = nil, limit: Int, offset: Int = 0) async throws -> [KeptKey] {
+    public func keptKeys(orderID: Int64? = nil, limit: Int) async throws -> [KeptKey] {
         var conditions = SQLConditions()
         conditions.add("k.order_id = ?", orderID)
         let (clause, parameters) = (conditions.clause, conditions.parameters)
@@ -81,7 +79,7 @@ extension OrderLedger {
                 k.created_at AS created_at, (SELECT COUNT(*) FROM key_recoveries r WHERE r.order_id = k.order_id \
                 AND r.outcome IN ('recovered', 'exported')) AS recoveries FROM archived_keys k \
                 JOIN certificates c ON c.id = k.certificate_id \(clause) \
-                ORDER BY k.order_id DESC \(connection.dialect.page(limit, offset))
+                ORDER BY k.order_id DESC \(connection.dialect.page(limit, 0))
                 """, parameters
             ) { row in
                 KeptKey(

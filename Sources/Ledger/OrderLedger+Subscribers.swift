@@ -10,7 +10,7 @@ extension OrderLedger {
     public func subscribers(matching text: String) async throws -> [KnownSubscriber] {
         let text = text.lowercased()
         let number = Self.hexadecimal(text)
-        let address = "%\"" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "\"%"
+        let address = SQLConditions.pattern(containing: "\"\(text)\"")
         return try await database.read { connection in
             func find(_ table: String, _ condition: String, _ parameters: [String]) throws -> [KnownSubscriber] {
                 try connection.query(

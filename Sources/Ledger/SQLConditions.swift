@@ -24,13 +24,17 @@ struct SQLConditions {
         parameters += values.map(\.sqlValue)
     }
 
+    /// For `LIKE ? ESCAPE '!'`: what has the text in it, whatever its letters mean to SQL.
+    static func pattern(containing text: String) -> String {
+        "%" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
+    }
+
     /// Text that a person typed: part of one column, or the whole of another one, in any case.
     mutating func add(_ text: String?, partOf column: String, or others: [String]) {
         guard let text = text?.lowercased(), !text.isEmpty else { return }
         let exact = others.map { "LOWER(\($0)) = ?" }
         conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
-        let pattern = text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined()
-        parameters.append(.text("%\(pattern)%"))
+        parameters.append(.text(Self.pattern(containing: text)))
         parameters += others.map { _ in .text(text) }
     }
 }

@@ -12,13 +12,13 @@ public struct KeyArchiveAdministration: Sendable {
     public init(_ ledger: OrderLedger) { self.ledger = ledger }
 
     /// Archived keys, newest first.
-    public func list(limit: Int, offset: Int = 0) async throws -> [KeptKey] {
-        try await ledger.keptKeys(limit: limit, offset: offset)
+    public func list(limit: Int) async throws -> [KeptKey] {
+        try await ledger.keptKeys(limit: limit)
     }
 
     /// Attempts to recover keys, newest first.
-    public func attempts(limit: Int, offset: Int = 0) async throws -> [KeyRecoveryAttempt] {
-        try await ledger.recoveryAttempts(limit: limit, offset: offset)
+    public func attempts(limit: Int) async throws -> [KeyRecoveryAttempt] {
+        try await ledger.recoveryAttempts(limit: limit)
     }
 
     /// One key and every attempt on it.

@@ -3,6 +3,7 @@
 
 import ConnectorHost
 public import ConnectorKit
+import Enrollment
 public import Gateway
 public import Ledger
 
@@ -42,14 +43,7 @@ extension OrderAdministration {
                 "order \(order.reference) does not wait at a CA, it is \(order.stage.rawValue): no address is to be confirmed"
             )
         }
-        guard case .ready(let backend)? = gateway.backends[order.backendCA] else {
-            throw LedgerError.notPossible("backend CA \(order.backendCA) cannot be used: see 'certway doctor'")
-        }
-        if let placed = order.connection, placed != backend.connection {
-            throw LedgerError.notPossible(
-                "order \(order.reference) was placed at \(placed), and backend CA \(backend.name) is \(backend.connection) now"
-            )
-        }
+        let backend = try gateway.backends.backend(toAskAbout: order)
         guard let able = backend.ability(type, ability) else {
             throw LedgerError.notPossible("\(backend.explainMissing(ability)); look at order \(id) there")
         }

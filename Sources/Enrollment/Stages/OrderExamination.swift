@@ -21,14 +21,7 @@ public struct OrderExamination: Sendable {
     /// - Throws: `LedgerError.notPossible` when it is another one, or cannot be told; `ConnectorError`. Nothing has changed
     ///   then, at the CA neither.
     public func requireSame(_ order: Order, caRequestID: String) async throws {
-        guard case .ready(let backend)? = backends[order.backendCA] else {
-            throw LedgerError.notPossible("backend CA \(order.backendCA) cannot be used: see 'certway doctor'")
-        }
-        if let placed = order.connection, placed != backend.connection {
-            throw LedgerError.notPossible(
-                "order \(order.reference) was placed at \(placed), and backend CA \(backend.name) is \(backend.connection) now"
-            )
-        }
+        let backend = try backends.backend(toAskAbout: order)
         guard let poller = backend.ability((any OrderPolling).self, .poll) else {
             throw LedgerError.notPossible("\(backend.explainMissing(.poll)): an id there cannot be looked at")
         }

@@ -20,14 +20,14 @@ struct UserEndpoints: Sendable {
             Route("graph.checkMemberGroups", "POST", "/v1.0/users/{user}/checkMemberGroups") { try checkGroups($0) },
             Route("graph.getMemberObjects", "POST", "/v1.0/users/{user}/getMemberObjects") { try groupsOf($0) },
             Route("graph.userPurpose", "GET", "/v1.0/users/{user}/mailboxSettings/userPurpose") { try purpose($0) },
-        ]
             // The namespace may be left out to its last word.
-            + ["microsoft.graph.user", "graph.user"].map { type in
-                Route("graph.deletedUsers", "GET", "/v1.0/directory/deletedItems/\(type)") { try deleted($0) }.listing
-            } + [
-                Route("graph.deletedItem", "GET", "/v1.0/directory/deletedItems/{item}") { try deletedItem($0) },
-                Route("graph.restore", "POST", "/v1.0/directory/deletedItems/{item}/restore") { try restore($0) },
-            ]
+            Route("graph.deletedUsers", "GET", "/v1.0/directory/deletedItems/microsoft.graph.user") {
+                try deleted($0)
+            }.listing,
+            Route("graph.deletedUsers", "GET", "/v1.0/directory/deletedItems/graph.user") { try deleted($0) }.listing,
+            Route("graph.deletedItem", "GET", "/v1.0/directory/deletedItems/{item}") { try deletedItem($0) },
+            Route("graph.restore", "POST", "/v1.0/directory/deletedItems/{item}/restore") { try restore($0) },
+        ]
     }
 
     private func selection(_ query: GraphQuery) throws(Reply) -> [String] {
