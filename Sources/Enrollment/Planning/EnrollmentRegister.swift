@@ -41,28 +41,21 @@ public struct EnrollmentRegister: Sendable {
     /// The people behind the numbers, a page of them.
     public func people(_ filter: PersonFilter) async throws -> [EnrolledPerson] {
         let now = clock.now()
-        var conditions: [String] = []
-        var parameters = [SQLValue(now)]
-        func add(_ condition: String, _ values: String?...) {
-            let values = values.compactMap { $0 }
-            guard !values.isEmpty else { return }
-            conditions.append(condition)
-            parameters += values.map(SQLValue.text)
-        }
-        add("template = ?", filter.template)
-        add("status = ?", filter.status?.rawValue)
-        add("concern = ?", filter.concern?.rawValue)
-        add("subscriber_id = ?", filter.subscriberID)
+        var conditions = SQLConditions()
+        conditions.add("template = ?", filter.template)
+        conditions.add("status = ?", filter.status?.rawValue)
+        conditions.add("concern = ?", filter.concern?.rawValue)
+        conditions.add("subscriber_id = ?", filter.subscriberID)
         if let after = filter.after {
             let (name, id) = (after.userPrincipalName, after.subscriberID)
-            add(
+            conditions.add(
                 """
                 (user_principal_name > ? OR (user_principal_name = ? AND (subscriber_id > ? \
                 OR (subscriber_id = ? AND template > ?))))
-                """, name, name, id, id, after.template)
+                """, all: [name, name, id, id, after.template].map(SQLValue.text))
         }
-        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        return try await database.read { [parameters] connection in
+        let (clause, parameters) = (conditions.clause, [SQLValue(now)] + conditions.parameters)
+        return try await database.read { connection in
             try connection.query(
                 """
                 SELECT * FROM (\(Self.people)) everybody \(clause)

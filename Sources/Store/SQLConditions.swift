@@ -1,23 +1,28 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Store
-
 /// The WHERE clause of a filter whose parts are optional.
-struct SQLConditions {
+public struct SQLConditions {
     private var conditions: [String] = []
-    private(set) var parameters: [SQLValue] = []
+    public private(set) var parameters: [SQLValue] = []
+
+    public init() {}
 
     /// Empty, or `WHERE …`.
-    var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
+    public var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
 
-    mutating func add(_ condition: String, _ value: (some SQLRepresentable)?) {
+    public mutating func add(_ condition: String, _ value: (some SQLRepresentable)?) {
         guard let value else { return }
-        conditions.append(condition)
-        parameters.append(value.sqlValue)
+        add(condition, all: [value.sqlValue])
     }
 
-    mutating func add(_ column: String, anyOf values: Set<some SQLRepresentable>?) {
+    /// One condition with several parameters.
+    public mutating func add(_ condition: String, all values: [SQLValue]) {
+        conditions.append(condition)
+        parameters += values
+    }
+
+    public mutating func add(_ column: String, anyOf values: Set<some SQLRepresentable>?) {
         guard let values else { return }
         guard !values.isEmpty else { return conditions.append("1 = 0") }
         conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
@@ -25,12 +30,12 @@ struct SQLConditions {
     }
 
     /// For `LIKE ? ESCAPE '!'`: what has the text in it, whatever its letters mean to SQL.
-    static func pattern(containing text: String) -> String {
+    public static func pattern(containing text: String) -> String {
         "%" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
     }
 
     /// Text that a person typed: part of one column, or the whole of another one, in any case.
-    mutating func add(_ text: String?, partOf column: String, or others: [String]) {
+    public mutating func add(_ text: String?, partOf column: String, or others: [String]) {
         guard let text = text?.lowercased(), !text.isEmpty else { return }
         let exact = others.map { "LOWER(\($0)) = ?" }
         conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
