@@ -11,6 +11,13 @@ import Testing
 
     @Test func intune() async throws { try await judge("intune") }
 
+    @Test func microsoftsOwnClients() async throws {
+        try await judge("microsoft", "--tls", "--only", "tenant", python: Judges.path("python3"))
+    }
+
+    /// The rules hold over TLS as they do without.
+    @Test func tenantOverTLS() async throws { try await judge("tenant", "--tls", "--only", "tenant") }
+
     @Test func digicertOrders() async throws { try await judge("digicert_orders") }
 
     @Test func digicertFieldRules() async throws { try await judge("digicert_rules", "--unlimited") }

@@ -15,20 +15,14 @@ public enum Linter {
     public static func findings(_ program: String, _ arguments: [String]) async throws -> [String] {
         // Its status counts the findings, so the shell's own says whether it ran.
         let printed = try await Tool.run(
-            ["sh", "-c", "\"$0\" \"$@\" || [ -n \"$?\" ]", path(program), "lint", "-s", "WARNING", "-f", "JSON"]
+            ["sh", "-c", "\"$0\" \"$@\" || [ -n \"$?\" ]", Judges.path(program), "lint", "-s", "WARNING", "-f", "JSON"]
                 + arguments)
         guard let results = (try? JSONValue(parsing: printed))?["results"]?.array else {
-            let all = try await Run.program("sh", ["-c", "\"$0\" \"$@\" 2>&1", path(program), "lint"] + arguments)
+            let all = try await Run.program(
+                "sh", ["-c", "\"$0\" \"$@\" 2>&1", Judges.path(program), "lint"] + arguments)
             throw Tool.Failure(description: "\(program) \(arguments): \(all.output.suffix(1500))")
         }
         let codes = results.flatMap { $0["finding_descriptions"]?.array ?? [] }.compactMap { $0["code"]?.string }
         return Set(codes).sorted()
-    }
-
-    private static func path(_ program: String) -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-        let installed = "\(cache)/certway/judges/bin/\(program)"
-        return FileManager.default.isExecutableFile(atPath: installed) ? installed : program
     }
 }

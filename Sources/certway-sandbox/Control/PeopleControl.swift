@@ -92,22 +92,9 @@ struct PeopleControl: Sendable {
     }
 
     private static func set(_ properties: JSONValue?, in person: inout Person) throws(Reply) {
-        for (name, value) in properties?.object ?? [:] {
-            switch name {
-            case "id": break
-            case "userPrincipalName": person.userPrincipalName = value.string ?? person.userPrincipalName
-            case "displayName": person.displayName = value.string ?? ""
-            case "givenName": person.givenName = value.string
-            case "surname": person.surname = value.string
-            case "mail": person.mail = value.string
-            case "proxyAddresses": person.proxyAddresses = value.array?.compactMap(\.string) ?? []
-            case "otherMails": person.otherMails = value.array?.compactMap(\.string) ?? []
-            case "accountEnabled": person.isEnabled = value.bool ?? true
-            case "preferredLanguage": person.preferredLanguage = value.string
-            case "employeeId": person.employeeId = value.string
-            case "userType": person.userType = value.string ?? "Member"
-            case "mailboxPurpose": person.mailboxPurpose = value.string
-            default: throw ControlError.reply("people have no property '\(name)'")
+        for (name, value) in properties?.object ?? [:] where name != "id" {
+            guard PersonProperties.set(name, to: value, in: &person) else {
+                throw ControlError.reply("people have no property '\(name)' with such a value")
             }
         }
     }

@@ -15,12 +15,10 @@ struct BatchEndpoint: Sendable {
     let inner: @Sendable (ServerRequest) -> Reply?
 
     var routes: [Route] {
-        ["v1.0", "beta"].map { version in
-            Route("graph.batch", "POST", "/\(version)/$batch") { try run($0, version) }
-        }
+        [Route("graph.batch", "POST", "/v1.0/$batch") { try run($0, GraphQuery($0)) }]
     }
 
-    private func run(_ call: Call, _ version: String) throws(Reply) -> Reply {
+    private func run(_ call: Call, _ query: GraphQuery) throws(Reply) -> Reply {
         _ = try access.roles(call)
         guard let parts = call.json?["requests"]?.array, !parts.isEmpty else {
             throw GraphError.badRequest("Invalid batch payload format.")
@@ -40,7 +38,7 @@ struct BatchEndpoint: Sendable {
             let reply =
                 hasFailed
                 ? GraphError.reply(424, "FailedDependency", "A request this one depends on failed.")
-                : try reply(to: part, call, version)
+                : try reply(to: part, call, query)
             statuses[id] = reply.status
             responses.append(Self.json(reply, id))
         }
@@ -51,9 +49,9 @@ struct BatchEndpoint: Sendable {
         return .json(["responses": .array(responses)])
     }
 
-    private func reply(to part: JSONValue, _ call: Call, _ version: String) throws(Reply) -> Reply {
+    private func reply(to part: JSONValue, _ call: Call, _ query: GraphQuery) throws(Reply) -> Reply {
         guard let method = part["method"]?.string, let url = part["url"]?.string,
-            let target = target(of: url, version)
+            let target = target(of: url, query)
         else {
             throw GraphError.badRequest("A batch request needs a method and a url of this service.")
         }
@@ -63,7 +61,9 @@ struct BatchEndpoint: Sendable {
             throw GraphError.badRequest("Content-Type is required for a request with a body.")
         }
         let own = headers.compactMap { name, value in value.string.map { (name: name, value: $0) } }
-        let authorization = call.request.header("Authorization").map { [(name: "Authorization", value: $0)] } ?? []
+        let inherited = ["Authorization", "Host"].compactMap { name in
+            call.request.header(name).map { (name: name, value: $0) }
+        }
         let pieces = target.split(separator: "?", maxSplits: 1)
         let items = (pieces.count > 1 ? pieces[1] : "").split(separator: "&").map { item in
             let pair = item.split(separator: "=", maxSplits: 1).map { FormFields.decode($0) }
@@ -71,25 +71,29 @@ struct BatchEndpoint: Sendable {
         }
         let request = ServerRequest(
             method: method.uppercased(), path: pieces[0].removingPercentEncoding ?? String(pieces[0]), target: target,
-            query: items, headers: own + authorization,
+            query: items, headers: own + inherited,
             body: Array((body?.text ?? "").utf8))
         return inner(request) ?? GraphError.reply(400, "BadRequest", "Resource not found for the segment '\(url)'.")
     }
 
     /// Path and query of a part: relative to the batch's version, or, as Microsoft's own clients write it, the whole address.
-    private func target(of url: String, _ version: String) -> String? {
-        if url.hasPrefix("/") { return "/\(version)\(url)" }
+    private func target(of url: String, _ query: GraphQuery) -> String? {
+        if url.hasPrefix("/") { return query.version + url }
+        let origin = query.origin(origin)
         return url.hasPrefix(origin + "/") ? String(url.dropFirst(origin.count)) : nil
     }
 
     private static func json(_ reply: Reply, _ id: String) -> JSONValue {
-        let body: JSONValue =
-            switch reply.body {
-            case .json(let value): value
-            case .bytes(let bytes): .string(String(decoding: bytes, as: UTF8.self))
-            case .empty: nil
-            }
-        let headers = reply.headers.map { ($0.name, JSONValue.string($0.value)) }
+        var headers = reply.headers.map { ($0.name, JSONValue.string($0.value)) }
+        let body: JSONValue
+        switch reply.body {
+        case .json(let value):
+            // Microsoft's own clients read no body without it.
+            headers.append(("Content-Type", "application/json"))
+            body = value
+        case .bytes(let bytes): body = .string(String(decoding: bytes, as: UTF8.self))
+        case .empty: body = nil
+        }
         return [
             "id": .string(id), "status": JSONValue(reply.status),
             "headers": .object(Dictionary(headers, uniquingKeysWith: { first, _ in first })), "body": body,

@@ -50,7 +50,7 @@ struct ContactEndpoints: Sendable {
         let page = try pager.page(of: query, pageSize: query.pageSize(999), count: contacts.count)
         return .json(
             GraphPage.json(
-                context: "\(pager.url)/v1.0/$metadata#contacts",
+                context: "\(query.root(pager.url))/$metadata#contacts",
                 value: contacts[page.range].map { Self.value($0, select: select) }, nextLink: page.nextLink))
     }
 

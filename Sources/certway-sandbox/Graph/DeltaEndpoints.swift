@@ -15,7 +15,7 @@ struct DeltaEndpoints: Sendable {
     var routes: [Route] {
         [
             Route("graph.usersDelta", "GET", "/v1.0/users/delta") { call in
-                try access.require(["User.Read.All", "Directory.Read.All"], call)
+                try access.require(UserEndpoints.readers, call)
                 return try answer(call, .users)
             }.listing,
             Route("graph.groupsDelta", "GET", "/v1.0/groups/delta") { call in
@@ -38,46 +38,47 @@ struct DeltaEndpoints: Sendable {
             guard let (name, round, offset) = tokens.place(token), round.kind == kind else {
                 throw GraphError.expiredPageToken()
             }
-            return page(round, name, offset, size, query.pageTrouble)
+            return page(round, name, offset, size, query)
         }
         switch query["deltatoken"] {
         case nil, "":
             return page(
                 DeltaRound(kind, select: try select(query, kind), ids: try ids(query), since: nil, in: state), size,
-                query.pageTrouble)
+                query)
         case "latest":
             let select = try select(query, kind)
             // From the present version on, nothing has changed.
             let state = state
             return page(
                 DeltaRound(kind, select: select, ids: try ids(query), since: state.version, in: state), size,
-                query.pageTrouble)
+                query)
         case .some(let token):
-            guard let link = tokens.link(token), link.kind == kind.rawValue else { throw reset(kind) }
+            guard let link = tokens.link(token), link.kind == kind.rawValue else { throw reset(kind, query) }
             // A replay of what was already reported is allowed, and so it happens.
             let since = hostility == nil ? link.version : max(0, link.version - 3)
             return page(
-                DeltaRound(kind, select: link.select, ids: link.ids, since: since, in: state), size, query.pageTrouble)
+                DeltaRound(kind, select: link.select, ids: link.ids, since: since, in: state), size, query)
         }
     }
 
     private var state: DirectoryState { directory.state }
 
-    private func page(_ round: DeltaRound, _ size: Int, _ trouble: PageTrouble?) -> Reply {
-        page(round, tokens.keep(round), 0, size, trouble)
+    private func page(_ round: DeltaRound, _ size: Int, _ query: GraphQuery) -> Reply {
+        page(round, tokens.keep(round), 0, size, query)
     }
 
     private func page(
-        _ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int, _ trouble: PageTrouble?
+        _ round: DeltaRound, _ name: String, _ offset: Int, _ size: Int, _ query: GraphQuery
     ) -> Reply {
+        let trouble = query.pageTrouble
         let end = min(round.items.count, offset + hostileSize(size, offset))
-        let path = "\(url)/v1.0/\(round.kind.rawValue)/delta?"
+        let path = "\(query.root(url))/\(round.kind.rawValue)/delta?"
         // A round has few pages, and each link is good for ever: a misled reader goes through the first ones again.
         let next = trouble == nil || end < round.items.count ? end : 0
         let isLast = trouble == nil && end == round.items.count
         return .json(
             GraphPage.json(
-                context: "\(url)/v1.0/$metadata#\(round.kind.rawValue)",
+                context: "\(query.root(url))/$metadata#\(round.kind.rawValue)",
                 value: values(round.items[offset..<end], round),
                 nextLink: isLast ? nil : path + "$skiptoken=" + tokens.skipToken(name, next),
                 deltaLink: isLast ? path + "$deltatoken=" + tokens.deltaToken(round) : nil))
@@ -162,13 +163,13 @@ struct DeltaEndpoints: Sendable {
         return filter.comparisons.map(\.value)
     }
 
-    private func reset(_ kind: DeltaRound.Kind) -> Reply {
+    private func reset(_ kind: DeltaRound.Kind, _ query: GraphQuery) -> Reply {
         let status = tokens.resetStatus
         let reply = GraphError.reply(
             status, status == 410 ? "syncStateNotFound" : "resyncRequired",
             "The sync state generation is not found; start again with a full synchronization.")
         return status == 410
-            ? reply.adding("Location", "\(url)/v1.0/\(kind.rawValue)/delta?$deltatoken=") : reply
+            ? reply.adding("Location", "\(query.root(url))/\(kind.rawValue)/delta?$deltatoken=") : reply
     }
 
     /// `odata.maxpagesize` of the Prefer header, 500 when it is absent.

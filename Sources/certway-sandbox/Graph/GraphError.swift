@@ -32,6 +32,13 @@ enum GraphError {
         reply(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     }
 
+    /// Of accounts that come from a directory on the premises.
+    static func masteredOnPremises() -> Reply {
+        badRequest(
+            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently "
+                + "undergoing migration.")
+    }
+
     static func unsupportedQuery(_ message: String) -> Reply { reply(400, "Request_UnsupportedQuery", message) }
 
     static func expiredPageToken() -> Reply {

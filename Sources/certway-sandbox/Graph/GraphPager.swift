@@ -23,7 +23,7 @@ struct GraphPager: Sendable {
         guard let next = Self.next(end, position, count, query.pageTrouble) else { return (position.offset..<end, nil) }
         let separator = query.base.last == "&" || query.base.last == "?" ? "" : query.base.contains("?") ? "&" : "?"
         let token = Self.token(next, for: query.base)
-        return (position.offset..<end, url + query.base + separator + "$skiptoken=" + token)
+        return (position.offset..<end, query.origin(url) + query.base + separator + "$skiptoken=" + token)
     }
 
     /// Where the page after this one begins; nil at the end.

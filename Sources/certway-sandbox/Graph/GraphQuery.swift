@@ -1,8 +1,13 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPServing
+
 /// The query options of a Graph request; names in any case, with or without `$` (wire/graph-directory.md section 1).
 struct GraphQuery: Sendable {
+    /// Which of Graph's versions was asked, as its path begins: links stay in it.
+    let version: String
+    private let request: ServerRequest
     private let options: [String: String]
     /// Path and query as they came, without a page token: a page token is good only for exactly that.
     let base: String
@@ -11,7 +16,9 @@ struct GraphQuery: Sendable {
 
     init(_ call: Call) {
         let request = call.request
+        self.request = request
         pageTrouble = call.pageTrouble
+        version = request.path.hasPrefix("/beta/") ? "/beta" : "/v1.0"
         options = Dictionary(
             request.query.map { ($0.name.hasPrefix("$") ? String($0.name.dropFirst()) : $0.name, $0.value) }
                 .map { ($0.0.lowercased(), $0.1) }, uniquingKeysWith: { first, _ in first })
@@ -19,6 +26,12 @@ struct GraphQuery: Sendable {
         let end = target.range(of: "$skiptoken=")?.lowerBound ?? target.endIndex
         base = String(target[..<end])
     }
+
+    /// What links to this service begin with, for the caller.
+    func origin(_ own: String) -> String { MicrosoftHosts.origin(of: request, own: own) }
+
+    /// The same with the version that was asked.
+    func root(_ own: String) -> String { origin(own) + version }
 
     subscript(_ name: String) -> String? { options[name] }
 

@@ -55,7 +55,7 @@ struct GroupEndpoints: Sendable {
         let page = try pager.page(of: query, pageSize: query.pageSize(999), count: groups.count)
         return .json(
             GraphPage.json(
-                context: "\(pager.url)/v1.0/$metadata#groups", value: groups[page.range].map { json($0) },
+                context: "\(query.root(pager.url))/$metadata#groups", value: groups[page.range].map { json($0) },
                 nextLink: page.nextLink))
     }
 
@@ -73,10 +73,11 @@ struct GroupEndpoints: Sendable {
 
     private func found(_ call: Call, _ isTransitive: Bool, _ cast: String?) throws(Reply) -> [GroupMember] {
         let types = ["user", "group", "device", "orgContact", "servicePrincipal"]
-        guard cast == nil || types.contains(where: { cast == "microsoft.graph.\($0)" }) else {
+        // The namespace may be left out to its last word, as Microsoft's own clients do.
+        let type = types.first { ["microsoft.graph.\($0)", "graph.\($0)"].contains(cast) }
+        guard cast == nil || type != nil else {
             throw GraphError.badRequest("Resource not found for the segment '\(cast ?? "")'.")
         }
-        let type = cast?.split(separator: ".").last.map(String.init)
         return listings.members(of: try group(call).id, isTransitive, type: type, in: directory.state)
     }
 
@@ -104,7 +105,7 @@ struct GroupEndpoints: Sendable {
             throw GraphError.unsupportedQuery("$count=true needs 'ConsistencyLevel: eventual'.")
         }
         let select = query.select ?? UserJSON.defaults
-        if cast == "microsoft.graph.user" { try UserJSON.check(select) }
+        if cast?.hasSuffix("graph.user") == true { try UserJSON.check(select) }
         let members = try found(call, isTransitive, cast)
         let page = try pager.page(of: query, pageSize: query.pageSize(999), count: members.count)
         let showsProperties = roles.contains("User.Read.All") || roles.contains("Directory.Read.All")
@@ -112,7 +113,7 @@ struct GroupEndpoints: Sendable {
         let isFirst = query["skiptoken"] == nil
         return .json(
             GraphPage.json(
-                context: "\(pager.url)/v1.0/$metadata#directoryObjects",
+                context: "\(query.root(pager.url))/$metadata#directoryObjects",
                 value: members[page.range].map { member in
                     MemberJSON.value(
                         member, state, select: select, showsProperties: showsProperties, isTyped: cast == nil)

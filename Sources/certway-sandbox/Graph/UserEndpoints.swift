@@ -10,13 +10,13 @@ struct UserEndpoints: Sendable {
     let access: GraphAccess
     let pager: GraphPager
 
-    private static let readers: Set<String> = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"]
+    static let readers: Set<String> = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"]
 
     var routes: [Route] {
         [
             Route("graph.users", "GET", "/v1.0/users") { try list($0) }.listing,
             Route("graph.user", "GET", "/v1.0/users/{user}") { try one($0) },
-            Route("graph.user", "GET", "/beta/users/{user}") { try one($0) },
+            Route("graph.updateUser", "PATCH", "/v1.0/users/{user}") { try update($0) },
             Route("graph.checkMemberGroups", "POST", "/v1.0/users/{user}/checkMemberGroups") { try checkGroups($0) },
             Route("graph.getMemberObjects", "POST", "/v1.0/users/{user}/getMemberObjects") { try groupsOf($0) },
             Route("graph.userPurpose", "GET", "/v1.0/users/{user}/mailboxSettings/userPurpose") { try purpose($0) },
@@ -43,10 +43,17 @@ struct UserEndpoints: Sendable {
 
     private func one(_ call: Call) throws(Reply) -> Reply {
         try access.require(Self.readers, call)
-        let select = try selection(GraphQuery(call))
+        let query = GraphQuery(call)
+        let select = try selection(query)
         var value = UserJSON.value(try person(call).person, select: select)
-        value["@odata.context"] = .string("\(pager.url)/v1.0/$metadata#users/$entity")
+        value["@odata.context"] = .string("\(query.root(pager.url))/$metadata#users/$entity")
         return .json(value)
+    }
+
+    private func update(_ call: Call) throws(Reply) -> Reply {
+        try access.require(["User.ReadWrite.All", "Directory.ReadWrite.All"], call)
+        try UserChange(directory: directory).apply(call.json, to: try person(call).number)
+        return .empty()
     }
 
     private func list(_ call: Call) throws(Reply) -> Reply {
@@ -70,7 +77,7 @@ struct UserEndpoints: Sendable {
         let page = try pager.page(of: query, pageSize: query.pageSize(999), count: people.count)
         return .json(
             GraphPage.json(
-                context: "\(pager.url)/v1.0/$metadata#users",
+                context: "\(query.root(pager.url))/$metadata#users",
                 value: people[page.range].map { UserJSON.value(state.person($0), select: select) },
                 nextLink: page.nextLink))
     }
@@ -101,7 +108,10 @@ struct UserEndpoints: Sendable {
                 404, "MailboxNotEnabledForRESTAPI",
                 "The mailbox is either inactive, soft-deleted, or is hosted on-premise.")
         }
-        return .json(["@odata.context": .string("\(pager.url)/v1.0/$metadata#userPurpose"), "value": .string(purpose)])
+        return .json([
+            "@odata.context": .string("\(GraphQuery(call).root(pager.url))/$metadata#userPurpose"),
+            "value": .string(purpose),
+        ])
     }
 
     private func deleted(_ call: Call) throws(Reply) -> Reply {

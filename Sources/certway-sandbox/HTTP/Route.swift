@@ -12,7 +12,7 @@ struct Route: Sendable {
     /// The name under which control API, counters and hostility know the operation.
     let operation: String
     let method: String
-    let segments: [Substring]
+    private(set) var segments: [Substring]
     /// Says whom a call is about. Two attempts of one client for one person are told apart from two persons by it, whatever
     /// order the requests come in.
     let subject: @Sendable (Call) -> String
@@ -25,6 +25,14 @@ struct Route: Sendable {
     var listing: Route {
         var route = self
         route.isList = true
+        return route
+    }
+
+    /// The same operation of Microsoft Graph's other version; nil for one that v1.0 does not have.
+    var inBeta: Route? {
+        guard segments.first == "v1.0" else { return nil }
+        var route = self
+        route.segments[0] = "beta"
         return route
     }
 

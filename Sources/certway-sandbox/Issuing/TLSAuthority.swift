@@ -21,13 +21,13 @@ struct TLSAuthority: Sendable {
         ).selfSigned(key: key)
     }
 
-    /// A certificate for localhost and 127.0.0.1.
-    func makeIdentity(keyType: KeyType = .p256) throws -> ServerTLSIdentity {
+    /// A certificate for localhost, 127.0.0.1 and further names.
+    func makeIdentity(keyType: KeyType = .p256, names: [String] = []) throws -> ServerTLSIdentity {
         let serverKey = try PrivateKey.generate(keyType)
         let builder = CertificateBuilder(
             profile: .tlsServer, subject: [("CN", "localhost")], publicKey: try serverKey.publicKey,
-            alternativeNames: [.dNSName("localhost"), .iPAddress([127, 0, 0, 1])], notBefore: start,
-            notAfter: start.addingTimeInterval(397 * 86_400))
+            alternativeNames: [.dNSName("localhost"), .iPAddress([127, 0, 0, 1])] + names.map { .dNSName($0) },
+            notBefore: start, notAfter: start.addingTimeInterval(397 * 86_400))
         return ServerTLSIdentity(
             certificateChainPEM: try builder.signed(by: root, key: key).pem, privateKeyPEM: try serverKey.pem())
     }

@@ -55,7 +55,10 @@ struct ClientAssertion {
         guard let audience = payload["aud"]?.string, audiences.contains(audience) else {
             throw Self.refusal(50012, "invalid_client", "Client assertion audience claim does not match.")
         }
-        guard let start = payload["nbf"]?.number, let end = payload["exp"]?.number, payload["jti"]?.string != nil else {
+        // msal leaves out `nbf`, which RFC 7523 section 3 does not ask for, and says when it signed.
+        guard let start = (payload["nbf"] ?? payload["iat"])?.number, let end = payload["exp"]?.number,
+            payload["jti"]?.string != nil
+        else {
             throw Self.refusal(50027, "invalid_request", "JWT token is invalid: nbf, exp or jti is missing.", 400)
         }
         let seconds = now.timeIntervalSince1970

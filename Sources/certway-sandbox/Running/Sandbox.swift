@@ -17,7 +17,7 @@ final class Sandbox: Sendable {
             options.includes("tenant")
             ? try Tenant(
                 seed: options.seed, people: options.users, includesUnusual: options.includesUnusual,
-                surroundings: surroundings) : nil
+                overTLS: options.servesTenantOverTLS, surroundings: surroundings) : nil
         let setup = CASetup(
             surroundings: surroundings,
             directory: tenant?.directory

@@ -30,6 +30,7 @@ enum SandboxCommand {
             .flag("hostile", "delays, 429, 503, lost answers, pending orders, odd JSON, tokens that end early"),
             .flag("instant", "issue every order at once, even with --hostile"),
             .flag("email-validation", "orders wait until the link to each address is clicked (POST /control/validate)"),
+            .flag("tls", "the tenant answers over TLS, as a CA whose interface is HTTPS always does"),
             .flag("unlimited", "no request limits at the CA"),
             .flag("exit-with-parent", "end when standard input ends"),
         ],

@@ -15,6 +15,7 @@ struct SandboxOptions: Sendable {
     let isInstant: Bool
     let validatesEmails: Bool
     let isLimited: Bool
+    let servesTenantOverTLS: Bool
     let exitsWithParent: Bool
 
     init(_ invocation: Invocation) throws(UsageError) {
@@ -30,6 +31,7 @@ struct SandboxOptions: Sendable {
         isInstant = invocation.flag("instant")
         validatesEmails = invocation.flag("email-validation")
         isLimited = !invocation.flag("unlimited")
+        servesTenantOverTLS = invocation.flag("tls")
         exitsWithParent = invocation.flag("exit-with-parent")
     }
 

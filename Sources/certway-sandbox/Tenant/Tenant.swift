@@ -18,12 +18,16 @@ final class Tenant: Sendable {
     let intuneConnector: IntuneConnector
     let url: String
     private let registration: ClientRegistration
+    /// Of the server's certificate; nil over plain HTTP.
+    private let tlsRoot: Certificate?
     private let server: HTTPServer
 
     /// Makes keys, opens a port and serves.
     ///
-    /// - Parameter seed: decides people and ids; keys are new in every run.
-    init(seed: UInt64, people: Int, includesUnusual: Bool, surroundings: Surroundings) throws {
+    /// - Parameters:
+    ///   - seed: decides people and ids; keys are new in every run.
+    ///   - overTLS: with a certificate that names Microsoft's own hosts, too, for clients that know no other address.
+    init(seed: UInt64, people: Int, includesUnusual: Bool, overTLS: Bool, surroundings: Surroundings) throws {
         var generator = SeededGenerator(seed, "tenant")
         id = generator.guid()
         directory = TenantDirectory(seed: seed, people: people, includesUnusual: includesUnusual)
@@ -32,11 +36,16 @@ final class Tenant: Sendable {
         tokens = TokenIssuer(tenantID: id, clientID: registration.clientID, surroundings: surroundings)
         deltaTokens = DeltaTokens(clock: surroundings.clock)
         let services = TenantServices()
-        server = try HTTPServer { services.answer($0) }
+        let tls = overTLS ? try TLSAuthority(name: "Microsoft") : nil
+        tlsRoot = tls?.root
+        server = try HTTPServer(tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph])) {
+            services.answer($0)
+        }
         url = server.url
         tokenEndpoint = TokenEndpoint(
             tenantID: id, sandboxURL: url, registration: registration, tokens: tokens, clock: surroundings.clock)
-        let login = Service(LoginDialect(), routes: tokenEndpoint.routes, surroundings: surroundings)
+        let discovery = DiscoveryEndpoints(tenantID: id, sandboxURL: url)
+        let login = Service(LoginDialect(), routes: discovery.routes + tokenEndpoint.routes, surroundings: surroundings)
         services.begin(login: login, graph: graph(services, surroundings))
     }
 
@@ -55,13 +64,14 @@ final class Tenant: Sendable {
                 directory: directory, store: pfx, access: access, pager: pager, clock: surroundings.clock
             ).routes
             + BatchEndpoint(access: access, origin: pager.url, hostility: hostility) { services.inner($0) }.routes
-        return Service(GraphDialect(), routes: routes, surroundings: surroundings)
+        // Whatever is in v1.0 is in beta, too.
+        return Service(GraphDialect(), routes: routes + routes.compactMap(\.inBeta), surroundings: surroundings)
     }
 
     /// What a client needs, for the line that the sandbox prints.
     var json: JSONValue {
         get throws {
-            [
+            var members: [String: JSONValue] = [
                 "id": .string(id), "login": .string(url), "graph": .string(url),
                 "clientID": .string(registration.clientID), "clientSecret": .string(registration.secret),
                 "certificate": [
@@ -71,6 +81,8 @@ final class Tenant: Sendable {
                 "groups": ["smime": .string(directory.smimeGroup), "nested": .string(directory.nestedGroup)],
                 "intune": try intuneConnector.json,
             ]
+            members["tlsRootPEM"] = tlsRoot.map { .string($0.pem) }
+            return .object(members)
         }
     }
 

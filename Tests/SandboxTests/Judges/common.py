@@ -4,6 +4,7 @@
 import json
 import os
 import sys
+import tempfile
 import uuid
 
 import requests
@@ -15,6 +16,11 @@ from cryptography.x509.oid import NameOID
 READY = json.loads(os.environ["CERTWAY_SANDBOX"])
 TENANT = READY.get("tenant")
 CONTROL = READY["control"]
+if TENANT and "tlsRootPEM" in TENANT:
+    roots = tempfile.NamedTemporaryFile("w", suffix=".pem")
+    roots.write(TENANT["tlsRootPEM"])
+    roots.flush()
+    os.environ.update(SSL_CERT_FILE=roots.name, REQUESTS_CA_BUNDLE=roots.name)
 TIMEOUT = 20
 
 

@@ -234,6 +234,7 @@ equal(parts["4"]["body"]["id"], ada["id"], "a part by its whole address")
 elsewhere = {"requests": [{"id": "1", "method": "GET", "url": "https://elsewhere.example/v1.0/users"}]}
 equal(graph.call("POST", "/v1.0/$batch", json=elsewhere).status_code, 400, "a part of another service")
 equal(parts["1"]["body"]["mail"], "new.name@sandbox.example", "batch body")
+equal(parts["1"]["headers"]["Content-Type"], "application/json", "type of the batch body")
 many = {"requests": [{"id": str(n), "method": "GET", "url": "/users"} for n in range(21)]}
 equal(graph.call("POST", "/v1.0/$batch", json=many).status_code, 400, "21 requests")
 

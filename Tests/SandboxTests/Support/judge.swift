@@ -7,12 +7,14 @@ import Testing
 
 /// Runs one of the Python scripts in `Judges/` against a fresh sandbox; it exits with 0 when it agrees with everything.
 ///
-/// They run in the system's Python, for which `Scripts/bootstrap --tests` installs what they import,
-/// and know nothing of this project but the ready line.
-func judge(_ name: String, _ options: String..., folder: URL = testFolder) async throws {
+/// They run in the system's Python, for which `Scripts/bootstrap --tests` installs what they import, or in another that has
+/// what Debian does not, and know nothing of this project but the ready line.
+func judge(
+    _ name: String, _ options: String..., python: String = "/usr/bin/python3", folder: URL = testFolder
+) async throws {
     let sandbox = try await SandboxProcess(options)
     let judged = try await Run.program(
-        "/usr/bin/python3", ["-B", folder.appendingPathComponent("Judges/\(name).py").path],
+        python, ["-B", folder.appendingPathComponent("Judges/\(name).py").path],
         environment: [
             "CERTWAY_SANDBOX": sandbox.ready, "CERTWAY_FIXTURES": folder.appendingPathComponent("Fixtures").path,
         ])
