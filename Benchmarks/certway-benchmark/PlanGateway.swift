@@ -47,6 +47,9 @@ struct PlanGateway {
     }
 
     private func write(_ name: String, _ text: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        // A secret that all may read is refused.
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        _ = FileManager.default.createFile(
+            atPath: "\(folder)/\(name)", contents: Data(text.utf8), attributes: attributes)
     }
 }

@@ -40,13 +40,26 @@ struct StartFigures {
         }
     }
 
+    /// Nobody's application and group: the commands that are measured call nobody.
+    private static let id: JSONValue = "11111111-2222-4333-8444-555555555555"
+
     private func makeGateway(_ connector: String) throws -> String {
         let folder = "\(bench.folder)/start"
-        let home = try PlanGateway(folder: folder, bench: bench).make(tenant: ["id": "t", "clientID": "c"])
+        let home = try PlanGateway(folder: folder, bench: bench).make(tenant: [
+            "id": "tenant.example", "clientID": Self.id, "groups": ["smime": Self.id], "clientSecret": "secret",
+            "login": "http://127.0.0.1:1", "graph": "http://127.0.0.1:1",
+        ])
         let settings = BenchmarkProfiles(folder: nil).catalogue.outline(named: connector)?.settings ?? []
         let secrets = settings.filter { $0.type == .secret }.map { "\($0.key): \"file:\(folder)/client-secret\"" }
-        let others = settings.filter { $0.type != .secret && $0.isRequired }.map { "\($0.key): 1" }
-        try Data("secret".utf8).write(to: URL(filePath: "\(folder)/client-secret"))
+        let others = settings.filter { $0.type != .secret && $0.isRequired }.map { setting in
+            switch setting.type {
+            case .text, .secret: "\(setting.key): text"
+            case .integer: "\(setting.key): 1"
+            case .boolean: "\(setting.key): true"
+            case .choice: "\(setting.key): \(setting.choices.first?.value ?? "any")"
+            case .file: "\(setting.key): \(folder)"
+            }
+        }
         let yaml = """
             backendCAs:
               - {name: rest, connector: \(connector), acceptedRoots: \(folder)/ca/root.pem, settings: {\((secrets + others).joined(separator: ", "))}}

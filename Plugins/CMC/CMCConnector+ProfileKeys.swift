@@ -43,11 +43,11 @@ extension CMCConnector: ProfileDescribing {
             "Whether the operator certificate is presented in the TLS handshake, too; false when left out."),
         ProfileKey(
             "cmc.signer", "word",
-            "How messages name the operator certificate: issuerAndSerialNumber (when left out) or subjectKeyIdentifier."
-        ),
+            "How messages name the operator certificate; the first when left out.",
+            words: SignedMessage.SignerIdentification.allCases.map(\.rawValue)),
         ProfileKey(
             "cmc.digest", "word",
-            "Hash of our signatures: \(CMCProfileReader.digests.joined(separator: ", ")); sha256 when left out."),
+            "Hash of our signatures; sha256 when left out.", words: CMCProfileReader.digests),
         ProfileKey("cmc.identification", "text with holes", "Value of the control identification in an enrollment."),
         ProfileKey("cmc.regInfo", "text with holes", "Value of the control regInfo in an enrollment."),
         ProfileKey("cmc.responder", "mapping", isRequired: true, "Who may sign answers; one of the two is needed."),
@@ -59,8 +59,8 @@ extension CMCConnector: ProfileDescribing {
             "Extended key usage a certificate under the trust anchors must have, such as \(KeyPurpose.cmcCA) (cmcCA)."),
         ProfileKey(
             "cmc.nonce", "word",
-            "strict (when left out): an answer must carry our nonce; lenient: it may carry none. A wrong one is always refused."
-        ),
+            "strict (when left out): an answer must carry our nonce; lenient: it may carry none. A wrong one is always refused.",
+            words: ["strict", "lenient"]),
         ProfileKey(
             "cmc.simpleResponse", "true or false",
             "Whether bare certificates count as an answer to an order, protected by TLS alone; false when left out."),
@@ -75,6 +75,6 @@ extension CMCConnector: ProfileDescribing {
         ProfileKey(
             "cmc.check", "word",
             "How the connection is checked: message (when left out) sends a signed message that asks for nothing; none only "
-                + "looks at the operator certificate."),
+                + "looks at the operator certificate.", words: ["message", "none"]),
     ]
 }

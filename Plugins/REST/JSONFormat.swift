@@ -9,12 +9,18 @@ import YAMLDocuments
 /// JSON over HTTP: requests with a method and a path, answers that jq reads.
 public struct JSONFormat: MessageFormat {
     private let library: ExpressionLibrary
+    private let secrets: [String]
 
-    public init(_ reading: ProfileReading) { library = reading.library }
+    public init(_ reading: ProfileReading) { (library, secrets) = (reading.library, reading.secretSettings) }
 
     public func message(_ request: MappingReader, of operation: MappingReader?) -> any MessageTemplate {
         if request.has("json"), request.has("form") { request.add("form", "either json or form") }
-        if request.has("json") { return JSONMessage(body: request.program("json", library).map { .json($0) }) }
+        if request.has("hmac"), !request.has("json") { request.add("hmac", "it is made of json, which is missing") }
+        if request.has("json") {
+            let authentication = request.mapping("hmac").flatMap { BodyAuthentication($0, secrets: secrets) }
+            return JSONMessage(
+                body: request.program("json", library).map { .json($0) }, authentication: authentication)
+        }
         return JSONMessage(body: request.program("form", library).map { .form($0) })
     }
 
@@ -99,7 +105,7 @@ public struct JSONFormat: MessageFormat {
     private static func request(_ path: String, isPathRequired: Bool = false) -> [ProfileKey] {
         [
             ProfileKey(
-                "\(path).method", "word", isRequired: true, "\(ProfileReading.methods.joined(separator: ", "))."),
+                "\(path).method", "word", isRequired: true, "Method of the request.", words: ProfileReading.methods),
             ProfileKey(
                 "\(path).path", "text with holes", isRequired: isPathRequired,
                 "Path below the endpoint; what holes give is percent-encoded."),
@@ -109,6 +115,13 @@ public struct JSONFormat: MessageFormat {
                 "\(path).json", "jq",
                 "The body as JSON; members that are null are left out, and `{\"$number\": text}` is a number of exactly these digits."
             ),
+            ProfileKey(
+                "\(path).hmac", "mapping",
+                "Wraps the JSON: the body is an object with its bytes and their HMAC-SHA-256, both in base64."),
+            ProfileKey(
+                "\(path).hmac.key", "text", isRequired: true, "Secret setting with the key in hexadecimal."),
+            ProfileKey("\(path).hmac.request", "text", "Member with the bytes; request when left out."),
+            ProfileKey("\(path).hmac.token", "text", "Member with the HMAC; token when left out."),
             ProfileKey("\(path).form", "jq", "The body as a form, described like query."),
             ProfileKey("\(path).timeout", "duration", "Bound for this exchange."),
         ]

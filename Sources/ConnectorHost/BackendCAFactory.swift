@@ -15,7 +15,7 @@ public struct BackendCAFactory: Sendable {
     private let logger: any ConnectorLogger
     private let makeHTTPClient: @Sendable (_ tlsRootsPEM: String?) throws -> any HTTPClient
 
-    /// - Parameter makeHTTPClient: a client that also trusts the given roots.
+    /// - Parameter makeHTTPClient: a client that trusts the given roots and no others; the system's for nil.
     public init(
         catalogue: ProfileCatalogue, modules: ModuleLoader, clock: any ConnectorClock = SystemClock(),
         logger: any ConnectorLogger, makeHTTPClient: @escaping @Sendable (String?) throws -> any HTTPClient
@@ -55,8 +55,8 @@ public struct BackendCAFactory: Sendable {
             name: configuration.name, profile: parts.profile,
             connector: try parts.connectorType.init(
                 profile: parts.profile, settings: parts.settings, services: parts.services),
-            acceptedRoots: parts.acceptedRoots, connection: connection, pollEvery: configuration.pollEvery,
-            limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter)
+            acceptedRoots: parts.acceptedRoots, acceptedRootsFile: configuration.acceptedRoots, connection: connection,
+            pollEvery: configuration.pollEvery, limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter)
     }
 
     /// What a backend CA is made of, for whoever makes its connector several times.
@@ -70,37 +70,20 @@ public struct BackendCAFactory: Sendable {
     }
 
     private func profile(_ configuration: BackendCAConfiguration) throws(SettingsError) -> ConnectorProfile {
-        guard let profile = catalogue.profile(named: configuration.connector) else {
-            throw SettingsError(catalogue.explainMissing(configuration.connector))
-        }
-        guard profile.isEnabled else {
-            throw SettingsError(
-                "connector profile \"\(profile.name)\" is not enabled; remove 'enabled: false' in \(profile.file)")
-        }
-        return profile
+        if let profile = catalogue.profile(named: configuration.connector), profile.isEnabled { return profile }
+        throw SettingsError(catalogue.explainMissing(configuration.connector))
     }
 
     private func parts(
         _ configuration: BackendCAConfiguration, _ profile: ConnectorProfile, _ limiter: SlidingWindowRateLimiter
     ) throws -> BackendCAParts {
         let services = ConnectorServices(
-            http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).text() }),
+            http: try makeHTTPClient(configuration.tlsRoots.map { try SettingsFile(path: $0).rootsPEM("tlsRoots") }),
             clock: clock, logger: logger, rateLimiter: limiter)
         return BackendCAParts(
             profile: profile, connectorType: try modules.connectorType(for: profile.module),
             settings: try resolve(configuration, profile), services: services,
-            acceptedRoots: try acceptedRoots(configuration))
-    }
-
-    /// - Throws: also for a file without any certificate: every order would be placed, paid for and then held.
-    private func acceptedRoots(_ configuration: BackendCAConfiguration) throws -> [Certificate] {
-        let roots = try Certificate.all(pem: SettingsFile(path: configuration.acceptedRoots).text())
-        guard !roots.isEmpty else {
-            throw SettingsError(
-                "acceptedRoots: file \(configuration.acceptedRoots) holds no PEM certificate; put the CA's root into it"
-            )
-        }
-        return roots
+            acceptedRoots: try SettingsFile(path: configuration.acceptedRoots).roots("acceptedRoots"))
     }
 
     /// Reads the secrets and checks every value against the profile's schema.
@@ -108,8 +91,13 @@ public struct BackendCAFactory: Sendable {
         -> ConnectorSettings
     {
         var values = configuration.settings
+        let (references, bare) = profile.takeSecrets(from: &values)
+        var problems = bare.map { "settings.\($0): \(SecretReference.expectation)" }
         var secrets: [String: Secret] = [:]
-        for (key, reference) in try profile.takeSecrets(from: &values) { secrets[key] = try reference.resolve() }
+        for (key, reference) in references.sorted(by: { $0.key < $1.key }) {
+            do { secrets[key] = try reference.resolve(for: "settings.\(key)") } catch { problems.append(error.message) }
+        }
+        guard problems.isEmpty else { throw SettingsError(problems.joined(separator: "; ")) }
         return try profile.settings(
             values: values, secrets: secrets, environment: configuration.environment, endpoint: configuration.endpoint,
             absenceIsSureAfter: configuration.absenceIsSureAfter)

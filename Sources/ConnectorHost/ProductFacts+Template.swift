@@ -9,14 +9,28 @@ import YAMLDocuments
 extension ProductFacts {
     /// What a template asks that the product does not give, one sentence each: better known before anything is ordered.
     public func objections(to template: TemplateConfiguration, at date: Date) -> [String] {
+        misfits(of: template, at: date).map { misfit in
+            misfit.option.map { "options.\($0): \(misfit.message)" } ?? misfit.message
+        }
+    }
+
+    /// As `objections`, each with the key of the template it is about, and below `options` the option.
+    public func misfits(of template: TemplateConfiguration, at date: Date) -> [(
+        key: String, option: String?, message: String
+    )] {
         func known(_ words: [String]) -> String { "known: " + words.joined(separator: ", ") }
-        var objections: [String] = []
-        if !isOffered(at: date) { objections.append("it is not offered now") }
+        var misfits: [(key: String, option: String?, message: String)] = []
+        if !isOffered(at: date) { misfits.append(("product", nil, "it is not offered now")) }
         if !keyTypes.isEmpty, !keyTypes.contains(template.key) {
-            objections.append("it takes no key of type \(template.key.rawValue); \(known(keyTypes.map(\.rawValue)))")
+            misfits.append(
+                ("key", nil, "it takes no key of type \(template.key.rawValue); \(known(keyTypes.map(\.rawValue)))"))
         }
         if !purposes.isEmpty, !purposes.contains(template.purpose) {
-            objections.append("it is not for purpose \(template.purpose.rawValue); \(known(purposes.map(\.rawValue)))")
+            misfits.append(
+                (
+                    "purpose", nil,
+                    "it is not for purpose \(template.purpose.rawValue); \(known(purposes.map(\.rawValue)))"
+                ))
         }
         if let days = template.validityDays, let validityDays, !validityDays.allows(days) {
             let expected =
@@ -24,15 +38,15 @@ extension ProductFacts {
                 case .range(let range): "from \(range.lowerBound) to \(range.upperBound)"
                 case .list(let list): list.map(String.init).joined(separator: ", ")
                 }
-            objections.append("it is not valid for \(days) days; expected \(expected)")
+            misfits.append(("validityDays", nil, "it is not valid for \(days) days; expected \(expected)"))
         }
-        if let options {
+        for schema in [options].compactMap(\.self) {
             let collector = DiagnosticCollector()
-            _ = options.complete(
-                template.options.object ?? [:], file: "template \(template.name)", path: "options",
-                collector: collector)
-            objections += collector.all.map { "\($0.keyPath): \($0.message)" + ($0.hint.map { " (\($0))" } ?? "") }
+            _ = schema.complete(template.options.object ?? [:], file: "", path: "", collector: collector)
+            misfits += collector.all.map { problem in
+                ("options", problem.keyPath, problem.message + (problem.hint.map { " (\($0))" } ?? ""))
+            }
         }
-        return objections
+        return misfits
     }
 }

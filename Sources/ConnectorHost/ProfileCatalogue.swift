@@ -74,8 +74,11 @@ public final class ProfileCatalogue: Sendable {
         known.withLock { $0.mapValues(\.compilations).filter { $0.value > 0 } }
     }
 
-    /// Why there is no profile of this name, with the next step.
+    /// Why no profile of this name can be used, with the next step.
     public func explainMissing(_ name: String) -> String {
+        if let profile = outline(named: name), !profile.isEnabled {
+            return "connector profile \"\(name)\" is not enabled; remove 'enabled: false' in \(profile.file)"
+        }
         let problems = files().filter { $0.name == name || $0.baseName == name }
             .flatMap { $0.problems(asksModule: false) }
         if !problems.isEmpty {
@@ -95,18 +98,32 @@ public final class ProfileCatalogue: Sendable {
         case .inUse:
             let used = inUse.withLock { $0 }
             return files().filter { used.contains($0.path) }.flatMap { $0.problems(asksModule: true) }
-        case .outlines: return files().flatMap { $0.problems(asksModule: false) }
-        case .everything: return files().flatMap { $0.problems(asksModule: true) }
+                + twins.filter { used.contains($0.file) }
+        case .outlines: return files().flatMap { $0.problems(asksModule: false) } + twins
+        case .everything: return files().flatMap { $0.problems(asksModule: true) } + twins
         }
     }
+
+    /// Files that say the name of another one beside them.
+    private var twins: [Diagnostic] { folders.flatMap { ProfileTwins.problems(files(in: $0)) } }
 
     /// Everything wrong with one profile file, wherever it lies: the common part, and the part its module understands.
     ///
     /// - Returns: the profile if it can be used as far as its file goes, and all problems.
-    public func diagnose(path: String) -> (profile: ConnectorProfile?, problems: [Diagnostic]) {
-        let reading = ProfileReading(path: path)
+    ///
+    /// - Parameters:
+    ///   - text: what is read in place of the file; `path` is then what it is called.
+    ///   - tries: whether its programs are run with sample values where nothing else is wrong.
+    public func diagnose(
+        path: String, text: String? = nil, tries: Bool = false
+    ) -> (profile: ConnectorProfile?, problems: [Diagnostic]) {
+        let reading = ProfileReading(path: path, text: text)
         let (findings, isSound) = reading.ask(modules)
-        let problems = (reading.problems + findings).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        let file = URL(filePath: path).path
+        let twins = ProfileTwins.problems(files(in: folder)).filter { $0.file == file }
+        let trial = tries && isSound ? reading.tryOut(modules) : []
+        let problems = (reading.problems + findings + twins + trial).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
         return (isSound ? reading.outline : nil, problems)
     }
 
@@ -122,7 +139,7 @@ public final class ProfileCatalogue: Sendable {
         return nil
     }
 
-    private func files() -> [ProfileFile] { folders.flatMap(files(in:)) }
+    func files() -> [ProfileFile] { folders.flatMap(files(in:)) }
 
     private func files(in folder: String) -> [ProfileFile] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }

@@ -6,6 +6,7 @@ import Delivery
 import Directory
 import Enrollment
 import Foundation
+import HTTPTransport
 import KeyArchival
 import MicrosoftGraph
 import PKIX
@@ -22,15 +23,21 @@ extension Gateway {
             switch tenant.credential {
             case .secret(let reference):
                 ClientSecretCredential(
-                    tenant: tenant.id, clientID: tenant.clientID, secret: try reference.resolve(), endpoints: endpoints)
+                    tenant: tenant.id, clientID: tenant.clientID,
+                    secret: try reference.resolve(for: "tenant.clientSecret"),
+                    endpoints: endpoints)
             case .certificate(let path, let key):
                 try CertificateCredential(
                     tenant: tenant.id, clientID: tenant.clientID,
                     certificate: Certificate(pem: try SettingsFile(path: path).text()),
-                    key: PrivateKey(pem: try key.resolve()), endpoints: endpoints)
+                    key: PrivateKey(pem: try key.resolve(for: "tenant.clientKey")), endpoints: endpoints)
             }
+        let http = try tenant.tlsRoots.map { roots -> any HTTPClient in
+            CurlHTTPClient(trustAnchorsPEM: try SettingsFile(path: roots).rootsPEM("tlsRoots"), trace: logger.trace)
+        }
         return GraphClient(
-            endpoints: endpoints, credential: credential, sender: RequestSender(http: http, logger: logger))
+            endpoints: endpoints, credential: credential,
+            sender: RequestSender(http: http ?? self.http, logger: logger))
     }
 
     public func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
@@ -101,6 +108,8 @@ extension Gateway {
             product: { [backends] in backends.product(of: $0) })
         context.lookAgain = { try await eligibility.verdict(on: $0) }
         context.recipient = { try await eligibility.recipient(of: $0) }
+        let synchronizer = synchronizer(graph)
+        context.signInName = { try await synchronizer.signInName(of: $0) }
         return context
     }
 

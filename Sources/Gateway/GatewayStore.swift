@@ -95,12 +95,13 @@ public struct GatewayStore: Sendable {
         try await ledger.setState(Self.sealingKeyState, ["id": .string(key.identifier)])
     }
 
-    /// The configuration as it is stored now.
+    /// The configuration as it is stored now; its expressions are compiled when each is first used.
     ///
-    /// - Parameter compiles: whether expressions are compiled, which costs some 30 ms; else each is when it is first used.
     /// - Throws: `Diagnostics` for one that this version does not understand.
-    public func configuration(compiles: Bool = false) async throws -> GatewayConfiguration {
-        try await ConfigurationStore(ledger: ledger).load(
-            file: "configuration in \(home.database)", compiles: compiles)
+    public func configuration() async throws -> GatewayConfiguration {
+        try await ConfigurationStore(ledger: ledger).load(file: configurationName)
     }
+
+    /// What the stored configuration is called in problems; `certway export` prints it with the lines that they name.
+    public var configurationName: String { "configuration in \(home.database)" }
 }

@@ -12,7 +12,7 @@ import YAMLDocuments
 /// Reads the gateway's configuration strictly: every problem of the file at once, with line, key path and nearest key.
 public struct ConfigurationReader {
     /// The top-level keys in the order in which `export` writes them.
-    public static let sections = ["tenant", "intune", "keyRecoveryAgents", "backendCAs", "templates", "limits"]
+    public static let sections = ConfigurationKeys.names(in: "")
 
     private let root: MappingReader
     private let collector = DiagnosticCollector()
@@ -32,45 +32,70 @@ public struct ConfigurationReader {
     public static func read(
         _ text: String, file: String, compiles: Bool = true
     ) throws(Diagnostics) -> GatewayConfiguration {
-        try ConfigurationReader(try YAMLNode.parse(text, file: file)).read(compiles: compiles)
+        let reading = examine(try YAMLNode.parse(text, file: file), compiles: compiles)
+        try reading.collector.check()
+        return reading.configuration
     }
 
-    private func read(compiles: Bool) throws(Diagnostics) -> GatewayConfiguration {
+    /// Reads as far as it goes, for whoever has more to look at.
+    ///
+    /// - Parameter compiles: as with `read`.
+    public static func examine(_ node: YAMLNode, compiles: Bool = true) -> ConfigurationReading {
+        ConfigurationReader(node).examine(compiles: compiles)
+    }
+
+    private func examine(compiles: Bool) -> ConfigurationReading {
         var configuration = GatewayConfiguration()
-        configuration.tenant = root.mapping("tenant").map(tenant)
-        configuration.intune = root.mapping("intune").map(intune)
-        configuration.keyRecoveryAgents = named("keyRecoveryAgents", \.name, agent)
-        configuration.backendCAs = named("backendCAs", \.name, backendCA)
-        configuration.templates = named("templates", \.name) { TemplateReader($0, library: library).read() }
+        let (tenant, intune) = (root.mapping("tenant"), root.mapping("intune"))
+        configuration.tenant = tenant.map(self.tenant)
+        configuration.intune = intune.map(self.intune)
+        let agents = named("keyRecoveryAgents", \.name, agent)
+        let backendCAs = named("backendCAs", \.name, backendCA)
+        let templates = named("templates", \.name) { TemplateReader($0, library: library).read() }
+        configuration.keyRecoveryAgents = agents.map(\.value)
+        configuration.backendCAs = backendCAs.map(\.value)
+        configuration.templates = templates.map(\.value)
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
-        root.finish()
+        root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
-        try collector.check()
-        return configuration
+        return ConfigurationReading(
+            configuration: configuration, collector: collector, tenant: tenant, intune: intune,
+            keyRecoveryAgents: agents.map(\.reader), backendCAs: backendCAs.map(\.reader),
+            templates: templates.map(\.reader))
     }
 
     /// The members of a list, whose names must differ.
     private func named<Value>(
         _ key: String, _ path: KeyPath<Value, String>, _ read: (MappingReader) -> Value
-    ) -> [Value] {
+    ) -> [(value: Value, reader: MappingReader)] {
         var seen: Set<String> = []
         return root.mappings(key).map { reader in
             let value = read(reader)
             let name = value[keyPath: path]
             if !name.isEmpty, !seen.insert(name).inserted { reader.add("name", "\"\(name)\" stands twice in \(key)") }
-            if name.utf8.count > 100 { reader.add("name", "longer than 100 bytes") }
-            reader.finish()
-            return value
+            if let problem = Self.problem(withName: name) { reader.add("name", problem) }
+            reader.finish(known: ConfigurationKeys.names(in: key + "[]"))
+            return (value, reader)
         }
     }
 
+    /// Names stand in lists, logs and on command lines; one that shows otherwise than it is passes for another.
+    private static func problem(withName name: String) -> String? {
+        if name.utf8.count > 100 { return "expected at most 100 bytes, found \(name.utf8.count)" }
+        if let scalar = HiddenScalar.first(in: name) { return "expected visible characters, found \(scalar)" }
+        if name.first?.isWhitespace == true || name.last?.isWhitespace == true {
+            return "expected no blank at the beginning or end"
+        }
+        return nil
+    }
+
     private func tenant(_ reader: MappingReader) -> TenantConfiguration {
-        defer { reader.finish() }
+        defer { reader.finish(known: ConfigurationKeys.names(in: "tenant")) }
         return TenantConfiguration(
             id: reader.requiredString("id"), clientID: reader.requiredString("clientID"),
             credential: credential(reader),
             cloud: reader.choice("cloud", of: NationalCloud.self) ?? .global, login: reader.string("login"),
-            graph: reader.string("graph"))
+            graph: reader.string("graph"), tlsRoots: reader.string("tlsRoots"))
     }
 
     private func credential(_ reader: MappingReader) -> TenantConfiguration.Credential {
@@ -91,7 +116,7 @@ public struct ConfigurationReader {
     }
 
     private func intune(_ reader: MappingReader) -> IntuneConfiguration {
-        defer { reader.finish() }
+        defer { reader.finish(known: ConfigurationKeys.names(in: "intune")) }
         return IntuneConfiguration(
             publicKey: reader.requiredString("publicKey"), providerName: reader.requiredString("providerName"),
             keyName: reader.requiredString("keyName"),
@@ -113,17 +138,18 @@ public struct ConfigurationReader {
             environment: reader.string("environment"), endpoint: reader.string("endpoint"),
             tlsRoots: reader.string("tlsRoots"), acceptedRoots: reader.requiredString("acceptedRoots"),
             settings: settings, limits: reader.has("limits") ? RateLimit.read(reader, "limits") : nil,
-            absenceIsSureAfter: reader.duration("absenceIsSureAfter"), pollEvery: reader.duration("pollEvery"),
-            expectedWithin: reader.duration("expectedWithin") ?? BackendCAConfiguration.usually)
+            absenceIsSureAfter: reader.duration("absenceIsSureAfter", in: .settling),
+            pollEvery: reader.duration("pollEvery", in: .rest),
+            expectedWithin: reader.duration("expectedWithin", in: .patience) ?? BackendCAConfiguration.usually)
     }
 
     private func limits(_ reader: MappingReader) -> LimitsConfiguration {
-        defer { reader.finish() }
+        defer { reader.finish(known: ConfigurationKeys.names(in: "limits")) }
         var limits = LimitsConfiguration()
         limits.ordersPerRun = reader.int("ordersPerRun", in: 0...10_000_000) ?? limits.ordersPerRun
         limits.concurrency = reader.int("concurrency", in: 1...1000) ?? limits.concurrency
         limits.keyGenerators = reader.int("keyGenerators", in: 1...256) ?? limits.keyGenerators
-        limits.interval = reader.duration("interval") ?? limits.interval
+        limits.interval = reader.duration("interval", in: LimitsConfiguration.intervals) ?? limits.interval
         return limits
     }
 }

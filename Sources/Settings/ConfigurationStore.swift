@@ -38,15 +38,22 @@ public struct ConfigurationStore: Sendable {
         try ConfigurationReader.read(try await yaml(), file: file, compiles: compiles)
     }
 
-    /// What applying `file` would change.
+    /// The whole configuration as it reads, with what does not fit together.
+    ///
+    /// - Throws: `Diagnostics` for a text that is no YAML; whatever else is wrong stands in the reading.
+    public func examine(file: String) async throws -> ConfigurationReading {
+        let reading = ConfigurationReader.examine(try YAMLNode.parse(try await yaml(), file: file))
+        reading.noteInconsistencies()
+        return reading
+    }
+
+    /// What applying a file would lead to; stores nothing.
     ///
     /// - Parameters:
-    ///   - text: YAML; sections it leaves out stay as they are.
+    ///   - file: the parsed file; sections it leaves out stay as they are.
     ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
-    /// - Throws: `Diagnostics` for the file itself, `SettingsError` when the result would not fit together.
-    public func changes(applying text: String, file: String, prunes: Bool) async throws -> [Change] {
-        _ = try ConfigurationReader.read(text, file: file)
-        let configuration = try YAMLNode.parse(text, file: file).json
+    public func draft(applying file: YAMLNode, prunes: Bool) async throws -> ConfigurationDraft {
+        let configuration = file.json
         let new = Self.documents(of: configuration)
         let old = try await stored()
         var changes = new.map { key, body in
@@ -59,20 +66,11 @@ public struct ConfigurationStore: Sendable {
                 changes.append(Change(section: key.section, name: key.name, kind: .removed, body: nil))
             }
         }
-        let problems = try Self.result(of: changes, old).inconsistencies()
-        guard problems.isEmpty else { throw SettingsError("\(file): " + problems.joined(separator: "\n\(file): ")) }
-        return changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }
-    }
-
-    /// The configuration as it would be with the changes.
-    public func result(of changes: [Change]) async throws -> GatewayConfiguration {
-        try Self.result(of: changes, try await stored())
-    }
-
-    private static func result(of changes: [Change], _ old: [Key: JSONValue]) throws -> GatewayConfiguration {
-        var merged = old
-        for change in changes { merged[Key(section: change.section, name: change.name)] = change.body }
-        return try ConfigurationReader.read(yaml(merged), file: "the resulting configuration", compiles: false)
+        let stored = try YAMLNode.parse(Self.yaml(old), file: "the stored configuration")
+        let reading = ConfigurationReader.examine(file.merged(over: stored, prunes: prunes))
+        reading.noteInconsistencies()
+        return ConfigurationDraft(
+            changes: changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }, reading: reading)
     }
 
     /// Stores the changes, all or none.

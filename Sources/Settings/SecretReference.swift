@@ -57,6 +57,17 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// - Parameter keyPath: where the reference stands, for the error; an option as it is typed, such as `--password`.
+    /// - Throws: as `resolve`, beginning with the key path.
+    public func resolve(for keyPath: String) throws(SettingsError) -> Secret {
+        do {
+            return try resolve()
+        } catch {
+            throw SettingsError(
+                "\(keyPath): \(error.message)", at: keyPath.hasPrefix("--") ? .commandLine : error.place)
+        }
+    }
+
     /// A file made by an editor ends in a line break that is no part of the secret.
     private static func trimmed(_ content: Secret) -> Secret {
         content.withBytes { bytes in

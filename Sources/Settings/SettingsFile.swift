@@ -10,6 +10,9 @@ public struct SettingsFile: Sendable {
     public let path: String
     public init(path: String) { self.path = path }
 
+    /// Whether there is something at the path, be it a folder.
+    public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
     /// - Throws: `SettingsError` saying whether it is missing or not readable, or may be changed by others.
     public func bytes() throws(SettingsError) -> Data {
         try check(.shared)

@@ -30,7 +30,7 @@ struct TemplateReader {
             name: reader.requiredString("name"), group: reader.requiredString("group").lowercased(),
             nested: reader.bool("nested") ?? false, backendCA: reader.requiredString("backendCA"),
             product: reader.requiredString("product"), key: reader.choice("key", of: KeyType.self) ?? .rsa2048,
-            purpose: purpose, validityDays: reader.int("validityDays", in: 1...3650), names: names(),
+            purpose: purpose, validityDays: reader.int("validityDays", in: 1...3650), names: names(purpose),
             addressDomains: (reader.strings("addressDomains") ?? []).map { $0.lowercased() },
             guests: reader.bool("guests") ?? false, transliterate: reader.bool("transliterate") ?? false,
             options: options(), accepted: AcceptedDifferences(reader), keyRecoveryAgents: agents,
@@ -43,13 +43,15 @@ struct TemplateReader {
     }
 
     /// The programs that make the names: those of the template, and for a key it leaves out the usual attribute.
-    private func names() -> [String: JQProgram] {
-        var programs = Self.usualNames.mapValues { ($0, reader.node, reader.path(of: "names")) }
+    private func names(_ purpose: CertificatePurpose) -> [String: JQProgram] {
+        let usual = Self.usualNames.merging(purpose == .clientAuthentication ? Self.usualLogonNames : [:]) { $1 }
+        var programs = usual.mapValues { ($0, reader.node, reader.path(of: "names")) }
+        let known = ConfigurationKeys.names(in: "templates[].names")
         for member in reader.dictionary("names") ?? [] {
-            guard RequestedNames.keys.contains(member.key) else {
+            guard known.contains(member.key) else {
                 reader.collector.add(
                     member.node, member.path, "unknown name \(member.key)",
-                    hint: suggestion(for: member.key, in: RequestedNames.keys))
+                    hint: suggestion(for: member.key, in: known))
                 continue
             }
             if let text = member.node.string(at: member.path, reader.collector) {
@@ -67,7 +69,15 @@ struct TemplateReader {
         return .object(options)
     }
 
-    private static let usualNames = [
-        "emails": ".smtpAddresses", "commonName": ".displayName", "givenName": ".givenName", "surname": ".surname",
+    /// The attribute that makes a name where the template does not say.
+    static let usualNames = [
+        "emails": ".smtpAddresses", "commonName": #".displayName // """#, "givenName": #".givenName // """#,
+        "surname": #".surname // """#,
+    ]
+
+    /// By what Windows and Entra ID know whom a certificate for logon means (KB5014754); people without it have no account there.
+    static let usualLogonNames = [
+        "userPrincipalName": #".userPrincipalName // """#,
+        "securityIdentifier": #".onPremisesSecurityIdentifier // """#,
     ]
 }

@@ -14,9 +14,9 @@ import Testing
 
     private func refusal(_ office: Office, _ yaml: String, prunes: Bool = false) async throws -> String {
         let before = try await office.configuration.export()
-        let error = await #expect(throws: SettingsError.self) { try await office.apply(yaml, prunes: prunes) }
+        let error = await #expect(throws: (any Error).self) { try await office.apply(yaml, prunes: prunes) }
         #expect(try await office.configuration.export() == before)
-        return error?.message ?? ""
+        return error.map { "\($0)" } ?? ""
     }
 
     @Test(arguments: [
@@ -98,9 +98,10 @@ import Testing
         let office = try await Office()
         _ = try await office.order("ada", .pending)
         try office.folder.write("no: profile", to: "one-ca.yaml")
-        let message = try await refusal(office, office.yaml(settings: ", note: n"))
-        #expect(message.contains("would be one-ca key="), "\(message)")
-        try await office.apply(office.yaml(one: ", pollEvery: 5s"))
+        let message = try await refusal(
+            office, office.yaml().replacing("connector: one-ca", with: "connector: other-ca"))
+        #expect(message.contains("instead of one-ca key="), "\(message)")
+        #expect(try await refusal(office, office.yaml()).contains("profile \"one-ca\" is invalid"))
     }
 
     /// Agents are looked at where they are added: one whose key does not protect, and one that only seems to be a second.
@@ -125,7 +126,7 @@ import Testing
         try office.folder.write("no certificate", to: "none.pem")
         let none = office.yaml(
             more: "keyRecoveryAgents: [{name: none, certificate: \(office.folder.path("none.pem"))}]")
-        #expect(try await refusal(office, none).contains("agent none: "))
+        #expect(try await refusal(office, none).contains("none.pem holds no PEM"))
         try await office.apply(agent("grace", .generate(.rsa2048)))
     }
 

@@ -22,7 +22,10 @@ import Testing
 
     private func tenant(_ office: Office, client: String = "client", one: String = "") -> String {
         office.yaml(
-            one: one, more: "tenant: {id: t, clientID: c, clientSecret: \"file:\(office.folder.path(client))\"}")
+            one: one,
+            more:
+                "tenant: {id: \(Office.tenant), clientID: \(Office.application), clientSecret: \"file:\(office.folder.path(client))\"}"
+        )
     }
 
     private func current(_ office: Office) async throws -> CurrentGateway {
@@ -55,7 +58,9 @@ import Testing
         let office = try await office()
         let current = try await current(office)
         _ = try await current.graph()
+        let gone = try office.folder.write("second", to: "gone")
         try await office.apply(tenant(office, client: "gone"))
+        try FileManager.default.removeItem(atPath: gone)
         await #expect(throws: SettingsError.self) { try await current.graph() }
     }
 

@@ -18,7 +18,7 @@ import Testing
     private static func yaml(_ office: Office) -> String {
         office.yaml(
             more: """
-                tenant: {id: t, clientID: c, clientSecret: "file:\(office.folder.path("key"))"}
+                tenant: {id: \(Office.tenant), clientID: \(Office.application), clientSecret: "file:\(office.folder.path("key"))"}
                 limits: {ordersPerRun: 1}
                 """)
     }

@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Foundation
+import JSONDocuments
 import Settings
 import TestSupport
 import Testing
@@ -72,24 +73,25 @@ import Testing
         #expect(catalogue.outline(named: "a") == nil)
     }
 
-    /// `apply` asks before it stores anything.
-    @Test func secretsThatStandInAConfigurationAreNamedAndNotQuoted() throws {
+    /// What is no reference may be the secret itself.
+    @Test func secretsThatStandInAConfigurationAreNamed() throws {
         try folder.write(
             Self.profile + "\nsettings: {key: {type: secret, title: Key}, note: {type: text, title: Note}}",
             to: "test-ca.yaml")
-        func found(_ settings: String) throws -> [String] {
-            let text =
-                "backendCAs: [{name: ca, connector: test-ca, acceptedRoots: r, settings: {\(settings)}}, "
-                + "{name: cb, connector: unknown, acceptedRoots: r, settings: {key: x}}]"
-            return catalogue.bareSecrets(in: try ConfigurationReader.read(text, file: "f").backendCAs)
+        let profile = try #require(catalogue.outline(named: "test-ca"))
+        func bare(_ settings: [String: JSONValue]) -> [String] {
+            var values = settings
+            let (references, bare) = profile.takeSecrets(from: &values)
+            #expect(values["key"] == nil && values["note"] == settings["note"])
+            #expect(references.isEmpty != (settings["key"]?.string?.contains(":") ?? false))
+            return bare
         }
-        let sentence = "backend CA ca: settings.key: \(SecretReference.expectation)"
-        for secret in ["hunter2", "12345", "[a]", "true"] {
-            #expect(try found("key: \(secret), note: n") == [sentence])
+        for secret in ["hunter2", 12345, ["a"], true] as [JSONValue] {
+            #expect(bare(["key": secret, "note": "n"]) == ["key"])
         }
-        #expect(try found("key: env:KEY, note: hunter2") == [])
-        #expect(try found("key: \"file:/k\"") == [])
-        #expect(try found("note: n") == [])
+        #expect(bare(["key": "env:KEY", "note": "hunter2"]) == [])
+        #expect(bare(["key": "file:/k"]) == [])
+        #expect(bare(["note": "n"]) == [])
     }
 
     @Test func everyFileIsDiagnosedByItself() throws {
@@ -100,7 +102,7 @@ import Testing
         #expect(problems.contains { $0.keyPath == "titel" && $0.line == 2 && $0.hint == "did you mean title?" })
         #expect(Set(catalogue.problems(.everything).map(\.file)) == [bad, "\(folder.path)/test-ca.yaml"])
         let missing = catalogue.diagnose(path: "\(folder.path)/missing.yaml")
-        #expect(missing.problems.first?.message == "cannot be read as UTF-8 text; check that it exists and its mode")
+        #expect(missing.problems.first?.message == "there is no such file")
         try FileManager.default.removeItem(atPath: bad)
         #expect(catalogue.problems(.everything).map(\.file) == ["\(folder.path)/test-ca.yaml"])
     }

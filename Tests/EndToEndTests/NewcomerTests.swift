@@ -66,10 +66,13 @@ import Testing
         let file = try folder.write(
             """
             backendCAs:
-              - {name: ca, connector: digicert-certcentral, acceptedRoots: r.pem, settings: {apiKey: hunter2hunter2}}
+              - {name: ca, connector: digicert-certcentral, acceptedRoots: /r.pem, settings: {apiKey: hunter2hunter2}}
             """, to: "certway.yaml")
         let run = try await Run.certway(["apply", "-f", file, "--home", "\(folder.path)/home"])
-        expect(run, status: 3, "backend CA ca: settings.apiKey: expected a reference: env:NAME or file:/path")
+        expect(
+            run, status: 3, "certway.yaml:2:",
+            "backendCAs[0].settings.apiKey: expected a reference: env:NAME or file:/path",
+            "file /r.pem does not exist")
         #expect(!run.errors.contains("hunter2"), "the secret is quoted")
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/home"), "something was made on disk")
     }
@@ -135,10 +138,13 @@ import Testing
     }
 
     @Test func unknownProduct() async throws {
-        let gateway = try await GatewayUnderTest(
-            sandbox: SandboxProcess(["--users", "1"]), product: "secure_email_mailbx")
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
+        let yaml = try String(contentsOfFile: gateway.configuration, encoding: .utf8)
+        let file = try gateway.folder.write(
+            yaml.replacing("product: \"secure_email_", with: "product: \"secure_mail_"), to: "wrong.yaml")
         try await expect(
-            gateway.certway(["plan"]), status: 1, "no product \"secure_email_mailbx\"", "secure_email_mailbox")
+            gateway.certway(["apply", "-f", file]), status: 3, "templates[0].product", "no product \"secure_mail_",
+            "did you mean secure_email_")
     }
 
     @Test func twoProcessesOnOneFolder() async throws {
@@ -146,7 +152,7 @@ import Testing
         let holder = try await ChildProcess(
             "flock", [gateway.home, "sh", "-c", "echo locked; exec sleep 60"], output: .pipe)
         #expect(try await holder.line() == "locked\n")
-        try await expect(gateway.certway(["run", "--once"]), status: 3, "another certway process")
+        try await expect(gateway.certway(["run", "--once"]), status: 1, "another certway process")
     }
 
     @Test func tenPlantedMistakesInOneProfile() async throws {

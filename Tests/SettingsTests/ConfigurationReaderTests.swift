@@ -63,7 +63,9 @@ import YAMLDocuments
         #expect(configuration.limits.concurrency == 3)
         #expect(configuration.limits.keyGenerators == 2)
         #expect(configuration.limits.interval == .seconds(3 * 86_400))
-        #expect(configuration.inconsistencies() == [])
+        let reading = ConfigurationReader.examine(try YAMLNode.parse(SampleConfiguration.full, file: "certway.yaml"))
+        reading.noteInconsistencies()
+        #expect(reading.collector.isEmpty, "\(reading.collector.all)")
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {
@@ -137,7 +139,8 @@ import YAMLDocuments
         #expect(text("templates[0].names.comonName").hasSuffix("unknown name comonName (did you mean commonName?)"))
         #expect(text("backendCAs[1].name").contains("\"ca\" stands twice in backendCAs"))
         #expect(
-            text("backendCAs[0].pollEvery").contains("expected a duration such as 5s, 15m, 2h or 3d, found \"soon\""))
+            text("backendCAs[0].pollEvery").contains(
+                "expected a duration from 1s to 30d, such as 5s, 15m, 2h or 3d, found \"soon\""))
         #expect(text("limit").hasSuffix("(did you mean limits?)"))
     }
 
@@ -215,20 +218,55 @@ import YAMLDocuments
         #expect(try fingerprint("name: t, group: h, backendCA: c, product: p, options: {a: 1, b: 2}") != one)
     }
 
+    /// The table that reader, reference and schema have in common knows every key, and no other: the sample uses them all.
+    @Test func theTableOfKeysIsThatOfTheReader() throws {
+        let sample = try YAMLNode.parse(SampleConfiguration.full, file: "certway.yaml").json
+        func uses(_ value: JSONValue, _ steps: ArraySlice<Substring>) -> Bool {
+            guard let step = steps.first else { return true }
+            let name = step.hasSuffix("[]") ? step.dropLast(2) : step
+            let found = name == "*" ? value.object?.values.map(\.self) ?? [] : [value[String(name)]].compactMap(\.self)
+            let next = step.hasSuffix("[]") ? found.flatMap { $0.array ?? [] } : found
+            return next.contains { uses($0, steps.dropFirst()) }
+        }
+        // A credential is one of two, and names are all of one kind.
+        let others = ["tenant.clientCertificate", "tenant.clientKey"]
+        for key in ConfigurationKeys.all
+        where !others.contains(key.path) && !key.path.hasPrefix("templates[].names.") {
+            #expect(uses(sample, key.path.split(separator: ".")[...]), "\(key.path) is not in the sample")
+        }
+    }
+
     @Test func partsThatDoNotFitTogetherAreNamed() throws {
-        let configuration = try ConfigurationReader.read(
-            """
+        let text = """
             backendCAs: [{name: ca, connector: x, acceptedRoots: /r.pem}]
             templates:
               - {name: t, group: g, backendCA: cb, product: p, keyRecoveryAgents: [anna]}
               - {name: u, group: g, backendCA: ca, product: p, delivery: none}
-            """, file: "f")
+            """
+        let reading = ConfigurationReader.examine(try YAMLNode.parse(text, file: "f"))
+        #expect(reading.collector.isEmpty)
+        reading.noteInconsistencies()
         #expect(
-            configuration.inconsistencies() == [
-                "template t: backendCA \"cb\" is not configured; known: ca",
-                "template t: key recovery agent \"anna\" is not configured; there are no agents",
-                "template t: delivers through Intune, but section intune is missing; add it, or set delivery: none",
+            reading.collector.all.map(\.description) == [
+                "f:3:36: templates[0].backendCA: template t: backendCA \"cb\" is not configured (did you mean ca?)",
+                "f:3:72: templates[0].keyRecoveryAgents[0]: template t: key recovery agent \"anna\" is not configured "
+                    + "(there are no agents)",
+                "f:3:5: templates[0].delivery: template t: delivers through Intune, but section intune is missing "
+                    + "(add it, or set delivery: none)",
             ])
+    }
+
+    /// Whoever looks further adds to what the first look has found.
+    @Test func whatReadsIsThereBesideWhatDoesNot() throws {
+        let text = "templates: [{name: t, group: g, backendCA: cb, prodct: p, key: rsa}]\nlimit: {}"
+        let reading = ConfigurationReader.examine(try YAMLNode.parse(text, file: "f"))
+        #expect(
+            Set(reading.collector.all.map(\.keyPath)) == [
+                "templates[0].product", "templates[0].prodct", "templates[0].key", "limit",
+            ])
+        #expect(reading.configuration.templates.map(\.backendCA) == ["cb"])
+        reading.noteInconsistencies()
+        #expect(reading.collector.sorted.contains { $0.keyPath == "templates[0].backendCA" && $0.line == 1 })
     }
 
     /// Nothing is refused, but whoever applies or examines it is told.
@@ -243,5 +281,24 @@ import YAMLDocuments
         let warnings = configuration.warnings()
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix("template open: without addressDomains") == true, "\(warnings)")
+    }
+
+    /// One that passes for another, or forges the line it stands in, is refused in every list of named things.
+    @Test(arguments: [
+        ("a\\u202Eb", "expected visible characters, found U+202E"), ("a\\e[31mb", "found U+001B"),
+        ("a\\nb", "found U+000A"), ("a\\0b", "found U+0000"), ("a\\u200Bb", "found U+200B"),
+        ("a\\u009Bb", "found U+009B"), ("a\\U000E0041", "found U+E0041"), (" a", "no blank at the beginning"),
+        ("a ", "no blank"), (String(repeating: "ä", count: 51), "expected at most 100 bytes, found 102"),
+    ])
+    func namesAreWhatTheyLookLike(_ name: String, _ sentence: String) {
+        for (section, members) in [
+            ("templates", "group: g, backendCA: c, product: p"), ("backendCAs", "connector: x, acceptedRoots: /r"),
+            ("keyRecoveryAgents", "certificate: /a"),
+        ] {
+            let found = problems("\(section): [{name: \"\(name)\", \(members)}]")
+            #expect(found.map(\.keyPath) == ["\(section)[0].name"], "\(found)")
+            #expect(found.first?.message.contains(sentence) == true, "\(found)")
+        }
+        #expect(problems("keyRecoveryAgents: [{name: Zoë Ångström & Söhne, certificate: /a}]") == [])
     }
 }

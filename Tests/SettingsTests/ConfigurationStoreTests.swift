@@ -24,9 +24,10 @@ import YAMLDocuments
 
     @discardableResult
     private func apply(_ text: String, prunes: Bool = false) async throws -> [String] {
-        let changes = try await store.changes(applying: text, file: "f.yaml", prunes: prunes)
-        try await store.apply(changes)
-        return changes.map { "\($0.section)/\($0.name) \($0.kind.rawValue)" }
+        let draft = try await store.draft(applying: YAMLNode.parse(text, file: "f.yaml"), prunes: prunes)
+        try draft.reading.collector.check()
+        try await store.apply(draft.changes)
+        return draft.changes.map { "\($0.section)/\($0.name) \($0.kind.rawValue)" }
     }
 
     @Test func whatIsExportedCanBeAppliedAgainAndChangesNothing() async throws {
@@ -100,13 +101,33 @@ import YAMLDocuments
     @Test func aResultThatDoesNotFitTogetherIsRefusedAndChangesNothing() async throws {
         try await apply(SampleConfiguration.full)
         let before = try await store.yaml()
-        let error = await #expect(throws: SettingsError.self) {
+        let error = await #expect(throws: Diagnostics.self) {
             try await apply(
                 "backendCAs: [{name: private, connector: local-ca, acceptedRoots: /r.pem}]", prunes: true)
         }
-        #expect(
-            error?.message == "f.yaml: template smime: backendCA \"public\" is not configured; known: private")
+        let problem = try #require(error?.all.first)
+        #expect(error?.all.count == 1 && problem.file == "the stored configuration" && problem.line != nil)
+        #expect(problem.message == "template smime: backendCA \"public\" is not configured")
+        #expect(problem.hint == "known: private")
         await #expect(throws: Diagnostics.self) { try await apply("templates: [{name: x}]") }
         #expect(try await store.yaml() == before)
+    }
+
+    /// Every part shows the file and line it stands in: the file's own first, with the places it has there.
+    @Test func partsOfTheFileStandBeforeThoseThatStay() async throws {
+        try await apply(SampleConfiguration.full)
+        let file = "# a line\ntemplates:\n  - {name: new, group: g, backendCA: privat, product: p, delivery: none}\n"
+        let error = await #expect(throws: Diagnostics.self) { try await apply(file) }
+        let problem = try #require(error?.all.first)
+        #expect(error?.all.count == 1)
+        #expect(problem.file == "f.yaml" && problem.line == 3 && problem.keyPath == "templates[0].backendCA")
+        #expect(problem.hint == "did you mean private?")
+        let draft = try await store.draft(
+            applying: YAMLNode.parse(file.replacing("privat,", with: "private,"), file: "f.yaml"), prunes: false)
+        #expect(draft.reading.configuration.templates.map(\.name) == ["new", "plain", "smime"])
+        #expect(
+            draft.reading.templates.map(\.node.file) == ["f.yaml"]
+                + Array(repeating: "the stored configuration", count: 2))
+        #expect(draft.reading.configuration.tenant != nil)
     }
 }

@@ -60,8 +60,8 @@ struct ADCSProfile: Sendable {
             ),
             ProfileKey(
                 "adcs.onBehalfForm", "word",
-                "How the enrollment agent signs a request: pkcs7 around the request, or cmc; pkcs7 when left out."
-            ),
+                "How the enrollment agent signs a request: pkcs7 around the request, or cmc; pkcs7 when left out.",
+                words: OnBehalfForm.allCases.map(\.rawValue)),
             ProfileKey(
                 "adcs.phrases", "mapping", isRequired: true,
                 "Words of the pages by language, for what links and numbers do not tell."),
@@ -79,7 +79,7 @@ struct ADCSProfile: Sendable {
             collector.add(Diagnostic(file: profile.file, keyPath: "adcs", message: "adcs is missing", hint: nil))
         }
         userAgent = reader?.string("userAgent") ?? "Mozilla/5.0 (X11; Linux x86_64) Certway/1"
-        timeout = reader?.duration("timeout") ?? .seconds(120)
+        timeout = reader?.duration("timeout", in: .exchange) ?? .seconds(120)
         referenceAttribute = reader?.string("referenceAttribute")
         onBehalfForm = reader?.choice("onBehalfForm") ?? .pkcs7
         if let name = referenceAttribute, !RequestAttributes.isName(name) {

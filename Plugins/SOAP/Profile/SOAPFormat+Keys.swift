@@ -4,6 +4,8 @@
 import ConnectorKit
 
 extension SOAPFormat {
+    public static let requestMembers = ["secrets", "random", "item"]
+
     public static let answerMembers =
         "`.answer` (an object with what `read` names; null for a fault) and `.fault` (null, or code in the words of SOAP 1.2, "
         + "subcode, text, entry: the name of the detail's first element, detail: its elements by name)"
@@ -14,15 +16,17 @@ extension SOAPFormat {
         ProfileKey("login.usernameToken.password", "text with holes", isRequired: true, "Password."),
         ProfileKey(
             "login.usernameToken.type", "word",
-            "\(UsernameToken.PasswordType.allCases.map(\.rawValue).joined(separator: ", ")); digest when left out."),
+            "How the password is sent; digest when left out.",
+            words: UsernameToken.PasswordType.allCases.map(\.rawValue)),
         ProfileKey(
             "soap", "mapping", isRequired: true, "What all messages have in common.",
             example: "\n  version: 1.1\n  namespaces: {t: \"urn:example:certificates\"}"),
-        ProfileKey("soap.version", "word", "1.1 or 1.2; 1.1 when left out."),
+        ProfileKey("soap.version", "word", "1.1 when left out.", words: SOAPVersion.allCases.map(\.rawValue)),
         ProfileKey(
             "soap.namespaces", "mapping of prefix to namespace",
             "For bodies and paths; prefixes of answers mean nothing. `soap` is the envelope's."),
         ProfileKey("soap.fault", "mapping", "Further members of `.fault`, like `read`, seen from the detail."),
+        ProfileKey("prepare.*.read", "mapping", "As with an operation."),
         ProfileKey(
             "operations.*.request.action", "text", "The SOAPAction, or the action of SOAP 1.2; empty when left out."),
         ProfileKey(
@@ -34,13 +38,13 @@ extension SOAPFormat {
             "operations.*.read", "mapping",
             "What programs see as `.answer`: XPath 1.0 by name, seen from the first element of the body. Nothing found, or "
                 + "`xsi:nil`, is null; white space around texts goes."),
+        ProfileKey("operations.*.read.*", "XPath, or mapping", "Where a member stands, or that and how it is read."),
         ProfileKey(
             "operations.*.read.*.path", "XPath", isRequired: true, "Where it stands; the short form has only this."),
         ProfileKey("operations.*.read.*.list", "true or false", "Whether to take all there are; the first otherwise."),
         ProfileKey(
             "operations.*.read.*.decode", "list of words",
-            "Steps to what is meant: \(Decoding.allCases.map(\.rawValue).joined(separator: ", ")). The last two give PEM."
-        ),
+            "Steps to what is meant. The last two give PEM.", words: Decoding.allCases.map(\.rawValue)),
         ProfileKey("operations.*.read.*.read", "mapping", "Members of each element found, seen from there."),
     ]
 

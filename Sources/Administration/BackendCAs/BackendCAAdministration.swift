@@ -41,16 +41,30 @@ public struct BackendCAAdministration: Sendable {
         case .ready(let backend)?: return backend
         case .unusable(let reason)?: throw SettingsError(reason)
         case nil:
-            throw SettingsError(
-                "no backend CA \"\(name)\"; known: \(names.joined(separator: ", "))")
+            throw .unknown("backend CA", name, names)
         }
     }
 
     /// Reachable, authorised, may issue, and will what it issues be accepted? Only reads.
     public func check(_ name: String) async -> BackendCACheck {
+        var check = await ask(name)
+        // Why it cannot be used is said already.
+        if case .success = check.result {
+            check.configuration =
+                (try? await ConfigurationInspection.problems(of: gateway, about: name, now: now)) ?? []
+        }
+        return check
+    }
+
+    private func ask(_ name: String) async -> BackendCACheck {
         do {
             let backend = try ready(name)
             let report = try await backend.connector.check()
+            if let authority = backend.connector as? any AuthorityRunning,
+                let sign = try await gateway.authorityWatch.sign(name, authority.state())
+            {
+                throw ConnectorError(.configuration, sign)
+            }
             let newest = try await gateway.ledger.certificates(CertificateFilter(backendCA: name, limit: 1)).first
             return BackendCACheck(
                 name: name, result: .success(report),
@@ -58,6 +72,22 @@ public struct BackendCAAdministration: Sendable {
         } catch {
             return BackendCACheck(name: name, result: .failure(BackendCACheck.Problem(sentence: "\(error)")), roots: [])
         }
+    }
+
+    /// A person takes the folder of a CA of our own for what there is, although more was signed before.
+    ///
+    /// - Returns: whether something said that it is an older copy.
+    /// - Throws: `SettingsError` for a backend CA that cannot be used, or is none of our own; `ConnectorError`.
+    public func acceptFolder(_ name: String) async throws -> Bool {
+        guard let authority = try ready(name).connector as? any AuthorityRunning else {
+            throw SettingsError(
+                "backend CA \"\(name)\" is no CA of your own: it has no folder that could be an older copy",
+                at: .commandLine)
+        }
+        let (watch, state) = (gateway.authorityWatch, try await authority.state())
+        guard try await watch.sign(name, state) != nil else { return false }
+        try await watch.accept(name, state)
+        return true
     }
 
     /// What the account may order.

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import JSONDocuments
+import YAMLDocuments
 
 /// What asking one backend CA has shown.
 public struct BackendCACheck: Sendable {
@@ -15,11 +16,13 @@ public struct BackendCACheck: Sendable {
     public let result: Result<AccountReport, Problem>
     /// Whether the accepted roots are those of this CA, and for how long.
     public let roots: [Examination.Finding]
+    /// What is wrong with its configuration, and with the templates that order from it.
+    public internal(set) var configuration: [Diagnostic] = []
 
     /// Whether orders can be placed, and what comes back would be accepted.
     public var isGood: Bool {
         guard case .success = result else { return false }
-        return !roots.contains { $0.verdict == .failed }
+        return configuration.isEmpty && !roots.contains { $0.verdict == .failed }
     }
 
     public var json: JSONValue {
@@ -27,6 +30,7 @@ public struct BackendCACheck: Sendable {
             "name": .string(name), "ok": JSONValue(isGood),
             "roots": .array(
                 roots.map { ["verdict": .string($0.verdict.rawValue), "text": .string($0.text)] }),
+            "configuration": JSONValue(configuration.map(\.description)),
         ]
         switch result {
         case .success(let report):

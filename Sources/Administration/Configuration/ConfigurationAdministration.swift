@@ -6,6 +6,7 @@ import Foundation
 import Gateway
 import Ledger
 import Settings
+import YAMLDocuments
 
 /// The configuration as files: checked, compared with what is stored, stored.
 public struct ConfigurationAdministration: Sendable {
@@ -36,35 +37,33 @@ public struct ConfigurationAdministration: Sendable {
     ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
     ///   - leavesOpenOrders: the consent that such orders are left alone; each is held, with the reason.
     ///   - isDryRun: whether to tell only what would change. Makes nothing on disk.
-    /// - Throws: `Diagnostics` with everything wrong in the file; `SettingsError` for secrets that stand in it themselves, for
-    ///   a result that does not fit together, and for open orders without consent. Nothing is changed then.
+    /// - Throws: `Diagnostics` with everything wrong in the file, in what it names and in how it fits what is stored;
+    ///   `SettingsError` for open orders without consent. Nothing is changed then.
     public func apply(
         _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, isDryRun: Bool
     ) async throws -> ConfigurationResult {
         // The file is checked before anything is made on disk.
-        let configuration = try ConfigurationReader.read(text, file: file)
-        let secrets = profiles.catalogue.bareSecrets(in: configuration.backendCAs)
-        guard secrets.isEmpty else {
-            throw SettingsError("\(file): " + secrets.joined(separator: "\n\(file): "))
-        }
-        let ledger = try await openLedger(isDryRun: isDryRun)
-        let store = ConfigurationStore(ledger: ledger)
-        let changes = try await store.changes(applying: text, file: file, prunes: prunes)
-        let agents = AgentCheck.problems(
-            added: configuration.keyRecoveryAgents, all: try await store.result(of: changes).keyRecoveryAgents,
-            at: Date())
-        guard agents.isEmpty else {
-            throw SettingsError("\(file): " + agents.joined(separator: "\n\(file): "))
-        }
-        let stranded = try await strandedOrders(changes, store, ledger)
+        let document = try YAMLNode.parse(text, file: file)
+        let existing = home.exists ? try await GatewayStore.open(home).ledger : nil
+        let draft = try await ConfigurationStore(ledger: existing).draft(applying: document, prunes: prunes)
+        ConfigurationInspection(
+            reading: draft.reading, catalogue: profiles.catalogue, now: Date(), file: file, readsEnvironment: false
+        ).run()
+        try draft.reading.collector.check()
+        let (changes, configuration) = (draft.changes, draft.reading.configuration)
+        let stranded = try await strandedOrders(changes, configuration, existing)
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
         }
-        if !isDryRun {
-            try await store.apply(changes)
-            for group in stranded { try await hold(group, ledger) }
-        }
-        let warnings = try await configuration.warnings() + leftTemplates(changes, ledger)
+        let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
+        let warnings =
+            try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
+            + endedArchiving(changes, configuration, existing)
+        guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
+        try home.create()
+        let ledger = try await GatewayStore.create(home).ledger
+        try await ConfigurationStore(ledger: ledger).apply(changes)
+        for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
     }
 
@@ -84,18 +83,23 @@ public struct ConfigurationAdministration: Sendable {
         return warnings
     }
 
-    /// - Returns: nil where there is none yet and nothing is to be made.
-    private func openLedger(isDryRun: Bool) async throws -> OrderLedger? {
-        if isDryRun { return home.exists ? try await GatewayStore.open(home).ledger : nil }
-        try home.create()
-        return try await GatewayStore.create(home).ledger
+    /// A line that was lost from a file, such as that of the agents, is noticed when a key is needed, which is too late.
+    private func endedArchiving(
+        _ changes: [ConfigurationStore.Change], _ new: GatewayConfiguration, _ ledger: OrderLedger?
+    ) async throws -> [String] {
+        guard let ledger, changes.contains(where: { $0.section == "templates" && $0.isEffective }) else { return [] }
+        let old = try await ConfigurationStore(ledger: ledger).load(file: "the stored configuration")
+        return new.templates.filter { !$0.isArchived && old.template($0.name)?.isArchived == true }.map {
+            "template \($0.name): its keys are archived no more (no keyRecoveryAgents): whoever loses the key of a certificate "
+                + "ordered from now on loses what was encrypted for it; what is archived already stays"
+        }
     }
 
     private func strandedOrders(
-        _ changes: [ConfigurationStore.Change], _ store: ConfigurationStore, _ ledger: OrderLedger?
+        _ changes: [ConfigurationStore.Change], _ new: GatewayConfiguration, _ ledger: OrderLedger?
     ) async throws -> [StrandedOrders] {
         guard let ledger, changes.contains(where: { $0.section == "backendCAs" && $0.isEffective }) else { return [] }
-        let (old, new) = (try await store.load(file: "the configuration"), try await store.result(of: changes))
+        let old = try await ConfigurationStore(ledger: ledger).load(file: "the stored configuration")
         var groups: [StrandedOrders] = []
         for backendCA in old.backendCAs {
             let (before, after) = (connection(backendCA), new.backendCA(backendCA.name).map(connection))

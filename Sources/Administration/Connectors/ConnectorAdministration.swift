@@ -27,18 +27,29 @@ public struct ConnectorAdministration: Sendable {
     /// - Throws: `SettingsError` naming the nearest, or what is wrong with the file.
     public func details(_ name: String) throws(SettingsError) -> ConnectorDetails {
         guard let profile = profiles.catalogue.outline(named: name) else {
-            throw SettingsError(profiles.catalogue.explainMissing(name))
+            throw profiles.catalogue.missing(name)
         }
         return ConnectorDetails(profile: profile)
     }
 
     /// Everything wrong with a file, its expressions compiled by its module.
     ///
-    /// - Parameter word: path of a file, or name of a connector.
-    public func validate(_ word: String) -> (path: String, problems: [Diagnostic]) {
+    /// - Parameters:
+    ///   - word: path of a file, `-` for standard input, or name of a connector.
+    ///   - tries: whether programs that make requests are run with sample values, too.
+    /// - Throws: `SettingsError` when standard input cannot be read.
+    public func validate(
+        _ word: String, tries: Bool = false
+    ) throws(SettingsError) -> (path: String, problems: [Diagnostic]) {
+        if word == "-" {
+            let file = InputFile(word)
+            return (
+                file.name, profiles.catalogue.diagnose(path: file.name, text: try file.text(), tries: tries).problems
+            )
+        }
         let isFile = word.contains("/") || word.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: word)
         let path = isFile ? word : profiles.catalogue.outline(named: word)?.file ?? word
-        return (path, profiles.catalogue.diagnose(path: path).problems)
+        return (path, profiles.catalogue.diagnose(path: path, tries: tries).problems)
     }
 
     /// A commented profile with every key, to be filled in.
@@ -47,6 +58,25 @@ public struct ConnectorAdministration: Sendable {
     public func skeleton(kind: String, name: String) throws -> String {
         let type = try profiles.modules.connectorType(for: ConnectorKind(rawValue: kind))
         return ProfileReference.skeleton(name: name, module: type)
+    }
+
+    /// A JSON Schema of profiles for editors, made from the same table: which keys there are says the module.
+    public func schema() throws -> JSONValue {
+        var modules: [String: JSONValue] = [:]
+        var choices: [JSONValue] = []
+        for kind in profiles.modules.availableKinds {
+            let type = try profiles.modules.connectorType(for: kind)
+            modules[kind.rawValue] = .object(try DocumentSchema(ProfileReference.keys(of: type)).json())
+            choices.append([
+                "if": ["properties": ["module": ["const": .string(kind.rawValue)]], "required": ["module"]],
+                "then": ["$ref": .string("#/$defs/\(kind)")],
+            ])
+        }
+        return [
+            "$schema": DocumentSchema.dialect, "title": "Connector profile", "type": "object",
+            "required": JSONValue(ProfileKey.common.filter { $0.isTopLevel && $0.isRequired }.map(\.path)),
+            "allOf": .array(choices), "$defs": .object(modules),
+        ]
     }
 
     /// The reference of all profile keys as Markdown, made from the table that the reader checks against; in a checkout with
@@ -76,8 +106,9 @@ public struct ConnectorAdministration: Sendable {
             This file is printed by `certway connector reference`; do not edit it.
 
             """
-        return introduction + "\n" + matrix
-            + ProfileReference.markdown(modules: types).trimmingCharacters(in: .newlines)
+        return introduction + "\n" + ExpressionReference.markdown + "\n" + matrix
+            + ProfileReference.markdown(modules: types) + "\n"
+            + (try CheckReference.markdown()).trimmingCharacters(in: .newlines)
     }
 
     /// The JSON reports of a checkout, whose connectors.d lies beside docs.

@@ -14,6 +14,9 @@ public struct ConnectorDetails: Sendable {
         let settings = profile.settings.map { setting -> JSONValue in
             [
                 "key": .string(setting.key), "type": .string(setting.type.rawValue), "title": .string(setting.title),
+                "help": .string(setting.help), "default": setting.defaultValue ?? .null,
+                "choices": .array(
+                    setting.choices.map { ["value": .string($0.value), "title": .string($0.title)] }),
                 "required": JSONValue(setting.isRequired), "identifiesAccount": JSONValue(setting.identifiesAccount),
             ]
         }

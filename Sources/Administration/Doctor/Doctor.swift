@@ -51,14 +51,17 @@ public struct Doctor: Sendable {
         }
     }
 
-    /// Everything `apply` would say of the stored configuration, its expressions compiled.
+    /// Everything `apply` would say of the stored configuration, and whether the secrets in the environment are there.
     private func configuration(_ examination: inout Examination) async {
         do {
-            _ = try await gateway.store.configuration(compiles: true)
+            let problems = try await ConfigurationInspection.problems(of: gateway, now: now)
+            for problem in problems { examination.note("configuration", .failed, "\(problem)") }
+            if problems.isEmpty {
+                examination.note("configuration", .ok, "its parts fit together, and what it names is there")
+            }
         } catch {
             examination.note("configuration", .failed, "\(error)")
         }
-        for problem in gateway.configuration.inconsistencies() { examination.note("configuration", .failed, problem) }
         for warning in gateway.configuration.warnings() { examination.note("configuration", .warning, warning) }
     }
 

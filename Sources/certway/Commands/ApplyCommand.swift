@@ -11,6 +11,7 @@ enum ApplyCommand {
     static let command = Command(
         "apply", "check a configuration file and store it",
         discussion: """
+            The file is looked at together with the profiles, files and secrets it names, and with what is stored already.
             Sections the file leaves out stay as they are, and named parts (backend CAs, templates, agents) are added to
             those there are. All problems of a file are shown at once, and then nothing is changed. Orders that a CA has
             belong to the account they were placed at: a file that points their backend CA elsewhere, or prunes it, is refused.
@@ -20,24 +21,40 @@ enum ApplyCommand {
             template, is stronger, and for new devices only: iOS up to 17, macOS keychains, older Android and Windows Server
             2016 refuse such a file as a wrong password. Which one was used stands in the events of each order.
             """,
+        arguments: [Argument("FILE", "YAML file, the same as -f FILE; - for standard input", optional: true)],
         options: [
             .value("file", "FILE", "YAML file; also -f"),
             .flag("dry-run", "show what would change and change nothing"),
             .flag("prune", "remove named parts that the file's sections no longer hold"),
+            .flag("reference", "print every key of the file, as Markdown; with --output json a JSON Schema"),
             .flag("leave-open-orders", "leave the orders behind that the former CA still has; each is held"),
         ],
         examples: [
             ("certway apply -f certway.yaml --dry-run", "what would change"),
             ("certway apply -f certway.yaml", "change it"),
+            ("certway export | certway apply --dry-run -", "from another program: nothing differs"),
+            ("certway apply --reference", "which keys are there?"),
         ]
     ) { invocation in
-        guard let file = invocation.value("file") else {
-            throw UsageError("-f FILE is missing", path: invocation.path)
+        if invocation.flag("reference") {
+            if invocation.wantsJSON {
+                Terminal.print(json: try ConfigurationReference.schema().prettyText)
+            } else {
+                Terminal.print(lines: ConfigurationReference.markdown)
+            }
+            return .done
         }
+        let words = invocation.allValues("file") + invocation.allWords("FILE")
+        guard let word = words.first, words.count == 1 else {
+            throw UsageError(
+                words.isEmpty ? "-f FILE is missing" : "one FILE is expected, found \(words.joined(separator: ", "))",
+                path: invocation.path)
+        }
+        let file = InputFile(word)
         let administration = ConfigurationAdministration(
             invocation.home, invocation.profiles, actor: invocation.actor)
         let result = try await administration.apply(
-            try SettingsFile(path: file).text(), file: file, prunes: invocation.flag("prune"),
+            try file.text(), file: file.name, prunes: invocation.flag("prune"),
             leavesOpenOrders: invocation.flag("leave-open-orders"), isDryRun: invocation.flag("dry-run"))
         show(result, invocation)
         for warning in result.warnings { Terminal.complain("certway: warning: \(warning)") }
@@ -46,7 +63,7 @@ enum ApplyCommand {
 
     private static func show(_ result: ConfigurationResult, _ invocation: Invocation) {
         if invocation.wantsJSON { return Terminal.print(json: result.json.text) }
-        var table = TextTable("SECTION", "NAME", "CHANGE")
+        var table = TextTable("SECTION", .short("NAME", 24), "CHANGE")
         for change in result.changes { table.add(change.section, change.name, change.kind.rawValue) }
         Terminal.print(lines: table.text)
         let isDryRun = invocation.flag("dry-run")

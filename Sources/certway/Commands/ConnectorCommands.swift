@@ -8,6 +8,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Settings
+import Store
 import YAMLDocuments
 
 /// `certway connector`: connector profiles, offline.
@@ -16,24 +17,38 @@ enum ConnectorCommands {
         "connector", "look at connector profiles and write new ones; works offline",
         subcommands: [list, show, validate, new, reference])
 
+    private static let sorting = ListSorting(keys: ["name", "module", "title"], standard: ListSort("name"))
+
     private static let list = Command(
         "list", "all connector profiles, as their files read",
-        discussion: "Expressions are not compiled; 'certway connector validate FILE' does that."
+        discussion: "Expressions are not compiled; 'certway connector validate FILE' does that.",
+        options: .list(sorting), examples: [("certway connector list", "which CAs are spoken to?")]
     ) { invocation in
         let administration = ConnectorAdministration(invocation.profiles)
         let (profiles, problems) = administration.list()
-        if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(profiles.map(\.json)).text)
-        } else {
-            var table = TextTable("CONNECTOR", "MODULE", "PRODUCTS", "TITLE")
-            for profile in profiles {
-                table.add(profile.name, profile.module.rawValue, "\(profile.products.count)", profile.title)
+        let nowhere = "no connector profiles in \(administration.folders.joined(separator: ", "))"
+        try await invocation.show(connectors(none: nowhere), sorting) { request in
+            try ListPage(of: profiles, sorting, request) { profile, key in
+                switch key {
+                case "module": profile.module.rawValue
+                case "title": profile.title
+                default: profile.name
+                }
             }
-            let nowhere = "no connector profiles in \(administration.folders.joined(separator: ", "))"
-            Terminal.print(lines: table.isEmpty ? nowhere : table.text)
         }
         for problem in problems { Terminal.complain("certway: \(problem)") }
         return problems.isEmpty ? .done : .partlyDone
+    }
+
+    private static func connectors(none: String) -> ItemList<ConnectorProfile> {
+        ItemList(
+            none: none, each: \.json,
+            [
+                ListColumn("CONNECTOR", "connector") { $0.name },
+                ListColumn("MODULE", "module") { $0.module.rawValue },
+                ListColumn(.optional("PRODUCTS", 1), "products") { "\($0.products.count)" },
+                ListColumn(.sentence("TITLE", lines: 2), "title") { $0.title },
+            ])
     }
 
     private static let show = Command(
@@ -58,13 +73,14 @@ enum ConnectorCommands {
             guard let instead = profile.missing[ability] else { continue }
             Terminal.print("cannot \(ability.action): \(instead)")
         }
-        var environments = TextTable("ENVIRONMENT", "ADDRESS")
+        var environments = TextTable(.short("ENVIRONMENT", 12), .sentence("ADDRESS"))
         for environment in profile.environments { environments.add(environment.name, environment.url) }
-        var settings = TextTable("SETTING", "TYPE", "REQUIRED", "TITLE")
+        var settings = TextTable(.short("SETTING", 16), "TYPE", .short("DEFAULT", 8), .sentence("MEANING"))
         for setting in profile.settings {
-            settings.add(setting.key, setting.type.rawValue, setting.isRequired ? "yes" : "no", setting.title)
+            let standard = setting.defaultValue?.text ?? (setting.isRequired ? "(required)" : "")
+            settings.add(setting.key, setting.type.rawValue, standard, meaning(of: setting))
         }
-        var products = TextTable("PRODUCT", "KEYS", "TITLE")
+        var products = TextTable("PRODUCT", .short("KEYS", 12, 1), .sentence("TITLE"))
         for product in profile.products {
             products.add(product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "), product.title)
         }
@@ -73,15 +89,35 @@ enum ConnectorCommands {
         }
     }
 
+    /// What a setting is, where to find it, and what it may be, in one line.
+    private static func meaning(of setting: SettingSchema) -> String {
+        let choices = setting.choices.map { choice in
+            choice.value == choice.title ? choice.value : "\(choice.value) (\(choice.title))"
+        }
+        let listed = setting.choicesFrom.map { ["One of what the CA lists (\($0))."] } ?? []
+        let words = choices.isEmpty ? [] : ["One of: \(choices.joined(separator: ", "))."]
+        let account = setting.identifiesAccount ? ["Says which account is meant."] : []
+        let help = setting.help.isEmpty ? [] : [setting.help]
+        return (["\(setting.title)."] + help + words + listed + account).joined(separator: " ")
+    }
+
     private static let validate = Command(
         "validate", "check profile files: every problem with line and key path",
-        arguments: [Argument("FILE", "profile files, or names of connectors", repeats: true)],
-        examples: [("certway connector validate connectors.d/*.yaml", "check all")]
+        discussion: """
+            With --try the programs that make requests are run with sample values as well: for every product, with all
+            settings and names and with only the required ones. Nothing is sent. What reads a CA's answer is not run.
+            """,
+        arguments: [Argument("FILE", "profile files, - for standard input, or names of connectors", repeats: true)],
+        options: [.flag("try", "run the programs that make requests with sample values")],
+        examples: [
+            ("certway connector validate connectors.d/*.yaml", "check all"),
+            ("certway connector validate --try connectors.d/ejbca.yaml", "run its programs, too"),
+        ]
     ) { invocation in
         let administration = ConnectorAdministration(invocation.profiles)
         var problems: [Diagnostic] = []
         for word in invocation.allWords("FILE") {
-            let (path, found) = administration.validate(word)
+            let (path, found) = try administration.validate(word, tries: invocation.flag("try"))
             problems += found
             if found.isEmpty, !invocation.wantsJSON { Terminal.print("\(path): no problems") }
         }
@@ -107,17 +143,27 @@ enum ConnectorCommands {
         let text = try ConnectorAdministration(invocation.profiles).skeleton(kind: kind, name: name)
         let out = invocation.value("out") ?? "\(name).yaml"
         guard try CompleteFile(path: out, isPrivate: false).create(Array(text.utf8)) else {
-            throw SettingsError("file \(out) exists already; name another with --out")
+            throw SettingsError("file \(out) exists already; name another with --out", at: .commandLine)
         }
         Terminal.print("wrote \(out); fill it in, then 'certway connector validate \(out)'")
         return .done
     }
 
     private static let reference = Command(
-        "reference", "print the reference of all profile keys, as Markdown",
-        discussion: "Made from the same table the reader checks against; connectors.d/README.md is its output.",
-        examples: [("certway connector reference > connectors.d/README.md", "after a change of keys")]
+        "reference", "print the reference of all profile keys, as Markdown; with --output json a JSON Schema",
+        discussion: """
+            Made from the same table the reader checks against; connectors.d/README.md and
+            docs/schema/connector-profile.schema.json are its output.
+            """,
+        examples: [
+            ("certway connector reference > connectors.d/README.md", "after a change of keys"),
+            ("certway connector reference --output json", "the schema for editors"),
+        ]
     ) { invocation in
+        if invocation.wantsJSON {
+            Terminal.print(json: try ConnectorAdministration(invocation.profiles).schema().prettyText)
+            return .done
+        }
         Terminal.print(lines: try ConnectorAdministration(invocation.profiles).reference())
         return .done
     }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import ConnectorKit
 import Enrollment
@@ -96,7 +97,7 @@ enum DemoCommand {
             invocation.value("connector").map { name in profiles.first { $0.name == name } }
             ?? profiles.first { $0.module == "rest" }
         guard let profile = chosen else {
-            throw SettingsError(catalogue.explainMissing(invocation.value("connector") ?? "rest"))
+            throw catalogue.missing(invocation.value("connector") ?? "rest")
         }
         return profile
     }
@@ -108,10 +109,9 @@ enum DemoCommand {
         try setup.backend.createAuthority(invocation.profiles)
         let file = try setup.write(for: sandbox.description)
         let home = GatewayHome(option: setup.folder.path("home"))
-        try home.create()
-        let store = ConfigurationStore(ledger: OrderLedger(database: try await GatewayStore.create(home).database))
-        try await store.apply(
-            store.changes(applying: SettingsFile(path: file).text(), file: file, prunes: false))
+        let administration = ConfigurationAdministration(home, invocation.profiles, actor: "demo")
+        _ = try await administration.apply(
+            SettingsFile(path: file).text(), file: file, prunes: false, isDryRun: false)
         return try await Gateway.open(invocation, home: home)
     }
 

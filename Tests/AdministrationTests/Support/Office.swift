@@ -19,6 +19,10 @@ final class Office {
     let store: GatewayStore
     let rootKey: PrivateKey
     let root: Certificate
+    /// Ids of a tenant, an application and a group.
+    static let tenant = "aaaaaaaa-0000-4000-8000-000000000001"
+    static let application = "aaaaaaaa-0000-4000-8000-000000000002"
+    static let group = "aaaaaaaa-0000-4000-8000-000000000003"
     static let start = Date(timeIntervalSince1970: 1_700_000_000)
     static let end = Date(timeIntervalSince1970: 2_000_000_000)
 
@@ -56,8 +60,8 @@ final class Office {
           - {name: one, connector: one-ca, acceptedRoots: \(folder.path)/root.pem\(one), settings: {key: "file:\(folder.path)/key"\(settings)}}
           - {name: other, connector: other-ca, acceptedRoots: \(folder.path)/root.pem, settings: {key: "file:\(folder.path)/key"}}
         templates:
-          - {name: smime, group: g, backendCA: one, product: p, delivery: none}
-          - {name: logon, group: g, backendCA: other, product: p, purpose: clientAuthentication, delivery: none}
+          - {name: smime, group: \(Self.group), backendCA: one, product: p, delivery: none}
+          - {name: logon, group: \(Self.group), backendCA: other, product: p, purpose: clientAuthentication, delivery: none}
         \(more)
         """
     }

@@ -28,6 +28,7 @@ enum SampleConfiguration {
             tlsRoots: /etc/certway/tls.pem
             acceptedRoots: /etc/certway/roots.pem
             settings: {apiKey: "file:/etc/certway/key", organization: 12, divisions: [a, b], strict: true}
+            limits: [{requests: 3, per: 2s}]
             absenceIsSureAfter: 2h
             pollEvery: 15m
             expectedWithin: 3d

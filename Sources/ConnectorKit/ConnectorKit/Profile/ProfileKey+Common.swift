@@ -46,19 +46,23 @@ extension ProfileKey {
             ProfileKey("products[].aliases", "list of text", "Other ids of the same product."),
             ProfileKey(
                 "products[].keyTypes", "list of words",
-                "Keys it takes: \(words(KeyType.allCases)). Left out: not known."),
+                "Keys it takes. Left out: not known.", words: words(KeyType.allCases)),
             ProfileKey(
                 "products[].purposes", "list of words",
-                "What its certificates are for: \(words(CertificatePurpose.allCases)). Left out: not known."),
+                "What its certificates are for. Left out: not known.", words: words(CertificatePurpose.allCases)),
             ProfileKey(
                 "products[].validityDays", "list of whole numbers, or mapping",
                 "Lengths of validity in days, each of them or from minimum to maximum."),
             ProfileKey("products[].validityDays.minimum", "whole number", "Shortest validity; 1 when left out."),
             ProfileKey("products[].validityDays.maximum", "whole number", isRequired: true, "Longest validity."),
             ProfileKey(
-                "products[].names", "mapping", "Which names it takes: \(RequestedNames.keys.joined(separator: ", "))."),
-            ProfileKey("products[].names.required", "list of words", "Names without which the CA refuses the order."),
-            ProfileKey("products[].names.allowed", "list of words", "All names it takes; left out: not known."),
+                "products[].names", "mapping", "Which names it takes."),
+            ProfileKey(
+                "products[].names.required", "list of words", "Names without which the CA refuses the order.",
+                words: RequestedNames.keys),
+            ProfileKey(
+                "products[].names.allowed", "list of words", "All names it takes; left out: not known.",
+                words: RequestedNames.keys),
             ProfileKey(
                 "products[].accept", "mapping",
                 "What its certificates say beyond what is asked for; anything else holds the order, unless the template accepts it.",
@@ -70,7 +74,8 @@ extension ProfileKey {
             ProfileKey(
                 "products[].accept.subject", "mapping",
                 "By subject attribute: the values it may have, or remark where the CA may set anything."),
-            ProfileKey("products[].accept.subject.*", "list of text, or word", "Values; or hold or remark."),
+            ProfileKey(
+                "products[].accept.subject.*", "list of text, or word", "Values; or a word.", words: ["hold", "remark"]),
             ProfileKey("products[].from", "date", "First day on which it can be ordered, such as 2025-07-10."),
             ProfileKey("products[].until", "date", "First day on which it can no longer be ordered."),
             ProfileKey(
@@ -85,10 +90,10 @@ extension ProfileKey {
             ProfileKey("revocationReasons.*", "text, whole number or null", "What is sent for this reason."),
             ProfileKey(
                 "abilities", "list of words",
-                "What the CA product offers beyond check and enroll: \(words(ConnectorAbility.allCases)). Where the profile has "
+                "What the CA product offers beyond check and enroll. Where the profile has "
                     + "operations, each works through the operation of its name, and one that is listed without it is a red check "
                     + "of `certway ca conformance`; where it has none, this list switches them on.",
-                example: "[poll, revoke, findByReference]"),
+                words: words(ConnectorAbility.allCases), example: "[poll, revoke, findByReference]"),
             ProfileKey(
                 "missing", "mapping", "What people do instead of something the CA cannot do, by ability.",
                 example: "{inventory: look in the console of the CA}"),
@@ -116,7 +121,9 @@ extension ProfileKey {
 
     private static func setting(_ path: String) -> [ProfileKey] {
         [
-            ProfileKey("\(path).type", "word", isRequired: true, "\(words(SettingSchema.ValueType.allCases))."),
+            ProfileKey(
+                "\(path).type", "word", isRequired: true, "Kind of the value.",
+                words: words(SettingSchema.ValueType.allCases)),
             ProfileKey("\(path).title", "text", isRequired: true, "Name of the field for people."),
             ProfileKey("\(path).help", "text", "What it is and where to find it."),
             ProfileKey("\(path).required", "true or false", "True when left out, unless there is a default."),
@@ -128,7 +135,5 @@ extension ProfileKey {
         ]
     }
 
-    private static func words(_ cases: [some RawRepresentable<String>]) -> String {
-        cases.map(\.rawValue).joined(separator: ", ")
-    }
+    private static func words(_ cases: [some RawRepresentable<String>]) -> [String] { cases.map(\.rawValue) }
 }

@@ -8,19 +8,28 @@ public struct ProfileKey: Sendable {
     public let path: String
     /// The kind of value, in words: `text`, `duration`, `list of mappings`.
     public let type: String
+    /// What fits where the kind is a word, or a list of words; empty where the table cannot know.
+    public let words: [String]
     public let isRequired: Bool
     /// What it is for, in one or two sentences.
     public let help: String
     /// The value as YAML; a top-level key needs one, for new profiles begin with it.
     public let example: String?
 
-    public init(_ path: String, _ type: String, isRequired: Bool = false, _ help: String, example: String? = nil) {
+    public init(
+        _ path: String, _ type: String, isRequired: Bool = false, _ help: String, words: [String] = [],
+        example: String? = nil
+    ) {
         self.path = path
         self.type = type
         self.isRequired = isRequired
         self.help = help
+        self.words = words
         self.example = example
     }
+
+    /// The kind of value with the words that fit, for people.
+    public var value: String { words.isEmpty ? type : "\(type): \(words.joined(separator: ", "))" }
 
     /// Whether it stands at the top of the file.
     public var isTopLevel: Bool { !path.contains { ".[*".contains($0) } }

@@ -13,32 +13,40 @@ public enum ProfileReference {
         let parts =
             [("Keys of every profile", ProfileKey.common)]
             + described.map { ("Keys of module `\($0.kind)`", $0.profileKeys) }
-        return parts.map { title, keys in
-            let rows = keys.map { key in
-                let example = key.isTopLevel ? key.example.map(inline) ?? "" : ""
-                return row([
-                    code(key.path) + (key.isRequired ? " (required)" : ""), key.type, key.help,
-                    example.isEmpty ? "" : code(example),
-                ])
-            }
-            return (["## \(title)", "", row(["key", "value", "meaning", "example"]), "|---|---|---|---|"] + rows)
-                .joined(separator: "\n")
-        }.joined(separator: "\n\n") + "\n"
+        return parts.map(table).joined(separator: "\n\n") + "\n"
+    }
+
+    /// A table of keys under a title, as Markdown; examples have a column where there are some.
+    public static func table(_ title: String, _ keys: [ProfileKey]) -> String {
+        let hasExamples = keys.contains { $0.isTopLevel && $0.example != nil }
+        let columns = ["key", "value", "meaning"] + (hasExamples ? ["example"] : [])
+        let rows = keys.map { key in
+            let example = key.isTopLevel ? key.example.map(inline) ?? "" : ""
+            let cells = [code(key.path) + (key.isRequired ? " (required)" : ""), key.value, key.help]
+            return row(cells + (hasExamples ? [example.isEmpty ? "" : code(example)] : []))
+        }
+        let rule = String(repeating: "|---", count: columns.count) + "|"
+        return (["## \(title)", "", row(columns), rule] + rows).joined(separator: "\n")
+    }
+
+    /// The keys of profiles for a module: its own, and those of every profile; what it says of one of these counts more.
+    public static func keys(of module: any CertificateAuthorityConnector.Type) -> [ProfileKey] {
+        let own = (module as? any ProfileDescribing.Type)?.profileKeys ?? []
+        let common = ProfileKey.common.map { key in own.first { $0.path == key.path } ?? key }
+        let added = own.filter { !common.map(\.path).contains($0.path) }
+        // The module's sections stand where a reader looks for them: after who and where, before the facts.
+        let facts = common.firstIndex { $0.path == "limits" } ?? common.endIndex
+        return common[..<facts] + added + common[facts...]
     }
 
     /// A profile to begin with: switched off, required keys filled with examples, all others as comments.
     ///
     /// - Parameters:
     ///   - name: of the connector.
-    ///   - module: connector type of the kind it is for; what it says of a key that every profile has counts more.
+    ///   - module: connector type of the kind it is for.
     public static func skeleton(name: String, module: any CertificateAuthorityConnector.Type) -> String {
-        let own = (module as? any ProfileDescribing.Type)?.profileKeys ?? []
         let given = ["connector": name, "module": module.kind.rawValue, "enabled": "false"]
-        let common = ProfileKey.common.map { key in own.first { $0.path == key.path } ?? key }
-        let added = own.filter { !common.map(\.path).contains($0.path) }
-        // The module's sections stand where a reader looks for them: after who and where, before the facts.
-        let facts = common.firstIndex { $0.path == "limits" } ?? common.endIndex
-        let keys = common[..<facts] + added + common[facts...]
+        let keys = keys(of: module)
         let blocks = keys.filter(\.isTopLevel).map { key in
             let value = given[key.path] ?? key.example ?? "{}"
             let isActive = key.isRequired || given[key.path] != nil || wanted.contains(key.path)
@@ -56,7 +64,7 @@ public enum ProfileReference {
         return ["# All keys below \(top):"]
             + found.flatMap { key in
                 let path = key.path.dropFirst(top.count).drop { $0 == "." }
-                let type = key.type + (key.isRequired ? ", required" : "")
+                let type = key.value + (key.isRequired ? ", required" : "")
                 return wrapped("- \(path) (\(type)): \(key.help)", further: "# ")
             }
     }

@@ -148,14 +148,15 @@ enum OperationKeys {
                 "Whether the rule applies; `.operation` is the operation's name."),
             ProfileKey(
                 "errors[].kind", "word",
-                "\(ConnectorError.Kind.allCases.map(\.rawValue).joined(separator: ", ")); by the status when left out. For "
+                "By the status when left out. For "
                     + "enroll and renew it is also the word that no order was made: without one, where the rule goes by the "
                     + "status alone, after 3xx, 408, 409 and 425, for transient after 5xx, and where the answer is not in "
-                    + "the CA's format, the order is searched for until absence is sure."),
+                    + "the CA's format, the order is searched for until absence is sure.",
+                words: ConnectorError.Kind.allCases.map(\.rawValue)),
             ProfileKey(
                 "errors[].ifAbsent", "word",
                 "For outcomeUnknown: which of the other kinds it is when the search finds no order; left out: the order is "
-                    + "placed again."),
+                    + "placed again.", words: ConnectorError.Kind.allCases.map(\.rawValue)),
             ProfileKey("errors[].message", "jq", "The CA's own words."),
             ProfileKey("errors[].retryAfter", "duration", "When to try again, where no header tells."),
         ]
@@ -173,8 +174,8 @@ enum OperationKeys {
                     case .word(let words): ("word", words)
                     case .operation: ("text", [])
                     }
-                let known = words.isEmpty ? "" : " Known: \(words.joined(separator: ", "))."
-                return ProfileKey("\(path).\(member.key)", type, isRequired: member.isRequired, member.help + known)
+                return ProfileKey(
+                    "\(path).\(member.key)", type, isRequired: member.isRequired, member.help, words: words)
             }
     }
 }

@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What applying a file would lead to.
+public struct ConfigurationDraft {
+    public let changes: [ConfigurationStore.Change]
+    /// The configuration as it would be, with everything wrong that shows without profiles and files. Parts of the file stand
+    /// before those that stay, in its own lines.
+    public let reading: ConfigurationReading
+}

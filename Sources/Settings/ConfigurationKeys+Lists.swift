@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import PKIX
+import YAMLDocuments
+
+extension ConfigurationKeys {
+    static let backendCAs: [ProfileKey] =
+        [
+            ProfileKey("backendCAs", "list of mappings", "Connections to CAs."),
+            ProfileKey("backendCAs[].name", "text", isRequired: true, "Name, for templates and commands."),
+            ProfileKey(
+                "backendCAs[].connector", "text", isRequired: true,
+                "Name of a connector profile; `certway connector list` shows them all."),
+            ProfileKey(
+                "backendCAs[].environment", "text", "One of the profile's environments; its first when left out."),
+            ProfileKey("backendCAs[].endpoint", "address", "In place of the environment's, for a sandbox or a proxy."),
+            ProfileKey("backendCAs[].tlsRoots", "path", "PEM file with further roots that TLS accepts for this CA."),
+            ProfileKey(
+                "backendCAs[].acceptedRoots", "path", isRequired: true,
+                "PEM file with the roots that issued certificates must lead to; others hold the order."),
+            ProfileKey(
+                "backendCAs[].settings", "mapping",
+                "What the profile asks for: `certway connector show NAME` lists it. Secrets are given as `env:NAME` or "
+                    + "`file:/path`, never themselves."),
+            ProfileKey("backendCAs[].settings.*", "any value that fits", "As the profile says."),
+            ProfileKey(
+                "backendCAs[].limits", "list of mappings",
+                "In place of the profile's rate limits, where the account has others; an empty list is none."),
+        ] + borrowed("limits[].", to: "backendCAs[].limits[].") + [
+            ProfileKey(
+                "backendCAs[].absenceIsSureAfter", "duration",
+                "In place of the profile's rule how long an order may stay invisible, for sandboxes."),
+            ProfileKey(
+                "backendCAs[].pollEvery", "duration",
+                "In place of the schedule by which waiting orders are asked for, for sandboxes."),
+            ProfileKey(
+                "backendCAs[].expectedWithin", "duration",
+                "How long an order may wait for the CA, its approver or subscriber before the administrator is told; "
+                    + "\(BackendCAConfiguration.usually.text) when left out."),
+        ]
+
+    static let templates: [ProfileKey] =
+        [
+            ProfileKey("templates", "list of mappings", "Which group gets what certificate from which CA."),
+            ProfileKey(
+                "templates[].name", "text", isRequired: true,
+                "Name. Certificates belong to it: under another name it orders anew for everybody."),
+            ProfileKey("templates[].group", "GUID", isRequired: true, "Object id of the group."),
+            ProfileKey(
+                "templates[].nested", "true or false",
+                "Whether members of nested groups belong to it; false when left out."),
+            ProfileKey("templates[].backendCA", "text", isRequired: true, "Name of a backend CA."),
+            ProfileKey(
+                "templates[].product", "text", isRequired: true,
+                "Id of the CA's product; `certway ca products NAME` and `certway connector show NAME` list them."),
+            ProfileKey(
+                "templates[].key", "word", "Kind of the key; \(KeyType.rsa2048.rawValue) when left out.",
+                words: words(KeyType.self)),
+            ProfileKey(
+                "templates[].purpose", "word",
+                "What certificates are for; \(CertificatePurpose.smime.rawValue) when left out.",
+                words: words(CertificatePurpose.self)),
+            ProfileKey(
+                "templates[].validityDays", "whole number",
+                "Days asked for, 1 to 3650; what the product gives when left out."),
+            ProfileKey(
+                "templates[].names", "mapping",
+                "jq programs over a person's directory attributes, by the name they make; for one that is left out the usual "
+                    + "attribute, or none. `certway template preview` shows what they give."),
+        ]
+        + RequestedNames.keys.map { ProfileKey("templates[].names.\($0)", "jq", standard(ofName: $0)) } + [
+            ProfileKey(
+                "templates[].addressDomains", "list of text",
+                "Domains whose addresses the CA may certify; all but `onmicrosoft.com` when left out."),
+            ProfileKey(
+                "templates[].guests", "true or false",
+                "Whether guests of the tenant, whose addresses are another organisation's, get certificates; false when left out."
+            ),
+            ProfileKey(
+                "templates[].transliterate", "true or false",
+                "Whether names are written in ASCII letters; false when left out."),
+            ProfileKey("templates[].options", "mapping", "Choices for this product, as the profile defines them."),
+            ProfileKey("templates[].options.*", "any value that fits", "As the product says."),
+            ProfileKey(
+                "templates[].accept", "mapping",
+                "What certificates may say beyond what is asked for; anything else holds the order."),
+        ] + borrowed("products[].accept.", to: "templates[].accept.") + [
+            ProfileKey(
+                "templates[].keyRecoveryAgents", "list of text",
+                "Names of the agents that keys are archived for; keys are not archived when left out."),
+            ProfileKey(
+                "templates[].delivery", "word",
+                "Where certificate and key go; \(TemplateConfiguration.DeliveryTarget.intune.rawValue) when left out.",
+                words: words(TemplateConfiguration.DeliveryTarget.self)),
+            ProfileKey(
+                "templates[].intendedPurpose", "word", "Tag of the entry in Intune; by the purpose when left out.",
+                words: words(IntendedPurpose.self)),
+            ProfileKey(
+                "templates[].pfxEncryption", "word", "As in section intune, for this template.",
+                words: words(PKCS12Bundle.Encryption.self)),
+            ProfileKey(
+                "templates[].enabled", "true or false", "False for a template that orders nothing; true when left out."),
+        ]
+
+    private static func standard(ofName key: String) -> String {
+        if let usual = TemplateReader.usualNames[key] { return "`\(usual)` when left out." }
+        let logon = CertificatePurpose.clientAuthentication.rawValue
+        return TemplateReader.usualLogonNames[key].map { "`\($0)` when left out, for purpose \(logon)." }
+            ?? "None when left out."
+    }
+
+    /// Keys that mean in a profile what they mean here.
+    private static func borrowed(_ prefix: String, to place: String) -> [ProfileKey] {
+        ProfileKey.common.filter { $0.path.hasPrefix(prefix) }.map { key in
+            ProfileKey(
+                place + key.path.dropFirst(prefix.count), key.type, isRequired: key.isRequired, key.help,
+                words: key.words)
+        }
+    }
+}

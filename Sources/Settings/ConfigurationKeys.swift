@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import MicrosoftGraph
+import PKIX
+import YAMLDocuments
+
+/// Every key of certway.yaml: the strict reader, the reference and the schema for editors come from this table.
+public enum ConfigurationKeys {
+    /// In the order in which `export` writes the sections.
+    public static let all: [ProfileKey] = tenant + intune + agents + backendCAs + templates + limits
+
+    /// The keys of the mapping at `path`, such as `templates[]`; of the file for an empty path.
+    static func names(in path: String) -> [String] { all.names(in: path) }
+
+    private static let tenant: [ProfileKey] = [
+        ProfileKey("tenant", "mapping", "The Entra tenant, and how the gateway signs in there."),
+        ProfileKey("tenant.id", "text", isRequired: true, "Directory id (GUID), or a verified domain."),
+        ProfileKey("tenant.clientID", "GUID", isRequired: true, "Application id of the app registration."),
+        ProfileKey("tenant.clientSecret", "secret", "Its secret; or a certificate with the two keys that follow."),
+        ProfileKey("tenant.clientCertificate", "path", "PEM file of the certificate registered with the application."),
+        ProfileKey("tenant.clientKey", "secret", "The certificate's private key in PEM."),
+        ProfileKey(
+            "tenant.cloud", "word", "National cloud; \(NationalCloud.global.rawValue) when left out.",
+            words: words(NationalCloud.self)),
+        ProfileKey("tenant.login", "address", "In place of the cloud's token service, for a sandbox or a proxy."),
+        ProfileKey("tenant.graph", "address", "In place of the cloud's Graph."),
+    ]
+
+    private static let intune: [ProfileKey] = [
+        ProfileKey(
+            "intune", "mapping",
+            "How PFX files go to devices: the key that every Intune certificate connector of the tenant holds. Needed where a "
+                + "template delivers through Intune."),
+        ProfileKey(
+            "intune.publicKey", "path", isRequired: true,
+            "File with its public half, in any form that the connector's own export writes."),
+        ProfileKey(
+            "intune.providerName", "text", isRequired: true, "Key storage provider on the connector, byte for byte."),
+        ProfileKey("intune.keyName", "text", isRequired: true, "The key's name inside that provider."),
+        ProfileKey(
+            "intune.paddingScheme", "word",
+            "How the password of a file is encrypted; \(PaddingScheme.oaepSha512.rawValue) when left out.",
+            words: words(PaddingScheme.self)),
+        ProfileKey(
+            "intune.pfxEncryption", "word",
+            "How files are encrypted; \(IntuneSettings.usualEncryption.rawValue) when left out, which every kind of device opens. "
+                + "The other is stronger and for new devices only.", words: words(PKCS12Bundle.Encryption.self)),
+    ]
+
+    private static let agents: [ProfileKey] = [
+        ProfileKey("keyRecoveryAgents", "list of mappings", "People who can open archived keys; name two or more."),
+        ProfileKey("keyRecoveryAgents[].name", "text", isRequired: true, "Name, for templates."),
+        ProfileKey(
+            "keyRecoveryAgents[].certificate", "path", isRequired: true,
+            "PEM file of the certificate that keys are encrypted to; the private key stays with the agent."),
+    ]
+
+    private static let limits: [ProfileKey] = [
+        ProfileKey("limits", "mapping", "Bounds on what the gateway does by itself."),
+        ProfileKey(
+            "limits.ordersPerRun", "whole number",
+            "New orders one pass may place without a person's consent; \(standard.ordersPerRun) when left out."),
+        ProfileKey(
+            "limits.concurrency", "whole number",
+            "Orders of one backend CA worked on at the same time; \(standard.concurrency) when left out."),
+        ProfileKey(
+            "limits.keyGenerators", "whole number",
+            "Keys made at the same time; as many as the machine has processors when left out."),
+        ProfileKey(
+            "limits.interval", "duration",
+            "Time between two passes of `serve`; \(standard.interval.text) when left out."),
+    ]
+
+    private static let standard = LimitsConfiguration()
+
+    static func words<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> [String] {
+        type.allCases.map(\.rawValue)
+    }
+}
