@@ -40,8 +40,8 @@ struct ExternalProfile: Sendable {
             let reader = MappingReader(node, path: "external", collector: collector)
             section.program = reader.string("program") ?? section.program
             section.processes = reader.int("processes", in: 1...64) ?? section.processes
-            section.timeout = reader.duration("timeout") ?? section.timeout
-            section.startTimeout = reader.duration("startTimeout") ?? section.startTimeout
+            section.timeout = reader.duration("timeout", in: .exchange) ?? section.timeout
+            section.startTimeout = reader.duration("startTimeout", in: .exchange) ?? section.startTimeout
             section.maximumAnswer = reader.int("maximumAnswer", in: 1024...(64 << 20)) ?? section.maximumAnswer
             reader.finish(known: keys.names(in: "external"))
         }

@@ -14,5 +14,8 @@ public struct LimitsConfiguration: Sendable, Hashable {
     /// Time between two passes of `serve`.
     public var interval = Duration.seconds(900)
 
+    /// No shorter than it takes to ask Microsoft for what changed, and every person is looked at once a week.
+    static let intervals: ClosedRange<Duration> = .seconds(10)...(.seconds(7 * 86_400))
+
     public init() {}
 }

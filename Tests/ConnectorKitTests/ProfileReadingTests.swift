@@ -109,7 +109,7 @@ struct ProfileReadingTests {
                 "connectors.d/example-ca.yaml:7:18: settings.apiKey.type: expected one of 6 words, found \"secrt\" (did you mean secret?)",
                 "connectors.d/example-ca.yaml:8:53: settings.account.default: expected a whole number, found text",
                 "connectors.d/example-ca.yaml:9:21: limits[0].requests: expected a whole number from 1 to 1000000, found \"0\"",
-                "connectors.d/example-ca.yaml:9:53: limits[1].per: expected a duration such as 5s, 15m, 2h or 3d, found \"5 seconds\"",
+                "connectors.d/example-ca.yaml:9:53: limits[1].per: expected a duration from 1s to 30d, such as 5s, 15m, 2h or 3d, found \"5 seconds\"",
                 "connectors.d/example-ca.yaml:11:43: products[0].keyTypes[1]: expected one of 5 words, found \"p265\" (did you mean p256?)",
                 "connectors.d/example-ca.yaml:12:37: revocationReasons.keyCompromised: keyCompromised is not a reason of RFC 5280 §5.3.1 (did you mean keyCompromise?)",
             ])

@@ -29,11 +29,11 @@ struct YAMLReadingTests {
         #expect(reader.requiredString("text") == "hello")
         #expect(reader.int("count", in: 1...5) == 5)
         #expect(reader.bool("flag") == true)
-        #expect(reader.duration("wait") == .seconds(900))
+        #expect(reader.duration("wait", in: .rest) == .seconds(900))
         #expect(reader.choice("color", of: Color.self) == .green)
         #expect(reader.strings("words") == ["a", "b"])
         #expect(reader.mapping("inner")?.string("key") == "value")
-        #expect(reader.mappings("rows").map { $0.int("n") } == [1, 2])
+        #expect(reader.mappings("rows").map { $0.int("n", in: 0...9) } == [1, 2])
         #expect(reader.dictionary("free")?.map(\.key) == ["b", "a"])
         #expect(reader.string("absent") == nil)
         reader.finish()
@@ -55,13 +55,13 @@ struct YAMLReadingTests {
             colour: red
             """)
         _ = reader.string("text")
-        _ = reader.int("count")
+        _ = reader.int("count", in: 1...5)
         _ = reader.bool("flag")
-        _ = reader.duration("wait")
+        _ = reader.duration("wait", in: .rest)
         _ = reader.choice("color", of: Color.self)
         _ = reader.strings("words")
         _ = reader.mapping("inner")
-        _ = reader.mappings("rows").map { $0.int("n") }
+        _ = reader.mappings("rows").map { $0.int("n", in: 0...9) }
         _ = reader.requiredString("missing")
         reader.finish()
         let lines = reader.collector.sorted.map(\.description)
@@ -69,13 +69,13 @@ struct YAMLReadingTests {
             lines == [
                 "x.yaml:1:1: missing: missing is missing",
                 "x.yaml:1:7: text: expected text, found \"5\" (put it in quotes)",
-                "x.yaml:2:8: count: expected a whole number, found \"many\"",
+                "x.yaml:2:8: count: expected a whole number from 1 to 5, found \"many\"",
                 "x.yaml:3:7: flag: expected true or false, found \"yes\"",
-                "x.yaml:4:7: wait: expected a duration such as 5s, 15m, 2h or 3d, found \"15 minutes\"",
+                "x.yaml:4:7: wait: expected a duration from 1s to 30d, such as 5s, 15m, 2h or 3d, found \"15 minutes\"",
                 "x.yaml:5:8: color: expected one of 2 words, found \"gren\" (did you mean green?)",
                 "x.yaml:6:12: words[1]: expected text, found \"7\" (put it in quotes)",
                 "x.yaml:7:8: inner: expected a mapping, found a list",
-                "x.yaml:8:12: rows[0].n: expected a whole number, found \"x\"",
+                "x.yaml:8:12: rows[0].n: expected a whole number from 0 to 9, found \"x\"",
                 "x.yaml:9:1: colour: unknown key colour (did you mean color?)",
             ])
     }

@@ -50,7 +50,7 @@ struct CMCProfileReader {
         let (certificate, password) = operatorSettings(reader)
         return CMCProfile(
             path: path, query: reader.program("query", library), contentType: contentType,
-            timeout: reader.duration("timeout") ?? .seconds(60), operatorCertificate: certificate,
+            timeout: reader.duration("timeout", in: .exchange) ?? .seconds(60), operatorCertificate: certificate,
             operatorPassword: password, isTLSClient: reader.bool("tlsClientCertificate") ?? false,
             signer: reader.choice("signer") ?? .issuerAndSerialNumber,
             digest: digest.flatMap(DigestAlgorithm.init) ?? .sha256,
@@ -90,9 +90,9 @@ struct CMCProfileReader {
         let inner = reader.mapping("poll")
         defer { inner.map { finish($0, "cmc.poll") } }
         let polling = CMCProfile.Polling(
-            minimum: inner?.duration("minimum") ?? .seconds(60),
-            maximum: inner?.duration("maximum") ?? .seconds(86_400),
-            giveUpAfter: inner?.duration("giveUpAfter") ?? .seconds(14 * 86_400))
+            minimum: inner?.duration("minimum", in: .rest) ?? .seconds(60),
+            maximum: inner?.duration("maximum", in: .rest) ?? .seconds(86_400),
+            giveUpAfter: inner?.duration("giveUpAfter", in: .patience) ?? .seconds(14 * 86_400))
         if polling.maximum < polling.minimum { inner?.add("maximum", "expected at least the minimum") }
         return polling
     }

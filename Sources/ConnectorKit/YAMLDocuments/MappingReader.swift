@@ -55,13 +55,15 @@ public final class MappingReader {
         return text
     }
 
-    public func int(_ key: String, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
+    public func int(_ key: String, in range: ClosedRange<Int>) -> Int? {
         node(key)?.int(at: path(of: key), in: range, collector)
     }
 
     public func bool(_ key: String) -> Bool? { node(key)?.bool(at: path(of: key), collector) }
 
-    public func duration(_ key: String) -> Duration? { node(key)?.duration(at: path(of: key), collector) }
+    public func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
+        node(key)?.duration(at: path(of: key), in: range, collector)
+    }
 
     public func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, of: Choice.Type = Choice.self

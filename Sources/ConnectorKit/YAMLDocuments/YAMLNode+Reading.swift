@@ -16,15 +16,12 @@ extension YAMLNode {
         return nil
     }
 
-    public func int(
-        at path: String, in range: ClosedRange<Int> = Int.min...Int.max, _ collector: DiagnosticCollector
-    ) -> Int? {
+    /// A whole number. Each has its range: there is no count that may be anything.
+    public func int(at path: String, in range: ClosedRange<Int>, _ collector: DiagnosticCollector) -> Int? {
         if let number = json.int, range.contains(number) { return number }
-        let bounds =
-            range.upperBound == .max
-            ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-        let wanted = range.lowerBound == .min ? "a whole number" : "a whole number \(bounds)"
-        collector.add(self, path, "expected \(wanted), found \(found)")
+        collector.add(
+            self, path,
+            "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(found)")
         return nil
     }
 
@@ -34,9 +31,13 @@ extension YAMLNode {
         return nil
     }
 
-    public func duration(at path: String, _ collector: DiagnosticCollector) -> Duration? {
-        if let duration = scalar.flatMap(Duration.init(text:)) { return duration }
-        collector.add(self, path, "expected a duration such as 5s, 15m, 2h or 3d, found \(found)")
+    /// A duration. Each has its range, as with whole numbers.
+    public func duration(at path: String, in range: ClosedRange<Duration>, _ collector: DiagnosticCollector)
+        -> Duration?
+    {
+        if let duration = scalar.flatMap(Duration.init(text:)), range.contains(duration) { return duration }
+        collector.add(
+            self, path, "expected a duration from \(range.text), such as 5s, 15m, 2h or 3d, found \(found)")
         return nil
     }
 

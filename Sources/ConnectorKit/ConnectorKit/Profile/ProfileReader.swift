@@ -26,7 +26,8 @@ struct ProfileReader {
             environments: environments(), settings: SettingsReader(operations).read(root, "settings") ?? [],
             limits: RateLimit.read(root, "limits"),
             products: ProductsReader(root, operations).read(), revocationReasons: revocationReasons(),
-            abilities: abilities(), missing: missing(), absenceIsSureAfter: root.duration("absenceIsSureAfter"),
+            abilities: abilities(), missing: missing(),
+            absenceIsSureAfter: root.duration("absenceIsSureAfter", in: .settling),
             chain: chain(),
             certifiesAnyAddress: root.bool("certifiesAnyAddress") ?? false,
             sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))

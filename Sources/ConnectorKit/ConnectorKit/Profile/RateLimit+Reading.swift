@@ -10,9 +10,8 @@ extension RateLimit {
             defer { reader.finish(known: ProfileKey.common.names(in: "limits[]")) }
             _ = reader.requiredNode("requests")
             _ = reader.requiredNode("per")
-            let (requests, per) = (reader.int("requests", in: 1...1_000_000), reader.duration("per"))
+            let (requests, per) = (reader.int("requests", in: 1...1_000_000), reader.duration("per", in: .rest))
             guard let requests, let per else { return nil }
-            if per <= .zero { reader.add("per", "expected more than no time") }
             return RateLimit(requests: requests, per: per)
         }
     }

@@ -51,7 +51,7 @@ struct LoginReader {
         }
         let token = reader.requiredProgram("token", library)
         let expiresIn = reader.program("expiresIn", library)
-        let lifetime = reader.duration("lifetime")
+        let lifetime = reader.duration("lifetime", in: .lifetime)
         if !reader.has("expiresIn"), !reader.has("lifetime") {
             reader.collector.add(
                 reader.node, reader.path, "it is not said how long the token lives", hint: "add expiresIn or lifetime")

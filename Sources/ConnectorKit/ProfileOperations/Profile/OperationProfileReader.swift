@@ -29,7 +29,8 @@ struct OperationProfileReader {
         let common = reading.section("requestOptions")
         let result = OperationProfile(
             logins: logins, preparations: preparations, operations: operations, errors: errors(),
-            headers: common.map(requests.headers) ?? [], timeout: common?.duration("timeout") ?? .seconds(60))
+            headers: common.map(requests.headers) ?? [],
+            timeout: common?.duration("timeout", in: .exchange) ?? .seconds(60))
         if let common { reading.finish(common, "requestOptions") }
         library.compile(into: collector)
         return result
@@ -112,7 +113,8 @@ struct OperationProfileReader {
                 reader.add("request", "a preparation only reads", hint: "use GET")
             }
             let value = reader.requiredProgram("value", library)
-            let lifetime = reader.requiredNode("lifetime")?.duration(at: reader.path(of: "lifetime"), collector)
+            let lifetime = reader.requiredNode("lifetime")?.duration(
+                at: reader.path(of: "lifetime"), in: .lifetime, collector)
             let own = type(of: format).profileKeys.names(in: "operations.*")
             reader.finish(known: reading.keys.names(in: "prepare.*") + own)
             if let request, let lifetime {
@@ -183,7 +185,7 @@ struct OperationProfileReader {
             }
             let rule = ErrorRule(
                 when: reader.requiredProgram("when", library), kind: reader.choice("kind"),
-                message: reader.program("message", library), retryAfter: reader.duration("retryAfter"),
+                message: reader.program("message", library), retryAfter: reader.duration("retryAfter", in: .rest),
                 ifAbsent: reader.choice("ifAbsent"))
             if rule.ifAbsent != nil, rule.kind != .outcomeUnknown || rule.ifAbsent == .outcomeUnknown {
                 reader.add(

@@ -56,7 +56,7 @@ struct OutcomeReader {
                 if let program = library.add(node, keyPath: path, collector: reader.collector) {
                     programs.append((member.key, program))
                 }
-            case .duration: durations[member.key] = node.duration(at: path, reader.collector)
+            case .duration: durations[member.key] = node.duration(at: path, in: .rest, reader.collector)
             case .word(let choices): words[member.key] = node.word(at: path, of: choices, reader.collector)
             case .operation: words[member.key] = node.word(at: path, of: operations, reader.collector)
             }

@@ -28,7 +28,7 @@ struct RequestReader {
         let request = RequestTemplate(
             method: method ?? "GET", path: path, addressSetting: address, headers: headers(reader),
             query: reader.program("query", library), message: format.message(reader, of: operation),
-            timeout: reader.duration("timeout"))
+            timeout: reader.duration("timeout", in: .exchange))
         if request.message.hasBody, method == "GET" || method == "HEAD" {
             reader.add("method", "\(method ?? "") has no body", hint: "put the values into query")
         }
