@@ -99,10 +99,16 @@ import Testing
     }
 
     @Test func anAddressLongerThanMailAllowsIsLeftOut() throws {
-        let long = String(repeating: "m", count: 255 - 13) + "@example.test"
+        let domain = "@" + Array(repeating: String(repeating: "d", count: 47), count: 4).joined(separator: ".")
+        let long = String(repeating: "m", count: 63) + domain
+        #expect(long.utf8.count == 255)
         #expect(try build("", ["mail": .string(long)]).names.emails.isEmpty)
         let fitting = String(long.dropFirst())
         #expect(try build("", ["mail": .string(fitting)]).names.emails == [fitting])
+        for (count, stays) in [(64, true), (65, false)] {
+            let address = String(repeating: "m", count: count) + "@example.test"
+            #expect(try build("", ["mail": .string(address)]).names.emails == (stays ? [address] : []))
+        }
     }
 
     @Test(arguments: [
@@ -110,7 +116,11 @@ import Testing
         ("ada@notonmicrosoft.com", true), ("ada@onmicrosoft.com.example.test", true), ("ädä@example.test", false),
         ("ada@exämple.test", false), ("ada", false), ("@example.test", false), ("ada@", false),
         ("a@b@example.test", false), ("*@example.test", false), ("ada lovelace@example.test", false),
-        ("o'hara+x@example.test", true),
+        ("o'hara+x@example.test", true), ("a\u{1B}[31mb@example.test", false), ("a\u{0}@example.test", false),
+        ("a\u{7F}@example.test", false), (".a@example.test", false), ("a.@example.test", false),
+        ("a..b@example.test", false), ("a@exa_mple.test", false), ("a@-example.test", false),
+        ("a@example..test", false),
+        ("a@\(String(repeating: "d", count: 64)).test", false), ("a@\(String(repeating: "d", count: 63)).test", true),
     ])
     func onlyAddressesThatCanBeCertifiedStay(_ address: String, _ stays: Bool) throws {
         let result = try build(
@@ -184,12 +194,75 @@ import Testing
         #expect(try build("", attributes(65)).obstacle?.hasPrefix("commonName is longer than 64 characters") == true)
         #expect(
             try build(", names: {country: '\"DEU\"'}").obstacle == "country \"DEU\" is no ISO 3166 code of two letters")
+        #expect(try build(", names: {country: '\"é\"'}").obstacle?.hasPrefix("country ") == true)
         let long = String(repeating: "a", count: 60) + "@example.test"
         let address = try build(", names: {commonName: 'null'}", ["mail": .string(long)])
         #expect(address.obstacle == nil)
         _ = try CertificateSigningRequest.make(
             subject: address.names.distinguishedName, alternativeNames: address.names.alternativeNames,
             key: .generate(.p256))
+    }
+
+    /// Whatever name a template makes: text that steers a terminal or shows as another name gets no certificate, and the reason
+    /// shows none of it.
+    @Test(arguments: [
+        ("A\u{0}B", "U+0000"), ("Line1\nLine2", "U+000A"), ("\u{1B}[2J\u{1B}[31mRed", "U+001B"),
+        ("A\u{9B}31mB", "U+009B"),
+        ("\u{202E}gnp.exe", "U+202E"), ("Ad\u{200B}min", "U+200B"), ("Admin\u{200D}", "U+200D"),
+        ("A\u{2066}B", "U+2066"), ("A\u{2028}B", "U+2028"), ("A\u{E0041}", "U+E0041"), ("A\u{FFFE}", "U+FFFE"),
+        ("So\u{AD}ft", "U+00AD"),
+    ])
+    func whatNobodySeesIsNoName(_ text: String, _ scalar: String) throws {
+        for key in RequestedNames.keys where key != "emails" {
+            let result = try build(
+                ", names: {\(key): .hostile}", ["mail": "a@example.test", "hostile": .string(text)])
+            let obstacle = try #require(result.obstacle, "\(key)")
+            #expect(obstacle.hasPrefix("\(key) holds \(scalar),"), "\(obstacle)")
+        }
+    }
+
+    /// Letters of every script, joiners where they join, quotes and what a distinguished name gives a meaning.
+    @Test(arguments: [
+        "Zoë Ångström", "李小龍", "محمد علی", "می‌خواهم", "क्‍ष", "Łukasz O’Brien-Ó Sé", "A,B+C=D;E<F>#G,CN=admin",
+        "A \"B\" 'C' \\ D", "👩‍🔬 Ada", "🇦🇹", "e\u{301}",
+    ])
+    func namesOfEveryScriptStay(_ name: String) throws {
+        let result = try build("", ["mail": "a@example.test", "displayName": .string(name)])
+        #expect(result.obstacle == nil)
+        #expect(result.names.commonName == name)
+    }
+
+    @Test func everyNameHasItsBound() throws {
+        for key in RequestedNames.keys where key != "emails" {
+            for length in [2000, 100_000] {
+                let result = try build(
+                    ", names: {\(key): .long}",
+                    ["mail": "a@example.test", "long": .string(String(repeating: "N", count: length))])
+                let obstacle = try #require(result.obstacle, "\(key)")
+                #expect(obstacle.contains(key) && obstacle.utf8.count < 200, "\(obstacle)")
+            }
+        }
+        func identifier(_ text: String) throws -> String? {
+            try build(", names: {securityIdentifier: .sid}", ["mail": "a@example.test", "sid": .string(text)]).obstacle
+        }
+        #expect(try identifier("S-1-5-21-1004336348-1177238915-682003330-512") == nil)
+        for text in ["S-1-5-21-x", "s-1-5-21-1", "S-1", "S-2-5-21", "S-1-5--1", "S-1-5-21-1,upn=ceo"] {
+            #expect(try identifier(text) == "securityIdentifier is none: expected S-1-5-21-…", "\(text)")
+        }
+    }
+
+    /// Thousands of aliases are no certificate, and neither thousands of remarks; the template can choose among them.
+    @Test func addressesHaveABound() throws {
+        func person(_ count: Int) -> JSONValue {
+            ["proxyAddresses": JSONValue((0..<count).map { "smtp:m\($0)@example.test" })]
+        }
+        #expect(try build("", person(100)).names.emails.count == 100)
+        #expect(try build("", person(100)).obstacle == nil)
+        let many = try build("", person(3001))
+        #expect(many.obstacle?.hasPrefix("has 3001 mail addresses, and 100 go into one certificate; choose") == true)
+        #expect(try build(", names: {emails: '.smtpAddresses[:1]'}", person(3001)).obstacle == nil)
+        let foreign = try build(", addressDomains: [example.net]", person(3001))
+        #expect(foreign.remarks.count == 31 && foreign.remarks.last == "and 2971 more addresses or names like these")
     }
 
     @Test(arguments: [

@@ -54,7 +54,14 @@ public struct NameBuilder: Sendable {
             return false
         }
         if template.transliterate { transliterate(&names, &remarks) }
-        return Result(names: names, remarks: remarks, obstacle: obstacle(names, person, disputed))
+        return Result(names: names, remarks: Self.bounded(remarks), obstacle: obstacle(names, person, disputed))
+    }
+
+    /// A list that a person reads, however many addresses there are.
+    private static func bounded(_ remarks: [String]) -> [String] {
+        let most = 30
+        guard remarks.count > most else { return remarks }
+        return remarks.prefix(most) + ["and \(remarks.count - most) more addresses or names like these"]
     }
 
     /// What a program made, if it fits the name: text, nothing, or for addresses also a list.
@@ -73,34 +80,29 @@ public struct NameBuilder: Sendable {
     private func certifiable(_ addresses: [String], _ remarks: inout [String]) -> [String] {
         var seen: Set<String> = []
         return addresses.filter { address in
+            guard address.utf8.count <= 254 else {
+                remarks.append("an address of \(address.utf8.count) bytes: left out, RFC 5321 allows 254")
+                return false
+            }
             let parts = AddressSource.foldedCase(address).split(separator: "@", omittingEmptySubsequences: false)
             let domain = parts.count == 2 ? String(parts[1]) : ""
-            // Another spelling of a mailbox, quoted or with a dot at its end, would pass for another mailbox (RFC 5321 §4.1.2); an
-            // asterisk means all of a domain to some who read certificates.
-            guard !domain.isEmpty, parts[0] != "", !domain.hasSuffix("."),
-                !address.contains(where: { $0.isWhitespace || "\"<>()[]\\,;:*".contains($0) })
-            else {
-                remarks.append("\(address): left out, no mail address")
-                return false
-            }
-            if domain == "onmicrosoft.com" || domain.hasSuffix(".onmicrosoft.com") {
-                remarks.append("\(address): left out, no CA can validate onmicrosoft.com")
-                return false
-            }
-            if !template.addressDomains.isEmpty, !template.addressDomains.contains(domain) {
-                remarks.append("\(address): left out, \(domain) is not in addressDomains")
-                return false
-            }
-            if !address.utf8.allSatisfy({ $0 < 0x80 }) {
-                remarks.append("\(address): left out, rfc822Name is ASCII (RFC 5280 §4.2.1.6)")
-                return false
-            }
-            if address.utf8.count > 254 {
-                remarks.append("an address of \(address.utf8.count) characters: left out, RFC 5321 allows 254")
+            if let objection = objection(to: address, domain) {
+                remarks.append("\(address): left out, \(objection)")
                 return false
             }
             return seen.insert(AddressSource.foldedCase(address)).inserted
         }
+    }
+
+    private func objection(to address: String, _ domain: String) -> String? {
+        if domain == "onmicrosoft.com" || domain.hasSuffix(".onmicrosoft.com") {
+            return "no CA can validate onmicrosoft.com"
+        }
+        if let problem = MailAddress.problem(address, domain: domain) { return problem }
+        if !template.addressDomains.isEmpty, !template.addressDomains.contains(domain) {
+            return "\(domain) is not in addressDomains"
+        }
+        return nil
     }
 
     private func transliterate(_ names: inout RequestedNames, _ remarks: inout [String]) {
@@ -123,19 +125,6 @@ public struct NameBuilder: Sendable {
             if key == "emails", !names.emails.isEmpty { continue }
             return "has no \(key), which product \(template.product) needs"
         }
-        for (key, bound) in Self.upperBounds {
-            guard let text = made[key]?.string, text.unicodeScalars.count > bound else { continue }
-            return "\(key) is longer than \(bound) characters (RFC 5280 appendix A.1); shorten it in the template"
-        }
-        if let country = names.country, country.utf8.count != 2 {
-            return "country \"\(country)\" is no ISO 3166 code of two letters"
-        }
-        return nil
+        return NameBounds.obstacle(names)
     }
-
-    /// What fits into an attribute of a distinguished name.
-    private static let upperBounds = [
-        ("commonName", 64), ("organization", 64), ("organizationalUnit", 64), ("locality", 128), ("state", 128),
-        ("pseudonym", 128),
-    ]
 }
