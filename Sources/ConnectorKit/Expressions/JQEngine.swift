@@ -134,7 +134,8 @@ final class JQEngine: @unchecked Sendable {
             return "if $__p < \(middle) then \(low) else \(high) end"
         }
         let functions = programs.enumerated().map { "def __\($0): (\n\($1.text)\n);\n" }.joined()
-        return JQPrelude.text + " " + functions + ".[0] as $__p | .[1] | " + choice(programs.indices)
+        return JQPrelude.text + " " + ExpressionFunction.definitions(for: programs) + functions
+            + ".[0] as $__p | .[1] | " + choice(programs.indices)
     }
 
     private static func compile(_ program: String) -> Result<OpaquePointer, JQCompileError> {
