@@ -9,12 +9,11 @@ public enum Program {
     ///
     /// - Parameters:
     ///   - version: what `--version` prints, which stands alone; nil for a program without.
-    ///   - explain: the status and sentence for an error of the program's own; nil lets the error describe itself with
-    ///     status 1.
+    ///   - explain: how an error of the program's own ends it; nil lets the error describe itself with status 1.
     ///   - finish: what is done at the end, however it came.
     public static func main(
         _ root: Command, version: (@Sendable () -> String)? = nil,
-        explain: @Sendable (any Error) -> (ExitStatus, String)? = { _ in nil },
+        explain: @Sendable (any Error) -> ProgramFailure? = { _ in nil },
         finish: @Sendable () async -> Void = {}
     ) async -> Never {
         // A reader that went away must not end the process in the middle of its work.
@@ -39,20 +38,35 @@ public enum Program {
                 end(root, status)
             }
         } catch let error as UsageError {
-            Terminal.complain("\(root.name): \(error)")
-            exit(ExitStatus.usage.rawValue)
-        } catch {
-            let (status, text) = explain(error) ?? (.failed, "\(error)")
             await finish()
-            Terminal.complain("\(root.name): \(text)")
-            exit(status.rawValue)
+            fail(root, ProgramFailure(error), words)
+        } catch {
+            let failure = explain(error) ?? ProgramFailure(.failed, code: "failed", "\(error)")
+            await finish()
+            fail(root, failure, words)
         }
+    }
+
+    /// Ends the process with an error: lines for people, or one JSON object where JSON was asked for.
+    private static func fail(_ root: Command, _ failure: ProgramFailure, _ words: [String]) -> Never {
+        // What cannot be parsed has no options, and the words still say what reads the answer.
+        let wantsJSON =
+            words.contains("--output=json") || zip(words, words.dropFirst()).contains { $0 == ("--output", "json") }
+        if wantsJSON {
+            Terminal.complain(json: failure.json.text)
+        } else {
+            Terminal.complain("\(root.name): \(failure.lines)")
+        }
+        exit(failure.status.rawValue)
     }
 
     /// Ends the process; output that was lost is a failure, whatever came of the work.
     private static func end(_ root: Command, _ status: ExitStatus) -> Never {
         guard let reason = Terminal.finish() else { exit(status.rawValue) }
-        Terminal.complain("\(root.name): standard output could not be written, what it holds is incomplete: \(reason)")
-        exit(ExitStatus.failed.rawValue)
+        fail(
+            root,
+            ProgramFailure(
+                .failed, code: "output", "standard output could not be written, what it holds is incomplete: \(reason)"),
+            Array(CommandLine.arguments.dropFirst()))
     }
 }

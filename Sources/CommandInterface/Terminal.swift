@@ -27,6 +27,9 @@ public enum Terminal {
     /// A sentence, or several lines of them, on standard error. Where it cannot be written, nobody is left to be told.
     public static func complain(_ text: String) { write(VisibleText.lines(text) + "\n", to: STDERR_FILENO) }
 
+    /// JSON on standard error, as `print(json:)`.
+    static func complain(json: String) { write(VisibleText.json(json) + "\n", to: STDERR_FILENO) }
+
     /// Whether a person watches standard error.
     public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -12,5 +12,7 @@ public struct UsageError: Error, Sendable, CustomStringConvertible {
         self.path = path
     }
 
-    public var description: String { "\(message)\nsee '\(path.joined(separator: " ")) --help'" }
+    public var description: String { "\(message)\n\(nextStep)" }
+
+    var nextStep: String { "see '\(path.joined(separator: " ")) --help'" }
 }

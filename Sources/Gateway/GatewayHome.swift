@@ -110,7 +110,8 @@ public struct GatewayHome: Sendable {
             throw SettingsError("cannot open \(path): \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw SettingsError("another certway process is working on \(path); stop it, or wait until it is done")
+            throw SettingsError(
+                "another certway process is working on \(path); stop it, or wait until it is done", at: .state)
         }
     }
 }

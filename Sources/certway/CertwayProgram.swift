@@ -40,14 +40,7 @@ struct CertwayProgram {
 
     static func main() async {
         MemoryProtection.begin()
-        await Program.main(root, version: { ProgramVersion.text }) { error in
-            switch error {
-            case let error as Diagnostics: (.configurationInvalid, "the configuration is invalid\n\(error)")
-            case let error as SettingsError: (.configurationInvalid, error.message)
-            case let error as StoreError: (.failed, "\(error)")
-            default: nil
-            }
-        } finish: {
+        await Program.main(root, version: { ProgramVersion.text }, explain: { ProgramFailure(explaining: $0) }) {
             await GatewayStore.closeAll()
         }
     }

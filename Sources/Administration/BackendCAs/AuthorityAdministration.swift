@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import Gateway
 import JSONDocuments
 import PKIX
 import Secrets
 import Settings
+import YAMLDocuments
 
 /// Certificate authorities of one's own, from their making to their end; needs no gateway.
 public struct AuthorityAdministration: Sendable {
@@ -31,7 +33,7 @@ public struct AuthorityAdministration: Sendable {
     public init(_ profiles: Profiles, connector: String) throws {
         guard let profile = profiles.catalogue.outline(named: connector),
             let type = try profiles.modules.connectorType(for: profile.module) as? any AuthorityRunning.Type
-        else { throw SettingsError("connector \"\(connector)\" cannot make a certificate authority") }
+        else { throw SettingsError("connector \"\(connector)\" cannot make a certificate authority", at: .commandLine) }
         (self.profile, self.type) = (profile, type)
     }
 
@@ -39,12 +41,12 @@ public struct AuthorityAdministration: Sendable {
     ///
     /// - Returns: issuing CA and root.
     public func create(_ place: Place, _ ceremony: AuthorityCeremony) throws -> [Certificate] {
-        try type.createAuthority(settings(place), ceremony)
+        try Self.asTyped { try type.createAuthority(settings(place), ceremony) }
     }
 
     /// See `AuthorityRunning.signCRLs`.
     public func signCRLs(_ place: Place, _ ceremony: AuthorityCeremony) throws -> [CertificateRevocationList] {
-        try type.signCRLs(settings(place), ceremony)
+        try Self.asTyped { try type.signCRLs(settings(place), ceremony) }
     }
 
     /// See `AuthorityRunning.revokeCertificate`.
@@ -56,29 +58,52 @@ public struct AuthorityAdministration: Sendable {
         let isNumber = SerialNumber(hex: word) != nil
         let certificate = isNumber ? nil : try Certificate(pem: SettingsFile(path: word).text())
         guard let number = certificate?.serialNumber ?? SerialNumber(hex: word) else {
-            throw SettingsError("found \"\(word)\", expected a serial number in hex or a PEM file")
+            throw SettingsError("found \"\(word)\", expected a serial number in hex or a PEM file", at: .commandLine)
         }
-        return try type.revokeCertificate(
-            settings(place), ceremony, serialNumber: number, certificate: certificate, reason: reason)
+        return try Self.asTyped {
+            try type.revokeCertificate(
+                settings(place), ceremony, serialNumber: number, certificate: certificate, reason: reason)
+        }
     }
 
     /// See `AuthorityRunning.signRootCRL`.
     public func signRootCRL(
         _ place: Place, _ ceremony: AuthorityCeremony, revoking serialNumber: SerialNumber?, reason: RevocationReason
     ) throws -> CertificateRevocationList {
-        try type.signRootCRL(settings(place), ceremony, revoking: serialNumber, reason: reason)
+        try Self.asTyped { try type.signRootCRL(settings(place), ceremony, revoking: serialNumber, reason: reason) }
     }
 
     /// See `AuthorityRunning.renewAuthority`.
     public func renew(_ place: Place, _ ceremony: AuthorityCeremony, newKey: KeyType?) throws -> [Certificate] {
-        try type.renewAuthority(settings(place), ceremony, newKey: newKey)
+        try Self.asTyped { try type.renewAuthority(settings(place), ceremony, newKey: newKey) }
     }
 
     /// See `AuthorityRunning.retireAuthority`.
     public func retire(_ place: Place, _ ceremony: AuthorityCeremony, revokingAll reason: RevocationReason?) throws
         -> [CertificateRevocationList]
     {
-        try type.retireAuthority(settings(place), ceremony, revokingAll: reason)
+        try Self.asTyped { try type.retireAuthority(settings(place), ceremony, revokingAll: reason) }
+    }
+
+    /// What a command line calls the settings of a backend CA.
+    private static let words = [
+        "directory": "DIR", "passphrase": "--passphrase", "crlURL": "--crl-url", "issuerURL": "--issuer-url",
+        "crlHours": "--crl-hours",
+    ]
+
+    /// Nobody has written a configuration here: what cannot be used was typed.
+    private static func asTyped<Result>(_ body: () throws -> Result) throws -> Result {
+        func typed(_ text: String) -> String {
+            words.reduce(text) { $0.replacingOccurrences(of: "settings.\($1.key)", with: $1.value) }
+        }
+        do {
+            return try body()
+        } catch let error as ConnectorError where error.kind == .configuration {
+            throw SettingsError(typed(error.message), at: .commandLine)
+        } catch let error as Diagnostics {
+            throw SettingsError(
+                error.all.map { typed("\($0.keyPath): \($0.message)") }.joined(separator: "\n"), at: .commandLine)
+        }
     }
 
     private func settings(_ place: Place) throws -> ConnectorSettings {

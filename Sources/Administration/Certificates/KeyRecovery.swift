@@ -48,7 +48,8 @@ public struct KeyRecovery: Sendable {
         guard !words.isEmpty, words.count <= Self.longestPurpose else {
             throw SettingsError(
                 "--purpose has \(words.count) characters, 1 to \(Self.longestPurpose) are expected: say why the key is "
-                    + "recovered, such as the number of the ticket")
+                    + "recovered, such as the number of the ticket",
+                at: .commandLine)
         }
         self.ledger = ledger
         self.actor = actor
@@ -75,7 +76,8 @@ public struct KeyRecovery: Sendable {
             guard password.count >= Self.shortestPassword else {
                 throw SettingsError(
                     "the password of the PFX file has \(password.count) characters, at least \(Self.shortestPassword) are "
-                        + "needed: whoever gets the file can guess for years; give a longer one with --password")
+                        + "needed: whoever gets the file can guess for years; give a longer one with --password",
+                    at: .commandLine)
             }
             let chain = try record.certificates
             let recovered = try KeyArchive.recover(

@@ -55,12 +55,12 @@ public struct PlanAdministration: Sendable {
         guard plan.wanted > plan.allowed else {
             throw SettingsError(
                 "the last plan has \(Plural(plan.wanted, "new order")), \(plan.allowed) may be placed without consent: nothing "
-                    + "is to be approved")
+                    + "is to be approved", at: .state)
         }
         if let orders, orders < plan.wanted {
             throw SettingsError(
                 "the last plan has \(Plural(plan.wanted, "new order")), --orders \(orders) would not place them: say "
-                    + "--orders \(plan.wanted), or see 'certway plan' for who they are")
+                    + "--orders \(plan.wanted), or see 'certway plan' for who they are", at: .commandLine)
         }
         var notShown = 0
         var consent = OrderConsent(actor: actor, grantedAt: date, orders: orders ?? 0)
@@ -70,13 +70,14 @@ public struct PlanAdministration: Sendable {
             else {
                 throw SettingsError(
                     "\(actor) has not looked at this plan today: 'certway plan' shows it, and 'certway plan approve' consents "
-                        + "to what it has shown; --orders \(plan.wanted) consents to a number, unseen")
+                        + "to what it has shown; --orders \(plan.wanted) consents to a number, unseen", at: .state)
             }
             let planned = try await planned()
             let approved = PlannedOrders(marks: planned.marks.intersection(shown.orders.marks))
             guard !approved.marks.isEmpty else {
                 throw SettingsError(
-                    "nothing of what was shown to \(actor) is still planned like that: see 'certway plan' again")
+                    "nothing of what was shown to \(actor) is still planned like that: see 'certway plan' again",
+                    at: .state)
             }
             notShown = planned.marks.count - approved.marks.count
             consent = OrderConsent(actor: actor, grantedAt: date, to: approved)

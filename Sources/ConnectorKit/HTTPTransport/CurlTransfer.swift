@@ -176,12 +176,21 @@ final class CurlTransfer: @unchecked Sendable {
             return failure(.unknownOutcome, "the server closed the connection instead of answering")
         // No code decides once bytes may have left: what it names may have come from the server, or happened afterwards.
         case _ where mayHaveBeenSent: return failure(.unknownOutcome, reason)
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR: return failure(.untrusted, reason)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
+            return failure(.untrusted, reason + Self.nextStep(untrusted: reason))
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL,
             CURLE_BAD_FUNCTION_ARGUMENT:
             return failure(.invalidRequest, reason)
         default: return failure(.notSent, reason)
         }
+    }
+
+    /// What helps where nobody is known who vouches for a server; a wrong name or an end that has come is the server's matter.
+    private static func nextStep(untrusted reason: String) -> String {
+        let isOfNobodyKnown = ["self-signed", "self signed", "local issuer", "issuer certificate"].contains {
+            reason.contains($0)
+        }
+        return isOfNobodyKnown ? "; if it is the right server, name the root of its certificate in tlsRoots" : ""
     }
 
     /// Whether an alert of TLS came before the server could read the request.

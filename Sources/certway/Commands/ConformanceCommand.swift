@@ -120,7 +120,7 @@ enum ConformanceCommand {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw SettingsError("cannot write the report to \(folder): \(error.localizedDescription)")
+            throw SettingsError("cannot write the report to \(folder): \(error.localizedDescription)", at: .state)
         }
         for (ending, bytes) in files {
             try CompleteFile(path: "\(folder)/\(name).\(ending)", isPrivate: false).replace(bytes)

@@ -45,16 +45,14 @@ struct ConformanceSubject {
     private static func configured(_ name: String, _ invocation: Invocation) async throws -> ConformanceSubject {
         let gateway = try await Gateway.open(invocation)
         guard let configuration = gateway.configuration.backendCA(name) else {
-            throw SettingsError("no backend CA \"\(name)\"; known: \(gateway.backends.names.joined(separator: ", "))")
+            throw SettingsError.unknown("backend CA", name, gateway.backends.names)
         }
         let parts = try factory(invocation, gateway.profiles).parts(configuration)
         let templates = gateway.configuration.templates.filter { $0.backendCA == name }
         let wanted = invocation.value("template")
         let template = wanted.map { word in templates.first { $0.name == word } } ?? templates.first
         if let wanted, template == nil {
-            throw SettingsError(
-                "no template \"\(wanted)\" of backend CA \(name); known: "
-                    + templates.map(\.name).joined(separator: ", "))
+            throw SettingsError.unknown("template of backend CA \(name)", wanted, templates.map(\.name))
         }
         let product = invocation.value("product") ?? template?.product ?? parts.profile.products.first?.id ?? ""
         let known = (template.map { [$0] } ?? []) + templates
@@ -81,7 +79,7 @@ struct ConformanceSubject {
     private static func sandboxed(_ name: String, _ invocation: Invocation) throws -> ConformanceSubject {
         let profiles = invocation.profiles
         guard let profile = profiles.catalogue.profile(named: name) else {
-            throw SettingsError(profiles.catalogue.explainMissing(name))
+            throw profiles.catalogue.missing(name)
         }
         let folder = try DemoFolder(keep: nil)
         let http = CurlHTTPClient()

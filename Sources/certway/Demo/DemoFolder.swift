@@ -17,13 +17,14 @@ final class DemoFolder: Sendable {
             ?? FileManager.default.temporaryDirectory.appending(path: "certway-demo-\(UUID().uuidString)").path
         isKept = keep != nil
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw SettingsError("folder \(path) exists already; name a new one with --keep DIR")
+            throw SettingsError("folder \(path) exists already; name a new one with --keep DIR", at: .commandLine)
         }
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw SettingsError("cannot make folder \(path): no write permission? name another with --keep DIR")
+            throw SettingsError(
+                "cannot make folder \(path): no write permission? name another with --keep DIR", at: .commandLine)
         }
     }
 

@@ -42,7 +42,8 @@ final class SandboxService: @unchecked Sendable {
             let piece = output.fileHandleForReading.availableData
             guard !piece.isEmpty else {
                 let command = (["certway-sandbox", "serve"] + arguments).joined(separator: " ")
-                throw SettingsError("certway-sandbox ended before it was ready; it says why when you run: \(command)")
+                throw SettingsError(
+                    "certway-sandbox ended before it was ready; it says why when you run: \(command)", at: .state)
             }
             line += piece
         }
