@@ -13,7 +13,7 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     public var environment: String?
     /// An address in place of the environment's, for a sandbox or a proxy.
     public var endpoint: String?
-    /// PEM file with further roots that TLS accepts for this connection.
+    /// PEM file with the roots that alone are trusted for this connection, in place of the system's.
     public var tlsRoots: String?
     /// PEM file with the roots that issued certificates must chain to.
     public var acceptedRoots: String

@@ -17,7 +17,9 @@ extension ConfigurationKeys {
             ProfileKey(
                 "backendCAs[].environment", "text", "One of the profile's environments; its first when left out."),
             ProfileKey("backendCAs[].endpoint", "address", "In place of the environment's, for a sandbox or a proxy."),
-            ProfileKey("backendCAs[].tlsRoots", "path", "PEM file with further roots that TLS accepts for this CA."),
+            ProfileKey(
+                "backendCAs[].tlsRoots", "path",
+                "PEM file with the roots that alone are trusted for this CA, in place of the system's."),
             ProfileKey(
                 "backendCAs[].acceptedRoots", "path", isRequired: true,
                 "PEM file with the roots that issued certificates must lead to; others hold the order."),

@@ -21,4 +21,6 @@ public struct TenantConfiguration: Sendable, Hashable {
     /// Base addresses that replace the cloud's own, for a sandbox.
     public var login: String?
     public var graph: String?
+    /// PEM file with the roots that alone are trusted for both addresses, in place of the system's.
+    public var tlsRoots: String?
 }

@@ -23,6 +23,7 @@ extension ConfigurationInspection {
             guard let address, let problem = ProfileEnvironment.problem(withAddress: address) else { continue }
             reader.add(key, problem)
         }
+        certificates(reader, "tlsRoots", tenant.tlsRoots, "the roots of its TLS certificate")
         switch tenant.credential {
         case .secret(let reference): secret(reader, "clientSecret", reference)
         case .certificate(let path, let reference):

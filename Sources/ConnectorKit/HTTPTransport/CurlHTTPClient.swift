@@ -22,7 +22,7 @@ public final class CurlHTTPClient: HTTPClient {
     /// Starts the client's thread.
     ///
     /// - Parameters:
-    ///   - trustAnchorsPEM: certificates trusted in addition to the system's, for requests without their own.
+    ///   - trustAnchorsPEM: certificates trusted in place of the system's, for requests without their own.
     ///   - connectTimeout: bound for name resolution, connecting and TLS handshake together.
     ///   - maximumConnectionsPerHost: further requests to the same host wait; their time runs.
     ///   - maximumIdleTime: how long a kept connection may have been idle to carry a request that must not be sent twice.

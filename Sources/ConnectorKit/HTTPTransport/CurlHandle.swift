@@ -71,14 +71,11 @@ final class CurlHandle {
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        if let anchors = options?.trustAnchors ?? defaults.trustAnchors {
-            // Replaces libcurl's CA file only; the system's hashed folder (CAPATH) stays in force beside it.
-            set(CURLOPT_CAINFO_BLOB, blob: anchors)
-        } else {
-            // The file holds what the folder holds. libcurl keeps what it has read of it (CURLOPT_CA_CACHE_TIMEOUT, a day) only
-            // where no folder is named; else each connection parses some 150 certificates anew.
-            _ = certway_setopt_pointer(easy, CURLOPT_CAPATH, nil)
-        }
+        // The system's hashed folder would be trusted beside own anchors. Its file holds what the folder holds, and libcurl keeps
+        // what it has read of the file (CURLOPT_CA_CACHE_TIMEOUT, a day) only where no folder is named; else each connection
+        // parses some 150 certificates anew.
+        _ = certway_setopt_pointer(easy, CURLOPT_CAPATH, nil)
+        if let anchors = options?.trustAnchors ?? defaults.trustAnchors { set(CURLOPT_CAINFO_BLOB, blob: anchors) }
         if let chain = options?.certificateChain { set(CURLOPT_SSLCERT_BLOB, blob: chain) }
         if let key = options?.privateKey { set(CURLOPT_SSLKEY_BLOB, blob: key) }
     }

@@ -17,7 +17,8 @@ final class GatewayUnderTest: Sendable {
 
     /// Settings that are references in a configuration, whatever the connector.
     private static let secrets = [
-        "accountKey", "agentCertificate", "agentPassword", "apiKey", "apiSecret", "clientCertificate", "clientSecret",
+        "accountKey", "agentCertificate", "agentPassword", "apiKey", "apiSecret", "authKey", "clientCertificate",
+        "clientSecret",
         "operatorCertificate", "operatorPassword", "password", "secretKey",
     ]
 
@@ -66,8 +67,11 @@ final class GatewayUnderTest: Sendable {
         let backendCAs =
             [try backendCA("ca", connector, "", ca)] + (try others.map { try backendCA($0, $0, "\($0)-", [:]) })
         let firstProduct = sandbox.description["cas"]?[connector]?["products"]?[0]?.string
+        let tenantRoots = sandbox.text("tenant", "tlsRootPEM")
+        if !tenantRoots.isEmpty { try folder.write(tenantRoots, to: "tenant-roots.pem") }
+        let trust = tenantRoots.isEmpty ? "" : ", tlsRoots: \(folder.path)/tenant-roots.pem"
         let yaml = """
-            tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"}
+            tenant: {id: \(sandbox.text("tenant", "id")), clientID: \(sandbox.text("tenant", "clientID")), clientSecret: "file:\(folder.path)/client-secret", login: "\(sandbox.text("tenant", "login"))", graph: "\(sandbox.text("tenant", "graph"))"\(trust)}
             intune: {publicKey: \(folder.path)/intune.pem, providerName: \(sandbox.text("tenant", "intune", "providerName")), keyName: \(sandbox.text("tenant", "intune", "keyName"))}
             keyRecoveryAgents: [{name: agent, certificate: \(folder.path)/kra.pem}]
             backendCAs: \(JSONValue.array(backendCAs).text)
@@ -120,6 +124,15 @@ final class GatewayUnderTest: Sendable {
             try await Task.sleep(for: .milliseconds(100))
         }
         return false
+    }
+
+    /// Runs short passes until something holds. How long a step takes is the machine's matter, so no test counts seconds for it; what
+    /// has not come after many passes fails at the expectation that follows.
+    func pass(until holds: () async throws -> Bool) async throws {
+        for _ in 0..<40 {
+            try await finish(within: 3)
+            if try await holds() { return }
+        }
     }
 
     /// Runs passes until everything is done or `seconds` are over.
