@@ -62,6 +62,13 @@ public struct CommandParser: Sendable {
             let text = HelpPage(command, path, options).text
             return wantsHelp ? .help(text) : .incomplete(text)
         }
+        // Only now is it known which command it is, whose options come before those of the program.
+        var names: Set<String> = []
+        for option in options where names.insert(option.name).inserted && !option.choices.isEmpty {
+            for value in values[option.name] ?? [] where !option.choices.contains(value) {
+                throw unknown(value, kind: "value of --\(option.name)", among: option.choices, path)
+            }
+        }
         for option in options where values[option.name] == nil {
             if let value = option.defaultValue { values[option.name] = [value] }
         }
@@ -88,9 +95,6 @@ public struct CommandParser: Sendable {
         }
         guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
             throw UsageError("--\(name) needs a value: \(valueName)", path: path)
-        }
-        guard option.choices.isEmpty || option.choices.contains(value) else {
-            throw unknown(value, kind: "value of --\(name)", among: option.choices, path)
         }
         guard option.repeats || values[name] == nil else { throw UsageError("--\(name) stands twice", path: path) }
         values[name, default: []].append(value)

@@ -18,9 +18,12 @@ public enum Terminal {
     /// Lines on standard output, which the program has put together from clean parts, such as a table.
     public static func print(lines: String) { put(VisibleText.lines(lines)) }
 
-    private static func put(_ text: String) {
+    /// Comma-separated values on standard output; the first record names the columns.
+    public static func print(csv records: [[String]]) { put(records.map(CSVText.record).joined(), end: "") }
+
+    private static func put(_ text: String, end: String = "\n") {
         // A reader that has read enough, such as head, is no failure.
-        guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
+        guard let code = write(text + end, to: STDOUT_FILENO), code != EPIPE else { return }
         lost.withLock { $0 = $0 ?? code }
     }
 
@@ -32,6 +35,16 @@ public enum Terminal {
 
     /// Whether a person watches standard error.
     public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Characters that fit a line of standard output: those of the terminal, else what COLUMNS says; nil for any number.
+    public static let width: Int? = {
+        var size = winsize()
+        if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            return Int(size.ws_col)
+        }
+        let said = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
+        return said > 0 ? said : nil
+    }()
 
     /// Ends the output: some file systems tell only then that there was no room for it.
     ///

@@ -73,6 +73,10 @@ public enum DirectorySchema {
                 """,
             ]
         },
+        Migration("directory-3-search") { dialect in
+            // Null for those stored before: `SearchText.complete`.
+            ["search_name", "search_addresses"].map { "ALTER TABLE directory_users ADD \($0) \(dialect.longText)" }
+        },
     ]
 
     /// Rises with every change a planner must look at.

@@ -57,21 +57,24 @@ final class MirrorWriter {
         if let known, !known.isDeleted, known.attributes == text { return }
 
         let person = DirectoryPerson(id: record.id, attributes: merged)
+        let search = SearchText(person)
         let columns: [SQLValue] = [
             SQLValue(person.userPrincipalName.lowercased()), SQLValue(person.mail?.lowercased()), SQLValue(false),
-            SQLValue(text), SQLValue(record.id),
+            SQLValue(text), .text(search.name), .text(search.addresses), SQLValue(record.id),
         ]
         guard let known else {
             try connection.execute(
                 """
-                INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, id)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, search_name,
+                search_addresses, id) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """, columns)
             return
         }
         try connection.execute(
-            "UPDATE directory_users SET user_principal_name = ?, mail = ?, is_deleted = ?, attributes = ? WHERE id = ?",
-            columns)
+            """
+            UPDATE directory_users SET user_principal_name = ?, mail = ?, is_deleted = ?, attributes = ?, search_name = ?,
+            search_addresses = ? WHERE id = ?
+            """, columns)
         if known.attributes != text { try markChanged(record.id) }
         if known.isDeleted {
             // Back from the recycle bin, or shown for the first time: memberships count again.
@@ -86,8 +89,8 @@ final class MirrorWriter {
         else { return }
         try connection.execute(
             """
-            INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, id)
-            VALUES ('', NULL, 1, '{}', ?)
+            INSERT INTO directory_users (user_principal_name, mail, is_deleted, attributes, search_name,
+            search_addresses, id) VALUES ('', NULL, 1, '{}', '', '', ?)
             """, [SQLValue(id)])
     }
 

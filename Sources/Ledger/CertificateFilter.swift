@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import Store
 
 /// Which certificates to list; nil is any. Newest first.
 public struct CertificateFilter: Sendable {
@@ -9,7 +10,7 @@ public struct CertificateFilter: Sendable {
     public var template: String?
     public var backendCA: String?
     public var subscriberID: String?
-    /// Part of a user principal name; or a whole serial number or fingerprint, in hexadecimal.
+    /// Part of a user principal name; or a whole serial number or fingerprint, in hexadecimal with or without colons.
     public var text: String?
     /// Those whose validity ends before this time.
     public var expiringBefore: Date?
@@ -28,5 +29,20 @@ public struct CertificateFilter: Sendable {
         self.expiringBefore = expiringBefore
         self.limit = limit
         self.offset = offset
+    }
+
+    var conditions: SQLConditions {
+        var conditions = SQLConditions()
+        conditions.add("status", anyOf: statuses)
+        conditions.add("template = ?", template)
+        conditions.add("backend_ca = ?", backendCA)
+        conditions.add("subscriber_id = ?", subscriberID)
+        conditions.add("not_after < ?", expiringBefore)
+        guard let text, !text.isEmpty else { return conditions }
+        let name = SQLValue.text(SQLConditions.pattern(containing: text.lowercased()))
+        let number = CertificateTable.number(TypedNumber(text))
+        conditions.add(
+            "(LOWER(user_principal_name) LIKE ? ESCAPE '!' OR \(number.condition))", all: [name] + number.parameters)
+        return conditions
     }
 }

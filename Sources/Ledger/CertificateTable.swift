@@ -45,8 +45,12 @@ struct CertificateTable {
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
+        try records(connection.query("SELECT * FROM certificates \(clauses)", parameters))
+    }
+
+    func records(_ rows: [SQLRow]) throws -> [CertificateRecord] {
         var chains: [String: [[UInt8]]] = [:]
-        return try connection.query("SELECT * FROM certificates \(clauses)", parameters).map { row in
+        return try rows.map { row in
             let chainIDs: String = try row["chain_ids"]
             let chain = try chains[chainIDs] ?? chain(chainIDs)
             chains[chainIDs] = chain
@@ -61,6 +65,15 @@ struct CertificateTable {
                 emailAddresses: (emailAddresses.array ?? []).compactMap(\.string), status: try row["status"],
                 createdAt: try row["created_at"])
         }
+    }
+
+    /// The certificate with this serial number or fingerprint; each part of it reads an index.
+    static func number(_ number: TypedNumber?) -> (condition: String, parameters: [SQLValue]) {
+        guard let number else { return ("1 = 0", []) }
+        let texts = number.serialNumbers + [number.fingerprint(length: 40), number.fingerprint(length: 64)]
+        return (
+            "serial_number IN (?, ?) OR sha1_fingerprint = ? OR sha256_fingerprint = ?", texts.map(SQLValue.text)
+        )
     }
 
     /// All certificates of a CA have the same few issuers above them, so each of those is stored once.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Store
+
 /// Which orders to list; nil is any. Newest first.
 public struct OrderFilter: Sendable {
     public var stages: Set<OrderStage>?
@@ -23,5 +25,15 @@ public struct OrderFilter: Sendable {
         self.held = held
         self.limit = limit
         self.offset = offset
+    }
+
+    var conditions: SQLConditions {
+        var conditions = SQLConditions()
+        conditions.add("stage", anyOf: stages)
+        conditions.add("template = ?", template)
+        conditions.add("backend_ca = ?", backendCA)
+        conditions.add("held = ?", held)
+        conditions.add(text, partOf: "user_principal_name", or: ["reference", "subscriber_id", "ca_request_id"])
+        return conditions
     }
 }

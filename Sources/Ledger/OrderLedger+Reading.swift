@@ -14,19 +14,17 @@ extension OrderLedger {
     }
 
     public func orders(_ filter: OrderFilter = OrderFilter()) async throws -> [Order] {
-        var conditions = SQLConditions()
-        conditions.add("stage", anyOf: filter.stages)
-        conditions.add("template = ?", filter.template)
-        conditions.add("backend_ca = ?", filter.backendCA)
-        conditions.add("held = ?", filter.held)
-        conditions.add(filter.text, partOf: "user_principal_name", or: ["reference", "subscriber_id", "ca_request_id"])
-        let page = database.dialect.page(filter.limit, filter.offset)
+        let (conditions, page) = (filter.conditions, database.dialect.page(filter.limit, filter.offset))
         return try await orders("\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
     }
 
-    private func orders(_ clauses: String, _ parameters: [SQLValue]) async throws -> [Order] {
+    func orders(_ clauses: String, _ parameters: [SQLValue]) async throws -> [Order] {
         let now = now()
-        return try await database.read { try OrderTable(connection: $0, now: now).all(clauses, parameters) }
+        return try await database.read { connection in
+            var orders = try OrderTable(connection: connection, now: now).all(clauses, parameters)
+            try Self.noteWaiting(&orders, on: connection)
+            return orders
+        }
     }
 
     /// The timeline of an order, oldest first.
@@ -40,6 +38,14 @@ extension OrderLedger {
                     stage: try row["stage"], kind: try row["kind"], message: try row["message"],
                     data: try row["data"])
             }
+        }
+    }
+
+    /// The names under which the certificate of an order has left for delivery, oldest first: `OrderChange.delivering(to:)` says each
+    /// of them before anything leaves.
+    public func deliveryNames(_ orderID: Int64) async throws -> [String] {
+        try await events(orderID).filter { $0.kind == OrderChange.deliveringKind }.compactMap {
+            $0.data["userPrincipalName"]?.string
         }
     }
 
@@ -91,8 +97,8 @@ extension OrderLedger {
         let found = try await database.read { connection in
             try connection.query(
                 """
-                SELECT backend_ca, side, kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example FROM ( \
-                SELECT backend_ca, held, reference, \
+                SELECT backend_ca, side, kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example, \
+                MIN(ca_request_id) AS example_id FROM ( SELECT backend_ca, held, reference, ca_request_id, \
                 CASE WHEN error_kind IS NOT NULL THEN error_kind WHEN doubt IS NOT NULL THEN 'outcomeUnknown' \
                 WHEN held = 1 THEN NULL WHEN stage = 'submitted' THEN 'outcomeUnknown' ELSE 'transient' END AS kind, \
                 CASE WHEN held = 1 THEN hold_reason WHEN error_kind IS NOT NULL THEN detail \
@@ -106,11 +112,12 @@ extension OrderLedger {
                 AND (stage IN (\(stages)) OR updated_at >= ?)) causes GROUP BY backend_ca, side, kind, held, cause
                 """, [SQLValue(now)] + open.map { SQLValue($0) } + [SQLValue(date)]
             ) { row in
-                OrderObstacle(
+                let obstacle = OrderObstacle(
                     backendCA: try row["backend_ca"],
                     side: OrderObstacle.Side(rawValue: try row["side"]) ?? .certificateAuthority,
                     errorKind: try row["kind"], isHeld: try row["held"],
                     cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"])
+                return (obstacle: obstacle, caRequestID: try row["example_id"] as String?)
             }
         }
         let merged = OrderObstacle.merged(found).sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
@@ -139,20 +146,11 @@ extension OrderLedger {
     }
 
     public func certificates(_ filter: CertificateFilter = CertificateFilter()) async throws -> [CertificateRecord] {
-        var conditions = SQLConditions()
-        conditions.add("status", anyOf: filter.statuses)
-        conditions.add("template = ?", filter.template)
-        conditions.add("backend_ca = ?", filter.backendCA)
-        conditions.add("subscriber_id = ?", filter.subscriberID)
-        conditions.add("not_after < ?", filter.expiringBefore)
-        conditions.add(
-            filter.text, partOf: "user_principal_name",
-            or: ["serial_number", "sha1_fingerprint", "sha256_fingerprint"])
-        let page = database.dialect.page(filter.limit, filter.offset)
+        let (conditions, page) = (filter.conditions, database.dialect.page(filter.limit, filter.offset))
         return try await certificates("\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
     }
 
-    private func certificates(_ clauses: String, _ parameters: [SQLValue]) async throws -> [CertificateRecord] {
+    func certificates(_ clauses: String, _ parameters: [SQLValue]) async throws -> [CertificateRecord] {
         let now = now()
         return try await database.read { try CertificateTable(connection: $0, now: now).all(clauses, parameters) }
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
-import Store
+public import Store
 
 extension OrderLedger {
     private static let recoveries = IdentifierSequence("key_recoveries")
@@ -38,56 +38,83 @@ extension OrderLedger {
         }
     }
 
-    /// Attempts, newest first.
-    ///
-    /// - Parameter orderID: those on the key of one order; nil for all.
-    public func recoveryAttempts(orderID: Int64? = nil, limit: Int) async throws -> [KeyRecoveryAttempt] {
-        var conditions = SQLConditions()
-        conditions.add("order_id = ?", orderID)
-        let (clause, parameters) = (conditions.clause, conditions.parameters)
-        return try await database.read { connection in
+    /// Attempts on the key of one order, newest first.
+    public func recoveryAttempts(orderID: Int64) async throws -> [KeyRecoveryAttempt] {
+        try await database.read { connection in
             try connection.query(
-                "SELECT * FROM key_recoveries \(clause) ORDER BY id DESC \(connection.dialect.page(limit, 0))",
-                parameters
-            ) { row in
-                var attempt = KeyRecoveryAttempt(
-                    certificate: try row["certificate"], actor: try row["actor"], purpose: try row["purpose"])
-                attempt.at = try row["occurred_at"]
-                attempt.orderID = try row["order_id"]
-                attempt.subscriber = try row["subscriber"]
-                attempt.agent = try row["agent"]
-                attempt.agentFingerprint = try row["agent_fingerprint"]
-                attempt.outcome = try row["outcome"]
-                attempt.detail = try row["detail"]
-                return attempt
-            }
+                "SELECT * FROM key_recoveries WHERE order_id = ? ORDER BY id DESC", [.integer(orderID)], Self.attempt)
         }
     }
 
-    /// Archived keys, newest first; the keys themselves are not read.
-    ///
-    /// - Parameter orderID: that of one order; nil for all.
-    public func keptKeys(orderID: Int64? = nil, limit: Int) async throws -> [KeptKey] {
-        var conditions = SQLConditions()
-        conditions.add("k.order_id = ?", orderID)
-        let (clause, parameters) = (conditions.clause, conditions.parameters)
-        return try await database.read { connection in
-            try connection.query(
-                """
-                SELECT k.order_id AS order_id, c.serial_number AS serial_number, \
-                c.user_principal_name AS user_principal_name, c.template AS template, k.recipients AS recipients, \
-                k.created_at AS created_at, (SELECT COUNT(*) FROM key_recoveries r WHERE r.order_id = k.order_id \
-                AND r.outcome IN ('recovered', 'exported')) AS recoveries FROM archived_keys k \
-                JOIN certificates c ON c.id = k.certificate_id \(clause) \
-                ORDER BY k.order_id DESC \(connection.dialect.page(limit, 0))
-                """, parameters
-            ) { row in
-                KeptKey(
-                    orderID: try row["order_id"], serialNumber: try row["serial_number"],
-                    userPrincipalName: try row["user_principal_name"], template: try row["template"],
-                    recipients: try row["recipients"], archivedAt: try row["created_at"],
-                    recoveries: try row["recoveries"])
-            }
+    private static let attemptList = SQLList(
+        "key_recoveries",
+        keys: [
+            ("time", ["occurred_at"]), ("outcome", ["outcome"]), ("user", ["COALESCE(subscriber, '')"]),
+            ("certificate", ["certificate"]), ("by", ["actor"]),
+        ], identity: ["id"], standard: ListSort("time", isDescending: true))
+
+    /// How attempts are listed.
+    public static let attemptSorting = attemptList.sorting
+
+    /// Every attempt, newest first in the list's own order.
+    public func recoveryAttempts(_ request: ListRequest = ListRequest()) async throws -> ListPage<KeyRecoveryAttempt> {
+        try await database.read { connection in
+            try Self.attemptList.page(request, SQLConditions(), on: connection) { try $0.map(Self.attempt) }
         }
+    }
+
+    private static func attempt(_ row: SQLRow) throws -> KeyRecoveryAttempt {
+        var attempt = KeyRecoveryAttempt(
+            certificate: try row["certificate"], actor: try row["actor"], purpose: try row["purpose"])
+        attempt.at = try row["occurred_at"]
+        attempt.orderID = try row["order_id"]
+        attempt.subscriber = try row["subscriber"]
+        attempt.agent = try row["agent"]
+        attempt.agentFingerprint = try row["agent_fingerprint"]
+        attempt.outcome = try row["outcome"]
+        attempt.detail = try row["detail"]
+        return attempt
+    }
+
+    private static let kept = """
+        (SELECT k.order_id AS order_id, c.serial_number AS serial_number, \
+        c.user_principal_name AS user_principal_name, c.template AS template, k.recipients AS recipients, \
+        k.created_at AS created_at, (SELECT COUNT(*) FROM key_recoveries r WHERE r.order_id = k.order_id \
+        AND r.outcome IN ('recovered', 'exported')) AS recoveries FROM archived_keys k \
+        JOIN certificates c ON c.id = k.certificate_id)
+        """
+
+    /// The archived key of one order; the key itself is not read.
+    public func keptKey(orderID: Int64) async throws -> KeptKey? {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT * FROM \(Self.kept) kept WHERE order_id = ?", [.integer(orderID)], Self.keptKey
+            ).first
+        }
+    }
+
+    private static let keyList = SQLList(
+        kept,
+        keys: [
+            ("archived", ["created_at"]), ("user", ["user_principal_name"]), ("template", ["template"]),
+            ("serial", ["serial_number"]), ("recoveries", ["recoveries"]),
+        ], identity: ["order_id"], standard: ListSort("archived", isDescending: true))
+
+    /// How archived keys are listed.
+    public static let keySorting = keyList.sorting
+
+    /// Archived keys, newest first in the list's own order; the keys themselves are not read.
+    public func keptKeys(_ request: ListRequest = ListRequest()) async throws -> ListPage<KeptKey> {
+        try await database.read { connection in
+            try Self.keyList.page(request, SQLConditions(), on: connection) { try $0.map(Self.keptKey) }
+        }
+    }
+
+    private static func keptKey(_ row: SQLRow) throws -> KeptKey {
+        KeptKey(
+            orderID: try row["order_id"], serialNumber: try row["serial_number"],
+            userPrincipalName: try row["user_principal_name"], template: try row["template"],
+            recipients: try row["recipients"], archivedAt: try row["created_at"],
+            recoveries: try row["recoveries"])
     }
 }

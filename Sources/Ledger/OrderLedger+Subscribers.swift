@@ -9,31 +9,24 @@ extension OrderLedger {
     /// Reads all orders and certificates.
     public func subscribers(matching text: String) async throws -> [KnownSubscriber] {
         let text = text.lowercased()
-        let number = Self.hexadecimal(text)
+        let number = CertificateTable.number(TypedNumber(text))
         let address = SQLConditions.pattern(containing: "\"\(text)\"")
         return try await database.read { connection in
-            func find(_ table: String, _ condition: String, _ parameters: [String]) throws -> [KnownSubscriber] {
+            func find(_ table: String, _ condition: String, _ parameters: [SQLValue]) throws -> [KnownSubscriber] {
                 try connection.query(
                     "SELECT DISTINCT subscriber_id, user_principal_name FROM \(table) WHERE \(condition)",
-                    parameters.map(SQLValue.text)
+                    parameters
                 ) { KnownSubscriber(subscriberID: try $0[0], userPrincipalName: try $0[1]) }
             }
-            var found = try find("orders", "LOWER(user_principal_name) = ? OR reference = ?", [text, text])
+            var found = try find(
+                "orders", "LOWER(user_principal_name) = ? OR reference = ?", [.text(text), .text(text)])
             found += try find(
-                "certificates",
-                "LOWER(email_addresses) LIKE ? ESCAPE '!' OR LOWER(serial_number) = ? OR LOWER(sha256_fingerprint) = ? "
-                    + "OR LOWER(sha1_fingerprint) = ?", [address, number, number, number])
+                "certificates", "LOWER(email_addresses) LIKE ? ESCAPE '!' OR \(number.condition)",
+                [.text(address)] + number.parameters)
             var seen: Set<String> = []
             return found.filter { seen.insert($0.subscriberID).inserted }.sorted {
                 ($0.userPrincipalName, $0.subscriberID) < ($1.userPrincipalName, $1.subscriberID)
             }
         }
-    }
-
-    /// A number as the ledger has it; other text stays as it is.
-    private static func hexadecimal(_ text: String) -> String {
-        let digits = text.filter { $0 != ":" && $0 != " " }
-        let number = digits.hasPrefix("0x") ? String(digits.dropFirst(2)) : digits
-        return number.allSatisfy(\.isHexDigit) ? number : text
     }
 }

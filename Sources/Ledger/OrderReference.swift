@@ -6,9 +6,11 @@ enum OrderReference {
     /// RFC 4648 base32 in lower case: no character that a CA's form or a person's eye confuses.
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
 
+    static let start = "cw-"
+
     /// `cw-` and 100 random bits, so that references of any number of gateways never meet at one CA account.
     static func random() -> String {
         var generator = SystemRandomNumberGenerator()
-        return "cw-" + String((0..<20).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
+        return start + String((0..<20).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
     }
 }

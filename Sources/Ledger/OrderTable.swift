@@ -74,7 +74,8 @@ struct OrderTable {
             try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
         }
         // Nobody will ever need the key; that of a failed order may be retried.
-        if order.certificateID == nil, order.stage == .rejected || order.stage == .cancelled {
+        let isWithout = order.certificateID == nil && (order.stage == .rejected || order.stage == .cancelled)
+        if isWithout || order.stage == .revoked {
             try OrderKeyTable(connection: connection).erase(of: order)
         }
     }
@@ -151,7 +152,7 @@ struct OrderTable {
         ]
     }
 
-    private static func order(_ row: SQLRow) throws -> Order {
+    static func order(_ row: SQLRow) throws -> Order {
         let identifiers: JSONValue = try row["ca_identifiers"]
         return Order(
             id: try row["id"], reference: try row["reference"], template: try row["template"],

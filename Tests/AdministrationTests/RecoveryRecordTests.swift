@@ -43,7 +43,7 @@ import Testing
                 """)
         }
         await #expect(throws: StoreError.self) { try await recovery().record(certificate.serialNumber) }
-        #expect(try await office.ledger.recoveryAttempts(limit: 10).map(\.outcome) == [.exported])
+        #expect(try await office.ledger.recoveryAttempts().items.map(\.outcome) == [.exported])
         #expect(try await office.ledger.events(certificate.orderID).filter { $0.kind == "keyExported" }.count == 1)
     }
 
@@ -62,7 +62,7 @@ import Testing
         {
             await #expect(throws: (any Error).self) { try await recovery().recover(certificate.serialNumber, opening) }
             let last = try #require(
-                try await office.ledger.recoveryAttempts(orderID: certificate.orderID, limit: 1).first)
+                try await office.ledger.recoveryAttempts(orderID: certificate.orderID).first)
             #expect(last.agentFingerprint == fingerprint && last.outcome == outcome && !last.detail.isEmpty, "\(last)")
             #expect(last.subscriber == "ada@example.org" && last.purpose == "ticket 4711" && last.actor == "eve")
         }
@@ -81,13 +81,13 @@ import Testing
             agent.sha256Fingerprint, .failed,
             KeyRecovery.Opening(
                 certificate: { agent }, key: { agentKey }, password: { Secret("correct horse battery") }))
-        #expect(try await office.ledger.recoveryAttempts(limit: 10).count == 4)
-        #expect(try await office.ledger.keptKeys(limit: 10).map(\.recoveries) == [0])
+        #expect(try await office.ledger.recoveryAttempts().items.count == 4)
+        #expect(try await office.ledger.keptKeys().items.map(\.recoveries) == [0])
     }
 
     @Test(arguments: ["", " \n", String(repeating: "x", count: 501)])
     func aPurposeIsAFewWords(_ purpose: String) async throws {
         #expect(throws: SettingsError.self) { try recovery(purpose) }
-        #expect(try await office.ledger.recoveryAttempts(limit: 10).isEmpty)
+        #expect(try await office.ledger.recoveryAttempts().items.isEmpty)
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandInterface
 import Testing
+
+@testable import CommandInterface
 
 @Suite struct TextTableTests {
     @Test func columnsAreAsWideAsTheirLongestCell() {
@@ -29,5 +30,49 @@ import Testing
         table.add("Zoe\u{308}", "x")
         table.add("Jörg", "y")
         #expect(table.text == "N     M\nZoe\u{308}   x\nJörg  y")
+    }
+
+    private static func orders() -> TextTable {
+        var table = TextTable(
+            .short("ORDER", 11), .short("USER", 20), .short("TEMPLATE", 8, 2), "STAGE", .optional("SINCE", 3),
+            .sentence("DETAIL", lines: 2))
+        table.add(
+            "cw-abcdefghijklmnopqrst", "ada.lovelace.with.a.long.name@example.org", "smime-of-the-head-office",
+            "pending", "2026-11-27T09:00:00Z", "")
+        table.add(
+            "cw-bcdefghijklmnopqrstu", "北京市@example.org", "smime", "submitted (held)", "2026-11-27T09:00:00Z",
+            "the CA has not answered, and nobody knows what became of it: look there, and then say what you have seen; "
+                + "a second sentence that no list needs")
+        return table
+    }
+
+    /// Nothing is wider than the terminal; what goes, goes in its order, and what stays can be told apart.
+    @Test(arguments: [80, 100, 120, 160, 200, 400])
+    func aTableIsAsWideAsTheTerminal(_ width: Int) throws {
+        let lines = Self.orders().text(width: width).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("cw-abcdefg") } && lines.contains { $0.hasPrefix("cw-bcdefgh") })
+        #expect(lines[0].contains("STAGE") && lines[0].contains("DETAIL") && lines[0].contains("USER"))
+        #expect(lines[0].contains("SINCE") == (width >= 120))
+        #expect(lines[0].contains("TEMPLATE") == (width >= 100), "\(lines[0])")
+        #expect(lines.contains { $0.contains("the CA has not") })
+        // All columns begin where their heading does.
+        let stage = try #require(lines[0].firstRange(of: "STAGE"))
+        let place = lines[0].distance(from: lines[0].startIndex, to: stage.lowerBound)
+        #expect(lines.contains { TextWidth.of($0.prefix { $0 != "(" }.dropLast(10)) == place }, "\(lines)")
+    }
+
+    @Test func inAPipeNothingIsCut() {
+        let text = Self.orders().text(width: nil)
+        #expect(text.split(separator: "\n").count == 3 && !text.contains("…"))
+        #expect(text.contains("no list needs") && text.contains("cw-abcdefghijklmnopqrst"))
+    }
+
+    @Test(arguments: [1, 2, 5, 20]) func sentencesBreakAtBlanksAndLoseNoWord(_ width: Int) {
+        let text = "one twenty-two 三三三 and four"
+        let lines = TextWidth.lines(text, width, most: .max)
+        #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " } || width == 1, "\(lines)")
+        #expect(lines.allSatisfy { TextWidth.of($0) <= width } || width == 1, "\(lines)")
+        #expect(TextWidth.lines(text, width, most: 1).count == 1)
     }
 }

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Ledger
+import Store
 import Testing
 
 @testable import Enrollment
@@ -93,15 +94,21 @@ import Testing
     @Test func pagesFollowOnEachOther() async throws {
         for number in 0..<25 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
         try await plan()
-        var seen: [String] = []
-        var filter = PersonFilter(limit: 10)
-        while case let page = try await register.people(filter), let last = page.last {
-            seen += page.map(\.subscriberID)
-            filter.after = PersonFilter.Position(PersonFilter.Position(last).text)
-            try #require(seen.count <= 25)
+        for (sort, isReversed) in [(ListSort("user"), false), (ListSort("status", isDescending: true), true)] {
+            var seen: [String] = []
+            var request = ListRequest(sort: sort, limit: 10)
+            while true {
+                let page = try await register.people(PersonFilter(), request)
+                #expect(page.total == 25 && page.skipped == seen.count)
+                seen += page.items.map(\.userPrincipalName)
+                guard let next = page.next else { break }
+                let cursor = try #require(ListCursor(next.text))
+                request = ListRequest(after: cursor, limit: 10)
+            }
+            // All have one status, so that the names decide.
+            let names = (0..<25).map { "user\($0)@example.test" }.sorted()
+            #expect(seen == (isReversed ? names.reversed() : names))
         }
-        #expect(seen == (0..<25).map { "user\($0)@example.test" }.sorted().map { String($0.prefix { $0 != "@" }) })
-        #expect(PersonFilter.Position("ada@example.org") == nil)
     }
 
     /// Named as soon as the directory or the template says so, and no more once it does not.

@@ -22,11 +22,11 @@ import Testing
         unknown.outcome = .refused
         unknown.detail = "there is none"
         try await ledger.record(unknown)
-        let all = try await ledger.recoveryAttempts(limit: 10)
+        let all = try await ledger.recoveryAttempts().items
         #expect(all.map(\.actor) == ["mallory", "eve"] && all.map(\.outcome) == [.refused, .recovered])
         #expect(
             all[1].at == temporary.clock.now() && all[1].agentFingerprint == "ab12" && all[1].purpose == "ticket 4711")
-        #expect(try await ledger.recoveryAttempts(orderID: order.id, limit: 10).map(\.certificate) == ["0C0FFE"])
+        #expect(try await ledger.recoveryAttempts(orderID: order.id).map(\.certificate) == ["0C0FFE"])
         let event = try #require(try await ledger.events(order.id).last)
         #expect(event.kind == "keyRecovered" && event.data["purpose"] == "ticket 4711" && event.data["by"] == "eve")
         #expect(event.message.contains("ab12") && event.message.contains("ticket 4711"))
@@ -46,6 +46,6 @@ import Testing
         attempt.orderID = 99
         let made = attempt
         await #expect(throws: (any Error).self) { try await temporary.ledger.record(made) }
-        #expect(try await temporary.ledger.recoveryAttempts(limit: 10).isEmpty)
+        #expect(try await temporary.ledger.recoveryAttempts().items.isEmpty)
     }
 }

@@ -56,7 +56,7 @@ extension NewOrder {
 extension NewCertificate {
     static func sample(_ number: Int, chain: [[UInt8]] = [[1, 2, 3], [4, 5]]) -> NewCertificate {
         NewCertificate(
-            der: Array("certificate \(number)".utf8), chain: chain, serialNumber: "0a\(number)",
+            der: Array("certificate \(number)".utf8), chain: chain, serialNumber: "0A\(number)",
             issuer: "CN=Issuing CA", subject: "CN=\(number)", sha1Fingerprint: "1\(number)",
             sha256Fingerprint: "2\(number)", notBefore: Date(timeIntervalSince1970: 1_700_000_000),
             notAfter: Date(timeIntervalSince1970: 1_731_536_000), emailAddresses: ["\(number)@example.test"])

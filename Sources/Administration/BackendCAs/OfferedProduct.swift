@@ -12,7 +12,7 @@ public struct OfferedProduct: Sendable {
 
     public var json: JSONValue {
         [
-            "id": .string(product.id), "title": .string(product.title),
+            "id": .string(product.id), "title": .string(product.title), "isInProfile": JSONValue(isInProfile),
             "details": .object(product.details.mapValues(JSONValue.string)),
         ]
     }

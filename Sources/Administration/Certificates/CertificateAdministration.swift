@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Ledger
+public import Ledger
+public import Store
 
 /// What was issued.
 public struct CertificateAdministration: Sendable {
@@ -9,24 +10,19 @@ public struct CertificateAdministration: Sendable {
 
     public init(_ ledger: OrderLedger) { self.ledger = ledger }
 
-    /// Certificates, newest first.
-    public func list(_ filter: CertificateFilter) async throws -> [CertificateRecord] {
-        try await ledger.certificates(filter)
-    }
+    /// Certificates, newest first in the list's own order.
+    ///
+    /// - Throws: `ListError`, `StoreError`.
+    public func list(
+        _ filter: CertificateFilter, _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<CertificateRecord> { try await ledger.certificates(filter, request) }
 
     /// The one certificate a word means.
     ///
-    /// - Parameter word: serial number or fingerprint, in hexadecimal, or another text that only one certificate has.
+    /// - Parameter word: serial number or fingerprint, or the beginning of one, or another text that only one certificate has.
     /// - Throws: `LedgerError.notPossible` for none or several.
     public func certificate(_ word: String) async throws -> CertificateRecord {
-        let found = try await ledger.certificates(CertificateFilter(text: word, limit: 2))
-        guard let record = found.first, found.count == 1 else {
-            throw LedgerError.notPossible(
-                found.isEmpty
-                    ? "there is no certificate \(word): see 'certway certificate list'"
-                    : "\(word) means several certificates: give a whole serial number, see 'certway certificate list'")
-        }
-        return record
+        try await ledger.certificate(meantBy: word)
     }
 
     public func details(_ word: String) async throws -> CertificateDetails {

@@ -4,6 +4,7 @@
 import Foundation
 public import JSONDocuments
 public import Ledger
+public import Store
 
 /// What lies in the archive, and who has asked for it. Opens nothing.
 public struct KeyArchiveAdministration: Sendable {
@@ -11,14 +12,12 @@ public struct KeyArchiveAdministration: Sendable {
 
     public init(_ ledger: OrderLedger) { self.ledger = ledger }
 
-    /// Archived keys, newest first.
-    public func list(limit: Int) async throws -> [KeptKey] {
-        try await ledger.keptKeys(limit: limit)
-    }
+    /// Archived keys, newest first in the list's own order.
+    public func list(_ request: ListRequest) async throws -> ListPage<KeptKey> { try await ledger.keptKeys(request) }
 
-    /// Attempts to recover keys, newest first.
-    public func attempts(limit: Int) async throws -> [KeyRecoveryAttempt] {
-        try await ledger.recoveryAttempts(limit: limit)
+    /// Attempts to recover keys, newest first in the list's own order.
+    public func attempts(_ request: ListRequest) async throws -> ListPage<KeyRecoveryAttempt> {
+        try await ledger.recoveryAttempts(request)
     }
 
     /// One key and every attempt on it.
@@ -30,8 +29,8 @@ public struct KeyArchiveAdministration: Sendable {
     ) {
         let record = try await CertificateAdministration(ledger).certificate(word)
         return (
-            record, try await ledger.keptKeys(orderID: record.orderID, limit: 1).first,
-            try await ledger.recoveryAttempts(orderID: record.orderID, limit: .max)
+            record, try await ledger.keptKey(orderID: record.orderID),
+            try await ledger.recoveryAttempts(orderID: record.orderID)
         )
     }
 }

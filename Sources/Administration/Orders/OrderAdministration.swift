@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Ledger
+public import Ledger
+public import Store
 
 /// What people do with orders: look at them, and decide what only a person can.
 public struct OrderAdministration: Sendable {
@@ -14,16 +15,16 @@ public struct OrderAdministration: Sendable {
         self.actor = actor
     }
 
-    /// Orders, newest first.
-    public func list(_ filter: OrderFilter) async throws -> [Order] { try await ledger.orders(filter) }
-
-    /// - Parameter word: number or reference.
-    /// - Throws: `LedgerError.noSuchOrder`.
-    public func order(_ word: String) async throws -> Order {
-        if let id = Int64(word), let order = try await ledger.order(id) { return order }
-        if let order = try await ledger.order(reference: word) { return order }
-        throw LedgerError.noSuchOrder(word)
+    /// Orders, newest first in the list's own order.
+    ///
+    /// - Throws: `ListError`, `StoreError`.
+    public func list(_ filter: OrderFilter, _ request: ListRequest = ListRequest()) async throws -> ListPage<Order> {
+        try await ledger.orders(filter, request)
     }
+
+    /// - Parameter word: number, reference, or the beginning of a reference that no other has.
+    /// - Throws: `LedgerError.noSuchOrder`, `notPossible`.
+    public func order(_ word: String) async throws -> Order { try await ledger.order(meantBy: word) }
 
     /// An order and everything that happened to it.
     public func timeline(_ word: String) async throws -> OrderTimeline {

@@ -1,33 +1,27 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
+public import Enrollment
 import Settings
-import YAMLDocuments
+public import Store
 
 extension PersonAdministration {
     /// The people behind the numbers of `plan`.
     ///
-    /// - Parameter filter: `subscriberID` is not looked at for the total.
-    /// - Throws: `SettingsError` for a template that there is not; `StoreError`.
-    public func list(_ filter: PersonFilter) async throws -> PeoplePage {
-        var filter = filter
+    /// - Throws: `SettingsError` for a template that there is not; `ListError`, `StoreError`.
+    public func list(
+        _ filter: PersonFilter, _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<EnrolledPerson> {
         let register = EnrollmentRegister(database: store.database)
-        let counts = try await register.counts()
-        let configured = try await store.configuration().templates.map(\.name)
-        if let name = filter.template, !configured.contains(name), counts[name] == nil {
-            throw SettingsError("no template \"\(name)\"; \(suggestion(for: name, in: configured))")
+        let page = try await register.people(filter, request)
+        if let name = filter.template, page.total == 0 {
+            let configured = try await store.configuration().templates.map(\.name)
+            // One that is gone may have people still, of another status.
+            if !configured.contains(name), try await register.people(PersonFilter(template: name, limit: 1)).isEmpty {
+                throw SettingsError.unknown("template", name, configured)
+            }
         }
-        let limit = filter.limit
-        filter.limit = limit == .max ? limit : limit + 1
-        let found = try await register.people(filter)
-        let page = Array(found.prefix(limit))
-        let total = counts.filter { filter.template == nil || $0.key == filter.template }.values.reduce(0) {
-            $0 + $1.count(filter.status, filter.concern)
-        }
-        return PeoplePage(
-            people: page, total: total, next: found.count > page.count ? page.last.map(PersonFilter.Position.init) : nil
-        )
+        return page
     }
 
     /// People by template, of every template that has any.

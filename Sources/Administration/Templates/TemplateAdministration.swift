@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorHost
+import ConnectorKit
 import Directory
 import Enrollment
 import Gateway
@@ -26,8 +27,7 @@ public struct TemplateAdministration: Sendable {
     /// - Throws: `SettingsError` naming the templates there are.
     public func template(_ name: String) throws(SettingsError) -> TemplateConfiguration {
         guard let template = configuration.template(name) else {
-            let known = configuration.templates.map(\.name).joined(separator: ", ")
-            throw SettingsError("no template \"\(name)\"; known: \(known)")
+            throw .unknown("template", name, configuration.templates.map(\.name))
         }
         return template
     }
@@ -47,14 +47,17 @@ public struct TemplateAdministration: Sendable {
     public func preview(_ name: String, user: String?, limit: Int) async throws -> [NamePreview] {
         let template = try template(name)
         let connector = configuration.backendCA(template.backendCA)?.connector ?? ""
-        let builder = NameBuilder(
-            template: template, product: profiles.catalogue.outline(named: connector)?.product(template.product))
+        let product = profiles.catalogue.outline(named: connector)?.product(template.product)
+        let builder = NameBuilder(template: template, product: product)
         var previews: [NamePreview] = []
         for person in try await people(user, template, limit) {
             let result = builder.build(for: person, rivals: try await store.mirror.rivals(of: person.id))
+            let made = result.names.json.object ?? [:]
+            let taken = made.filter { name in product?.allowedNames.map { $0.contains(name.key) } ?? true }
             previews.append(
                 NamePreview(
-                    userPrincipalName: person.userPrincipalName, names: result.names, remarks: result.remarks,
+                    userPrincipalName: person.userPrincipalName, names: RequestedNames(json: .object(taken)),
+                    notCertified: made.keys.filter { taken[$0] == nil }.sorted(), remarks: result.remarks,
                     obstacle: result.obstacle))
         }
         return previews
@@ -68,11 +71,12 @@ public struct TemplateAdministration: Sendable {
         }
         let found = try await PersonAdministration(store).find(user)
         guard !found.isEmpty else {
-            throw SettingsError("\(user) is not known to the gateway; 'certway plan' reads the directory")
+            throw SettingsError("\(user) is not known to the gateway; 'certway plan' reads the directory", at: .state)
         }
         guard found.count == 1 else {
             throw SettingsError(
-                "\(user) may mean several people: 'certway why \(user)' lists them with their ids, give one of those")
+                "\(user) may mean several people: 'certway why \(user)' lists them with their ids, give one of those",
+                at: .commandLine)
         }
         return found
     }

@@ -38,29 +38,30 @@ public struct EnrollmentRegister: Sendable {
         }
     }
 
-    /// The people behind the numbers, a page of them.
+    /// People behind the numbers, in the order of their user principal names.
     public func people(_ filter: PersonFilter) async throws -> [EnrolledPerson] {
-        let now = clock.now()
-        var conditions = SQLConditions()
-        conditions.add("template = ?", filter.template)
-        conditions.add("status = ?", filter.status?.rawValue)
-        conditions.add("concern = ?", filter.concern?.rawValue)
-        conditions.add("subscriber_id = ?", filter.subscriberID)
-        if let after = filter.after {
-            let (name, id) = (after.userPrincipalName, after.subscriberID)
-            conditions.add(
-                """
-                (user_principal_name > ? OR (user_principal_name = ? AND (subscriber_id > ? \
-                OR (subscriber_id = ? AND template > ?))))
-                """, all: [name, name, id, id, after.template].map(SQLValue.text))
-        }
-        let (clause, parameters) = (conditions.clause, [SQLValue(now)] + conditions.parameters)
+        try await people(filter, ListRequest(limit: filter.limit)).items
+    }
+
+    /// How people are listed.
+    public static let sorting = list([]).sorting
+
+    private static func list(_ parameters: [SQLValue]) -> SQLList {
+        SQLList(
+            "(\(people))", parameters,
+            keys: [
+                ("user", ["user_principal_name"]), ("template", ["template"]), ("status", ["status"]),
+                ("end", ["COALESCE(not_after, 0)"]),
+            ], identity: ["user_principal_name", "subscriber_id", "template"], standard: ListSort("user"))
+    }
+
+    /// A page of the people behind the numbers.
+    ///
+    /// - Parameter filter: its limit is not looked at.
+    public func people(_ filter: PersonFilter, _ request: ListRequest) async throws -> ListPage<EnrolledPerson> {
+        let list = Self.list([SQLValue(clock.now())])
         return try await database.read { connection in
-            try connection.query(
-                """
-                SELECT * FROM (\(Self.people)) everybody \(clause)
-                ORDER BY user_principal_name, subscriber_id, template \(connection.dialect.page(filter.limit, 0))
-                """, parameters, Self.person)
+            try list.page(request, filter.conditions, on: connection) { try $0.map(Self.person) }
         }
     }
 

@@ -19,37 +19,44 @@ enum CertificateCommands {
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only of this backend CA"),
             .value("user", "TEXT", "part of a user principal name, or a whole serial number or fingerprint"),
             .value("expiring-within", "DAYS", "only those that end within so many days"),
-            .newest,
-        ],
-        examples: [("certway certificate list --expiring-within 30", "what ends soon")]
+        ] + .list(OrderLedger.certificateSorting),
+        examples: [
+            ("certway certificate list --expiring-within 30 --sort end", "what ends soon, the first end first"),
+            ("certway certificate list --all --output csv", "everything, for a spreadsheet"),
+        ]
     ) { invocation in
-        let administration = CertificateAdministration(try await GatewayStore.open(invocation.home).ledger)
+        let store = try await GatewayStore.open(invocation.home)
+        try await invocation.requireKnownNames(in: store)
+        let administration = CertificateAdministration(store.ledger)
         let days = try invocation.int("expiring-within")
-        let records = try await NewestFirst(invocation) { limit in
-            try await administration.list(
-                CertificateFilter(
-                    template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
-                    text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 },
-                    limit: limit))
+        let filter = CertificateFilter(
+            template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
+            text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 })
+        try await invocation.show(certificates, OrderLedger.certificateSorting) {
+            try await administration.list(filter, $0)
         }
-        defer { records.tellOfMore(invocation) }
-        if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(records.items.map(\.json)).text)
-            return .done
-        }
-        var table = TextTable("SERIAL NUMBER", "USER", "ADDRESSES", "TEMPLATE", "VALID TO", "STATUS")
-        for record in records.items {
-            table.add(
-                record.serialNumber, record.userPrincipalName, record.emailAddresses.joined(separator: ", "),
-                record.template, record.notAfter.ISO8601Format(), record.status.rawValue)
-        }
-        Terminal.print(lines: table.isEmpty ? "no certificates" : table.text)
         return .done
     }
 
+    private static let certificates = ItemList<CertificateRecord>(
+        none: "no certificates", each: \.json,
+        [
+            ListColumn(.short("SERIAL NUMBER", 13), "serialNumber") { $0.serialNumber },
+            ListColumn(.short("USER", 20), "userPrincipalName") { $0.userPrincipalName },
+            ListColumn(.short("ADDRESSES", 20, 3), "emailAddresses") { $0.emailAddresses.joined(separator: ", ") },
+            ListColumn(.short("TEMPLATE", 8, 1), "template") { $0.template },
+            ListColumn(.short("BACKEND CA", 10, 2), "backendCA") { $0.backendCA },
+            ListColumn("VALID TO", "notAfter", { $0.notAfter.day }) { $0.notAfter.ISO8601Format() },
+            ListColumn("STATUS", "status") { $0.status.rawValue },
+        ])
+
     private static let show = Command(
         "show", "one certificate, with its chain as PEM",
-        arguments: [Argument("CERTIFICATE", "serial number or fingerprint, in hexadecimal")],
+        arguments: [
+            Argument(
+                "CERTIFICATE",
+                "serial number or fingerprint; colons, blanks and 0x do not matter, the beginning is enough")
+        ],
         examples: [("certway certificate show 0C0FFE… | openssl x509 -noout -text", "hand it to another tool")]
     ) { invocation in
         let administration = CertificateAdministration(try await GatewayStore.open(invocation.home).ledger)

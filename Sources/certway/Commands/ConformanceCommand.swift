@@ -97,14 +97,14 @@ enum ConformanceCommand {
             return Terminal.print(
                 json: (["orders": JSONValue(suite.orders), "checks": .array(checks)] as JSONValue).text)
         }
-        var table = TextTable("CHECK", "ORDERS", "WHAT A PASS PROVES")
+        var table = TextTable("CHECK", "ORDERS", .sentence("WHAT A PASS PROVES"))
         for check in suite.checks { table.add(check.id, check.orders == 0 ? "" : "\(check.orders)", check.fact) }
         Terminal.print(lines: table.text)
         Terminal.print("\n\(suite.checks.count) checks, at most \(suite.orders) orders; many share the first one")
     }
 
     private static func text(_ report: ConformanceReport) -> String {
-        var table = TextTable("VERDICT", "CHECK", "WHY NOT")
+        var table = TextTable("VERDICT", "CHECK", .sentence("WHY NOT"))
         for result in report.outcome.results { table.add(result.verdict.word, result.id, result.verdict.reason ?? "") }
         return [
             table.text, "", report.summary,

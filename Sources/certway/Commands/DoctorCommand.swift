@@ -16,7 +16,7 @@ enum DoctorCommand {
         if invocation.wantsJSON {
             Terminal.print(json: examination.json.text)
         } else {
-            var table = TextTable("CHECK", "RESULT", "")
+            var table = TextTable(.short("CHECK", 16), "RESULT", .sentence(""))
             for finding in examination.findings { table.add(finding.subject, finding.verdict.rawValue, finding.text) }
             Terminal.print(lines: table.text)
         }

@@ -23,11 +23,11 @@ enum KeyCommands {
             came of it, before anything is handed out: 'certway key attempts', and the order's timeline. With --cms the
             archive record is written instead, for 'openssl cms -decrypt -inform DER -recip … -inkey …'.
             """,
-        arguments: [Argument("CERTIFICATE", "serial number or fingerprint of the certificate")],
+        arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
         options: [
             .value("purpose", "TEXT", "why, for the record, such as the number of the ticket (required)"),
-            .value("agent-certificate", "FILE", "PEM file with the agent's certificate"),
-            .value("agent-key", "FILE", "PEM file with the agent's private key"),
+            .value("agent-certificate", "FILE", "PEM file with the agent's certificate; - for standard input"),
+            .value("agent-key", "FILE", "PEM file with the agent's private key; - for standard input"),
             .value("agent-passphrase", "REF", "passphrase of that key: env:NAME or file:/path"),
             .value("password", "REF", "password of the PFX file, 12 characters or more: env:NAME or file:/path"),
             .value("out", "FILE", "file to write; must not exist"),
@@ -47,7 +47,7 @@ enum KeyCommands {
         let out = CompleteFile(path: try required("out", invocation))
         // Looked at before as well: who recovers a key should not leave an event for nothing.
         guard !FileManager.default.fileExists(atPath: out.path) else {
-            throw SettingsError("file \(out.path) exists already; name another with --out")
+            throw SettingsError("file \(out.path) exists already; name another with --out", at: .commandLine)
         }
         let recovery = try KeyRecovery(
             try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor,
@@ -70,16 +70,19 @@ enum KeyCommands {
     ) async throws -> RecoveredKey {
         let password = try reference("password", invocation)
         let agent = try required("agent-certificate", invocation)
-        let keyFile = SettingsFile(path: try required("agent-key", invocation))
+        let keyFile = InputFile(try required("agent-key", invocation))
         let passphrase = try invocation.value("agent-passphrase").map { _ in
             try reference("agent-passphrase", invocation)
         }
         return try await recovery.recover(
             word,
             KeyRecovery.Opening(
-                certificate: { try Certificate(pem: try SettingsFile(path: agent).text()) },
-                key: { try PrivateKey(pem: keyFile.secret(), passphrase: try passphrase?.resolve()) },
-                password: { try password.resolve() }))
+                certificate: { try Certificate(pem: try InputFile(agent).text()) },
+                key: {
+                    try PrivateKey(
+                        pem: keyFile.secret(), passphrase: try passphrase?.resolve(for: "--agent-passphrase"))
+                },
+                password: { try password.resolve(for: "--password") }))
     }
 
     private static func required(_ name: String, _ invocation: Invocation) throws -> String {

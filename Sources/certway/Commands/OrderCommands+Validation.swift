@@ -30,7 +30,7 @@ extension OrderCommands {
         }
         Terminal.print(
             "\(order.reference): \(order.userPrincipalName), at \(order.backendCA) as \(order.caRequestID ?? "")\n")
-        var table = TextTable("ADDRESS", "CONFIRMED", "LAST MAIL")
+        var table = TextTable(.short("ADDRESS", 24), "CONFIRMED", .sentence("LAST MAIL"))
         for address in addresses {
             table.add(address.address, address.isValidated ? "yes" : "no", address.lastMailed ?? "")
         }

@@ -19,49 +19,8 @@ enum OrderCommands {
         ],
         subcommands: [list, show, retry, again, cancel, validation, resendMail])
 
-    static let orderArgument = Argument("ORDER", "number or reference of the order")
-
-    private static let list = Command(
-        "list", "orders, newest first",
-        options: [
-            .value(
-                "stage", "STAGE", "only this stage: \(OrderStage.allCases.map(\.rawValue).joined(separator: ", "))",
-                repeats: true),
-            .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only this backend CA"),
-            .value("user", "TEXT", "part of a user principal name, or a whole reference or CA request id"),
-            .flag("held", "only orders held for a person"), .newest,
-        ],
-        examples: [("certway order list --stage pending", "what waits for a CA or a subscriber")]
-    ) { invocation in
-        let stages = try invocation.allValues("stage").map { word in
-            guard let stage = OrderStage(rawValue: word) else {
-                throw UsageError("unknown stage \"\(word)\"", path: invocation.path)
-            }
-            return stage
-        }
-        let administration = try await administration(invocation)
-        let orders = try await NewestFirst(invocation) { limit in
-            try await administration.list(
-                OrderFilter(
-                    stages: stages.isEmpty ? nil : Set(stages), template: invocation.value("template"),
-                    backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
-                    held: invocation.flag("held") ? true : nil, limit: limit))
-        }
-        defer { orders.tellOfMore(invocation) }
-        if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(orders.items.map(\.json)).text)
-            return .done
-        }
-        var table = TextTable("ORDER", "USER", "TEMPLATE", "STAGE", "SINCE", "DETAIL")
-        for order in orders.items {
-            table.add(
-                order.reference, order.userPrincipalName, order.template,
-                order.stage.rawValue + (order.isHeld ? " (held)" : ""), order.updatedAt.ISO8601Format(),
-                order.holdReason ?? order.detail ?? "")
-        }
-        Terminal.print(lines: table.isEmpty ? "no orders" : table.text)
-        return .done
-    }
+    static let orderArgument = Argument(
+        "ORDER", "number or reference of the order; the beginning of a reference is enough")
 
     private static let show = Command(
         "show", "the timeline of one order", arguments: [orderArgument],
@@ -78,8 +37,9 @@ enum OrderCommands {
         Terminal.print("\(order.backendCA), product \(order.product), stage \(order.stage.rawValue)")
         if let id = order.caRequestID { Terminal.print("CA's request id \(id)") }
         if let reason = order.holdReason { Terminal.print("held for a person: \(reason)") }
+        if let reason = order.waits { Terminal.print("\(reason)") }
         if let next = order.nextActionAt { Terminal.print("next step not before \(next.ISO8601Format())") }
-        var table = TextTable("TIME", "STAGE", "EVENT", "WHAT HAPPENED")
+        var table = TextTable("TIME", .optional("STAGE", 1), .short("EVENT", 12), .sentence("WHAT HAPPENED"))
         for event in timeline.events {
             table.add(event.at.ISO8601Format(), event.stage.rawValue, event.kind, event.message)
         }
@@ -92,6 +52,8 @@ enum OrderCommands {
         discussion: """
             Releases a hold or a delay; a failed order goes on from where it was. With --held it does so for every held order of
             a backend CA or template that the CA has, or may have: what held them is looked at again, and nothing is ordered.
+            With --found the CA's order is looked at first: only one that proves to be this one is taken, for an order that is
+            held in doubt, or for a pending one that is on record under a wrong id.
             """,
         arguments: [Argument("ORDER", "number or reference of the order; none with --held", optional: true)],
         options: [
@@ -142,12 +104,16 @@ enum OrderCommands {
             throw UsageError(
                 "--held is for many orders: ORDER, --found and --absent are for one", path: invocation.path)
         }
+        let store = try await GatewayStore.open(invocation.home)
+        try await invocation.requireKnownNames(in: store)
         let isDryRun = invocation.flag("dry-run")
-        let result = try await administration(invocation).releaseHeld(selection, isDryRun: isDryRun)
+        let result = try await OrderAdministration(store.ledger, actor: invocation.actor)
+            .releaseHeld(selection, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: result.json.text)
         } else {
-            var table = TextTable("ORDER", "USER", "STAGE", "WAS HELD BECAUSE")
+            var table = TextTable(
+                .short("ORDER", 11), .short("USER", 20), "STAGE", .sentence("WAS HELD BECAUSE", lines: 2))
             for release in result.released {
                 let order = release.order
                 table.add(order.reference, order.userPrincipalName, order.stage.rawValue, release.reason)
@@ -207,7 +173,7 @@ enum OrderCommands {
         return .done
     }
 
-    private static func administration(_ invocation: Invocation) async throws -> OrderAdministration {
+    static func administration(_ invocation: Invocation) async throws -> OrderAdministration {
         OrderAdministration(try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor)
     }
 }

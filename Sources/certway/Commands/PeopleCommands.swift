@@ -4,7 +4,9 @@
 import Administration
 import CommandInterface
 import Enrollment
+import Foundation
 import Gateway
+import JSONDocuments
 
 /// `certway people`: who is behind the numbers of the plan.
 enum PeopleCommands {
@@ -27,45 +29,39 @@ enum PeopleCommands {
             .choice(
                 "concern", CertificateConcern.allCases.map(\.rawValue),
                 "only whose certificate is to be looked at for that"),
-            .value("limit", "N", "at most so many", default: "50"), .flag("all", "all of them"),
-            .value("page", "CURSOR", "go on behind the page before, with the cursor it has printed"),
-        ],
+        ] + .list(EnrollmentRegister.sorting),
         examples: [
             ("certway people list --template smime --status leftOut", "who gets no certificate by it, and why"),
             ("certway people list --concern departed", "who has left and has a valid certificate"),
             ("certway people list --all --output json", "everybody, for programs"),
         ]
     ) { invocation in
-        var filter = PersonFilter(
+        let filter = PersonFilter(
             template: invocation.value("template"),
             status: invocation.value("status").flatMap(PersonStatus.init),
-            concern: invocation.value("concern").flatMap(CertificateConcern.init),
-            limit: invocation.flag("all") ? .max : try invocation.int("limit", in: 1...1_000_000) ?? 50)
-        if let cursor = invocation.value("page") {
-            guard let position = PersonFilter.Position(cursor) else {
-                throw UsageError(
-                    "--page \"\(cursor)\": the cursor that a page has printed is expected", path: invocation.path)
-            }
-            filter.after = position
-        }
-        let page = try await PersonAdministration(try await GatewayStore.open(invocation.home)).list(filter)
-        if invocation.wantsJSON {
-            Terminal.print(json: page.json.text)
-            return .done
-        }
-        var table = TextTable("USER", "TEMPLATE", "STATUS", "VALID TO", "WHY")
-        for person in page.people {
-            table.add(
-                person.userPrincipalName, person.template, person.status.rawValue,
-                person.notAfter.map { $0.formatted(.iso8601.year().month().day()) } ?? "", person.reason)
-        }
-        Terminal.print(lines: table.isEmpty ? "nobody" : table.text)
-        if let next = page.next {
-            Terminal.print(
-                "\n\(page.people.count) of \(page.total); --all for all, or go on with --page '\(next.text)'")
-        }
+            concern: invocation.value("concern").flatMap(CertificateConcern.init))
+        let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
+        try await invocation.show(everybody, EnrollmentRegister.sorting) { try await administration.list(filter, $0) }
         return .done
     }
+
+    private static let everybody = ItemList<EnrolledPerson>(
+        none: "nobody",
+        json: { page in
+            [
+                "people": .array(page.items.map(\.json)), "total": JSONValue(page.total),
+                "next": JSONValue(page.next?.text),
+            ]
+        },
+        [
+            ListColumn(.short("USER", 24), "userPrincipalName") { $0.userPrincipalName },
+            ListColumn(.short("TEMPLATE", 8, 2), "template") { $0.template },
+            ListColumn("STATUS", "status") { $0.status.rawValue },
+            ListColumn(.optional("VALID TO", 1), "notAfter", { $0.notAfter?.day ?? "" }) {
+                $0.notAfter?.ISO8601Format() ?? ""
+            },
+            ListColumn(.sentence("WHY", lines: 2), "reason") { $0.reason },
+        ])
 
     private static let statuses =
         "Statuses (--status): those who …\n"

@@ -12,34 +12,10 @@ enum TemplateCommands {
 
     private static let nameArgument = Argument("TEMPLATE", "name of the template")
 
-    private static let list = Command("list", "all templates") { invocation in
-        let templates = try await administration(invocation).list()
-        let counts = try await PersonAdministration(try await GatewayStore.open(invocation.home)).counts()
-        if invocation.wantsJSON {
-            let list = templates.map { template -> JSONValue in
-                [
-                    "name": .string(template.name), "enabled": JSONValue(template.enabled),
-                    "group": .string(template.group), "backendCA": .string(template.backendCA),
-                    "product": .string(template.product), "people": counts[template.name]?.json ?? .null,
-                ]
-            }
-            Terminal.print(json: JSONValue.array(list).text)
-            return .done
-        }
-        var table = TextTable(
-            "TEMPLATE", "PEOPLE", "IN USE", "GROUP", "BACKEND CA", "PRODUCT", "KEY", "PURPOSE", "ARCHIVED", "DELIVERY")
-        for template in templates {
-            table.add(
-                template.name + (template.enabled ? "" : " (off)"), counts[template.name].map { "\($0.members)" } ?? "",
-                counts[template.name].map { "\($0[.inUse])" } ?? "", template.group, template.backendCA,
-                template.product, template.key.rawValue, template.purpose.rawValue,
-                template.isArchived ? "yes" : "no", template.delivery.rawValue)
-        }
-        Terminal.print(lines: table.isEmpty ? "no templates; add some and run 'certway apply -f FILE'" : table.text)
-        return .done
-    }
-
-    private static let show = Command("show", "one template as it is stored", arguments: [nameArgument]) { invocation in
+    private static let show = Command(
+        "show", "one template as it is stored", arguments: [nameArgument],
+        examples: [("certway template show smime", "what the configuration says of it")]
+    ) { invocation in
         let document = try await administration(invocation).document(invocation.requiredWord("TEMPLATE"))
         Terminal.print(json: document.prettyText)
         return .done
@@ -64,10 +40,7 @@ enum TemplateCommands {
         }
         for preview in previews {
             Terminal.print("\(preview.userPrincipalName)")
-            Terminal.print("  subject: \(preview.names.distinguishedName)")
-            Terminal.print("  addresses: \(preview.names.emails.joined(separator: ", "))")
-            for remark in preview.remarks { Terminal.print("  note: \(remark)") }
-            if let obstacle = preview.obstacle { Terminal.print("  no certificate: \(obstacle)") }
+            for sentence in preview.sentences { Terminal.print("  \(sentence)") }
         }
         if previews.isEmpty {
             let group = try administration.template(name).group
@@ -76,7 +49,7 @@ enum TemplateCommands {
         return .done
     }
 
-    private static func administration(_ invocation: Invocation) async throws -> TemplateAdministration {
+    static func administration(_ invocation: Invocation) async throws -> TemplateAdministration {
         let store = try await GatewayStore.open(invocation.home)
         return TemplateAdministration(store, try await store.configuration(), invocation.profiles)
     }

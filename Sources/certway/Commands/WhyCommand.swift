@@ -66,7 +66,7 @@ enum WhyCommand {
             return Terminal.print(json: JSONValue.object(["people": .array(hits)]).prettyText)
         }
         Terminal.print("\(word) may mean several people; 'certway why ID' answers for one:\n")
-        var table = TextTable("ID", "USER", "NAME")
+        var table = TextTable("ID", .short("USER", 20), .sentence("NAME"))
         for person in people.prefix(PersonAdministration.mostHits) {
             table.add(person.id, person.userPrincipalName, person.displayName ?? "")
         }

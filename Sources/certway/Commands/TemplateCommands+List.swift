@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import CommandInterface
+import Enrollment
+import Gateway
+import JSONDocuments
+import Settings
+import Store
+
+extension TemplateCommands {
+    /// A template beside what is known of its people and its group.
+    struct Listed {
+        let template: TemplateConfiguration
+        let people: PeopleCount?
+        /// Nil for one that was never read.
+        let groupName: String?
+
+        var json: JSONValue {
+            [
+                "name": .string(template.name), "enabled": JSONValue(template.enabled),
+                "group": .string(template.group), "groupName": JSONValue(groupName),
+                "backendCA": .string(template.backendCA), "product": .string(template.product),
+                "people": people?.json ?? .null,
+            ]
+        }
+    }
+
+    private static let sorting = ListSorting(
+        keys: ["file", "name", "people", "in-use", "group", "ca"], standard: ListSort("file"))
+
+    static let list = Command(
+        "list", "all templates, as the configuration has them", options: .list(sorting),
+        examples: [("certway template list --sort people:desc", "the largest first")]
+    ) { invocation in
+        let store = try await GatewayStore.open(invocation.home)
+        let (counts, groups) = (
+            try await PersonAdministration(store).counts(), try await store.mirror.groupNames()
+        )
+        let all = try await administration(invocation).list().map { template in
+            Listed(
+                template: template, people: counts[template.name], groupName: groups[template.group.lowercased()])
+        }
+        try await invocation.show(templates, sorting) { request in
+            try ListPage(of: all, sorting, request) { listed, key in
+                switch key {
+                case "name": listed.template.name
+                case "people": padded(listed.people?.members)
+                case "in-use": padded(listed.people?[.inUse])
+                case "group": listed.groupName ?? listed.template.group
+                case "ca": listed.template.backendCA
+                default: ""
+                }
+            }
+        }
+        return .done
+    }
+
+    private static func padded(_ number: Int?) -> String {
+        let digits = String(number ?? 0)
+        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+    }
+
+    private static let templates = ItemList<Listed>(
+        none: "no templates; add some and run 'certway apply -f FILE'", each: \.json,
+        [
+            ListColumn(.short("TEMPLATE", 16), "name", { $0.template.name + ($0.template.enabled ? "" : " (off)") }) {
+                $0.template.name
+            },
+            ListColumn("PEOPLE", "people") { $0.people.map { "\($0.members)" } ?? "" },
+            ListColumn("IN USE", "inUse") { $0.people.map { "\($0[.inUse])" } ?? "" },
+            ListColumn(.short("GROUP", 16), "groupName", { $0.groupName ?? $0.template.group }) { $0.groupName ?? "" },
+            ListColumn(.short("BACKEND CA", 10), "backendCA") { $0.template.backendCA },
+            ListColumn(.short("PRODUCT", 10, 2), "product") { $0.template.product },
+            ListColumn(.optional("KEY", 3), "key") { $0.template.key.rawValue },
+            ListColumn(.optional("PURPOSE", 5), "purpose") { $0.template.purpose.rawValue },
+            ListColumn(.optional("ARCHIVED", 4), "archived") { $0.template.isArchived ? "yes" : "no" },
+            ListColumn(.optional("DELIVERY", 6), "delivery") { $0.template.delivery.rawValue },
+        ])
+}

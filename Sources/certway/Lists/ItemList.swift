@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandInterface
+import JSONDocuments
+import Store
+
+/// What a list shows of its items. The one way in which a list is printed, as a table, JSON or comma-separated values, and says
+/// that it goes on.
+struct ItemList<Item: Sendable>: Sendable {
+    private let none: String
+    private let columns: [ListColumn<Item>]
+    private let json: @Sendable (ListPage<Item>) -> JSONValue
+
+    /// - Parameters:
+    ///   - none: said instead of an empty table.
+    ///   - json: a page as programs see it.
+    init(none: String, json: @escaping @Sendable (ListPage<Item>) -> JSONValue, _ columns: [ListColumn<Item>]) {
+        self.none = none
+        self.json = json
+        self.columns = columns
+    }
+
+    /// A list whose JSON is an array of its items; where it goes on stands on standard error.
+    init(none: String, each json: @escaping @Sendable (Item) -> JSONValue, _ columns: [ListColumn<Item>]) {
+        self.init(none: none, json: { .array($0.items.map(json)) }, columns)
+    }
+
+    func show(_ page: ListPage<Item>, _ invocation: Invocation) {
+        switch invocation.value("output") {
+        case "json": Terminal.print(json: json(page).text)
+        case "csv":
+            Terminal.print(csv: [columns.map(\.name)] + page.items.map { item in columns.map { $0.value(item) } })
+        default:
+            var table = TextTable(columns.map(\.column))
+            for item in page.items { table.add(columns.map { $0.cell(item) }) }
+            Terminal.print(lines: table.isEmpty ? none : table.text)
+            if let note = note(page) { Terminal.print(lines: "\n" + note) }
+            return
+        }
+        if let note = note(page) { Terminal.complain("certway: \(note)") }
+    }
+
+    /// Nothing for a list that is shown whole.
+    private func note(_ page: ListPage<Item>) -> String? {
+        guard page.next != nil || page.skipped > 0 else { return nil }
+        let first = page.skipped + 1
+        let last = page.skipped + page.items.count
+        let range = first == 1 ? "\(grouped(last))" : "\(grouped(first)) to \(grouped(last))"
+        let more = page.next.map { "; --all shows all, --page \($0.text) the next" } ?? ""
+        return "\(range) of \(grouped(page.total))\(more)"
+    }
+
+    /// A number with a comma for each three digits.
+    private func grouped(_ number: Int) -> String {
+        var digits = String(number)[...]
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = digits.dropLast(3)
+        }
+        return ([digits] + groups).joined(separator: ",")
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Ledger
+@testable import Store
+
+/// Lists page by page, and things found by what people type.
+@Suite struct ListTests {
+    private let temporary: TemporaryLedger
+    private var ledger: OrderLedger { temporary.ledger }
+
+    init() async throws { temporary = try await TemporaryLedger() }
+
+    private func order(_ name: String, template: String = "smime") async throws -> Order {
+        try await ledger.plan(.sample(name, template: template))
+    }
+
+    /// Every order once, whatever it is sorted by, although new ones come in between.
+    @Test(arguments: ["number", "number:desc", "user", "user:desc", "template", "stage:desc", "since", "ca"])
+    func everyPageFollowsOnTheOneBefore(_ sort: String) async throws {
+        var made: Set<Int64> = []
+        for number in 0..<11 {
+            made.insert(try await self.order("person\(number % 4)", template: "t\(number)").id)
+        }
+        let order = try #require(ListSort(text: sort))
+        #expect(order.text == sort)
+        var request = ListRequest(sort: order, limit: 3)
+        var (seen, shown): ([Order], Int) = ([], 0)
+        while true {
+            let page = try await ledger.orders(OrderFilter(), request)
+            #expect(page.total >= 11 && page.skipped == shown)
+            shown += page.items.count
+            seen += page.items.filter { made.contains($0.id) }
+            guard let next = page.next else { break }
+            let cursor = try #require(ListCursor(next.text))
+            #expect(cursor == next)
+            request = ListRequest(after: cursor, limit: 3)
+            try #require(seen.count < 12)
+            if shown == 3 { _ = try await self.order("aaa", template: "new") }
+            if shown >= 9 { request.limit = .max }
+        }
+        #expect(seen.count == 11 && Set(seen.map(\.id)) == made)
+        let keys = seen.map { [$0.userPrincipalName, $0.template, $0.stage.rawValue] }
+        if sort == "user" { #expect(keys.map { $0[0] } == keys.map { $0[0] }.sorted()) }
+        if sort == "template" { #expect(keys.map { $0[1] } == keys.map { $0[1] }.sorted()) }
+        if sort == "number:desc" { #expect(seen.map(\.id) == seen.map(\.id).sorted(by: >)) }
+    }
+
+    @Test func anOrderOrPageThatAListDoesNotHaveIsRefused() async throws {
+        for name in ["ada", "bob"] { _ = try await order(name) }
+        await #expect(throws: ListError.unknownKey("colour", known: OrderLedger.orderSorting.keys)) {
+            try await ledger.orders(OrderFilter(), ListRequest(sort: ListSort("colour")))
+        }
+        let foreign = try #require(ListCursor("user,1,2,=ada,5,6"))
+        await #expect(throws: ListError.otherList) {
+            try await ledger.orders(OrderFilter(), ListRequest(after: foreign))
+        }
+        for text in ["", "user", "user,1,2", "user,x,2,5", "user,1,2,=%4", "user,1,2,=%FF", "user:up,1,2,5"] {
+            #expect(ListCursor(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func cursorsCarryAnyTextThroughAShell() throws {
+        for text in ["", "a,b", "it's \"$HOME\" & more; `x`|y", "Jörg\n", "%41", "12", "=", "~"] {
+            let cursor = ListCursor(
+                sort: ListSort("user", isDescending: true), shown: 1, total: 2, values: [.text(text), .integer(-7)])
+            #expect(ListCursor(cursor.text) == cursor)
+            #expect(cursor.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ",:=%-._@".contains($0)) })
+        }
+    }
+
+    @Test func anOrderIsFoundByTheBeginningOfItsReference() async throws {
+        let (ada, bob) = (try await order("ada"), try await order("bob"))
+        let shared = zip(ada.reference, bob.reference).prefix { $0 == $1 }.count
+        for word in [
+            ada.reference, String(ada.reference.prefix(max(shared + 1, 7))), ada.reference.uppercased(),
+            ada.reference.prefix(max(shared + 1, 12)) + "…", "\(ada.id)",
+        ] {
+            #expect(try await ledger.order(meantBy: word).id == ada.id, "\(word)")
+        }
+        for word in ["cw-", "cw-a", "", "nobody", "cw-%%%%", "999"] {
+            await #expect(throws: LedgerError.self, "\(word)") { try await ledger.order(meantBy: word) }
+        }
+    }
+
+    /// As people copy numbers from browsers, openssl, Windows and tickets.
+    @Test func aSerialNumberIsFoundHoweverItIsTyped() async throws {
+        let serials = ["0C0FFEE123456789", "0C0FFEE1AA", "7F00"]
+        for (number, serial) in serials.enumerated() {
+            var new = NewCertificate.sample(number)
+            new.serialNumber = serial
+            new.sha256Fingerprint = String(repeating: "\(number)b", count: 32)
+            new.sha1Fingerprint = String(repeating: "\(number)c", count: 20)
+            let claim = try await temporary.claimed("person\(number)")
+            try await ledger.record(claim, OrderChange("issued", "here").stage(.issued).certificate(new))
+        }
+        for word in [
+            "0C0FFEE123456789", "0c:0f:fe:e1:23:45:67:89", "0x0c0ffee123456789", "0XC0FFEE123456789", "C0FFEE123456789",
+            "00 00 0C 0F FE E1 23 45 67 89", "000c0ffee123456789", "0c0ffee12", "C0FFEE12", "0C0FFEE12345…",
+            String(repeating: "0b", count: 32), String(repeating: "0B:", count: 31) + "0B",
+            String(repeating: "0c", count: 20), String(repeating: "0b", count: 4),
+        ] {
+            #expect(try await ledger.certificate(meantBy: word).serialNumber == serials[0], "\(word)")
+            guard word.count > 12, !word.hasSuffix("…") else { continue }
+            let filter = CertificateFilter(text: word)
+            #expect(try await ledger.certificates(filter).map(\.serialNumber) == [serials[0]], "\(word)")
+        }
+        let error = await #expect(throws: LedgerError.self) { try await ledger.certificate(meantBy: "0c0f") }
+        #expect(error?.description.contains("0C0FFEE123456789, 0C0FFEE1AA") == true)
+        #expect(try await ledger.certificate(meantBy: "person2@").serialNumber == "7F00")
+        for word in ["", "0x", ":", "7F01", "%", "_"] {
+            await #expect(throws: LedgerError.self, "\(word)") { try await ledger.certificate(meantBy: word) }
+        }
+    }
+}
