@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import PKIX
 import Secrets
 import TestSupport
@@ -56,6 +57,28 @@ import Testing
         let ofUser = try Certificate(der: certificate).publicKey
         #expect(try RSAPublicBlob.publicKey(certificate) == ofUser)
         #expect(try RSAPublicBlob.publicKey(Array(Certificate(der: certificate).pem.utf8)) == ofUser)
+    }
+
+    /// As tools and portals show keys, made by openssl.
+    @Test func base64AndPKCS1AreRead() async throws {
+        let pem = try Fixture.bytes("intune/connector-rsa2048-public.pem")
+        let key = try RSAPublicBlob.publicKey(pem)
+        let blob = try Fixture.bytes("intune/connector-rsa2048-public.rsapublicblob")
+        let converted = try await Tool.run(
+            ["openssl", "rsa", "-pubin", "-RSAPublicKey_out"], input: pem)
+        try #require(converted.contains("BEGIN RSA PUBLIC KEY"))
+        let pkcs1 = try #require(try PEM.blocks(Array(converted.utf8)).first).der
+        for file in [Array(converted.utf8), pkcs1] { #expect(try RSAPublicBlob.publicKey(file) == key) }
+        for bytes in [key.der, pkcs1, blob] {
+            for options in [[], [.lineLength64Characters, .endLineWithCarriageReturn]] as [Data.Base64EncodingOptions] {
+                let text = Array(Data(bytes).base64EncodedString(options: options).utf8)
+                for file in [text, [0xEF, 0xBB, 0xBF] + text + [13, 10]] {
+                    #expect(try RSAPublicBlob.publicKey(file) == key)
+                }
+            }
+        }
+        #expect(throws: PKIXError.self) { try RSAPublicBlob.publicKey(pkcs1 + [0]) }
+        #expect(throws: PKIXError.self) { try RSAPublicBlob.publicKey(Array(pkcs1.dropLast())) }
     }
 
     @Test func wrongPublicKeyFilesAreExplained() async throws {
