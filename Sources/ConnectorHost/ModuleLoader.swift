@@ -4,6 +4,7 @@
 import ConnectorKit
 import Foundation
 import Synchronization
+import YAMLDocuments
 
 /// Opens connector modules at run time, each once, from the modules folder.
 public final class ModuleLoader: Sendable {
@@ -55,11 +56,14 @@ public final class ModuleLoader: Sendable {
     private func open(_ kind: ConnectorKind) throws(ModuleError) -> ConnectorModule {
         let candidates = folders.map { "\($0)/\(Self.prefix)\(kind.rawValue)\(Self.suffix)" }
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
-            let known = availableKinds.map(\.rawValue).joined(separator: ", ")
+            let kinds = availableKinds.map(\.rawValue)
             throw ModuleError(
                 kind: .missing,
                 message: "no connector module of kind \"\(kind)\" in \(folders.joined(separator: " or "))"
-                    + (known.isEmpty ? "; build with 'swift build' or set --modules" : "; there are: \(known)"))
+                    + (kinds.isEmpty
+                        ? "; build with 'swift build' or set --modules"
+                        : nearest(kind.rawValue, in: kinds).map { "; did you mean \"\($0)\"?" }
+                            ?? "; there are: \(kinds.joined(separator: ", "))"))
         }
         try ModuleFile(path: path).check()
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {

@@ -13,10 +13,12 @@ struct ProfileReading: Sendable {
     let problems: [Diagnostic]
 
     /// Costs a few milliseconds; compiles nothing.
-    init(path: String) {
+    ///
+    /// - Parameter text: what is read in place of the file.
+    init(path: String, text: String? = nil) {
         do {
-            try TrustedPath.ofThisProcess.check(path, as: .shared)
-            let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+            if text == nil { try TrustedPath.ofThisProcess.check(path, as: .shared) }
+            let text = try text ?? ProfileText.read(path)
             let (profile, problems) = try ConnectorProfile.examine(text, file: path)
             (self.profile, self.problems) = (profile, problems)
         } catch let error as Diagnostics {
@@ -24,13 +26,20 @@ struct ProfileReading: Sendable {
         } catch let error as DistrustedPath {
             (profile, problems) = (nil, [Diagnostic(file: path, message: error.message)])
         } catch {
-            let message = "cannot be read as UTF-8 text; check that it exists and its mode"
-            (profile, problems) = (nil, [Diagnostic(file: path, message: message)])
+            (profile, problems) = (nil, [Diagnostic(file: path, message: "cannot be read: \(error)")])
         }
     }
 
     /// The profile, when nothing is wrong with the part every profile has.
     var outline: ConnectorProfile? { problems.isEmpty ? profile : nil }
+
+    /// Has the module run the programs with sample values, where it has any.
+    func tryOut(_ modules: ModuleLoader) -> [Diagnostic] {
+        guard let profile, let type = try? modules.connectorType(for: profile.module) as? any ProfileTrying.Type else {
+            return []
+        }
+        return type.tryOut(profile)
+    }
 
     /// Has the module look at the part only it understands, although the other may be wrong: everything is told at once.
     ///

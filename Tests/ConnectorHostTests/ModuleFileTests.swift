@@ -35,8 +35,10 @@ import Testing
         #expect(error?.kind == .missing)
         #expect(error?.message.contains("no connector module of kind \"x\" in \(folder.path)") == true)
         _ = try refusal([])
-        let other = #expect(throws: ModuleError.self) { try loader.connectorType(for: "y") }
-        #expect(other?.message.hasSuffix("there are: x") == true)
+        let near = #expect(throws: ModuleError.self) { try loader.connectorType(for: "y") }
+        #expect(near?.message.hasSuffix("did you mean \"x\"?") == true)
+        let far = #expect(throws: ModuleError.self) { try loader.connectorType(for: "elsewhere") }
+        #expect(far?.message.hasSuffix("there are: x") == true)
     }
 
     @Test(arguments: [[], Array("#!/bin/sh\n".utf8), Array("PK\u{3}\u{4}".utf8), [0x7F, 0x45, 0x4C]])

@@ -35,7 +35,8 @@ struct YAMLParsingTests {
             ("a: &x 1\nb: 2", 1, "anchors"), ("a: 1\nb: *x", 2, "alias"), ("a: !!str 1", 1, "tag"),
             ("a: !local 1", 1, "tag"), ("a: 1\n---\nb: 2", 2, "second document"), ("a: 1\nb: 2\na: 3", 3, "twice"),
             ("? [1]\n: 2", 1, "key"), ("a: [1, 2", 2, "not valid YAML"), ("a: b: c", 1, "not valid YAML"),
-            ("a:\n\t- 1", 2, "not valid YAML"), ("a: \"\\q\"", 1, "not valid YAML"), ("a: 1\nb: x\u{7}y", 2, "control"),
+            ("a:\n\t- 1", 2, "a tab"), ("a:\n  b: 1\n c: 2", 3, "block that begins on line 1"),
+            ("a: \"\\q\"", 1, "not valid YAML"), ("a: 1\nb: x\u{7}y", 2, "control"),
         ])
     func refusals(text: String, line: Int, word: String) {
         let error = #expect(throws: Diagnostics.self) { try YAMLNode.parse(text, file: "x.yaml") }

@@ -256,7 +256,7 @@ import Testing
     @Test(
         arguments: [
             (
-                #"{configuration: "no \(.request.product) for \(.settings.apiKey // "planted-key")"}"#,
+                #"{configuration: "no \(.request.product) for planted-key"}"#,
                 ConnectorError.Kind.configuration, "no mail for •••"
             ),
             (#"{refused: "not \(.request.names.surname)"}"#, .refused, "not Example"),
@@ -289,7 +289,7 @@ import Testing
             try await backend.connector.enroll(Example.request(product: ".."))
         }
         let hole = try Backend(
-            profile: smallProfile().replacing("${ .request.product }", with: "${ .request.products }"),
+            profile: smallProfile().replacing("${ .request.product }", with: "${ .request.names.pseudonym }"),
             ScriptedClient(HTTPResponse(200)))
         await #expect(throws: ConnectorError(.configuration, "")) {
             try await hole.connector.enroll(Example.request())

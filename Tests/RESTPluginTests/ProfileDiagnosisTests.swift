@@ -72,7 +72,7 @@ import YAMLDocuments
 
     @Test(arguments: [
         "//evil.example/x", "https://evil.example/x", "me", "/../x", "/a/../../x", "/a b", "/a\\\\b", "/a#b",
-        "${ .settings.host }/x", "/./x",
+        "${ .order.caRequestID }/x", "/./x",
     ])
     func aPathCannotNameAHost(path: String) throws {
         let text = smallProfile(

@@ -53,15 +53,14 @@ import Testing
         #expect(pending.detail == "\(cause); so the next step failed, and the CA has taken the order")
     }
 
-    @Test func whereNothingCanAskAgainAPersonGetsTheID() async throws {
+    /// The order would be there, and nobody could ask for its certificate.
+    @Test func aProfileThatCannotAskAgainIsNotUsed() async throws {
         let error = await #expect(throws: ConnectorError.self) {
             try await enroll(profile(poll: false), HTTPResponse(503, text: "down"))
         }
-        #expect(error?.kind == .outcomeUnknown && error?.ifAbsent == nil)
-        #expect(
-            error?.message
-                == "the CA answered 503: down; so the next step failed, the CA has taken the order as 77, and it cannot be "
-                + "asked for it again: look there")
+        #expect(error?.kind == .configuration)
+        #expect(error?.detail?.contains("operations.enroll: it goes on with then") == true)
+        #expect(error?.detail?.contains("there is no operation poll") == true)
     }
 
     @Test func withoutAnIDTheSearchDecides() async throws {
@@ -72,6 +71,26 @@ import Testing
         #expect(
             error?.kind == .outcomeUnknown
                 && error?.message.hasPrefix("the CA answered 401") == true)
+    }
+
+    /// What one step has told, the later ones see, also before an id is known; it stays with the order.
+    @Test func identifiersAreKeptWhileNoIDIsKnown() async throws {
+        let text = profile(orderID: nil)
+            .replacing(
+                "then: {operation: bought}", with: "then: {operation: bought, identifiers: '{number: .json.id}'}"
+            )
+            .replacing("/bought/${ .order.caRequestID }", with: "/bought/${ .order.identifiers.number }")
+            .replacing(
+                "issued: {chain: .json.pem}}",
+                with: "pending: {orderID: .json.pem, identifiers: '{second: .order.identifiers.number}'}}")
+        let client = ScriptedClient(
+            HTTPResponse(201, json: #"{"id": "77"}"#), HTTPResponse(200, json: #"{"pem": "4711"}"#))
+        let backend = try Backend(profile: text, secrets: ["apiKey": "planted-key"], client)
+        guard case .pending(let pending) = try await backend.connector.enroll(Example.request()) else {
+            throw Unexpected("")
+        }
+        #expect(client.requests.last?.url.hasSuffix("/bought/77") == true)
+        #expect(pending.order == CAOrder(caRequestID: "4711", identifiers: ["number": "77", "second": "77"]))
     }
 
     @Test func aStepThatIsStoppedLosesNoOrder() async throws {

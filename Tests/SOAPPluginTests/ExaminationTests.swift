@@ -45,8 +45,8 @@ import Testing
         #expect(!http.requests.contains { $0.bodyText.contains("certificateRequest") })
     }
 
-    /// Where nothing can ask again, the cause and the CA's id go to a person.
-    @Test func withoutAPollAPersonGetsTheCauseAndTheID() async throws {
+    /// The order would be there, and nobody could ask for its certificate.
+    @Test func aFurtherStepNeedsAPoll() async throws {
         let text = smallProfile()
         let start = try #require(text.firstRange(of: "  poll:"))
         let profile =
@@ -63,8 +63,7 @@ import Testing
         let error = await #expect(throws: ConnectorError.self) {
             try await Backend(profile: String(profile), http).connector.enroll(Example.request())
         }
-        #expect(error?.kind == .outcomeUnknown)
-        #expect(error?.message.hasPrefix("the CA answered 503: down for repair") == true, "\(error?.message ?? "")")
-        #expect(error?.message.contains("has taken the order as 5, and it cannot be asked for it again") == true)
+        #expect(error?.kind == .configuration)
+        #expect(error?.detail?.contains("there is no operation poll") == true, "\(error?.detail ?? "")")
     }
 }

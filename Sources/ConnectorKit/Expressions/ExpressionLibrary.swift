@@ -20,6 +20,9 @@ public final class ExpressionLibrary: Sendable {
     private let interpreters = InterpreterPool()
     private let limits: EvaluationLimits
 
+    /// Words that a program may not use, for documents.
+    public static var refusedWords: [String] { JQScanner.refused.sorted() + ["$ENV"] }
+
     /// - Parameter limits: how long and how much one evaluation may take.
     public init(limits: EvaluationLimits = EvaluationLimits()) {
         self.limits = limits
@@ -72,6 +75,18 @@ public final class ExpressionLibrary: Sendable {
         for problem in problems { collector.add(problem) }
         if problems.isEmpty {
             collector.add(first.diagnostic("the expressions of this file do not compile together", line: 0))
+        }
+    }
+
+    /// The paths that the programs certainly read from their input; of those the library made itself, none.
+    public var rootPaths: [RootPath] {
+        programs.withLock { $0 }.filter { !$0.isDerived }.flatMap(\.rootPaths)
+    }
+
+    /// The program of a key path, as written, and a diagnostic that points at it; the first where a text has several holes.
+    public func place(of keyPath: String) -> (source: String, diagnostic: Diagnostic)? {
+        programs.withLock { $0 }.first { $0.keyPath == keyPath && !$0.isDerived }.map {
+            ($0.text, $0.diagnostic("", line: 0))
         }
     }
 

@@ -33,6 +33,13 @@ struct JQSource {
         }
     }
 
+    /// The paths the program certainly reads from its input.
+    var rootPaths: [RootPath] {
+        var scanner = RootPathScanner(text)
+        scanner.scan()
+        return scanner.paths.map { RootPath($0.names, in: self, offset: $0.offset) }
+    }
+
     /// A diagnostic at a 0-based line of the program.
     func diagnostic(_ message: String, line: Int) -> Diagnostic {
         let before = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line)
@@ -40,7 +47,7 @@ struct JQSource {
     }
 
     /// A diagnostic at the place after `before`, which the program begins with.
-    private func diagnostic(_ message: String, after before: String) -> Diagnostic {
+    func diagnostic(_ message: String, after before: String) -> Diagnostic {
         let whole = String((node.scalar ?? "").unicodeScalars.prefix(start)) + before
         let breaks = whole.count { $0 == "\n" }
         guard case .scalar(let scalar, let isPlain) = node.content, scalar.contains("\n") else {

@@ -17,6 +17,9 @@ public protocol MessageFormat: Sendable {
     /// The members of an answer that programs see beside `.status` and `.headers`, in words.
     static var answerMembers: String { get }
 
+    /// The members that only programs of this format's requests see.
+    static var requestMembers: [String] { get }
+
     /// Reads the format's own section and its keys below `login`; notes what is wrong with them.
     init(_ reading: ProfileReading)
 
@@ -26,4 +29,9 @@ public protocol MessageFormat: Sendable {
     ///   - request: the mapping `request`; the engine tells which of its keys are unknown.
     ///   - operation: the operation's own mapping; nil for a login call.
     func message(_ request: MappingReader, of operation: MappingReader?) -> any MessageTemplate
+}
+
+extension MessageFormat {
+    /// Most formats add none.
+    public static var requestMembers: [String] { [] }
 }

@@ -6,7 +6,8 @@ public import YAMLDocuments
 
 /// A connector whose operations are data in the profile. A module of this kind names its message format; everything
 /// else follows.
-public protocol OperationConnector: ProfileDescribing, ProductListing, OrderPolling, OrderFinding, OrderCancelling,
+public protocol OperationConnector: ProfileDescribing, ProfileTrying, ProductListing, OrderPolling, OrderFinding,
+    OrderCancelling,
     CertificateRenewing, CertificateRevoking, CertificateInventory, ValidationReporting, ValidationResending
 {
     associatedtype Format: MessageFormat
@@ -24,6 +25,10 @@ extension OperationConnector {
         } catch {
             return error.all
         }
+    }
+
+    public static func tryOut(_ profile: ConnectorProfile) -> [Diagnostic] {
+        OperationProfile.tryOut(profile, format: Format.self)
     }
 
     public init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {

@@ -39,11 +39,13 @@ extension YAMLNode {
     /// Parses one document with libyaml.
     ///
     /// - Parameters:
-    ///   - text: at most `maximumBytes` of UTF-8. An empty document is an empty mapping.
+    ///   - text: at most `maximumBytes` of UTF-8, with or without its mark. An empty document is an empty mapping.
     ///   - file: the name that diagnostics show; nothing is opened.
     /// - Throws: every problem up to the first syntax error, for whoever wrote the file.
     public static func parse(_ text: String, file: String) throws(Diagnostics) -> YAMLNode {
-        let parser = YAMLParser(text, file: file)
+        // libyaml takes the mark of an editor for text.
+        let isMarked = text.unicodeScalars.first == "\u{FEFF}"
+        let parser = YAMLParser(isMarked ? String(text.unicodeScalars.dropFirst()) : text, file: file)
         let root = parser.parseDocument()
         guard parser.problems.isEmpty else { throw Diagnostics(parser.problems) }
         return root

@@ -120,6 +120,18 @@ final class YAMLParser {
             stop(problem, lines.count, (lines.last?.count ?? 0) + 1)
             return
         }
+        let (row, column) = (Int(state.problem_mark.line), Int(state.problem_mark.column))
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        if row < lines.count, lines[row].prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
+            return stop("the line is indented with a tab, YAML takes spaces only: replace it", row + 1, column + 1)
+        }
+        if problem.hasPrefix("did not find expected"),
+            state.context.map({ String(cString: $0) })?.contains("block") == true
+        {
+            return stop(
+                "the line does not fit the block that begins on line \(state.context_mark.line + 1): indent it like the "
+                    + "others there", row + 1, column + 1)
+        }
         let context = state.context.map { String(cString: $0) + " " } ?? ""
         let start = state.context == nil ? "" : ", which begins on line \(state.context_mark.line + 1)"
         stop(

@@ -24,6 +24,15 @@ struct OperationProfile: Sendable {
         try collector.check()
     }
 
+    /// What running the programs with sample values shows; nothing of a profile that cannot be read.
+    static func tryOut(_ profile: ConnectorProfile, format: any MessageFormat.Type) -> [Diagnostic] {
+        let collector = DiagnosticCollector()
+        let reader = OperationProfileReader(profile, format, collector)
+        let rules = reader.read()
+        guard collector.isEmpty else { return [] }
+        return ProfileTrial(profile: profile, rules: rules, library: reader.library).problems()
+    }
+
     init(
         logins: [LoginTemplate], preparations: [String: Preparation], operations: [String: Operation],
         errors: [ErrorRule], headers: [(name: String, value: Template)], timeout: Duration

@@ -11,7 +11,7 @@ struct OperationProfileReader {
     private let reading: ProfileReading
     private let format: any MessageFormat
     private var collector: DiagnosticCollector { reading.collector }
-    private var library: ExpressionLibrary { reading.library }
+    var library: ExpressionLibrary { reading.library }
 
     init(_ profile: ConnectorProfile, _ format: any MessageFormat.Type, _ collector: DiagnosticCollector) {
         reading = ProfileReading(
@@ -32,6 +32,7 @@ struct OperationProfileReader {
             headers: common.map(requests.headers) ?? [],
             timeout: common?.duration("timeout", in: .exchange) ?? .seconds(60))
         if let common { reading.finish(common, "requestOptions") }
+        VisibleMembers(reading, requestMembers: type(of: format).requestMembers).check(library.rootPaths, collector)
         library.compile(into: collector)
         return result
     }
@@ -110,7 +111,9 @@ struct OperationProfileReader {
             }
             if let request, !["GET", "HEAD"].contains(request.method), reading.describes("operations.*.request.method")
             {
-                reader.add("request", "a preparation only reads", hint: "use GET")
+                reader.add(
+                    "request", "a preparation only reads, \(request.method) may change something",
+                    hint: "use GET; where the CA reads by POST, make it an operation of its own and go on with then")
             }
             let value = reader.requiredProgram("value", library)
             let lifetime = reader.requiredNode("lifetime")?.duration(
@@ -156,6 +159,13 @@ struct OperationProfileReader {
             let waits = operations[name]?.outcomes.contains { $0.kind == .pending } == true
             if waits, name == "enroll" || name == "renew", !section.has("poll") {
                 section.add(name, "an order can be pending, but there is no operation poll")
+            }
+            let isOrder = (name == "enroll" || name == "renew") && section.node(name)?["like"] == nil
+            if isOrder, followUps[name]?.isEmpty == false, !section.has("poll") {
+                section.add(
+                    name,
+                    "it goes on with then, and when that step fails the order is asked about again, but there is no "
+                        + "operation poll", hint: "add poll, with like where it is the same call")
             }
         }
         if section.has("findByReference"), !section.has("poll") {

@@ -23,8 +23,13 @@ struct OutcomeReader {
     {
         let when = reader.requiredProgram("when", library)
         let names = allowed.map(\.rawValue)
-        let found = allowed.filter { reader.has($0.rawValue) }
-        defer { reader.finish(known: ["when"] + names) }
+        let found = OutcomeKind.allCases.filter { reader.has($0.rawValue) }
+        for kind in found where !allowed.contains(kind) {
+            reader.add(
+                kind.rawValue, "the outcome \(kind.rawValue) is not possible here",
+                hint: "possible: \(names.joined(separator: ", "))")
+        }
+        defer { reader.finish(known: ["when"] + names + found.map(\.rawValue)) }
         guard let kind = found.first else {
             if reader.keys.allSatisfy({ $0 == "when" }) {
                 reader.collector.add(
