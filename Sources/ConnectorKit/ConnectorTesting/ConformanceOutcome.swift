@@ -8,13 +8,16 @@ public struct ConformanceOutcome: Sendable {
     public let ordersPlaced: Int
     /// What became of them afterwards, in one sentence.
     public let cleaning: String
+    /// Why the run as a whole proves too little although no check failed, in one sentence.
+    public let shortcoming: String?
 
-    public init(results: [ConformanceResult], ordersPlaced: Int, cleaning: String) {
+    public init(results: [ConformanceResult], ordersPlaced: Int, cleaning: String, shortcoming: String? = nil) {
         self.results = results
         self.ordersPlaced = ordersPlaced
         self.cleaning = cleaning
+        self.shortcoming = shortcoming
     }
 
-    /// Nothing failed. What was skipped is not proven all the same.
-    public var isGreen: Bool { !results.contains { $0.verdict.isFailure } }
+    /// Nothing failed, and orders that were allowed led to a certificate. What was skipped is not proven all the same.
+    public var isGreen: Bool { shortcoming == nil && !results.contains { $0.verdict.isFailure } }
 }

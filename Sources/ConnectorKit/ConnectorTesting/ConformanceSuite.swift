@@ -52,8 +52,21 @@ public struct ConformanceSuite: Sendable {
             didEnd(result)
         }
         let placed = await workbench.book.placed
+        let shortcoming = await shortcoming(results, workbench)
         let cleaned = await CleaningUp(workbench).run()
-        return ConformanceOutcome(results: results, ordersPlaced: placed, cleaning: cleaned)
+        return ConformanceOutcome(
+            results: results, ordersPlaced: placed, cleaning: cleaned, shortcoming: shortcoming)
+    }
+
+    /// A run that may order and gets no certificate shows nothing of what the CA is for.
+    private func shortcoming(_ results: [ConformanceResult], _ workbench: Workbench) async -> String? {
+        let issued = await workbench.book.entries.values.contains { $0.issued != nil }
+        guard workbench.bench.orderLimit != 0, !issued else { return nil }
+        let ordering = Set(checks.filter { $0.orders > 0 || $0.needsFirstCertificate }.map(\.id))
+        let untried = results.first { result in
+            if case .skipped = result.verdict { ordering.contains(result.id) } else { false }
+        }
+        return untried.map { "orders were allowed and none was issued, so nothing is proven; see \($0.id)" }
     }
 
     private func run(_ check: ConformanceCheck, _ workbench: Workbench) async throws -> ConformanceResult {

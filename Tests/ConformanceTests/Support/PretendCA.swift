@@ -71,7 +71,10 @@ final class PretendCA: HTTPClient {
         let body = try request.body.map { try JSONValue(parsing: $0) } ?? .null
         switch (request.method, path.first) {
         case ("GET", "account"): return reply(["account": vice == .namelessAccount ? " " : "Pretend Account"])
-        case ("POST", "orders"): return reply(try place(body))
+        case ("POST", "orders"):
+            // A status that also somebody on the way gives: no proof that there is no order.
+            if vice == .refusesUnclearly { return reply(["reason": "we are closed for today"], 400) }
+            return reply(try place(body))
         case ("GET", "orders"): return path.second.isEmpty ? list() : show(path.second)
         case ("POST", "cancel"): return cancel(path.second)
         case ("GET", "proofs"): return proofs(path.second)

@@ -30,7 +30,7 @@ extension Vice {
     var notice: Notice {
         switch self {
         case .leavesNamesOut: Notice(ids: ["certificate.names", "names.umlauts", "names.longest"], isExact: false)
-        case .refusesEverything: Notice(ids: ["orders.issued"], isExact: false)
+        case .refusesEverything, .refusesUnclearly: Notice(ids: ["orders.issued"], isExact: false)
         case .ordersAgainBlindly:
             Notice(ids: ["find.lost-answer", "faults.lost-answer", "faults.time-out-after"], isExact: false)
         case .needsFewerRequestsLater: Notice(ids: ["faults.lost-answer"], isExact: false)
@@ -40,7 +40,7 @@ extension Vice {
 
     private var ids: [String] {
         switch self {
-        case .leavesNamesOut, .refusesEverything, .ordersAgainBlindly, .needsFewerRequestsLater: []
+        case .leavesNamesOut, .refusesEverything, .refusesUnclearly, .ordersAgainBlindly, .needsFewerRequestsLater: []
         case .refusesTheRightKey: ["credentials.good"]
         case .acceptsAnyKey: ["credentials.wrong.key"]
         case .keysNeverExpire: ["credentials.expired"]
@@ -69,15 +69,15 @@ extension Vice {
         case .dropsPseudonyms, .addsRealName: ["names.pseudonym"]
         case .dropsPrincipalNames, .dropsSecurityIdentifiers: ["names.upn", "names.security-identifier"]
         case .takesAnyProduct, .refusesProductsSilently: ["refusal.unknown-product"]
-        case .certifiesAnyDomain: ["refusal.foreign-domain"]
-        case .issuesWithoutProof: ["refusal.foreign-domain"]
+        case .certifiesAnyDomain: ["refusal.foreign-domain", "validation.state"]
+        case .issuesWithoutProof: ["refusal.foreign-domain", "validation.state"]
         case .unknownOrderWaits, .unknownOrderIsIssued: ["orders.unknown"]
         case .decidesAtOnce: ["pending.issued", "pending.approved", "pending.rejected", "cancel.pending"]
         case .losesWaitingOrders: ["pending.issued"]
         case .changesItsIDs: ["pending.issued", "inventory.complete", "inventory.pages"]
         case .approvesByItself: ["pending.approved"]
         case .issuesRejected, .rejectsWithoutReason, .losesReasons: ["pending.rejected"]
-        case .saysProven, .listsAddressTwice, .listsAnotherAddress: ["validation.state"]
+        case .saysProven, .provesByItself, .listsAddressTwice, .listsAnotherAddress: ["validation.state"]
         case .forgetsToWriteAgain: ["validation.resend"]
         case .ignoresCancel: ["cancel.pending"]
         case .cancelsIssued: ["cancel.issued"]

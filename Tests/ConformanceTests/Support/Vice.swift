@@ -10,10 +10,10 @@ enum Vice: String, CaseIterable, Sendable {
     case wrongUsage, dropsAddresses, mangleUmlauts, cutsNames, cutsAddresses, dropsPseudonyms, addsRealName
     case dropsPrincipalNames, dropsSecurityIdentifiers
     case refusesKeys, refusesCurves, takesWeakKeys, takesAnyProduct, refusesProductsSilently, certifiesAnyDomain
-    case refusesEverything, neverIssues, refusesSlowClocks, refusesFastClocks
+    case refusesEverything, refusesUnclearly, neverIssues, refusesSlowClocks, refusesFastClocks
     // The CA, as it keeps orders.
     case decidesAtOnce, losesWaitingOrders, approvesByItself, issuesRejected, rejectsWithoutReason
-    case issuesWithoutProof, saysProven, listsAddressTwice, listsAnotherAddress
+    case issuesWithoutProof, saysProven, provesByItself, listsAddressTwice, listsAnotherAddress
     case unknownOrderWaits, unknownOrderIsIssued, ignoresCancel, cancelsIssued, ordersTwice, mixesOrders
     case inventoryIncomplete, inventoryRepeats, wrongSerial
     // The CA, as it revokes.

@@ -83,7 +83,7 @@ extension CheckRun {
         return poller
     }
 
-    /// Calls again what failed in passing, as the gateway does; a lost answer is searched for, never repeated blindly.
+    /// Calls again what failed in passing, as the gateway does; an order in doubt is searched for, never repeated blindly.
     ///
     /// - Parameter request: the order that is placed; nil for calls that only read.
     func patiently(
@@ -93,8 +93,8 @@ extension CheckRun {
             do { return try await call() } catch let error as ConnectorError where error.kind == .outcomeUnknown {
                 self.workbench.observations.add(error)
                 guard let request else { throw error }
-                self.note("an answer was lost: \(error.message)")
-                return try await self.found(request)
+                self.note("\(Self.doubt(error)): \(error.message)")
+                return try await self.found(request, after: error)
             }
         }
     }
@@ -117,22 +117,28 @@ extension CheckRun {
         fatalError("unreachable: the loop has no end of its own")
     }
 
-    private func found(_ request: CertificateRequest) async throws -> EnrollmentOutcome {
-        let finder = try finder()
-        switch try await search(request, finder) {
-        case .found(let outcome): return outcome
-        case .absent: throw ConnectorError(.transient, "the order is surely absent; it may be placed again")
-        case .undecidable(let reason):
-            throw CheckStop.failed("after a lost answer the search decides nothing: \(reason)")
-        }
+    /// What happened to an order that is in doubt: only where no answer came, or none with a meaning, is one lost.
+    private static func doubt(_ error: ConnectorError) -> String {
+        error.ifAbsent == nil
+            ? "an answer was lost or not understood" : "the CA's answer is no proof that it did not take the order"
     }
 
-    private func finder() throws -> any OrderFinding {
+    /// What a search says about an order in doubt. One that is surely absent means what its answer looked like.
+    private func found(_ request: CertificateRequest, after error: ConnectorError) async throws -> EnrollmentOutcome {
         guard has(.findByReference), let finder = connector as? any OrderFinding else {
             throw CheckStop.skipped(
-                "an answer was lost and the CA cannot be searched; look there whether it took the order")
+                "\(Self.doubt(error)) (\(error.message)), and the CA cannot be searched; look there whether it took it")
         }
-        return finder
+        switch try await search(request, finder) {
+        case .found(let outcome): return outcome
+        case .absent:
+            guard let meaning = error.ifAbsent else {
+                throw ConnectorError(.transient, "\(error.message); the order is surely absent, it may be placed again")
+            }
+            throw ConnectorError(meaning, error.message, detail: error.detail, retryAfter: error.retryAfter)
+        case .undecidable(let reason):
+            throw CheckStop.failed("\(Self.doubt(error)) (\(error.message)), and the search decides nothing: \(reason)")
+        }
     }
 
     /// Searches as the gateway does: absence counts only after the time in which an order may still turn up.

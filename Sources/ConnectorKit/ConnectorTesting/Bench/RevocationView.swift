@@ -38,21 +38,33 @@ struct RevocationView {
 
     /// The entry of a certificate, waited for because CAs publish now and then.
     ///
-    /// - Returns: nil when it is still not there after the patience of the run.
+    /// - Returns: nil when it is still not there after the patience of the run, which is for all checks together as long as
+    ///   the CA publishes nothing.
     func entry(
         for order: IssuedOrder, until isDone: (CertificateRevocationList.Entry?) -> Bool
     ) async throws -> CertificateRevocationList.Entry? {
-        let end =
-            ContinuousClock.now + min(run.bench.patience, run.bench.sandbox == nil ? run.bench.patience : .seconds(5))
+        let place = Self.place(of: order.leaf) ?? ""
+        let isStale = run.workbench.staleCRLs.withLock { $0.contains(place) }
+        let patience = min(run.bench.patience, run.bench.sandbox == nil ? run.bench.patience : .seconds(5))
+        let end = ContinuousClock.now + (isStale ? .zero : patience)
         while true {
             let entry = try await crl(for: order).entry(for: order.leaf.serialNumber)
-            if isDone(entry) || ContinuousClock.now >= end { return entry }
+            let isDone = isDone(entry)
+            if isDone || ContinuousClock.now >= end {
+                run.workbench.staleCRLs.withLock { if isDone { $0.remove(place) } else { $0.insert(place) } }
+                return entry
+            }
             try await run.clock.sleep(for: min(run.bench.pollEvery, .milliseconds(500)))
         }
     }
 
+    /// Where the certificate says that its CRL is.
+    private static func place(of leaf: Certificate) -> String? {
+        leaf.crlDistributionPoints.first { $0.hasPrefix("http") }
+    }
+
     private func bytes(for leaf: Certificate) async throws -> [UInt8] {
-        guard let place = leaf.crlDistributionPoints.first(where: { $0.hasPrefix("http") }) else {
+        guard let place = Self.place(of: leaf) else {
             if let current = run.bench.currentCRL { return try await current() }
             throw CheckStop.skipped("the certificate names no CRL; give the CA's CRL with --crl FILE")
         }

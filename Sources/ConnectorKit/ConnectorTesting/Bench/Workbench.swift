@@ -4,6 +4,7 @@
 internal import ConnectorKit
 internal import Foundation
 internal import PKIX
+internal import Synchronization
 
 /// What all checks of one run share.
 final class Workbench: Sendable {
@@ -12,6 +13,9 @@ final class Workbench: Sendable {
     let observations: ConformanceObservations
     /// The connector as the gateway would have it.
     let connector: any CertificateAuthorityConnector
+    /// Places of CRLs that a check has waited for in vain: the next one looks once, or each would wait as long for the
+    /// same list.
+    let staleCRLs = Mutex<Set<String>>([])
     private let shared = SharedFindings()
 
     /// - Throws: what the connector throws when it is made.

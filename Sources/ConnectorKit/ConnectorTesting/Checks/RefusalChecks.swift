@@ -42,20 +42,23 @@ enum RefusalChecks {
             return
         }
         switch outcome {
-        case .issued:
-            if run.profile.certifiesAnyAddress {
-                throw CheckStop.notApplicable("the profile says that the CA certifies any address it is asked for")
-            }
-            throw CheckStop.failed("a certificate for \(foreign) was issued")
+        case .issued: throw certified(foreign, run)
         case .rejected(let rejection):
             run.note("rejected: \(rejection.reason)")
             try run.requireReadable(rejection.reason, of: "the rejection")
         case .pending(let pending):
             run.note("the CA waits for \(pending.waitingFor.rawValue): \(pending.detail ?? "no detail")")
             let later = try? await run.pollOnce(pending, request)
-            if case .issued? = later { throw CheckStop.failed("a certificate for \(foreign) was issued without proof") }
+            if case .issued? = later { throw certified(foreign, run) }
             try await withdraw(pending.order, request, run)
         }
+    }
+
+    /// The verdict on a certificate for an address that nobody proved, given at once or after waiting.
+    private static func certified(_ foreign: String, _ run: CheckRun) -> CheckStop {
+        run.profile.certifiesAnyAddress
+            ? .notApplicable("the profile says that the CA certifies any address it is asked for")
+            : .failed("a certificate for \(foreign) was issued without proof")
     }
 
     /// Cleans up an order that should not go on.

@@ -10,7 +10,13 @@ extension ConformanceReport {
     ///
     /// - Throws: never in practice; characters that XML cannot carry are replaced.
     public func junit() throws -> [UInt8] {
-        let results = outcome.results
+        // JUnit knows no verdict on a run, only on its cases.
+        let whole = outcome.shortcoming.map {
+            ConformanceResult(
+                id: "run", title: "The run as a whole", fact: "Orders that are allowed lead to a certificate.",
+                verdict: .failed($0), evidence: [], orders: 0, duration: .zero)
+        }
+        let results = outcome.results + [whole].compactMap(\.self)
         let failures = results.filter(\.verdict.isFailure).count
         let skipped = results.filter { $0.verdict.reason != nil && !$0.verdict.isFailure }.count
         let writer = XMLWriter(indentation: 2, forbidden: .replaced)

@@ -9,6 +9,7 @@ extension ConformanceReport {
         var lines = ["# Conformance of \(connector)", ""]
         lines.append("\(title), against \(environment), \(started.ISO8601Format()).")
         lines += ["", "**\(outcome.isGreen ? "Green" : "Red")**: " + numbers + ". Only a passed check is a proof."]
+        if let shortcoming = outcome.shortcoming { lines += ["", "Not green: \(escaped(shortcoming))."] }
         lines += ["", "| circumstance | value |", "|---|---|"]
         lines += circumstances.map { row([$0.name, $0.value]) }
         lines += [

@@ -59,14 +59,15 @@ public struct ConformanceReport: Sendable {
     /// One line: green or red, and how many of each.
     public var summary: String {
         let numbers = counts.filter { $0.count > 0 }.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
-        return "\(connector): \(outcome.isGreen ? "green" : "red"), \(numbers)"
+        let why = outcome.shortcoming.map { "; \($0)" } ?? ""
+        return "\(connector): \(outcome.isGreen ? "green" : "red"), \(numbers)\(why)"
     }
 
     public var json: JSONValue {
         [
             "connector": .string(connector), "title": .string(title), "environment": .string(environment),
             "started": .string(started.ISO8601Format()), "seconds": .number(seconds(duration)),
-            "green": .bool(outcome.isGreen),
+            "green": .bool(outcome.isGreen), "shortcoming": JSONValue(outcome.shortcoming),
             "circumstances": .object(Dictionary(circumstances.map { ($0.name, .string($0.value)) }) { $1 }),
             "counts": .object(Dictionary(counts.map { ($0.word, JSONValue($0.count)) }) { $1 }),
             "ordersPlaced": JSONValue(outcome.ordersPlaced), "afterwards": .string(outcome.cleaning),
