@@ -58,7 +58,7 @@ struct AnswerReader: Sendable {
         } catch  where isCreating {
             return try exchange.taken(order, error, step: "the program's answer is not understood")
         } catch {
-            throw CAExchange.notUnderstood("\(error)", isCreating: false)
+            throw misanswered("\(error)", answer)
         }
     }
 
@@ -131,7 +131,17 @@ struct AnswerReader: Sendable {
     }
 
     private func unfit(_ expected: String, _ answer: JSONValue, isCreating: Bool = false) -> ConnectorError {
-        CAExchange.notUnderstood(
-            "expected \(expected)", isCreating: isCreating, detail: SafeText.excerpt(mask.masking(answer.text)))
+        let found = (answer.object ?? [:]).keys.filter { $0 != "call" }.sorted()
+        return misanswered(
+            "expected \(expected), found \(found.isEmpty ? "nothing" : SafeText.sentence(found.joined(separator: ", ")))",
+            answer, isCreating: isCreating)
+    }
+
+    /// The program's own mistake; an order that it may have placed is in doubt all the same.
+    private func misanswered(_ what: String, _ answer: JSONValue, isCreating: Bool = false) -> ConnectorError {
+        let cause = ProgramFailure(
+            cause: .misanswered, message: "the program's answer is not understood: \(what)",
+            detail: SafeText.excerpt(mask.masking(answer.text)))
+        return ConnectorError(cause.kind(isCreating: isCreating), cause.message, detail: cause.detail)
     }
 }

@@ -62,7 +62,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
                     let level: LogLevel = level == "debug" ? .debug : level == "warning" ? .warning : .info
                     services.logger.log(
                         level, SafeText.sentence(exchange.mask.masking(message)), fields: [("program", path)])
-                }), limit: section.processes, answers: answers)
+                }, lines: { ProgramText.lines($0, exchange.mask) }), limit: section.processes, answers: answers)
     }
 
     public func check() async throws -> AccountReport { try answers.account(try await call("check")) }
@@ -88,9 +88,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         do { answer = try await pool.call(message, timeout: timeout) { try await gate?.open() } } catch let failure
             as ProgramFailure
         {
-            let kind: ConnectorError.Kind =
-                failure.mayHaveBeenRead ? (isCreating ? .outcomeUnknown : .transient) : .configuration
-            throw ConnectorError(kind, failure.message, detail: failure.detail.map(answers.mask.masking))
+            throw ConnectorError(failure.kind(isCreating: isCreating), failure.message, detail: failure.detail)
         }
         if let error = answers.error(answer, isCreating: isCreating) {
             if error.kind == .throttled { await services.rateLimiter.pause(for: error.retryAfter ?? .seconds(5)) }

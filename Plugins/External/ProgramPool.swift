@@ -50,7 +50,7 @@ actor ProgramPool {
         do { answer = try await process.call(message, timeout: specification.startTimeout) } catch let failure
             as ProgramFailure
         {
-            throw ProgramFailure(message: failure.message, detail: failure.detail, mayHaveBeenRead: false)
+            throw ProgramFailure(cause: .unread, message: failure.message, detail: failure.detail)
         }
         if let error = answers.error(answer) { throw error }
         return process

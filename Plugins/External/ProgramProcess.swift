@@ -84,14 +84,17 @@ final class ProgramProcess: @unchecked Sendable {
         let end = ContinuousClock.now + timeout
         while true {
             while let line = nextLine() {
-                if let answer = try read(line, isAnswered: unsent.isEmpty) { return answer }
+                guard let answer = try read(line, isAnswered: unsent.isEmpty) else { continue }
+                hear()
+                tellComplaints("info")
+                return answer
             }
             guard received.count <= specification.maximumAnswer else {
-                throw failed("answered with more than \(specification.maximumAnswer) bytes in one line")
+                throw failed(.misanswered, "answered with more than \(specification.maximumAnswer) bytes in one line")
             }
             let left = end - .now
             guard left > .zero else {
-                throw failed("did not answer in time", mayHaveBeenRead: unsent.count < whole)
+                throw failed(unsent.count < whole ? .unanswered : .unread, "did not answer in time")
             }
             var waits = [
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
@@ -102,7 +105,8 @@ final class ProgramProcess: @unchecked Sendable {
             if waits[1].revents != 0 { hear() }
             if waits[0].revents != 0, !receive() {
                 hear()
-                throw failed("ended\(ending()) instead of answering", mayHaveBeenRead: unsent.count < whole)
+                throw failed(
+                    unsent.count < whole ? .unanswered : .unread, "ended\(ending()) instead of answering")
             }
             if waits[2].revents != 0 { send(&unsent) }
         }
@@ -118,14 +122,20 @@ final class ProgramProcess: @unchecked Sendable {
     /// - Returns: nil for a line that is to be logged.
     private func read(_ line: [UInt8], isAnswered: Bool) throws(ProgramFailure) -> JSONValue? {
         guard let value = try? JSONValue(parsing: line), value.object != nil else {
-            throw failed("wrote a line that is no JSON object")
+            throw failed(
+                .misanswered,
+                "wrote \"\(specification.lines(line).first ?? "")\" to standard output, expected one JSON object in one line; "
+                    + "messages belong on standard error")
         }
         if let entry = value["log"] {
             specification.log(entry["level"]?.string ?? "info", entry["message"]?.string ?? "")
             return nil
         }
         guard isAnswered, value["call"]?.int == calls else {
-            throw failed("answered another call than the one it was given")
+            throw failed(
+                .misanswered,
+                "answered another call than the one it was given: found call \(value["call"]?.text ?? "missing"), "
+                    + "expected \(calls)")
         }
         return value
     }
@@ -144,7 +154,7 @@ final class ProgramProcess: @unchecked Sendable {
         return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
     }
 
-    /// Takes what the program says on standard error; the last of it explains a failure.
+    /// Takes what the program says on standard error, in the end the last 64 KiB of it.
     private func hear() {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while complains {
@@ -152,16 +162,34 @@ final class ProgramProcess: @unchecked Sendable {
             if count == 0 { complains = false }
             guard count > 0 else { return }
             complaints += buffer[..<count]
-            complaints.removeFirst(max(0, complaints.count - 2000))
+            // From the beginning of a line on, so that no half of a secret stays there.
+            if complaints.count > 1 << 16 {
+                complaints.removeFirst(complaints.count - 1 << 16)
+                complaints = Array(complaints.drop { $0 != UInt8(ascii: "\n") })
+            }
         }
     }
 
-    private func failed(_ what: String, mayHaveBeenRead: Bool = true) -> ProgramFailure {
+    /// Has logged what the program said since the last call.
+    ///
+    /// - Returns: the lines.
+    @discardableResult
+    private func tellComplaints(_ level: String) -> [String] {
+        guard !complaints.isEmpty else { return [] }
+        let lines = specification.lines(complaints)
+        complaints = []
+        for line in lines { specification.log(level, "standard error: \(line)") }
+        return lines
+    }
+
+    private func failed(_ cause: ProgramFailure.Cause, _ what: String) -> ProgramFailure {
         kill()
         hear()
-        let detail = complaints.isEmpty ? nil : String(decoding: complaints, as: UTF8.self)
+        let lines = tellComplaints("warning")
+        let last = lines.last.map { "; its last line on standard error: \($0)" } ?? ""
         return ProgramFailure(
-            message: "the program \(specification.path) \(what)", detail: detail, mayHaveBeenRead: mayHaveBeenRead)
+            cause: cause, message: "the program \(specification.path) \(what)\(last)",
+            detail: lines.isEmpty ? nil : lines.joined(separator: "\n"))
     }
 
     /// How the program ended, for people; it is not reaped here.
@@ -194,8 +222,7 @@ final class ProgramProcess: @unchecked Sendable {
     }
 
     private static func failure(_ what: String, _ code: Int32) -> ProgramFailure {
-        ProgramFailure(
-            message: "cannot \(what): \(String(cString: strerror(code)))", detail: nil, mayHaveBeenRead: false)
+        ProgramFailure(cause: .unread, message: "cannot \(what): \(String(cString: strerror(code)))", detail: nil)
     }
 
     private struct SystemError: Error { let code: Int32 }

@@ -12,6 +12,8 @@ struct ProgramSpecification: Sendable {
     let startTimeout: Duration
     /// Longest line it may answer, in bytes.
     let maximumAnswer: Int
-    /// Given the lines the program wants logged, and those on its standard error.
+    /// Given what the program wants logged, and the lines on its standard error.
     let log: @Sendable (_ level: String, _ message: String) -> Void
+    /// Lines of what the program wrote, as people may see them.
+    let lines: @Sendable ([UInt8]) -> [String]
 }

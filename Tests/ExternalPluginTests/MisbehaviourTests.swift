@@ -21,25 +21,71 @@ import Testing
         """
     }
 
-    @Test(arguments: [
-        ("os._exit(3)", "ended with status 3 instead of answering"),
-        ("os.kill(os.getpid(), 11)", "ended by signal 11 instead of answering"),
-        ("print('Hello, I am a program', flush=True)", "wrote a line that is no JSON object"),
-        ("print('[1, 2]', flush=True)", "wrote a line that is no JSON object"),
-        ("print(json.dumps({'call': 77, 'account': {'name': 'x'}}), flush=True)", "answered another call"),
-        ("sys.stdout.write('x' * 200000); sys.stdout.flush(); time.sleep(9)", "answered with more than 65536 bytes"),
-        ("time.sleep(60)", "did not answer in time"),
-        ("sys.stdout.close(); os.close(1); time.sleep(60)", "ended instead of answering"),
-    ]) func aCallFailsAndTheNextOneIsAnswered(deed: String, expected: String) async throws {
+    @Test(
+        arguments: [
+            ("os._exit(3)", .transient, "ended with status 3 instead of answering"),
+            ("os.kill(os.getpid(), 11)", .transient, "ended by signal 11 instead of answering"),
+            ("raise KeyError('licence')", .transient, "standard error: KeyError: 'licence'"),
+            ("print('Hello, I am a program', flush=True)", .configuration, "wrote \"Hello, I am a program\""),
+            ("print('[1, 2]', flush=True)", .configuration, "expected one JSON object in one line"),
+            (
+                "print(json.dumps({'call': 77, 'account': {'name': 'x'}}), flush=True)", .configuration,
+                "found call 77, expected 2"
+            ),
+            (
+                "sys.stdout.write('x' * 200000); sys.stdout.flush(); time.sleep(9)", .configuration,
+                "answered with more than 65536 bytes"
+            ),
+            ("time.sleep(60)", .transient, "did not answer in time"),
+            ("sys.stdout.close(); os.close(1); time.sleep(60)", .transient, "ended instead of answering"),
+            ("answer(acount={'name': 'x'}); continue", .configuration, "expected account with name, found acount"),
+        ] as [(String, ConnectorError.Kind, String)])
+    func aCallFailsAndTheNextOneIsAnswered(deed: String, kind: ConnectorError.Kind, expected: String) async throws {
         let program = try ProgramUnderTest(answering: Self.once(deed), timeout: "1s")
         do {
             _ = try await program.connector.check()
             Issue.record("\(deed) went unnoticed")
         } catch let error as ConnectorError {
-            #expect(error.kind == .transient)
+            #expect(error.kind == kind)
             #expect(error.message.contains(expected), "\(error)")
         }
         #expect(try await program.connector.check().account == "good again")
+    }
+
+    /// Of an order that is only asked about nothing is in doubt, and no answer of the program makes it refused or absent.
+    @Test(arguments: [
+        "print('nonsense', flush=True)", "answer(isued={})", "answer(issued={'orderID': '7', 'chain': 'x'})",
+    ])
+    func aMalformedAnswerAboutAnOrderIsTheProgramsFault(deed: String) async throws {
+        let program = try ProgramUnderTest(answering: deed)
+        let request = try ProgramUnderTest.request()
+        await #expect(throws: ConnectorError(.configuration, "")) {
+            try await program.connector.poll(CAOrder(caRequestID: "7"), request: request)
+        }
+        await #expect(throws: ConnectorError(.configuration, "")) { try await program.connector.find(request) }
+    }
+
+    /// Also of a program that answers well; the last lines, without secrets and whatever moves a terminal's cursor.
+    @Test func itsStandardErrorIsLogged() async throws {
+        let program = try ProgramUnderTest(
+            answering: """
+                print("asked with s3cret-token", "\\x1b[31mred", file=sys.stderr, flush=True)
+                for n in range(100): print("line", n, file=sys.stderr, flush=True)
+                answer(account={"name": "x"})
+                """)
+        _ = try await program.connector.check()
+        #expect(program.log.lines.count == 21, "\(program.log.lines)")
+        #expect(program.log.lines.first == "info standard error: … 81 earlier lines are left out")
+        #expect(program.log.lines.last == "info standard error: line 99")
+        let failing = try ProgramUnderTest(
+            answering: """
+                print("asked with s3cret-token", "\\x1b[31mred", file=sys.stderr, flush=True)
+                os._exit(3)
+                """)
+        let error = await #expect(throws: ConnectorError.self) { try await failing.connector.check() }
+        #expect(failing.log.lines == ["warning standard error: asked with ••• [31mred"])
+        #expect(error?.message.hasSuffix("standard error: asked with ••• [31mred") == true)
+        #expect(error?.detail == "asked with ••• [31mred")
     }
 
     @Test(arguments: [
