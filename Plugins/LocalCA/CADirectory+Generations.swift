@@ -17,11 +17,20 @@ extension CADirectory {
 
     /// Changes when something does that an authority is made of.
     var stamp: [String] {
-        let parts = ((try? names(in: "")) ?? []).filter {
-            ($0.hasPrefix("issuing") && !$0.hasSuffix(".crl") && !$0.hasSuffix(".cer")) || $0 == "root.pem"
-                || $0 == "root.crl" || $0 == "retired"
-        }
-        return parts.map { name in
+        stamp(
+            of: ((try? names(in: "")) ?? []).filter {
+                ($0.hasPrefix("issuing") && !$0.hasSuffix(".crl") && !$0.hasSuffix(".cer")) || $0 == "root.pem"
+                    || $0 == "root.crl" || $0 == "retired"
+            })
+    }
+
+    /// Changes when something is signed or recorded, too.
+    var recordStamp: [String] {
+        stamp + stamp(of: ((try? names(in: "")) ?? []).filter { $0.hasSuffix(".crl") } + ["orders"])
+    }
+
+    private func stamp(of parts: [String]) -> [String] {
+        parts.map { name in
             var status = stat()
             guard stat(file(name), &status) == 0 else { return name }
             return "\(name) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"

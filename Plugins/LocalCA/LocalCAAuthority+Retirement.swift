@@ -41,7 +41,8 @@ extension LocalCAAuthority {
     /// Ends the CA. Doing it again finishes what was interrupted, and changes nothing afterwards.
     ///
     /// - Parameter reason: for all certificates in force, which are then revoked.
-    /// - Returns: the last CRLs, which last as long as the CA's certificates.
+    /// - Returns: the last CRLs, which last as long as the CA's certificates; none where they were there already.
+    /// - Throws: `ConnectorError`; `refused` for certificates that are not on the last CRLs although they are to be revoked.
     static func retire(
         _ settings: LocalCASettings, _ ceremony: AuthorityCeremony, revokingAll reason: RevocationReason?,
         now: Date = Date()
@@ -67,6 +68,7 @@ extension LocalCAAuthority {
             }
         }
         let leaves = reason == nil ? [] : try authority.leaves(inForceAt: now)
+        if open.isEmpty, !leaves.isEmpty { try authority.requireRevoked(leaves, by: issuers) }
         let made = try open.map { issuer in
             try issuer.directory.withLock {
                 let crl = try issuer.crl()
@@ -81,7 +83,18 @@ extension LocalCAAuthority {
                     clockIsRight: ceremony.clockIsRight)
             }
         }
-        return open.isEmpty ? try issuers.map { try $0.crl() } : made
+        return made
+    }
+
+    private func requireRevoked(_ leaves: [Certificate], by issuers: [IssuingCA]) throws {
+        let known = Set(try issuers.flatMap { try $0.crl().entries.map(\.serialNumber) })
+        let missing = leaves.filter { !known.contains($0.serialNumber) }
+        guard let first = missing.first else { return }
+        throw ConnectorError(
+            .refused,
+            "\(certificate.subject) is retired already: its last CRL is made and stays as it is, without \(missing.count) certificates in "
+                + "force, such as \(first.serialNumber); the root can still revoke the CA as a whole, with 'certway ca root-crl --revoke'"
+        )
     }
 
     private func leaves(inForceAt now: Date) throws -> [Certificate] {

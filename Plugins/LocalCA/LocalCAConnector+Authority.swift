@@ -51,6 +51,15 @@ extension LocalCAConnector: AuthorityRunning {
         try explained { try LocalCAAuthority.retire(LocalCASettings(settings), ceremony, revokingAll: reason) }
     }
 
+    public func state() async throws -> AuthorityState {
+        // Taken before anything is read: what changes meanwhile is seen next time.
+        let stamp = authority.directory.recordStamp
+        if let known = lastState.withLock({ $0 }), known.stamp == stamp { return known.state }
+        let state = try await perform { authority, _ in try authority.state() }
+        lastState.withLock { $0 = (stamp, state) }
+        return state
+    }
+
     /// New CRLs, long before the old ones end, and the certificates as DER where they are missing.
     public func maintain() async throws -> [String] {
         let (now, stamp) = (clock.now(), authority.directory.stamp)
@@ -62,6 +71,14 @@ extension LocalCAConnector: AuthorityRunning {
 }
 
 extension LocalCAAuthority {
+    /// A list that is lost is left out.
+    func state() throws -> AuthorityState {
+        let lists = try issuers.compactMap { try directory.crl($0.crlName, of: $0.certificate) }
+        return AuthorityState(
+            root: root, lists: lists + [rootCRL].compactMap(\.self), issued: try references().count,
+            isRetired: isRetired)
+    }
+
     /// - Returns: what was done, and until when there is nothing more to do.
     func maintain(now: Date) throws -> (made: [String], rest: Date) {
         guard !isRetired else { return ([], .distantFuture) }

@@ -25,6 +25,8 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         let span: ClosedRange<Date>
     }
     let rest = Mutex<Rest?>(nil)
+    /// The state when it was last read, and what it was read from.
+    let lastState = Mutex<(stamp: [String], state: AuthorityState)?>(nil)
 
     /// A profile of this kind has no section of its own.
     public static let profileKeys = [

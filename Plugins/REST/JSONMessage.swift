@@ -15,6 +15,8 @@ struct JSONMessage: MessageTemplate {
     }
 
     let body: Body?
+    /// What JSON is wrapped in; nil for JSON as it is.
+    var authentication: BodyAuthentication?
 
     var hasBody: Bool { body != nil }
 
@@ -25,6 +27,7 @@ struct JSONMessage: MessageTemplate {
             do { request.body = Array(try body.textWithMarkedNumbers.utf8) } catch {
                 throw RequestError(message: "\(program.keyPath): \(error.message)")
             }
+            if let authentication { request.body = try authentication.wrap(request.body ?? [], values.settings) }
             request.addHeader("Content-Type", ifAbsent: "application/json")
         case .form(let program):
             request.body = Array(PercentEncoding.form(try program.pairs(values.input)).utf8)

@@ -34,6 +34,8 @@ public final class BackendCARegistry: Sendable {
 
     private let places: Mutex<[String: Place]>
     private let alarms = Mutex<[String: Alarm]>([:])
+    /// Why a backend CA must not be used although it could be.
+    private let refusals = Mutex<[String: String]>([:])
     private let factory: BackendCAFactory?
     private let looksEvery: Duration
 
@@ -72,11 +74,21 @@ public final class BackendCARegistry: Sendable {
             }
         }
         alarms.withLock { alarms in alarms = alarms.filter { names.contains($0.key) } }
+        refusals.withLock { refusals in refusals = refusals.filter { names.contains($0.key) } }
     }
 
     /// The backend CA as it is now; nil for a name that is not configured. Costs what making it costs when it is new or has
     /// changed: for a profile with expressions some 50 ms of computing; otherwise next to nothing.
     public subscript(_ name: String) -> Entry? {
+        guard let entry = entry(name) else { return nil }
+        return refusals.withLock { $0[name] }.map(Entry.unusable) ?? entry
+    }
+
+    /// Lets nobody use a backend CA from now on; nil to let it be used again.
+    func refuse(_ name: String, because reason: String?) { refusals.withLock { $0[name] = reason } }
+
+    /// The backend CA itself, whether it may be used or not.
+    func entry(_ name: String) -> Entry? {
         switch places.withLock({ $0[name] }) {
         case .given(let entry)?: return entry
         case .made(let slot)?:

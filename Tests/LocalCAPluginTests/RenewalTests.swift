@@ -196,9 +196,19 @@ import Testing
         #expect(throws: ConnectorError(.refused, "")) {
             try LocalCAAuthority.renew(settings, fixture.ceremony, newKey: .p256)
         }
-        let again = try LocalCAAuthority.retire(
-            settings, fixture.ceremony, revokingAll: nil, now: fixture.clock.now() + 60)
-        #expect(again.map(\.der) == lists.map(\.der))
+        // Once more changes nothing and says so; what it cannot do any more it refuses.
+        let later = fixture.clock.now() + 60
+        #expect(try LocalCAAuthority.retire(settings, fixture.ceremony, revokingAll: nil, now: later).isEmpty)
+        if reason == nil {
+            let error = #expect(throws: ConnectorError(.refused, "")) {
+                try LocalCAAuthority.retire(settings, fixture.ceremony, revokingAll: .superseded, now: later)
+            }
+            #expect(error?.message.contains("2 certificates in force") == true, "\(String(describing: error))")
+        } else {
+            #expect(
+                try LocalCAAuthority.retire(settings, fixture.ceremony, revokingAll: .superseded, now: later).isEmpty)
+        }
+        #expect(try ["issuing.crl", "issuing-2.crl"].map { try fixture.bytes($0) } == lists.map(\.der))
         #expect(try await verify(fixture, "order-3").contains("revoked") == (reason != nil))
     }
 

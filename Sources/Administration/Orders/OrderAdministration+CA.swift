@@ -12,7 +12,7 @@ extension OrderAdministration {
     /// - Throws: `LedgerError.notPossible` when it is another order, or cannot be told; nothing is changed then.
     public func declareFound(_ word: String, caRequestID: String, _ gateway: Gateway) async throws -> Order {
         let order = try await order(word)
-        try await ledger.requireHeldInDoubt(order.id)
+        try await ledger.requireFindable(order.id, caRequestID: caRequestID)
         try await OrderExamination(ledger: ledger, backends: gateway.backends)
             .requireSame(order, caRequestID: caRequestID)
         return try await ledger.declareFound(order.id, caRequestID: caRequestID, by: actor)
@@ -22,6 +22,8 @@ extension OrderAdministration {
     ///
     /// - Throws: `LedgerError` or `EnrollmentError` when the person may not have a certificate, or has one.
     public func again(_ word: String, _ gateway: Gateway) async throws -> Order {
+        // A certificate of our own CA may have been revoked by hand, a moment ago.
+        await gateway.lookAtAuthorities()
         let order = try await order(word)
         let template = gateway.configuration.template(order.template)
         if let template {

@@ -49,6 +49,8 @@ public final class GatewayService: Sendable {
     public func run() async throws {
         try await first.takeOver()
         _ = try await current.context()
+        // Before anything is ordered: one of our own CAs may come from an older copy.
+        await upkeep()
         log(.notice, "serving from \(first.home.path)")
         let loops = Task {
             await withDiscardingTaskGroup { group in
@@ -63,6 +65,7 @@ public final class GatewayService: Sendable {
         await engine.serve()
         loops.cancel()
         await loops.value
+        await first.lookAtAuthorities()
         log(.notice, "stopped")
     }
 
@@ -158,6 +161,7 @@ public final class GatewayService: Sendable {
     private func alarmLoop() async {
         let start = Date()
         var lastLook: ContinuousClock.Instant?
+        var obstacles: [OrderObstacle] = []
         while !engine.isStopping, !Task.isCancelled {
             if lastLook.map({ $0.duration(to: .now) > Self.longLook }) ?? true {
                 lastLook = .now
@@ -166,15 +170,17 @@ public final class GatewayService: Sendable {
                     say(.warning, "overdue", overdue)
                 }
                 // What failed for once is over by now.
-                if let obstacles = try? await first.ledger.obstacles(since: start) {
-                    say(.warning, "obstacles", obstacles.map(\.sentence))
+                if let found = try? await first.ledger.obstacles(since: start) {
+                    obstacles = found
+                    say(.warning, "obstacles", found.map(\.sentence))
                 }
+                // Also while nothing is to be ordered: a directory that was read later than the copy was made names nobody to order for.
+                if let sign = try? await first.restoreSign(nil) { say(.error, "older copy", sign) }
+                if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
             }
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self))
             if let gateway = try? await current.latest() {
-                say(
-                    .warning, "alarms",
-                    gateway.backends.openAlarms.sorted { $0.key < $1.key }.map { "backend CA \($0.key): \($0.value)" })
+                say(.warning, "alarms", gateway.alarms(besides: obstacles))
             }
             try? await Task.sleep(for: .seconds(2))
         }
@@ -183,13 +189,16 @@ public final class GatewayService: Sendable {
     /// CRLs of CAs of our own and what else is due there; whether anybody orders or not.
     private func upkeepLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if let gateway = try? await current.latest() {
-                let upkeep = await gateway.backends.maintain()
-                for sentence in upkeep.done { log(.notice, sentence) }
-                say(.error, "upkeep", upkeep.problems)
-            }
+            await upkeep()
             try? await Task.sleep(for: .seconds(2))
         }
+    }
+
+    private func upkeep() async {
+        guard let gateway = try? await current.latest() else { return }
+        let upkeep = await gateway.maintainAuthorities()
+        for sentence in upkeep.done { log(.notice, sentence) }
+        say(.error, "upkeep", upkeep.problems)
     }
 
     private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }

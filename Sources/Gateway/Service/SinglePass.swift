@@ -17,6 +17,8 @@ public final class SinglePass: Sendable {
         /// Orders that became active in this pass.
         public var activated = 0
         public var counts: [OrderCount] = []
+        /// What has not left although nothing is wrong, and goes on by itself; one sentence each.
+        public var waiting: [String] = []
         /// What keeps orders from moving on, one sentence for each cause, with the number of orders and the next step.
         public var causes: [String] = []
 
@@ -54,14 +56,15 @@ public final class SinglePass: Sendable {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
         var report = Report()
         let start = Date()
-        let upkeep = await gateway.backends.maintain()
+        let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let pass = try await current.pass(onActivity)
         var plan = try await pass.plan()
         let fault = gateway.sealingKeyFault()
         if fault != nil {
             // Nothing is placed that would wait for a person; said below.
-        } else if plan.wanted > 0, let sign = try await gateway.restoreSign(try await current.graph()) {
+        } else if let sign = try await gateway.restoreSign(plan.wanted > 0 ? try await current.graph() : nil) {
+            // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
             report.causes.append(sign)
         } else {
             var given = consented.map { OrderConsent(actor: "--accept-orders", grantedAt: start, orders: $0) }
@@ -69,10 +72,13 @@ public final class SinglePass: Sendable {
             plan = try await pass.place(plan, consent: given)
         }
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
+        // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
+        await gateway.lookAtAuthorities()
         report.plans = plan.plans
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
+        report.waiting = try await gateway.waitingOrders()
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
@@ -89,11 +95,7 @@ public final class SinglePass: Sendable {
     /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.
     private func obstacles(since start: Date) async throws -> [String] {
         let found = try await gateway.ledger.obstacles(since: start)
-        var sentences = found.map(\.sentence)
-        let told = Set(found.filter { $0.side == .certificateAuthority }.map(\.backendCA))
-        for (name, alarm) in gateway.backends.openAlarms.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
-            sentences.append("backend CA \(name): \(alarm); see 'certway ca check \(name)'")
-        }
+        var sentences = found.map(\.sentence) + gateway.alarms(besides: found)
         let now = Date()
         for name in try await gateway.ledger.backendCAs().sorted() {
             let left = try await gateway.ledger.dueCount(by: now, backendCA: name)
@@ -109,12 +111,16 @@ public final class SinglePass: Sendable {
 extension OrderObstacle {
     /// The cause first, then what follows and what to do.
     public var sentence: String {
-        let orders = (count == 1 ? "order \(example)" : "\(Plural(count, "order"))") + " at \(backendCA)"
+        var orders = (count == 1 ? "order \(example)" : "\(Plural(count, "order"))") + " at \(backendCA)"
+        if count > 1, cause.contains(example) { orders += ", such as \(example)" }
         return "\(orders): \(cause); \(nextStep)"
     }
 
     private var nextStep: String {
-        if isHeld { return "held for a person, see 'certway order list --held --backend-ca \(backendCA)'" }
+        if isHeld {
+            return "held for a person, see 'certway order list --held --backend-ca \(backendCA)'; once the cause is mended, "
+                + "'certway order retry --held --backend-ca \(backendCA)' looks again"
+        }
         switch side {
         case .ended: return "ended by the CA; once the cause is mended: 'certway order again \(example)'"
         case .delivery: return "the certificate is issued and its delivery is tried again; see 'certway doctor'"

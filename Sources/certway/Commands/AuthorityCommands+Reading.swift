@@ -5,6 +5,7 @@ import Administration
 import CommandInterface
 import ConnectorKit
 import Foundation
+import Gateway
 import JSONDocuments
 import PKIX
 import Secrets
@@ -80,11 +81,24 @@ extension AuthorityCommands {
         if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
     }
 
+    /// A gateway on this machine that works with the CA learns at once what was done; another one with its next pass.
+    static func tellGateway(_ invocation: Invocation) async {
+        guard !invocation.flag("dry-run"), FileManager.default.fileExists(atPath: invocation.home.database) else {
+            return
+        }
+        do {
+            let upkeep = try await Gateway.open(invocation).lookAtAuthorities()
+            for sentence in upkeep.done + upkeep.problems { Terminal.complain("note: \(sentence)") }
+        } catch {
+            Terminal.complain("note: the gateway in \(invocation.home.path) learns of it with its next pass: \(error)")
+        }
+    }
+
     private static func secret(_ name: String, _ invocation: Invocation) throws -> Secret? {
         guard let text = invocation.value(name) else { return nil }
         guard let reference = SecretReference(text) else {
             throw UsageError("--\(name): \(SecretReference.expectation)", path: invocation.path)
         }
-        return try reference.resolve()
+        return try reference.resolve(for: "--\(name)")
     }
 }

@@ -6,6 +6,7 @@ import CommandInterface
 import ConnectorKit
 import Foundation
 import JSONDocuments
+import Ledger
 import PKIX
 
 /// `certway ca create` and what follows in the life of a CA of one's own; docs/local-ca.md tells the whole of it.
@@ -94,9 +95,15 @@ enum AuthorityCommands {
 
     private static let revoke = Command(
         "revoke", "put a certificate of a CA of your own on its CRL",
-        discussion: "The new CRL lies in the folder at once; clients learn of it when the one they have ends.",
+        discussion: """
+            The new CRL lies in the folder at once; clients learn of it when the one they have ends. A gateway in --home that has the
+            CA among its backend CAs puts it on record, so that 'certway order again' gives the person another certificate; one
+            elsewhere does with its next pass.
+            """,
         arguments: [
-            folder, Argument("CERTIFICATE", "serial number in hex, or a PEM file for what the folder has no record of"),
+            folder,
+            Argument(
+                "CERTIFICATE", "serial number, or a PEM file (- for standard input) for what the folder does not know"),
         ],
         options: [
             passphrase,
@@ -116,6 +123,7 @@ enum AuthorityCommands {
         let list = try administration(invocation).revoke(
             place(invocation), ceremony(invocation), invocation.requiredWord("CERTIFICATE"), reason: reason)
         show([list], invocation)
+        await tellGateway(invocation)
         return .done
     }
 
@@ -145,7 +153,7 @@ enum AuthorityCommands {
         ]
     ) { invocation in
         let serial = try invocation.value("revoke").map { text in
-            guard let number = SerialNumber(hex: text) else {
+            guard let number = SerialNumber(typed: text) else {
                 throw UsageError("--revoke: found \"\(text)\", expected a serial number in hex", path: invocation.path)
             }
             return number
@@ -209,9 +217,15 @@ enum AuthorityCommands {
         ]
     ) { invocation in
         let reason = invocation.value("revoke-all").flatMap(RevocationReason.init(name:))
-        show(
-            try administration(invocation).retire(place(invocation), ceremony(invocation), revokingAll: reason),
-            invocation)
+        let place = try place(invocation)
+        let lists = try administration(invocation).retire(place, ceremony(invocation), revokingAll: reason)
+        guard !lists.isEmpty || invocation.wantsJSON else {
+            Terminal.print(
+                "the CA in \(place.folder) is retired already, and its last CRLs are made: nothing was changed")
+            return .done
+        }
+        show(lists, invocation)
+        await tellGateway(invocation)
         return .done
     }
 }

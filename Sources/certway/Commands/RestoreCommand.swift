@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
@@ -20,9 +21,29 @@ enum RestoreCommand {
             the CAs have issued since the backup is then bought a second time, so look for a newer copy first, and at the
             CA's own list: revoke there what nobody holds a key for.
             """,
-        examples: [("certway restore accept", "there is no newer copy")]
+        options: [
+            .value(
+                "backend-ca", "NAME",
+                "take the folder of this CA of your own for what there is, instead of the database; see docs/local-ca.md"
+            )
+        ],
+        examples: [
+            ("certway restore accept", "there is no newer copy"),
+            ("certway restore accept --backend-ca own", "there is no newer copy of the CA's folder"),
+        ]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
+        if let name = invocation.value("backend-ca") {
+            let isOlder = try await BackendCAAdministration(gateway).acceptFolder(name)
+            if invocation.wantsJSON {
+                Terminal.print(json: (["accepted": JSONValue(isOlder)] as JSONValue).text)
+            } else if isOlder {
+                Terminal.print("accepted: \(name) goes on with the next pass")
+            } else {
+                Terminal.print("nothing to accept: nothing says that the folder of \(name) is an older copy")
+            }
+            return .done
+        }
         let graph = try gateway.graphClient()
         guard try await gateway.restoreSign(graph) != nil else {
             Terminal.print(

@@ -14,6 +14,9 @@ public protocol AuthorityRunning: AuthorityCreating {
     /// - Returns: what was done, a sentence each.
     func maintain() async throws -> [String]
 
+    /// What the CA has signed so far. Called as often as `maintain`; costs next to nothing when nothing has changed.
+    func state() async throws -> AuthorityState
+
     /// Makes CRLs now, whether they are due or not.
     static func signCRLs(_ settings: ConnectorSettings, _ ceremony: AuthorityCeremony) throws
         -> [CertificateRevocationList]
@@ -44,6 +47,7 @@ public protocol AuthorityRunning: AuthorityCreating {
     /// Ends the CA: the last CRL of each of its keys, which lasts until the CA's own end, and no certificate any more.
     ///
     /// - Parameter reason: for all certificates in force, which are then revoked; nil to leave them as they are.
+    /// - Returns: the last CRLs; none where they had been made before, and nothing is changed then.
     static func retireAuthority(
         _ settings: ConnectorSettings, _ ceremony: AuthorityCeremony, revokingAll reason: RevocationReason?
     ) throws -> [CertificateRevocationList]

@@ -28,6 +28,17 @@ public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
         return digest
     }
 
+    /// The keyed digest of `message` (HMAC, RFC 2104).
+    public func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: byteCount)
+        var count = 0
+        let made = EVP_Q_mac(
+            nil, "HMAC", nil, rawValue, nil, key, key.count, message, message.count, &code, code.count, &count)
+        // As above; and an empty key is taken, too.
+        precondition(made != nil && count == byteCount)
+        return code
+    }
+
     var evp: OpaquePointer? {
         switch self {
         case .sha1: EVP_sha1()

@@ -41,6 +41,7 @@ extension OperationEngine {
         do {
             while let next = values.rule.followUp {
                 context.order = values.order(context.order)
+                context.identifiers = values.identifiers
                 values = try await run(next, context)
             }
             values = try await current(values, request)

@@ -12,6 +12,8 @@ struct OperationContext: Sendable {
     var operation = ""
     var request: JSONValue = .null
     var order: CAOrder?
+    /// What the CA has told of the order before its id.
+    var identifiers: [String: String] = [:]
     /// Opened before a request leaves that may make an order.
     var gate: SubmissionGate?
     /// What the operation needs, as it was read from the CA.
@@ -27,9 +29,14 @@ struct OperationContext: Sendable {
         members["settings"] = settings
         members["operation"] = .string(operation)
         members["request"] = request
-        members["order"] = order?.json ?? .null
+        members["order"] = order?.json ?? orderWithoutID
         members["prepared"] = .object(prepared)
         return .object(members)
+    }
+
+    private var orderWithoutID: JSONValue {
+        guard !identifiers.isEmpty else { return .null }
+        return ["caRequestID": .null, "identifiers": .object(identifiers.mapValues(JSONValue.string))]
     }
 
     /// The input of programs that read an answer.

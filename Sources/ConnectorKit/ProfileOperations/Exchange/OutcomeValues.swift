@@ -42,8 +42,13 @@ struct OutcomeValues: Sendable {
     /// The order with what the answer told about it; nil while no id is known.
     func order(_ known: CAOrder?) -> CAOrder? {
         guard let id = self["orderID"].identifier ?? known?.caRequestID, !id.isEmpty else { return nil }
-        let identifiers = (self["identifiers"].object ?? [:]).compactMapValues(\.identifier)
         return CAOrder(
             caRequestID: id, identifiers: (known?.identifiers ?? [:]).merging(identifiers) { _, new in new })
+    }
+
+    /// What this answer and those before it have told of an order whose id was not known.
+    var identifiers: [String: String] {
+        let told = (self["identifiers"].object ?? [:]).compactMapValues(\.identifier)
+        return context.identifiers.merging(told) { _, new in new }
     }
 }

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Store
+
+/// What is learnt from a CA about certificates that it has revoked without being asked by the gateway.
+extension OrderLedger {
+    /// Puts revocations on record: the certificate is revoked, and with it ends the order that it is the certificate of, also one
+    /// whose delivery is under way. What is known already, and what the ledger has no certificate for, changes nothing.
+    ///
+    /// - Returns: a sentence for each order that has ended.
+    @discardableResult
+    public func noteRevocations(_ revoked: [RevokedCertificate], backendCA: String) async throws -> [String] {
+        let now = now()
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            var ended: [String] = []
+            for entry in revoked {
+                guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else { continue }
+                guard certificate.status != .revoked else { continue }
+                let sentence =
+                    "certificate \(certificate.serialNumber) was revoked at the CA on \(entry.at.ISO8601Format()): \(entry.reason)"
+                let before = try table.order(certificate.orderID)
+                var change = OrderChange("revoked", sentence)
+                let isItsEnd = before.certificateID == certificate.id && !before.stage.isFinal
+                if isItsEnd {
+                    change = change.stage(.revoked)
+                    ended.append("order \(before.reference) of \(before.userPrincipalName): \(sentence)")
+                }
+                var after = before
+                change.apply(to: &after)
+                if isItsEnd { after.holdReason = nil }
+                try table.save(before, as: after, change.events)
+                // Also one that a newer certificate has replaced.
+                try connection.execute(
+                    "UPDATE certificates SET status = ? WHERE id = ?",
+                    [SQLValue(CertificateStatus.revoked), .integer(certificate.id)])
+            }
+            return ended
+        }
+    }
+
+    /// Puts on record that certificates are on hold at the CA, or no longer. They stay the certificates of their orders: who ends a
+    /// hold has them back.
+    public func noteHolds(begun: [RevokedCertificate], ended: [RevokedCertificate], backendCA: String) async throws {
+        let now = now()
+        try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now)
+            for (entries, kind, words) in [
+                (begun, "onHold", "is on hold at the CA: nobody accepts it until that ends"),
+                (ended, "holdEnded", "is no longer on hold at the CA"),
+            ] {
+                for entry in entries {
+                    guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else {
+                        continue
+                    }
+                    guard certificate.status != .revoked else { continue }
+                    let before = try table.order(certificate.orderID)
+                    let message = "certificate \(certificate.serialNumber) \(words)"
+                    var after = before
+                    after.detail = message
+                    try table.save(before, as: after, OrderChange(kind, message).events)
+                }
+            }
+        }
+    }
+
+    private static func certificate(
+        _ entry: RevokedCertificate, _ backendCA: String, on connection: any SQLConnection, _ now: Date
+    ) throws -> CertificateRecord? {
+        try CertificateTable(connection: connection, now: now).all(
+            "WHERE serial_number = ? AND backend_ca = ?", [.text(entry.serialNumber), .text(backendCA)]
+        ).first { $0.issuer == entry.issuer }
+    }
+}
