@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
 import PKIX
 import Secrets
 import Settings
@@ -55,9 +56,9 @@ public struct AuthorityAdministration: Sendable {
     public func revoke(_ place: Place, _ ceremony: AuthorityCeremony, _ word: String, reason: RevocationReason) throws
         -> CertificateRevocationList
     {
-        let isNumber = SerialNumber(hex: word) != nil
-        let certificate = isNumber ? nil : try Certificate(pem: SettingsFile(path: word).text())
-        guard let number = certificate?.serialNumber ?? SerialNumber(hex: word) else {
+        let isNumber = SerialNumber(typed: word) != nil
+        let certificate = isNumber ? nil : try Certificate(pem: InputFile(word).text())
+        guard let number = certificate?.serialNumber ?? SerialNumber(typed: word) else {
             throw SettingsError("found \"\(word)\", expected a serial number in hex or a PEM file", at: .commandLine)
         }
         return try Self.asTyped {
