@@ -49,6 +49,32 @@ import Testing
         #expect(result.remarks == ["juergen@contoso.onmicrosoft.com: left out, no CA can validate onmicrosoft.com"])
     }
 
+    /// A slip in an attribute's name would leave a name out for everybody, and nobody would see it.
+    @Test func aProgramThatGivesNullIsAnObstacle() throws {
+        for program in [".displayNam", ".onPremisesSecurityIdentifier", "(.mail | null)"] {
+            let obstacle = try build(", names: {commonName: '\(program)'}").obstacle
+            #expect(
+                obstacle?.hasPrefix("names.commonName: the program gives null; is the attribute") == true,
+                "\(obstacle ?? "")")
+            let absent = try build(", names: {commonName: '\(program) // \"\"'}")
+            #expect(absent.obstacle == nil && absent.names.commonName == nil)
+        }
+        #expect(try build("", ["mail": "a@example.test"]).obstacle == nil, "the usual ones may be absent")
+    }
+
+    /// What Windows and Entra ID look for, where the directory has it.
+    @Test func aLogonTemplateNamesTheAccount() throws {
+        var person = Self.jurgen
+        person["onPremisesSecurityIdentifier"] = "S-1-5-21-1004336348-1177238915-682003330-512"
+        let names = try build(", purpose: clientAuthentication", person).names
+        #expect(names.userPrincipalName == person["userPrincipalName"]?.string && names.userPrincipalName != nil)
+        #expect(names.securityIdentifier == "S-1-5-21-1004336348-1177238915-682003330-512")
+        #expect(try build(", purpose: clientAuthentication").names.securityIdentifier == nil)
+        #expect(try build("", person).names.securityIdentifier == nil)
+        let own = try build(", purpose: clientAuthentication, names: {securityIdentifier: 'null'}", person)
+        #expect(own.names.securityIdentifier == nil && own.obstacle == nil)
+    }
+
     @Test func thePrimaryAddressIsTheFirstAndTheSubjectOfLast() throws {
         let result = try build(", names: {commonName: 'null', givenName: 'null', surname: 'null'}")
         #expect(result.names == RequestedNames(emails: ["Juergen@Example.test", "j.gross@example.org"]))

@@ -38,12 +38,15 @@ public struct NameBuilder: Sendable {
         var remarks: [String] = []
         for (key, program) in template.names.sorted(by: { $0.key < $1.key }) {
             do {
+                // Who writes null alone wants no such name, for anybody.
+                if program.source.trimmingCharacters(in: .whitespaces) == "null" { continue }
                 made[key] = try Self.fitting(try program.evaluate(input), key)
             } catch {
                 return Result(names: RequestedNames(), remarks: [], obstacle: "names.\(key): \(error.message)")
             }
         }
         var names = RequestedNames(json: .object(made))
+        leaveOutLogonNames(&names, &remarks)
         var disputed: String?
         names.emails = certifiable(names.emails, &remarks).filter { address in
             guard let objection = AddressHolding(person: person, rivals: rivals).objection(to: address) else {
@@ -70,9 +73,27 @@ public struct NameBuilder: Sendable {
             let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
             return text.isEmpty ? nil : key == "emails" ? [.string(text)] : .string(text)
         }
-        if value.isNull || key == "emails" && value.array?.allSatisfy({ $0.string != nil }) == true { return value }
+        guard !value.isNull else {
+            throw ExpressionError(
+                .unfit, keyPath: key,
+                message:
+                    #"the program gives null; is the attribute's name right? Write // "" behind it if the name may be absent"#
+            )
+        }
+        if key == "emails", value.array?.allSatisfy({ $0.string != nil }) == true { return value }
         let wanted = key == "emails" ? "a list of addresses" : "text"
         throw ExpressionError(.unfit, keyPath: key, message: "expected \(wanted), found \(value.kindName)")
+    }
+
+    /// What tells Windows whose certificate it is, where the CA does not certify it.
+    private func leaveOutLogonNames(_ names: inout RequestedNames, _ remarks: inout [String]) {
+        guard let allowed = product?.allowedNames else { return }
+        for (key, path) in [
+            ("userPrincipalName", \RequestedNames.userPrincipalName), ("securityIdentifier", \.securityIdentifier),
+        ] where names[keyPath: path] != nil && !allowed.contains(key) {
+            names[keyPath: path] = nil
+            remarks.append("\(key): left out, product \(template.product) does not certify it")
+        }
     }
 
     /// Addresses the CA may certify, each once: a public CA cannot prove control of `onmicrosoft.com`
