@@ -74,6 +74,7 @@ extension PretendCA {
                 state.orders[index].polls -= 1
                 if state.orders[index].polls < 0 { state.orders[index].status = "issued" }
             }
+            if vice == .provesByItself, status == "unproven" { state.orders[index].reason = "proven, says nobody" }
             if vice == .approvesByItself && status == "held" || vice == .issuesWithoutProof && status == "unproven" {
                 state.orders[index].status = "issued"
             }
@@ -104,10 +105,11 @@ extension PretendCA {
 
     /// The addresses of an order, and whether somebody has proven that they are theirs.
     func proofs(_ id: String) -> HTTPResponse {
-        let email = state.withLock(\.orders).first { $0.id == id }?.email ?? ""
+        let order = state.withLock(\.orders).first { $0.id == id }
+        let email = order?.email ?? ""
         let row: JSONValue = [
             "address": .string(vice == .listsAnotherAddress ? "boss@ours.example" : email),
-            "proven": .bool(vice == .saysProven),
+            "proven": .bool(vice == .saysProven || vice == .provesByItself && order?.reason.isEmpty == false),
         ]
         return reply(["addresses": .array(vice == .listsAddressTwice ? [row, row] : [row])])
     }

@@ -84,23 +84,42 @@ enum WaitingChecks {
 
     private static let validation = ConformanceCheck(
         "validation.state", "Which addresses wait for proof",
-        proves: "Of an order that waits for proof, each address is listed once, and as one that nobody has proven.",
+        proves:
+            "Of an order that waits for proof, each address is listed once, and as one that nobody has proven; it stays so, and "
+            + "without proof there is no certificate, neither at once nor when the order is asked about.",
         ability: .validationState, orders: 1
     ) { run in
         let reporter = try run.ability((any ValidationReporting).self, .validationState)
-        try await withUnprovenOrder(run) { request, pending in
-            let addresses = try await run.repeating { try await reporter.validationState(of: pending.order) }
-            for address in addresses {
-                run.note("\(address.address): \(address.isValidated ? "proven" : "waits for proof")")
-            }
-            let listed = addresses.map { $0.address.lowercased() }
-            guard Set(listed).count == listed.count else { throw CheckStop.failed("an address is listed twice") }
-            guard Set(listed) == Set(request.names.emails.map { $0.lowercased() }) else {
-                throw CheckStop.failed("the addresses listed are not those of the order")
-            }
-            if let early = addresses.first(where: \.isValidated) {
-                throw CheckStop.failed("\(early.address) is listed as proven, and nobody has proven it")
-            }
+        try await withUnprovenOrder(run, issued: certified) { request, pending in
+            try await requireUnproven(pending, request, reporter, run)
+            guard run.has(.poll) else { return }
+            if case .issued(let issued) = try await run.pollOnce(pending, request) { throw certified(issued, run) }
+            run.note("asked about once more")
+            try await requireUnproven(pending, request, reporter, run)
+        }
+    }
+
+    /// The verdict on a certificate for an address that nobody has proven.
+    private static func certified(_ issued: IssuedCertificate, _ run: CheckRun) -> CheckStop {
+        run.profile.certifiesAnyAddress
+            ? .notApplicable("the profile says that the CA certifies any address it is asked for")
+            : .failed("order \(issued.order.caRequestID) is issued, and nobody has proven its address")
+    }
+
+    private static func requireUnproven(
+        _ pending: PendingOrder, _ request: CertificateRequest, _ reporter: any ValidationReporting, _ run: CheckRun
+    ) async throws {
+        let addresses = try await run.repeating { try await reporter.validationState(of: pending.order) }
+        for address in addresses {
+            run.note("\(address.address): \(address.isValidated ? "proven" : "waits for proof")")
+        }
+        let listed = addresses.map { $0.address.lowercased() }
+        guard Set(listed).count == listed.count else { throw CheckStop.failed("an address is listed twice") }
+        guard Set(listed) == Set(request.names.emails.map { $0.lowercased() }) else {
+            throw CheckStop.failed("the addresses listed are not those of the order")
+        }
+        if let early = addresses.first(where: \.isValidated) {
+            throw CheckStop.failed("\(early.address) is listed as proven, and nobody has proven it")
         }
     }
 
@@ -110,7 +129,7 @@ enum WaitingChecks {
         ability: .resendValidation, orders: 1
     ) { run in
         _ = try run.ability((any ValidationResending).self, .resendValidation)
-        try await withUnprovenOrder(run) { request, pending in
+        try await withUnprovenOrder(run, issued: { _, _ in noneWaits }) { request, pending in
             let watched = try run.faultyConnector()
             guard let resender = watched.connector as? any ValidationResending else {
                 throw CheckStop.failed("the connector made again cannot send mails again")
@@ -134,9 +153,15 @@ enum WaitingChecks {
         }
     }
 
+    private static let noneWaits = CheckStop.skipped(
+        "no order waits for proof here; order a product that proves addresses by mail")
+
     /// An order for an address that nobody has proven; withdrawn afterwards.
+    ///
+    /// - Parameter issued: the verdict on a certificate at once.
     private static func withUnprovenOrder(
-        _ run: CheckRun, _ body: (CertificateRequest, PendingOrder) async throws -> Void
+        _ run: CheckRun, issued certified: (IssuedCertificate, CheckRun) -> CheckStop,
+        _ body: (CertificateRequest, PendingOrder) async throws -> Void
     ) async throws {
         guard !run.bench.isOwnCA else { throw CheckStop.notApplicable("the connector is its own CA") }
         let request = try run.request("proof") {
@@ -148,11 +173,13 @@ enum WaitingChecks {
         {
             throw CheckStop.skipped("no order waits for proof here: \(error.message)")
         }
-        guard case .pending(let pending) = outcome else {
-            throw CheckStop.skipped("no order waits for proof here; order a product that proves addresses by mail")
+        switch outcome {
+        case .issued(let issued): throw certified(issued, run)
+        case .rejected: throw noneWaits
+        case .pending(let pending):
+            try await body(request, pending)
+            try await RefusalChecks.withdraw(pending.order, request, run)
         }
-        try await body(request, pending)
-        try await RefusalChecks.withdraw(pending.order, request, run)
     }
 
     private static let cancel = ConformanceCheck(
