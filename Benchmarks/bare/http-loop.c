@@ -2,21 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What libcurl alone needs for the requests of an order: one easy handle, reused; bodies are read and dropped.
-// Usage: http-loop EXCHANGES URL COUNT [read]
+// Usage: http-loop EXCHANGES URL COUNT [read [OPERATOR]]
 //   EXCHANGES  file written by `certway-benchmark record`
 //   URL        server of `certway-benchmark answer`
 //   COUNT      how many times to send all requests of the file
-//   read       parse each answer with libjq, and what is PEM with OpenSSL, as every client has to
+//   read       do with each answer what every client has to: parse JSON with libjq or XML with libxml2, verify signed messages
+//              and read certificates with OpenSSL
+//   OPERATOR   PEM file with certificate and key that sign each request, for CMC
 // prints {"requests":…,"seconds":…,"cpuSeconds":…} on standard output
 
 #include <curl/curl.h>
 #include <jq.h>
 #include <jv.h>
+#include <libxml/parser.h>
+#include <openssl/cms.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 struct exchange {
@@ -87,6 +92,118 @@ static int read_certificates(jv value) {
     return found;
 }
 
+// Reads the certificates in DER, alone or in a message.
+static int read_der(const unsigned char *der, long length) {
+    const unsigned char *at = der;
+    X509 *certificate = d2i_X509(NULL, &at, length);
+    X509_free(certificate);
+    if (certificate) return 1;
+    at = der;
+    PKCS7 *message = d2i_PKCS7(NULL, &at, length);
+    const int found = message && PKCS7_type_is_signed(message) ? sk_X509_num(message->d.sign->cert) : 0;
+    PKCS7_free(message);
+    return found;
+}
+
+// Reads the certificate in a text of base64, of which one CA makes base64 again.
+static int read_base64(const char *text, size_t size) {
+    if (size < 400 || size > sizeof answer) return 0;
+    unsigned char *bytes = malloc(size);
+    int length = 0, last = 0;
+    EVP_ENCODE_CTX *context = EVP_ENCODE_CTX_new();
+    EVP_DecodeInit(context);
+    int found = EVP_DecodeUpdate(context, bytes, &length, (const unsigned char *)text, (int)size) >= 0
+        && EVP_DecodeFinal(context, bytes + length, &last) == 1;
+    EVP_ENCODE_CTX_free(context);
+    if (found) found = bytes[0] == 0x30 ? read_der(bytes, length + last) : read_base64((char *)bytes, length + last);
+    free(bytes);
+    return found;
+}
+
+static int read_nodes(const xmlNode *node) {
+    int found = 0;
+    for (; node; node = node->next) {
+        if (node->type == XML_ELEMENT_NODE) found += read_nodes(node->children);
+        if (node->type != XML_TEXT_NODE && node->type != XML_CDATA_SECTION_NODE) continue;
+        const char *text = (const char *)node->content;
+        const size_t size = strlen(text);
+        found += is_pem(text, size) ? read_pem(text, (int)size) : read_base64(text, size);
+    }
+    return found;
+}
+
+static int read_xml(const char *xml, int size) {
+    xmlDoc *document = xmlReadMemory(xml, size, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (!document) return 0;
+    const int found = read_nodes(xmlDocGetRootElement(document));
+    xmlFreeDoc(document);
+    return found;
+}
+
+// Verifies a signed message by the certificates in it and reads them.
+static int read_signed(const unsigned char *der, long size) {
+    BIO *in = BIO_new_mem_buf(der, (int)size), *out = BIO_new(BIO_s_null());
+    CMS_ContentInfo *message = d2i_CMS_bio(in, NULL);
+    if (!message || CMS_verify(message, NULL, NULL, NULL, out, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1) {
+        fputs("http-loop: an answer whose signature is not right\n", stderr);
+        exit(1);
+    }
+    STACK_OF(X509) *certificates = CMS_get1_certs(message);
+    const int found = sk_X509_num(certificates);
+    sk_X509_pop_free(certificates, X509_free);
+    CMS_ContentInfo_free(message);
+    BIO_free(in);
+    BIO_free(out);
+    return found;
+}
+
+static int read_answer(void) {
+    if (answer_size == 0) return 0;
+    if (is_pem(answer, answer_size)) return read_pem(answer, (int)answer_size);
+    if (answer[0] == 0x30) return read_signed((const unsigned char *)answer, (long)answer_size);
+    // Pages for people are no XML; every client looks for a few words in them.
+    if (strncasecmp(answer, "<html", 5) == 0 || strncasecmp(answer, "<!doctype", 9) == 0) return 0;
+    if (answer[0] == '<') return read_xml(answer, (int)answer_size);
+    return read_certificates(jv_parse_sized(answer, (int)answer_size));
+}
+
+static X509 *operator_certificate;
+static EVP_PKEY *operator_key;
+
+static void read_operator(const char *path) {
+    BIO *file = BIO_new_file(path, "r");
+    operator_certificate = file ? PEM_read_bio_X509(file, NULL, NULL, NULL) : NULL;
+    BIO_free(file);
+    file = BIO_new_file(path, "r");
+    operator_key = file ? PEM_read_bio_PrivateKey(file, NULL, NULL, NULL) : NULL;
+    BIO_free(file);
+    if (operator_certificate && operator_key) return;
+    fprintf(stderr, "http-loop: %s: expected a certificate and its key as PEM\n", path);
+    exit(1);
+}
+
+// The content of a recorded request under a new signature; the caller frees it.
+static unsigned char *sign(const struct exchange *exchange, long *size) {
+    const unsigned char *at = (const unsigned char *)exchange->body;
+    CMS_ContentInfo *recorded = d2i_CMS_ContentInfo(NULL, &at, exchange->body_size);
+    ASN1_OCTET_STRING **content = recorded ? CMS_get0_content(recorded) : NULL;
+    unsigned char *der = NULL;
+    if (content && *content) {
+        BIO *in = BIO_new_mem_buf(ASN1_STRING_get0_data(*content), ASN1_STRING_length(*content));
+        const unsigned flags = CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP;
+        CMS_ContentInfo *message = CMS_sign(operator_certificate, operator_key, NULL, in, flags);
+        if (message && CMS_set1_eContentType(message, CMS_get0_eContentType(recorded))
+            && CMS_final(message, in, NULL, flags))
+            *size = i2d_CMS_ContentInfo(message, &der);
+        CMS_ContentInfo_free(message);
+        BIO_free(in);
+    }
+    CMS_ContentInfo_free(recorded);
+    if (der) return der;
+    fprintf(stderr, "http-loop: %s %s: no signed message\n", exchange->method, exchange->url);
+    exit(1);
+}
+
 static double seconds(clockid_t clock) {
     struct timespec time;
     clock_gettime(clock, &time);
@@ -137,14 +254,18 @@ static int send_request(CURL *easy, const struct exchange *exchange) {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "Certway");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    unsigned char *signed_body = NULL;
     if (exchange->body) {
+        long size = exchange->body_size;
+        if (operator_key) signed_body = sign(exchange, &size);
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, exchange->body_size);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, size);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, signed_body ? (const char *)signed_body : exchange->body);
     }
     const int is_usual = strcmp(exchange->method, exchange->body ? "POST" : "GET") == 0;
     if (!is_usual) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, exchange->method);
     const CURLcode code = curl_easy_perform(easy);
+    OPENSSL_free(signed_body);
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     if (code != CURLE_OK || status < 200 || status > 499 || status == 404) {
@@ -152,18 +273,17 @@ static int send_request(CURL *easy, const struct exchange *exchange) {
                 curl_easy_strerror(code), status);
         exit(1);
     }
-    if (!reads) return 0;
-    if (is_pem(answer, answer_size)) return read_pem(answer, (int)answer_size);
-    return read_certificates(jv_parse_sized(answer, (int)answer_size));
+    return reads ? read_answer() : 0;
 }
 
 int main(int argc, char **argv) {
     const long count = argc > 3 ? atol(argv[3]) : 0;
-    reads = argc == 5 && strcmp(argv[4], "read") == 0;
-    if (count < 1 || argc > 4 + reads) {
-        fputs("usage: http-loop EXCHANGES URL COUNT [read]\n", stderr);
+    reads = argc > 4 && strcmp(argv[4], "read") == 0;
+    if (count < 1 || argc > (reads ? 6 : 4)) {
+        fputs("usage: http-loop EXCHANGES URL COUNT [read [OPERATOR]]\n", stderr);
         return 2;
     }
+    if (argc == 6) read_operator(argv[5]);
     jv recorded = jv_load_file(argv[1], 0);
     if (jv_is_valid(recorded)) recorded = jv_array_get(recorded, 0);
     const int length = jv_get_kind(recorded) == JV_KIND_ARRAY ? jv_array_length(jv_copy(recorded)) : 0;

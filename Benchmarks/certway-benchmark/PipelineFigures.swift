@@ -16,8 +16,8 @@ struct PipelineFigures {
         for round in 1...bench.scale.rounds {
             bench.say("P-256, round \(round) of \(bench.scale.rounds)")
             for (index, demo) in demos.enumerated() {
-                let cryptography = try cost(bare.run(), "certificates")
-                let pipeline = try cost(demo.1.run(), "opened")
+                let cryptography = try bare.run().cost("certificates")
+                let pipeline = try demo.1.run().cost("opened")
                 costs[index].add(pipeline * 1000)
                 ratios[index].add(pipeline / cryptography)
             }
@@ -32,12 +32,5 @@ struct PipelineFigures {
                     series: ratios[index], commands: [demo.1.text, bare.text]),
             ]
         }
-    }
-
-    private func cost(_ result: JSONValue, _ member: String) throws -> Double {
-        guard let count = result[member]?.number, count > 0, let seconds = result["cpuSeconds"]?.number else {
-            throw BenchmarkError("a measurement without \(member) and cpuSeconds: \(result.text)")
-        }
-        return seconds / count
     }
 }

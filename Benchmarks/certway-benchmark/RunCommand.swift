@@ -13,7 +13,8 @@ enum RunCommand {
         options: [
             .value("bare", "DIR", "folder of the compiled programs of Benchmarks/bare"),
             .flag("quick", "smaller rounds, under two minutes; the figures vary more"),
-            .choice("only", ["start", "keys", "pipeline", "connector", "plan"], "measure only this part"),
+            .choice(
+                "only", ["start", "keys", "pipeline", "connection", "connector", "plan"], "measure only this part"),
             .choice("output", ["table", "json"], "how the report is printed", default: "table"),
             .value("write", "FILE", "also replace the figures in this Markdown file"),
         ]
@@ -26,6 +27,7 @@ enum RunCommand {
         let parts: [(String, () throws -> [Figure])] = [
             ("start", StartFigures(bench: bench).run), ("keys", KeyFigures(bench: bench).run),
             ("pipeline", PipelineFigures(bench: bench).run),
+            ("connection", ConnectionFigures(bench: bench).run),
             ("connector", ConnectorFigures(bench: bench).run), ("plan", PlanFigures(bench: bench).run),
         ]
         var figures: [Figure] = []
