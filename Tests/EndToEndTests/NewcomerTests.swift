@@ -36,7 +36,7 @@ import Testing
 
     @Test func noWritePermission() async throws {
         try await expect(
-            Run.certway(["demo", "--users", "1", "--keep", "/proc/certway"]), status: 3, "cannot make folder", "--keep")
+            Run.certway(["demo", "--users", "1", "--keep", "/proc/certway"]), status: 2, "cannot make folder", "--keep")
         let folder = try TemporaryFolder()
         let file = try folder.write("limits: {ordersPerRun: 1}", to: "empty.yaml")
         try await expect(Run.certway(["apply", "-f", file, "--home", "/proc/certway"]), status: 3, "--home DIR")

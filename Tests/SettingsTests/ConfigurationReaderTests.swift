@@ -26,6 +26,7 @@ import YAMLDocuments
         #expect(tenant.cloud == .usGovernment)
         #expect(tenant.login == "https://login.example")
         #expect(tenant.graph == "https://graph.example")
+        #expect(tenant.tlsRoots == "/etc/certway/proxy.pem")
         let intune = try #require(configuration.intune)
         #expect(intune.publicKey == "/etc/certway/connector.pem")
         #expect(intune.paddingScheme == .oaepSha256)

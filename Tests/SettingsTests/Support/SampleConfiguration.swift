@@ -11,6 +11,7 @@ enum SampleConfiguration {
           cloud: usGovernment
           login: https://login.example
           graph: https://graph.example
+          tlsRoots: /etc/certway/proxy.pem
         intune:
           publicKey: /etc/certway/connector.pem
           providerName: Microsoft Software Key Storage Provider
