@@ -150,4 +150,34 @@ import Testing
         #expect(throws: PKIXError(.malformed, "")) { try SignedMessage(Fixture.bytes("cmc/rsp-success.der") + [0]) }
         #expect(throws: PKIXError(.malformed, "")) { try SignedMessage(Array("<html>busy</html>".utf8)) }
     }
+
+    /// Certificates are taken out of DER without OpenSSL reading the message: they are the same, and what it refuses is refused.
+    @Test func certificatesAreTheSameTakenOut() throws {
+        var readings = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: Fixture.folder("cmc"))
+        where name.hasSuffix(".der") {
+            let bytes = try Fixture.bytes("cmc/\(name)")
+            let read = try? SignedMessage(bytes).certificates
+            #expect((try? Certificate.all(pkcs7: bytes)) == read, "\(name)")
+            readings += read?.isEmpty == false ? 1 : 0
+        }
+        #expect(readings > 20)
+        let certificates = try ["ra", "ca"].map(CMCVectors.certificate)
+        for bag in [certificates, [certificates[0]], []] {
+            let bytes = try CertsOnlyMessage.encode(bag)
+            #expect(try Certificate.all(pkcs7: bytes) == SignedMessage(bytes).certificates)
+            #expect(throws: PKIXError(.malformed, "")) { try Certificate.all(pkcs7: bytes + [0]) }
+        }
+    }
+
+    @Test func damageIsRefusedAsOpenSSLRefusesIt() throws {
+        let bytes = try CertsOnlyMessage.encode([CMCVectors.certificate("ra")])
+        for index in bytes.indices {
+            var damaged = bytes
+            // A neighbouring tag or length, the other form of a tag, and everything else.
+            damaged[index] ^= [0x01, 0x20, 0xFF][index % 3]
+            let read = try? SignedMessage(damaged).certificates
+            #expect((try? Certificate.all(pkcs7: damaged)) == read, "byte \(index)")
+        }
+    }
 }

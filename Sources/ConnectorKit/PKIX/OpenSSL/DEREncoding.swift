@@ -21,6 +21,24 @@ enum DEREncoding {
 
     static func isOne(_ der: [UInt8]) -> Bool { der.withUnsafeBytes { element($0[...], depth: 0) == $0.count } }
 
+    /// The values inside a constructed one, each whole; nil where it is none. Only for what `isOne` has found to be DER.
+    static func parts(of value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
+        guard let first = value.first, first & 0x20 != 0 else { return nil }
+        return value.withUnsafeBytes { bytes in
+            let bytes = bytes[...]
+            guard let (_, afterTag) = tag(bytes), let (start, end) = content(bytes[afterTag...]) else { return nil }
+            var (parts, next): ([ArraySlice<UInt8>], Int) = ([], start)
+            while next < end {
+                guard let (_, inner) = tag(bytes[next..<end]), let (_, after) = content(bytes[inner..<end]) else {
+                    return nil
+                }
+                parts.append(value[(value.startIndex + next)..<(value.startIndex + after)])
+                next = after
+            }
+            return parts
+        }
+    }
+
     /// - Returns: the index after the first value; nil when it is not DER.
     private static func element(_ bytes: Slice<UnsafeRawBufferPointer>, depth: Int) -> Int? {
         guard depth < deepest, let first = bytes.first, let (number, afterTag) = tag(bytes),
