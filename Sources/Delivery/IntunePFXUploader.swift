@@ -76,7 +76,7 @@ public struct IntunePFXUploader: Sendable {
         guard let stray = filed.first(where: { $0.id != wanted.id && $0.isFiling(of: wanted) }) else {
             throw GraphError(.outcomeUnknown, "Intune confirms the PFX and does not hold it; it is delivered again")
         }
-        try await graph.send(GraphRequest("DELETE", Self.collection + [stray.id], version: .beta))
+        try await remove(stray.id)
         throw GraphError(
             .configuration,
             "Intune filed the PFX under another user than the one it is for, and it was taken out again: "
@@ -86,9 +86,36 @@ public struct IntunePFXUploader: Sendable {
 
     /// What Intune holds of this certificate under the name it was sent for, whoever's id it was filed under.
     private func records(of wanted: UserPFXCertificate) async throws -> [UserPFXCertificate] {
+        try await records(thumbprint: wanted.thumbprint, under: wanted.userPrincipalName)
+    }
+
+    private func records(thumbprint: String, under userPrincipalName: String) async throws -> [UserPFXCertificate] {
         try await list(
-            filter: "tolower(userPrincipalName) eq \(GraphRequest.literal(wanted.userPrincipalName.lowercased())) and "
-                + "tolower(thumbprint) eq \(GraphRequest.literal(wanted.thumbprint))")
+            filter: "tolower(userPrincipalName) eq \(GraphRequest.literal(userPrincipalName.lowercased())) and "
+                + "tolower(thumbprint) eq \(GraphRequest.literal(thumbprint))")
+    }
+
+    /// Takes out what earlier uploads of a certificate have put under somebody else: Intune files by the name at the moment of the
+    /// upload, and a name may have gone to another person. Asked before anything else is done about a delivery that was begun:
+    /// its answer may be lost, and taking the stray out may have failed.
+    ///
+    /// - Parameters:
+    ///   - userID: object id of the person whom the certificate is for; what is filed under it stays.
+    ///   - thumbprint: SHA-1 fingerprint of the certificate in hex.
+    ///   - names: user principal names under which uploads have left.
+    /// - Returns: how many were taken out.
+    /// - Throws: `GraphError`; it is to be called again then.
+    @discardableResult
+    public func withdrawStrays(userID: String, thumbprint: String, sentUnder names: [String]) async throws -> Int {
+        let own = UserPFXCertificate.id(userID: userID, thumbprint: thumbprint)
+        var count = 0
+        for name in names {
+            for stray in try await records(thumbprint: thumbprint, under: name)
+            where stray.id != own && stray.thumbprint == thumbprint {
+                if try await remove(stray.id) { count += 1 }
+            }
+        }
+        return count
     }
 
     /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.
@@ -98,7 +125,12 @@ public struct IntunePFXUploader: Sendable {
     /// - Throws: `GraphError`.
     @discardableResult
     public func withdraw(userID: String, thumbprint: String) async throws -> Bool {
-        let id = UserPFXCertificate.id(userID: userID, thumbprint: thumbprint)
+        try await remove(UserPFXCertificate.id(userID: userID, thumbprint: thumbprint))
+    }
+
+    /// - Returns: false when it was gone already.
+    @discardableResult
+    private func remove(_ id: String) async throws -> Bool {
         do {
             try await graph.send(GraphRequest("DELETE", Self.collection + [id], version: .beta))
             return true

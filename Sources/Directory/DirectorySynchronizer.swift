@@ -47,6 +47,15 @@ public struct DirectorySynchronizer: Sendable {
         return report
     }
 
+    /// The name under which a person signs in at this moment, which the mirror may not know yet; nil when the tenant does not show
+    /// the person. One request.
+    ///
+    /// - Parameter id: object id.
+    /// - Throws: `GraphError`, as `synchronize`.
+    public func signInName(of id: String) async throws -> String? {
+        try await source.person(id)?.attributes["userPrincipalName"]?.string
+    }
+
     private func synchronizeGroup(_ group: String, _ nested: Bool) async throws -> SynchronizationReport {
         let root = group.lowercased()
         let scope = "\(nested ? "nested" : "direct") \(source.selection.list)"

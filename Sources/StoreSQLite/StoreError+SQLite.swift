@@ -53,7 +53,8 @@ extension StoreError {
             self.init(
                 .corrupt,
                 "the database \(path) is damaged or is no database (\(text)): "
-                    + "restore it from a backup, or move it away to begin with an empty one", detail: detail)
+                    + "restore the whole folder from a backup, without a -wal or -shm file of another copy; with an empty one "
+                    + "in its place everything would be ordered again", detail: detail)
         case SQLITE_CANTOPEN where systemError != 0: self.init(opening: path, systemError)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
             self.init(

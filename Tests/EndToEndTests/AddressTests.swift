@@ -105,13 +105,13 @@ import Testing
                 "/control/cas/digicert-certcentral", method: "POST", body: #"{"manualApproval": \#(on)}"#)
         }
         try await manual(true)
-        try await gateway.finish(within: 2)
+        try await gateway.pass { try await gateway.stages() == ["pending": 1] }
         let first = try #require(
             try await gateway.certway(["order", "list", "--output", "json"]).json[0]?["reference"]?.string)
         let refused = try await gateway.certway(["order", "again", first])
         #expect(refused.status == 1 && refused.errors.contains("has not ended"), "\(refused.errors)")
         try await gateway.certway(["order", "cancel", first])
-        try await gateway.finish(within: 2)
+        try await gateway.pass { try await gateway.stages() == ["cancelled": 1] }
         let plan = try await gateway.certway(["plan"])
         #expect(plan.output.contains("certway order again \(first)"), "\(plan.output)")
         let json = try await gateway.certway(["plan", "--output", "json"]).json

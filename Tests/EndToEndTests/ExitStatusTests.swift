@@ -43,12 +43,12 @@ import Testing
                     """#)
         case .rejected:
             try await sandbox.set(connector, ["manualApproval": true])
-            try await gateway.finish(within: 2)
+            try await gateway.pass { try await gateway.stages() == ["pending": people] }
             try await sandbox.control(
                 "/control/cas/\(connector)/orders/all", method: "POST", body: #"{"decision": "reject"}"#)
         case .nobodyListens: break
         }
-        let run = try await gateway.certway(["run", "--once", "--wait", "3"], timeLimit: 120)
+        let run = try await gateway.certway(["run", "--once", "--wait", "12"], timeLimit: 120)
         #expect(run.status == 4, "\(run.status) \(run.output) \(run.errors)")
         let lines = run.errors.split(separator: "\n").map(String.init)
         #expect(lines.allSatisfy { $0.hasPrefix("certway: ") }, "\(run.errors)")

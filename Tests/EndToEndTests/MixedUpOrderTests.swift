@@ -23,15 +23,15 @@ import Testing
             sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", connector]),
             keyType: connector == "globalsign-atlas" ? "rsa2048" : "p256", connector: connector)
         try await gateway.sandbox.set(connector, ["manualApproval": true])
-        try await gateway.finish(within: 3)
+        try await gateway.pass { try await gateway.stages() == ["pending": 2] }
         #expect(try await gateway.stages() == ["pending": 2])
         let orders = try await gateway.sandbox.orders(connector)
         try await decide(orders[0]["id"]?.identifier ?? "", #"{"decision": "reject"}"#, gateway, connector)
-        try await gateway.finish(within: 5)
+        try await gateway.pass { try await gateway.stages() == ["pending": 1, "rejected": 1] }
         #expect(try await gateway.stages() == ["pending": 1, "rejected": 1])
         try await gateway.sandbox.order("mixed-up", of: operation, count: times)
         var struck = 0
-        for _ in 0..<8 where struck < times {
+        for _ in 0..<40 where struck < times {
             try await gateway.retryAll()
             try await gateway.finish(within: 3)
             struck = try await gateway.sandbox.calls("faults.mixed-up")
@@ -40,7 +40,7 @@ import Testing
         #expect(try await gateway.stages() == ["pending": 1, "rejected": 1])
         try await decide("all", #"{"decision": "approve"}"#, gateway, connector)
         try await gateway.retryAll()
-        try await gateway.finish(within: 30)
+        try await gateway.pass { try await gateway.stages() == ["active": 1, "rejected": 1] }
         #expect(try await gateway.stages() == ["active": 1, "rejected": 1])
         #expect(try await gateway.sandbox.orders(connector).count == 2)
     }

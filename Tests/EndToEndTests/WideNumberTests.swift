@@ -14,7 +14,7 @@ import Testing
     func everybodyGetsTheirOwn(connector: String) async throws {
         let people = 8
         let gateway = try await gateway(connector, people)
-        try await gateway.finish(within: 5)
+        try await gateway.pass { try await gateway.stages() == ["pending": people] }
         let waiting = try await gateway.sandbox.orders(connector)
         #expect(
             waiting.count == people && waiting.allSatisfy { $0["status"] == "pending" || $0["status"] == "processing" })
@@ -32,12 +32,12 @@ import Testing
     @Test func theRightOneIsCancelled() async throws {
         let connector = "digicert-certcentral"
         let gateway = try await gateway(connector, 5)
-        try await gateway.finish(within: 5)
+        try await gateway.pass { try await gateway.stages() == ["pending": 5] }
         let ledger = try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? []
         let victim = try #require(ledger.first { $0["caRequestID"] == "9007199254740993" }, "\(ledger)")
         let asked = try await gateway.certway(["order", "cancel", victim["reference"]?.string ?? ""])
         #expect(asked.status == 0, "\(asked.errors)")
-        try await gateway.finish(within: 10)
+        try await gateway.pass { try await gateway.stages()["cancelled"] == 1 }
         let cancelled = try await gateway.sandbox.orders(connector).filter { $0["status"] == "canceled" }
         #expect(cancelled.map { $0["reference"] } == [victim["reference"]])
     }

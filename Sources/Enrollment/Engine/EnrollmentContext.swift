@@ -27,6 +27,8 @@ public struct EnrollmentContext: Sendable {
     public var lookAgain: (@Sendable (Order) async throws -> EligibilityVerdict)?
     /// Looks again at the person before a key is handed over; nil without a directory.
     public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
+    /// The name under which the person of this object id signs in at this moment, read from the tenant; nil without a directory.
+    public var signInName: (@Sendable (String) async throws -> String?)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
     /// Why the sealing key's file, as it is at the moment of asking, forbids to order anything new; nil when it is as it should

@@ -13,7 +13,14 @@ struct DeliverStage: EnrollmentStage {
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         let terms = try OrderTerms(json: order.request)
+        var order = order
         var userPrincipalName = order.userPrincipalName
+        let chain = terms.delivery == .intune ? try await chain(of: order) : []
+        let earlier = terms.delivery == .intune ? try await context.ledger.deliveryNames(order.id) : []
+        if let leaf = chain.first, !earlier.isEmpty {
+            try await uploader().withdrawStrays(
+                userID: order.subscriberID, thumbprint: leaf.sha1Fingerprint, sentUnder: earlier)
+        }
         if terms.delivery != .none, let recipient = try await context.recipient?(order) {
             switch recipient {
             case .person(let name): userPrincipalName = name
@@ -23,10 +30,26 @@ struct DeliverStage: EnrollmentStage {
                     "\(reason); the certificate is issued and not delivered: once that is mended, 'certway order retry "
                         + "\(order.reference)', otherwise revoke it at the CA")
             }
+            try await requireSignIn(order, as: userPrincipalName)
         }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         defer { context.memory.effects.end(order.id) }
-        let how = try await deliver(order, terms, to: userPrincipalName)
+        var how = "no delivery is configured"
+        if terms.delivery == .intune {
+            let uploader = try uploader()
+            try context.requireCopyable(chain[0], order, terms)
+            let key = try await context.workingKey(order)
+            // Kept before it leaves: whoever takes this up later, in whatever process, looks under each of these names.
+            if !earlier.contains(userPrincipalName) {
+                order = try await context.record(claim, order, .delivering(to: userPrincipalName))
+            }
+            StageBoundary.beforeDelivery.pass()
+            how = try await uploader.deliver(
+                key: key, certificateChain: chain,
+                userID: order.subscriberID, userPrincipalName: userPrincipalName,
+                purpose: terms.intendedPurpose, encryption: context.pfxEncryptions[order.template]
+            ).description
+        }
         StageBoundary.delivered.pass()
         let change = OrderChange("delivered", how).stage(.delivered)
         // Without delivery and archive the sealed copy is the only one there is.
@@ -37,22 +60,30 @@ struct DeliverStage: EnrollmentStage {
         return delivered
     }
 
-    private func deliver(_ order: Order, _ terms: OrderTerms, to userPrincipalName: String) async throws -> String {
-        guard terms.delivery == .intune else { return "no delivery is configured" }
+    /// Intune files an upload under whoever has the name at that moment. The mirror is minutes old, so the tenant is asked for the
+    /// person by its id.
+    private func requireSignIn(_ order: Order, as userPrincipalName: String) async throws {
+        guard let read = context.signInName else { return }
+        let current = try await read(order.subscriberID)
+        guard current?.lowercased() != userPrincipalName.lowercased() else { return }
+        throw GraphError(
+            .transient,
+            "\(userPrincipalName) \(current.map { "signs in as \($0) now" } ?? "is not in the tenant any more"): delivered once "
+                + "the directory has been read again")
+    }
+
+    private func uploader() throws -> IntunePFXUploader {
         guard let uploader = context.uploader else {
             throw EnrollmentError("the template delivers through Intune, but 'intune' is not configured")
         }
+        return uploader
+    }
+
+    /// Leaf first, as the CA has sent it.
+    private func chain(of order: Order) async throws -> [Certificate] {
         guard let id = order.certificateID, let record = try await context.ledger.certificate(id) else {
             throw EnrollmentError("the ledger holds no certificate for order \(order.reference)")
         }
-        let chain = try ([record.der] + record.chain).map { try Certificate(der: $0) }
-        try context.requireCopyable(chain[0], order, terms)
-        let key = try await context.workingKey(order)
-        StageBoundary.beforeDelivery.pass()
-        let receipt = try await uploader.deliver(
-            key: key, certificateChain: chain,
-            userID: order.subscriberID, userPrincipalName: userPrincipalName,
-            purpose: terms.intendedPurpose, encryption: context.pfxEncryptions[order.template])
-        return receipt.description
+        return try ([record.der] + record.chain).map { try Certificate(der: $0) }
     }
 }

@@ -118,7 +118,8 @@ extension OrderObstacle {
 
     private var nextStep: String {
         if isHeld {
-            return "held for a person, see 'certway order list --held --backend-ca \(backendCA)'; once the cause is mended, "
+            return
+                "held for a person, see 'certway order list --held --backend-ca \(backendCA)'; once the cause is mended, "
                 + "'certway order retry --held --backend-ca \(backendCA)' looks again"
         }
         switch side {

@@ -111,7 +111,7 @@ enum ConnectorCommands {
         options: [.flag("try", "run the programs that make requests with sample values")],
         examples: [
             ("certway connector validate connectors.d/*.yaml", "check all"),
-            ("certway connector validate --try connectors.d/ejbca.yaml", "run its programs, too"),
+            ("certway connector validate --try connectors.d/*.yaml", "run their programs, too"),
         ]
     ) { invocation in
         let administration = ConnectorAdministration(invocation.profiles)

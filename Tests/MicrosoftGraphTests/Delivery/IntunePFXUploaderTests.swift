@@ -239,6 +239,32 @@ import Testing
         #expect(setup.intune.entities.isEmpty && setup.methods.last == "DELETE")
     }
 
+    /// Neither the answer nor the look-up told where it went: whoever takes the delivery up again takes it out, under each name it
+    /// left under, and leaves alone what is the person's own.
+    @Test func aStrayIsTakenOutLater() async throws {
+        let setup = try Setup()
+        let (now, before) = ("ada.vector@sandbox.example", "ada.old@sandbox.example")
+        _ = try await setup.deliver(as: now)
+        setup.intune.change {
+            $0.filesUnder = "00000000-1111-2222-3333-444444444444"
+            $0.postAnswer = .graphError(504, "GatewayTimeout"); $0.storesFirst = true
+            $0.entities = $0.entities.filter { !$0.key.hasPrefix("5f2c") }
+        }
+        _ = await #expect(throws: GraphError.self) { try await setup.deliver(as: before) }
+        #expect(setup.intune.entities.count == 1)
+        setup.intune.change {
+            $0.filesUnder = nil; $0.postAnswer = nil
+        }
+        func withdraw(_ names: [String]) async throws -> Int {
+            try await setup.uploader.withdrawStrays(
+                userID: Self.userID, thumbprint: try Fixtures.user().certificate.sha1Fingerprint, sentUnder: names)
+        }
+        #expect(try await withdraw([now]) == 0 && setup.intune.entities.count == 1)
+        #expect(try await withdraw([now, before]) == 1 && setup.intune.entities.isEmpty)
+        _ = try await setup.deliver(as: now)
+        #expect(try await withdraw([now, before]) == 0 && setup.intune.entities.count == 1)
+    }
+
     /// What Intune is said to hold is the entity that was asked for, or nothing is known.
     @Test func anAnswerAboutNothingIsNoEntity() async throws {
         let graph = try GraphHarness { _, _ in .json([:]) }
