@@ -79,8 +79,14 @@ enum PlanCommand {
     }
 
     private static func show(_ overview: PlanOverview) {
+        // Where there is no room, columns without anybody go.
+        func column(_ heading: String, _ status: PersonStatus, _ rank: Int) -> TextColumn {
+            overview.templates.contains { $0.people[status] > 0 }
+                ? TextColumn(stringLiteral: heading) : .optional(heading, rank)
+        }
         var table = TextTable(
-            "TEMPLATE", "PEOPLE", "IN USE", "UNDER WAY", "HELD", "TO ORDER", "WAITING", "ENDED", "LEFT OUT", "LEFT")
+            .short("TEMPLATE", 6), "PEOPLE", "IN USE", "UNDER WAY", column("HELD", .held, 1), "TO ORDER",
+            column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4))
         for template in overview.templates {
             func count(_ status: PersonStatus) -> String { "\(template.people[status])" }
             table.add(
@@ -149,7 +155,7 @@ enum PlanCommand {
     ) {
         guard !people.isEmpty else { return }
         Terminal.print("\n\(title):")
-        var rows = TextTable("USER", heading)
+        var rows = TextTable(.short("USER", 24), .sentence(heading))
         for person in people { rows.add(person.userPrincipalName, cell(person)) }
         Terminal.print(lines: rows.text)
         if count > people.count { Terminal.print("… and \(count - people.count) more (--limit N shows more)") }

@@ -71,7 +71,7 @@ enum RunCommand {
             )
         }
         guard !counts.isEmpty else { return }
-        var table = TextTable("TEMPLATE", "STAGE", "ORDERS", "HELD")
+        var table = TextTable(.short("TEMPLATE", 16), "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }
         Terminal.print(lines: table.text)
         if counts.contains(where: { $0.held > 0 }) {
