@@ -11,6 +11,8 @@ public struct BackendCA: Sendable {
     public let connector: any CertificateAuthorityConnector
     /// Roots that issued certificates must chain to.
     public let acceptedRoots: [Certificate]
+    /// The file they were read from; nil where they come from none.
+    public let acceptedRootsFile: String?
     /// Which CA and account it stands for (`CAConnection`): orders placed through it belong to that.
     public let connection: String
     /// Replaces the polling schedule, for sandboxes.
@@ -25,17 +27,19 @@ public struct BackendCA: Sendable {
     ) {
         self.init(
             name: name, profile: profile, connector: connector, acceptedRoots: acceptedRoots,
-            connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil)
+            acceptedRootsFile: nil, connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil)
     }
 
     init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
-        acceptedRoots: [Certificate], connection: String, pollEvery: Duration?, limiter: SlidingWindowRateLimiter?
+        acceptedRoots: [Certificate], acceptedRootsFile: String?, connection: String, pollEvery: Duration?,
+        limiter: SlidingWindowRateLimiter?
     ) {
         self.name = name
         self.profile = profile
         self.connector = connector
         self.acceptedRoots = acceptedRoots
+        self.acceptedRootsFile = acceptedRootsFile
         self.connection = connection
         self.pollEvery = pollEvery
         self.limiter = limiter

@@ -4,6 +4,7 @@
 import Enrollment
 import Foundation
 import Ledger
+import MicrosoftGraph
 import Settings
 
 extension Gateway {
@@ -26,6 +27,38 @@ extension Gateway {
             }
         }
         return sentences
+    }
+
+    /// What an operator must mend at backend CAs, one sentence each.
+    ///
+    /// - Parameter obstacles: those of orders; what keeps orders of a backend CA is said with them and not twice.
+    func alarms(besides obstacles: [OrderObstacle]) -> [String] {
+        let told = Set(obstacles.filter { $0.side == .certificateAuthority }.map(\.backendCA))
+        return backends.openAlarms.filter { !told.contains($0.key) }.sorted { $0.key < $1.key }.map {
+            "backend CA \($0.key): \($0.value); see 'certway ca check \($0.key)'"
+        }
+    }
+
+    /// Orders that have not left although nothing is wrong, one sentence for each backend CA. It goes on by itself.
+    public func waitingOrders() async throws -> [String] {
+        try await ledger.waitingForFirstCertificate().sorted { $0.key < $1.key }.map { name, count in
+            "\(Plural(count, "order waits", "orders wait")) until the first certificate of backend CA \(name) is accepted: "
+                + "'certway order list --backend-ca \(name)' shows which ones it has"
+        }
+    }
+
+    /// Why a plan would not be carried out, one sentence each with the next step.
+    ///
+    /// - Parameter graph: to ask Intune what it holds; nil where the tenant cannot be asked.
+    /// - Returns: what stands against every new order, and what keeps those of one backend CA from leaving.
+    public func stops(_ graph: GraphClient?) async throws -> (all: [String], some: [String]) {
+        let all = [sealingKeyFault(), try await restoreSign(graph)].compactMap(\.self)
+        var some: [String] = []
+        for name in Set(configuration.templates.filter(\.enabled).map(\.backendCA)).sorted() {
+            guard case .ready(let backend)? = backends[name] else { continue }
+            if let stop = try await SubmissionStop.inForce(at: backend, ledger) { some.append(stop.cause) }
+        }
+        return (all, some)
     }
 
     private static func text(_ duration: Duration) -> Plural {

@@ -38,7 +38,8 @@ public struct Order: Sendable, Hashable, Identifiable {
     /// The CA's own reference and further ids.
     public internal(set) var caRequestID: String?
     public internal(set) var caIdentifiers: [String: String]
-    /// Who has to act before the CA goes on; the raw value of `PendingOrder.Party`.
+    /// Who has to act before the CA goes on, the raw value of `PendingOrder.Party`; of an order that has not left
+    /// `firstCertificate`, as long as that keeps it.
     public internal(set) var waitingFor: String?
     /// What happened last, in one sentence.
     public internal(set) var detail: String?
@@ -67,6 +68,22 @@ public struct Order: Sendable, Hashable, Identifiable {
     public internal(set) var fence: Int64
 
     public var isHeld: Bool { holdReason != nil }
+
+    /// What `waitingFor` says of an order that leaves once a certificate has shown that the CA is the right one.
+    static let firstCertificate = "firstCertificate"
+
+    /// Whether a stop until then would be what keeps it, and nothing else.
+    var mayWaitForFirstCertificate: Bool {
+        OrderStage.beforeSubmission.contains(stage) && !isHeld && errorKind == nil && !cancelRequested
+    }
+
+    /// Why nothing happens to an order that has not left, though nothing is wrong; nil for any other.
+    public var waits: String? {
+        waitingFor == Self.firstCertificate ? "waits until the first certificate of this CA is accepted" : nil
+    }
+
+    /// One sentence for a list: what keeps the order, else what happened last.
+    public var standing: String? { holdReason ?? waits ?? detail }
 
     /// For an order that is surely at no CA: it may be placed wherever its backend CA points now.
     public mutating func forgetConnection() { connection = nil }

@@ -14,16 +14,14 @@ extension OrderLedger {
     ///   - backendCAs: only orders of these; nil for all.
     ///   - cutoff: only what was due then; nil for now.
     ///   - orders: not these: this worker has them in hand, whatever the clock says about their leases.
-    ///   - stages: not those in one of these stages.
+    ///   - stages: not those in one of these stages, unless they are to be cancelled.
     public func claim(
         limit: Int, owner: String, leaseFor duration: Duration, backendCAs: Set<String>? = nil,
         dueBy cutoff: Date? = nil, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
     ) async throws -> [Claim] {
         let now = now()
         let dueBy = min(cutoff ?? now, now)
-        let excluded = stages.sorted { $0.rawValue < $1.rawValue }
-        let condition =
-            excluded.isEmpty ? "" : " AND stage NOT IN (\(excluded.map { _ in "?" }.joined(separator: ", ")))"
+        let (condition, excluded) = Self.excluding(stages)
         let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
@@ -33,7 +31,7 @@ extension OrderLedger {
                 let page = connection.dialect.page(limit + orders.count, 0)
                 due += try table.all(
                     "WHERE backend_ca = ? AND due_at <= ?\(condition) ORDER BY due_at, id \(page)",
-                    [.text(backendCA), SQLValue(dueBy)] + excluded.map { SQLValue($0) })
+                    [.text(backendCA), SQLValue(dueBy)] + excluded)
             }
             due.removeAll { orders.contains($0.id) }
             due.sort { ($0.dueAt ?? now, $0.id) < ($1.dueAt ?? now, $1.id) }
@@ -52,25 +50,34 @@ extension OrderLedger {
     public func isDue(
         by cutoff: Date, backendCA: String, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
     ) async throws -> Bool {
-        let excluded = stages.sorted { $0.rawValue < $1.rawValue }
-        let condition =
-            excluded.isEmpty ? "" : " AND stage NOT IN (\(excluded.map { _ in "?" }.joined(separator: ", ")))"
+        let (condition, excluded) = Self.excluding(stages)
         return try await database.read { connection in
             let page = connection.dialect.page(orders.count + 1, 0)
             return try connection.query(
                 "SELECT id FROM orders WHERE backend_ca = ? AND due_at <= ?\(condition) ORDER BY due_at, id \(page)",
-                [.text(backendCA), SQLValue(cutoff)] + excluded.map { SQLValue($0) }
+                [.text(backendCA), SQLValue(cutoff)] + excluded
             ) { try $0[0] as Int64 }.contains { !orders.contains($0) }
         }
     }
 
-    /// How many orders may be claimed now; reads an index.
+    /// How many orders `claim` would find; reads an index. An order that waits for the first certificate of its CA is not due.
     public func dueCount(by cutoff: Date, backendCA: String) async throws -> Int {
-        try await database.read { connection in
+        let waits = try await stopped(.firstCertificate, of: backendCA) != nil
+        let (condition, excluded) = Self.excluding(waits ? OrderStage.beforeSubmission : [])
+        return try await database.read { connection in
             try connection.value(
-                "SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND due_at <= ?",
-                [.text(backendCA), SQLValue(cutoff)]) ?? 0
+                "SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND due_at <= ?\(condition)",
+                [.text(backendCA), SQLValue(cutoff)] + excluded) ?? 0
         }
+    }
+
+    private static func excluding(_ stages: Set<OrderStage>) -> (condition: String, parameters: [SQLValue]) {
+        guard !stages.isEmpty else { return ("", []) }
+        let places = stages.map { _ in "?" }.joined(separator: ", ")
+        return (
+            " AND (stage NOT IN (\(places)) OR cancel_requested = 1)",
+            stages.sorted { $0.rawValue < $1.rawValue }.map { SQLValue($0) }
+        )
     }
 
     /// Keeps others away for longer, counted from now.

@@ -108,25 +108,24 @@ extension OrderLedger {
         }
     }
 
-    /// Whether a person may say what became of the order, before the CA is asked.
+    /// Whether a person may say under which id the CA has the order, before the CA is asked.
     ///
     /// - Throws: as `declareFound`.
-    public func requireHeldInDoubt(_ orderID: Int64) async throws {
+    public func requireFindable(_ orderID: Int64, caRequestID: String) async throws {
         guard let order = try await order(orderID) else { throw LedgerError.noSuchOrder("\(orderID)") }
-        try Self.requireHeldInDoubt(order)
+        try Self.requireFindable(order, caRequestID)
     }
 
     /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
     /// `OrderPolling.examine`.
     ///
-    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` unless the answer to a submission is unknown, nobody works on the
-    ///   order and it is held, or when another order has this id.
+    /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` while somebody works on the order, unless the answer to its submission is
+    ///   unknown and it is held, or it is pending under another id, which is a wrong one then; and when another order has this id.
     @discardableResult
     public func declareFound(_ orderID: Int64, caRequestID: String, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, "found", "\(actor) says that the CA has the order as \(caRequestID)") {
             order, table in
-            try Self.requireHeldInDoubt(order)
-            guard !caRequestID.isEmpty else { throw LedgerError.notPossible("the CA's request id is empty") }
+            try Self.requireFindable(order, caRequestID)
             let other = try table.first(
                 where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
                 [.text(order.backendCA), .text(caRequestID), .integer(order.id)])
@@ -134,9 +133,13 @@ extension OrderLedger {
                 throw LedgerError.notPossible(
                     "\(caRequestID) at \(order.backendCA) is order \(other.reference) of \(other.userPrincipalName)")
             }
+            // What goes with a wrong id is another order's, too.
+            if order.caRequestID != caRequestID { order.caIdentifiers = [:] }
             order.caRequestID = caRequestID
             order.holdReason = nil
             order.nextActionAt = nil
+            order.failures = 0
+            order.errorKind = nil
         }
     }
 
@@ -154,6 +157,17 @@ extension OrderLedger {
         guard order.isHeld else {
             throw LedgerError.notPossible(
                 "order \(order.reference) is not held: the gateway itself is still searching for it at the CA")
+        }
+    }
+
+    private static func requireFindable(_ order: Order, _ caRequestID: String) throws {
+        guard !caRequestID.isEmpty else { throw LedgerError.notPossible("the CA's request id is empty") }
+        guard order.stage == .pending else { return try requireHeldInDoubt(order) }
+        try requireAtRest(order)
+        guard order.caRequestID != caRequestID else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) is on record as \(caRequestID) already: 'certway order retry \(order.reference)' asks "
+                    + "the CA about it")
         }
     }
 

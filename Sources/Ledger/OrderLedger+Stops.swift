@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import JSONDocuments
+import Store
 
 /// What forbids new orders at a backend CA, for all nodes and over restarts.
 extension OrderLedger {
     public enum StopReason: String, Sendable, CaseIterable {
         /// A certificate came back that leads to no accepted root.
         case acceptedRoots
+        /// No certificate has led to the accepted roots yet, and as many orders as may leave until then are at the CA.
+        case firstCertificate
     }
 
     public func stop(_ reason: StopReason, of backendCA: String, _ content: JSONValue) async throws {
@@ -41,7 +44,46 @@ extension OrderLedger {
         "submission.proof.\(reason.rawValue).\(backendCA)"
     }
 
-    private static func name(_ reason: StopReason, _ backendCA: String) -> String {
+    static func name(_ reason: StopReason, _ backendCA: String) -> String {
         "submission.stop.\(reason.rawValue).\(backendCA)"
+    }
+
+    /// Orders that have left by a connection and have neither a certificate nor an end: the CA may issue each of them.
+    public func outstandingCount(backendCA: String, connection: String) async throws -> Int {
+        try await database.read { database in
+            try database.value(
+                "SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND connection = ? AND stage IN (?, ?)",
+                [.text(backendCA), .text(connection), SQLValue(OrderStage.submitted), SQLValue(OrderStage.pending)])
+                ?? 0
+        }
+    }
+
+    /// How many orders wait until the first certificate of their backend CA is accepted, by backend CA.
+    public func waitingForFirstCertificate() async throws -> [String: Int] {
+        let now = now()
+        return try await database.read { connection in
+            var counts: [String: Int] = [:]
+            for name in try OrderTable(connection: connection, now: now).backendCAs()
+            where try Self.state(Self.name(.firstCertificate, name), on: connection) != nil {
+                let count: Int? = try connection.value(
+                    """
+                    SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND stage IN (?, ?) AND held = 0 \
+                    AND error_kind IS NULL AND cancel_requested = 0
+                    """, [.text(name), SQLValue(OrderStage.planned), SQLValue(OrderStage.keyed)])
+                if let count, count > 0 { counts[name] = count }
+            }
+            return counts
+        }
+    }
+
+    /// Says of orders that are read what keeps them, where that is a stop that ends by itself.
+    static func noteWaiting(_ orders: inout [Order], on connection: any SQLConnection) throws {
+        var isStopped: [String: Bool] = [:]
+        for index in orders.indices where orders[index].mayWaitForFirstCertificate {
+            let name = orders[index].backendCA
+            let known = try isStopped[name] ?? (state(Self.name(.firstCertificate, name), on: connection) != nil)
+            isStopped[name] = known
+            if known { orders[index].waitingFor = Order.firstCertificate }
+        }
     }
 }

@@ -24,14 +24,15 @@ public struct OrderObstacle: Sendable, Hashable {
     /// Reference of one of the orders.
     public let example: String
 
-    /// One for each cause. What a service adds for its support, another word at each request, is no cause of its own: the
-    /// first one stands for all.
-    static func merged(_ obstacles: [OrderObstacle]) -> [OrderObstacle] {
+    /// One for each cause. What a sentence says of its order alone is no cause of its own (the reference, the CA's id, addresses
+    /// and numbers), nor what a service adds for its support, another word at each request: the first one stands for all.
+    static func merged(_ found: [(obstacle: OrderObstacle, caRequestID: String?)]) -> [OrderObstacle] {
         var merged: [OrderObstacle] = []
         var places: [[String?]: Int] = [:]
-        for obstacle in obstacles {
-            let cause = obstacle.cause.replacing(/request-id [^ ,;)]+/, with: "request-id")
-            let key = [obstacle.backendCA, obstacle.side.rawValue, obstacle.errorKind, "\(obstacle.isHeld)", cause]
+        for (obstacle, id) in found {
+            let key = [
+                obstacle.backendCA, obstacle.side.rawValue, obstacle.errorKind, "\(obstacle.isHeld)", obstacle.kind(id),
+            ]
             if let place = places[key] {
                 merged[place].count += obstacle.count
             } else {
@@ -40,5 +41,16 @@ public struct OrderObstacle: Sendable, Hashable {
             }
         }
         return merged
+    }
+
+    /// The cause without what is the order's own.
+    private func kind(_ caRequestID: String?) -> String {
+        var kind = cause.replacing(example, with: "ORDER").replacing(/request-id [^ ,;)]+/, with: "request-id")
+        guard isHeld else { return kind }
+        // Shorter ones are found in any number.
+        if let caRequestID, caRequestID.count > 3 { kind = kind.replacing(caRequestID, with: "ID") }
+        return kind.replacing(/[^\s"'<>(),;]+@[^\s"'<>(),;]+/, with: "ADDRESS").replacing(/"[^"]*"/, with: "TEXT")
+            .replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/, with: "TIME").replacing(
+                /[0-9A-Fa-f]{16,}/, with: "NUMBER")
     }
 }

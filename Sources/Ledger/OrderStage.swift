@@ -32,6 +32,9 @@ public enum OrderStage: String, Sendable, Hashable, CaseIterable, SQLRepresentab
     case revoked
     case expired
 
+    /// Where an order is before it leaves for the CA.
+    public static let beforeSubmission: Set<OrderStage> = [.planned, .keyed]
+
     /// Whether work remains: `planned` to `published`.
     public var isOpen: Bool {
         switch self {

@@ -51,24 +51,34 @@ import Testing
         #expect(outcome == .complete(people), "\(outcome) \(run.errors) \(orders)")
     }
 
-    /// Where the CA cannot be searched, a person looks; no key is lost meanwhile.
+    /// Where the CA cannot be searched, a person looks; no key is lost meanwhile, and no more than a few orders leave before the
+    /// first certificate is here.
     @Test func heldWhereNobodyCanSearch() async throws {
         let gateway = try await gateway("adcs", "adcs.submit")
-        let run = try await gateway.finish(within: 60)
         let people = Self.answers.count
-        let held = try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? []
-        let atCA = try await gateway.sandbox.orders("adcs")
-        #expect(try await gateway.sandbox.calls("faults.") == people, "not every fault has struck")
-        #expect(atCA.count == people && held.count == people, "\(run.output) \(run.errors)")
-        for order in held {
-            let reference = order["reference"]?.string ?? ""
-            let address = try #require(order["names"]?["emails"]?[0], "\(order.text)")
-            #expect(order["stage"] == "submitted" && order["holdReason"]?.string != nil, "\(order.text)")
-            let found = try #require(
-                atCA.first { $0["emails"]?.array?.contains(address) == true }?["id"]?.identifier, "\(address)")
-            let told = try await gateway.certway(["order", "retry", reference, "--found", found])
-            #expect(told.status == 0, "\(told.errors)")
+        var told: Set<String> = []
+        for round in 0..<3 where told.count < people {
+            let run = try await gateway.finish(within: 60)
+            let orders = try await gateway.certway(["order", "list", "--all", "--output", "json"]).json.array ?? []
+            let atCA = try await gateway.sandbox.orders("adcs")
+            #expect(atCA.count == (round == 0 ? 5 : people), "\(run.output) \(run.errors)")
+            if round == 0 {
+                #expect(try run.json["waiting"]?.array?.count == 1 && run.status == 4, "\(run.output)")
+                #expect(orders.filter { $0["waitingFor"] == "firstCertificate" }.count == people - 5, "\(orders)")
+            }
+            for order in orders where order["holdReason"]?.string != nil {
+                let reference = order["reference"]?.string ?? ""
+                let address = try #require(order["names"]?["emails"]?[0], "\(order.text)")
+                #expect(order["stage"] == "submitted", "\(order.text)")
+                let found = try #require(
+                    atCA.first { $0["emails"]?.array?.contains(address) == true }?["id"]?.identifier, "\(address)")
+                let run = try await gateway.certway(["order", "retry", reference, "--found", found])
+                #expect(run.status == 0, "\(run.errors)")
+                told.insert(reference)
+            }
         }
+        #expect(told.count == people)
+        #expect(try await gateway.sandbox.calls("faults.") == people, "not every fault has struck")
         try await gateway.finish(within: 60)
         #expect(try await Outcome.of(gateway) == .complete(people))
     }

@@ -36,6 +36,9 @@ import Testing
         let run = try await gateway.certway(["run", "--once"])
         #expect(run.status == 4)
         #expect(run.errors.contains(sign) && run.errors.contains("certway restore accept"), "\(run.errors)")
+        let plan = try await gateway.certway(["plan"])
+        #expect(plan.status == 4 && plan.errors.contains(sign), "\(plan.errors)")
+        #expect(plan.errors.contains("certway restore accept") && !plan.output.contains("places"), "\(plan.output)")
         #expect(try await ordersAtCA(gateway) == 2)
     }
 

@@ -167,7 +167,7 @@ import Testing
 
 extension TestGateway {
     /// Backend CA `main` pointed somewhere else, or with other roots.
-    fileprivate func moved(to connection: String, roots: [Certificate]? = nil) throws -> BackendCARegistry {
+    func moved(to connection: String, roots: [Certificate]? = nil) throws -> BackendCARegistry {
         guard case .ready(let main)? = backends["main"] else { throw EnrollmentError("there is no main") }
         return BackendCARegistry([
             "main": .ready(
@@ -179,7 +179,7 @@ extension TestGateway {
 }
 
 extension EnrollmentContext {
-    fileprivate func with(_ backends: BackendCARegistry) -> EnrollmentContext {
+    func with(_ backends: BackendCARegistry) -> EnrollmentContext {
         EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: Array(keyRecoveryAgents.values),
             sealingKey: sealingKey, keyGenerator: keyGenerator, uploader: uploader, clock: clock, logger: logger,

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorHost
 import ConnectorKit
 import Foundation
 import Ledger
@@ -310,6 +311,68 @@ import Testing
         #expect(try await gateway.order(id).stage == .cancelled)
     }
 
+    /// Placed again unseen, and then the person leaves, somebody cancels it, or the CA refuses the second one: none of it tells
+    /// what has become of the first, and its end would erase the key. Where the CA can be searched by now, it is; elsewhere a
+    /// person looks.
+    @Test(
+        arguments: ["leaver", "wish", "refusedBefore", "refused", "rejectedLater", "cancelledThere"], [false, true])
+    func theFirstOfTwoIsLookedForBeforeTheEnd(_ end: String, canSearch: Bool) async throws {
+        let gateway = try await TestGateway(abilities: [.poll, .cancel])
+        let searchable = try gateway.claiming([.poll, .cancel, .findByReference])
+        let isGone = Noted(false)
+        func work() async throws {
+            try await gateway.engine { context in
+                if canSearch, isGone.value { context = context.with(searchable) }
+                let verdict: EligibilityVerdict = isGone.value && end == "leaver" ? .withdraw("has left") : .fits
+                context.lookAgain = { _ in verdict }
+            }.work(until: nil)
+        }
+        gateway.ca.repeatLostOrders(after: .seconds(900))
+        gateway.ca.onEnroll(
+            { ca, request in
+                ca.take(request)
+                throw ConnectorError(.outcomeUnknown, "no answer")
+            }, { _, _ in throw ConnectorError(.transient, "the CA says: not now") })
+        let id = try await gateway.plan()
+        try await work()
+        gateway.clock.advance(901)
+        try await work()
+        let repeated = try await gateway.order(id)
+        #expect(repeated.stage == .keyed && gateway.ca.orders == [repeated.reference: 1])
+        isGone.change { $0 = true }
+        let second = CAOrder(caRequestID: "second")
+        switch end {
+        case "wish": try await gateway.ledger.requestCancel(id, by: "test")
+        case "refusedBefore": gateway.ca.beforeGate { _ in throw ConnectorError(.refused, "no such product") }
+        case "refused": gateway.ca.onEnroll { _, _ in throw ConnectorError(.refused, "409 duplicate") }
+        case "rejectedLater", "cancelledThere":
+            gateway.ca.onEnroll { _, _ in
+                .pending(PendingOrder(order: second, waitingFor: .approver, retryAfter: .seconds(60)))
+            }
+            let rejected: ScriptedConnector.Enrolling = { _, _ in
+                .rejected(OrderRejection(order: second, reason: "a duplicate"))
+            }
+            gateway.ca.onPoll(rejected, rejected)
+        default: break
+        }
+        for round in 0..<3 {
+            gateway.clock.advance(1000)
+            try await work()
+            if round == 0, end == "cancelledThere" { try await gateway.ledger.requestCancel(id, by: "test") }
+        }
+        let order = try await gateway.order(id)
+        let isFound = canSearch && ["leaver", "wish", "refusedBefore", "refused"].contains(end)
+        if isFound {
+            #expect(order.certificateID != nil && gateway.ca.calls.contains("find"), "\(order)")
+            #expect(try await gateway.ledger.archivedKey(orderID: id) != nil)
+        } else {
+            #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil, "the key is erased: \(order)")
+            #expect(order.stage.isOpen && order.isHeld, "\(order)")
+            #expect(order.holdReason?.contains("look for \(order.reference) at the CA") == true, "\(order)")
+        }
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
     /// An order that is to be cancelled is looked for first, and cancelled where it is.
     @Test func anOrderInDoubtIsFoundBeforeItIsCancelled() async throws {
         let gateway = try await TestGateway()
@@ -341,5 +404,25 @@ import Testing
         let order = try await gateway.order(id)
         #expect(order.stage == .active)
         #expect(gateway.ca.orders == [order.reference: 1])
+    }
+}
+
+extension TestGateway {
+    /// Backend CA `main` with a profile that claims these abilities.
+    fileprivate func claiming(_ abilities: [ConnectorAbility]) throws -> BackendCARegistry {
+        guard case .ready(let main)? = backends["main"] else { throw EnrollmentError("there is no main") }
+        let profile = try ConnectorProfile.read(
+            """
+            connector: scripted
+            title: Scripted
+            module: scripted
+            abilities: [\(abilities.map(\.rawValue).joined(separator: ", "))]
+            """, file: "scripted.yaml")
+        return BackendCARegistry([
+            "main": .ready(
+                BackendCA(
+                    name: "main", profile: profile, connector: main.connector, acceptedRoots: main.acceptedRoots,
+                    connection: main.connection))
+        ])
     }
 }

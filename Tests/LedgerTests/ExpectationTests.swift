@@ -50,14 +50,15 @@ import Testing
         await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
     }
 
-    /// Of an order that has not left, or that the CA has answered, nobody needs to say where it is.
+    /// Of an order that has not left nobody needs to say where it is, nor of one that the CA has under this id.
     @Test(arguments: [OrderStage.keyed, .pending]) func nothingIsDeclaredInAnotherStage(_ stage: OrderStage)
         async throws
     {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
         let claim = try await Self.inDoubt(temporary)
-        try await ledger.record(claim, OrderChange("moved", "on").stage(stage).hold("look").releaseLease())
+        try await ledger.record(
+            claim, OrderChange("moved", "on").stage(stage).caOrder("7").hold("look").releaseLease())
         let before = try await ledger.order(claim.orderID)
         await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
         await #expect(throws: LedgerError.self) {
@@ -193,6 +194,29 @@ import Testing
         #expect(found.map(\.count) == [3, 2])
         #expect(found.map(\.errorKind) == ["permission", "outcomeUnknown"])
         #expect(found.last?.cause == "no answer within 60 s")
+    }
+
+    /// What a sentence says of its order alone makes no cause of its own; another sentence does.
+    @Test func heldOrdersOfOneCauseAreOne() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        func hold(_ name: String, _ id: String, _ text: (Order) -> String) async throws {
+            let claim = try await temporary.claimed(name)
+            let change = OrderChange("held", "held").stage(.submitted).caOrder(id).hold(text(claim.order))
+            try await ledger.record(claim, change.releaseLease())
+        }
+        for (name, id) in [("ada", "1c2f-a"), ("bob", "1c2f-b"), ("eve", "77120")] {
+            try await hold(name, id) {
+                "the CA has it as \(id): address \(name)@example.org is missing, CN \"\(name)\" was not asked for, valid since "
+                    + "2027-01-1\(name.count)T00:00:00Z; 'certway order cancel \($0.reference) --absent'"
+            }
+            try await hold("\(name)2", "x\(id)") { "nobody answers; look for \($0.reference) at the CA" }
+        }
+        try await hold("max", "9") { "the CA has it as 9: key usage allows signing; look for \($0.reference)" }
+        let found = try await ledger.obstacles(since: .distantFuture)
+        #expect(found.map(\.count) == [3, 3, 1], "\(found.map(\.cause))")
+        // The sentence is that of the order which is named.
+        #expect(found.allSatisfy { $0.isHeld && $0.cause.contains($0.example) })
     }
 
     /// What waits to be placed again, or to be looked for again, is on its way nowhere, though nothing has failed.

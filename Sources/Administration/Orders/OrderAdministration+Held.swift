@@ -15,7 +15,7 @@ extension OrderAdministration {
         // All are read before the first is touched, so that one held again meanwhile is not released twice.
         for order in try await held(selection) {
             // Work on such an order would place it, which is no repetition of a check.
-            if order.stage == .planned || order.stage == .keyed {
+            if OrderStage.beforeSubmission.contains(order.stage) {
                 result.refused.append(
                     ReleasedOrders.Refusal(
                         order: order,

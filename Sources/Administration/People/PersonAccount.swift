@@ -62,6 +62,8 @@ struct PersonAccount {
         if let detail = order.detail { sentences.append("last: \(detail)") }
         if let reason = order.holdReason {
             sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
+        } else if let reason = order.waits {
+            sentences.append(reason)
         } else if let next = order.nextActionAt {
             sentences.append("next step not before \(next.ISO8601Format())")
         } else if order.stage == .rejected || order.stage == .failed {

@@ -30,7 +30,7 @@ public struct PersonAnswer: Sendable {
                     "reference": .string(order.reference), "stage": .string(order.stage.rawValue),
                     "backendCA": .string(order.backendCA), "product": .string(order.product),
                     "waitingFor": JSONValue(order.waitingFor), "held": JSONValue(order.isHeld),
-                    "detail": JSONValue(order.holdReason ?? order.detail),
+                    "detail": JSONValue(order.standing),
                     "nextActionAt": JSONValue(order.nextActionAt?.ISO8601Format()),
                 ]
             }

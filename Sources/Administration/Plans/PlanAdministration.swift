@@ -27,9 +27,12 @@ public struct PlanAdministration: Sendable {
     public func plan(
         limit: Int, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     ) async throws -> PlanOverview {
-        let report = try await gateway.pass(try gateway.graphClient(), onActivity).plan()
+        let graph = try gateway.graphClient()
+        let report = try await gateway.pass(graph, onActivity).plan()
         let nothing = report.templates == 0 ? report.standstill : []
-        let overview = try await overview(report.plans, report.problems + nothing, limit)
+        let stops = try await gateway.stops(graph)
+        let overview = try await overview(
+            report.plans, report.problems + nothing + stops.all + stops.some, isStopped: !stops.all.isEmpty, limit)
         if overview.wanted > overview.allowed {
             try await ShownPlan(at: Date(), orders: try await planned()).note(for: actor, on: gateway.database)
         }
@@ -42,7 +45,7 @@ public struct PlanAdministration: Sendable {
         for template in gateway.configuration.templates where template.enabled {
             plans.append(try await gateway.planner.last(template))
         }
-        return try await overview(plans, [], limit)
+        return try await overview(plans, [], isStopped: false, limit)
     }
 
     /// Consents to new orders: the service places them with its next look at the plan, once. Without a number these are the
@@ -90,7 +93,9 @@ public struct PlanAdministration: Sendable {
         try await gateway.planner.plannedOrders(of: gateway.configuration.templates.filter(\.enabled))
     }
 
-    private func overview(_ plans: [PlanSummary], _ problems: [String], _ limit: Int) async throws -> PlanOverview {
+    private func overview(
+        _ plans: [PlanSummary], _ problems: [String], isStopped: Bool, _ limit: Int
+    ) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []
         let register = EnrollmentRegister(database: gateway.database)
         let counts = try await register.counts()
@@ -113,7 +118,8 @@ public struct PlanAdministration: Sendable {
                     ended: try await people(.ended), leftOut: try await people(.skipped)))
         }
         return PlanOverview(
-            templates: templates, unplanned: unplanned, problems: problems,
+            templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
+            waiting: try await gateway.waitingOrders(),
             allowed: gateway.configuration.limits.ordersPerRun)
     }
 }

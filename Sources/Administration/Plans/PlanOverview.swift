@@ -24,8 +24,12 @@ public struct PlanOverview: Sendable {
     public let templates: [Template]
     /// Valid certificates of templates that are switched off or gone, by template: nobody plans for them any more.
     public let unplanned: [String: Int]
-    /// What kept a template from being looked at, one sentence each.
+    /// What kept a template from being looked at, and why the plan would not be carried out, one sentence each.
     public let problems: [String]
+    /// Whether something stands against every new order; `problems` says what.
+    public let isStopped: Bool
+    /// What has not left although nothing is wrong, and goes on by itself, one sentence each.
+    public let waiting: [String]
     /// New orders that are placed without a person's consent.
     public let allowed: Int
 
@@ -43,7 +47,7 @@ public struct PlanOverview: Sendable {
             return value
         }
         return [
-            "templates": .array(templates), "problems": JSONValue(problems),
+            "templates": .array(templates), "problems": JSONValue(problems), "waiting": JSONValue(waiting),
             "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
         ]
     }

@@ -22,8 +22,6 @@ struct Lane: Sendable {
     private static let rest = Duration.milliseconds(500)
     /// How long a lane that serves rests after an error of the store or the configuration.
     private static let restAfterError = Duration.seconds(5)
-    /// Where an order is before it leaves for the CA.
-    private static let placing: Set<OrderStage> = [.planned, .keyed]
 
     let name: String
     let engine: EnrollmentEngine
@@ -99,13 +97,14 @@ struct Lane: Sendable {
         guard free > 0, hand.count == 0 || free >= max(1, context.concurrency / 4) else { return }
         let cutoff = if case .dueBy(let date) = horizon { date } else { now }
         let inHand = engine.inHand
-        let isStopped = try await context.submissionStop(at: name) != nil
-        let placing = Self.placing
+        let placing = OrderStage.beforeSubmission
+        let isProven = try await context.hasProvenRoots(name)
+        var isStopped = try await context.submissionStop(at: name) != nil
+        if try await context.waitsForFirstCertificate(name, isProven: isProven) { isStopped = true }
         guard
             try await context.ledger.isDue(
                 by: cutoff, backendCA: name, excluding: inHand, stages: isStopped ? placing : [])
         else { return }
-        let isProven = try await context.hasProvenRoots(name)
         let goOneByOne = !isStopped && !isProven
         var claims = try await context.ledger.claim(
             limit: free, owner: engine.owner, leaseFor: engine.lease, backendCAs: [name], dueBy: cutoff,

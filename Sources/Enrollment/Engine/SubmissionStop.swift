@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import ConnectorHost
 import JSONDocuments
+public import Ledger
 
 /// Why nothing new is ordered at a backend CA until somebody has mended something; kept in the ledger, so that the next
 /// process knows it, too.
-struct SubmissionStop: Sendable, Equatable {
+public struct SubmissionStop: Sendable, Equatable {
     /// One sentence with the next step.
-    let cause: String
+    public let cause: String
     /// What it was found with: once that has changed, the stop is over.
     let fingerprint: String
 
@@ -19,6 +21,17 @@ struct SubmissionStop: Sendable, Equatable {
     init?(json: JSONValue) {
         guard let cause = json["cause"]?.string, let fingerprint = json["fingerprint"]?.string else { return nil }
         self.init(cause: cause, fingerprint: fingerprint)
+    }
+
+    /// What stands against new orders at a backend CA now. One that was found with other roots, or at another CA, is over.
+    public static func inForce(at backend: BackendCA, _ ledger: OrderLedger) async throws -> SubmissionStop? {
+        guard let content = try await ledger.stopped(.acceptedRoots, of: backend.name), let stop = Self(json: content)
+        else { return nil }
+        guard stop.fingerprint == backend.trustFingerprint else {
+            try await ledger.lift(.acceptedRoots, of: backend.name)
+            return nil
+        }
+        return stop
     }
 
     var json: JSONValue { ["cause": .string(cause), "fingerprint": .string(fingerprint)] }

@@ -10,13 +10,7 @@ struct CancelStage: EnrollmentStage {
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
         guard order.stage == .pending, let caOrder = order.caOrder else {
-            guard try await isInDoubt(order) else { return try await context.record(claim, order, Self.cancelled) }
-            let reason =
-                "the answer to its first submission was lost: look for \(order.reference) at the CA; when no certificate of it "
-                + "is in force, 'certway order cancel \(order.reference) --absent'"
-            return try await context.record(
-                claim, order,
-                OrderChange("held", reason).stage(.submitted).hold(reason).withoutCancelRequest())
+            return try await end(claim, order)
         }
         let backend = try context.callableBackend(for: order)
         guard let canceller = backend.ability((any OrderCancelling).self, .cancel) else {
@@ -32,7 +26,7 @@ struct CancelStage: EnrollmentStage {
             refusal = "the CA does not cancel the order: \(error.message)"
         }
         guard let poller = backend.ability((any OrderPolling).self, .poll) else {
-            guard let refusal else { return try await context.record(claim, order, Self.cancelled) }
+            guard let refusal else { return try await end(claim, order) }
             return try await hold(claim, order, refusal)
         }
         // The end erases the key. A CA that has taken the request may still go on with the order, or have issued by then.
@@ -41,7 +35,7 @@ struct CancelStage: EnrollmentStage {
             try await poller.poll(order, request: request)
         }
         switch outcome {
-        case .rejected: return try await context.record(claim, order, Self.cancelled)
+        case .rejected: return try await end(claim, order)
         case .issued: return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
         case .pending(let pending):
             if let refusal { return try await hold(claim, order, refusal) }
@@ -49,7 +43,11 @@ struct CancelStage: EnrollmentStage {
         }
     }
 
-    private static var cancelled: OrderChange { OrderChange("cancelled", "cancelled on request").stage(.cancelled) }
+    private func end(_ claim: Claim, _ order: Order) async throws -> Order {
+        let sentence = "cancelled on request"
+        return try await context.end(
+            claim, order, OrderChange("cancelled", sentence).stage(.cancelled), because: sentence)
+    }
 
     /// The request to cancel it stays: the CA is told and asked again.
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order) async throws -> Order {
@@ -59,13 +57,6 @@ struct CancelStage: EnrollmentStage {
         return try await context.record(
             claim, order,
             OrderChange("cancelling", sentence).unless(order.detail == sentence).nextAction(at: next))
-    }
-
-    /// Whether the order is to be placed again though nobody knows what became of the first time.
-    private func isInDoubt(_ order: Order) async throws -> Bool {
-        guard order.attempt > 0 else { return false }
-        let last = try await context.ledger.events(order.id).last { ["repeated", "absent"].contains($0.kind) }
-        return last?.kind == "repeated"
     }
 
     /// The CA does not let go of the order: whoever wanted it cancelled decides, before a certificate of it is delivered.

@@ -23,3 +23,8 @@ extension IssuedCertificate {
     /// For an event, where the certificate itself is not taken over.
     var record: JSONValue { ["certificate": JSONValue(certificateChain.first?.pem)] }
 }
+
+extension OrderSearchResult {
+    /// What has become of the order; nil where it was not found.
+    var outcome: EnrollmentOutcome? { if case .found(let outcome) = self { outcome } else { nil } }
+}

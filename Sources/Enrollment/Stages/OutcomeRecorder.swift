@@ -17,14 +17,27 @@ struct OutcomeRecorder {
     /// Asks the CA, and once more before an order ends, which erases its key: somebody on the way may have given the answer of
     /// another order, and not all answers tell which order they are about.
     ///
+    /// - Parameters:
+    ///   - outcome: what an answer says of the order; nil for nothing.
+    ///   - ask: gets the first answer where it would end the order.
+    static func askingTwice<Answer>(
+        _ outcome: (Answer) -> EnrollmentOutcome?, _ ask: (OrderRejection?) async throws -> Answer
+    ) async throws -> Answer {
+        let answer = try await ask(nil)
+        guard case .rejected(let rejection)? = outcome(answer) else { return answer }
+        return try await ask(rejection)
+    }
+
+    /// The same about an order whose id is known.
+    ///
     /// - Parameter order: as far as the CA's ids are known; the second question has what the first answer told.
     static func askingTwice(
         about order: CAOrder, _ ask: (CAOrder) async throws -> EnrollmentOutcome
     ) async throws -> EnrollmentOutcome {
-        let outcome = try await ask(order)
-        guard case .rejected(let rejection) = outcome else { return outcome }
-        let told = rejection.order.flatMap { $0.caRequestID == order.caRequestID ? $0 : nil }
-        return try await ask(told ?? order)
+        try await askingTwice({ $0 }) { rejection in
+            let told = rejection?.order.flatMap { $0.caRequestID == order.caRequestID ? $0 : nil }
+            return try await ask(told ?? order)
+        }
     }
 
     /// - Parameter how: how the answer was come by, for the event; nil for the plain answer to the call.
@@ -56,9 +69,10 @@ struct OutcomeRecorder {
         let change = OrderChange(rejection.kind.rawValue, rejection.reason)
             .stage(rejection.kind == .cancelled ? .cancelled : .rejected).caOrder(rejection.order)
         // An end that nobody here has asked for is a failure.
-        return try await context.record(
+        return try await context.end(
             claim, order,
-            order.cancelRequested ? change : change.failure(ConnectorError.Kind.refused.rawValue, nextAction: nil))
+            order.cancelRequested ? change : change.failure(ConnectorError.Kind.refused.rawValue, nextAction: nil),
+            because: rejection.reason)
     }
 
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order, _ how: String?) async throws -> Order {
@@ -113,7 +127,7 @@ struct OutcomeRecorder {
         let accepted = try await context.record(claim, order, change)
         StageBoundary.issued.pass()
         try await context.ledger.prove(
-            .acceptedRoots, of: order.backendCA, .string(backend.acceptedRootsFingerprint))
+            .acceptedRoots, of: order.backendCA, .string(backend.trustFingerprint))
         return accepted
     }
 
@@ -124,21 +138,25 @@ struct OutcomeRecorder {
         _ backend: BackendCA
     ) async throws -> Order {
         let differences = problems.map(\.sentence).joined(separator: "; ")
+        let compareAgain =
+            "then 'certway order retry --held --backend-ca \(backend.name)' compares again without ordering anew"
+        var mend = "template \(order.template)"
         if let problem = problems.first(where: { $0.kind == .path }) {
+            mend = backend.acceptedRootsPlace
             let stop = SubmissionStop(
                 cause:
                     "acceptedRoots of backend CA \(backend.name) do not fit what it issues, or it is another CA: "
-                    + "\(problem.sentence); mend them, then 'certway order retry --held --backend-ca \(backend.name)' "
-                    + "compares again without ordering anew",
-                fingerprint: backend.acceptedRootsFingerprint)
+                    + "\(problem.sentence); mend \(mend), \(compareAgain)",
+                fingerprint: backend.trustFingerprint)
             try await context.ledger.stop(.acceptedRoots, of: backend.name, stop.json)
             context.backends.note(
                 ConnectorError(.configuration, stop.cause), on: backend.name, pausedUntil: nil, needsPerson: true)
         }
         return try await context.hold(
             claim, order,
-            "the CA issued another certificate than asked for: \(differences); if it is this order's, revoke it at the CA, "
-                + "then 'certway order cancel \(order.reference) --absent'", issued: issued)
+            "the CA issued another certificate than asked for: \(differences); if it is right, mend \(mend), \(compareAgain); "
+                + "if it is this order's and wrong, revoke it at the CA, then 'certway order cancel \(order.reference) --absent'",
+            issued: issued)
     }
 
     /// The archive copy is committed together with the certificate: there is never the one without the other.

@@ -47,9 +47,9 @@ struct RecoverStage: EnrollmentStage {
     {
         let isRefused = isProven(order) && order.doubtKind == ConnectorError.Kind.refused.rawValue
         do {
-            var result = try await finder.find(request)
-            // As for a poll: before an order ends, which erases its key, a second look.
-            if case .found(.rejected) = result { result = try await finder.find(request) }
+            let result = try await OutcomeRecorder.askingTwice(\OrderSearchResult.outcome) { _ in
+                try await finder.find(request)
+            }
             if case .undecidable = result, isRefused { return .absent }
             return result
         } catch let error as ConnectorError

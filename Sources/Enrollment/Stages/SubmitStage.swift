@@ -13,7 +13,8 @@ struct SubmitStage: EnrollmentStage {
         switch try await context.lookAgain?(order) {
         case .withdraw(let reason)?, .changed(let reason)?:
             // Nothing has left; whoever is still entitled is planned for anew.
-            return try await context.record(claim, order, OrderChange("withdrawn", reason).stage(.cancelled))
+            return try await context.end(
+                claim, order, OrderChange(OrderEnding.withdrawnEvent, reason).stage(.cancelled), because: reason)
         case .fits?, nil: break
         }
         let backend = try context.callableBackend(for: order.notPlaced)

@@ -118,7 +118,12 @@ enum PlanCommand {
             show(template.ended, "\(plan.template), ended", "WHY", of: plan.counts[.ended] ?? 0) { $0.reason }
             show(template.leftOut, "\(plan.template), left out", "WHY", of: plan.counts[.skipped] ?? 0) { $0.reason }
         }
-        if overview.wanted > overview.allowed {
+        for sentence in overview.waiting { Terminal.print("\n\(sentence)") }
+        if overview.isStopped {
+            if overview.wanted > 0 {
+                Terminal.print("\nnone of \(Plural(overview.wanted, "order")) is placed as things are")
+            }
+        } else if overview.wanted > overview.allowed {
             Terminal.print(
                 "\nover the limit of \(Plural(overview.allowed, "order")): 'certway plan approve' has the service place these, "
                     + "'certway run --once --accept-orders \(overview.wanted)' does it now")

@@ -58,7 +58,7 @@ enum RunCommand {
                 "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
                 "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
-                "problems": JSONValue(report.causes),
+                "waiting": JSONValue(report.waiting), "problems": JSONValue(report.causes),
             ]
             return Terminal.print(json: result.text)
         }
@@ -70,6 +70,7 @@ enum RunCommand {
                 "\(Plural(without, "person gets", "people get")) no certificate, left out or cancelled: 'certway plan' says why"
             )
         }
+        for sentence in report.waiting { Terminal.print("\(sentence)") }
         guard !counts.isEmpty else { return }
         var table = TextTable(.short("TEMPLATE", 16), "STAGE", "ORDERS", "HELD")
         for count in counts { table.add(count.template, count.stage.rawValue, "\(count.count)", "\(count.held)") }

@@ -72,7 +72,7 @@ final class TestGateway: Sendable {
         for collection in ClaimantCollection.allCases { try await setListed(collection) }
         for name in ["main", "other"] {
             guard case .ready(let backend)? = backends[name] else { continue }
-            try await ledger.prove(.acceptedRoots, of: name, .string(backend.acceptedRootsFingerprint))
+            try await ledger.prove(.acceptedRoots, of: name, .string(backend.trustFingerprint))
         }
     }
 
