@@ -61,7 +61,7 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
 
     /// What is wrong with a template's agents: of each one, and of all together.
     public static func findings(_ agents: [KeyRecoveryAgent], at date: Date) -> [Finding] {
-        var findings = agents.flatMap { $0.findings(at: date) } + sharedKeys(agents)
+        var findings = agents.flatMap { $0.findings(at: date) } + confusions(agents).map(\.finding)
         if agents.isEmpty {
             findings.append(
                 Finding(
@@ -76,18 +76,34 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
         return findings
     }
 
-    /// Two who hold one key are one: what is lost with one of them is lost with both, and what one can do both can.
+    /// Two who hold one key are one: what is lost with one of them is lost with both, and what one can do both can. And a record
+    /// names its recipients by issuer and serial number (RFC 5652 §6.2.1): of two with the same it opens for one alone.
     ///
-    /// - Returns: an error for each key that several agents have.
-    public static func sharedKeys(_ agents: [KeyRecoveryAgent]) -> [Finding] {
-        let holders = Dictionary(grouping: agents) { try? $0.certificate.publicKey }
-        return holders.filter { $0.key != nil && $0.value.count > 1 }.values.map { holders in
-            let names = holders.map(\.name).sorted().joined(separator: ", ")
-            return Finding(
-                severity: .error,
-                message:
-                    "key recovery agents \(names) have the same key: give each a key of its own, or remove all but one")
-        }.sorted { $0.message < $1.message }
+    /// - Returns: an error for each set of agents that are not told apart, with their names.
+    public static func confusions(_ agents: [KeyRecoveryAgent]) -> [(names: [String], finding: Finding)] {
+        let byKey = Dictionary(grouping: agents) { try? $0.certificate.publicKey }.filter { $0.key != nil }
+        let byNumber = Dictionary(grouping: agents) { Identifier(of: $0.certificate) }
+        func findings(_ sets: some Sequence<[KeyRecoveryAgent]>, _ what: String) -> [([String], Finding)] {
+            sets.filter { $0.count > 1 }.map { agents in
+                let names = agents.map(\.name).sorted()
+                let message = "key recovery agents \(names.joined(separator: ", ")) have the same \(what)"
+                return (names, Finding(severity: .error, message: message))
+            }.sorted { $0.1.message < $1.1.message }
+        }
+        return findings(byKey.values, "key: give each a key of its own, or remove all but one")
+            + findings(
+                byNumber.values.filter { Set($0.map(\.certificate.der)).count > 1 },
+                "issuer and serial number, by which a record names who can open it: give each a certificate of its own")
+    }
+
+    private struct Identifier: Hashable {
+        let issuer: DistinguishedName
+        let serialNumber: SerialNumber
+
+        init(of certificate: Certificate) {
+            issuer = certificate.issuer
+            serialNumber = certificate.serialNumber
+        }
     }
 }
 

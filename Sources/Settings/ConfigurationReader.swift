@@ -68,11 +68,15 @@ public struct ConfigurationReader {
     private func named<Value>(
         _ key: String, _ path: KeyPath<Value, String>, _ read: (MappingReader) -> Value
     ) -> [(value: Value, reader: MappingReader)] {
-        var seen: Set<String> = []
+        var seen: [String: String] = [:]
         return root.mappings(key).map { reader in
             let value = read(reader)
             let name = value[keyPath: path]
-            if !name.isEmpty, !seen.insert(name).inserted { reader.add("name", "\"\(name)\" stands twice in \(key)") }
+            // People read "smime" and "SMIME" as one; as two templates they would buy for everybody twice.
+            if !name.isEmpty, let other = seen.updateValue(name, forKey: name.lowercased()) {
+                let how = other == name ? "" : ", there as \"\(other)\": names differ by more than capitals"
+                reader.add("name", "\"\(name)\" stands twice in \(key)\(how)")
+            }
             if let problem = Self.problem(withName: name) { reader.add("name", problem) }
             reader.finish(known: ConfigurationKeys.names(in: key + "[]"))
             return (value, reader)

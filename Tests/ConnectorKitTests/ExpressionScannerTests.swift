@@ -82,7 +82,7 @@ struct ExpressionScannerTests {
         ])
     func compileErrors(source: String) throws {
         let programs = Programs()
-        let before = try #require(programs.add(".a", keyPath: "before"))
+        let before = try #require(programs.add(".a | .", keyPath: "before"))
         if programs.add(source, keyPath: "wrong") != nil {
             _ = programs.add(".b", keyPath: "after")
             programs.library.compile(into: programs.collector)

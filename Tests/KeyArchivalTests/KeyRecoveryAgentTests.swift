@@ -86,6 +86,28 @@ import Testing
         #expect(KeyRecoveryAgent.findings(Array(agents.prefix(2)), at: Date()).isEmpty)
     }
 
+    /// A record names its recipients so: of two with one name and number it would open for one alone.
+    @Test func twoCertificatesOfOneNumberAreNotTwoAgents() async throws {
+        let folder = try TemporaryFolder()
+        func agent(_ name: String, serial: Int) async throws -> KeyRecoveryAgent {
+            try await Tool.run(
+                [
+                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "agent.pem",
+                    "-subj", "/CN=Agent", "-set_serial", "\(serial)",
+                ], folder: folder.path)
+            let pem = try String(contentsOfFile: folder.path("agent.pem"), encoding: .utf8)
+            return KeyRecoveryAgent(name: name, certificate: try Certificate(pem: pem))
+        }
+        let agents = try await [agent("Ada", serial: 5), agent("Grace", serial: 6), agent("Eve", serial: 5)]
+        let findings = KeyRecoveryAgent.findings(agents, at: Date())
+        #expect(findings.map(\.severity) == [.error])
+        #expect(findings.first?.message.contains("agents Ada, Eve have the same issuer and serial number") == true)
+        #expect(throws: PKIXError(.unacceptable, "")) {
+            try KeyArchive.archive(privateKey: .generate(.p256), recipients: agents)
+        }
+        #expect(KeyRecoveryAgent.findings(Array(agents.prefix(2)), at: Date()).isEmpty)
+    }
+
     /// What cannot be read restricts: it is never as if it were not there.
     @Test func aKeyUsageThatCannotBeReadIsRefusedWithTheCertificate() async throws {
         let folder = try TemporaryFolder()

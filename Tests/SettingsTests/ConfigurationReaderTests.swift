@@ -145,6 +145,12 @@ import YAMLDocuments
         #expect(text("limit").hasSuffix("(did you mean limits?)"))
     }
 
+    /// People read them as one, and would be bought for twice.
+    @Test func namesDifferByMoreThanCapitals() {
+        let found = problems("backendCAs: [{name: ca, connector: c}, {name: CA, connector: c}]").map(\.description)
+        #expect(found.contains { $0.contains("\"CA\" stands twice in backendCAs, there as \"ca\"") }, "\(found)")
+    }
+
     @Test func aProgramThatDoesNotCompileIsFoundWithItsTemplate() {
         let found = problems(
             """

@@ -52,7 +52,7 @@ extension ConfigurationInspection {
         }
     }
 
-    /// Each agent by itself, and whether two have one key: the second loses what the first loses.
+    /// Each agent by itself, and whether two are not told apart.
     func lookAtAgents() {
         var readable: [KeyRecoveryAgent] = []
         var lookedAt: [(agent: KeyRecoveryAgent, reader: MappingReader)] = []
@@ -71,12 +71,8 @@ extension ConfigurationInspection {
                 }
             }
         }
-        var noted: Set<String> = []
-        for (agent, reader) in lookedAt {
-            let holders = readable.filter { (try? $0.certificate.publicKey) == (try? agent.certificate.publicKey) }
-            for finding in KeyRecoveryAgent.sharedKeys(holders) where noted.insert(finding.message).inserted {
-                reader.add("certificate", finding.message)
-            }
+        for (names, finding) in KeyRecoveryAgent.confusions(readable) {
+            lookedAt.first { names.contains($0.agent.name) }?.reader.add("certificate", finding.message)
         }
     }
 
