@@ -26,7 +26,9 @@ import Testing
                 return HTTPResponse(400, json: "{}")
             }
             return HTTPResponse(
-                200, json: #"{"status": "\#(order.state)", "requests": [{"comments": "\#(order.reference)"}]}"#)
+                200,
+                json: #"{"id": \#(id), "status": "\#(order.state)", "requests": [{"comments": "\#(order.reference)"}]}"#
+            )
         }
         let result = try await Backend(digicert: http).connector.find(Example.request())
         return (result, http)
@@ -95,6 +97,51 @@ import Testing
         let (tooMany, http) = try await find(many)
         guard case .undecidable = tooMany else { throw Unexpected(tooMany) }
         #expect(http.requests.count < 210)
+    }
+
+    /// The list names an order, and reading it tells nothing: another page, half an order, a reference that came late.
+    @Test(arguments: [
+        "<html>please log in</html>", "{}", "null", "", #"{"errors": [{"code": "x"}]}"#,
+        #"{"id": 2, "status": "pending"}"#,
+        #"{"id": 2, "status": "pending", "requests": []}"#, #"{"id": 2, "status": "pending", "requests": [{}]}"#,
+        #"{"id": 2, "status": "pending", "requests": [{"comments": null}]}"#,
+        #"{"status": "pending", "requests": [{"comments": "gw-0001"}]}"#,
+    ])
+    func halfAnAnswerIsNoOtherOrder(body: String) async throws {
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            request.url.contains("offset=")
+                ? HTTPResponse(200, json: #"{"orders": [{"id": 2}], "page": {"total": 1}}"#)
+                : HTTPResponse(status: 200, headers: HTTPHeaders([]), body: Array(body.utf8))
+        }
+        do {
+            let result = try await Backend(digicert: http).connector.find(Example.request())
+            guard case .undecidable = result else { throw Unexpected(result) }
+        } catch let error as ConnectorError {
+            #expect(error.kind == .transient, "\(error)")
+        }
+        #expect(http.requests.count > 1)
+    }
+
+    /// A list that breaks off, and rows in which nobody can read whose they are.
+    @Test(arguments: [
+        ("sectigo-scm", "[]", "1"), ("sectigo-scm", #"[{"backendCertId": "7", "comments": null}]"#, "1"),
+        ("sectigo-scm", #"[{"backendCertId": "7"}, {"backendCertId": "8", "comments": "other"}]"#, "2"),
+        ("ssl-com", #"[{"ref": "7", "external_order_number": null}]"#, "1"),
+        ("ssl-com", #"[{"ref": "7"}, {"ref": "8", "external_order_number": "other"}]"#, "2"),
+        ("globalsign-atlas", "[]", "1"),
+        ("globalsign-atlas", #"[{"serial_number": "0A"}]"#, "1"),
+    ])
+    func aListThatBreaksOffIsNoAbsence(name: String, rows: String, total: String) async throws {
+        let folder = try #require(try FixtureFolder.all().first { $0.name == name })
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
+            if request.url.hasSuffix("/trustchain") { return HTTPResponse(200, json: "[]") }
+            // A certificate that was refused has no key to compare.
+            if request.url.hasSuffix("/certificates/0A") { return HTTPResponse(422, json: "{}") }
+            return HTTPResponse(200, json: rows, headers: [("X-Total-Count", total), ("Total-Count", total)])
+        }
+        let result = try await folder.backend(http).connector.find(folder.request())
+        guard case .undecidable = result else { throw Unexpected(result) }
     }
 
     @Test func aServerThatFailsIsNoProof() async throws {

@@ -85,6 +85,41 @@ import YAMLDocuments
         guard case .revoked = outcome else { throw Unexpected(outcome) }
     }
 
+    /// Only the operation's own element tells that there is nothing: an order would be placed again on anybody else's.
+    @Test(arguments: [
+        "", "<other/>", #"<n:other xmlns:n="http://ws.protocol.core.ejbca.org/"/>"#,
+        #"<n:findCertsResponse xmlns:n="urn:somebody"/>"#,
+        #"<n:findCertsResponse xmlns:n="http://ws.protocol.core.ejbca.org/"><return/></n:findCertsResponse>"#,
+    ])
+    func anotherAnswerIsNoAbsence(body: String) async throws {
+        let envelope =
+            #"<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>\#(body)</S:Body></S:Envelope>"#
+        let answer = HTTPResponse(
+            status: 200, headers: HTTPHeaders([("Content-Type", "text/xml")]), body: Array(envelope.utf8))
+        let backend = try Backend("ejbca", ScriptedClient { _, _ throws(HTTPTransportError) in answer })
+        do {
+            let result = try await backend.connector.find(Example.request())
+            guard case .absent = result else { return }
+            Issue.record("absent by \(body)")
+        } catch is ConnectorError {}
+    }
+
+    /// The key was certified by an order whose answer is lost: it must not be erased.
+    @Test func aKeyThatTheCAKnowsIsNoRefusal() async throws {
+        let fault = """
+            <S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><S:Fault><faultcode>S:Server</faultcode>\
+            <faultstring>User is not allowed to use same key as another certificate.</faultstring><detail>\
+            <n:EjbcaException xmlns:n="http://ws.protocol.core.ejbca.org/"><message>User is not allowed to use same key as \
+            another certificate.</message></n:EjbcaException></detail></S:Fault></S:Body></S:Envelope>
+            """
+        let answer = HTTPResponse(
+            status: 500, headers: HTTPHeaders([("Content-Type", "text/xml")]), body: Array(fault.utf8))
+        let backend = try Backend("ejbca", ScriptedClient { _, _ throws(HTTPTransportError) in answer })
+        await #expect(throws: ConnectorError(.outcomeUnknown, "")) {
+            try await backend.connector.enroll(Example.request())
+        }
+    }
+
     @Test(arguments: [
         ("AuthorizationDeniedException", "x", ConnectorError.Kind.authentication),
         ("CADoesntExistsException", "x", .configuration), ("UserDoesntFullfillEndEntityProfile", "x", .refused),

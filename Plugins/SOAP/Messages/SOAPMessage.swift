@@ -48,7 +48,14 @@ struct SOAPMessage: MessageTemplate {
             guard envelope.version == format.version else {
                 return problem("an envelope of SOAP \(envelope.version.rawValue)", answer)
             }
-            let content = envelope.content ?? envelope.body
+            // Somebody else's element, or none, would read as an answer in which nothing stands: a list without orders.
+            guard let content = envelope.content ?? (rules.isEmpty ? envelope.body : nil) else {
+                return problem("an answer in the body", answer)
+            }
+            let namespaces = format.declarations.map(\.1)
+            guard rules.isEmpty || content.namespace.map(namespaces.contains) ?? true else {
+                return problem("an element of the profile's namespaces, found \(content.name)", answer)
+            }
             let found = try ReadRule.values(rules, in: content, envelope.references)
             return MessageAnswer(members: ["answer": .object(found), "fault": .null], isOwn: true, isSuccess: true)
         } catch {

@@ -19,7 +19,11 @@ extension OperationEngine {
             let context = try await ready(poll, context(request, order: order))
             let answer = try await ask(poll, context)
             if let match = search?.match {
-                return try await fits(match, answer, of: poll, context) ? .found(ours) : .absent
+                guard let fits = try await fits(match, answer, of: poll, context) else {
+                    return .undecidable(
+                        "the CA's answer about order \(id) does not tell whose it is; look at it at the CA")
+                }
+                return fits ? .found(ours) : .absent
             }
             switch try await glance(read(poll, answer, context), request, context) {
             case .issued(let issued)?:

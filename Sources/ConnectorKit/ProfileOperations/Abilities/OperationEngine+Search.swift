@@ -60,9 +60,8 @@ extension OperationEngine {
                     // An order that has ended counts only where no other one carries the reference.
                     guard case .rejected = outcome else { return .found(outcome) }
                     ended = ended ?? outcome
-                } catch is KeyNotComparable {
-                    return .undecidable(
-                        "order \(order.caRequestID) of the CA's list is not issued yet, so its key cannot be compared")
+                } catch let doubt as Untold {
+                    return .undecidable("order \(order.caRequestID) of the CA's list \(doubt.reason)")
                 } catch let error as ConnectorError where error.kind == .refused {
                     return .undecidable(
                         "\(error.message); so order \(order.caRequestID) of the CA's list cannot be read")
@@ -99,37 +98,49 @@ extension OperationEngine {
         let context = try await ready(poll, context(request, order: order))
         let answer = try await ask(poll, context)
         if let match = search.match {
-            guard try await fits(match, answer, of: poll, context) else { return nil }
+            guard let fits = try await fits(match, answer, of: poll, context) else {
+                throw Untold(reason: "does not tell whose it is")
+            }
+            guard fits else { return nil }
         }
         let values = try await read(poll, answer, context)
         guard search.matchesKey else { return try await outcome(values, "poll", request, context) }
         // Whose it is shows its certificate only: until then nothing is done to it.
-        guard let outcome = try await glance(values, request, context) else { throw KeyNotComparable() }
+        guard let outcome = try await glance(values, request, context) else { throw Untold.notIssued }
         return try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request)
     }
 
-    /// Whether the answer to a poll is of the order searched for.
+    /// Whether the answer to a poll is of the order searched for; nil where the answer does not tell. "No" is a proof, on which an
+    /// order is placed again: only an answer that names the order asked about, and a clear false, is one. Half an order, a page of
+    /// somebody else and an empty object read as "no" otherwise.
     func fits(
         _ match: JQProgram, _ answer: HTTPResponse, of poll: Operation, _ context: OperationContext
-    ) async throws -> Bool {
+    ) async throws -> Bool? {
         // A failed answer is an error, not "another order".
         let message = poll.request.message.read(answer)
         let input = context.json(with: answer, message)
         guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
         do {
-            return try await LongEvaluation.run { () throws(ExpressionError) in try match.isTrue(input) }
+            return try await LongEvaluation.run { () throws(ExpressionError) in
+                if let answers = poll.answers, try answers.evaluate(input).identifier != context.order?.caRequestID {
+                    return nil
+                }
+                return try match.evaluate(input).bool
+            }
         } catch {
             throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
         }
     }
 
-    /// The outcome when the certificate has the request's key; nil when it has another, or has ended.
+    /// The outcome when the certificate has the request's key; nil when it has another.
+    ///
+    /// - Throws: `Untold` while there is no certificate, and where it has ended without one that could be compared.
     private func outcome(
         _ outcome: EnrollmentOutcome, of order: CAOrder, ifItCertifiesTheKeyOf request: CertificateRequest
     ) async throws -> EnrollmentOutcome? {
         switch outcome {
-        case .pending: throw KeyNotComparable()
-        case .rejected: return nil
+        case .pending: throw Untold.notIssued
+        case .rejected: throw Untold(reason: "has ended, and shows no certificate whose key could be compared")
         case .issued(let issued):
             guard let key = try issued.certificateChain.first?.publicKey.der else { return nil }
             await client.keys.remember(key, of: order)
@@ -144,5 +155,9 @@ extension OperationEngine {
     }
 }
 
-/// An order without a certificate yet, in a search that goes by the key.
-private struct KeyNotComparable: Error {}
+/// An order of a CA's list of which it is not known whether it is the one searched for.
+private struct Untold: Error {
+    let reason: String
+
+    static let notIssued = Untold(reason: "is not issued yet, so its key cannot be compared")
+}

@@ -130,7 +130,10 @@ enum OperationKeys {
         ] + OutcomeKind.allCases.flatMap(outcome) + [
             ProfileKey(
                 "operations.findByReference.match", "jq",
-                "Whether a candidate's polled answer is the order searched for; left out: every candidate is."),
+                "Whether a candidate's polled answer is the order searched for: true, false, or null where the answer does not tell, as "
+                    + "where the reference is missing in it. False is a proof: on it an order is placed again. An answer that "
+                    + "`answers` of `poll` does not find the order's id in tells nothing. Left out: every candidate is."
+            ),
             ProfileKey(
                 "operations.findByReference.matchKey", "true or false",
                 "Whether a candidate is the order searched for by the key of its certificate, where the CA keeps no reference."
