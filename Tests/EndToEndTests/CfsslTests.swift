@@ -85,4 +85,25 @@ import Testing
         #expect(run.status != 0 && (run.output + run.errors).contains("key"), "\(run.output) \(run.errors)")
         #expect(try await server.certificates().isEmpty)
     }
+
+    @Test func conformance() async throws {
+        let server = try await Server()
+        let gateway = try await gateway(server)
+        let run = try await gateway.certway([
+            "ca", "conformance", "ca", "--orders", "400", "--concurrent", "20", "--domain", "sandbox.example", "--seed",
+            "1",
+            "--patience", "3", "--output", "json",
+        ])
+        try #require(run.status == 0 || !run.output.isEmpty, "\(run.errors)")
+        let checks = try run.json["checks"]?.array ?? []
+        let failed = checks.filter { $0["verdict"] == "failed" }
+        #expect(run.status == 0 && failed.isEmpty, "\(failed) \(run.errors)")
+        let proved = Set(checks.filter { $0["verdict"] == "passed" }.compactMap { $0["id"]?.string })
+        for check in [
+            "certificate.request", "certificate.names", "certificate.chain", "keys.refused", "load.concurrent",
+        ] {
+            #expect(proved.contains(check), "\(check): \(proved.sorted())")
+        }
+        #expect(try await server.certificates().contains { $0[0] == "revoked" })
+    }
 }

@@ -92,6 +92,55 @@ import Testing
         #expect(run.status == 0 && run.output == "heap: nothing found\n", "\(run.output) \(run.errors)")
     }
 
+    /// A day of the service: tokens that end early, orders in each cycle, and an administrator at work beside it. Looked at while it
+    /// works, whenever chance wills, and when it is at rest.
+    @Test func aDayOfServiceLeavesNothing() async throws {
+        let cycles = TestSize.choose(3, full: 60)
+        var chance = SeededGenerator(seed: UInt64(TestSeed.choose("the day of service", in: 1...999)))
+        let sandbox = try await SandboxProcess(["--users", "2"])
+        let gateway = try await gateway(sandbox, ["ejbca", "globalsign-atlas", "adcs"], keyType: "rsa2048")
+        try await addLocalCA(gateway)
+        try await sandbox.control("/control/tenant", method: "POST", body: #"{"tokenLifetime": 5}"#)
+        try await sandbox.set("globalsign-atlas", ["tokenLifetime": 5])
+        let (ca, passphrase) = (gateway.folder.path("ca"), "file:" + gateway.folder.path("passphrase"))
+        let service = try await gateway.start(["serve"], environment: GatewayUnderTest.allowance)
+        for cycle in 1...cycles {
+            if cycle > 1 {
+                try await sandbox.join("Person\(cycle)")
+                // A new configuration wakes the service.
+                try await gateway.reconfigure {
+                    $0.replacing(#/ordersPerRun: \d+/#, with: "ordersPerRun: \(10_000 + cycle)")
+                }
+            }
+            let left = try await gateway.deliveredSecrets(service, after: chance.next() % 3000)
+            #expect(left.isEmpty, "cycle \(cycle), while it works")
+            try await gateway.wait(beside: service) {
+                try await gateway.stages()["active"] ?? 0 >= (cycle + 1) * 5 - (cycle - 1)
+            }
+            let certificates = try await gateway.certway(["certificate", "list", "--output", "json"]).json.array ?? []
+            let own = try #require(certificates.first { $0["backendCA"] == "own" && $0["status"] == "active" })
+            let serial = try #require(own["serialNumber"]?.string)
+            try gateway.folder.write("another horse, another battery", to: "password")
+            for command in [
+                [
+                    "key", "recover", serial, "--purpose", "cycle \(cycle)", "--agent-certificate",
+                    gateway.folder.path("kra.pem"), "--agent-key", gateway.folder.path("kra.key"), "--password",
+                    "file:" + gateway.folder.path("password"), "--out", gateway.folder.path("key-\(cycle).pfx"),
+                ],
+                ["ca", "crl", ca, "--passphrase", passphrase],
+                ["ca", "revoke", ca, serial, "--passphrase", passphrase, "--reason", "superseded"], ["ca", "check"],
+            ] {
+                let run = try await gateway.certway(command)
+                #expect(run.status == 0, "\(command): \(run.errors)")
+            }
+            guard cycle == cycles || chance.next() % 3 == 0 else { continue }
+            #expect(try await gateway.imageAtRest(service).found.isEmpty, "cycle \(cycle), at rest")
+        }
+        service.signal(SIGTERM)
+        #expect(try await gateway.imageAtTheEnd(of: service).found.isEmpty, "at the end")
+        #expect(await service.end().status == 0)
+    }
+
     /// Commands, with keys on a curve.
     @Test func commandsLeaveNothing() async throws {
         let sandbox = try await SandboxProcess(["--users", "2"])

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import TestSupport
 import Testing
 
@@ -20,11 +21,12 @@ import Testing
                 ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway"), "--home", gateway.home] + command
             )
             #expect(run.status == 1, "\(command)")
-            #expect(
-                run.errors.hasSuffix(
-                    "certway: standard output could not be written, what it holds is incomplete: No space left on device\n"
-                ),
-                "\(command): \(run.errors)")
+            let sentence = "standard output could not be written, what it holds is incomplete: No space left on device"
+            let isTold =
+                command.contains("json")
+                ? try JSONValue(parsing: run.errors)["message"]?.string == sentence
+                : run.errors.hasSuffix("certway: \(sentence)\n")
+            #expect(isTold, "\(command): \(run.errors)")
         }
         let sandbox = try await Run.tool(
             "sh",

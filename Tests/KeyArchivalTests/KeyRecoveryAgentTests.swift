@@ -93,7 +93,7 @@ import Testing
             try await Tool.run(
                 [
                     "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "agent.pem",
-                    "-subj", "/CN=Agent", "-set_serial", "\(serial)",
+                    "-days", "800", "-subj", "/CN=Agent", "-set_serial", "\(serial)",
                 ], folder: folder.path)
             let pem = try String(contentsOfFile: folder.path("agent.pem"), encoding: .utf8)
             return KeyRecoveryAgent(name: name, certificate: try Certificate(pem: pem))

@@ -89,13 +89,13 @@ enum DemoCommand {
         return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
     }
 
-    /// The profile named, or the first that a public CA's product needs no file for.
+    /// The profile named, or the first of a CA that one may ask after a lost answer: the demo is to show that one survives.
     private static func connector(_ invocation: Invocation) throws -> ConnectorProfile {
         let catalogue = invocation.profiles.catalogue
         let profiles = catalogue.outlines()
         let chosen =
             invocation.value("connector").map { name in profiles.first { $0.name == name } }
-            ?? profiles.first { $0.module == "rest" }
+            ?? profiles.first { $0.module == "rest" && $0.abilities.contains(.findByReference) }
         guard let profile = chosen else {
             throw catalogue.missing(invocation.value("connector") ?? "rest")
         }

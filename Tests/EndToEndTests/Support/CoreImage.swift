@@ -17,19 +17,22 @@ struct CoreImage {
 
     /// Looks at `process`, which should stand still.
     ///
-    /// - Parameter gone: what nothing of may be left, beside the keys and passwords of what Intune holds by now.
-    static func of(_ process: Int32, _ gateway: GatewayUnderTest, gone: [String: String] = [:]) async throws
-        -> CoreImage
-    {
+    /// - Parameters:
+    ///   - gone: what nothing of may be left, beside the keys and passwords of what Intune holds.
+    ///   - held: what Intune holds; nil for what it holds by now.
+    static func of(
+        _ process: Int32, _ gateway: GatewayUnderTest, gone: [String: String] = [:], inIntune held: JSONValue? = nil
+    ) async throws -> CoreImage {
         let sealingKey = try Data(contentsOf: URL(filePath: "\(gateway.home)/sealing.key"))
-        let pfx = try await gateway.sandbox.control("/control/pfx")["pfx"] ?? []
+        var pfx = held
+        if pfx == nil { pfx = try await gateway.sandbox.control("/control/pfx")["pfx"] }
         var held = described(try secrets(of: gateway))
         held["bytes"] = [
             "sealing key": .string(sealingKey.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined())
         ]
         let intune = gateway.sandbox.text("tenant", "intune", "privateKeyPEM")
         let secrets: JSONValue = [
-            "held": .object(held), "pfx": pfx, "intuneKey": .string(intune),
+            "held": .object(held), "pfx": pfx ?? [], "intuneKey": .string(intune),
             "gone": .object(described(gone.merging(["key of Intune's connector": intune]) { $1 })),
         ]
         let file = try gateway.folder.write(secrets.text, to: "secrets.json")
@@ -93,6 +96,19 @@ extension GatewayUnderTest {
         defer { service.signal(SIGCONT) }
         try await wait(beside: service) { Self.isStopped(service) }
         return try await CoreImage.of(service.identifier, self)
+    }
+
+    /// Looks at the memory of a service whatever it is doing.
+    ///
+    /// - Returns: what is left of keys and passwords that were delivered a second before; what it works on may be there.
+    func deliveredSecrets(_ service: ChildProcess, after milliseconds: UInt64) async throws -> [String] {
+        let delivered = try await sandbox.control("/control/pfx")["pfx"] ?? []
+        try await Task.sleep(for: .milliseconds(1000 + milliseconds))
+        service.signal(SIGSTOP)
+        defer { service.signal(SIGCONT) }
+        try await wait(beside: service) { Self.isStopped(service) }
+        let image = try await CoreImage.of(service.identifier, self, inIntune: delivered)
+        return image.found.keys.filter { $0.hasPrefix("key of ") || $0.hasPrefix("PFX password") }
     }
 
     private static func isStopped(_ program: ChildProcess) -> Bool {

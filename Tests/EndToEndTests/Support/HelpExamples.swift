@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+/// What the help pages of a program say one may type.
+struct HelpExamples {
+    /// Commands that do something and whose help shows no example.
+    private(set) var without: [String] = []
+    /// Command lines, each once, in the order of the pages.
+    private(set) var lines: [String] = []
+
+    /// Reads the help of every command, and of theirs.
+    init(_ program: String) async throws { try await read(program, []) }
+
+    private mutating func read(_ program: String, _ path: [String]) async throws {
+        let run = try await Run.tool(BuiltPrograms.path(program), path + ["--help"])
+        try #require(run.status == 0, "\(path): \(run.errors)")
+        let commands = Self.section("commands", run.output).map { String($0.prefix { $0 != " " }) }
+        let examples = Self.section("examples", run.output).map(Self.commandLine)
+        for line in examples where !lines.contains(line) { lines.append(line) }
+        if examples.isEmpty, commands.isEmpty { without.append(path.joined(separator: " ")) }
+        for command in commands { try await read(program, path + [command]) }
+    }
+
+    /// The entries of a section; what is indented further belongs to the one before.
+    private static func section(_ title: String, _ help: String) -> [String] {
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(of: "\(title):") else { return [] }
+        return lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }.map {
+            String($0.dropFirst(2))
+        }
+    }
+
+    /// Two blanks end it.
+    private static func commandLine(_ entry: String) -> String {
+        entry.firstRange(of: "  ").map { String(entry[..<$0.lowerBound]) } ?? entry
+    }
+}
