@@ -7,4 +7,7 @@ public struct ConfigurationDraft {
     /// The configuration as it would be, with everything wrong that shows without profiles and files. Parts of the file stand
     /// before those that stay, in its own lines.
     public let reading: ConfigurationReading
+    /// The configuration as it is, as far as it reads: an older version may have stored what this one refuses, and a file that
+    /// mends it must be taken.
+    public let former: GatewayConfiguration
 }

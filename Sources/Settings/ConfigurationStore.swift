@@ -70,7 +70,8 @@ public struct ConfigurationStore: Sendable {
         let reading = ConfigurationReader.examine(file.merged(over: stored, prunes: prunes))
         reading.noteInconsistencies()
         return ConfigurationDraft(
-            changes: changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }, reading: reading)
+            changes: changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }, reading: reading,
+            former: ConfigurationReader.examine(stored, compiles: false).configuration)
     }
 
     /// Stores the changes, all or none.

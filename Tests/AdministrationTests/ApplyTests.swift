@@ -3,10 +3,12 @@
 
 import Administration
 import Foundation
+import JSONDocuments
 import Ledger
 import PKIX
 import Settings
 import Testing
+import YAMLDocuments
 
 /// Orders belong to the account they were placed at: a configuration must not hand them to another.
 @Suite(.timeLimit(.minutes(5))) struct ApplyTests {
@@ -142,5 +144,58 @@ import Testing
         #expect(told.count == 1 && told[0].contains("template smime goes, and 2 certificates of it stay"), "\(told)")
         #expect(try await office.apply(renamed).warnings.allSatisfy { !$0.contains("goes, and") }, "nothing goes")
         #expect(try await office.apply(renamed, prunes: true).warnings.contains { told.contains($0) })
+    }
+
+    /// What an older version took and this one refuses, as the store then holds it.
+    enum Former: String, CaseIterable {
+        case interval, pollEvery, hiddenName, capitals
+
+        /// Its parts are replaced by those of the file, or have names of their own and go by `--prune` alone.
+        var goesWithoutPruning: Bool { self == .interval || self == .pollEvery }
+
+        func store(_ office: Office) async throws {
+            func part(_ kind: String, _ name: String, _ more: [String: JSONValue]) async throws -> DocumentChange {
+                let stored = try await office.ledger.documents(kind).first { $0.name == name }
+                let body = (stored?.body.object ?? [:]).merging(more) { $1 }
+                return .put(kind: kind, name: body["name"]?.string ?? name, body: .object(body))
+            }
+            let change =
+                switch self {
+                case .interval: try await part("limits", "settings", ["interval": "5s"])
+                case .pollEvery: try await part("backendCAs", "one", ["pollEvery": "0s"])
+                case .hiddenName: try await part("templates", "smime", ["name": "smi\u{200B}me"])
+                case .capitals: try await part("backendCAs", "one", ["name": "ONE"])
+                }
+            _ = try await office.ledger.apply([change])
+        }
+    }
+
+    /// Looks at what is stored in every way: connections that change, templates that change.
+    private func mended(_ office: Office, settings: String = "") -> String {
+        office.yaml(settings: settings, one: ", expectedWithin: 2h", more: "limits: {interval: 15m}")
+            .replacing("product: p, delivery", with: "product: p, validityDays: 100, delivery")
+    }
+
+    @Test(arguments: Former.allCases, [false, true])
+    func whatAnOlderVersionTookIsMendedByAFile(former: Former, prunes: Bool) async throws {
+        let office = try await Office()
+        try await former.store(office)
+        await #expect(throws: Diagnostics.self) { try await office.gateway() }
+        guard prunes || former.goesWithoutPruning else {
+            _ = try await refusal(office, mended(office), prunes: prunes)
+            return
+        }
+        let result = try await office.apply(mended(office), prunes: prunes)
+        #expect(result.stranded.isEmpty)
+        #expect(try await office.gateway().configuration.limits.interval == .seconds(900))
+    }
+
+    /// A part that cannot be read as a whole still says where its orders are.
+    @Test func ordersAreLookedForAtAnOlderConfigurationToo() async throws {
+        let office = try await Office()
+        _ = try await office.order("ada", .pending, connection: Self.place)
+        try await Former.pollEvery.store(office)
+        let message = try await refusal(office, mended(office, settings: ", account: x"))
+        #expect(message.contains("instead of \(Self.place)"), "\(message)")
     }
 }

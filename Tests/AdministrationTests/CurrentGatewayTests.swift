@@ -43,6 +43,21 @@ import Testing
         #expect(try await current.graph() === second)
     }
 
+    /// The roots of a proxy are renewed while the service runs.
+    @Test func soAreRenewedRoots() async throws {
+        let office = try await office()
+        try office.folder.write(office.root.pem, to: "tls.pem")
+        let path = office.folder.path("tls.pem")
+        try await office.apply(tenant(office).replacing("tenant: {", with: "tenant: {tlsRoots: \(path), "))
+        let current = try await current(office)
+        let first = try await current.graph()
+        #expect(try await current.graph() === first)
+        try office.folder.write(office.root.pem + office.root.pem, to: "tls.pem")
+        let second = try await current.graph()
+        #expect(second !== first)
+        #expect(try await current.graph() === second)
+    }
+
     @Test func aFileThatCannotBeUsedLeavesWhatWasThere() async throws {
         let office = try await office()
         let current = try await current(office)

@@ -80,6 +80,19 @@ struct YAMLReadingTests {
             ])
     }
 
+    @Test(
+        "the examples of a refused duration are in its range",
+        arguments: [
+            (.exchange, "5s or 15m"), (.lifetime, "5s, 15m, 2h or 3d"), (.settling, "5s, 15m, 2h or 3d"),
+            (.patience, "5s, 15m, 2h or 3d"), (.seconds(60)...(.seconds(3600)), "15m"),
+            (.seconds(1)...(.seconds(2)), "1s"),
+        ] as [(ClosedRange<Duration>, String)])
+    func durationExamples(range: ClosedRange<Duration>, examples: String) throws {
+        let reader = try reader("wait: soon")
+        _ = reader.duration("wait", in: range)
+        #expect(reader.collector.sorted.first?.message.contains(", such as \(examples), found ") == true)
+    }
+
     @Test("durations", arguments: [("5s", 5), ("15m", 900), ("2h", 7200), ("3d", 259_200), ("0s", 0)])
     func durations(text: String, seconds: Int) {
         #expect(Duration(text: text) == .seconds(seconds))

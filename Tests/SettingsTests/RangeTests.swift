@@ -60,6 +60,16 @@ struct RangeTests {
         #expect(problems(section.replacing("_", with: "1h")) == [])
     }
 
+    /// Whoever types what a refusal proposes is not refused again.
+    @Test(arguments: ofDurations) func theExamplesOfARefusalAreTaken(path: String, section: String) throws {
+        let sentence = problems(section.replacing("_", with: "soon")).first?.description ?? ""
+        let examples = sentence.matches(of: /[0-9]+[smhd](?=[, ])/).map { String($0.0) }.dropFirst()
+        #expect(examples.count > 2 && sentence.contains("such as"), "\(sentence)")
+        for example in examples {
+            #expect(problems(section.replacing("_", with: example)) == [], "\(example): \(sentence)")
+        }
+    }
+
     @Test(arguments: ofCounts) func aCountOutOfItsRangeIsRefused(path: String, section: String) {
         for value in Self.counts + (path.hasSuffix("ordersPerRun") ? [] : ["0"]) {
             refuses(value, at: path, in: section, expecting: "expected a whole number from ")
@@ -70,7 +80,7 @@ struct RangeTests {
     @Test func theSentenceNamesBothEnds() {
         #expect(
             problems("limits: {interval: 0s}").map(\.description) == [
-                "certway.yaml:1:20: limits.interval: expected a duration from 10s to 7d, such as 5s, 15m, 2h or 3d, found \"0s\""
+                "certway.yaml:1:20: limits.interval: expected a duration from 10s to 7d, such as 15m, 2h or 3d, found \"0s\""
             ])
     }
 }

@@ -51,14 +51,14 @@ public struct ConfigurationAdministration: Sendable {
         ).run()
         try draft.reading.collector.check()
         let (changes, configuration) = (draft.changes, draft.reading.configuration)
-        let stranded = try await strandedOrders(changes, configuration, existing)
+        let stranded = try await strandedOrders(changes, draft.former, configuration, existing)
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
         }
         let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
         let warnings =
             try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
-            + endedArchiving(changes, configuration, existing)
+            + endedArchiving(draft.former, configuration)
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
@@ -84,22 +84,18 @@ public struct ConfigurationAdministration: Sendable {
     }
 
     /// A line that was lost from a file, such as that of the agents, is noticed when a key is needed, which is too late.
-    private func endedArchiving(
-        _ changes: [ConfigurationStore.Change], _ new: GatewayConfiguration, _ ledger: OrderLedger?
-    ) async throws -> [String] {
-        guard let ledger, changes.contains(where: { $0.section == "templates" && $0.isEffective }) else { return [] }
-        let old = try await ConfigurationStore(ledger: ledger).load(file: "the stored configuration")
-        return new.templates.filter { !$0.isArchived && old.template($0.name)?.isArchived == true }.map {
+    private func endedArchiving(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
+        new.templates.filter { !$0.isArchived && old.template($0.name)?.isArchived == true }.map {
             "template \($0.name): its keys are archived no more (no keyRecoveryAgents): whoever loses the key of a certificate "
                 + "ordered from now on loses what was encrypted for it; what is archived already stays"
         }
     }
 
     private func strandedOrders(
-        _ changes: [ConfigurationStore.Change], _ new: GatewayConfiguration, _ ledger: OrderLedger?
+        _ changes: [ConfigurationStore.Change], _ old: GatewayConfiguration, _ new: GatewayConfiguration,
+        _ ledger: OrderLedger?
     ) async throws -> [StrandedOrders] {
         guard let ledger, changes.contains(where: { $0.section == "backendCAs" && $0.isEffective }) else { return [] }
-        let old = try await ConfigurationStore(ledger: ledger).load(file: "the stored configuration")
         var groups: [StrandedOrders] = []
         for backendCA in old.backendCAs {
             let (before, after) = (connection(backendCA), new.backendCA(backendCA.name).map(connection))

@@ -16,4 +16,11 @@ extension ClosedRange<Duration> {
 
     /// Both ends, as messages write them.
     var text: String { "\(lowerBound.text) to \(upperBound.text)" }
+
+    /// Durations within the range, one of each unit where it has some.
+    var examples: String {
+        let fitting = ["5s", "15m", "2h", "3d"].filter { Duration(text: $0).map(contains) == true }
+        guard let last = fitting.last else { return lowerBound.text }
+        return fitting.count == 1 ? last : fitting.dropLast().joined(separator: ", ") + " or " + last
+    }
 }

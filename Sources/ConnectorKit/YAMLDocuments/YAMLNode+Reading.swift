@@ -37,7 +37,7 @@ extension YAMLNode {
     {
         if let duration = scalar.flatMap(Duration.init(text:)), range.contains(duration) { return duration }
         collector.add(
-            self, path, "expected a duration from \(range.text), such as 5s, 15m, 2h or 3d, found \(found)")
+            self, path, "expected a duration from \(range.text), such as \(range.examples), found \(found)")
         return nil
     }
 

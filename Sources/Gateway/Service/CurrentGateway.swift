@@ -108,7 +108,7 @@ public actor CurrentGateway {
     /// State of each file that the parts are made of; those of backend CAs are the registry's.
     private func stamps(_ configuration: GatewayConfiguration) -> [String: FileStamp?] {
         var paths = configuration.keyRecoveryAgents.map(\.certificate)
-        paths += [configuration.intune?.publicKey].compactMap(\.self)
+        paths += [configuration.intune?.publicKey, configuration.tenant?.tlsRoots].compactMap(\.self)
         switch configuration.tenant?.credential {
         case .secret(let reference)?: paths += [reference.path].compactMap(\.self)
         case .certificate(let path, let key)?: paths += [path] + [key.path].compactMap(\.self)
