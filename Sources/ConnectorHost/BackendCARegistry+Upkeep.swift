@@ -12,22 +12,26 @@ extension BackendCARegistry {
 
     /// Has `body` look at the state of each CA of our own that can be used at all.
     ///
-    /// - Parameter body: gives a sign that the CA must not be used as it is, and what it has learnt. The CA is unusable from then
-    ///   on for that reason, until the sign is gone at a later look.
+    /// - Parameter body: gives a sign that the CA must not be used as it is, and what it has learnt; it is handed what reads the
+    ///   state. The CA is unusable from then on for that reason, until the sign is gone at a later look; so is one that cannot be
+    ///   looked at, for nobody knows then what it would sign.
     public func examineAuthorities(
-        _ body: (String, AuthorityState) async throws -> (sign: String?, learnt: [String])
+        _ body: (String, () async throws -> AuthorityState) async throws -> (sign: String?, learnt: [String])
     ) async -> Upkeep {
         var upkeep = Upkeep()
         for name in ownAuthorities {
             guard case .ready(let backend)? = entry(name), let authority = backend.connector as? any AuthorityRunning
             else { continue }
             do {
-                let (sign, learnt) = try await body(name, authority.state())
+                let (sign, learnt) = try await body(name) { try await authority.state() }
                 refuse(name, because: sign)
                 upkeep.done += learnt.map { "backend CA \(name): \($0)" }
+            } catch is CancellationError {
+                return upkeep
             } catch {
-                let sentence = (error as? ConnectorError)?.message ?? "\(error)"
-                upkeep.problems.append("backend CA \(name) cannot be looked at: \(sentence)")
+                let reason = "it cannot be looked at: \((error as? ConnectorError)?.message ?? "\(error)")"
+                refuse(name, because: reason)
+                upkeep.problems.append("backend CA \(name): \(reason)")
             }
         }
         return upkeep

@@ -14,10 +14,26 @@ public struct AuthorityWatch: Sendable {
 
     public init(_ ledger: OrderLedger) { self.ledger = ledger }
 
+    /// A state of a CA and what was remembered before it.
+    private typealias Sight = (state: AuthorityState, last: AuthorityMark?, sign: String?)
+
     /// Why the CA must not go on as it is, in one sentence with the way out; nil when nothing stands against it. Writes nothing.
-    public func sign(_ name: String, _ state: AuthorityState) async throws -> String? {
-        guard let last = try await mark(name, state) else { return nil }
-        let losses = AuthorityMark(state).losses(since: last)
+    ///
+    /// - Parameter read: reads the CA's state as it is now.
+    public func sign(_ name: String, _ read: () async throws -> AuthorityState) async throws -> String? {
+        try await sight(name, read).sign
+    }
+
+    private func sight(_ name: String, _ read: () async throws -> AuthorityState) async throws -> Sight {
+        let state = try await read()
+        guard let last = try await mark(name, state) else { return (state, nil, nil) }
+        guard !AuthorityMark(state).losses(since: last).isEmpty else { return (state, last, nil) }
+        // Another process may have remembered a newer state since this one was read; one read after the mark is not behind it.
+        let newest = try await read()
+        return (newest, last, sentence(name, AuthorityMark(newest).losses(since: last), last))
+    }
+
+    private func sentence(_ name: String, _ losses: [String], _ last: AuthorityMark) -> String? {
         guard !losses.isEmpty else { return nil }
         return
             "its folder is an older copy: \(losses.joined(separator: "; ")); until the newest copy is there, and the list that was "
@@ -28,10 +44,14 @@ public struct AuthorityWatch: Sendable {
 
     /// The same, and takes up what is new.
     ///
+    /// - Parameter read: as with `sign`.
     /// - Returns: why the CA must not go on; what was learnt, a sentence each.
-    public func look(_ name: String, _ state: AuthorityState) async throws -> (sign: String?, learnt: [String]) {
-        if let sign = try await sign(name, state) { return (sign, []) }
-        let (last, now) = (try await mark(name, state), AuthorityMark(state))
+    public func look(
+        _ name: String, _ read: () async throws -> AuthorityState
+    ) async throws -> (sign: String?, learnt: [String]) {
+        let (state, last, sign) = try await sight(name, read)
+        if let sign { return (sign, []) }
+        let now = AuthorityMark(state)
         guard last != now else { return (nil, []) }
         var learnt: [String] = []
         if last?.lists != now.lists {
@@ -91,7 +111,8 @@ extension Gateway {
         var upkeep = await lookAtAuthorities()
         let due = await backends.maintain()
         upkeep.done += due.done
-        upkeep.problems += due.problems
+        // Why a CA must not be used is told by either.
+        upkeep.problems += due.problems.filter { !upkeep.problems.contains($0) }
         return upkeep
     }
 }

@@ -61,7 +61,7 @@ public struct BackendCAAdministration: Sendable {
             let backend = try ready(name)
             let report = try await backend.connector.check()
             if let authority = backend.connector as? any AuthorityRunning,
-                let sign = try await gateway.authorityWatch.sign(name, authority.state())
+                let sign = try await gateway.authorityWatch.sign(name, { try await authority.state() })
             {
                 throw ConnectorError(.configuration, sign)
             }
@@ -84,9 +84,9 @@ public struct BackendCAAdministration: Sendable {
                 "backend CA \"\(name)\" is no CA of your own: it has no folder that could be an older copy",
                 at: .commandLine)
         }
-        let (watch, state) = (gateway.authorityWatch, try await authority.state())
-        guard try await watch.sign(name, state) != nil else { return false }
-        try await watch.accept(name, state)
+        let watch = gateway.authorityWatch
+        guard try await watch.sign(name, { try await authority.state() }) != nil else { return false }
+        try await watch.accept(name, authority.state())
         return true
     }
 
