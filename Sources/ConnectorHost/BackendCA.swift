@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import PKIX
+import Secrets
 
 /// One configured connection to a CA, ready for work.
 public struct BackendCA: Sendable {
@@ -19,21 +20,25 @@ public struct BackendCA: Sendable {
     public let pollEvery: Duration?
     /// The budget of the connection, handed over when the backend CA is made anew.
     let limiter: SlidingWindowRateLimiter?
+    /// What its connector signs in with, by setting, as it was resolved when the connector was made.
+    let secrets: [String: Secret]
 
     /// - Parameter connection: the profile's name when left out.
     public init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
-        acceptedRoots: [Certificate], connection: String? = nil, pollEvery: Duration? = nil
+        acceptedRoots: [Certificate], connection: String? = nil, pollEvery: Duration? = nil,
+        secrets: [String: Secret] = [:]
     ) {
         self.init(
             name: name, profile: profile, connector: connector, acceptedRoots: acceptedRoots,
-            acceptedRootsFile: nil, connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil)
+            acceptedRootsFile: nil, connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil,
+            secrets: secrets)
     }
 
     init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
         acceptedRoots: [Certificate], acceptedRootsFile: String?, connection: String, pollEvery: Duration?,
-        limiter: SlidingWindowRateLimiter?
+        limiter: SlidingWindowRateLimiter?, secrets: [String: Secret]
     ) {
         self.name = name
         self.profile = profile
@@ -43,6 +48,7 @@ public struct BackendCA: Sendable {
         self.connection = connection
         self.pollEvery = pollEvery
         self.limiter = limiter
+        self.secrets = secrets
     }
 
     /// What this backend CA can do beyond `check` and `enroll`: conforms *and* is configured by the profile.

@@ -56,7 +56,8 @@ public struct BackendCAFactory: Sendable {
             connector: try parts.connectorType.init(
                 profile: parts.profile, settings: parts.settings, services: parts.services),
             acceptedRoots: parts.acceptedRoots, acceptedRootsFile: configuration.acceptedRoots, connection: connection,
-            pollEvery: configuration.pollEvery, limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter)
+            pollEvery: configuration.pollEvery, limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter,
+            secrets: parts.settings.secrets)
     }
 
     /// What a backend CA is made of, for whoever makes its connector several times.

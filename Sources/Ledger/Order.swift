@@ -30,6 +30,9 @@ public struct Order: Sendable, Hashable, Identifiable {
     /// Which CA, environment and account the order was placed at; nil before it left. The same backend CA may be pointed
     /// somewhere else later, where the CA's ids mean other orders.
     public internal(set) var connection: String?
+    /// Tells the secrets of the backend CA it left with from others, for absence in another account proves nothing; nil where
+    /// there are none, for an order of an older version, and after the CA has refused them itself.
+    public internal(set) var secretsMark: String?
     /// What an unclear answer to the submission means once a search has shown that the CA does not have the order: the raw
     /// value of `ConnectorError.Kind`; nil for a lost answer.
     public internal(set) var doubtKind: String?

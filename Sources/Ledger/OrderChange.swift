@@ -56,14 +56,20 @@ public struct OrderChange: Sendable {
     /// The request is about to leave for the CA: counts the attempt, and goes on with a row of failures, which only an
     /// answer ends.
     ///
-    /// - Parameter connection: which CA, environment and account it leaves for.
-    public func submission(at date: Date, to connection: String? = nil) -> Self {
+    /// - Parameters:
+    ///   - connection: which CA, environment and account it leaves for.
+    ///   - secretsMark: tells the secrets it leaves with from others.
+    public func submission(at date: Date, to connection: String? = nil, secretsMark: String? = nil) -> Self {
         with { $0.isSubmission = true }.edit {
             $0.attempt += 1
             $0.submittedAt = date
             $0.connection = connection ?? $0.connection
+            $0.secretsMark = secretsMark
         }
     }
+
+    /// The CA has refused the secrets themselves: nothing was placed with them, and others are what it needs.
+    public func withoutSecretsMark() -> Self { edit { $0.secretsMark = nil } }
 
     /// The answer to the submission is lost or unclear, and why.
     ///

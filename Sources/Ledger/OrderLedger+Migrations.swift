@@ -178,5 +178,8 @@ extension OrderLedger {
                 "CREATE INDEX key_recoveries_order ON key_recoveries (order_id)",
             ] + sql.appendOnly("key_recoveries")
         },
+        Migration("ledger-8-secrets-mark") { sql in
+            ["ALTER TABLE orders ADD secrets_mark \(sql.text(64))"]
+        },
     ]
 }

@@ -27,7 +27,7 @@ extension EnrollmentContext {
 
     /// Whether the order was placed again though nobody knew what had become of it, and nobody has said since that the CA does
     /// not have it.
-    private func hasLostSubmission(_ order: Order) async throws -> Bool {
+    func hasLostSubmission(_ order: Order) async throws -> Bool {
         guard order.attempt > 0 else { return false }
         let last = try await ledger.events(order.id).last { ["repeated", "absent"].contains($0.kind) }
         return last?.kind == "repeated"

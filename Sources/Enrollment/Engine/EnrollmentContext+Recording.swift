@@ -50,6 +50,8 @@ extension EnrollmentContext {
         if stage == .submitted, let error = error as? ConnectorError {
             change = change.doubt(
                 error.kind == .outcomeUnknown ? error.ifAbsent?.rawValue : error.kind.rawValue, error.message)
+            // An order is not held because its secrets were mended.
+            if error.kind == .authentication { change = change.withoutSecretsMark() }
         }
         logger.log(
             .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])

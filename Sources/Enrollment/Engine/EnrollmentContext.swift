@@ -91,6 +91,12 @@ extension EnrollmentContext {
         return backend
     }
 
+    /// Whether the backend CA signs in with other secrets than those the order left with. They may be another account's, where
+    /// absence proves nothing, and a second certificate is one that nobody has said to do no harm.
+    func hasOtherSecrets(_ backend: BackendCA, than order: Order) -> Bool {
+        order.secretsMark.map { $0 != backend.secretsMark(under: sealingKey) } ?? false
+    }
+
     /// What may differ in a certificate of `order`.
     func accepted(for order: Order) -> AcceptedDifferences { accepted[order.template] ?? AcceptedDifferences() }
 

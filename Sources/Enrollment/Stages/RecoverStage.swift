@@ -34,6 +34,7 @@ struct RecoverStage: EnrollmentStage {
                 because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
             if let left { return try await searchAgain(claim, order, in: left) }
+            if context.hasOtherSecrets(backend, than: order) { return try await holdUnproven(claim, order, backend) }
             let decided = try await decideAbsent(claim, order)
             try await forget(order)
             return decided
@@ -116,6 +117,7 @@ struct RecoverStage: EnrollmentStage {
                     OrderChange("searching", sentence).unless(order.detail == sentence)
                         .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
             }
+            if context.hasOtherSecrets(backend, than: order) { return try await holdUnproven(claim, order, backend) }
             try await forget(order)
             return try await context.record(
                 claim, order,
@@ -126,6 +128,16 @@ struct RecoverStage: EnrollmentStage {
         }
         return try await context.hold(
             claim, order, because(order) + "\(backend.explainMissing(.findByReference)); \(advice(order, backend))")
+    }
+
+    /// The account that was asked, or would be asked for a second certificate, may be another one than the order left for.
+    private func holdUnproven(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+        try await context.hold(
+            claim, order,
+            because(order)
+                + "the secrets of backend CA \(backend.name) have changed since the order left, and the list of another "
+                + "account proves nothing: put the former secret back and 'certway order retry \(order.reference)', or "
+                + advice(order, backend))
     }
 
     private func isProven(_ order: Order) -> Bool {

@@ -39,7 +39,9 @@ final class Submission: Sendable {
             let change = OrderChange("submitting", "submitting to \(order.backendCA), product \(order.product)")
                 // A row of failures is one story: its beginning is in the timeline, and the attempts are counted.
                 .unless(order.failures > 0).stage(.submitted)
-                .submission(at: context.clock.now(), to: backend.connection)
+                .submission(
+                    at: context.clock.now(), to: backend.connection,
+                    secretsMark: backend.secretsMark(under: context.sealingKey))
             let submitted = try await context.record(claim, order, change)
             state.withLock { $0 = submitted }
             if let mark = context.submissionMark, !mark.note(try await context.ledger.submissionCount()) {

@@ -18,6 +18,12 @@ struct SubmitStage: EnrollmentStage {
         case .fits?, nil: break
         }
         let backend = try context.callableBackend(for: order.notPlaced)
+        if context.hasOtherSecrets(backend, than: order), try await context.hasLostSubmission(order) {
+            let doubt =
+                "the answer to its first submission was lost, and the secrets of backend CA \(backend.name) have changed since"
+            return try await context.record(
+                claim, order, OrderChange("searching", doubt).stage(.submitted).doubt(nil, doubt))
+        }
         // Another order in hand may have met it just now.
         if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         let request = try await context.request(for: order)

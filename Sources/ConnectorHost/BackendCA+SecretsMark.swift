@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import PKIX
+import Secrets
+
+extension BackendCA {
+    private static let use = Array("certway secrets of a backend CA".utf8)
+
+    /// Tells the secrets with which the backend CA signs in from others, and says nothing of them to whoever lacks the sealing
+    /// key: at a CA that knows an account by its key alone, they are what says which account is meant.
+    ///
+    /// HMAC-SHA-256 (RFC 2104) of names and digests in the order of the names, in hexadecimal.
+    ///
+    /// - Parameter key: keys the digest, after derivation for this use.
+    /// - Returns: nil where there are no secrets.
+    public func secretsMark(under key: SealingKey) -> String? {
+        guard !secrets.isEmpty else { return nil }
+        let derived = key.bytes.withBytes { DigestAlgorithm.sha256.authenticate(Self.use, key: Array($0)) }
+        // A name has no zero byte and a digest has one length, so no two sets of secrets give one message.
+        var message: [UInt8] = []
+        for (name, secret) in secrets.sorted(by: { $0.key < $1.key }) {
+            message += Array(name.utf8) + [0] + secret.withBytes { DigestAlgorithm.sha256.digest($0) }
+        }
+        let mark = DigestAlgorithm.sha256.authenticate(message, key: derived).prefix(16)
+        return mark.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
