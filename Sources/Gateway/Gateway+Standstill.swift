@@ -43,7 +43,8 @@ extension Gateway {
     public func waitingOrders() async throws -> [String] {
         try await ledger.waitingForFirstCertificate().sorted { $0.key < $1.key }.map { name, count in
             "\(Plural(count, "order waits", "orders wait")) until the first certificate of backend CA \(name) is accepted: "
-                + "'certway order list --backend-ca \(name)' shows which ones it has"
+                + "'certway order list --backend-ca \(name)' shows which ones it has; what will not "
+                + "end there: 'certway order cancel', or 'certway order retry --held --backend-ca \(name)'"
         }
     }
 

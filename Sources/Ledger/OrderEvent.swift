@@ -6,6 +6,9 @@ public import JSONDocuments
 
 /// One thing that happened to an order. Events are only ever added.
 public struct OrderEvent: Sendable, Hashable {
+    /// In the data of `held`: the certificate that came leads to none of the roots that were accepted then.
+    public static let leadsToNoAcceptedRoot = "leadsToNoAcceptedRoot"
+
     public let orderID: Int64
     /// From 1, without gaps.
     public let sequence: Int

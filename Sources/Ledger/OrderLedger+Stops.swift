@@ -33,9 +33,8 @@ extension OrderLedger {
         try await state(Self.proofName(reason, backendCA))
     }
 
-    /// Ends the stop, and remembers with what; costs two look-ups where that is known.
-    public func prove(_ reason: StopReason, of backendCA: String, _ content: JSONValue) async throws {
-        try await lift(reason, of: backendCA)
+    /// Remembers what has been shown; costs one look-up where that is known.
+    public func keepProof(_ reason: StopReason, of backendCA: String, _ content: JSONValue) async throws {
         guard try await proven(reason, of: backendCA) != content else { return }
         try await setState(Self.proofName(reason, backendCA), content)
     }
@@ -48,14 +47,31 @@ extension OrderLedger {
         "submission.stop.\(reason.rawValue).\(backendCA)"
     }
 
-    /// Orders that have left by a connection and have neither a certificate nor an end: the CA may issue each of them.
+    /// Orders that have left by a connection and have neither a certificate nor an end: the CA may issue each of them. Those
+    /// whose certificate has come and led to no accepted root (`EnrollmentContext.hold`) are not among them.
     public func outstandingCount(backendCA: String, connection: String) async throws -> Int {
         try await database.read { database in
             try database.value(
-                "SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND connection = ? AND stage IN (?, ?)",
-                [.text(backendCA), .text(connection), SQLValue(OrderStage.submitted), SQLValue(OrderStage.pending)])
+                """
+                SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND connection = ? AND stage IN (?, ?) AND NOT EXISTS \
+                (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'held' AND e.data LIKE ?)
+                """,
+                [
+                    .text(backendCA), .text(connection), SQLValue(OrderStage.submitted), SQLValue(OrderStage.pending),
+                    .text("%\"\(OrderEvent.leadsToNoAcceptedRoot)\"%"),
+                ])
                 ?? 0
         }
+    }
+
+    /// The certificate that was accepted last of those ordered at a backend CA by a connection; nil for none yet.
+    public func newestCertificate(backendCA: String, connection: String) async throws -> CertificateRecord? {
+        try await certificates(
+            """
+            WHERE id = (SELECT MAX(certificate_id) FROM orders WHERE backend_ca = ? AND connection = ? \
+            AND certificate_id IS NOT NULL)
+            """, [.text(backendCA), .text(connection)]
+        ).first
     }
 
     /// How many orders wait until the first certificate of their backend CA is accepted, by backend CA.

@@ -73,11 +73,18 @@ struct OrderTable {
         if let id = order.certificateID, let status = CertificateStatus(stage: order.stage) {
             try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
         }
-        // Nobody will ever need the key; that of a failed order may be retried.
+        // Nobody will ever need the key; that of a failed order may be retried. With that of a revoked certificate old mail is
+        // read: it goes where the archive has it, and stays where neither archive nor delivery was there to have it erased.
         let isWithout = order.certificateID == nil && (order.stage == .rejected || order.stage == .cancelled)
-        if isWithout || order.stage == .revoked {
+        if try isWithout || (order.stage == .revoked && isArchived(order)) {
             try OrderKeyTable(connection: connection).erase(of: order)
         }
+    }
+
+    private func isArchived(_ order: Order) throws -> Bool {
+        try connection.value(
+            "SELECT 1 FROM archived_keys WHERE order_id = ? AND certificate_id = ?",
+            [.integer(order.id), SQLValue(order.certificateID)], as: Int.self) != nil
     }
 
     private func supersede(olderThan order: Order) throws {

@@ -152,6 +152,26 @@ import Testing
         #expect(try await gateway.ledger.stopped(.acceptedRoots, of: "main") == nil)
     }
 
+    /// A stop that an earlier version has stored, with the fingerprint of the roots alone, outlives the update and no other CA;
+    /// who looks at it for a plan changes nothing.
+    @Test func aStopFromBeforeStaysInForce() async throws {
+        let gateway = try await TestGateway()
+        guard case .ready(let main)? = gateway.backends["main"] else { throw EnrollmentError("there is no main") }
+        let text = main.acceptedRoots.map(\.sha256Fingerprint).sorted().joined(separator: " ")
+        let former = Data(DigestAlgorithm.sha256.digest(Array(text.utf8))).base64EncodedString()
+        let content = SubmissionStop(cause: "wrong roots", fingerprint: former).json
+        try await gateway.ledger.stop(.acceptedRoots, of: "main", content)
+        let moved = try gateway.moved(to: "scripted at https://other.example")
+        let changed = try gateway.moved(to: "scripted", roots: [TestAuthority(now: gateway.clock.now()).root])
+        guard case .ready(let other)? = changed["main"] else { throw EnrollmentError("there is no main") }
+        #expect(try await SubmissionStop.inForce(at: main, gateway.ledger)?.cause == "wrong roots")
+        #expect(try await SubmissionStop.inForce(at: other, gateway.ledger) == nil)
+        #expect(try await gateway.ledger.stopped(.acceptedRoots, of: "main") == content)
+        #expect(try await gateway.context().submissionStop(at: "main") == "wrong roots")
+        #expect(try await gateway.context().with(moved).submissionStop(at: "main") == nil)
+        #expect(try await gateway.ledger.stopped(.acceptedRoots, of: "main") == nil)
+    }
+
     /// Other roots are reason enough to go on: the held order may wait for its person.
     @Test func mendedRootsLetTheOthersGoOn() async throws {
         let gateway = try await TestGateway()

@@ -33,7 +33,7 @@ import Testing
         people: Int = 12, abilities: [ConnectorAbility] = [.poll, .findByReference, .cancel]
     ) async throws -> TestGateway {
         let gateway = try await TestGateway(abilities: abilities)
-        try await gateway.ledger.prove(.acceptedRoots, of: "main", "nothing")
+        try await gateway.ledger.keepProof(.acceptedRoots, of: "main", "nothing")
         for _ in 0..<people { gateway.ca.onEnroll(Self.waiting) }
         for number in 0..<people { try await gateway.plan("user\(number)") }
         return gateway
@@ -93,6 +93,72 @@ import Testing
             // At the former connection are too many; the other one has none yet.
             #expect(gateway.ca.orders.count == count + (isOther ? 0 : 2))
         }
+    }
+
+    /// Five that never end keep nobody waiting at a CA that has shown itself, whether one root more is accepted or an earlier
+    /// version has written the proof.
+    @Test(arguments: [false, true])
+    func oneRootMoreAndAnUpdateAreNoNewTrial(isFromBefore: Bool) async throws {
+        let gateway = try await TestGateway()
+        try await gateway.plan("first")
+        try await gateway.work()
+        for number in 0..<Self.limit {
+            gateway.ca.onEnroll(Self.waiting)
+            let id = try await gateway.plan("user\(number)")
+            try await gateway.work()
+            try await gateway.ledger.hold(id, reason: "nobody answers", by: "test")
+        }
+        if isFromBefore { try await gateway.ledger.keepProof(.acceptedRoots, of: "main", "of the roots alone") }
+        let other = try TestAuthority(now: gateway.clock.now()).root
+        let more = try gateway.moved(to: "scripted", roots: isFromBefore ? nil : [other, gateway.ca.authority.root])
+        for number in 0..<3 {
+            gateway.ca.onEnroll(Self.waiting)
+            try await gateway.plan("late\(number)")
+        }
+        try await gateway.engine { $0 = $0.with(more) }.work(until: nil)
+        #expect(gateway.ca.orders.count == 1 + Self.limit + 3)
+        // Without the root it had reached, it has to show itself again.
+        let moved = try gateway.moved(to: "scripted", roots: [other])
+        #expect(try await gateway.context().with(moved).hasProvenRoots("main") == false)
+        #expect(try await gateway.context().hasProvenRoots("main"))
+    }
+
+    /// The five that came back from wrong roots are held; with the right ones the others try anew, and no more than five.
+    @Test func whatLedToNoRootIsNotWaitedFor() async throws {
+        let gateway = try await gateway()
+        let other = try TestAuthority(now: gateway.clock.now()).root
+        let wrong = try gateway.moved(to: "scripted", roots: [other])
+        for _ in 0..<2 {
+            try await gateway.engine { $0 = $0.with(wrong) }.work(until: nil)
+            gateway.clock.advance(100)
+        }
+        #expect(try await gateway.ledger.orders(OrderFilter(held: true)).count == Self.limit)
+        #expect(gateway.ca.orders.count == Self.limit)
+        try await gateway.work()
+        #expect(gateway.ca.orders.count == 2 * Self.limit)
+        gateway.clock.advance(100)
+        try await gateway.work()
+        #expect(gateway.ca.orders.count == 12)
+    }
+
+    /// A CA that has changed its root has shown that the former one says nothing any more.
+    @Test func aCertificateThatLeadsToNoRootEndsTheProof() async throws {
+        let gateway = try await TestGateway()
+        try await gateway.plan("first")
+        try await gateway.work()
+        let successor = try TestAuthority(now: gateway.clock.now())
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .issued(try successor.issue(request, now: ca.clock.now()))
+        }
+        try await gateway.plan("second")
+        try await gateway.work()
+        let third = try TestAuthority(now: gateway.clock.now()).root
+        let mended = try gateway.moved(to: "scripted", roots: [gateway.ca.authority.root, third])
+        #expect(try await gateway.context().with(mended).hasProvenRoots("main") == false)
+        try await gateway.plan("third")
+        try await gateway.engine { $0 = $0.with(mended) }.work(until: nil)
+        #expect(try await gateway.context().with(mended).hasProvenRoots("main"))
     }
 
     /// Whoever is not to get one does not wait for others.

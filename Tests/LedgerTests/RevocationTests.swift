@@ -8,13 +8,16 @@ import Testing
 
 /// What a CA has revoked by itself.
 @Suite struct RevocationTests {
-    private func certified(_ temporary: TemporaryLedger, _ number: Int, _ stage: OrderStage) async throws -> Order {
+    private func certified(
+        _ temporary: TemporaryLedger, _ number: Int, _ stage: OrderStage, isArchived: Bool = false
+    ) async throws -> Order {
         let claim = try await temporary.claimed("person\(number)")
         _ = try await temporary.ledger.record(
             claim,
             OrderChange("keyed", "made").stage(.keyed).sealedKey([1, 2], publicKey: [3], csr: [4]))
-        let issued = try await temporary.ledger.record(
-            claim, OrderChange("issued", "here").stage(.issued).certificate(.sample(number)))
+        var change = OrderChange("issued", "here").stage(.issued).certificate(.sample(number))
+        if isArchived { change = change.archivedKey(cms: [5], recipients: ["agent"]) }
+        let issued = try await temporary.ledger.record(claim, change)
         if stage == .issued { return issued }
         return try await temporary.ledger.record(claim, OrderChange("on", "on").stage(stage))
     }
@@ -25,19 +28,20 @@ import Testing
             at: Date(timeIntervalSince1970: 1_700_000_000))
     }
 
-    /// Whatever the order was doing, it ends, and another one may follow.
-    @Test(arguments: [OrderStage.issued, .delivered, .published, .active])
-    func aRevokedCertificateEndsItsOrder(_ stage: OrderStage) async throws {
+    /// Whatever the order was doing, it ends, and another one may follow. Old mail is read with its key: a copy that is the only one
+    /// stays.
+    @Test(arguments: [OrderStage.issued, .delivered, .published, .active], [false, true])
+    func aRevokedCertificateEndsItsOrder(_ stage: OrderStage, isArchived: Bool) async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
-        let order = try await certified(temporary, 1, stage)
+        let order = try await certified(temporary, 1, stage, isArchived: isArchived)
         let other = try await certified(temporary, 2, stage)
         let said = try await ledger.noteRevocations([entry(1)], backendCA: "digicert")
         #expect(said.count == 1 && said[0].contains(order.reference) && said[0].contains("keyCompromise"))
         let ended = try #require(try await ledger.order(order.id))
         #expect(ended.stage == .revoked && ended.leaseOwner == nil && ended.detail?.contains("keyCompromise") == true)
         #expect(try await ledger.certificate(1)?.status == .revoked)
-        #expect(try await ledger.key(orderID: order.id)?.sealed == nil)
+        #expect(try await ledger.key(orderID: order.id)?.sealed == (isArchived ? nil : [1, 2]))
         #expect(try await ledger.order(other.id) == other)
         // Once is enough.
         let events = try await ledger.events(order.id)

@@ -90,10 +90,13 @@ extension EnrollmentContext {
     /// - Parameters:
     ///   - reason: what to look at and what to do.
     ///   - issued: what the CA has issued, for the record.
-    func hold(_ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil) async throws -> Order
-    {
-        let record = issued?.record ?? [:]
-        var change = OrderChange("held", reason, data: record).hold(reason).withoutCancelRequest()
+    func hold(
+        _ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil,
+        leadsToNoAcceptedRoot: Bool = false
+    ) async throws -> Order {
+        var record = issued?.record.object ?? [:]
+        if leadsToNoAcceptedRoot { record[OrderEvent.leadsToNoAcceptedRoot] = true }
+        var change = OrderChange("held", reason, data: .object(record)).hold(reason).withoutCancelRequest()
         if order.cancelRequested {
             change = change.event(
                 "cancelRefused",

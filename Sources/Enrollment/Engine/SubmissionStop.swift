@@ -23,15 +23,17 @@ public struct SubmissionStop: Sendable, Equatable {
         self.init(cause: cause, fingerprint: fingerprint)
     }
 
-    /// What stands against new orders at a backend CA now. One that was found with other roots, or at another CA, is over.
+    /// What stands against new orders at a backend CA now. One that was found with other roots, or at another CA, is over. Reads
+    /// only: it is lifted where orders are placed.
     public static func inForce(at backend: BackendCA, _ ledger: OrderLedger) async throws -> SubmissionStop? {
         guard let content = try await ledger.stopped(.acceptedRoots, of: backend.name), let stop = Self(json: content)
         else { return nil }
-        guard stop.fingerprint == backend.trustFingerprint else {
-            try await ledger.lift(.acceptedRoots, of: backend.name)
-            return nil
-        }
-        return stop
+        return stop.isInForce(at: backend) ? stop : nil
+    }
+
+    /// Whether roots and CA are those it was found with.
+    func isInForce(at backend: BackendCA) -> Bool {
+        [backend.trustFingerprint, backend.formerTrustFingerprint].contains(fingerprint)
     }
 
     var json: JSONValue { ["cause": .string(cause), "fingerprint": .string(fingerprint)] }

@@ -126,8 +126,7 @@ struct OutcomeRecorder {
         StageBoundary.beforeIssueCommit.pass()
         let accepted = try await context.record(claim, order, change)
         StageBoundary.issued.pass()
-        try await context.ledger.prove(
-            .acceptedRoots, of: order.backendCA, .string(backend.trustFingerprint))
+        try await context.proveRoots(backend, by: leaf, among: Array(issued.certificateChain.dropFirst()))
         return accepted
     }
 
@@ -149,6 +148,8 @@ struct OutcomeRecorder {
                     + "\(problem.sentence); mend \(mend), \(compareAgain)",
                 fingerprint: backend.trustFingerprint)
             try await context.ledger.stop(.acceptedRoots, of: backend.name, stop.json)
+            let refuted = RootProof.refuted(connection: backend.connection)
+            try await context.ledger.keepProof(.acceptedRoots, of: backend.name, refuted.json)
             context.backends.note(
                 ConnectorError(.configuration, stop.cause), on: backend.name, pausedUntil: nil, needsPerson: true)
         }
@@ -156,7 +157,7 @@ struct OutcomeRecorder {
             claim, order,
             "the CA issued another certificate than asked for: \(differences); if it is right, mend \(mend), \(compareAgain); "
                 + "if it is this order's and wrong, revoke it at the CA, then 'certway order cancel \(order.reference) --absent'",
-            issued: issued)
+            issued: issued, leadsToNoAcceptedRoot: problems.contains { $0.kind == .path })
     }
 
     /// The archive copy is committed together with the certificate: there is never the one without the other.

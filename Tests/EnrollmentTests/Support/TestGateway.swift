@@ -72,7 +72,9 @@ final class TestGateway: Sendable {
         for collection in ClaimantCollection.allCases { try await setListed(collection) }
         for name in ["main", "other"] {
             guard case .ready(let backend)? = backends[name] else { continue }
-            try await ledger.prove(.acceptedRoots, of: name, .string(backend.trustFingerprint))
+            let reached = RootProof.reached(
+                connection: backend.connection, root: backend.acceptedRoots[0].sha256Fingerprint)
+            try await ledger.keepProof(.acceptedRoots, of: name, reached.json)
         }
     }
 
