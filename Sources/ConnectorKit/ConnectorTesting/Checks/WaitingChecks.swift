@@ -93,8 +93,13 @@ enum WaitingChecks {
         try await withUnprovenOrder(run, issued: certified) { request, pending in
             try await requireUnproven(pending, request, reporter, run)
             guard run.has(.poll) else { return }
-            if case .issued(let issued) = try await run.pollOnce(pending, request) { throw certified(issued, run) }
-            run.note("asked about once more")
+            do {
+                if case .issued(let issued) = try await run.pollOnce(pending, request) { throw certified(issued, run) }
+                run.note("asked about once more")
+            } catch let error as ConnectorError where error.kind == .refused {
+                // The question sends the mails again at some CAs, and nobody lives at the address.
+                run.note("asked about once more, and refused: \(error.message)")
+            }
             try await requireUnproven(pending, request, reporter, run)
         }
     }
