@@ -80,7 +80,8 @@ public struct IntunePFXUploader: Sendable {
         throw GraphError(
             .configuration,
             "Intune filed the PFX under another user than the one it is for, and it was taken out again: "
-                + "\(wanted.userPrincipalName) is another person's name by now; wait until the directory has been read again"
+                + "\(wanted.userPrincipalName) is another person's name by now, whose devices may have fetched the key; revoke "
+                + "the certificate"
         )
     }
 
@@ -95,7 +96,7 @@ public struct IntunePFXUploader: Sendable {
                 + "tolower(thumbprint) eq \(GraphRequest.literal(thumbprint))")
     }
 
-    /// Takes out what earlier uploads of a certificate have put under somebody else: Intune files by the name at the moment of the
+    /// What earlier uploads of a certificate have put under somebody else: Intune files by the name at the moment of the
     /// upload, and a name may have gone to another person. Asked before anything else is done about a delivery that was begun:
     /// its answer may be lost, and taking the stray out may have failed.
     ///
@@ -103,20 +104,24 @@ public struct IntunePFXUploader: Sendable {
     ///   - userID: object id of the person whom the certificate is for; what is filed under it stays.
     ///   - thumbprint: SHA-1 fingerprint of the certificate in hex.
     ///   - names: user principal names under which uploads have left.
-    /// - Returns: how many were taken out.
+    /// - Returns: ids for `takeOut(stray:)`, each once.
     /// - Throws: `GraphError`; it is to be called again then.
-    @discardableResult
-    public func withdrawStrays(userID: String, thumbprint: String, sentUnder names: [String]) async throws -> Int {
+    public func strays(userID: String, thumbprint: String, sentUnder names: [String]) async throws -> [String] {
         let own = UserPFXCertificate.id(userID: userID, thumbprint: thumbprint)
-        var count = 0
+        var found: [String] = []
         for name in names {
             for stray in try await records(thumbprint: thumbprint, under: name)
-            where stray.id != own && stray.thumbprint == thumbprint {
-                if try await remove(stray.id) { count += 1 }
+            where stray.id != own && stray.thumbprint == thumbprint && !found.contains(stray.id) {
+                found.append(stray.id)
             }
         }
-        return count
+        return found
     }
+
+    /// Takes out what `strays` has found; what is gone already counts as success.
+    ///
+    /// - Throws: `GraphError`.
+    public func takeOut(stray id: String) async throws { try await remove(id) }
 
     /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.
     ///

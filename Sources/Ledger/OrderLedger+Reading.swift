@@ -49,6 +49,14 @@ extension OrderLedger {
         }
     }
 
+    /// Whether `OrderChange.strayed` has said of each of these uploads that it was with somebody else.
+    public func hasStrayed(_ orderID: Int64, _ records: [String]) async throws -> Bool {
+        let known = try await events(orderID).filter { $0.kind == OrderChange.strayedKind }.flatMap {
+            $0.data["records"]?.array?.compactMap(\.string) ?? []
+        }
+        return Set(records).isSubset(of: known)
+    }
+
     /// Orders by template and stage; reads one index.
     public func counts() async throws -> [OrderCount] {
         try await database.read { connection in

@@ -18,8 +18,7 @@ struct DeliverStage: EnrollmentStage {
         let chain = terms.delivery == .intune ? try await chain(of: order) : []
         let earlier = terms.delivery == .intune ? try await context.ledger.deliveryNames(order.id) : []
         if let leaf = chain.first, !earlier.isEmpty {
-            try await uploader().withdrawStrays(
-                userID: order.subscriberID, thumbprint: leaf.sha1Fingerprint, sentUnder: earlier)
+            order = try await withdrawStrays(claim, order, leaf, sentUnder: earlier)
         }
         if terms.delivery != .none, let recipient = try await context.recipient?(order) {
             switch recipient {
@@ -58,6 +57,25 @@ struct DeliverStage: EnrollmentStage {
             claim, order, isSafeElsewhere ? change.eraseSealedKey() : change)
         StageBoundary.deliveryCommitted.pass()
         return delivered
+    }
+
+    /// Takes a key away from whoever else has it in Intune. On record before, so that no kill keeps anybody from hearing of it.
+    private func withdrawStrays(
+        _ claim: Claim, _ order: Order, _ leaf: Certificate, sentUnder names: [String]
+    ) async throws -> Order {
+        let uploader = try uploader()
+        let strays = try await uploader.strays(
+            userID: order.subscriberID, thumbprint: leaf.sha1Fingerprint, sentUnder: names)
+        guard !strays.isEmpty else { return order }
+        var order = order
+        let change = OrderChange.strayed(strays)
+        if try await !context.ledger.hasStrayed(order.id, strays) {
+            order = try await context.record(claim, order, change)
+            context.logger.log(
+                .error, "order \(order.reference): \(OrderChange.strayedSentence)", fields: [("order", "\(order.id)")])
+        }
+        for stray in strays { try await uploader.takeOut(stray: stray) }
+        return order
     }
 
     /// Intune files an upload under whoever has the name at that moment. The mirror is minutes old, so the tenant is asked for the

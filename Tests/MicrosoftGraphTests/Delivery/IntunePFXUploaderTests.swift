@@ -256,8 +256,10 @@ import Testing
             $0.filesUnder = nil; $0.postAnswer = nil
         }
         func withdraw(_ names: [String]) async throws -> Int {
-            try await setup.uploader.withdrawStrays(
+            let strays = try await setup.uploader.strays(
                 userID: Self.userID, thumbprint: try Fixtures.user().certificate.sha1Fingerprint, sentUnder: names)
+            for stray in strays { try await setup.uploader.takeOut(stray: stray) }
+            return strays.count
         }
         #expect(try await withdraw([now]) == 0 && setup.intune.entities.count == 1)
         #expect(try await withdraw([now, before]) == 1 && setup.intune.entities.isEmpty)
