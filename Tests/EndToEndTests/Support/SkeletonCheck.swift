@@ -70,14 +70,18 @@ struct SkeletonCheck {
         variants["all-sections"] = top
         // What the CA has is not missing.
         variants["everything"] = found.filter { $0.name != "missing" }
-        for (name, chosen) in variants { try folder.write(text(with: chosen), to: "\(name).yaml") }
-        let files = variants.keys.sorted().map { "\(folder.path)/\($0).yaml" }
+        // Each in a folder of its own: two profiles of one name beside each other are a problem.
+        for (name, chosen) in variants {
+            try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+            try folder.write(text(with: chosen), to: "\(name)/new-ca.yaml")
+        }
+        let files = variants.keys.sorted().map { "\(folder.path)/\($0)/new-ca.yaml" }
         let problems =
             try await Run.certway(["connector", "validate", "--output", "json"] + files + options).json.array ?? []
         for problem in problems {
             // What is prepared must be needed by an operation, and the other way round: the message says so.
             let isHalf = problem["message"]?.string?.wholeMatch(of: /no operation needs policy|policy is not prepared/)
-            if isHalf != nil, problem["file"]?.string?.hasSuffix("everything.yaml") == false { continue }
+            if isHalf != nil, problem["file"]?.string?.hasSuffix("everything/new-ca.yaml") == false { continue }
             Issue.record("\(problem.text)")
         }
     }

@@ -107,7 +107,19 @@ extension OperationEngine {
         guard search.matchesKey else { return try await outcome(values, "poll", request, context) }
         // Whose it is shows its certificate only: until then nothing is done to it.
         guard let outcome = try await glance(values, request, context) else { throw Untold.notIssued }
-        return try await self.outcome(outcome, of: order, ifItCertifiesTheKeyOf: request)
+        let told = try await certifiedKey(answer, of: poll, context)
+        return try await self.outcome(outcome, of: order, showing: told, ifItCertifiesTheKeyOf: request)
+    }
+
+    /// The key of the certificate that an answer carries to say which order it is about; nil where it carries none.
+    private func certifiedKey(
+        _ answer: HTTPResponse, of poll: Operation, _ context: OperationContext
+    ) async throws -> [UInt8]? {
+        guard let program = poll.answers else { return nil }
+        let input = context.json(with: answer, poll.request.message.read(answer))
+        let told = try? await LongEvaluation.run { () throws(ExpressionError) in try program.evaluate(input) }
+        guard let pem = told?.string, pem.contains("-----BEGIN CERTIFICATE-----") else { return nil }
+        return try? Certificate.all(pem: pem).first?.publicKey.der
     }
 
     /// Whether the answer to a poll is of the order searched for; nil where the answer does not tell. "No" is a proof, on which an
@@ -136,11 +148,17 @@ extension OperationEngine {
     ///
     /// - Throws: `Untold` while there is no certificate, and where it has ended without one that could be compared.
     private func outcome(
-        _ outcome: EnrollmentOutcome, of order: CAOrder, ifItCertifiesTheKeyOf request: CertificateRequest
+        _ outcome: EnrollmentOutcome, of order: CAOrder, showing told: [UInt8]?,
+        ifItCertifiesTheKeyOf request: CertificateRequest
     ) async throws -> EnrollmentOutcome? {
         switch outcome {
         case .pending: throw Untold.notIssued
-        case .rejected: throw Untold(reason: "has ended, and shows no certificate whose key could be compared")
+        case .rejected:
+            guard let told else {
+                throw Untold(reason: "has ended, and shows no certificate whose key could be compared")
+            }
+            await client.keys.remember(told, of: order)
+            return told == (try request.csr.publicKey.der) ? outcome : nil
         case .issued(let issued):
             guard let key = try issued.certificateChain.first?.publicKey.der else { return nil }
             await client.keys.remember(key, of: order)
