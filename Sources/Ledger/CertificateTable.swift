@@ -13,6 +13,10 @@ struct CertificateTable {
     private static let ids = IdentifierSequence("certificates")
     private static let caIDs = IdentifierSequence("ca_certificates")
 
+    func set(_ status: CertificateStatus, of id: Int64) throws {
+        try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+    }
+
     /// Stores the certificate of an order; one that the order has already is found, so that a step can be repeated.
     func insert(_ new: NewCertificate, of order: Order) throws -> Int64 {
         let known = try connection.query(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import Store
 
 extension OrderLedger {
@@ -44,17 +45,25 @@ extension OrderLedger {
     /// The names under which the certificate of an order has left for delivery, oldest first: `OrderChange.delivering(to:)` says each
     /// of them before anything leaves.
     public func deliveryNames(_ orderID: Int64) async throws -> [String] {
-        try await events(orderID).filter { $0.kind == OrderChange.deliveringKind }.compactMap {
-            $0.data["userPrincipalName"]?.string
-        }
+        try await facts(of: OrderChange.deliveringKind, orderID).compactMap { $0["userPrincipalName"]?.string }
     }
 
     /// Whether `OrderChange.strayed` has said of each of these uploads that it was with somebody else.
     public func hasStrayed(_ orderID: Int64, _ records: [String]) async throws -> Bool {
-        let known = try await events(orderID).filter { $0.kind == OrderChange.strayedKind }.flatMap {
-            $0.data["records"]?.array?.compactMap(\.string) ?? []
+        let known = try await facts(of: OrderChange.strayedKind, orderID).flatMap {
+            $0["records"]?.array?.compactMap(\.string) ?? []
         }
         return Set(records).isSubset(of: known)
+    }
+
+    /// What the events of a kind say for programs; reads those alone and not a timeline of weeks.
+    private func facts(of kind: String, _ orderID: Int64) async throws -> [JSONValue] {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT data FROM order_events WHERE order_id = ? AND kind = ? ORDER BY sequence_number",
+                [.integer(orderID), .text(kind)]
+            ) { try $0["data"] }
+        }
     }
 
     /// Orders by template and stage; reads one index.

@@ -33,9 +33,7 @@ extension OrderLedger {
                 if isItsEnd { after.holdReason = nil }
                 try table.save(before, as: after, change.events)
                 // Also one that a newer certificate has replaced.
-                try connection.execute(
-                    "UPDATE certificates SET status = ? WHERE id = ?",
-                    [SQLValue(CertificateStatus.revoked), .integer(certificate.id)])
+                try CertificateTable(connection: connection, now: now).set(.revoked, of: certificate.id)
             }
             return ended
         }

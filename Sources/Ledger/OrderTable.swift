@@ -71,7 +71,7 @@ struct OrderTable {
     private func settle(_ order: Order) throws {
         if order.stage == .active { try supersede(olderThan: order) }
         if let id = order.certificateID, let status = CertificateStatus(stage: order.stage) {
-            try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+            try CertificateTable(connection: connection, now: now).set(status, of: id)
         }
         // Nobody will ever need the key; that of a failed order may be retried. With that of a revoked certificate old mail is
         // read: it goes where the archive has it, and stays where neither archive nor delivery was there to have it erased.

@@ -32,10 +32,11 @@ public struct ConfigurationStore: Sendable {
     /// The whole configuration as YAML.
     public func yaml() async throws -> String { Self.yaml(try await stored()) }
 
-    /// - Parameter compiles: whether expressions are compiled; they were when the configuration was stored.
+    /// Expressions are not compiled: they were when the configuration was stored.
+    ///
     /// - Throws: `Diagnostics` for a stored configuration that this version does not understand.
-    public func load(file: String, compiles: Bool = false) async throws -> GatewayConfiguration {
-        try ConfigurationReader.read(try await yaml(), file: file, compiles: compiles)
+    public func load(file: String) async throws -> GatewayConfiguration {
+        try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
     }
 
     /// The whole configuration as it reads, with what does not fit together.
