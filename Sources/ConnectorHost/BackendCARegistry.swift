@@ -38,6 +38,7 @@ public final class BackendCARegistry: Sendable {
     private let refusals = Mutex<[String: String]>([:])
     private let factory: BackendCAFactory?
     private let looksEvery: Duration
+    private let nodes = Mutex(1)
 
     /// - Parameters:
     ///   - factory: makes the connectors; each backend CA gets its own rate limiter, shared by all its work.
@@ -69,12 +70,19 @@ public final class BackendCARegistry: Sendable {
                     slot.configure(configuration)
                 } else {
                     places[configuration.name] = .made(
-                        BackendCASlot(configuration, factory: factory, looksEvery: looksEvery))
+                        BackendCASlot(
+                            configuration, factory: factory, looksEvery: looksEvery, nodes: nodes.withLock(\.self)))
                 }
             }
         }
         alarms.withLock { alarms in alarms = alarms.filter { names.contains($0.key) } }
         refusals.withLock { refusals in refusals = refusals.filter { names.contains($0.key) } }
+    }
+
+    /// From now on the limits of each CA are shared by so many nodes.
+    public func share(among count: Int) {
+        guard nodes.withLock({ exchange(&$0, with: count) }) != count else { return }
+        for case .made(let slot) in places.withLock({ Array($0.values) }) { slot.share(among: count) }
     }
 
     /// The backend CA as it is now; nil for a name that is not configured. Costs what making it costs when it is new or has

@@ -20,6 +20,8 @@ final class BackendCASlot: Sendable {
         var lookedAt = ContinuousClock.now
         var triedAt = ContinuousClock.now
         var makes = 0
+        /// How many share the CA's limits.
+        var nodes: Int
     }
 
     /// How often what is unusable is tried again although no file has changed: the cause may be none that can be watched.
@@ -29,8 +31,10 @@ final class BackendCASlot: Sendable {
     private let factory: BackendCAFactory
     private let looksEvery: Duration
 
-    init(_ configuration: BackendCAConfiguration, factory: BackendCAFactory, looksEvery: Duration) {
-        state = Mutex(State(configuration: configuration))
+    init(
+        _ configuration: BackendCAConfiguration, factory: BackendCAFactory, looksEvery: Duration, nodes: Int = 1
+    ) {
+        state = Mutex(State(configuration: configuration, nodes: nodes))
         self.factory = factory
         self.looksEvery = looksEvery
     }
@@ -38,6 +42,20 @@ final class BackendCASlot: Sendable {
     /// Takes effect with the next use; the same configuration changes nothing.
     func configure(_ configuration: BackendCAConfiguration) {
         state.withLock { $0.configuration = configuration }
+    }
+
+    /// From now on so many nodes share the CA's limits.
+    func share(among count: Int) {
+        state.withLock { state in
+            state.nodes = count
+            Self.share(state)
+        }
+    }
+
+    private static func share(_ state: State) {
+        guard let backend = state.last else { return }
+        let limits = (state.sources?.configuration ?? state.configuration).limits ?? backend.profile.limits
+        backend.limiter?.replaceLimits(limits.map { $0.share(among: state.nodes) })
     }
 
     /// Whether it is a CA of our own.
@@ -92,6 +110,7 @@ final class BackendCASlot: Sendable {
             entry = .unusable("\(error)")
         }
         (state.sources, state.entry) = (sources, entry)
+        if state.nodes > 1 { Self.share(state) }
         return (entry, true)
     }
 }

@@ -36,10 +36,10 @@ public struct DirectoryMirror: Sendable {
     /// - Throws: `StoreError`.
     public func members(of root: String, ids: [String]) async throws -> [EnrollmentMember] {
         try await database.read { connection in
-            try ids.flatMap { id in
+            try SQLValueList.lists(ids.map { $0.lowercased() }).flatMap { list in
                 try Self.members(
-                    "m.user_id = ? AND m.root_group = ?", [SQLValue(id.lowercased()), SQLValue(root.lowercased())],
-                    on: connection)
+                    "m.user_id IN (\(list.places)) AND m.root_group = ? ORDER BY m.user_id",
+                    list.parameters + [SQLValue(root.lowercased())], on: connection)
             }
         }
     }
@@ -58,9 +58,11 @@ public struct DirectoryMirror: Sendable {
                 person: DirectoryPerson(id: id, attributes: try row[4]), isPresent: try row[1], isDeleted: try row[3],
                 position: MemberPosition(changeNumber: try row[2], userID: id))
         }
-        for index in members.indices {
-            members[index].rivals = try rivals(of: members[index].person.id, on: connection)
+        var rivals: [String: [AddressClaim]] = [:]
+        for list in SQLValueList.lists(members.map(\.person.id)) {
+            for (owner, claim) in try claims(against: list, on: connection) { rivals[owner, default: []].append(claim) }
         }
+        for index in members.indices { members[index].rivals = rivals[members[index].person.id] ?? [] }
         return members
     }
 
@@ -68,21 +70,28 @@ public struct DirectoryMirror: Sendable {
     ///
     /// - Throws: `StoreError`.
     public func rivals(of userID: String) async throws -> [AddressClaim] {
-        try await database.read { try Self.rivals(of: userID.lowercased(), on: $0) }
+        let list = SQLValueList([userID.lowercased()])
+        return try await database.read { try Self.claims(against: list, on: $0).map(\.claim) }
     }
 
-    private static func rivals(of userID: String, on connection: any SQLConnection) throws -> [AddressClaim] {
+    /// What others claim of the addresses of these people, by person.
+    private static func claims(
+        against people: SQLValueList, on connection: any SQLConnection
+    ) throws -> [(owner: String, claim: AddressClaim)] {
         try connection.query(
             """
-            SELECT other.address, other.sources, c.id, c.kind, c.name FROM directory_addresses own
+            SELECT other.address, other.sources, c.id, c.kind, c.name, own.owner_id FROM directory_addresses own
             JOIN directory_addresses other ON other.address = own.address AND other.owner_id <> own.owner_id
             JOIN directory_claimants c ON c.id = other.owner_id
-            WHERE own.owner_id = ? ORDER BY other.address, c.id
-            """, [SQLValue(userID)]
+            WHERE own.owner_id IN (\(people.places)) ORDER BY own.owner_id, other.address, c.id
+            """, people.parameters
         ) { row in
-            AddressClaim(
-                address: try row[0], source: AddressSource(rawValue: try row[1]),
-                claimant: Claimant(id: try row[2], kind: try row[3], name: try row[4]))
+            (
+                try row[5],
+                AddressClaim(
+                    address: try row[0], source: AddressSource(rawValue: try row[1]),
+                    claimant: Claimant(id: try row[2], kind: try row[3], name: try row[4]))
+            )
         }
     }
 

@@ -7,13 +7,13 @@ import Store
 public enum DirectorySchema {
     public static let migrations = [
         Migration("directory-1-mirror") { dialect in
-            let id = dialect.text(36)
-            let address = dialect.text(320)
+            let id = { dialect.column($0, 36) }
+            let address = { dialect.column($0, 320) }
             return [
                 // People we met in any enrollment group. Empty attributes: a member the tenant did not show yet.
                 """
                 CREATE TABLE directory_users (
-                    id \(id) NOT NULL PRIMARY KEY, user_principal_name \(address) NOT NULL, mail \(address),
+                    \(id("id")) NOT NULL PRIMARY KEY, \(address("user_principal_name")) NOT NULL, \(address("mail")),
                     is_deleted \(dialect.integer) NOT NULL, attributes \(dialect.longText) NOT NULL)
                 """,
                 "CREATE INDEX directory_users_by_name ON directory_users (user_principal_name)",
@@ -22,14 +22,14 @@ public enum DirectorySchema {
                 // finds the nested groups without passing the people.
                 """
                 CREATE TABLE directory_group_edges (
-                    root_group \(id) NOT NULL, is_group \(dialect.integer) NOT NULL, group_id \(id) NOT NULL,
-                    member_id \(id) NOT NULL, generation \(dialect.integer) NOT NULL,
+                    \(id("root_group")) NOT NULL, is_group \(dialect.integer) NOT NULL, \(id("group_id")) NOT NULL,
+                    \(id("member_id")) NOT NULL, generation \(dialect.integer) NOT NULL,
                     PRIMARY KEY (root_group, is_group, group_id, member_id))
                 """,
                 "CREATE INDEX directory_group_edges_by_member ON directory_group_edges (member_id, root_group, is_group)",
                 """
                 CREATE TABLE enrollment_members (
-                    user_id \(id) NOT NULL, root_group \(id) NOT NULL, present \(dialect.integer) NOT NULL,
+                    \(id("user_id")) NOT NULL, \(id("root_group")) NOT NULL, present \(dialect.integer) NOT NULL,
                     change_number \(dialect.integer) NOT NULL, PRIMARY KEY (user_id, root_group))
                 """,
                 """
@@ -37,7 +37,7 @@ public enum DirectorySchema {
                 """,
                 """
                 CREATE TABLE directory_roots (
-                    root_group \(id) NOT NULL PRIMARY KEY, name \(dialect.longText) NOT NULL,
+                    \(id("root_group")) NOT NULL PRIMARY KEY, name \(dialect.longText) NOT NULL,
                     scope \(dialect.longText) NOT NULL, users_epoch \(dialect.integer) NOT NULL,
                     member_count \(dialect.integer) NOT NULL, full_pass_at \(dialect.integer) NOT NULL)
                 """,
@@ -45,30 +45,31 @@ public enum DirectorySchema {
                 // owner, numbered by epoch.
                 """
                 CREATE TABLE directory_cursors (
-                    owner \(id) NOT NULL, number \(dialect.integer) NOT NULL, selection \(dialect.longText) NOT NULL,
+                    \(id("owner")) NOT NULL, number \(dialect.integer) NOT NULL, selection \(dialect.longText) NOT NULL,
                     link \(dialect.longText) NOT NULL, PRIMARY KEY (owner, number))
                 """,
             ]
         },
         Migration("directory-2-addresses") { dialect in
-            let id = dialect.text(36)
+            let id = { dialect.column($0, 36) }
+            let address = { dialect.column($0, 320) }
             return [
                 // Who claims which mail address, in the whole tenant. The key finds the claims to one address.
                 """
                 CREATE TABLE directory_addresses (
-                    address \(dialect.text(320)) NOT NULL, owner_id \(id) NOT NULL, sources \(dialect.integer) NOT NULL,
+                    \(address("address")) NOT NULL, \(id("owner_id")) NOT NULL, sources \(dialect.integer) NOT NULL,
                     PRIMARY KEY (address, owner_id))
                 """,
                 "CREATE INDEX directory_addresses_by_owner ON directory_addresses (owner_id)",
                 """
                 CREATE TABLE directory_claimants (
-                    id \(id) NOT NULL PRIMARY KEY, kind \(dialect.text(10)) NOT NULL, name \(dialect.longText) NOT NULL,
+                    \(id("id")) NOT NULL PRIMARY KEY, \(dialect.column("kind", 10)) NOT NULL, name \(dialect.longText) NOT NULL,
                     generation \(dialect.integer) NOT NULL)
                 """,
                 // Which collections of the tenant were listed to their end, and at which epoch of their delta link.
                 """
                 CREATE TABLE directory_listings (
-                    collection \(dialect.text(20)) NOT NULL PRIMARY KEY, epoch \(dialect.integer) NOT NULL,
+                    \(dialect.column("collection", 20)) NOT NULL PRIMARY KEY, epoch \(dialect.integer) NOT NULL,
                     listed_at \(dialect.integer) NOT NULL)
                 """,
             ]
@@ -77,6 +78,7 @@ public enum DirectorySchema {
             // Null for those stored before: `SearchText.complete`.
             ["search_name", "search_addresses"].map { "ALTER TABLE directory_users ADD \($0) \(dialect.longText)" }
         },
+        Migration("directory-4-counters") { _ in [changes, generations, epochs].map(\.creation) },
     ]
 
     /// Rises with every change a planner must look at.

@@ -108,7 +108,7 @@ struct FullPass {
             try connection.put(
                 into: "directory_roots", key: ["root_group": SQLValue(root)],
                 values: [
-                    "name": SQLValue(name), "scope": SQLValue(scope), "users_epoch": SQLValue(epoch),
+                    "name": .text(name.storable), "scope": SQLValue(scope), "users_epoch": SQLValue(epoch),
                     "member_count": SQLValue(total), "full_pass_at": SQLValue(now),
                 ])
             try connection.execute("DELETE FROM directory_cursors WHERE owner = ?", [SQLValue(root)])

@@ -17,7 +17,9 @@ extension MirrorWriter {
         var new = old
         for (source, addresses) in AddressSource.addresses(in: attributes) {
             for address in new.keys { new[address]?.remove(source) }
-            for address in addresses { new[address, default: []].insert(source) }
+            for address in addresses {
+                new[connection.dialect.cut(address.storable, to: 320), default: []].insert(source)
+            }
         }
         for (address, source) in new where source.isEmpty {
             new[address] = nil
@@ -79,7 +81,7 @@ extension MirrorWriter {
             "SELECT name, generation FROM directory_claimants WHERE id = ?", [SQLValue(claimant.id)]
         ) { (name: try $0[0] as String, generation: try $0[1] as Int64) }.first
         let seen = max(known?.generation ?? 0, try generation ?? DirectorySchema.generations.last(on: connection))
-        let name = claimant.name.isEmpty ? known?.name ?? "" : claimant.name
+        let name = claimant.name.isEmpty ? known?.name ?? "" : claimant.name.storable
         guard known?.name != name || known?.generation != seen else { return }
         try connection.put(
             into: "directory_claimants", key: ["id": SQLValue(claimant.id)],

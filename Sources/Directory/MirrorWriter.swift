@@ -59,8 +59,8 @@ final class MirrorWriter {
         let person = DirectoryPerson(id: record.id, attributes: merged)
         let search = SearchText(person)
         let columns: [SQLValue] = [
-            SQLValue(person.userPrincipalName.lowercased()), SQLValue(person.mail?.lowercased()), SQLValue(false),
-            SQLValue(text), .text(search.name), .text(search.addresses), SQLValue(record.id),
+            .text(lookup(person.userPrincipalName)), SQLValue(person.mail.map(lookup)), SQLValue(false),
+            SQLValue(text), .text(search.name.storable), .text(search.addresses.storable), SQLValue(record.id),
         ]
         guard let known else {
             try connection.execute(
@@ -80,6 +80,12 @@ final class MirrorWriter {
             // Back from the recycle bin, or shown for the first time: memberships count again.
             for root in try roots(listing: record.id) { try setPresent(true, record.id, in: root) }
         }
+    }
+
+    /// What a person is looked up by. Nobody has an address that is cut here; whoever writes one into the tenant must not stop the
+    /// pass by it.
+    private func lookup(_ address: String) -> String {
+        connection.dialect.cut(address.lowercased().storable, to: 320)
     }
 
     /// A member the tenant does not show (yet): remembered as deleted and without attributes, until users/delta brings

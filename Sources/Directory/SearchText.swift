@@ -33,7 +33,7 @@ struct SearchText {
             let text = SearchText(person)
             try connection.execute(
                 "UPDATE directory_users SET search_name = ?, search_addresses = ? WHERE id = ?",
-                [.text(text.name), .text(text.addresses), .text(person.id)])
+                [.text(text.name.storable), .text(text.addresses.storable), .text(person.id)])
         }
     }
 }

@@ -8,6 +8,7 @@ import Enrollment
 import Foundation
 import HTTPTransport
 import KeyArchival
+import Ledger
 import MicrosoftGraph
 import PKIX
 import Settings
@@ -64,24 +65,35 @@ extension Gateway {
     public func takeOver() async throws {
         _ = try sealingKey()
         try home.acquireLock()
-        try await ledger.releaseLeases(of: owner)
+        home.keep(nodeIdentifier: owner)
+        try await ledger.releaseLeases(of: isAlone ? nil : owner)
     }
 
+    /// Whether the database is this folder's and nobody else can work on it.
+    var isAlone: Bool { database.dialect.now == nil }
+
     /// Name of this node, the same after a restart.
-    var owner: String { "\(ProcessInfo.processInfo.hostName):\(home.path)" }
+    var owner: String { store.node }
 
     /// How many requests have left from this folder, kept beside the database.
     var submissionMark: SubmissionMark { SubmissionMark(path: home.submissionMark) }
 
     /// Whether the database seems to be an older copy, and a person's word that it is not.
-    public var restoreCheck: RestoreCheck { RestoreCheck(ledger: ledger, mark: submissionMark, planner: planner) }
+    public var restoreCheck: RestoreCheck { store.restoreCheck }
 
     /// Why nothing new may be ordered; nil when nothing stands against it.
     ///
     /// - Parameter graph: to ask Intune what it holds of people about to be ordered for; nil where the tenant cannot be asked.
     public func restoreSign(_ graph: GraphClient?) async throws -> String? {
+        guard try await restoreDoubt == nil else { return nil }
         let templates = configuration.templates.filter { $0.enabled && $0.delivery == .intune }.map(\.name)
-        return try await restoreCheck.sign(try graph.flatMap { try uploader($0) }, templates: templates)
+        let intune = try graph.flatMap { try uploader($0) }
+        guard try await RestoreDoubt.isPossible(ledger) else {
+            return try await restoreCheck.sign(intune, templates: templates)
+        }
+        guard let cause = try await restoreCheck.cause(intune, templates: templates) else { return nil }
+        try await store.doubt(cause)
+        return nil
     }
 
     /// What the stages work with.
@@ -94,7 +106,7 @@ extension Gateway {
         var context = EnrollmentContext(
             ledger: ledger, backends: backends, keyRecoveryAgents: try keyRecoveryAgents(),
             sealingKey: sealingKey, keyGenerator: keyGenerator, uploader: try uploader(graph),
-            clock: SystemClock(), logger: logger, memory: memory)
+            clock: ledger.clock, logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
         context.sealingKeyFault = { sealingKeyFault() }
@@ -118,12 +130,16 @@ extension Gateway {
         DirectorySynchronizer(graph: graph, database: database, logger: logger)
     }
 
+    /// - Parameter lease: the right to plan, where several nodes may have it.
     public func pass(
-        _ graph: GraphClient, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+        _ graph: GraphClient, under lease: NodeLease? = nil,
+        _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     )
         -> EnrollmentPass
     {
-        EnrollmentPass(
+        var planner = planner
+        planner.lease = lease
+        return EnrollmentPass(
             configuration: configuration, synchronizer: synchronizer(graph), planner: planner, backends: backends,
             onActivity: onActivity)
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Enrollment
 import Foundation
 import PKIX
 import Secrets
@@ -14,12 +15,16 @@ public struct GatewayHome: Sendable {
     public var database: String { "\(path)/certway.db" }
     public var sealingKey: String { "\(path)/sealing.key" }
     var submissionMark: String { "\(path)/certway.submissions" }
+    var nodeFile: String { "\(path)/node.id" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
     public init(option: String?) {
         let environment = ProcessInfo.processInfo.environment
         path = option ?? environment["CERTWAY_HOME"] ?? "\(environment["HOME"] ?? "/var/lib")/.certway"
     }
+
+    /// How many requests to CAs have left from this folder, as it is kept beside the database; nil where that is not known.
+    public var requestsLeft: Int64? { SubmissionMark(path: submissionMark).number }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
@@ -45,7 +50,7 @@ public struct GatewayHome: Sendable {
     func check() throws(SettingsError) {
         do {
             try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
-            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark] {
+            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark, nodeFile] {
                 try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }
         } catch {
@@ -67,7 +72,7 @@ public struct GatewayHome: Sendable {
     /// The key that lies in the home; makes nothing.
     ///
     /// - Throws: `SettingsError` naming file, reason and backup.
-    func readSealingKey() throws(SettingsError) -> SealingKey {
+    public func readSealingKey() throws(SettingsError) -> SealingKey {
         guard FileManager.default.fileExists(atPath: sealingKey) else {
             throw SettingsError("\(sealingKey) is missing: it was made with this folder; \(Self.backup)")
         }

@@ -3,13 +3,12 @@
 
 import Directory
 import Enrollment
+import Foundation
 import JSONDocuments
 import Ledger
 import PKIX
 import Settings
 import Store
-import StoreSQLite
-import Synchronization
 
 /// The folder of a gateway and what lies in its database: all that most questions need. Opening it reads no configuration,
 /// no profile and no secret.
@@ -19,13 +18,16 @@ public struct GatewayStore: Sendable {
     public let ledger: OrderLedger
     public let mirror: DirectoryMirror
     public let planner: EnrollmentPlanner
+    /// Name of this node, the same after a restart.
+    let node: String
 
-    private init(_ home: GatewayHome, _ database: any SQLDatabase) {
+    private init(_ home: GatewayHome, _ database: any SQLDatabase, _ clock: DatabaseClock) {
         self.home = home
+        node = home.nodeIdentifier ?? UUID().uuidString.lowercased()
         self.database = database
-        ledger = OrderLedger(database: database)
+        ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
-        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger)
+        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)
     }
 
     /// Opens an existing gateway.
@@ -51,32 +53,32 @@ public struct GatewayStore: Sendable {
         return store
     }
 
-    /// How each database that this process has opened is closed.
-    private static let closings = Mutex<[@Sendable () async -> Void]>([])
-
-    /// Closes the databases of this process, so that what was committed lies in certway.db alone, and not in a log beside it that a
-    /// copy of the file would lack. To be called when nothing works with them any more.
-    public static func closeAll() async {
-        let closings = closings.withLock { closings in
-            defer { closings = [] }
-            return closings
-        }
-        for close in closings { await close() }
-    }
+    /// Closes the databases of this process; see `StoreDoor`.
+    public static func closeAll() async { await StoreDoor.closeAll() }
 
     private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
-        let database = try SQLiteDatabase(path: home.database)
-        closings.withLock { $0.append(database.closing) }
-        try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations).migrate(
-            database)
-        return GatewayStore(home, database)
+        let database = try await StoreDoor.open(home, mayCreate: true).database
+        let applied = try await Migrator(migrations).migrate(database)
+        let clock = DatabaseClock()
+        try await clock.synchronize(with: database)
+        let store = GatewayStore(home, database, clock)
+        try await store.lookForRestore(isNewlyFindable: applied.contains(OrderLedger.referenceMigration))
+        return store
     }
+
+    /// Every step of the schema, rooms in the order of their dependence.
+    public static let migrations = OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations
 
     private static let sealingKeyState = "sealingKey"
 
+    /// Which sealing key the database of `ledger` was made with.
+    public static func sealingKeyIdentifier(_ ledger: OrderLedger) async throws -> String? {
+        try await ledger.state(sealingKeyState)?["id"]?.string
+    }
+
     /// Which sealing key was made with this home; nil for a database of an older version.
     var sealingKeyIdentifier: String? {
-        get async throws { try await ledger.state(Self.sealingKeyState)?["id"]?.string }
+        get async throws { try await Self.sealingKeyIdentifier(ledger) }
     }
 
     /// Once in the life of a database. A key that is there already and has opened what is sealed is the one: the process that

@@ -10,11 +10,20 @@ struct CertificateTable {
     let connection: any SQLConnection
     let now: Date
 
-    private static let ids = IdentifierSequence("certificates")
-    private static let caIDs = IdentifierSequence("ca_certificates")
+    static let columns = """
+        id, order_id, template, backend_ca, subscriber_id, user_principal_name, der, chain_ids, serial_number, issuer, subject, \
+        sha1_fingerprint, sha256_fingerprint, not_before, not_after, email_addresses, status, created_at
+        """
+
+    static let ids = IdentifierSequence("certificates")
+    static let caIDs = IdentifierSequence("ca_certificates")
 
     func set(_ status: CertificateStatus, of id: Int64) throws {
         try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+    }
+
+    func status(of id: Int64) throws -> CertificateStatus? {
+        try connection.value("SELECT status FROM certificates WHERE id = ?", [.integer(id)])
     }
 
     /// Stores the certificate of an order; one that the order has already is found, so that a step can be repeated.
@@ -26,22 +35,21 @@ struct CertificateTable {
             guard known.orderID == order.id else {
                 throw LedgerError.notPossible(
                     "the CA answered order \(order.reference) with the certificate \(new.serialNumber) of order "
-                        + "\(try OrderTable(connection: connection, now: now).order(known.orderID).reference)")
+                        + "\(try OrderTable(connection: connection, now: now).locked(known.orderID).reference)")
             }
             return known.id
         }
         let id = try Self.ids.take(on: connection)
         try connection.execute(
             """
-            INSERT INTO certificates (id, order_id, template, backend_ca, subscriber_id, user_principal_name, der, \
-            chain_ids, serial_number, issuer, subject, sha1_fingerprint, sha256_fingerprint, not_before, not_after, \
-            email_addresses, status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO certificates (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
-                .text(order.subscriberID), .text(order.userPrincipalName), .blob(new.der),
+                .text(order.subscriberID), .text(order.userPrincipalName.storable), .blob(new.der),
                 .text(try new.chain.map { String(try caCertificateID($0)) }.joined(separator: ",")),
-                .text(new.serialNumber), .text(new.issuer), .text(new.subject), .text(new.sha1Fingerprint),
+                .text(new.serialNumber), .text(new.issuer.storable), .text(new.subject.storable),
+                .text(new.sha1Fingerprint),
                 .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
                 SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
             ])
@@ -49,7 +57,7 @@ struct CertificateTable {
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
-        try records(connection.query("SELECT * FROM certificates \(clauses)", parameters))
+        try records(connection.query("SELECT \(Self.columns) FROM certificates \(clauses)", parameters))
     }
 
     func records(_ rows: [SQLRow]) throws -> [CertificateRecord] {

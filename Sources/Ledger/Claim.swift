@@ -9,8 +9,12 @@ public struct Claim: Sendable, Hashable {
     public let order: Order
     public let owner: String
     public let fence: Int64
-    /// Others may claim the order from then on; until they do, the holder may still commit.
+    /// When it was claimed or renewed, by the database's clock.
+    public let claimedAt: Date
+    /// Others may claim the order from then on, by the database's clock; until they do, the holder may still commit.
     public let leaseUntil: Date
+    /// Until when nobody else can have claimed it, by this node's own clock.
+    public let heldUntil: Date
 
     public var orderID: Int64 { order.id }
 }

@@ -10,6 +10,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     /// Another node has claimed the order since; drop the work, it goes on there.
     case leaseLost(reference: String)
     case noSuchOrder(String)
+    /// Another node decides on orders now; what this one has in hand of that is dropped.
+    case notInCharge
     /// The order is in another stage than the step expects, which was made with what is no longer so.
     case movedOn(Order, from: OrderStage)
     /// Not in this stage; the text says why and what to do instead.
@@ -24,6 +26,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
             "\(order.userPrincipalName) has an active certificate for template \(order.template) already, "
                 + "from order \(order.reference)"
         case .leaseLost(let reference): "order \(reference) is being worked on by another node now"
+        case .notInCharge: "another node plans now: this one stood still for too long"
         case .noSuchOrder(let name): "there is no order \(name): see certway order list"
         case .movedOn(let order, let stage):
             "order \(order.reference) is \(order.stage.rawValue), no longer \(stage.rawValue): look at it again"

@@ -68,9 +68,6 @@ public struct OrderChange: Sendable {
         }
     }
 
-    /// The CA has refused the secrets themselves: nothing was placed with them, and others are what it needs.
-    public func withoutSecretsMark() -> Self { edit { $0.secretsMark = nil } }
-
     /// The answer to the submission is lost or unclear, and why.
     ///
     /// - Parameter kind: what it means if the CA does not have the order; nil for a lost one.

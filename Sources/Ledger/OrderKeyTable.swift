@@ -9,11 +9,13 @@ import Store
 struct OrderKeyTable {
     let connection: any SQLConnection
 
-    private static let ids = IdentifierSequence("order_keys")
+    static let ids = IdentifierSequence("order_keys")
 
     /// The newest key of an order.
     func key(of orderID: Int64) throws -> OrderKey? {
-        try connection.query("SELECT * FROM order_keys WHERE order_id = ? ORDER BY id", [.integer(orderID)]) { row in
+        try connection.query(
+            "SELECT erased, sealed, public_key, csr FROM order_keys WHERE order_id = ? ORDER BY id", [.integer(orderID)]
+        ) { row in
             let isErased: Bool = try row["erased"]
             return OrderKey(
                 sealed: isErased ? nil : try row["sealed"], publicKey: try row["public_key"], csr: try row["csr"])

@@ -10,7 +10,7 @@ extension OrderLedger {
     ///
     /// - Parameters:
     ///   - owner: name of this worker, unique among all nodes; at most 100 characters.
-    ///   - leaseFor: how long others keep away; longer than one step of work takes, or renew.
+    ///   - leaseFor: how long others keep away, by the database's clock; longer than one step of work takes, or renew.
     ///   - backendCAs: only orders of these; nil for all.
     ///   - cutoff: only what was due then; nil for now.
     ///   - orders: not these: this worker has them in hand, whatever the clock says about their leases.
@@ -19,11 +19,13 @@ extension OrderLedger {
         limit: Int, owner: String, leaseFor duration: Duration, backendCAs: Set<String>? = nil,
         dueBy cutoff: Date? = nil, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
     ) async throws -> [Claim] {
-        let now = now()
-        let dueBy = min(cutoff ?? now, now)
+        let clock = now()
+        let heldUntil = clock.addingTimeInterval(duration.seconds)
         let (condition, excluded) = Self.excluding(stages)
-        let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
         return try await database.write { connection in
+            let now = try time(on: connection, clock)
+            let dueBy = min(cutoff ?? now, now)
+            let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
             let table = OrderTable(connection: connection, now: now)
             var due: [Order] = []
             for backendCA in try backendCAs ?? table.backendCAs() {
@@ -31,17 +33,20 @@ extension OrderLedger {
                 let page = connection.dialect.page(limit + orders.count, 0)
                 due += try table.all(
                     "WHERE backend_ca = ? AND due_at <= ?\(condition) ORDER BY due_at, id \(page)",
-                    [.text(backendCA), SQLValue(dueBy)] + excluded)
+                    [.text(backendCA), SQLValue(dueBy)] + excluded, lock: connection.dialect.skippingLock)
             }
             due.removeAll { orders.contains($0.id) }
             due.sort { ($0.dueAt ?? now, $0.id) < ($1.dueAt ?? now, $1.id) }
-            return try due.prefix(limit).map { before in
+            return try due.prefix(limit).compactMap { before in
                 var after = before
                 after.leaseOwner = owner
                 after.leaseUntil = until
                 after.fence += 1
-                let order = try table.save(before, as: after)
-                return Claim(order: order, owner: owner, fence: order.fence, leaseUntil: until)
+                // Who was faster has it; the others of the batch are ours all the same.
+                guard let order = try table.saveUnlessChanged(before, as: after) else { return nil }
+                return Claim(
+                    order: order, owner: owner, fence: order.fence, claimedAt: now, leaseUntil: until,
+                    heldUntil: heldUntil)
             }
         }
     }
@@ -84,15 +89,21 @@ extension OrderLedger {
     ///
     /// - Throws: `LedgerError.leaseLost`.
     public func renewLease(_ claim: Claim, for duration: Duration) async throws -> Claim {
-        let now = now()
-        let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
+        let clock = now()
+        let heldUntil = clock.addingTimeInterval(duration.seconds)
         return try await database.write { connection in
+            let now = try time(on: connection, clock)
+            let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
             let table = OrderTable(connection: connection, now: now)
             let before = try table.order(of: claim)
             var after = before
-            after.leaseUntil = until
+            // It never makes a lease shorter.
+            after.leaseUntil = max(until, before.leaseUntil ?? until)
             let order = try table.save(before, as: after)
-            return Claim(order: order, owner: claim.owner, fence: claim.fence, leaseUntil: until)
+            return Claim(
+                order: order, owner: claim.owner, fence: claim.fence, claimedAt: now,
+                leaseUntil: order.leaseUntil ?? until,
+                heldUntil: heldUntil)
         }
     }
 
@@ -112,11 +123,15 @@ extension OrderLedger {
     }
 
     /// Gives back whatever `owner` held: its process is known to be dead, so nobody has to wait for the leases to run out.
-    public func releaseLeases(of owner: String) async throws {
+    ///
+    /// - Parameter owner: nil for whoever it was: nobody else can be at work.
+    public func releaseLeases(of owner: String?) async throws {
         let now = now()
         try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
-            for before in try table.all("WHERE lease_owner = ?", [.text(owner)]) {
+            for before in try table.locked(
+                owner == nil ? "lease_owner IS NOT NULL" : "lease_owner = ?", owner.map { [.text($0)] } ?? [])
+            {
                 var after = before
                 after.leaseOwner = nil
                 after.leaseUntil = nil
@@ -132,15 +147,15 @@ extension OrderLedger {
         let now = now()
         let future = now + 3600
         for backendCA in backendCAs {
-            let condition = "WHERE backend_ca = ? AND due_at > ? AND updated_at > ? AND lease_owner IS NULL"
+            let condition = "backend_ca = ? AND due_at > ? AND updated_at > ? AND lease_owner IS NULL"
             let parameters: [SQLValue] = [.text(backendCA), SQLValue(future), SQLValue(future)]
             let found = try await database.read { connection in
-                try connection.value("SELECT COUNT(*) FROM orders \(condition)", parameters) ?? 0
+                try connection.value("SELECT COUNT(*) FROM orders WHERE \(condition)", parameters) ?? 0
             }
             guard found > 0 else { continue }
             try await database.write { connection in
                 let table = OrderTable(connection: connection, now: now)
-                for before in try table.all(condition, parameters) {
+                for before in try table.locked(condition, parameters) {
                     var after = before
                     let date = before.nextActionAt?.ISO8601Format() ?? "later"
                     let message = "put off to \(date) by a clock that ran ahead: due now"
@@ -172,13 +187,12 @@ extension OrderLedger {
 }
 
 extension OrderTable {
-    /// The claimed order as it is now.
+    /// The claimed order as it is now, to be changed.
     func order(of claim: Claim) throws -> Order {
-        guard
-            let order = try first(
-                where: "id = ? AND lease_owner = ? AND fence = ?",
-                [.integer(claim.orderID), .text(claim.owner), .integer(claim.fence)])
-        else { throw LedgerError.leaseLost(reference: claim.order.reference) }
+        let held = try locked(
+            "id = ? AND lease_owner = ? AND fence = ?",
+            [.integer(claim.orderID), .text(claim.owner), .integer(claim.fence)])
+        guard let order = held.first else { throw LedgerError.leaseLost(reference: claim.order.reference) }
         return order
     }
 

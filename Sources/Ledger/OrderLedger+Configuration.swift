@@ -6,7 +6,7 @@ public import Store
 
 /// Configuration documents and single values that all nodes share.
 extension OrderLedger {
-    private static let revisions = IdentifierSequence("documents")
+    static let revisions = IdentifierSequence("documents")
 
     /// Documents of one kind by name; nil for all kinds.
     public func documents(_ kind: String? = nil) async throws -> [Document] {
@@ -14,7 +14,9 @@ extension OrderLedger {
         conditions.add("kind = ?", kind)
         let (clause, parameters) = (conditions.clause, conditions.parameters)
         return try await database.read { connection in
-            try connection.query("SELECT * FROM documents \(clause) ORDER BY kind, name", parameters) { row in
+            try connection.query(
+                "SELECT kind, name, revision, body, updated_at FROM documents \(clause) ORDER BY kind, name", parameters
+            ) { row in
                 Document(
                     kind: try row["kind"], name: try row["name"], revision: try row["revision"],
                     body: try row["body"], updatedAt: try row["updated_at"])
@@ -35,6 +37,8 @@ extension OrderLedger {
                 revision = next
                 return next
             }
+            // One after the other: what is compared below stays as it is until the end.
+            try Self.revisions.lock(on: connection)
             for change in changes {
                 switch change {
                 case .put(let kind, let name, let body):
@@ -73,8 +77,13 @@ extension OrderLedger {
     }
 
     /// For rooms that read a value together with their own tables.
-    public static func state(_ name: String, on connection: any SQLConnection) throws -> JSONValue? {
-        try connection.value("SELECT content FROM gateway_state WHERE name = ?", [.text(name)])
+    ///
+    /// - Parameter lock: `dialect.rowLock` for a value that is about to be changed.
+    public static func state(
+        _ name: String, on connection: any SQLConnection, lock: SQLRowLock = .none
+    ) throws -> JSONValue? {
+        try connection.value(
+            "SELECT content FROM gateway_state\(lock.hint) WHERE name = ?\(lock.clause)", [.text(name)])
     }
 
     /// For rooms that write a value in the same transaction as their own tables.

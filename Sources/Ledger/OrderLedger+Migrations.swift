@@ -15,35 +15,35 @@ extension OrderLedger {
                 """
                 CREATE TABLE orders (
                     id \(sql.integer) NOT NULL PRIMARY KEY,
-                    reference \(sql.text(40)) NOT NULL UNIQUE,
-                    open_key \(sql.text(180)) NOT NULL UNIQUE,
-                    template \(sql.text(100)) NOT NULL,
-                    backend_ca \(sql.text(100)) NOT NULL,
-                    product \(sql.text(200)) NOT NULL,
-                    subscriber_id \(sql.text(64)) NOT NULL,
-                    user_principal_name \(sql.text(320)) NOT NULL,
+                    \(sql.column("reference", 40)) NOT NULL UNIQUE,
+                    \(sql.column("open_key", 180)) NOT NULL UNIQUE,
+                    \(sql.column("template", 100)) NOT NULL,
+                    \(sql.column("backend_ca", 100)) NOT NULL,
+                    \(sql.column("product", 200)) NOT NULL,
+                    \(sql.column("subscriber_id", 64)) NOT NULL,
+                    \(sql.column("user_principal_name", 320)) NOT NULL,
                     names \(sql.longText) NOT NULL,
                     request \(sql.longText) NOT NULL,
                     replaces_order_id \(sql.integer),
-                    stage \(sql.text(20)) NOT NULL,
+                    \(sql.column("stage", 20)) NOT NULL,
                     attempt \(sql.integer) NOT NULL,
                     submitted_at \(sql.integer),
-                    ca_request_id \(sql.text(200)),
+                    \(sql.column("ca_request_id", 200)),
                     ca_identifiers \(sql.longText) NOT NULL,
-                    waiting_for \(sql.text(40)),
+                    \(sql.column("waiting_for", 40)),
                     detail \(sql.longText),
                     held \(sql.integer) NOT NULL,
                     hold_reason \(sql.longText),
                     cancel_requested \(sql.integer) NOT NULL,
-                    error_kind \(sql.text(40)),
+                    \(sql.column("error_kind", 40)),
                     failures \(sql.integer) NOT NULL,
                     next_action_at \(sql.integer),
                     certificate_id \(sql.integer),
-                    resume_stage \(sql.text(20)),
+                    \(sql.column("resume_stage", 20)),
                     created_at \(sql.integer) NOT NULL,
                     updated_at \(sql.integer) NOT NULL,
                     event_count \(sql.integer) NOT NULL,
-                    lease_owner \(sql.text(100)),
+                    \(sql.column("lease_owner", 100)),
                     lease_until \(sql.integer),
                     fence \(sql.integer) NOT NULL,
                     due_at \(sql.integer))
@@ -53,14 +53,15 @@ extension OrderLedger {
                 "CREATE INDEX orders_stage ON orders (template, stage, held)",
                 """
                 CREATE TABLE order_events (
-                    order_id \(sql.integer) NOT NULL REFERENCES orders (id),
+                    order_id \(sql.integer) NOT NULL,
                     sequence_number \(sql.integer) NOT NULL,
                     occurred_at \(sql.integer) NOT NULL,
-                    stage \(sql.text(20)) NOT NULL,
-                    kind \(sql.text(60)) NOT NULL,
+                    \(sql.column("stage", 20)) NOT NULL,
+                    \(sql.column("kind", 60)) NOT NULL,
                     message \(sql.longText) NOT NULL,
                     data \(sql.longText) NOT NULL,
-                    PRIMARY KEY (order_id, sequence_number))
+                    PRIMARY KEY (order_id, sequence_number),
+                    FOREIGN KEY (order_id) REFERENCES orders (id))
                 """,
             ] + sql.appendOnly("order_events")
         },
@@ -69,23 +70,24 @@ extension OrderLedger {
                 """
                 CREATE TABLE certificates (
                     id \(sql.integer) NOT NULL PRIMARY KEY,
-                    order_id \(sql.integer) NOT NULL REFERENCES orders (id),
-                    template \(sql.text(100)) NOT NULL,
-                    backend_ca \(sql.text(100)) NOT NULL,
-                    subscriber_id \(sql.text(64)) NOT NULL,
-                    user_principal_name \(sql.text(320)) NOT NULL,
+                    order_id \(sql.integer) NOT NULL,
+                    \(sql.column("template", 100)) NOT NULL,
+                    \(sql.column("backend_ca", 100)) NOT NULL,
+                    \(sql.column("subscriber_id", 64)) NOT NULL,
+                    \(sql.column("user_principal_name", 320)) NOT NULL,
                     der \(sql.blob) NOT NULL,
-                    chain_ids \(sql.text(200)) NOT NULL,
-                    serial_number \(sql.text(80)) NOT NULL,
+                    \(sql.column("chain_ids", 200)) NOT NULL,
+                    \(sql.column("serial_number", 80)) NOT NULL,
                     issuer \(sql.longText) NOT NULL,
                     subject \(sql.longText) NOT NULL,
-                    sha1_fingerprint \(sql.text(40)) NOT NULL,
-                    sha256_fingerprint \(sql.text(64)) NOT NULL UNIQUE,
+                    \(sql.column("sha1_fingerprint", 40)) NOT NULL,
+                    \(sql.column("sha256_fingerprint", 64)) NOT NULL UNIQUE,
                     not_before \(sql.integer) NOT NULL,
                     not_after \(sql.integer) NOT NULL,
                     email_addresses \(sql.longText) NOT NULL,
-                    status \(sql.text(20)) NOT NULL,
-                    created_at \(sql.integer) NOT NULL)
+                    \(sql.column("status", 20)) NOT NULL,
+                    created_at \(sql.integer) NOT NULL,
+                    FOREIGN KEY (order_id) REFERENCES orders (id))
                 """,
                 "CREATE INDEX certificates_order ON certificates (order_id)",
                 "CREATE INDEX certificates_subscriber ON certificates (subscriber_id)",
@@ -101,21 +103,24 @@ extension OrderLedger {
                 """
                 CREATE TABLE order_keys (
                     id \(sql.integer) NOT NULL PRIMARY KEY,
-                    order_id \(sql.integer) NOT NULL REFERENCES orders (id),
+                    order_id \(sql.integer) NOT NULL,
                     erased \(sql.integer) NOT NULL,
                     public_key \(sql.blob) NOT NULL,
                     csr \(sql.blob) NOT NULL,
                     sealed_size \(sql.integer) NOT NULL,
-                    sealed \(sql.blob) NOT NULL)
+                    sealed \(sql.blob) NOT NULL,
+                    FOREIGN KEY (order_id) REFERENCES orders (id))
                 """,
                 "CREATE INDEX order_keys_order ON order_keys (order_id)",
                 """
                 CREATE TABLE archived_keys (
-                    order_id \(sql.integer) NOT NULL PRIMARY KEY REFERENCES orders (id),
-                    certificate_id \(sql.integer) NOT NULL REFERENCES certificates (id),
+                    order_id \(sql.integer) NOT NULL PRIMARY KEY,
+                    certificate_id \(sql.integer) NOT NULL,
                     cms \(sql.blob) NOT NULL,
                     recipients \(sql.longText) NOT NULL,
-                    created_at \(sql.integer) NOT NULL)
+                    created_at \(sql.integer) NOT NULL,
+                    FOREIGN KEY (order_id) REFERENCES orders (id),
+                    FOREIGN KEY (certificate_id) REFERENCES certificates (id))
                 """,
                 "CREATE INDEX archived_keys_certificate ON archived_keys (certificate_id)",
             ]
@@ -124,8 +129,8 @@ extension OrderLedger {
             [
                 """
                 CREATE TABLE documents (
-                    kind \(sql.text(60)) NOT NULL,
-                    name \(sql.text(100)) NOT NULL,
+                    \(sql.column("kind", 60)) NOT NULL,
+                    \(sql.column("name", 100)) NOT NULL,
                     revision \(sql.integer) NOT NULL,
                     body \(sql.longText) NOT NULL,
                     updated_at \(sql.integer) NOT NULL,
@@ -133,15 +138,15 @@ extension OrderLedger {
                 """,
                 """
                 CREATE TABLE gateway_state (
-                    name \(sql.text(190)) NOT NULL PRIMARY KEY,
+                    \(sql.column("name", 190)) NOT NULL PRIMARY KEY,
                     content \(sql.longText) NOT NULL)
                 """,
             ]
         },
         Migration("ledger-4-connection-and-doubt") { sql in
             [
-                "ALTER TABLE orders ADD connection \(sql.text(400))",
-                "ALTER TABLE orders ADD doubt_kind \(sql.text(40))",
+                "ALTER TABLE orders ADD \(sql.column("connection", 400))",
+                "ALTER TABLE orders ADD \(sql.column("doubt_kind", 40))",
                 "ALTER TABLE orders ADD doubt \(sql.longText)",
             ]
         },
@@ -149,9 +154,9 @@ extension OrderLedger {
             [
                 """
                 CREATE TABLE standing_changes (
-                    template \(sql.text(100)) NOT NULL,
+                    \(sql.column("template", 100)) NOT NULL,
                     number \(sql.integer) NOT NULL,
-                    subscriber_id \(sql.text(64)) NOT NULL,
+                    \(sql.column("subscriber_id", 64)) NOT NULL,
                     PRIMARY KEY (template, number))
                 """
             ]
@@ -165,21 +170,45 @@ extension OrderLedger {
                 CREATE TABLE key_recoveries (
                     id \(sql.integer) NOT NULL PRIMARY KEY,
                     occurred_at \(sql.integer) NOT NULL,
-                    order_id \(sql.integer) REFERENCES orders (id),
+                    order_id \(sql.integer),
                     certificate \(sql.longText) NOT NULL,
                     subscriber \(sql.longText),
                     actor \(sql.longText) NOT NULL,
                     purpose \(sql.longText) NOT NULL,
                     agent \(sql.longText),
-                    agent_fingerprint \(sql.text(64)),
-                    outcome \(sql.text(20)) NOT NULL,
-                    detail \(sql.longText) NOT NULL)
+                    \(sql.column("agent_fingerprint", 64)),
+                    \(sql.column("outcome", 20)) NOT NULL,
+                    detail \(sql.longText) NOT NULL,
+                    FOREIGN KEY (order_id) REFERENCES orders (id))
                 """,
                 "CREATE INDEX key_recoveries_order ON key_recoveries (order_id)",
             ] + sql.appendOnly("key_recoveries")
         },
         Migration("ledger-8-secrets-mark") { sql in
-            ["ALTER TABLE orders ADD secrets_mark \(sql.text(64))"]
+            ["ALTER TABLE orders ADD \(sql.column("secrets_mark", 64))"]
         },
+        Migration("ledger-9-counters") { _ in
+            let counters = [
+                OrderTable.ids, OrderTable.standingChanges, CertificateTable.ids, CertificateTable.caIDs,
+                OrderKeyTable.ids,
+                submissions, revisions, recoveries, leases,
+            ]
+            return counters.map(\.creation) + [
+                "CREATE INDEX orders_lease ON orders (lease_owner)",
+                "CREATE INDEX certificates_sha1 ON certificates (sha1_fingerprint)",
+            ]
+        },
+        Migration("ledger-10-nodes") { sql in
+            [
+                """
+                CREATE TABLE nodes (
+                    \(sql.column("id", 64)) NOT NULL PRIMARY KEY,
+                    \(sql.column("host", 255)) NOT NULL,
+                    started_at \(sql.integer) NOT NULL,
+                    seen_at \(sql.integer) NOT NULL)
+                """
+            ]
+        },
+        OrderReference.migration,
     ]
 }

@@ -200,7 +200,7 @@ extension OrderLedger {
         let now = now()
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
-            let before = try table.order(orderID)
+            let before = try table.locked(orderID)
             var after = before
             try change(&after, table)
             after.detail = message

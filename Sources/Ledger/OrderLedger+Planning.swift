@@ -10,7 +10,7 @@ extension OrderLedger {
     /// - Throws: `LedgerError.alreadyOpen` or `.alreadyActive` with the order that stands in the way.
     public func plan(_ new: NewOrder) async throws -> Order {
         let now = now()
-        return try await database.write { connection in
+        return try await writeBesideOthers { connection in
             let table = OrderTable(connection: connection, now: now)
             if let obstacle = try table.obstacle(to: new) { throw obstacle }
             return try table.insert(new)
@@ -19,9 +19,13 @@ extension OrderLedger {
 
     /// Puts many intents on record in one transaction and leaves out those that `plan(_:)` would refuse. A batch holds up
     /// other writers while it runs; 500 orders are a good size.
-    public func plan(batch: [NewOrder]) async throws -> (made: [Order], skipped: Int) {
+    ///
+    /// - Parameter lease: the right to plan, where several nodes may have it; one that is lost makes nothing.
+    /// - Throws: `LedgerError.notInCharge`.
+    public func plan(batch: [NewOrder], under lease: NodeLease? = nil) async throws -> (made: [Order], skipped: Int) {
         let now = now()
-        return try await database.write { connection in
+        return try await writeBesideOthers { connection in
+            try lease?.require(on: connection)
             let table = OrderTable(connection: connection, now: now)
             var made: [Order] = []
             for new in batch where try table.obstacle(to: new) == nil { made.append(try table.insert(new)) }
@@ -29,7 +33,20 @@ extension OrderLedger {
         }
     }
 
-    /// Where each of these subscribers stands with a template; those without any order are left out. Index look-ups only.
+    /// Another node may put the same intent on record after this one has looked: a unique key refuses one of them, which then looks
+    /// again.
+    private func writeBesideOthers<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.write(body)
+        } catch let error as StoreError where error.code == .constraint {
+            return try await database.write(body)
+        }
+    }
+
+    /// Where each of these subscribers stands with a template; those without any order are left out. Index look-ups only, and two
+    /// questions for some hundred subscribers.
     public func standings(
         template: String, subscriberIDs: [String]
     ) async throws -> [String: SubscriberStanding] {
@@ -37,7 +54,24 @@ extension OrderLedger {
         return try await database.read { connection in
             let table = OrderTable(connection: connection, now: now)
             var standings: [String: SubscriberStanding] = [:]
-            for subscriberID in subscriberIDs { standings[subscriberID] = try table.standing(template, subscriberID) }
+            for list in SQLValueList.lists(subscriberIDs) {
+                let orders = try table.all(
+                    "WHERE template = ? AND subscriber_id IN (\(list.places)) ORDER BY id DESC",
+                    [.text(template)] + list.parameters)
+                for (subscriberID, orders) in Dictionary(grouping: orders, by: \.subscriberID) {
+                    standings[subscriberID] = try table.standing(of: orders)
+                }
+            }
+            for list in SQLValueList.lists(standings.values.compactMap(\.certificateID)) {
+                let ends = try connection.query(
+                    "SELECT id, not_after FROM certificates WHERE id IN (\(list.places))", list.parameters
+                ) { (id: try $0[0] as Int64, notAfter: try $0[1] as Date) }
+                let notAfter = Dictionary(ends.map { ($0.id, $0.notAfter) }, uniquingKeysWith: { first, _ in first })
+                for (subscriberID, standing) in standings {
+                    guard let end = standing.certificateID.flatMap({ notAfter[$0] }) else { continue }
+                    standings[subscriberID]?.notAfter = end
+                }
+            }
             return standings
         }
     }
@@ -73,23 +107,16 @@ extension OrderTable {
             ])
     }
 
-    fileprivate func standing(_ template: String, _ subscriberID: String) throws -> SubscriberStanding? {
-        let orders = try all(
-            "WHERE template = ? AND subscriber_id = ? ORDER BY id DESC", [.text(template), .text(subscriberID)])
-        guard
-            let order = orders.first(where: \.stage.isOpen) ?? orders.first(where: { $0.stage == .active })
-                ?? orders.first
-        else { return nil }
-        let notAfter: Date? = try order.certificateID.flatMap {
-            try connection.value("SELECT not_after FROM certificates WHERE id = ?", [.integer($0)])
-        }
+    /// - Parameter orders: all of one subscriber and template, newest first; at least one.
+    fileprivate func standing(of orders: [Order]) throws -> SubscriberStanding {
+        let order = orders.first(where: \.stage.isOpen) ?? orders.first(where: { $0.stage == .active }) ?? orders[0]
         return SubscriberStanding(
-            subscriberID: subscriberID, userPrincipalName: order.userPrincipalName, orderID: order.id,
+            subscriberID: order.subscriberID, userPrincipalName: order.userPrincipalName, orderID: order.id,
             reference: order.reference,
             backendCA: order.backendCA,
             product: order.product, names: order.names, stage: order.stage, isHeld: order.isHeld,
             updatedAt: order.updatedAt,
-            certificateID: order.certificateID, notAfter: notAfter, newestOrderID: orders[0].id,
+            certificateID: order.certificateID, notAfter: nil, newestOrderID: orders[0].id,
             ending: try ending(of: order, among: orders))
     }
 
@@ -127,7 +154,7 @@ extension OrderTable {
                 [.text(new.template), .text(new.subscriberID)], as: Int64?.self) ?? nil
         guard let newest, newest != known else { return nil }
         return .notPossible(
-            "\(new.userPrincipalName) has had the order \(try order(newest).reference) since this one was decided on: "
+            "\(new.userPrincipalName) has had the order \(try locked(newest).reference) since this one was decided on: "
                 + "plan again")
     }
 
@@ -144,10 +171,13 @@ extension OrderTable {
 
     func insert(_ new: NewOrder) throws -> Order {
         let order = Order(
-            id: try Self.ids.take(on: connection), reference: OrderReference.random(), template: new.template,
+            id: try Self.ids.take(on: connection),
+            reference: try OrderReference.next(
+                new.template, new.subscriberID, at: new.backendCA, on: connection), template: new.template,
             backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
-            userPrincipalName: new.userPrincipalName, names: new.names, request: new.request, replaces: new.replaces,
-            stage: .planned, attempt: 0, caIdentifiers: [:], detail: new.reason, cancelRequested: false, failures: 0,
+            userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
+            request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],
+            detail: new.reason, cancelRequested: false, failures: 0,
             nextActionAt: new.nextActionAt?.roundedToMilliseconds, createdAt: now, updatedAt: now, eventCount: 1,
             fence: 0)
         try insert(order, OrderChange.Event(kind: "planned", message: new.reason, data: [:]))

@@ -32,7 +32,10 @@ extension OrderLedger {
     public func events(_ orderID: Int64) async throws -> [OrderEvent] {
         try await database.read { connection in
             try connection.query(
-                "SELECT * FROM order_events WHERE order_id = ? ORDER BY sequence_number", [.integer(orderID)]
+                """
+                SELECT sequence_number, occurred_at, stage, kind, message, data FROM order_events WHERE order_id = ? \
+                ORDER BY sequence_number
+                """, [.integer(orderID)]
             ) { row in
                 OrderEvent(
                     orderID: orderID, sequence: try row["sequence_number"], at: try row["occurred_at"],
@@ -71,7 +74,7 @@ extension OrderLedger {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT template, stage, COUNT(*) AS all_orders, SUM(held) AS held_orders \
+                SELECT template, stage, COUNT(*) AS all_orders, COUNT(CASE WHEN held = 1 THEN 1 END) AS held_orders \
                 FROM orders GROUP BY template, stage
                 """
             ) { row in
@@ -192,7 +195,11 @@ extension OrderLedger {
 
     private func archivedKey(_ column: String, _ id: Int64) async throws -> ArchivedKey? {
         try await database.read { connection in
-            try connection.query("SELECT * FROM archived_keys WHERE \(column) = ?", [.integer(id)]) { row in
+            try connection.query(
+                """
+                SELECT order_id, certificate_id, cms, recipients, created_at FROM archived_keys WHERE \(column) = ?
+                """, [.integer(id)]
+            ) { row in
                 ArchivedKey(
                     orderID: try row["order_id"], certificateID: try row["certificate_id"], cms: try row["cms"],
                     recipients: try row["recipients"], createdAt: try row["created_at"])

@@ -8,7 +8,7 @@ import Store
 extension OrderLedger {
     /// Commits one step of work on a claimed order: the order, its event and all that belongs to it, in one transaction.
     ///
-    /// An order that becomes `active` supersedes the active one of the same subscriber and template, and its certificate.
+    /// One that is about to leave for a CA keeps its lease for `departure` at least. An order that becomes `active` supersedes the active one of the same subscriber and template, and its certificate.
     /// An order that is no longer open gives its lease back.
     ///
     /// - Parameter stage: where the step began; nil for a change that fits any stage.
@@ -22,8 +22,12 @@ extension OrderLedger {
             let table = OrderTable(connection: connection, now: now)
             let before = try table.order(of: claim)
             if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
-            if change.isSubmission { _ = try Self.submissions.take(on: connection) }
             var after = before
+            if change.isSubmission {
+                _ = try Self.submissions.take(on: connection)
+                let sure = try time(on: connection, now) + Self.departure.seconds
+                after.leaseUntil = before.leaseUntil.map { max($0, sure) }
+            }
             let change = Self.heldIfUnwanted(change, before)
             change.apply(to: &after)
             if !after.stage.isOpen { (after.leaseOwner, after.leaseUntil) = (nil, nil) }

@@ -5,7 +5,7 @@ import JSONDocuments
 public import Store
 
 extension OrderLedger {
-    private static let recoveries = IdentifierSequence("key_recoveries")
+    static let recoveries = IdentifierSequence("key_recoveries")
 
     /// Puts an attempt on record, and into the timeline of its order, in one transaction. On disk when it returns: only then may
     /// a key leave.
@@ -26,7 +26,7 @@ extension OrderLedger {
                 ])
             guard let orderID = attempt.orderID else { return }
             let table = OrderTable(connection: connection, now: now)
-            let order = try table.order(orderID)
+            let order = try table.locked(orderID)
             let event = OrderChange.Event(
                 kind: attempt.eventKind, message: attempt.sentence,
                 data: [
@@ -42,12 +42,17 @@ extension OrderLedger {
     public func recoveryAttempts(orderID: Int64) async throws -> [KeyRecoveryAttempt] {
         try await database.read { connection in
             try connection.query(
-                "SELECT * FROM key_recoveries WHERE order_id = ? ORDER BY id DESC", [.integer(orderID)], Self.attempt)
+                "SELECT \(Self.attemptColumns) FROM key_recoveries WHERE order_id = ? ORDER BY id DESC",
+                [.integer(orderID)], Self.attempt)
         }
     }
 
+    private static let attemptColumns = """
+        id, occurred_at, order_id, certificate, subscriber, actor, purpose, agent, agent_fingerprint, outcome, detail
+        """
+
     private static let attemptList = SQLList(
-        "key_recoveries",
+        "(SELECT \(attemptColumns) FROM key_recoveries)",
         keys: [
             ("time", ["occurred_at"]), ("outcome", ["outcome"]), ("user", ["COALESCE(subscriber, '')"]),
             ("certificate", ["certificate"]), ("by", ["actor"]),
@@ -76,6 +81,10 @@ extension OrderLedger {
         return attempt
     }
 
+    private static let keptColumns = """
+        order_id, serial_number, user_principal_name, template, recipients, created_at, recoveries
+        """
+
     private static let kept = """
         (SELECT k.order_id AS order_id, c.serial_number AS serial_number, \
         c.user_principal_name AS user_principal_name, c.template AS template, k.recipients AS recipients, \
@@ -88,7 +97,8 @@ extension OrderLedger {
     public func keptKey(orderID: Int64) async throws -> KeptKey? {
         try await database.read { connection in
             try connection.query(
-                "SELECT * FROM \(Self.kept) kept WHERE order_id = ?", [.integer(orderID)], Self.keptKey
+                "SELECT \(Self.keptColumns) FROM \(Self.kept) kept WHERE order_id = ?", [.integer(orderID)],
+                Self.keptKey
             ).first
         }
     }

@@ -19,9 +19,12 @@ extension OrderLedger {
             for entry in revoked {
                 guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else { continue }
                 guard certificate.status != .revoked else { continue }
+                let before = try table.locked(certificate.orderID)
+                // Another node may have been faster.
+                guard try CertificateTable(connection: connection, now: now).status(of: certificate.id) != .revoked
+                else { continue }
                 let sentence =
                     "certificate \(certificate.serialNumber) was revoked at the CA on \(entry.at.ISO8601Format()): \(entry.reason)"
-                let before = try table.order(certificate.orderID)
                 var change = OrderChange("revoked", sentence)
                 let isItsEnd = before.certificateID == certificate.id && !before.stage.isFinal
                 if isItsEnd {
@@ -54,7 +57,7 @@ extension OrderLedger {
                         continue
                     }
                     guard certificate.status != .revoked else { continue }
-                    let before = try table.order(certificate.orderID)
+                    let before = try table.locked(certificate.orderID)
                     let message = "certificate \(certificate.serialNumber) \(words)"
                     var after = before
                     after.detail = message

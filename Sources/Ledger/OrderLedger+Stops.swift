@@ -11,6 +11,8 @@ extension OrderLedger {
         case acceptedRoots
         /// No certificate has led to the accepted roots yet, and as many orders as may leave until then are at the CA.
         case firstCertificate
+        /// The database may be an older copy, and this CA cannot be asked what it has.
+        case olderCopy
     }
 
     public func stop(_ reason: StopReason, of backendCA: String, _ content: JSONValue) async throws {

@@ -47,7 +47,11 @@ extension OrderLedger {
             found = try await certificates(CertificateFilter(text: word, limit: Self.mostNamed + 1))
         }
         guard let record = found.first else {
-            throw LedgerError.notPossible("there is no certificate \(word): see 'certway certificate list'")
+            let isShort = TypedNumber(word) != nil && word.count < TypedWord.shortest
+            throw LedgerError.notPossible(
+                "there is no certificate \(word): "
+                    + (isShort ? "of a number, give \(TypedWord.shortest) characters or more; " : "")
+                    + "see 'certway certificate list'")
         }
         guard found.count == 1 else { throw Self.ambiguous(word, "certificates", found.map(\.serialNumber)) }
         return record

@@ -11,12 +11,15 @@ public import Store
 /// exception that no database can exclude: after `StoreError` the commit may have reached the disk although its
 /// confirmation was lost, so a caller reads again before it repeats something that must happen once.
 public struct OrderLedger: Sendable {
+    /// How long nobody else takes an order up, at least, once its submission is on record.
+    public static let departure = Duration.seconds(60)
+
     /// Counts submissions; it only grows, so that a database that was restored from a backup is recognised.
     static let submissions = IdentifierSequence("submissions")
 
     /// For other rooms that keep tables of their own beside the ledger's.
     public let database: any SQLDatabase
-    let clock: any ConnectorClock
+    public let clock: any ConnectorClock
 
     /// - Parameter database: migrated with `migrations`.
     public init(database: any SQLDatabase, clock: any ConnectorClock = SystemClock()) {
@@ -25,4 +28,11 @@ public struct OrderLedger: Sendable {
     }
 
     func now() -> Date { clock.now().roundedToMilliseconds }
+
+    /// The time by which leases run: that of the database, because nodes' clocks differ. Where the database has none, and for a
+    /// clock that somebody has put in the machine's place, it is `own`.
+    func time(on connection: any SQLConnection, _ own: Date) throws -> Date {
+        guard let now = connection.dialect.now, clock is SystemClock || clock is DatabaseClock else { return own }
+        return try connection.value("SELECT \(now)") ?? own
+    }
 }

@@ -1,16 +1,76 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Our own text for an order.
+import JSONDocuments
+import PKIX
+import Secrets
+import Store
+
+/// Our own text for an order: `cw-` and 100 bits.
+///
+/// The bits follow from a secret of the database, the subscriber, the template and how many orders of theirs came before. So
+/// references of any number of gateways never meet at one CA account, and a database that was put back gives an order the
+/// reference that it had given before: by it the CA is asked whether it has it already.
 enum OrderReference {
     /// RFC 4648 base32 in lower case: no character that a CA's form or a person's eye confuses.
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
+    private static let letters = 20
+    private static let stateName = "references"
 
     static let start = "cw-"
 
-    /// `cw-` and 100 random bits, so that references of any number of gateways never meet at one CA account.
-    static func random() -> String {
+    /// Makes the secret, once in the life of a database. What is ordered before has random references.
+    static let migration = Migration("ledger-11-references") { _ in
+        let secret = newSecret()
+        return ["INSERT INTO gateway_state (name, content) VALUES ('\(stateName)', '{\"secret\":\"\(secret)\"}')"]
+    }
+
+    static func newSecret() -> String {
+        SecureRandom.bytes(32).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    }
+
+    /// - Parameter number: how many orders of the subscriber and template came before.
+    static func text(secret: String, template: String, subscriberID: String, number: Int) -> String {
+        let digest = DigestAlgorithm.sha256.authenticate(
+            Array("\(template)|\(subscriberID)|\(number)".utf8), key: Array(secret.utf8))
+        var (bits, count) = (0, 0)
+        var rest = digest[...]
+        return start
+            + String(
+                (0..<letters).map { _ in
+                    if count < 5, let byte = rest.popFirst() { (bits, count) = (bits << 8 | Int(byte), count + 8) }
+                    count -= 5
+                    defer { bits &= (1 << count) - 1 }
+                    return alphabet[bits >> count]
+                })
+    }
+
+    /// What is added to the secret for one CA.
+    static func renewal(_ backendCA: String) -> String { "\(stateName).\(backendCA)" }
+
+    /// The secret of this database; nil where somebody has taken it away.
+    static func secret(on connection: any SQLConnection) throws -> String? {
+        try OrderLedger.state(stateName, on: connection)?["secret"]?.string
+    }
+
+    /// The reference of the next order of a subscriber and template, or of one further on.
+    ///
+    /// - Parameter before: orders of theirs are counted up to this id; nil for all.
+    static func next(
+        _ template: String, _ subscriberID: String, at backendCA: String, ahead: Int = 0, before id: Int64? = nil,
+        on connection: any SQLConnection
+    ) throws -> String {
+        guard var secret = try secret(on: connection) else { return random() }
+        if let further = try OrderLedger.state(renewal(backendCA), on: connection)?.string { secret += further }
+        let condition = id == nil ? "" : " AND id < ?"
+        let number: Int? = try connection.value(
+            "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ?\(condition)",
+            [.text(template), .text(subscriberID)] + (id.map { [.integer($0)] } ?? []))
+        return text(secret: secret, template: template, subscriberID: subscriberID, number: (number ?? 0) + ahead)
+    }
+
+    private static func random() -> String {
         var generator = SystemRandomNumberGenerator()
-        return start + String((0..<20).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
+        return start + String((0..<letters).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
     }
 }

@@ -17,12 +17,21 @@ struct OrderTable {
         try all("WHERE \(condition)", parameters).first
     }
 
-    func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [Order] {
-        try connection.query("SELECT * FROM orders \(clauses)", parameters, Self.order)
+    /// - Parameter lock: for orders that are about to be changed.
+    func all(_ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none) throws -> [Order] {
+        try connection.query(
+            "SELECT \(Self.names) FROM orders\(lock.hint) \(clauses)\(lock.clause)", parameters, Self.order)
     }
 
-    func order(_ id: Int64) throws -> Order {
-        guard let order = try first(where: "id = ?", [.integer(id)]) else { throw LedgerError.noSuchOrder("\(id)") }
+    /// Orders that are about to be changed: nobody else changes them before this transaction ends.
+    func locked(_ condition: String, _ parameters: [SQLValue]) throws -> [Order] {
+        // In the order of their ids, so that two who lock several do not wait for each other.
+        try all("WHERE \(condition) ORDER BY id", parameters, lock: connection.dialect.rowLock)
+    }
+
+    /// An order that is about to be changed.
+    func locked(_ id: Int64) throws -> Order {
+        guard let order = try locked("id = ?", [.integer(id)]).first else { throw LedgerError.noSuchOrder("\(id)") }
         return order
     }
 
@@ -38,13 +47,23 @@ struct OrderTable {
         try append(event, number: 1, to: order)
     }
 
+    /// As `saveUnlessChanged`.
+    ///
+    /// - Throws: `StoreError` with code `busy` when the order was changed since.
+    @discardableResult
+    func save(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order {
+        guard let saved = try saveUnlessChanged(before, as: after, events) else {
+            throw StoreError(.busy, "order \(before.reference) was changed at the same time by another node: try again")
+        }
+        return saved
+    }
+
     /// Writes the difference between two states of an order and what happened. `before` must be what is in the database:
     /// its fence and event count are compared, so that nobody overwrites what he has not read. A new stage has its
     /// consequences for the certificate, the key and older orders here, whoever set it.
     ///
-    /// - Returns: `after` as it is now in the database.
-    @discardableResult
-    func save(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order {
+    /// - Returns: `after` as it is now in the database; nil, and nothing is written, when the order is not `before` any more.
+    func saveUnlessChanged(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order? {
         var after = after
         after.eventCount += events.count
         if !events.isEmpty { after.updatedAt = now }
@@ -57,9 +76,7 @@ struct OrderTable {
             WHERE id = ? AND fence = ? AND event_count = ?
             """,
             columns.map(\.value) + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)])
-        guard changed == 1 else {
-            throw StoreError(.busy, "order \(before.reference) was changed at the same time by another node: try again")
-        }
+        guard changed == 1 else { return nil }
         for (index, event) in events.enumerated() {
             try append(event, number: before.eventCount + index + 1, to: after)
         }
@@ -73,9 +90,11 @@ struct OrderTable {
         if let id = order.certificateID, let status = CertificateStatus(stage: order.stage) {
             try CertificateTable(connection: connection, now: now).set(status, of: id)
         }
-        // Nobody will ever need the key; that of a failed order may be retried. With that of a revoked certificate old mail is
-        // read: it goes where the archive has it, and stays where neither archive nor delivery was there to have it erased.
-        let isWithout = order.certificateID == nil && (order.stage == .rejected || order.stage == .cancelled)
+        // Nobody will ever need the key of an order that never left; that of a failed one may be retried, and that of one which had
+        // left is kept for a while (`eraseKeptKeys`), for a CA may issue it all the same. With that of a revoked certificate old
+        // mail is read: it goes where the archive has it, and stays where neither archive nor delivery was there to have it erased.
+        let isWithout =
+            order.certificateID == nil && order.attempt == 0 && (order.stage == .rejected || order.stage == .cancelled)
         if try isWithout || (order.stage == .revoked && isArchived(order)) {
             try OrderKeyTable(connection: connection).erase(of: order)
         }
@@ -88,8 +107,8 @@ struct OrderTable {
     }
 
     private func supersede(olderThan order: Order) throws {
-        let older = try all(
-            "WHERE template = ? AND subscriber_id = ? AND stage = ? AND id <> ?",
+        let older = try locked(
+            "template = ? AND subscriber_id = ? AND stage = ? AND id <> ?",
             [.text(order.template), .text(order.subscriberID), SQLValue(OrderStage.active), .integer(order.id)])
         for before in older {
             var after = before
@@ -107,11 +126,14 @@ struct OrderTable {
             """,
             [
                 .integer(order.id), SQLValue(number), SQLValue(now), SQLValue(order.stage), .text(event.kind),
-                .text(event.message), SQLValue(event.data),
+                .text(event.message.storable), SQLValue(event.data),
             ])
     }
 
     private typealias Column = (name: String, value: SQLValue)
+
+    /// The columns by name: a prepared `*` breaks where another node adds a column.
+    static let names = OrderColumns.all.joined(separator: ", ")
 
     private static func constantColumns(_ order: Order) -> [Column] {
         [
@@ -121,7 +143,7 @@ struct OrderTable {
             ("backend_ca", SQLValue(order.backendCA)),
             ("product", SQLValue(order.product)),
             ("subscriber_id", SQLValue(order.subscriberID)),
-            ("user_principal_name", SQLValue(order.userPrincipalName)),
+            ("user_principal_name", .text(order.userPrincipalName.storable)),
             ("names", SQLValue(order.names)),
             ("request", SQLValue(order.request)),
             ("replaces_order_id", SQLValue(order.replaces)),
@@ -138,13 +160,13 @@ struct OrderTable {
             ("connection", SQLValue(order.connection)),
             ("secrets_mark", SQLValue(order.secretsMark)),
             ("doubt_kind", SQLValue(order.doubtKind)),
-            ("doubt", SQLValue(order.doubt)),
-            ("ca_request_id", SQLValue(order.caRequestID)),
+            ("doubt", SQLValue(order.doubt?.storable)),
+            ("ca_request_id", SQLValue(order.caRequestID?.storable)),
             ("ca_identifiers", SQLValue(JSONValue.object(order.caIdentifiers.mapValues(JSONValue.string)))),
             ("waiting_for", SQLValue(order.waitingFor)),
-            ("detail", SQLValue(order.detail)),
+            ("detail", SQLValue(order.detail?.storable)),
             ("held", SQLValue(order.isHeld)),
-            ("hold_reason", SQLValue(order.holdReason)),
+            ("hold_reason", SQLValue(order.holdReason?.storable)),
             ("cancel_requested", SQLValue(order.cancelRequested)),
             ("error_kind", SQLValue(order.errorKind)),
             ("failures", SQLValue(order.failures)),

@@ -21,7 +21,7 @@ public struct SubscriberStanding: Sendable, Hashable {
     public let updatedAt: Date
     public let certificateID: Int64?
     /// End of validity of the order's certificate.
-    public let notAfter: Date?
+    public internal(set) var notAfter: Date?
     /// The subscriber's newest order with the template, which may be another one than this.
     public let newestOrderID: Int64
     /// How this order ended, when it ended without a certificate.

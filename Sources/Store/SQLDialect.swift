@@ -23,6 +23,18 @@ public struct SQLDialect: Sendable {
     public var page: @Sendable (_ limit: Int, _ offset: Int) -> String
     /// Statements that forbid UPDATE and DELETE on a table.
     public var appendOnly: @Sendable (_ table: String) -> [String]
+    /// Makes a SELECT lock the rows it reads until the transaction ends, waiting for whoever has one.
+    public var rowLock = SQLRowLock.none
+    /// The same, passing over rows that somebody has locked.
+    public var skippingLock = SQLRowLock.none
+    /// The server's time as whole milliseconds since 1970 UTC, an expression; nil where the database has no clock of its own.
+    public var now: String?
+    /// Whether CREATE and ALTER commit by themselves, and what was written before them.
+    public var commitsDefinitions = false
+    /// What the lengths of text columns count.
+    public var lengthUnit = SQLLengthUnit.scalars
+    /// Whether text columns are declared with their bounds in words, because the engine does not look at them by itself.
+    public var spellsLengths = false
 
     public init(
         name: String, integer: String, text: @escaping @Sendable (Int) -> String, longText: String, blob: String,
@@ -43,7 +55,22 @@ public struct SQLDialect: Sendable {
 }
 
 extension SQLDialect {
-    public static let sqlite = SQLDialect(
+    /// A text column of at most so many characters, its name in front. The bound holds on every engine: what is too long for
+    /// one is refused by all.
+    public func column(_ name: String, _ length: Int) -> String {
+        "\(name) \(text(length))" + (spellsLengths ? " CHECK (length(\(name)) <= \(length))" : "")
+    }
+
+    /// The beginning of a text that fits a text column of this length.
+    public func cut(_ text: String, to length: Int) -> String { lengthUnit.cut(text, to: length) }
+
+    public static let sqlite: SQLDialect = {
+        var dialect = bareSQLite
+        dialect.spellsLengths = true
+        return dialect
+    }()
+
+    private static let bareSQLite = SQLDialect(
         name: "sqlite", integer: "INTEGER", text: { "VARCHAR(\($0))" }, longText: "TEXT", blob: "BLOB",
         createIfMissing: { "CREATE TABLE IF NOT EXISTS \($0) (\($1))" },
         upsert: { table, key, values in

@@ -18,6 +18,14 @@ extension SQLValue: ExpressibleByNilLiteral, ExpressibleByIntegerLiteral, Expres
     /// The database's form of a Swift value.
     public init(_ value: some SQLRepresentable) { self = value.sqlValue }
 
+    /// Engines differ in what they make of U+0000 in text: one cuts there, another refuses. So no door lets it in.
+    ///
+    /// - Throws: `StoreError` with code `constraint`.
+    public func requireStorable() throws(StoreError) {
+        guard case .text(let text) = self, text.utf8.contains(0) else { return }
+        throw StoreError(.constraint, "a text with the character U+0000 in it cannot be stored")
+    }
+
     /// The word an error uses for this kind of value.
     var kindName: String {
         switch self {

@@ -3,7 +3,8 @@
 
 /// A failure of the database. `message` says what happened and what to do next and is safe to show; `detail` is for logs.
 ///
-/// Whatever the code, the failed piece of work left nothing behind, and the database serves again once the cause is gone.
+/// The failed piece of work left nothing behind, whatever the code but one: `unknownOutcome` says that it may have been kept. The
+/// database serves again once the cause is gone.
 public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of failure; open, because engines bring their own.
     public struct Code: RawRepresentable, Sendable, Hashable {
@@ -22,8 +23,19 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let corrupt = Code(rawValue: "corrupt")
         /// The database cannot be reached or opened. Operator, or it goes away by itself.
         public static let connection = Code(rawValue: "connection")
+        /// A table, column, index or trigger of that name is there already.
+        public static let exists = Code(rawValue: "exists")
         /// The schema was made by a newer program. Operator.
         public static let newerSchema = Code(rawValue: "newerSchema")
+        /// A value is longer than its column.
+        public static let tooLong = Code(rawValue: "tooLong")
+        /// The server does not know us, or does not allow what is needed. Operator.
+        public static let permission = Code(rawValue: "permission")
+        /// The driver for the server is not installed. Operator.
+        public static let driverMissing = Code(rawValue: "driverMissing")
+        /// The connection was lost while the work was being committed, and the server could not be asked since: it may have been
+        /// kept or not. Never to be taken for either.
+        public static let unknownOutcome = Code(rawValue: "unknownOutcome")
         public static let other = Code(rawValue: "other")
     }
 

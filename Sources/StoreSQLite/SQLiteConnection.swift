@@ -38,6 +38,13 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         }
     }
 
+    /// - Throws: `StoreError` with code `corrupt` for a file that is not a database of ours already.
+    func requirePossession() throws(StoreError) {
+        guard try integer("PRAGMA application_id") == Self.applicationID else {
+            throw StoreError(.corrupt, "\(path) is no certway database: give the name of one")
+        }
+    }
+
     /// Makes the file a database of ours, or refuses it if it is somebody else's.
     func takePossession() throws(StoreError) {
         let owner = try integer("PRAGMA application_id")
@@ -58,6 +65,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
 
     @discardableResult
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(StoreError) -> Int {
+        for parameter in parameters { try parameter.requireStorable() }
         let statement = try statement(sql)
         defer { giveBack(statement) }
         do throws(SQLiteFailure) {
@@ -68,6 +76,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     }
 
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        for parameter in parameters { try parameter.requireStorable() }
         let statement = try statement(sql)
         defer { giveBack(statement) }
         do {
@@ -109,15 +118,20 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
 
     deinit { if handle != nil { close() } }
 
-    private func first(_ sql: String) throws(StoreError) -> SQLValue {
-        var value = SQLValue.null
+    /// The first column of each row, of which all hold text.
+    func texts(_ sql: String) throws(StoreError) -> [String] { try column(sql).compactMap(String.init(sqlValue:)) }
+
+    private func first(_ sql: String) throws(StoreError) -> SQLValue { try column(sql).last ?? .null }
+
+    private func column(_ sql: String) throws(StoreError) -> [SQLValue] {
+        var values: [SQLValue] = []
         do {
-            try forEachRow(sql, []) { value = $0.values[0] }
+            try forEachRow(sql, []) { values.append($0.values[0]) }
         } catch {
             // forEachRow throws StoreError or what its body throws, and this body throws nothing.
             throw error as? StoreError ?? StoreError(.other, "\(error)")
         }
-        return value
+        return values
     }
 
     private func integer(_ sql: String) throws(StoreError) -> Int64 { Int64(sqlValue: try first(sql)) ?? 0 }

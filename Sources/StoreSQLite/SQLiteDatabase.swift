@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 public import Store
 
 /// The embedded database: one SQLite file (https://www.sqlite.org), in WAL mode, synced at each commit.
@@ -17,6 +18,9 @@ public final class SQLiteDatabase: SQLDatabase {
         /// longer. SQLite may leave a copy of a row that it moves to another page; who must be sure overwrites bytes by as
         /// many others and only appends rows.
         public var checkpointInterval: Duration
+        /// Whether each body of a `write` is run, undone and run again, as a server does that ends a deadlock. For tests, which
+        /// ask for it in the environment, so that the programs they start hear of it too.
+        public var runsBodiesTwice = ProcessInfo.processInfo.environment["CERTWAY_TEST_TWICE"] == "1"
 
         public init(
             busyTimeout: Duration = .seconds(5), readers: Int = 3, checkpointInterval: Duration = .seconds(5)
@@ -49,7 +53,7 @@ public final class SQLiteDatabase: SQLDatabase {
         self.path = path
         writes = WorkQueue(workers: 1)
         reads = WorkQueue(workers: readers.count)
-        SQLiteWriter(connection: writer, queue: writes, checkpointInterval: options.checkpointInterval).start()
+        SQLiteWriter(connection: writer, queue: writes, options: options).start()
         for reader in readers { SQLiteReader(connection: reader, queue: reads).start() }
     }
 

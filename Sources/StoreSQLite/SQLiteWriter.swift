@@ -13,11 +13,13 @@ final class SQLiteWriter: Sendable {
     private let connection: SQLiteConnection
     private let queue: WorkQueue
     private let checkpointInterval: TimeInterval
+    private let runsBodiesTwice: Bool
 
-    init(connection: SQLiteConnection, queue: WorkQueue, checkpointInterval: Duration) {
+    init(connection: SQLiteConnection, queue: WorkQueue, options: SQLiteDatabase.Options) {
         self.connection = connection
         self.queue = queue
-        self.checkpointInterval = TimeInterval(checkpointInterval.milliseconds) / 1000
+        checkpointInterval = TimeInterval(options.checkpointInterval.milliseconds) / 1000
+        runsBodiesTwice = options.runsBodiesTwice
     }
 
     func start() {
@@ -52,6 +54,10 @@ final class SQLiteWriter: Sendable {
             try connection.execute("BEGIN IMMEDIATE")
             for call in group {
                 try connection.execute("SAVEPOINT call")
+                if runsBodiesTwice {
+                    _ = call.run(on: connection)
+                    if connection.isInTransaction { try connection.execute("ROLLBACK TO call") }
+                }
                 if let error = call.run(on: connection) {
                     // After some failures, such as a full disk, SQLite has rolled back everything by itself.
                     guard connection.isInTransaction else {

@@ -35,6 +35,8 @@ extension StoreError {
         let isFull = code == SQLITE_FULL || (code == SQLITE_IOERR && [ENOSPC, EDQUOT].contains(systemError))
         switch code {
         case SQLITE_CONSTRAINT: self.init(.constraint, text, detail: detail)
+        case SQLITE_ERROR where text.hasSuffix(" already exists") || text.hasPrefix("duplicate column name"):
+            self.init(.exists, text, detail: detail)
         case _ where isFull:
             self.init(
                 .full, "no space is left for the database \(path): free some; \(nothingChanged), and work goes on then",
@@ -64,8 +66,4 @@ extension StoreError {
         default: self.init(.other, "the database refused a statement (\(text)); \(nothingChanged)", detail: detail)
         }
     }
-}
-
-extension Duration {
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -34,8 +34,9 @@ struct CertwayProgram {
             DemoCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command, ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             OrderCommands.command, CertificateCommands.command, KeyCommands.command, PeopleCommands.command,
-            WhyCommand.command,
-            DoctorCommand.command, RestoreCommand.command,
+            NodeCommands.command, WhyCommand.command,
+            DoctorCommand.command, BackupCommand.command, RestoreCommand.command,
+            StoreCommands.command,
         ])
 
     static func main() async {

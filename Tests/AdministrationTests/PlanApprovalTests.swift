@@ -41,7 +41,7 @@ import Testing
                 let decision = EnrollmentDecision(
                     template: template, subscriberID: person, userPrincipalName: "\(person)@example.org",
                     verdict: .order, reason: "", names: RequestedNames(commonName: name ?? person), newestOrder: 0)
-                try DecisionStore.put(decision, on: connection)
+                try DecisionStore.put([decision], on: connection)
             }
         }
     }

@@ -13,7 +13,7 @@ import Testing
         let folder = try TemporaryFolder()
         let database = try SQLiteDatabase(path: folder.path + "/certway.db")
         let migrator = Migrator(OrderLedger.migrations)
-        #expect(try await migrator.migrate(database).count == OrderLedger.migrations.count + 1)
+        #expect(try await migrator.migrate(database).count == OrderLedger.migrations.count + 2)
         #expect(try await migrator.migrate(database) == [])
         try await Tool.judge(database.path)
     }
@@ -43,6 +43,97 @@ import Testing
         await #expect(throws: StoreError.self) { try await Migrator([bad]).migrate(database) }
         let tables = try await database.read { try $0.query("SELECT name FROM sqlite_master") { try $0[0] as String } }
         #expect(tables == [])
+    }
+
+    /// Where definitions commit by themselves, a start that dies between any two commits is gone on with by the next one.
+    @Test(arguments: [false, true]) func aStartThatBreaksOffAnywhereIsGoneOnWith(losesRecords: Bool) async throws {
+        let folder = try TemporaryFolder()
+        var dialect = SQLDialect.sqlite
+        dialect.commitsDefinitions = true
+        func schema(_ database: any SQLDatabase) async throws -> [String] {
+            try await database.read { connection in
+                try connection.query("SELECT type, name, sql FROM sqlite_master ORDER BY type, name") { row in
+                    "\(try row[0] as String) \(try row[1] as String) \(try row[2] as String? ?? "")"
+                }.filter { !$0.contains("unfinished_migrations") }
+            }
+        }
+        let whole = try SQLiteDatabase(path: folder.path + "/whole.db")
+        let names = try await Migrator(OrderLedger.migrations).migrate(whole)
+        let expected = try await schema(whole)
+        var point = 1
+        while true {
+            let file = try SQLiteDatabase(path: folder.path + "/\(point).db")
+            let database = WatchedDatabase(file, dialect: dialect)
+            database.breakOff(after: point, losesRecords: losesRecords)
+            do {
+                try await Migrator(OrderLedger.migrations).migrate(database)
+                break
+            } catch is StoreError {}
+            database.breakOff(after: nil)
+            let rest = try await Migrator(OrderLedger.migrations).migrate(database)
+            #expect(rest == names.suffix(rest.count))
+            #expect(try await schema(file) == expected)
+            let counters = try await file.read { try $0.query("SELECT name FROM id_sequences") { try $0[0] as String } }
+            #expect(Set(counters).count == counters.count && counters.contains("orders"))
+            let (ledger, order) = (OrderLedger(database: file), NewOrder.sample("ada"))
+            #expect(try await ledger.plan(order).id == 1)
+            point += 1
+        }
+        #expect(point > names.count)
+    }
+
+    /// One that exists already and was not made by the step that broke off is somebody else's.
+    @Test func whatIsThereAlreadyIsNoMigration() async throws {
+        let folder = try TemporaryFolder()
+        let file = try SQLiteDatabase(path: folder.path + "/certway.db")
+        var dialect = SQLDialect.sqlite
+        dialect.commitsDefinitions = true
+        let database = WatchedDatabase(file, dialect: dialect)
+        let step = Migration("people-1") { _ in ["CREATE TABLE one (id INTEGER)", "CREATE TABLE two (id INTEGER)"] }
+        try await file.write { connection in _ = try connection.execute("CREATE TABLE two (id INTEGER)") }
+        let error = await #expect(throws: StoreError.self) { try await Migrator([step]).migrate(database) }
+        #expect(error?.code == .exists)
+    }
+
+    /// A database of the program before counters were made by migrations and lengths were looked at.
+    @Test func anOlderDatabaseGoesOn() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/certway.db"
+        try await OldDatabase.write(to: path)
+        let database = try SQLiteDatabase(path: path)
+        let steps = try await Migrator(OrderLedger.migrations).migrate(database)
+        #expect(steps.contains("ledger-9-counters") && !steps.contains("ledger-1-orders"))
+        let ledger = OrderLedger(database: database)
+        #expect(try await ledger.orders().map(\.id) == [2, 1])
+        #expect(try await ledger.certificates().map(\.serialNumber) == ["0A1"])
+        // Counters go on where they were, and those that nobody had needed yet are there.
+        #expect(try await ledger.plan(.sample("cyd")).id == 3)
+        #expect(try await ledger.apply([.put(kind: "template", name: "smime", body: [:])]) == 1)
+        // What was stored when nobody looked at lengths is worked on.
+        try await ledger.releaseLeases(of: nil)
+        let claim = try #require(
+            try await ledger.claim(limit: 9, owner: "node", leaseFor: .seconds(60)).first { $0.orderID == 2 })
+        try await ledger.record(claim, OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await Tool.judge(path)
+    }
+
+    /// What is too long for a server is refused by every engine, before anything is bought with it.
+    @Test func lengthsAreLookedAt() async throws {
+        let temporary = try await TemporaryLedger()
+        var new = NewOrder.sample("ada")
+        new.product = String(repeating: "é", count: 200)
+        #expect(try await temporary.ledger.plan(new).product == new.product)
+        new = NewOrder.sample("bob")
+        new.product = String(repeating: "p", count: 201)
+        let error = await #expect(throws: StoreError.self) { try await temporary.ledger.plan(new) }
+        #expect(error?.code == .constraint)
+        // Many scalars make one character.
+        let family = "👩‍👩‍👧"
+        #expect(SQLDialect.sqlite.cut(family + family, to: 6) == family + "👩")
+        #expect(SQLDialect.sqlite.cut("abc", to: 3) == "abc")
+        var other = SQLDialect.sqlite
+        other.lengthUnit = .utf16
+        #expect(other.cut("a🔑b", to: 3) == "a🔑" && other.cut("a🔑b", to: 2) == "a")
     }
 
     @Test func manyMayStartAtOnce() async throws {

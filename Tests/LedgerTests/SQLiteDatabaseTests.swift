@@ -4,6 +4,7 @@
 import Foundation
 import Store
 import StoreSQLite
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,16 +34,54 @@ import Testing
             try connection.execute("CREATE TABLE kinds (a INTEGER, b TEXT, c TEXT, d BLOB, e BLOB, f REAL, g INTEGER)")
             try connection.execute(
                 "INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [.integer(.min), "", "Zoë\u{0}Müller 🔑", .blob([]), .blob([0, 255]), .real(0.1), nil])
+                [.integer(.min), "", "Zoë Müller 🔑 ", .blob([]), .blob([0, 255]), .real(0.1), nil])
         }
         let row = try await database.read { try $0.query("SELECT * FROM kinds")[0] }
         #expect(
             row.values == [
-                .integer(.min), "", "Zoë\u{0}Müller 🔑", .blob([]), .blob([0, 255]), .real(0.1), .null,
+                .integer(.min), "", "Zoë Müller 🔑 ", .blob([]), .blob([0, 255]), .real(0.1), .null,
             ])
         #expect(try row["g"] as String? == nil)
         #expect(throws: StoreError.self) { try row["g"] as String }
         #expect(throws: StoreError.self) { try row["no such"] as String }
+    }
+
+    @Test func aTextThatEnginesReadDifferentlyIsRefused() async throws {
+        let bad = SQLValue.text("a\u{0}b")
+        let written = await #expect(throws: StoreError.self) {
+            try await database.write { try $0.execute("INSERT INTO items (id, note) VALUES (1, ?)", [bad]) }
+        }
+        let read = await #expect(throws: StoreError.self) {
+            try await database.read { try $0.query("SELECT id FROM items WHERE note = ?", [bad]) }
+        }
+        #expect(written?.code == .constraint && read?.code == .constraint)
+        #expect(try await count() == 0)
+        try await database.write {
+            try $0.execute("INSERT INTO items (id, note) VALUES (1, ?)", [.text("a\u{0}b".storable)])
+        }
+        #expect(try await database.read { try $0.value("SELECT note FROM items") } == "a\u{FFFD}b")
+    }
+
+    /// A server that ends a deadlock runs a body again; here every body is, and leaves what one run leaves.
+    @Test func aBodyThatIsRunTwiceLeavesWhatOneRunLeaves() async throws {
+        var options = SQLiteDatabase.Options()
+        options.runsBodiesTwice = true
+        let twice = try SQLiteDatabase(path: folder.path + "/twice.db", options: options)
+        let runs = Mutex(0)
+        try await twice.write { connection in
+            runs.withLock { $0 += 1 }
+            try connection.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, note TEXT)")
+            try connection.execute("INSERT INTO items (id) VALUES (1)")
+        }
+        #expect(runs.withLock(\.self) == 2)
+        #expect(try await twice.read { try $0.value("SELECT COUNT(*) FROM items") } == 1)
+        await #expect(throws: StoreError.self) {
+            try await twice.write { connection in
+                try connection.execute("INSERT INTO items (id) VALUES (2)")
+                try connection.execute("INSERT INTO items (id) VALUES (1)")
+            }
+        }
+        #expect(try await twice.read { try $0.value("SELECT COUNT(*) FROM items") } == 1)
     }
 
     /// An order leaves once its intent is committed, so that a power failure right afterwards must not take it back; and

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import JSONDocuments
 import Ledger
 import Store
 
@@ -18,7 +19,10 @@ extension EnrollmentContext {
         for attempt in 0... {
             do {
                 return try await ledger.record(claim, change, from: order.stage)
-            } catch let error as StoreError where error.isTransient && attempt < Self.attempts && !Task.isCancelled {
+            } catch let error as StoreError
+                where (error.isTransient || error.code == .unknownOutcome) && attempt < Self.attempts
+                && !Task.isCancelled
+            {
                 logger.log(.notice, "the database is away, the step is committed again: \(error)", fields: [])
                 try? await clock.sleep(for: .milliseconds(min(100 << min(attempt, 4), 1000)))
             } catch LedgerError.movedOn(let now, let from) where attempt > 0 && now.stage == change.newStage {
@@ -50,8 +54,6 @@ extension EnrollmentContext {
         if stage == .submitted, let error = error as? ConnectorError {
             change = change.doubt(
                 error.kind == .outcomeUnknown ? error.ifAbsent?.rawValue : error.kind.rawValue, error.message)
-            // An order is not held because its secrets were mended.
-            if error.kind == .authentication { change = change.withoutSecretsMark() }
         }
         logger.log(
             .info, "order \(order.id) postponed by \(delay.seconds) s: \(error)", fields: [("order", "\(order.id)")])
@@ -90,11 +92,12 @@ extension EnrollmentContext {
     /// - Parameters:
     ///   - reason: what to look at and what to do.
     ///   - issued: what the CA has issued, for the record.
+    ///   - data: further facts for the record.
     func hold(
         _ claim: Claim, _ order: Order, _ reason: String, issued: IssuedCertificate? = nil,
-        leadsToNoAcceptedRoot: Bool = false
+        leadsToNoAcceptedRoot: Bool = false, data: [String: JSONValue] = [:]
     ) async throws -> Order {
-        var record = issued?.record.object ?? [:]
+        var record = (issued?.record.object ?? [:]).merging(data) { old, _ in old }
         if leadsToNoAcceptedRoot { record[OrderEvent.leadsToNoAcceptedRoot] = true }
         var change = OrderChange("held", reason, data: .object(record)).hold(reason).withoutCancelRequest()
         if order.cancelRequested {

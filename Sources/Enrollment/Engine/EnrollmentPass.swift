@@ -21,6 +21,8 @@ public struct EnrollmentPass: Sendable {
 
     /// What a pass found and did.
     public struct Report: Sendable {
+        public init() {}
+
         public var plans: [PlanSummary] = []
         public var directory: [(template: String, report: SynchronizationReport)] = []
         /// Orders made in the ledger by this pass.

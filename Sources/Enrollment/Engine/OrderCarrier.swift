@@ -41,7 +41,7 @@ struct OrderCarrier: Sendable {
 
     private func lead(_ claim: Claim) async throws {
         var order = claim.order
-        while !Task.isCancelled, order.holdReason == nil, isDue(order), let stage = stage(for: order) {
+        while !Task.isCancelled, order.holdReason == nil, isDue(order, claim), let stage = stage(for: order) {
             order = try await perform(stage, claim, order)
             onStep(order)
         }
@@ -53,13 +53,13 @@ struct OrderCarrier: Sendable {
     ///
     /// - Throws: `LedgerError.leaseLost`, also when the database was away for the whole lease.
     private func keepLease(_ claim: Claim) async throws {
-        var leaseUntil = claim.leaseUntil
+        var heldUntil = claim.heldUntil
         while true {
             try await context.clock.sleep(for: lease / 3)
             do {
-                leaseUntil = try await context.ledger.renewLease(claim, for: lease).leaseUntil
+                heldUntil = try await context.ledger.renewLease(claim, for: lease).heldUntil
             } catch is StoreError {
-                if context.clock.now() >= leaseUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
+                if context.clock.now() >= heldUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
             }
         }
     }
@@ -72,7 +72,7 @@ struct OrderCarrier: Sendable {
             return try await context.hold(claim, latest(order), reason)
         } catch let error as StoreError {
             // One order that breaks a rule of the schema must not stop the others.
-            guard error.code == .constraint else { throw error }
+            guard error.code == .constraint || error.code == .tooLong else { throw error }
             return try await context.hold(claim, latest(order), "the ledger cannot store what came back: \(error)")
         } catch is CancellationError {
             throw CancellationError()
@@ -85,8 +85,8 @@ struct OrderCarrier: Sendable {
     private func latest(_ order: Order) async throws -> Order { try await context.ledger.order(order.id) ?? order }
 
     /// The ledger keeps milliseconds: what it gives out as due is due here, or it would be claimed and given back for ever.
-    private func isDue(_ order: Order) -> Bool {
-        order.nextActionAt.map { $0.timeIntervalSince(context.clock.now()) < 0.001 } ?? true
+    private func isDue(_ order: Order, _ claim: Claim) -> Bool {
+        order.nextActionAt.map { $0.timeIntervalSince(max(context.clock.now(), claim.claimedAt)) < 0.001 } ?? true
     }
 
     private func stage(for order: Order) -> (any EnrollmentStage)? {

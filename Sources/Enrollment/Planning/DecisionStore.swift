@@ -17,17 +17,17 @@ public struct DecisionStore: Sendable {
             [
                 """
                 CREATE TABLE enrollment_decisions (
-                    template \(dialect.text(100)) NOT NULL, subscriber_id \(dialect.text(64)) NOT NULL,
-                    user_principal_name \(dialect.text(320)) NOT NULL, verdict \(dialect.text(20)) NOT NULL,
-                    reason \(dialect.text(250)) NOT NULL, names \(dialect.longText) NOT NULL,
+                    \(dialect.column("template", 100)) NOT NULL, \(dialect.column("subscriber_id", 64)) NOT NULL,
+                    \(dialect.column("user_principal_name", 320)) NOT NULL, \(dialect.column("verdict", 20)) NOT NULL,
+                    \(dialect.column("reason", 250)) NOT NULL, names \(dialect.longText) NOT NULL,
                     PRIMARY KEY (template, subscriber_id))
                 """,
                 "CREATE INDEX enrollment_decisions_verdict ON enrollment_decisions (template, verdict, reason)",
                 "CREATE INDEX enrollment_decisions_person ON enrollment_decisions (subscriber_id)",
                 """
                 CREATE TABLE enrollment_cursors (
-                    template \(dialect.text(100)) NOT NULL PRIMARY KEY, fingerprint \(dialect.text(100)) NOT NULL,
-                    change_number \(dialect.integer) NOT NULL, user_id \(dialect.text(64)) NOT NULL)
+                    \(dialect.column("template", 100)) NOT NULL PRIMARY KEY, \(dialect.column("fingerprint", 100)) NOT NULL,
+                    change_number \(dialect.integer) NOT NULL, \(dialect.column("user_id", 64)) NOT NULL)
                 """,
             ]
         },
@@ -43,7 +43,7 @@ public struct DecisionStore: Sendable {
         },
         Migration("enrollment-3-concerns") { dialect in
             [
-                "ALTER TABLE enrollment_decisions ADD concern \(dialect.text(20))",
+                "ALTER TABLE enrollment_decisions ADD \(dialect.column("concern", 20))",
                 // Everybody is decided on anew.
                 "DELETE FROM enrollment_cursors",
             ]
@@ -79,16 +79,44 @@ public struct DecisionStore: Sendable {
         return start
     }
 
-    static func put(_ decision: EnrollmentDecision, on connection: any SQLConnection) throws {
-        try connection.put(
-            into: "enrollment_decisions",
-            key: ["template": .text(decision.template), "subscriber_id": .text(decision.subscriberID)],
-            values: [
-                "user_principal_name": .text(decision.userPrincipalName), "verdict": .text(decision.verdict.rawValue),
-                "reason": .text(String(decision.reason.prefix(250))), "names": .text(decision.names.json.text),
-                "due_at": SQLValue(decision.dueAt), "newest_order": .integer(decision.newestOrder),
-                "concern": SQLValue(decision.concern?.rawValue),
-            ])
+    private static let columns = [
+        "template", "subscriber_id", "user_principal_name", "verdict", "reason", "names", "due_at", "newest_order",
+        "concern",
+    ]
+
+    /// Keeps the verdicts on some people by one template. One that is as it was costs no writing.
+    static func put(_ decisions: [EnrollmentDecision], on connection: any SQLConnection) throws {
+        guard let template = decisions.first?.template else { return }
+        var known: [String: [SQLValue]] = [:]
+        for list in SQLValueList.lists(decisions.map(\.subscriberID)) {
+            try connection.forEachRow(
+                """
+                SELECT \(columns.joined(separator: ", ")) FROM enrollment_decisions
+                WHERE template = ? AND subscriber_id IN (\(list.places))
+                """, [.text(template)] + list.parameters
+            ) { known[try $0[1] as String] = $0.values }
+        }
+        var new: [[SQLValue]] = []
+        for decision in decisions {
+            let row = row(decision, connection.dialect)
+            switch known.updateValue(row, forKey: decision.subscriberID) {
+            case nil: new.append(row)
+            case row?: break
+            default:
+                try connection.execute(
+                    connection.dialect.upsert("enrollment_decisions", Array(columns[..<2]), Array(columns[2...])), row)
+            }
+        }
+        try connection.insert(into: "enrollment_decisions", columns, rows: new)
+    }
+
+    private static func row(_ decision: EnrollmentDecision, _ dialect: SQLDialect) -> [SQLValue] {
+        [
+            .text(decision.template), .text(decision.subscriberID),
+            .text(dialect.cut(decision.userPrincipalName.storable, to: 320)), .text(decision.verdict.rawValue),
+            .text(dialect.cut(decision.reason.storable, to: 250)), .text(decision.names.json.text),
+            SQLValue(decision.dueAt), .integer(decision.newestOrder), SQLValue(decision.concern?.rawValue),
+        ]
     }
 
     static func put(
@@ -117,13 +145,12 @@ public struct DecisionStore: Sendable {
     /// Marks people as covered once their orders are in the ledger.
     func markCovered(template: String, subscribers: [String]) async throws {
         try await database.write { connection in
-            for subscriber in subscribers {
+            for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
                     UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL
-                    WHERE template = ? AND subscriber_id = ?
-                    """,
-                    [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template), .text(subscriber)])
+                    WHERE template = ? AND subscriber_id IN (\(list.places))
+                    """, [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template)] + list.parameters)
             }
         }
     }

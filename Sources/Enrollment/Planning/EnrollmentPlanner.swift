@@ -14,11 +14,13 @@ import Store
 public struct EnrollmentPlanner: Sendable {
     private static let pageSize = 500
 
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
     let mirror: DirectoryMirror
     let ledger: OrderLedger
     let clock: any ConnectorClock
     public let decisions: DecisionStore
+    /// The right to plan, where several nodes may have it; without it nothing is decided or ordered any more.
+    public var lease: NodeLease?
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger,
@@ -52,8 +54,10 @@ public struct EnrollmentPlanner: Sendable {
             if before == nil { before = try await decisions.summary(of: template) }
             let found = try await decide(members, template, rules)
             let reached = position
+            let lease = lease
             try await database.write { connection in
-                for decision in found { try DecisionStore.put(decision, on: connection) }
+                try lease?.require(on: connection)
+                try DecisionStore.put(found, on: connection)
                 try DecisionStore.put(reached, template: template.name, fingerprint: fingerprint, on: connection)
             }
             evaluated += members.count
@@ -105,7 +109,7 @@ public struct EnrollmentPlanner: Sendable {
             let page = page.map { ($0.subscriberID, Self.order($0, template)) }
                 .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
             guard !page.isEmpty else { return true }
-            made += try await ledger.plan(batch: page.map(\.1)).made.count
+            made += try await ledger.plan(batch: page.map(\.1), under: lease).made.count
             StageBoundary.planned.pass()
             try await decisions.markCovered(template: template.name, subscribers: page.map(\.0))
             return made < limit

@@ -62,9 +62,8 @@ public struct OrderConsent: Sendable, Equatable {
         forPlanOf wanted: Int, on database: any SQLDatabase, at date: Date
     ) async throws -> OrderConsent? {
         try await database.write { connection in
-            guard let consent = try OrderLedger.state(state, on: connection).flatMap(OrderConsent.init(json:)) else {
-                return nil
-            }
+            let known = try OrderLedger.state(state, on: connection, lock: connection.dialect.rowLock)
+            guard let consent = known.flatMap(OrderConsent.init(json:)) else { return nil }
             let isGood = consent.isGood(forPlanOf: wanted, at: date)
             if isGood || date >= consent.expiresAt { try OrderLedger.setState(state, nil, on: connection) }
             return isGood ? consent : nil

@@ -16,6 +16,8 @@ final class Submission: Sendable {
     private let order: Order
     private let backend: BackendCA
     private let state = Mutex<Order?>(nil)
+    /// The machine's uptime until which nobody else can have taken the order up.
+    private let heldUntil = Mutex<Duration?>(nil)
 
     init(_ context: EnrollmentContext, _ claim: Claim, _ order: Order, to backend: BackendCA) {
         self.context = context
@@ -31,11 +33,12 @@ final class Submission: Sendable {
 
     private func open() async throws {
         // Sent once more after a fresh login: it is on record already.
-        guard submitted == nil else { return }
+        guard submitted == nil else { return try await requireLease() }
         // A login and a rate limit may have taken minutes.
         if let cause = context.sealingKeyFault() { throw EnrollmentError(cause) }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         do {
+            let start = context.clock.uptime()
             let change = OrderChange("submitting", "submitting to \(order.backendCA), product \(order.product)")
                 // A row of failures is one story: its beginning is in the timeline, and the attempts are counted.
                 .unless(order.failures > 0).stage(.submitted)
@@ -44,6 +47,7 @@ final class Submission: Sendable {
                     secretsMark: backend.secretsMark(under: context.sealingKey))
             let submitted = try await context.record(claim, order, change)
             state.withLock { $0 = submitted }
+            heldUntil.withLock { $0 = start + Self.limit }
             if let mark = context.submissionMark, !mark.note(try await context.ledger.submissionCount()) {
                 context.logger.log(.warning, "\(mark.path) cannot be written: check disk and owner", fields: [])
             }
@@ -52,6 +56,26 @@ final class Submission: Sendable {
             throw error
         }
         StageBoundary.submitCommitted.pass()
+        // The process may have been stopped for any time since the commit.
+        try requireHeld()
+    }
+
+    /// Shorter than the lease by more than a call takes to leave.
+    private static let limit = OrderLedger.departure - .seconds(20)
+
+    private func requireLease() async throws {
+        let start = context.clock.uptime()
+        _ = try await context.ledger.renewLease(claim, for: OrderLedger.departure)
+        heldUntil.withLock { $0 = start + Self.limit }
+        try requireHeld()
+    }
+
+    /// The last look before the request leaves.
+    private func requireHeld() throws(EnrollmentError) {
+        guard let end = heldUntil.withLock({ $0 }), context.clock.uptime() < end else {
+            throw EnrollmentError(
+                "this process stood still for longer than order \(order.reference) was kept for it: nothing was sent")
+        }
     }
 
     /// The request and what came of it are on record.

@@ -3,6 +3,7 @@
 
 import Enrollment
 import Foundation
+import Ledger
 import MicrosoftGraph
 import PKIX
 import Settings
@@ -64,18 +65,21 @@ public actor CurrentGateway {
         let parts = try current(gateway)
         var context = parts.context
         let remembered = try await gateway.ledger.submissionCount()
-        context.forbidsSubmissions = mark.examine(remembered: remembered) != .consistent
+        context.restoreDoubt = try await gateway.restoreDoubt
+        context.forbidsSubmissions =
+            context.restoreDoubt == nil && mark.examine(remembered: remembered) != .consistent
         return context
     }
 
     /// The deciding half, with a directory client that keeps its token.
     ///
+    /// - Parameter lease: the right to plan, where several nodes may have it.
     /// - Throws: as `context`.
-    public func pass(_ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }) async throws
-        -> EnrollmentPass
-    {
+    public func pass(
+        under lease: NodeLease? = nil, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+    ) async throws -> EnrollmentPass {
         let gateway = try await latest()
-        return gateway.pass(try current(gateway).graph, onActivity)
+        return gateway.pass(try current(gateway).graph, under: lease, onActivity)
     }
 
     /// The directory client, which keeps its token.

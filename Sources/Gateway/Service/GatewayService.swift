@@ -20,6 +20,7 @@ public final class GatewayService: Sendable {
     private let first: Gateway
     private let current: CurrentGateway
     private let engine: EnrollmentEngine
+    private let presence: NodePresence
     private let directoryBell = WakeUp()
     private let plannerBell = WakeUp()
     private let loops = Mutex<Task<Void, Never>?>(nil)
@@ -32,6 +33,7 @@ public final class GatewayService: Sendable {
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
         self.current = current
+        presence = NodePresence(gateway)
         engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
     }
 
@@ -49,11 +51,13 @@ public final class GatewayService: Sendable {
     public func run() async throws {
         try await first.takeOver()
         _ = try await current.context()
+        try await presence.join()
         // Before anything is ordered: one of our own CAs may come from an older copy.
         await upkeep()
         log(.notice, "serving from \(first.home.path)")
         let loops = Task {
             await withDiscardingTaskGroup { group in
+                group.addTask { await self.presence.stay() }
                 group.addTask { await self.directoryLoop() }
                 group.addTask { await self.plannerLoop() }
                 group.addTask { await self.alarmLoop() }
@@ -65,8 +69,19 @@ public final class GatewayService: Sendable {
         await engine.serve()
         loops.cancel()
         await loops.value
+        await presence.leave()
         await first.lookAtAuthorities()
         log(.notice, "stopped")
+    }
+
+    /// The right to read the directory and to plan; waits until this node has it.
+    ///
+    /// - Throws: `CancellationError`.
+    private func right() async throws -> NodeLease {
+        while true {
+            if let lease = presence.lease { return lease }
+            try await Task.sleep(for: Self.glance)
+        }
     }
 
     /// Reads the directory every `limits.interval`, and at once when the configuration has changed.
@@ -75,9 +90,10 @@ public final class GatewayService: Sendable {
         while !engine.isStopping {
             var rest = Self.restAfterError
             do {
+                let lease = try await right()
                 let gateway = try await current.latest()
                 seen = try await gateway.revision
-                let report = try await current.pass().readDirectory()
+                let report = try await current.pass(under: lease).readDirectory()
                 directory.withLock { $0 = report }
                 plannerBell.ring()
                 rest = gateway.configuration.limits.interval
@@ -99,14 +115,15 @@ public final class GatewayService: Sendable {
         var (read, planned): (EnrollmentPass.Report?, EnrollmentPass.Report?)
         while !engine.isStopping {
             do {
+                let lease = try await right()
                 let gateway = try await current.latest()
                 read = directory.withLock { exchange(&$0, with: nil) } ?? read
                 if let report = read {
-                    planned = try await current.pass().evaluate(report)
+                    planned = try await current.pass(under: lease).evaluate(report)
                     read = nil
                 }
                 if let plan = planned, plan.wanted > 0 {
-                    planned = try await place(plan, gateway)
+                    planned = try await place(plan, gateway, lease)
                 } else if let plan = planned {
                     tell(plan)
                 }
@@ -120,9 +137,9 @@ public final class GatewayService: Sendable {
     }
 
     /// - Returns: the plan as far as it is still to be placed; nil when all of it is in the ledger.
-    private func place(_ plan: EnrollmentPass.Report, _ gateway: Gateway) async throws
-        -> EnrollmentPass.Report?
-    {
+    private func place(
+        _ plan: EnrollmentPass.Report, _ gateway: Gateway, _ lease: NodeLease
+    ) async throws -> EnrollmentPass.Report? {
         let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
@@ -136,7 +153,7 @@ public final class GatewayService: Sendable {
         let consent =
             isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date()) : nil
         if let consent { log(.notice, "\(consent.actor) has consented to \(Plural(consent.orders, "order"))") }
-        let report = try await current.pass().place(plan, consent: consent)
+        let report = try await current.pass(under: lease).place(plan, consent: consent)
         tell(report)
         guard report.planned > 0 else { return report.overLimit == nil ? nil : plan }
         log(.notice, "\(Plural(report.planned, "order")) planned")
@@ -176,7 +193,12 @@ public final class GatewayService: Sendable {
                 }
                 // Also while nothing is to be ordered: a directory that was read later than the copy was made names nobody to order for.
                 if let sign = try? await first.restoreSign(nil) { say(.error, "older copy", sign) }
+                if let gateway = try? await current.latest(), let doubts = try? await gateway.restoreDoubts() {
+                    say(.error, "older copy of a CA", doubts.stops)
+                    say(.warning, "older copy, looked for", doubts.notes)
+                }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
+                try? await first.eraseKeptKeys()
             }
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self))
             if let gateway = try? await current.latest() {

@@ -30,6 +30,7 @@ public final class SinglePass: Sendable {
     private let engine: EnrollmentEngine
     private let onActivity: @Sendable (EnrollmentPass.Activity) -> Void
     private let hasTakenOver = Atomic(false)
+    private let presence: NodePresence
 
     /// - Parameter onActivity: for a person who watches; called from any task.
     public init(
@@ -40,6 +41,7 @@ public final class SinglePass: Sendable {
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
         self.current = current
+        presence = NodePresence(gateway)
         engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
     }
 
@@ -54,14 +56,31 @@ public final class SinglePass: Sendable {
     /// - Throws: `SettingsError` when another process works on the folder or a file cannot be used; `StoreError`.
     public func run(consented: Int?, until deadline: Date?) async throws -> Report {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
+        try await presence.join()
+        let staying = Task { await presence.stay() }
+        defer { staying.cancel() }
+        do {
+            let report = try await pass(consented: consented, until: deadline)
+            await presence.leave()
+            return report
+        } catch {
+            await presence.leave()
+            throw error
+        }
+    }
+
+    private func pass(consented: Int?, until deadline: Date?) async throws -> Report {
         var report = Report()
         let start = Date()
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
-        let pass = try await current.pass(onActivity)
-        var plan = try await pass.plan()
+        let lease = presence.lease
+        let pass = try await current.pass(under: lease, onActivity)
+        var plan = lease == nil ? EnrollmentPass.Report() : try await pass.plan()
         let fault = gateway.sealingKeyFault()
-        if fault != nil {
+        if lease == nil {
+            report.waiting.append("another node reads the directory and plans: see 'certway node list'")
+        } else if fault != nil {
             // Nothing is placed that would wait for a person; said below.
         } else if let sign = try await gateway.restoreSign(plan.wanted > 0 ? try await current.graph() : nil) {
             // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
@@ -74,11 +93,14 @@ public final class SinglePass: Sendable {
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
+        try await gateway.eraseKeptKeys()
         report.plans = plan.plans
         report.planned = plan.planned
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
-        report.waiting = try await gateway.waitingOrders()
+        let doubts = try await gateway.restoreDoubts()
+        report.waiting += try await gateway.waitingOrders() + doubts.notes
+        report.causes += doubts.stops
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Store
+package import Foundation
 
 /// Calls that wait for a thread. Closing lets the threads finish what was asked before.
-final class WorkQueue: Sendable {
+package final class WorkQueue: Sendable {
     private struct State {
-        var calls: [any DatabaseCall] = []
+        var calls: [(call: any DatabaseCall, since: ContinuousClock.Instant)] = []
         var workers: Int
         var isClosed = false
         var whenEnded: [@Sendable () -> Void] = []
@@ -18,11 +17,11 @@ final class WorkQueue: Sendable {
     nonisolated(unsafe) private var state: State
 
     /// - Parameter workers: threads that will call `take` until it returns nil, and then `workerEnded`.
-    init(workers: Int) { state = State(workers: workers) }
+    package init(workers: Int) { state = State(workers: workers) }
 
-    func append(_ call: any DatabaseCall) {
+    package func append(_ call: any DatabaseCall) {
         let isClosed = condition.withLock {
-            if !state.isClosed { state.calls.append(call) }
+            if !state.isClosed { state.calls.append((call, .now)) }
             return state.isClosed
         }
         if isClosed {
@@ -35,7 +34,7 @@ final class WorkQueue: Sendable {
     /// Waits for work.
     ///
     /// - Returns: what there is, at most `count`; nothing at the deadline, if there is one; nil once the queue is closed and empty.
-    func take(upTo count: Int, until deadline: Date? = nil) -> [any DatabaseCall]? {
+    package func take(upTo count: Int, until deadline: Date? = nil) -> [any DatabaseCall]? {
         condition.withLock {
             while state.calls.isEmpty {
                 if state.isClosed { return nil }
@@ -45,13 +44,23 @@ final class WorkQueue: Sendable {
                     condition.wait()
                 }
             }
-            let taken = Array(state.calls.prefix(count))
+            let taken = state.calls.prefix(count).map(\.call)
             state.calls.removeFirst(taken.count)
             return taken
         }
     }
 
-    func workerEnded() {
+    /// Takes out what has waited longer than `limit` and that no thread has taken.
+    package func expire(after limit: Duration) -> [any DatabaseCall] {
+        condition.withLock {
+            // The oldest ones stand first.
+            let expired = state.calls.prefix { .now - $0.since > limit }.map(\.call)
+            state.calls.removeFirst(expired.count)
+            return expired
+        }
+    }
+
+    package func workerEnded() {
         let whenEnded: [@Sendable () -> Void] = condition.withLock {
             state.workers -= 1
             guard state.workers == 0 else { return [] }
@@ -61,7 +70,7 @@ final class WorkQueue: Sendable {
         for tell in whenEnded { tell() }
     }
 
-    func close(_ whenEnded: @escaping @Sendable () -> Void) {
+    package func close(_ whenEnded: @escaping @Sendable () -> Void) {
         let isEnded = condition.withLock {
             state.isClosed = true
             if state.workers > 0 { state.whenEnded.append(whenEnded) }
@@ -71,5 +80,5 @@ final class WorkQueue: Sendable {
         if isEnded { whenEnded() }
     }
 
-    func close() async { await withCheckedContinuation { continuation in close { continuation.resume() } } }
+    package func close() async { await withCheckedContinuation { continuation in close { continuation.resume() } } }
 }

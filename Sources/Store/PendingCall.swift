@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Store
-
-/// A call whose task waits for the result. `run` and `finish` are called once each, one after the other, by the thread that
-/// took the call.
-final class PendingCall<Value: Sendable>: DatabaseCall {
+/// A call whose task waits for the result. `run`, whose last result counts, and then `finish` once are called by the thread
+/// that took the call.
+package final class PendingCall<Value: Sendable>: DatabaseCall {
     private let body: @Sendable (any SQLConnection) throws -> Value
     private let continuation: CheckedContinuation<Value, any Error>
     // Touched by one thread only, see above.
     nonisolated(unsafe) private var result: Result<Value, any Error>?
 
-    init(
+    package init(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value,
         _ continuation: CheckedContinuation<Value, any Error>
     ) {
@@ -19,7 +17,7 @@ final class PendingCall<Value: Sendable>: DatabaseCall {
         self.continuation = continuation
     }
 
-    func run(on connection: SQLiteConnection) -> (any Error)? {
+    package func run(on connection: any SQLConnection) -> (any Error)? {
         do {
             result = .success(try body(connection))
             return nil
@@ -29,7 +27,7 @@ final class PendingCall<Value: Sendable>: DatabaseCall {
         }
     }
 
-    func finish(_ failure: StoreError?) {
+    package func finish(_ failure: StoreError?) {
         if let failure {
             continuation.resume(throwing: failure)
         } else if let result {

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Synchronization
+
+/// This node among those that share the database: says that it is at work, keeps the database's time, takes its share of what
+/// CAs allow, and has or has not the right to plan.
+///
+/// A database in the node's own folder has one node, which has all of it.
+final class NodePresence: Sendable {
+    private static let interval = Duration.seconds(15)
+
+    private let gateway: Gateway
+    private let node: GatewayNode
+    private let state = Mutex((lease: NodeLease?.none, nodes: 1))
+
+    init(_ gateway: Gateway) {
+        self.gateway = gateway
+        node = GatewayNode(
+            id: gateway.owner, host: ProcessInfo.processInfo.hostName, startedAt: gateway.ledger.clock.now())
+    }
+
+    /// Whether others share the database.
+    var hasCompany: Bool { state.withLock { $0.nodes > 1 } }
+
+    /// The right to read the directory and to plan; nil while another node has it.
+    var lease: NodeLease? {
+        let uptime = gateway.ledger.clock.uptime()
+        return state.withLock { $0.lease.flatMap { $0.heldUntil > uptime ? $0 : nil } }
+    }
+
+    /// Joins the others. Where there are some, only after each of them has heard of it and left it its share.
+    ///
+    /// - Throws: `StoreError`, `CancellationError`.
+    func join() async throws {
+        try await beat()
+        if hasCompany { try await gateway.ledger.clock.sleep(for: Self.interval) }
+    }
+
+    /// Stays among them until it is cancelled.
+    func stay() async {
+        while !Task.isCancelled {
+            guard (try? await gateway.ledger.clock.sleep(for: Self.interval)) != nil else { return }
+            do {
+                try await beat()
+            } catch {
+                // Others take what this node has by time; it notices that by its own clock.
+                gateway.logger.log(.debug, "this node could not say that it is at work: \(error)", fields: [])
+            }
+        }
+    }
+
+    /// Leaves its right and its share to the others at once.
+    func leave() async {
+        if let lease = state.withLock({ $0.lease }) { try? await gateway.ledger.release(lease) }
+        try? await gateway.ledger.leave(node)
+    }
+
+    private func beat() async throws {
+        let ledger = gateway.ledger
+        if let clock = ledger.clock as? DatabaseClock { try await clock.synchronize(with: gateway.database) }
+        let nodes = try await ledger.beat(node)
+        gateway.backends.share(among: nodes)
+        // Nobody else can be at work on a database in this folder: the lock says so.
+        let lease = try await ledger.lease(
+            OrderLedger.planning, owner: node.id, for: OrderLedger.silence, force: gateway.isAlone)
+        let before = state.withLock { state in
+            defer { state = (lease, nodes) }
+            return state
+        }
+        if !gateway.isAlone, (before.lease == nil) != (lease == nil) {
+            gateway.logger.log(
+                .notice,
+                lease == nil ? "another node reads the directory and plans" : "this node reads the directory and plans",
+                fields: [])
+        }
+        if before.nodes != nodes {
+            gateway.logger.log(.notice, "\(Plural(nodes, "node")) at work on this database", fields: [])
+        }
+    }
+}

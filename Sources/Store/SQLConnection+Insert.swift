@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+extension SQLConnection {
+    /// Inserts rows, many with one statement. How many is a power of two, so that there are few texts.
+    ///
+    /// - Parameters:
+    ///   - columns: at most 2000.
+    ///   - rows: the values of these columns.
+    public func insert(into table: String, _ columns: [String], rows: [[SQLValue]]) throws(StoreError) {
+        let row = "(" + columns.map { _ in "?" }.joined(separator: ", ") + ")"
+        var rest = rows[...]
+        // SQL Server takes 2100 parameters and 1000 rows, the others more.
+        var size = 512
+        while !rest.isEmpty {
+            while size > rest.count || (size > 1 && size * columns.count > 2000) { size /= 2 }
+            try execute(
+                """
+                INSERT INTO \(table) (\(columns.joined(separator: ", "))) \
+                VALUES \(Array(repeating: row, count: size).joined(separator: ", "))
+                """, rest.prefix(size).flatMap(\.self))
+            rest = rest.dropFirst(size)
+        }
+    }
+}

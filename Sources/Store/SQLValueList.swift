@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Values for `column IN (\(list.places))`, so that a page of rows costs one question and not one for each.
+///
+/// The number of places is a power of two, the last value fills them up: texts that differ for each number would crowd every
+/// statement cache.
+public struct SQLValueList: Sendable {
+    /// As many as every engine takes beside other parameters (SQL Server: 2100).
+    public static let longest = 512
+
+    public let places: String
+    public let parameters: [SQLValue]
+
+    /// - Parameter values: at least one, at most `longest`.
+    public init(_ values: some Collection<some SQLRepresentable>) {
+        var parameters = values.map(\.sqlValue)
+        precondition((1...Self.longest).contains(parameters.count), "\(parameters.count) values in one list")
+        var size = 1
+        while size < parameters.count { size *= 2 }
+        parameters += Array(repeating: parameters[parameters.count - 1], count: size - parameters.count)
+        self.parameters = parameters
+        places = Array(repeating: "?", count: size).joined(separator: ", ")
+    }
+
+    /// Lists for any number of values; none for none.
+    public static func lists<Value: SQLRepresentable>(_ values: [Value]) -> [SQLValueList] {
+        stride(from: 0, to: values.count, by: longest).map { SQLValueList(values[$0...].prefix(longest)) }
+    }
+}
