@@ -92,13 +92,16 @@ static int read_certificates(jv value) {
     return found;
 }
 
+static int is_certificate(const unsigned char *der, long length) {
+    X509 *certificate = d2i_X509(NULL, &der, length);
+    X509_free(certificate);
+    return certificate != NULL;
+}
+
 // Reads the certificates in DER, alone or in a message.
 static int read_der(const unsigned char *der, long length) {
+    if (is_certificate(der, length)) return 1;
     const unsigned char *at = der;
-    X509 *certificate = d2i_X509(NULL, &at, length);
-    X509_free(certificate);
-    if (certificate) return 1;
-    at = der;
     PKCS7 *message = d2i_PKCS7(NULL, &at, length);
     const int found = message && PKCS7_type_is_signed(message) ? sk_X509_num(message->d.sign->cert) : 0;
     PKCS7_free(message);
@@ -140,11 +143,13 @@ static int read_xml(const char *xml, int size) {
     return found;
 }
 
-// Verifies a signed message by the certificates in it and reads them.
-static int read_signed(const unsigned char *der, long size) {
+// Reads the certificates of a PKCS #7 message; a signed one is verified by them, one that only carries them has no signers.
+static int read_message(const unsigned char *der, long size) {
     BIO *in = BIO_new_mem_buf(der, (int)size), *out = BIO_new(BIO_s_null());
     CMS_ContentInfo *message = d2i_CMS_bio(in, NULL);
-    if (!message || CMS_verify(message, NULL, NULL, NULL, out, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1) {
+    const int is_signed = message && sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(message)) > 0;
+    if (!message
+        || (is_signed && CMS_verify(message, NULL, NULL, NULL, out, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1)) {
         fputs("http-loop: an answer whose signature is not right\n", stderr);
         exit(1);
     }
@@ -160,7 +165,10 @@ static int read_signed(const unsigned char *der, long size) {
 static int read_answer(void) {
     if (answer_size == 0) return 0;
     if (is_pem(answer, answer_size)) return read_pem(answer, (int)answer_size);
-    if (answer[0] == 0x30) return read_signed((const unsigned char *)answer, (long)answer_size);
+    if (answer[0] == 0x30) {
+        const unsigned char *der = (const unsigned char *)answer;
+        return is_certificate(der, (long)answer_size) ? 1 : read_message(der, (long)answer_size);
+    }
     // Pages for people are no XML; every client looks for a few words in them.
     if (strncasecmp(answer, "<html", 5) == 0 || strncasecmp(answer, "<!doctype", 9) == 0) return 0;
     if (answer[0] == '<') return read_xml(answer, (int)answer_size);

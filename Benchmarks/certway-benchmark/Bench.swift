@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
+import ConnectorKit
 import Foundation
 
 /// What all measurements of one run share.
@@ -9,7 +10,9 @@ final class Bench: Sendable {
     let scale: BenchmarkScale
     /// Folder for everything that is written; removed at the end.
     let folder: String
-    /// The connector whose CA the sandbox imitates; nil when there is none.
+    /// Profiles of CAs that the sandbox imitates.
+    let imitated: [ConnectorProfile]
+    /// The first of them that the REST module runs.
     let restConnector: String?
     private let bareFolder: String
 
@@ -19,7 +22,8 @@ final class Bench: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "certway-benchmark-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let profiles = BenchmarkProfiles(folder: nil)
-        restConnector = profiles.restConnector
+        imitated = try profiles.imitated()
+        restConnector = imitated.first { $0.module == "rest" }?.name
         if let restConnector { try profiles.writeUnlimited(restConnector, to: profilesFolder) }
     }
 

@@ -31,11 +31,13 @@ struct BenchmarkProfiles {
         try Data(YAMLText.emit(json).utf8).write(to: URL(filePath: "\(folder)/\(name).yaml"))
     }
 
-    /// The first profile that the REST module runs: a CA whose sandbox we have.
-    var restConnector: String? { connectors.first { $0.module == "rest" }?.name }
-
-    /// Profiles of CAs behind HTTP, which the sandbox imitates.
-    var connectors: [ConnectorProfile] {
-        catalogue.outlines().filter { ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) }
+    /// Profiles of CAs behind HTTP that the sandbox imitates, as it says itself.
+    func imitated() throws -> [ConnectorProfile] {
+        let sandbox = try ServiceProcess(Programs.sibling("certway-sandbox"), ["serve", "--exit-with-parent"])
+        defer { withExtendedLifetime(sandbox) {} }
+        let names = (sandbox.description["cas"]?.object ?? [:]).keys
+        return catalogue.outlines().filter {
+            ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) && names.contains($0.name)
+        }
     }
 }

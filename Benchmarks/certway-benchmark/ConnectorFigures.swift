@@ -10,7 +10,7 @@ struct ConnectorFigures {
     let bench: Bench
 
     func run() throws -> [Figure] {
-        try BenchmarkProfiles(folder: nil).connectors.flatMap { try figures(of: $0) }
+        try bench.imitated.flatMap { try figures(of: $0) }
     }
 
     private func figures(of profile: ConnectorProfile) throws -> [Figure] {

@@ -23,12 +23,13 @@ struct ExternalProfile: Sendable {
             "external.program", "text",
             "Setting that holds the program's path; `program` when left out. Its type is file."),
         ProfileKey(
-            "external.processes", "whole number", "Programs running at a time, each with one call; 4 when left out."),
+            "external.processes", "whole number", "Programs running at a time, each with one call; 4 when left out.",
+            in: 1...64),
         ProfileKey("external.timeout", "duration", "Bound for one call; 60s when left out."),
         ProfileKey("external.startTimeout", "duration", "Bound for the first answer of a program; 10s when left out."),
         ProfileKey(
             "external.maximumAnswer", "whole number",
-            "Longest line the program may write, in bytes; 1 MiB when left out."),
+            "Longest line the program may write, in bytes; 1 MiB when left out.", in: 1024...(64 << 20)),
     ]
 
     /// - Returns: everything wrong with it; also with what it needs of the rest.
@@ -39,10 +40,12 @@ struct ExternalProfile: Sendable {
         if let node {
             let reader = MappingReader(node, path: "external", collector: collector)
             section.program = reader.string("program") ?? section.program
-            section.processes = reader.int("processes", in: 1...64) ?? section.processes
+            section.processes =
+                reader.int("processes", in: Self.keys.range(of: "external.processes")) ?? section.processes
             section.timeout = reader.duration("timeout", in: .exchange) ?? section.timeout
             section.startTimeout = reader.duration("startTimeout", in: .exchange) ?? section.startTimeout
-            section.maximumAnswer = reader.int("maximumAnswer", in: 1024...(64 << 20)) ?? section.maximumAnswer
+            section.maximumAnswer =
+                reader.int("maximumAnswer", in: Self.keys.range(of: "external.maximumAnswer")) ?? section.maximumAnswer
             reader.finish(known: keys.names(in: "external"))
         }
         var problems = profile.diagnoseSections(known: keys) + collector.sorted

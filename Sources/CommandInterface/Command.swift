@@ -15,13 +15,16 @@ public struct Command: Sendable {
     /// Command lines with what each does.
     public let examples: [(line: String, does: String)]
     public let subcommands: [Command]
+    /// Options that people look for here, such as `dry-run`, and what does it instead; a whole sentence each.
+    public let elsewhere: [String: String]
     public let action: Action?
 
     /// A command that does something; `options` are its own and not those of its subcommands, which need their name as
     /// the first word.
     public init(
         _ name: String, _ summary: String, discussion: String = "", arguments: [Argument] = [], options: [Option] = [],
-        examples: [(line: String, does: String)] = [], subcommands: [Command] = [], action: @escaping Action
+        examples: [(line: String, does: String)] = [], subcommands: [Command] = [], elsewhere: [String: String] = [:],
+        action: @escaping Action
     ) {
         self.name = name
         self.summary = summary
@@ -30,6 +33,7 @@ public struct Command: Sendable {
         self.options = options
         self.examples = examples
         self.subcommands = subcommands
+        self.elsewhere = elsewhere
         self.action = action
     }
 
@@ -45,6 +49,7 @@ public struct Command: Sendable {
         self.options = options
         self.examples = examples
         self.subcommands = subcommands
+        elsewhere = [:]
         action = nil
     }
 }

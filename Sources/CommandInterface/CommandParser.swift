@@ -37,7 +37,7 @@ public struct CommandParser: Sendable {
             } else if takesOptions, word == "--help" || word == "-h" {
                 return .help(HelpPage(command, path, options).text)
             } else if takesOptions, word.hasPrefix("-"), word != "-" {
-                try read(word, &rest, options, path, &values, &flags)
+                try read(word, &rest, options, command.elsewhere, path, &values, &flags)
             } else if takesOptions, plain.isEmpty, let next = command.subcommands.first(where: { $0.name == word }) {
                 if command.action != nil {
                     let own = command.options.map(\.name)
@@ -78,13 +78,16 @@ public struct CommandParser: Sendable {
 
     /// Reads one option and, from `rest`, its value.
     private func read(
-        _ word: String, _ rest: inout ArraySlice<String>, _ options: [Option], _ path: [String],
-        _ values: inout [String: [String]], _ flags: inout Set<String>
+        _ word: String, _ rest: inout ArraySlice<String>, _ options: [Option], _ elsewhere: [String: String],
+        _ path: [String], _ values: inout [String: [String]], _ flags: inout Set<String>
     ) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         // `-f FILE` is what people type after `apply`; it is the one short name.
         let written = parts[0] == "-f" ? "--file" : parts[0]
         guard let option = options.first(where: { "--" + $0.name == written }) else {
+            if let sentence = elsewhere[String(written.drop { $0 == "-" })] {
+                throw UsageError("unknown option \"\(parts[0])\"; \(sentence)", path: path)
+            }
             throw unknown(parts[0], kind: "option", among: options.map { "--" + $0.name }, path)
         }
         let name = option.name

@@ -28,6 +28,15 @@ public struct Invocation: Sendable {
 
     public func allWords(_ name: String) -> [String] { words[name] ?? [] }
 
+    /// All that was asked for, apart from these options: the same for command lines that mean the same.
+    public func words(without options: Set<String>) -> [String] {
+        let given = values.filter { !options.contains($0.key) }.flatMap { name, values in
+            values.map { "--\(name)=\($0)" }
+        }
+        return path + words.sorted { $0.key < $1.key }.flatMap(\.value)
+            + (given + flags.subtracting(options).map { "--\($0)" }).sorted()
+    }
+
     /// The option as a whole number.
     ///
     /// - Throws: `UsageError` for other text or a number outside `range`.

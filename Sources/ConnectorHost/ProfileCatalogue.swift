@@ -86,10 +86,15 @@ public final class ProfileCatalogue: Sendable {
         }
         let known = outlines().map(\.name)
         let hint = nearest(name, in: known).map { "did you mean \"\($0)\"?" }
-        return "no connector profile \"\(name)\"; "
-            + (hint
-                ?? (known.isEmpty
-                    ? "none in \(folders.joined(separator: ", "))" : "known: \(known.joined(separator: ", "))"))
+        return "no connector profile \"\(name)\" in \(places); "
+            + (hint ?? (known.isEmpty ? "there is none at all" : "known: \(known.joined(separator: ", "))"))
+            + "; --connectors DIR names a further folder"
+    }
+
+    /// Where profiles were looked for, for people; of folders that a program may have, those that are there.
+    public var places: String {
+        let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
+        return (present.isEmpty ? folders : present).joined(separator: ", ")
     }
 
     /// What is wrong with the files as they are now.

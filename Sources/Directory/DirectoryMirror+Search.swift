@@ -43,10 +43,12 @@ extension DirectoryMirror {
         let patterns = columns.map { SQLValue.text(SQLConditions.pattern(containing: $0.1)) }
         return try await database.read { connection in
             let people = try Self.people(
-                "\(condition) ORDER BY is_deleted, user_principal_name, id " + connection.dialect.page(limit, 0), patterns,
+                "\(condition) ORDER BY is_deleted, user_principal_name, id " + connection.dialect.page(limit, 0),
+                patterns,
                 on: connection)
             guard people.count == limit else { return (people, people.count) }
-            let total = try connection.value("SELECT COUNT(*) FROM directory_users \(condition)", patterns, as: Int.self)
+            let total = try connection.value(
+                "SELECT COUNT(*) FROM directory_users \(condition)", patterns, as: Int.self)
             return (people, total ?? people.count)
         }
     }

@@ -67,7 +67,7 @@ extension ConfigurationKeys {
                 words: words(CertificatePurpose.self)),
             ProfileKey(
                 "templates[].validityDays", "whole number",
-                "Days asked for, 1 to 3650; what the product gives when left out."),
+                "Days asked for; what the product gives when left out.", in: 1...3650),
             ProfileKey(
                 "templates[].names", "mapping",
                 "jq programs over a person's directory attributes, by the name they make; for one that is left out the usual "
@@ -119,7 +119,7 @@ extension ConfigurationKeys {
         ProfileKey.common.filter { $0.path.hasPrefix(prefix) }.map { key in
             ProfileKey(
                 place + key.path.dropFirst(prefix.count), key.type, isRequired: key.isRequired, key.help,
-                words: key.words)
+                words: key.words, in: key.range)
         }
     }
 }

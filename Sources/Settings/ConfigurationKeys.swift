@@ -12,6 +12,11 @@ public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
     public static let all: [ProfileKey] = tenant + intune + agents + backendCAs + templates + limits
 
+    /// Mappings that need one of several groups of keys, and no key of two groups.
+    public static let choices: [String: [[String]]] = [
+        "tenant": [["clientSecret"], ["clientCertificate", "clientKey"]]
+    ]
+
     /// The keys of the mapping at `path`, such as `templates[]`; of the file for an empty path.
     static func names(in path: String) -> [String] { all.names(in: path) }
 
@@ -65,13 +70,14 @@ public enum ConfigurationKeys {
         ProfileKey("limits", "mapping", "Bounds on what the gateway does by itself."),
         ProfileKey(
             "limits.ordersPerRun", "whole number",
-            "New orders one pass may place without a person's consent; \(standard.ordersPerRun) when left out."),
+            "New orders one pass may place without a person's consent; \(standard.ordersPerRun) when left out.",
+            in: 0...10_000_000),
         ProfileKey(
             "limits.concurrency", "whole number",
-            "Orders of one backend CA worked on at the same time; \(standard.concurrency) when left out."),
+            "Orders of one backend CA worked on at the same time; \(standard.concurrency) when left out.", in: 1...1000),
         ProfileKey(
             "limits.keyGenerators", "whole number",
-            "Keys made at the same time; as many as the machine has processors when left out."),
+            "Keys made at the same time; as many as the machine has processors when left out.", in: 1...256),
         ProfileKey(
             "limits.interval", "duration",
             "Time between two passes of `serve`; \(standard.interval.text) when left out."),

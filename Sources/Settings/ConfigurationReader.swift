@@ -150,11 +150,15 @@ public struct ConfigurationReader {
     private func limits(_ reader: MappingReader) -> LimitsConfiguration {
         defer { reader.finish(known: ConfigurationKeys.names(in: "limits")) }
         var limits = LimitsConfiguration()
-        limits.ordersPerRun = reader.int("ordersPerRun", in: 0...10_000_000) ?? limits.ordersPerRun
-        limits.concurrency = reader.int("concurrency", in: 1...1000) ?? limits.concurrency
-        limits.keyGenerators = reader.int("keyGenerators", in: 1...256) ?? limits.keyGenerators
+        limits.ordersPerRun = reader.int("ordersPerRun", in: Self.range("ordersPerRun")) ?? limits.ordersPerRun
+        limits.concurrency = reader.int("concurrency", in: Self.range("concurrency")) ?? limits.concurrency
+        limits.keyGenerators = reader.int("keyGenerators", in: Self.range("keyGenerators")) ?? limits.keyGenerators
         limits.interval = reader.duration("interval", in: LimitsConfiguration.intervals) ?? limits.interval
         return limits
+    }
+
+    private static func range(_ limit: String) -> ClosedRange<Int> {
+        ConfigurationKeys.all.range(of: "limits.\(limit)")
     }
 }
 

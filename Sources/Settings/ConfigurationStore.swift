@@ -15,6 +15,8 @@ public struct ConfigurationStore: Sendable {
         public let name: String
         public let kind: Kind
         let body: JSONValue?
+        /// What differs; a part that is added or goes differs in all it has.
+        public let differences: [Difference]
 
         /// Whether it changes the configuration.
         public var isEffective: Bool { kind != .unchanged }
@@ -60,11 +62,15 @@ public struct ConfigurationStore: Sendable {
         var changes = new.map { key, body in
             Change(
                 section: key.section, name: key.name,
-                kind: old[key].map { $0 == body ? .unchanged : .changed } ?? .added, body: body)
+                kind: old[key].map { $0 == body ? .unchanged : .changed } ?? .added, body: body,
+                differences: Difference.all(old[key], body))
         }
         if prunes {
-            for key in old.keys where configuration[key.section] != nil && new[key] == nil {
-                changes.append(Change(section: key.section, name: key.name, kind: .removed, body: nil))
+            for (key, body) in old where configuration[key.section] != nil && new[key] == nil {
+                changes.append(
+                    Change(
+                        section: key.section, name: key.name, kind: .removed, body: nil,
+                        differences: Difference.all(body, nil)))
             }
         }
         let stored = try YAMLNode.parse(Self.yaml(old), file: "the stored configuration")

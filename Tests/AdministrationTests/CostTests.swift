@@ -18,7 +18,7 @@ import Testing
         _ = try await OrderAdministration(gateway.ledger, actor: "eve").timeline(order.reference)
         _ = try await CertificateAdministration(gateway.ledger).list(CertificateFilter())
         let people = PersonAdministration(gateway.store)
-        for person in try await people.find("ada@example.org") { _ = try await people.why(person) }
+        for person in try await people.find("ada@example.org").people { _ = try await people.why(person) }
         _ = try await people.list(PersonFilter())
         _ = try await office.configuration.export()
         let templates = TemplateAdministration(gateway.store, gateway.configuration, office.profiles)

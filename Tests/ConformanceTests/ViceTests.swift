@@ -14,6 +14,9 @@ import Testing
         #expect(outcome.isGreen)
         for result in outcome.results { #expect(result.verdict == .passed, "\(result.id)") }
         #expect(outcome.cleaning.contains("certificates revoked"))
+        let serials = try Self.result("inventory.serials", outcome).evidence.joined()
+        let counts = try #require(serials.firstMatch(of: /of (\d+) orders of this run, (\d+) are listed/)).output
+        #expect(counts.1 == counts.2 && counts.1 != "0", "\(serials)")
     }
 
     private static func result(_ id: String, _ outcome: ConformanceOutcome) throws -> ConformanceResult {

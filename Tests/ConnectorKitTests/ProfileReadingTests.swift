@@ -102,7 +102,7 @@ struct ProfileReadingTests {
             """
         #expect(
             Profiles.problems(text, file: "connectors.d/example-ca.yaml").map(\.description) == [
-                "connectors.d/example-ca.yaml:1:12: connector: \"Example CA\" is not a name of at most 64 small letters, digits and hyphens",
+                "connectors.d/example-ca.yaml:1:12: connector: \"Example CA\" is not a name of at most 64 small letters, digits and hyphens, the first of them a letter",
                 "connectors.d/example-ca.yaml:2:8: title: expected text, found \"5\" (put it in quotes)",
                 "connectors.d/example-ca.yaml:4:28: environments.production: http is for this machine's own addresses only; begin with https://",
                 "connectors.d/example-ca.yaml:5:1: setings: unknown key setings (did you mean settings?)",

@@ -22,6 +22,12 @@ import Testing
         }
         let stored = try await Run.certway(["export"] + home)
         #expect(stored.output.contains("ordersPerRun: 7"))
+        let dryRun = try await certway(["apply", "-", "--dry-run"] + home, input: yaml.replacing("7", with: "8"))
+        #expect(dryRun.output.contains("limits settings:\n  ordersPerRun: 7 -> 8\n"), "\(dryRun.output)")
+        let difference = try await certway(
+            ["apply", "-", "--dry-run", "--output", "json"] + home, input: yaml.replacing("7", with: "8")
+        ).json[0]?["differences"]
+        #expect(difference == [["keyPath": "ordersPerRun", "old": 7, "new": 8]])
         let wrong = try await certway(["apply", "-"] + home, input: "limits:\n  ordersPerRun: many\n")
         #expect(wrong.status == 3 && wrong.errors.contains("standard input:2:"), "\(wrong.errors)")
         let empty = try await certway(["apply", "-"] + home, input: "")
@@ -36,6 +42,18 @@ import Testing
             let unsound = try await certway(["connector", "validate", "-"], input: profile + "\nnonsense: 1\n")
             #expect(unsound.status == 3 && unsound.output.contains("standard input:"), "\(unsound.output)")
         }
+    }
+
+    /// What is delivered has no mistake that shows without a CA.
+    @Test func everyDeliveredProfileStandsItsTrial() async throws {
+        let folder = BuiltPrograms.repository + "/connectors.d"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+            .sorted()
+        try #require(files.count > 5)
+        let run = try await Run.certway(["connector", "validate", "--try"] + files.map { "\(folder)/\($0)" })
+        #expect(run.status == 0, "\(run.output)")
+        #expect(
+            run.output.split(separator: "\n").count == files.count && run.errors.isEmpty, "\(run.output)\(run.errors)")
     }
 
     /// A line lost from a file is told before a key is needed.

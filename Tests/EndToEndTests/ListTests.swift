@@ -74,7 +74,11 @@ import Testing
         }
         let order = try await gateway.certway(["order", "list", "--limit", "1", "--sort", "user"])
         let cursor = String(try #require(order.output.firstMatch(of: /--page (\S+) the/)).output.1)
-        for command in [["order", "list", "--sort", "number"], ["template", "list"]] {
+        // Certificates and people are sorted by user, too; and a list with another filter is another list.
+        for command in [
+            ["order", "list", "--sort", "number"], ["template", "list"], ["certificate", "list"], ["people", "list"],
+            ["order", "list", "--stage", "active"],
+        ] {
             let run = try await gateway.certway(command + ["--page", cursor])
             #expect(run.status == 2 && run.errors.contains("--page"), "\(command): \(run.errors)")
         }

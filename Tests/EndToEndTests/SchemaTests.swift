@@ -119,6 +119,11 @@ import Testing
         ("serialNumber: remark", "serialNumber: remarks"),
         ("validityDays: 365", "validityDays: 1y"), ("delivery: none", "delivery: nowhere"), ("    product: p\n", ""),
         ("options: {anything: [1]}", "options: none"), ("ordersPerRun: 7", "ordersPerRun: many"),
+        ("ordersPerRun: 7", "ordersPerRun: -1"), ("ordersPerRun: 7", "concurrency: 0"), ("requests: 5", "requests: 0"),
+        ("validityDays: 365", "validityDays: 3651"), (", clientSecret: env:SECRET", ""),
+        ("clientSecret: env:SECRET", "clientCertificate: /c.pem"),
+        ("env:SECRET", "env:SECRET, clientKey: env:KEY"),
+        ("env:SECRET", "env:SECRET, clientCertificate: /c.pem, clientKey: env:KEY"),
     ])
     func whatASchemaCanSeeIsMarked(_ right: String, _ wrong: String) async throws {
         let folder = try TemporaryFolder()
@@ -126,6 +131,10 @@ import Testing
         let bad = try folder.write(Self.configuration.replacing(right, with: wrong), to: "bad.yaml")
         let found = try await judge(Self.configurationSchema, [good, bad])
         #expect(found[good] == [])
+        let withKey = Self.configuration.replacing(
+            "clientSecret: env:SECRET", with: "clientCertificate: /c, clientKey: env:K")
+        let other = try folder.write(withKey, to: "other.yaml")
+        #expect(try await judge(Self.configurationSchema, [other])[other] == [])
         #expect(found[bad]?.isEmpty == false, "\(wrong)")
     }
 
@@ -136,6 +145,8 @@ import Testing
         ("digicert-certcentral", "  check:\n", "  check:\n    needs: prepared\n"),
         ("digicert-certcentral", "method: POST", "method: FETCH"), ("ejbca", "soap:", "soup:"),
         ("adcs", "adcs:", "adsc:"),
+        ("digicert-certcentral", "maximum: 824", "maximum: 0"), ("ssl-com", "[365, 730]", "[365, 730000]"),
+        ("external-program", "processes: 4", "processes: 65"),
         ("external-program", "keyTypes: [", "keyTypes: [rsa1024, "), ("external-program", "title: Program,", ""),
     ])
     func whatASchemaCanSeeInAProfileIsMarked(_ connector: String, _ right: String, _ wrong: String) async throws {

@@ -38,6 +38,19 @@ import Testing
             let text = (error["message"]?.string ?? "") + (error["hint"].map { "\n" + ($0.string ?? "") } ?? "")
             #expect(run.errors == "certway: \(text)\n", "\(command): \(json.errors)")
         }
+        // Where was looked, how the search is widened, and what does what was meant.
+        let connector = try await gateway.certway(["connector", "show", "ejcba"])
+        #expect(connector.errors.contains("connectors.d; ") && connector.errors.contains("--connectors DIR"))
+        let short = try await gateway.certway(["certificate", "show", "GG2"])
+        #expect(!short.errors.contains("4 characters"), "\(short.errors)")
+        for word in ["6B2", "0FB", "FFF"] {
+            let short = try await gateway.certway(["certificate", "show", word])
+            #expect(short.status == 1 && short.errors.contains("4 characters or more"), "\(word): \(short.errors)")
+        }
+        for command in [["run", "--once", "--dry-run"], ["serve", "--dry-run"]] {
+            let run = try await gateway.certway(command)
+            #expect(run.status == 2 && run.errors.contains("'certway plan'"), "\(command): \(run.errors)")
+        }
         // What exists and has nothing is an empty list.
         let empty = try await gateway.certway(["order", "list", "--backend-ca", "ca", "--stage", "pending"])
         #expect(empty.status == 0 && empty.output == "no orders\n", "\(empty.output) \(empty.errors)")

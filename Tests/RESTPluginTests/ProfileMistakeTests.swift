@@ -101,7 +101,7 @@ import YAMLDocuments
         let profile = try ConnectorProfile.read(Folder.fixture("mistakes/m29-bom.yaml"), file: "good.yaml")
         let order = try #require(try SampleOrders.all(profile, now: Date(timeIntervalSince1970: 0)).first)
         func keys(_ value: JSONValue?) -> [String] { (value?.object ?? [:]).keys.sorted() }
-        let fixed = VisibleMembers.fixed.mapValues { $0.sorted() }
+        let fixed = ProgramInput.members.mapValues { $0.sorted() }
         #expect(keys(order.request.json) == fixed["request"])
         #expect(keys(order.request.json["csr"]) == fixed["request.csr"])
         #expect(keys(CAOrder(caRequestID: "1").json) == fixed["order"])

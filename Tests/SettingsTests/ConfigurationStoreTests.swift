@@ -70,6 +70,36 @@ import YAMLDocuments
         #expect(try await apply(store.yaml()) == ["backendCAs/ca unchanged"])
     }
 
+    /// What `apply --dry-run` shows.
+    @Test func aChangeNamesEveryValueThatDiffers() async throws {
+        func differences(_ text: String, prunes: Bool = false) async throws -> [String] {
+            let draft = try await store.draft(applying: YAMLNode.parse(text, file: "f.yaml"), prunes: prunes)
+            return draft.changes.flatMap { change in
+                change.differences.map {
+                    "\(change.name) \($0.keyPath): \($0.old?.text ?? "nothing") -> \($0.new?.text ?? "nothing")"
+                }
+            }
+        }
+        let old =
+            "backendCAs: [{name: ca, connector: x, acceptedRoots: /r.pem, settings: {words: [a, b], account: \"1\"}}]"
+        #expect(
+            try await differences(old) == [
+                "ca acceptedRoots: nothing -> \"/r.pem\"", "ca connector: nothing -> \"x\"",
+                "ca name: nothing -> \"ca\"",
+                "ca settings.account: nothing -> \"1\"", "ca settings.words: nothing -> [\"a\",\"b\"]",
+            ])
+        try await apply(old)
+        #expect(try await differences(old).isEmpty)
+        let new = old.replacing("/r.pem", with: "/s.pem").replacing(", b", with: "").replacing("account", with: "owner")
+        #expect(
+            try await differences(new) == [
+                "ca acceptedRoots: \"/r.pem\" -> \"/s.pem\"", "ca settings.account: \"1\" -> nothing",
+                "ca settings.owner: nothing -> \"1\"", "ca settings.words: [\"a\",\"b\"] -> [\"a\"]",
+            ])
+        #expect(try await differences("backendCAs: []", prunes: true).allSatisfy { $0.hasSuffix(" -> nothing") })
+        #expect(try await differences("backendCAs: []", prunes: true).count == 5)
+    }
+
     @Test func partsAreAddedToThoseThereAre() async throws {
         try await apply(SampleConfiguration.full)
         let changes = try await apply(

@@ -39,7 +39,9 @@ enum Decoding: String, CaseIterable, Sendable {
         }
     }
 
-    private static func compact(_ bytes: [UInt8]) -> [UInt8] { bytes.filter { !" \t\r\n".utf8.contains($0) } }
+    private static func compact(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D && $0 != 0x0A }
+    }
 
     struct Failure: Error, CustomStringConvertible {
         let step: Decoding

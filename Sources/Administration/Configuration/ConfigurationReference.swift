@@ -17,6 +17,7 @@ public enum ConfigurationReference {
 
         - **path**: absolute, on the gateway's machine. Files must not be writable by others; PEM unless it says otherwise.
         - **secret**: a reference, `env:NAME` or `file:/path`; the file must not be readable by others. A secret itself is refused.
+          Where a profile asks for a certificate with its key, it is PEM or PKCS #12; in a variable, PEM, or PKCS #12 in Base64.
         - **duration**: `5s`, `15m`, `2h`, `3d`. **GUID**: `11111111-2222-3333-4444-555555555555`. **jq**: a program for jq 1.6.
 
         This file is printed by `certway apply --reference`, its [JSON Schema](schema/certway.schema.json) by `certway apply --reference
@@ -28,7 +29,7 @@ public enum ConfigurationReference {
 
     /// A JSON Schema of the file, for editors.
     public static func schema() throws(SettingsError) -> JSONValue {
-        var schema = try DocumentSchema(ConfigurationKeys.all).json()
+        var schema = try DocumentSchema(ConfigurationKeys.all, choices: ConfigurationKeys.choices).json()
         schema["$schema"] = DocumentSchema.dialect
         schema["title"] = "certway.yaml"
         return .object(schema)

@@ -18,6 +18,13 @@ public struct ConfigurationResult: Sendable {
                 [
                     "section": .string(change.section), "name": .string(change.name),
                     "change": .string(change.kind.rawValue),
+                    "differences": .array(
+                        change.differences.map { difference in
+                            [
+                                "keyPath": .string(difference.keyPath), "old": difference.old ?? .null,
+                                "new": difference.new ?? .null,
+                            ]
+                        }),
                 ]
             })
     }

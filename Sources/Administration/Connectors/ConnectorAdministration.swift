@@ -16,8 +16,8 @@ public struct ConnectorAdministration: Sendable {
 
     public init(_ profiles: Profiles) { self.profiles = profiles }
 
-    /// Folders searched, in order.
-    public var folders: [String] { profiles.catalogue.folders }
+    /// The folders searched, in order, for people.
+    public var places: String { profiles.catalogue.places }
 
     /// Every profile as its file reads, and what is wrong with the files; compiles nothing.
     public func list() -> (profiles: [ConnectorProfile], problems: [Diagnostic]) {
@@ -54,8 +54,11 @@ public struct ConnectorAdministration: Sendable {
 
     /// A commented profile with every key, to be filled in.
     ///
-    /// - Throws: `ModuleError` when there is no module of that kind.
+    /// - Throws: `ModuleError` when there is no module of that kind; `SettingsError` for a name that no profile may have.
     public func skeleton(kind: String, name: String) throws -> String {
+        if let problem = ConnectorProfile.problem(ofName: name) {
+            throw SettingsError("--name: \(problem)", at: .commandLine)
+        }
         let type = try profiles.modules.connectorType(for: ConnectorKind(rawValue: kind))
         return ProfileReference.skeleton(name: name, module: type)
     }
@@ -113,7 +116,7 @@ public struct ConnectorAdministration: Sendable {
 
     /// The JSON reports of a checkout, whose connectors.d lies beside docs.
     private func conformanceReports() -> [JSONValue] {
-        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/README.md") {
+        for folder in profiles.catalogue.folders where FileManager.default.fileExists(atPath: "\(folder)/README.md") {
             let reports = "\(folder)/../docs/conformance"
             let files = (try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []
             return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { name in

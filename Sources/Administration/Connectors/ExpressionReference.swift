@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Expressions
+import ProfileOperations
 
 /// What somebody who knows jq must know of the programs of a profile, for the head of the key reference.
 enum ExpressionReference {
@@ -25,6 +26,8 @@ enum ExpressionReference {
             - In a `.path` the name after each dot is looked up by `connector validate` where it is ours (`.settings`, `.request`, `.order` …);
               what the CA answers (`.json`, `.answer`) it cannot know. `connector validate --try` runs the programs that make requests with
               sample values, all settings given and only the required ones.
+            - What is ordered and asked about is the same for every CA:
+            \(ProgramInput.markdown)
             - `error({refused: "reason"})` in a request says that the CA would not take it: the order fails with that reason, nothing is sent.
             - Text that goes between delimiters of a CA's own is escaped, or what somebody is called says what the certificate says:
             \(functions)

@@ -59,7 +59,10 @@ struct PersonAccount {
             "order \(order.reference) at \(order.backendCA), product \(order.product): \(order.stage.rawValue)"
         ]
         if let delivery = delivery(order) { sentences.append(delivery) }
-        if let detail = order.detail { sentences.append("last: \(detail)") }
+        // What a hold wrote last is its reason, which stands below.
+        if let detail = order.detail, order.holdReason.map({ !detail.contains($0) }) ?? true {
+            sentences.append("last: \(detail)")
+        }
         if let reason = order.holdReason {
             sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
         } else if let reason = order.waits {

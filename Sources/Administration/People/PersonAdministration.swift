@@ -10,24 +10,24 @@ import Ledger
 
 /// Answers about people, from what the gateway has read and done; asks nobody.
 public struct PersonAdministration: Sendable {
-    /// People whom `find` gives for a part of a name: one more says that there are others.
-    public static let mostHits = 20
+    /// People whom `find` gives for a part of a name.
+    static let mostHits = 20
 
     let store: GatewayStore
 
     public init(_ store: GatewayStore) { self.store = store }
 
     /// Everybody a word may mean: whom the directory knows by it, and who had a certificate or order under it; where there is
-    /// nobody, those who have it in their display name.
+    /// nobody, those who have it in their display name, user principal name or an address.
     ///
     /// - Parameter word: object id, user principal name, address or alias, also a former one; serial number, fingerprint or
-    ///   reference of an order; or a part of a display name.
-    public func find(_ word: String) async throws -> [DirectoryPerson] {
+    ///   reference of an order; or a part of a name or address.
+    public func find(_ word: String) async throws -> FoundPeople {
         let word = word.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !word.isEmpty else { return [] }
+        guard !word.isEmpty else { return FoundPeople([]) }
         var people = try await store.mirror.people(named: word)
         if people.contains(where: { $0.id == word.lowercased() }) {
-            return people.filter { $0.id == word.lowercased() }
+            return FoundPeople(people.filter { $0.id == word.lowercased() })
         }
         for known in try await store.ledger.subscribers(matching: word)
         where !people.contains(where: { $0.id == known.subscriberID }) {
@@ -36,7 +36,9 @@ public struct PersonAdministration: Sendable {
                     ?? DirectoryPerson(
                         id: known.subscriberID, attributes: ["userPrincipalName": .string(known.userPrincipalName)]))
         }
-        return people.isEmpty ? try await store.mirror.people(called: word, limit: Self.mostHits + 1) : people
+        guard people.isEmpty else { return FoundPeople(people) }
+        let (hits, total) = try await store.mirror.people(called: word, limit: Self.mostHits)
+        return FoundPeople(hits, total: total)
     }
 
     /// Why a person has, or has not, a certificate, for each template.

@@ -12,8 +12,10 @@ struct DocumentSchema {
 
     private let root = SchemaPlace()
 
-    init(_ keys: [ProfileKey]) {
+    /// - Parameter choices: the groups of keys of which a mapping needs one, by its path.
+    init(_ keys: [ProfileKey], choices: [String: [[String]]] = [:]) {
         for key in keys { root.place(at: key.path).key = key }
+        for (path, groups) in choices { root.place(at: path).choices = groups }
     }
 
     /// - Throws: `SettingsError` for a kind of value that this does not know; the author of the table must act.
@@ -35,7 +37,7 @@ struct DocumentSchema {
         if type == "list of mappings" {
             return ["type": "array", "items": .object(try mapping(place.element ?? place))]
         }
-        if let form = SchemaForm.json(type, words: key.words) { return form }
+        if let form = SchemaForm.json(type, words: key.words, range: key.range) { return form }
         throw SettingsError("key \(key.path): no schema is known for \"\(type)\"; add it to SchemaForm")
     }
 
@@ -51,6 +53,16 @@ struct DocumentSchema {
             schema["additionalProperties"] = try self.schema(any)
         } else if !properties.isEmpty {
             schema["additionalProperties"] = false
+        }
+        if !place.choices.isEmpty {
+            var excluded: [String: JSONValue] = [:]
+            schema["oneOf"] = .array(place.choices.map { ["required": JSONValue($0)] })
+            for (index, group) in place.choices.enumerated() {
+                let others = place.choices.enumerated().filter { $0.offset != index }.flatMap(\.element)
+                let none = JSONValue.object(Dictionary(others.map { ($0, false) }, uniquingKeysWith: { $1 }))
+                for key in group { excluded[key] = ["properties": none] }
+            }
+            schema["dependentSchemas"] = .object(excluded)
         }
         let required = place.members.filter { $0.value.key?.isRequired == true }.map(\.key).sorted()
         guard !required.isEmpty else { return schema }

@@ -11,17 +11,21 @@ enum SchemaForm {
         return type.replacing(", or ", with: ", ").replacing(" or ", with: ", ").split(separator: ", ").map(String.init)
     }
 
-    /// - Parameter words: those that fit where the kind is a word; empty for any.
+    /// - Parameters:
+    ///   - words: those that fit where the kind is a word; empty for any.
+    ///   - range: what a whole number may be.
     /// - Returns: nil for a kind that is not known.
-    static func json(_ type: String, words: [String]) -> [String: JSONValue]? {
+    static func json(_ type: String, words: [String], range: ClosedRange<Int>? = nil) -> [String: JSONValue]? {
         if type == "word" {
             return words.isEmpty ? ["type": "string"] : ["enum": .array(words.flatMap(spellings))]
         }
+        if type == "whole number", let range {
+            return ["type": "integer", "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound)]
+        }
         if let form = forms[type] { return form }
         if let item = type.dropping("list of ") {
-            return json(item == "words" ? "word" : item == "whole numbers" ? "whole number" : item, words: words).map {
-                ["type": "array", "items": .object($0)]
-            }
+            let kind = item == "words" ? "word" : item == "whole numbers" ? "whole number" : item
+            return json(kind, words: words, range: range).map { ["type": "array", "items": .object($0)] }
         }
         guard let value = type.dropping("mapping of ")?.split(separator: " to ", maxSplits: 1).last else { return nil }
         return json(String(value), words: []).map { ["type": "object", "additionalProperties": .object($0)] }

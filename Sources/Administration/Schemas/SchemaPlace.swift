@@ -6,6 +6,8 @@ import ConnectorKit
 /// One place of a document, with those below it.
 final class SchemaPlace {
     var key: ProfileKey?
+    /// The groups of keys of which the mapping needs one.
+    var choices: [[String]] = []
     private(set) var members: [String: SchemaPlace] = [:]
     /// What holds for keys that the author chooses.
     private(set) var any: SchemaPlace?
@@ -25,6 +27,7 @@ final class SchemaPlace {
     func merged(with other: SchemaPlace) -> SchemaPlace {
         let merged = SchemaPlace()
         merged.key = key ?? other.key
+        merged.choices = choices + other.choices
         merged.any = any ?? other.any
         merged.element = element ?? other.element
         merged.members = members.merging(other.members) { $0.merged(with: $1) }

@@ -70,14 +70,14 @@ public struct TemplateAdministration: Sendable {
             return try await store.mirror.members(of: template.group, limit: limit).filter(\.isPresent).map(\.person)
         }
         let found = try await PersonAdministration(store).find(user)
-        guard !found.isEmpty else {
+        guard found.total > 0 else {
             throw SettingsError("\(user) is not known to the gateway; 'certway plan' reads the directory", at: .state)
         }
-        guard found.count == 1 else {
+        guard let person = found.person else {
             throw SettingsError(
-                "\(user) may mean several people: 'certway why \(user)' lists them with their ids, give one of those",
+                "\(user) may mean \(found.total) people: 'certway why \(user)' lists them with their ids, give one of those",
                 at: .commandLine)
         }
-        return found
+        return [person]
     }
 }

@@ -31,8 +31,10 @@ public struct ExpressionFunction: Sendable {
                 + "`@csv`; XML and JSON need nothing.",
             name: "escape",
             definition: """
-                def escape($__set): ($__set + "\\\\" | explode) as $__s \
-                | explode | map(. as $__c | if any($__s[]; . == $__c) then 92, $__c else $__c end) | implode;
+                def escape($__set): . as $__t | $__set + "\\\\" \
+                | if any((. / "")[]; . as $__c | ($__t / $__c | length) > 1) \
+                then explode as $__s | $__t | explode \
+                | map(. as $__c | if any($__s[]; . == $__c) then 92, $__c else $__c end) | implode else $__t end;
                 """),
     ]
 

@@ -78,6 +78,15 @@ public final class ExpressionLibrary: Sendable {
         }
     }
 
+    /// What any of these programs may read of its input; nil for all.
+    func members(of chosen: [JQProgram]) -> Set<String>? {
+        let sources = programs.withLock { $0 }
+        return chosen.reduce(into: Set()) { all, program in
+            guard let names = sources[program.index].members else { return all = nil }
+            all?.formUnion(names)
+        }
+    }
+
     /// The paths that the programs certainly read from their input; of those the library made itself, none.
     public var rootPaths: [RootPath] {
         programs.withLock { $0 }.filter { !$0.isDerived }.flatMap(\.rootPaths)
@@ -102,7 +111,7 @@ public final class ExpressionLibrary: Sendable {
             limits.time = min(limits.time, EvaluationAttempt.time)
         }
         let result = interpreters.withInterpreter(make: { JQEngine(sources) }) { engine in
-            engine.evaluate(index, input, firstOnly: firstOnly, limits: limits)
+            engine.evaluate(index, input, members: sources[index].members, firstOnly: firstOnly, limits: limits)
         }
         switch result ?? .failure(.notCompiled) {
         case .success(let outputs): return outputs

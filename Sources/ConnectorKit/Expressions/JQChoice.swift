@@ -31,7 +31,9 @@ public struct JQChoice: Sendable {
             return "if [first(__\(rule.when.index))][0] then [\(index)\(values)] else "
         }
         let text = branches.joined() + "null" + String(repeating: " end", count: rules.count)
-        program = library.append(JQSource(text, node: node, keyPath: keyPath, isDerived: true))
+        let programs = rules.flatMap { [$0.when] + $0.values }
+        program = library.append(
+            JQSource(derived: text, node: node, keyPath: keyPath, members: library.members(of: programs)))
     }
 
     /// The first rule that applies, by its position, and what its programs give; nil when none does.

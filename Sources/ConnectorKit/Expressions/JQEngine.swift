@@ -45,16 +45,18 @@ final class JQEngine: @unchecked Sendable {
 
     /// Evaluates one program.
     ///
-    /// - Parameter firstOnly: whether to leave it at the first output.
+    /// - Parameters:
+    ///   - members: what it may read of an object; the rest is not handed over. Nil for all.
+    ///   - firstOnly: whether to leave it at the first output.
     func evaluate(
-        _ index: Int, _ input: JSONValue, firstOnly: Bool, limits: EvaluationLimits
+        _ index: Int, _ input: JSONValue, members: Set<String>? = nil, firstOnly: Bool, limits: EvaluationLimits
     ) -> Result<[JSONValue], JQFailure> {
         var reason: JQFailure?
         var result: Result<[JSONValue], JQFailure> = .success([])
         stack.run {
             var argument = jv_array_sized(2)
             argument = jv_array_append(argument, jv_number(Double(index)))
-            argument = jv_array_append(argument, input.makeJV())
+            argument = jv_array_append(argument, input.makeJV(only: members))
             jq_start(state, argument, 0)
             // Watched only now: starting takes back an earlier order to stop.
             watch.begin(state, limits: limits)

@@ -12,13 +12,24 @@ struct JQSource {
     let start: Int
     /// Whether it is made of other programs of the library: it means nothing alone, and nobody wrote it.
     let isDerived: Bool
+    /// The members of the input that it may read; nil for any.
+    let members: Set<String>?
 
-    init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0, isDerived: Bool = false) {
+    init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0) {
         self.text = text
         self.node = node
         self.keyPath = keyPath
         self.start = start
-        self.isDerived = isDerived
+        isDerived = false
+        members = ReadMembers.names(in: text)
+    }
+
+    /// A program made of others of the library.
+    ///
+    /// - Parameter members: what those may read.
+    init(derived text: String, node: YAMLNode, keyPath: String, members: Set<String>?) {
+        (self.text, self.node, self.keyPath, start, isDerived) = (text, node, keyPath, 0, true)
+        self.members = members
     }
 
     /// What the scanner refuses.

@@ -42,6 +42,14 @@ extension JSONValue {
     }
 
     /// A jv the caller owns.
+    ///
+    /// - Parameter names: the members of an object that it gets; nil for all.
+    package func makeJV(only names: Set<String>?) -> jv {
+        guard let names, case .object(let members) = self else { return makeJV() }
+        return JSONValue.object(members.filter { names.contains($0.key) }).makeJV()
+    }
+
+    /// A jv the caller owns.
     package func makeJV() -> jv {
         switch self {
         case .null: return jv_null()

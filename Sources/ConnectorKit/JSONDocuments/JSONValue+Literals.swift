@@ -17,6 +17,7 @@ extension JSONValue {
     /// - Throws: `JSONSyntaxError` for a mark at something that JSON does not call a number.
     public var textWithMarkedNumbers: String {
         get throws(JSONSyntaxError) {
+            guard hasMark else { return text }
             if let marked = markedNumber { return try Self.digits(marked) }
             switch self {
             case .array(let elements):
@@ -31,6 +32,14 @@ extension JSONValue {
                 return "{" + texts.joined(separator: ",") + "}"
             default: return text
             }
+        }
+    }
+
+    private var hasMark: Bool {
+        switch self {
+        case .object(let members): markedNumber != nil || members.values.contains(where: \.hasMark)
+        case .array(let elements): elements.contains(where: \.hasMark)
+        default: false
         }
     }
 

@@ -25,9 +25,18 @@ public protocol MessageTemplate: Sendable {
 public struct MessageValues: Sendable {
     /// The input of the profile's programs; has no secrets.
     public let input: JSONValue
-    /// All settings, secrets among them: for parts of a message that prove who we are.
-    public let settings: JSONValue
     public let now: Date
+    private let reveal: @Sendable () -> JSONValue
+
+    /// - Parameter settings: revealed where a message asks for them, and not before.
+    init(input: JSONValue, settings: @autoclosure @escaping @Sendable () -> JSONValue, now: Date) {
+        self.input = input
+        self.now = now
+        reveal = settings
+    }
+
+    /// All settings, secrets among them: for parts of a message that prove who we are.
+    public var settings: JSONValue { reveal() }
 }
 
 /// An answer as the programs of a profile see it.

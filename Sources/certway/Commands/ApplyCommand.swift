@@ -24,7 +24,7 @@ enum ApplyCommand {
         arguments: [Argument("FILE", "YAML file, the same as -f FILE; - for standard input", optional: true)],
         options: [
             .value("file", "FILE", "YAML file; also -f"),
-            .flag("dry-run", "show what would change and change nothing"),
+            .flag("dry-run", "show what would change, old value and new, and change nothing"),
             .flag("prune", "remove named parts that the file's sections no longer hold"),
             .flag("reference", "print every key of the file, as Markdown; with --output json a JSON Schema"),
             .flag("leave-open-orders", "leave the orders behind that the former CA still has; each is held"),
@@ -66,6 +66,13 @@ enum ApplyCommand {
         var table = TextTable("SECTION", .short("NAME", 24), "CHANGE")
         for change in result.changes { table.add(change.section, change.name, change.kind.rawValue) }
         Terminal.print(lines: table.text)
+        for change in result.changes where change.kind == .changed {
+            Terminal.print("\n\(change.section) \(change.name):")
+            for difference in change.differences {
+                let (old, new) = (difference.old?.text ?? "(nothing)", difference.new?.text ?? "(nothing)")
+                Terminal.print("  \(difference.keyPath): \(old) -> \(new)")
+            }
+        }
         let isDryRun = invocation.flag("dry-run")
         for group in result.stranded {
             Terminal.print(

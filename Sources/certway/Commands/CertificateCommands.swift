@@ -55,7 +55,8 @@ enum CertificateCommands {
         arguments: [
             Argument(
                 "CERTIFICATE",
-                "serial number or fingerprint; colons, blanks and 0x do not matter, the beginning is enough")
+                "serial number or fingerprint; colons, blanks and 0x do not matter, its first 4 characters may be enough"
+            )
         ],
         examples: [("certway certificate show 0C0FFE… | openssl x509 -noout -text", "hand it to another tool")]
     ) { invocation in

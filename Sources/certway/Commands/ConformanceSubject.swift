@@ -114,6 +114,7 @@ struct ConformanceSubject {
             parts, trial, domain: invocation.value("domain") ?? "sandbox.example", orders: try invocation.int("orders"),
             sandbox: control, crl: isOwnCA ? reading(crl) : nil, invocation)
         bench.logon = logon
+        bench.subjects.whereRequired = backend.organization
         bench.subjects.userPrincipalName = bench.subjects.userPrincipalName ?? backend.logon?.userPrincipalName
         bench.subjects.securityIdentifier = bench.subjects.securityIdentifier ?? backend.logon?.securityIdentifier
         return ConformanceSubject(

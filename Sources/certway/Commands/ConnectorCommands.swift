@@ -26,7 +26,7 @@ enum ConnectorCommands {
     ) { invocation in
         let administration = ConnectorAdministration(invocation.profiles)
         let (profiles, problems) = administration.list()
-        let nowhere = "no connector profiles in \(administration.folders.joined(separator: ", "))"
+        let nowhere = "no connector profiles in \(administration.places); --connectors DIR names a further folder"
         try await invocation.show(connectors(none: nowhere), sorting) { request in
             try ListPage(of: profiles, sorting, request) { profile, key in
                 switch key {

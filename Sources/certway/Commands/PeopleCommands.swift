@@ -47,10 +47,10 @@ enum PeopleCommands {
 
     private static let everybody = ItemList<EnrolledPerson>(
         none: "nobody",
-        json: { page in
+        json: { page, next in
             [
                 "people": .array(page.items.map(\.json)), "total": JSONValue(page.total),
-                "next": JSONValue(page.next?.text),
+                "next": JSONValue(next),
             ]
         },
         [

@@ -28,7 +28,7 @@ enum RunCommand {
         examples: [
             ("certway run --once", "one pass, as a timer would call it"),
             ("certway run --once --wait 300 --accept-orders 800", "a first roll-out, staying for waiting orders"),
-        ]
+        ], elsewhere: ["dry-run": "'certway plan' shows what it would do, and orders nothing"]
     ) { invocation in
         guard invocation.flag("once") else {
             throw UsageError("say --once for one pass; 'certway serve' is the service", path: invocation.path)

@@ -14,7 +14,8 @@ enum ServeCommand {
             leaves the last good one in force and is logged. A plan over the limits waits for 'certway plan approve'. SIGTERM
             stops within seconds, a second one at once. Neither loses anything.
             """,
-        examples: [("certway serve --log info", "the service, logging to standard error")]
+        examples: [("certway serve --log info", "the service, logging to standard error")],
+        elsewhere: ["dry-run": "'certway plan' shows what it would do, and orders nothing"]
     ) { invocation in
         let service = GatewayService(try await Gateway.open(invocation))
         let signals = StopSignals { service.stop() }

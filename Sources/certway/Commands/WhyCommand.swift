@@ -3,7 +3,6 @@
 
 import Administration
 import CommandInterface
-import Directory
 import Gateway
 import JSONDocuments
 
@@ -13,23 +12,24 @@ enum WhyCommand {
         "why", "why a person has, or has not, a certificate, and what happens next",
         discussion: """
             Finds a person also by an alias, a former name or address, a certificate's serial number or fingerprint, an order's
-            reference, or a part of the display name. When several people match, they are listed: ask again with an id.
+            reference, or a part of the display name or an address. When several people match, they are listed: ask again with
+            an id.
             """,
         arguments: [
-            Argument("USER", "user principal name, address, object id, display name, serial number or order")
+            Argument("USER", "user principal name, address, object id, part of a name, serial number or order")
         ],
         examples: [
             ("certway why ada@example.org", "where is Ada's certificate?"),
-            ("certway why lovelace", "who is called like that?"),
+            ("certway why lovelace", "who is called, or has an address, like that?"),
             ("certway why 0C:0F:FE:…", "whose certificate is this?"),
         ]
     ) { invocation in
         let word = invocation.requiredWord("USER")
         let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
-        let people = try await administration.find(word)
-        guard let person = people.first else {
+        let found = try await administration.find(word)
+        guard found.total > 0 else {
             if invocation.wantsJSON {
-                Terminal.print(json: JSONValue.object(["people": []]).text)
+                Terminal.print(json: found.json.text)
                 return .failed
             }
             Terminal.print(
@@ -37,8 +37,8 @@ enum WhyCommand {
                     + "directory was last read ('certway plan' reads it now)")
             return .failed
         }
-        guard people.count == 1 else {
-            list(people, word, invocation)
+        guard let person = found.person else {
+            list(found, word, invocation)
             return .done
         }
         let answer = try await administration.why(person)
@@ -55,24 +55,15 @@ enum WhyCommand {
         return .done
     }
 
-    private static func list(_ people: [DirectoryPerson], _ word: String, _ invocation: Invocation) {
-        if invocation.wantsJSON {
-            let hits = people.map { person -> JSONValue in
-                [
-                    "id": .string(person.id), "userPrincipalName": .string(person.userPrincipalName),
-                    "displayName": JSONValue(person.displayName),
-                ]
-            }
-            return Terminal.print(json: JSONValue.object(["people": .array(hits)]).prettyText)
-        }
-        Terminal.print("\(word) may mean several people; 'certway why ID' answers for one:\n")
+    private static func list(_ found: FoundPeople, _ word: String, _ invocation: Invocation) {
+        if invocation.wantsJSON { return Terminal.print(json: found.json.prettyText) }
+        let hidden = found.total - found.people.count
+        Terminal.print(
+            "\(word) may mean \(found.total) people; 'certway why ID' answers for one"
+                + (hidden > 0 ? "; here are \(found.people.count):\n" : ":\n"))
         var table = TextTable("ID", .short("USER", 20), .sentence("NAME"))
-        for person in people.prefix(PersonAdministration.mostHits) {
-            table.add(person.id, person.userPrincipalName, person.displayName ?? "")
-        }
+        for person in found.people { table.add(person.id, person.userPrincipalName, person.displayName ?? "") }
         Terminal.print(lines: table.text)
-        if people.count > PersonAdministration.mostHits {
-            Terminal.print("\n… and more: type more of the name, or an address")
-        }
+        if hidden > 0 { Terminal.print("\n… and \(hidden) more: type more of the name or address") }
     }
 }

@@ -89,6 +89,12 @@ struct SandboxBackend {
         return (product, name, identifier)
     }
 
+    /// The organization of the account, where the sandbox certifies no other.
+    var organization: RequestedNames {
+        guard let name = sandbox?["organization"]?.string else { return RequestedNames() }
+        return RequestedNames(organization: name, country: "CH")
+    }
+
     /// A validity that the sandbox's products have, where the profile does not know any.
     var validityDays: Int? { sandbox?["validityDays"]?.int }
 

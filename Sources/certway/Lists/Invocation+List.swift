@@ -40,7 +40,7 @@ extension Invocation {
             request.sort = sort
         }
         guard let text = value("page") else { return request }
-        guard let cursor = ListCursor(text), sorting.keys.contains(cursor.sort.key) else { throw foreignCursor(text) }
+        guard let cursor = cursor(text), sorting.keys.contains(cursor.sort.key) else { throw foreignCursor(text) }
         guard request.sort == nil || request.sort == cursor.sort else {
             throw UsageError(
                 "--page goes on in the order of its list, which is --sort \(cursor.sort.text): leave --sort out, or begin anew",
@@ -66,6 +66,8 @@ extension Invocation {
     }
 
     private func foreignCursor(_ text: String) -> UsageError {
-        UsageError("--page: found \"\(text)\", expected the cursor that a page of this list has printed", path: path)
+        UsageError(
+            "--page: found \"\(text)\", expected the cursor that a page of this list has printed, with the same filters",
+            path: path)
     }
 }

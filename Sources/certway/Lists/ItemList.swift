@@ -10,12 +10,15 @@ import Store
 struct ItemList<Item: Sendable>: Sendable {
     private let none: String
     private let columns: [ListColumn<Item>]
-    private let json: @Sendable (ListPage<Item>) -> JSONValue
+    private let json: @Sendable (ListPage<Item>, _ next: String?) -> JSONValue
 
     /// - Parameters:
     ///   - none: said instead of an empty table.
-    ///   - json: a page as programs see it.
-    init(none: String, json: @escaping @Sendable (ListPage<Item>) -> JSONValue, _ columns: [ListColumn<Item>]) {
+    ///   - json: a page as programs see it, with the cursor of the next one.
+    init(
+        none: String, json: @escaping @Sendable (ListPage<Item>, _ next: String?) -> JSONValue,
+        _ columns: [ListColumn<Item>]
+    ) {
         self.none = none
         self.json = json
         self.columns = columns
@@ -23,31 +26,32 @@ struct ItemList<Item: Sendable>: Sendable {
 
     /// A list whose JSON is an array of its items; where it goes on stands on standard error.
     init(none: String, each json: @escaping @Sendable (Item) -> JSONValue, _ columns: [ListColumn<Item>]) {
-        self.init(none: none, json: { .array($0.items.map(json)) }, columns)
+        self.init(none: none, json: { page, _ in .array(page.items.map(json)) }, columns)
     }
 
     func show(_ page: ListPage<Item>, _ invocation: Invocation) {
+        let next = page.next.map(invocation.text(of:))
         switch invocation.value("output") {
-        case "json": Terminal.print(json: json(page).text)
+        case "json": Terminal.print(json: json(page, next).text)
         case "csv":
             Terminal.print(csv: [columns.map(\.name)] + page.items.map { item in columns.map { $0.value(item) } })
         default:
             var table = TextTable(columns.map(\.column))
             for item in page.items { table.add(columns.map { $0.cell(item) }) }
             Terminal.print(lines: table.isEmpty ? none : table.text)
-            if let note = note(page) { Terminal.print(lines: "\n" + note) }
+            if let note = note(page, next) { Terminal.print(lines: "\n" + note) }
             return
         }
-        if let note = note(page) { Terminal.complain("certway: \(note)") }
+        if let note = note(page, next) { Terminal.complain("certway: \(note)") }
     }
 
     /// Nothing for a list that is shown whole.
-    private func note(_ page: ListPage<Item>) -> String? {
-        guard page.next != nil || page.skipped > 0 else { return nil }
+    private func note(_ page: ListPage<Item>, _ next: String?) -> String? {
+        guard next != nil || page.skipped > 0 else { return nil }
         let first = page.skipped + 1
         let last = page.skipped + page.items.count
         let range = first == 1 ? "\(grouped(last))" : "\(grouped(first)) to \(grouped(last))"
-        let more = page.next.map { "; --all shows all, --page \($0.text) the next" } ?? ""
+        let more = next.map { "; --all shows all, --page \($0) the next" } ?? ""
         return "\(range) of \(grouped(page.total))\(more)"
     }
 

@@ -24,6 +24,29 @@ import Testing
         #expect(try await harness.present() == Set(people))
     }
 
+    /// Of the display name, the user principal name or any address; those who are deleted come last.
+    @Test func peopleAreFoundByAPartOfWhatTheyAreCalled() async throws {
+        let harness = try await DirectoryHarness()
+        let crowd = (100..<130).map { "m.mustermann\($0)" }
+        harness.tenant.addUsers(["lena.lange", "lena.huber", "jurgen"] + crowd, to: "root")
+        harness.tenant.update("jurgen", "displayName", "J\u{FC}rgen Lange")
+        harness.tenant.update(
+            "lena.huber", "proxyAddresses", ["SMTP:lh@sandbox.example", "smtp:former.winter@sandbox.example"])
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        func found(_ text: String) async throws -> [String] {
+            let (people, total) = try await harness.mirror.people(called: text, limit: 20)
+            #expect(people.count == min(total, 20), "\(text)")
+            return people.map(\.id) + (total > 20 ? ["of \(total)"] : [])
+        }
+        #expect(try await found("lena.lange") == ["lena.lange"])
+        #expect(try await found("JURGEN LANGE") == ["jurgen"])
+        #expect(try await found("lange") == ["jurgen", "lena.lange"])
+        #expect(try await found("Lena.") == ["lena.huber", "lena.lange"])
+        #expect(try await found("former.win") == ["lena.huber"])
+        for text in ["lena_lange", "%", ""] { #expect(try await found(text).isEmpty, "\(text)") }
+        #expect(try await found("mustermann") == crowd.prefix(20) + ["of 30"])
+    }
+
     @Test func nestedGroupsWithCyclesAndTwoPathsCountEachPersonOnce() async throws {
         let harness = try await DirectoryHarness()
         harness.tenant.addUsers(["ada", "bob"], to: "root")

@@ -18,7 +18,8 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
             example: "\n  folder: {type: file, title: Folder, help: a CA made by certway ca create}"),
         ProfileKey("example", "mapping", "What only this module understands.", example: "{validityDays: 365}"),
         ProfileKey(
-            "example.validityDays", "whole number", "Validity where the template names none; 365 when left out."),
+            "example.validityDays", "whole number", "Validity where the template names none; 365 when left out.",
+            in: 1...3650),
     ]
 
     let ca: ExampleCA
@@ -72,7 +73,7 @@ struct ExampleConnector: CertificateAuthorityConnector, ProfileDescribing {
         guard let node = profile.sections["example"] else { return 365 }
         let reader = MappingReader(node, path: "example", collector: collector)
         defer { reader.finish(known: profileKeys.names(in: "example")) }
-        return reader.int("validityDays", in: 1...3650) ?? 365
+        return reader.int("validityDays", in: profileKeys.range(of: "example.validityDays")) ?? 365
     }
 }
 

@@ -53,7 +53,7 @@ struct ProductsReader {
 
     private func validity(_ reader: MappingReader) -> ProductValidity? {
         guard let node = reader.node("validityDays") else { return nil }
-        let days = 1...36_500
+        let days = ProfileKey.common.range(of: "products[].validityDays")
         guard node.members != nil else {
             return .list(
                 (reader.list("validityDays") ?? []).compactMap {

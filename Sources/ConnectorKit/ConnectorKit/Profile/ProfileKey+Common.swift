@@ -4,6 +4,8 @@
 internal import PKIX
 
 extension ProfileKey {
+    private static let days = 1...36_500
+
     /// The keys every profile has, whatever its module, in the order in which a profile shows them.
     public static let common: [ProfileKey] =
         [
@@ -36,7 +38,9 @@ extension ProfileKey {
             ProfileKey(
                 "limits", "list of mappings", "Rate limits; all of them hold, across all work on one backend CA.",
                 example: "[{requests: 100, per: 5s}]"),
-            ProfileKey("limits[].requests", "whole number", isRequired: true, "How many requests fit in the time."),
+            ProfileKey(
+                "limits[].requests", "whole number", isRequired: true, "How many requests fit in the time.",
+                in: 1...1_000_000),
             ProfileKey("limits[].per", "duration", isRequired: true, "The time, such as 5s or 3m."),
             ProfileKey(
                 "products", "list of mappings", "What the CA sells or offers, and what each takes.",
@@ -52,9 +56,11 @@ extension ProfileKey {
                 "What its certificates are for. Left out: not known.", words: words(CertificatePurpose.allCases)),
             ProfileKey(
                 "products[].validityDays", "list of whole numbers, or mapping",
-                "Lengths of validity in days, each of them or from minimum to maximum."),
-            ProfileKey("products[].validityDays.minimum", "whole number", "Shortest validity; 1 when left out."),
-            ProfileKey("products[].validityDays.maximum", "whole number", isRequired: true, "Longest validity."),
+                "Lengths of validity in days, each of them or from minimum to maximum.", in: days),
+            ProfileKey(
+                "products[].validityDays.minimum", "whole number", "Shortest validity; 1 when left out.", in: days),
+            ProfileKey(
+                "products[].validityDays.maximum", "whole number", isRequired: true, "Longest validity.", in: days),
             ProfileKey(
                 "products[].names", "mapping", "Which names it takes."),
             ProfileKey(
@@ -129,7 +135,8 @@ extension ProfileKey {
             ProfileKey("\(path).required", "true or false", "True when left out, unless there is a default."),
             ProfileKey("\(path).default", "any value that fits", "Used when nothing is given; not for secrets."),
             ProfileKey(
-                "\(path).rank", "whole number", "Order of the fields in a form; the order of the file otherwise."),
+                "\(path).rank", "whole number", "Order of the fields in a form; the order of the file otherwise.",
+                in: -1000...1000),
             ProfileKey("\(path).choices", "list of words, or mapping of word to title", "The words that fit a choice."),
             ProfileKey("\(path).choicesFrom", "text", "Operation of this file that lists the choices at the CA."),
         ]

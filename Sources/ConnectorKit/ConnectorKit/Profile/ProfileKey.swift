@@ -10,6 +10,8 @@ public struct ProfileKey: Sendable {
     public let type: String
     /// What fits where the kind is a word, or a list of words; empty where the table cannot know.
     public let words: [String]
+    /// What a whole number, or each of a list, may be.
+    public let range: ClosedRange<Int>?
     public let isRequired: Bool
     /// What it is for, in one or two sentences.
     public let help: String
@@ -18,24 +20,31 @@ public struct ProfileKey: Sendable {
 
     public init(
         _ path: String, _ type: String, isRequired: Bool = false, _ help: String, words: [String] = [],
-        example: String? = nil
+        in range: ClosedRange<Int>? = nil, example: String? = nil
     ) {
         self.path = path
         self.type = type
         self.isRequired = isRequired
         self.help = help
         self.words = words
+        self.range = range
         self.example = example
     }
 
-    /// The kind of value with the words that fit, for people.
-    public var value: String { words.isEmpty ? type : "\(type): \(words.joined(separator: ", "))" }
+    /// The kind of value with the words or numbers that fit, for people.
+    public var value: String {
+        if let range { return "\(type), \(range.lowerBound) to \(range.upperBound)" }
+        return words.isEmpty ? type : "\(type): \(words.joined(separator: ", "))"
+    }
 
     /// Whether it stands at the top of the file.
     public var isTopLevel: Bool { !path.contains { ".[*".contains($0) } }
 }
 
 extension Collection<ProfileKey> {
+    /// What the whole number at `path` may be: nothing where the table names no range, for every count has one.
+    public func range(of path: String) -> ClosedRange<Int> { first { $0.path == path }?.range ?? 0...0 }
+
     /// The keys of the mapping at `path`; of the file for an empty path.
     public func names(in path: String) -> [String] {
         compactMap { key in

@@ -40,12 +40,7 @@ struct ProfileReader {
 
     private func name() -> String {
         let name = root.requiredString("connector")
-        let isGood =
-            name.utf8.count <= 64 && name.first?.isLetter == true
-            && name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) }
-        if !name.isEmpty, !isGood {
-            root.add("connector", "\"\(name)\" is not a name of at most 64 small letters, digits and hyphens")
-        }
+        if !name.isEmpty, let problem = ConnectorProfile.problem(ofName: name) { root.add("connector", problem) }
         return name
     }
 

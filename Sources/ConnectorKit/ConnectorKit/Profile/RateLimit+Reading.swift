@@ -10,7 +10,10 @@ extension RateLimit {
             defer { reader.finish(known: ProfileKey.common.names(in: "limits[]")) }
             _ = reader.requiredNode("requests")
             _ = reader.requiredNode("per")
-            let (requests, per) = (reader.int("requests", in: 1...1_000_000), reader.duration("per", in: .rest))
+            let (requests, per) = (
+                reader.int("requests", in: ProfileKey.common.range(of: "limits[].requests")),
+                reader.duration("per", in: .rest)
+            )
             guard let requests, let per else { return nil }
             return RateLimit(requests: requests, per: per)
         }

@@ -32,7 +32,7 @@ struct SettingsReader {
         let schema = SettingSchema(
             key: key, type: type ?? .text, title: reader.requiredString("title"), help: reader.string("help") ?? "",
             isRequired: reader.bool("required") ?? (defaultValue == nil), defaultValue: defaultValue,
-            rank: reader.int("rank", in: -1000...1000) ?? 0, choices: choices(reader),
+            rank: reader.int("rank", in: ProfileKey.common.range(of: "settings.*.rank")) ?? 0, choices: choices(reader),
             choicesFrom: reader.string("choicesFrom"), identifiesAccount: reader.bool("identifiesAccount") ?? false)
         if let type { check(schema, type, reader) }
         return schema

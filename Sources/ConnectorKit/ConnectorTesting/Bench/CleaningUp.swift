@@ -9,28 +9,44 @@ struct CleaningUp {
 
     init(_ workbench: Workbench) { self.workbench = workbench }
 
-    /// - Returns: what was done, in one sentence.
+    /// - Returns: what was done, and what stays at the CA, in one sentence.
     func run() async -> String {
         let open = await workbench.book.entries.values.filter { !$0.isClosed }
+            .sorted { $0.request.reference < $1.request.reference }
         let issued = open.filter { $0.issued != nil }
         let waiting = open.filter { $0.issued == nil && $0.order != nil }
-        let unknown = open.count - issued.count - waiting.count
-        let revoked = await each(issued, revoke)
-        let withdrawn = await each(waiting, cancel)
+        let unknown = open.filter { $0.issued == nil && $0.order == nil }
+        let valid = await each(issued, revoke)
+        let left = await each(waiting, cancel)
         var parts = [
-            "\(revoked) of \(issued.count) certificates revoked",
-            "\(withdrawn) of \(waiting.count) waiting orders withdrawn",
+            "\(issued.count - valid.count) of \(issued.count) certificates revoked",
+            "\(waiting.count - left.count) of \(waiting.count) waiting orders withdrawn",
         ]
-        if unknown > 0 { parts.append("of \(unknown) orders it is not known whether the CA has them") }
+        if !left.isEmpty {
+            let why = CheckRun(workbench, id: "cleaning").has(.cancel) ? "" : ", which cannot withdraw them by itself"
+            parts.append("these wait at the CA\(why): \(Self.list(left.compactMap(\.order?.caRequestID)))")
+        }
+        if !unknown.isEmpty {
+            parts.append(
+                "of these it is not known whether the CA has them: \(Self.list(unknown.map(\.request.reference)))")
+        }
         return parts.joined(separator: ", ")
     }
 
+    private static func list(_ ids: [String]) -> String {
+        let rest = ids.count - 20
+        return ids.prefix(20).joined(separator: " ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    /// - Returns: those that are not done.
     private func each(
         _ entries: [OrderBook.Entry], _ work: @escaping @Sendable (OrderBook.Entry) async throws -> Bool
-    ) async -> Int {
-        await withTaskGroup(of: Bool.self) { group in
-            for entry in entries { group.addTask { (try? await work(entry)) ?? false } }
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    ) async -> [OrderBook.Entry] {
+        await withTaskGroup(of: OrderBook.Entry?.self) { group in
+            for entry in entries { group.addTask { (try? await work(entry)) ?? false ? nil : entry } }
+            var left: [OrderBook.Entry] = []
+            for await entry in group { if let entry { left.append(entry) } }
+            return left.sorted { $0.request.reference < $1.request.reference }
         }
     }
 

@@ -10,6 +10,8 @@ actor OrderBook {
     struct Entry: Sendable {
         let request: CertificateRequest
         var order: CAOrder?
+        /// How it waited, the first time the CA said so; nil for one that was decided at once.
+        var waited: PendingOrder?
         var issued: IssuedCertificate?
         /// Whether a certificate is revoked, or an order withdrawn or refused: nothing is left to be cleaned up.
         var isClosed = false
@@ -38,7 +40,9 @@ actor OrderBook {
         case .issued(let issued):
             entries[reference]?.order = issued.order
             entries[reference]?.issued = issued
-        case .pending(let pending): entries[reference]?.order = pending.order
+        case .pending(let pending):
+            entries[reference]?.order = pending.order
+            if entries[reference]?.waited == nil { entries[reference]?.waited = pending }
         case .rejected: entries[reference]?.isClosed = true
         }
     }

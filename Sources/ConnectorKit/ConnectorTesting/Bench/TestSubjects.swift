@@ -12,6 +12,8 @@ public struct TestSubjects: Sendable {
     public var foreignDomain: String
     /// Names that every order carries as they are, such as the organization.
     public var common: RequestedNames
+    /// Names that an order carries where its product cannot do without, such as the organization of the account.
+    public var whereRequired = RequestedNames()
     /// Makes this run's names differ from those of other runs; small letters and digits.
     public var tag: String
     /// Logon name and identifier (`S-1-5-21-…`) of an account that the CA knows; nil where any will do.
@@ -55,6 +57,11 @@ public struct TestSubjects: Sendable {
             || facts?.requiredNames.contains("securityIdentifier") == true
         {
             names.securityIdentifier = securityIdentifier ?? "S-1-5-21-1004336348-1177238915-682003330-1105"
+        }
+        for key in facts?.requiredNames ?? [] where names.json[key] == nil {
+            guard let text = whereRequired.json[key], var known = names.json.object else { continue }
+            known[key] = text
+            names = RequestedNames(json: .object(known))
         }
         change(&names)
         guard let allowed = facts?.allowedNames else { return names }

@@ -50,8 +50,9 @@ enum InventoryChecks {
         ability: .inventory, needsFirstCertificate: true
     ) { run in
         let listed = Dictionary(grouping: try await read(run).entries, by: \.order.caRequestID)
+        let ours = try await ours(run)
         var seen = 0
-        for order in try await ours(run) {
+        for order in ours {
             let rows = listed[order.issued.order.caRequestID] ?? []
             let told = rows.compactMap(\.serialNumber).filter { !$0.isEmpty }
             guard !told.isEmpty else { continue }
@@ -63,7 +64,9 @@ enum InventoryChecks {
             }
         }
         guard seen > 0 else { throw CheckStop.notApplicable("the list tells no serial numbers") }
-        run.note("\(seen) serial numbers compared")
+        run.note(
+            "of \(ours.count) orders of this run, \(seen) are listed with a serial number, which is that of the certificate"
+        )
     }
 
     /// The orders of this run that have a certificate, one at least.

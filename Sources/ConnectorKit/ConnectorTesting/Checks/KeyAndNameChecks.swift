@@ -60,7 +60,7 @@ enum KeyAndNameChecks {
         "names.umlauts", "Letters beyond ASCII",
         proves: "Umlauts and other letters of names come back unharmed.", orders: 1, needsFirstCertificate: true
     ) { run in
-        try await kept("umlauts", run, of: person) {
+        try await kept("umlauts", run, trial: personTrial(run), of: person) {
             $0.givenName = "Jürgen Łukasz"
             $0.surname = "Größler-Çelik"
             $0.commonName = "Jürgen Łukasz Größler-Çelik"
@@ -73,7 +73,7 @@ enum KeyAndNameChecks {
         needsFirstCertificate: true
     ) { run in
         // Appendix A.1: 64 characters of a common name.
-        try await kept("longest", run, of: person) {
+        try await kept("longest", run, trial: personTrial(run), of: person) {
             $0.givenName = "Maximiliane".padding("g", to: 16)
             $0.surname = "Conformance".padding("s", to: 40)
             $0.commonName = "\($0.givenName ?? "") \($0.surname ?? "") ".padding("c", to: 64)
@@ -110,6 +110,25 @@ enum KeyAndNameChecks {
     }
 
     private static let person = ["commonName", "givenName", "surname"]
+
+    /// What to order to see a person's name: the trial where its product takes one or the profile does not say, else a product
+    /// of the profile that takes it and needs no name that we do not have.
+    private static func personTrial(_ run: CheckRun) -> OrderTrial {
+        let trial = run.bench.trial
+        func takesPerson(_ facts: ProductFacts) -> Bool { person.contains { facts.takes($0, by: true) } }
+        guard let facts = run.facts, !takesPerson(facts) else { return trial }
+        let others = run.profile.products.filter(takesPerson).map { facts in
+            (facts, trial.with(facts, purpose: facts.purposes.first ?? trial.purpose))
+        }.filter { facts, other in
+            let names = run.bench.subjects.names("person", for: other, facts).json
+            return facts.requiredNames.allSatisfy { names[$0] != nil }
+        }
+        // One that must have such a name surely takes it.
+        let best = others.first { $0.0.requiredNames.contains(where: person.contains) } ?? others.first
+        guard let other = best?.1 else { return trial }
+        run.note("product \(trial.product) takes no person's name, product \(other.product) is ordered")
+        return other
+    }
 
     /// Issued with exactly these names; a product need not take them, but then proves nothing.
     ///

@@ -33,13 +33,11 @@ struct IssuerGraph {
     mutating func issuers(of index: Int) throws -> [Int] {
         if let known = issuers[index] { return known }
         let certificate = certificates[index]
-        if certificate.names(issuer: certificate), try hasSigned(index, index) {
-            issuers[index] = []
-            return []
-        }
         let named = bySubject[UInt(X509_issuer_name_hash(certificate.pointer))] ?? []
         try budget.spend(named.count)
-        let found = named.filter { $0 != index && certificate.names(issuer: certificates[$0]) }
+        var found = named.filter { $0 != index && certificate.names(issuer: certificates[$0]) }
+        // A signature costs more than all the rest, and is looked at only where it decides.
+        if !found.isEmpty, certificate.names(issuer: certificate), try hasSigned(index, index) { found = [] }
         issuers[index] = found
         return found
     }

@@ -12,7 +12,7 @@ public final class Certificate: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads DER; bytes after the certificate are refused.
     public init(der: [UInt8]) throws {
-        structure = try KnownAuthorities.structure(der)
+        structure = try CertificateCache.structure(der)
         self.der = der
     }
 

@@ -47,6 +47,9 @@ public struct DistinguishedName: Sendable, Hashable, CustomStringConvertible, Ex
 
     /// The text of RFC 4514, so the least significant attribute first: `CN=Ada,O=Example`; types without a name as OIDs.
     public var description: String {
+        if attributes.allSatisfy(\.isPlain) {
+            return attributes.reversed().map { "\($0.type)=\($0.value)" }.joined(separator: ",")
+        }
         guard let name = try? makeName() else { return attributes.map { "\($0.type)=…" }.joined(separator: ",") }
         defer { X509_NAME_free(name) }
         let flags = certway_rfc4514_flags()
@@ -54,6 +57,24 @@ public struct DistinguishedName: Sendable, Hashable, CustomStringConvertible, Ex
             guard X509_NAME_print_ex(bio, name, 0, flags) >= 0 else { throw PKIXError.fromQueue(.library, "") }
         }
         return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+}
+
+extension DistinguishedName.Attribute {
+    /// Types whose short name OpenSSL prints, and which take any text up to 64 characters.
+    private static let plainTypes: Set = ["CN", "GN", "SN", "O", "OU", "L", "ST"]
+
+    /// Whether its text is the type and the value as they are: nothing to be escaped, left out or refused.
+    fileprivate var isPlain: Bool {
+        let bytes = value.utf8
+        guard Self.plainTypes.contains(type), 1...64 ~= bytes.count, bytes.first != 0x20, bytes.last != 0x20 else {
+            return false
+        }
+        return bytes.allSatisfy {
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == 0x20 || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "@")
+        }
     }
 }
 

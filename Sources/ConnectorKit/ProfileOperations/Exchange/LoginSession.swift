@@ -75,7 +75,7 @@ actor LoginSession {
 
     /// What a request is made of.
     nonisolated func values(_ input: JSONValue) -> MessageValues {
-        MessageValues(input: input, settings: Self.revealed(settings), now: clock.now())
+        MessageValues(input: input, settings: Self.revealed(self.settings), now: clock.now())
     }
 
     /// Settings and secrets as programs of logins and messages see them: made for each message, and not kept.
@@ -85,8 +85,14 @@ actor LoginSession {
 
     /// Adds the login's part of the address, unless a link of the CA has it already.
     nonisolated func addQuery(to request: inout HTTPRequest) {
-        for (name, value) in fixedQuery where !request.url.contains("?\(name)=") && !request.url.contains("&\(name)=") {
-            request.url += (request.url.contains("?") ? "&" : "?") + PercentEncoding.form([(name, value.revealed)])
+        guard !fixedQuery.isEmpty else { return }
+        let mark = request.url.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let query = mark.map { request.url.utf8[$0...].dropFirst() }
+        let known = (query?.split(separator: UInt8(ascii: "&")) ?? []).map { $0.prefix { $0 != UInt8(ascii: "=") } }
+        var separator = mark == nil ? "?" : "&"
+        for (name, value) in fixedQuery where !known.contains(where: { $0.elementsEqual(name.utf8) }) {
+            request.url += separator + PercentEncoding.form([(name, value.revealed)])
+            separator = "&"
         }
     }
 

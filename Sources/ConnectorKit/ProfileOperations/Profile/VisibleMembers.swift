@@ -15,7 +15,7 @@ struct VisibleMembers {
     /// - Parameters:
     ///   - requestMembers: what the message format adds for programs of requests.
     init(_ reading: ProfileReading, requestMembers: [String]) {
-        var closed = Self.fixed
+        var closed = ProgramInput.members
         closed["settings"] = reading.profile.settings.map(\.key)
         closed["prepared"] = (reading.section("prepare")?.keys ?? []).sorted()
         self.closed = closed
@@ -56,16 +56,5 @@ struct VisibleMembers {
     /// What `OperationContext` gives programs that make a request.
     private static let roots = [
         "settings", "operation", "request", "order", "prepared", "now", "revocation", "predecessor", "note", "cursor",
-    ]
-
-    /// As `CertificateRequest`, `CAOrder` and `RevocationRequest` give them.
-    static let fixed: [String: [String]] = [
-        "request": [
-            "reference", "product", "names", "subject", "csr", "submittedAt", "validityDays", "purpose", "options",
-        ],
-        "request.names": RequestedNames.keys,
-        "request.csr": ["pem", "der", "publicKey"],
-        "order": ["caRequestID", "identifiers"], "predecessor": ["caRequestID", "identifiers"],
-        "revocation": ["reason", "reasonName", "reasonCode", "comment", "issuer", "serialNumber", "certificate"],
     ]
 }
