@@ -91,7 +91,7 @@ let package = Package(
             [
                 connectorTesting, "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival",
                 "Ledger",
-                "MicrosoftGraph", "Settings", "Store",
+                "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
             ]),
         program(
             "certway",

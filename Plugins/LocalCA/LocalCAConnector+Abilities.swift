@@ -6,6 +6,8 @@ import Foundation
 import PKIX
 
 extension LocalCAConnector: OrderFinding {
+    public var findsByReferenceAlone: Bool { true }
+
     public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         try await perform { authority, _ in
             try authority.chain(reference: request.reference).map { .found(.issued($0)) } ?? .absent

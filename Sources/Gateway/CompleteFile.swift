@@ -42,6 +42,34 @@ public struct CompleteFile: Sendable {
         }
     }
 
+    /// Makes a complete file of another name the file, and its name durable. Nothing of that name is replaced.
+    ///
+    /// - Parameter other: in the same file system; it has only the new name afterwards.
+    /// - Throws: `FileError` naming file and reason; the other file stays then.
+    public func take(_ other: String) throws(FileError) {
+        let descriptor = open(other, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("made", errno) }
+        let isOnDisk = fsync(descriptor) == 0
+        let reason = errno
+        close(descriptor)
+        guard isOnDisk else { throw failure("written", reason) }
+        if link(other, path) == 0 {
+            unlink(other)
+        } else {
+            switch errno {
+            case EEXIST: throw FileError("file \(path) exists already and is not replaced; name another")
+            case EPERM, ENOTSUP, EMLINK:
+                // No hard links here: the name is taken first, so that nothing else of that name is replaced.
+                let place = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                guard place >= 0 else { throw failure("made", errno) }
+                close(place)
+                guard rename(other, path) == 0 else { throw failure("made", errno) }
+            default: throw failure("made", errno)
+            }
+        }
+        try synchronizeFolder()
+    }
+
     /// Makes the file, in place of one that is there.
     ///
     /// - Throws: `FileError` naming file and reason; what was there stays then.

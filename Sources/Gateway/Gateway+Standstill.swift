@@ -54,7 +54,7 @@ extension Gateway {
     /// - Returns: what stands against every new order, and what keeps those of one backend CA from leaving.
     public func stops(_ graph: GraphClient?) async throws -> (all: [String], some: [String]) {
         let all = [sealingKeyFault(), try await restoreSign(graph)].compactMap(\.self)
-        var some: [String] = []
+        var some = try await restoreDoubts().stops
         for name in Set(configuration.templates.filter(\.enabled).map(\.backendCA)).sorted() {
             guard case .ready(let backend)? = backends[name] else { continue }
             if let stop = try await SubmissionStop.inForce(at: backend, ledger) { some.append(stop.cause) }

@@ -11,7 +11,6 @@ import Ledger
 import PKIX
 import Settings
 import Store
-import StoreSQLite
 
 /// Everything wired, as it was configured at one moment: what use cases and the service work with.
 public struct Gateway: Sendable {

@@ -14,6 +14,8 @@ public struct RestoreCheck: Sendable {
     /// So many people about to be ordered for are looked up in Intune; more would only say the same.
     private static let sample = 20
     private static let consent = "restore.consent"
+    /// What Intune has last shown, for those who do not ask it.
+    private static let shown = "restore.shown"
 
     private let ledger: OrderLedger
     private let mark: SubmissionMark
@@ -31,24 +33,47 @@ public struct RestoreCheck: Sendable {
     ///   - uploader: to ask Intune what it holds; nil where nothing is delivered there.
     ///   - templates: those that deliver through Intune.
     public func sign(_ uploader: IntunePFXUploader?, templates: [String]) async throws -> String? {
-        let advice =
-            "nothing new is ordered until 'certway restore accept'; restore the newest copy of certway.db first if there "
-            + "is one, for what was ordered since is bought again"
+        try await cause(uploader, templates: templates).map { "\($0); \(Self.advice)" }
+    }
+
+    /// The same without what follows from it.
+    func cause(_ uploader: IntunePFXUploader?, templates: [String]) async throws -> String? {
+        if let cause = try await ownCause() { return cause }
+        guard let uploader else { return nil }
+        let cause = try await cause(in: uploader, templates)
+        let known = try await ledger.state(Self.shown)?.string
+        if known != cause { try await ledger.setState(Self.shown, cause.map { .string($0) }) }
+        return cause
+    }
+
+    /// The sign as it is known without asking anybody: what lies beside the database, and what Intune has last shown.
+    public func known() async throws -> String? {
+        var cause = try await ownCause()
+        if cause == nil { cause = try await ledger.state(Self.shown)?.string }
+        return cause.map { "\($0); \(Self.advice)" }
+    }
+
+    private static let advice =
+        "nothing new is ordered until 'certway restore accept'; restore the newest copy of certway.db first if there "
+        + "is one, for what was ordered since is bought again"
+
+    /// What the number of requests says that is kept beside the database.
+    private func ownCause() async throws -> String? {
         switch mark.examine(remembered: try await ledger.submissionCount()) {
         case .olderDatabase(let remembered, let left):
             return
-                "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy; \(advice)"
+                "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
         case .missing(let remembered):
             return
                 "certway.db remembers \(remembered) requests to CAs, and the number kept beside it in \(mark.path) is "
-                + "gone: it may be an older copy; \(advice)"
-        case .consistent: break
+                + "gone: it may be an older copy"
+        case .consistent: return nil
         }
-        guard let uploader else { return nil }
+    }
+
+    private func cause(in uploader: IntunePFXUploader, _ templates: [String]) async throws -> String? {
         // Who has consented has seen what Intune held by then, and nothing of what came later.
-        let consent = try await ledger.state(Self.consent)?["newest"]?.string.flatMap {
-            try? Date($0, strategy: .iso8601)
-        }
+        let consent = try await consentedUntil()
         for template in templates {
             let people = try await planner.decisions.decisions(template: template, verdict: .order, limit: Self.sample)
             for person in people {
@@ -57,10 +82,33 @@ public struct RestoreCheck: Sendable {
                 }
                 return
                     "Intune holds certificate \(found) of \(person.userPrincipalName), made for this gateway's key, and "
-                    + "certway.db does not know it: it may be an older copy; \(advice)"
+                    + "certway.db does not know it: it may be an older copy"
             }
         }
         return nil
+    }
+
+    /// Everything that Intune holds for this gateway's key and that the database does not know, the oldest first. Reads all that
+    /// Intune holds.
+    public func forgotten(in uploader: IntunePFXUploader) async throws -> [ForgottenCertificate] {
+        let consent = try await consentedUntil()
+        var found: [ForgottenCertificate] = []
+        for entity in try await uploader.certificates() where uploader.isOurs(entity) {
+            guard try await isUnknown(entity) else { continue }
+            found.append(ForgottenCertificate(certificate: entity, isAccepted: Self.isCovered(entity, by: consent)))
+        }
+        return found.sorted {
+            ($0.moment ?? .distantPast, $0.certificate.thumbprint) < (
+                $1.moment ?? .distantPast, $1.certificate.thumbprint
+            )
+        }
+    }
+
+    /// Whether a person has ever consented to go on with an older copy.
+    public var hasConsent: Bool { get async throws { try await ledger.state(Self.consent) != nil } }
+
+    private func consentedUntil() async throws -> Date? {
+        try await ledger.state(Self.consent)?["newest"]?.string.flatMap { try? Date($0, strategy: .iso8601) }
     }
 
     /// A person takes the database for what there is. The consent reaches as far as what Intune holds now, by the time that Intune
@@ -71,13 +119,16 @@ public struct RestoreCheck: Sendable {
     public func accept(by actor: String, at date: Date, _ uploader: IntunePFXUploader?) async throws -> Int64 {
         let count = try await ledger.submissionCount()
         let held = try await uploader?.certificates().filter { uploader?.isOurs($0) == true } ?? []
-        let newest = held.compactMap(Self.moment).max()
+        let newest = held.compactMap(ForgottenCertificate.moment).max()
         try await ledger.setState(
             Self.consent,
             [
                 "by": .string(actor), "at": .string(date.ISO8601Format()), "submissions": JSONValue(Int(count)),
                 "newest": JSONValue(newest?.ISO8601Format()),
             ])
+        try await ledger.setState(Self.shown, nil)
+        try await RestoreDoubt.end(ledger)
+        try await ledger.renewReferences()
         try mark.reset(to: count)
         return count
     }
@@ -89,14 +140,17 @@ public struct RestoreCheck: Sendable {
         _ userPrincipalName: String, _ uploader: IntunePFXUploader, since consent: Date?
     ) async throws -> String? {
         for entity in try await uploader.certificates(of: userPrincipalName) where uploader.isOurs(entity) {
-            let newest = Self.moment(entity)
-            if let consent, let newest, newest <= consent { continue }
-            let known = try await ledger.certificates(CertificateFilter(text: entity.thumbprint, limit: 1))
-            if known.isEmpty { return entity.thumbprint }
+            if !Self.isCovered(entity, by: consent), try await isUnknown(entity) { return entity.thumbprint }
         }
         return nil
     }
 
-    /// When Intune took a certificate; where it does not say, when the CA issued it.
-    private static func moment(_ entity: UserPFXCertificate) -> Date? { entity.createdDateTime ?? entity.startDateTime }
+    private static func isCovered(_ entity: UserPFXCertificate, by consent: Date?) -> Bool {
+        guard let consent, let moment = ForgottenCertificate.moment(entity) else { return false }
+        return moment <= consent
+    }
+
+    private func isUnknown(_ entity: UserPFXCertificate) async throws -> Bool {
+        try await ledger.certificates(CertificateFilter(text: entity.thumbprint, limit: 1)).isEmpty
+    }
 }

@@ -59,6 +59,8 @@ extension OperationConnector {
 
     public var absenceIsSureAfter: Duration { engine.absenceIsSureAfter }
 
+    public var findsByReferenceAlone: Bool { engine.findsByReferenceAlone }
+
     public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         try await engine.find(request)
     }

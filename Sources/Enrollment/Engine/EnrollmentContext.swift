@@ -31,6 +31,8 @@ public struct EnrollmentContext: Sendable {
     public var signInName: (@Sendable (String) async throws -> String?)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
+    /// That the database may be an older copy; each new order is looked for at its CA then before it leaves.
+    public var restoreDoubt: RestoreDoubt?
     /// Why the sealing key's file, as it is at the moment of asking, forbids to order anything new; nil when it is as it should
     /// be. A key that is certified meanwhile could not be opened after a restart.
     public var sealingKeyFault: @Sendable () -> String? = { nil }
@@ -89,12 +91,6 @@ extension EnrollmentContext {
                     + "the order there and 'certway order cancel \(order.reference) --absent'")
         }
         return backend
-    }
-
-    /// Whether the backend CA signs in with other secrets than those the order left with. They may be another account's, where
-    /// absence proves nothing, and a second certificate is one that nobody has said to do no harm.
-    func hasOtherSecrets(_ backend: BackendCA, than order: Order) -> Bool {
-        order.secretsMark.map { $0 != backend.secretsMark(under: sealingKey) } ?? false
     }
 
     /// What may differ in a certificate of `order`.

@@ -25,7 +25,7 @@ public final class SubmissionMark: Sendable {
 
     /// Compares the file with what the database remembers.
     public func examine(remembered: Int64) -> Finding {
-        guard let left = read() else { return remembered == 0 ? .consistent : .missing(remembered: remembered) }
+        guard let left = number else { return remembered == 0 ? .consistent : .missing(remembered: remembered) }
         return left > remembered ? .olderDatabase(remembered: remembered, left: left) : .consistent
     }
 
@@ -35,7 +35,7 @@ public final class SubmissionMark: Sendable {
     /// - Returns: false when it cannot be written; an older copy of the database is recognised a little later then.
     public func note(_ count: Int64) -> Bool {
         highest.withLock { highest in
-            guard count > highest ?? read() ?? 0 else { return true }
+            guard count > highest ?? number ?? 0 else { return true }
             guard write(count) else { return false }
             highest = count
             return true
@@ -51,7 +51,8 @@ public final class SubmissionMark: Sendable {
         guard isWritten else { throw EnrollmentError("\(path) cannot be written: \(String(cString: strerror(errno)))") }
     }
 
-    private func read() -> Int64? {
+    /// How many requests have left; nil where the file is gone or no number.
+    public var number: Int64? {
         guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
         return Int64(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
     }

@@ -17,18 +17,25 @@ struct SubmitStage: EnrollmentStage {
                 claim, order, OrderChange(OrderEnding.withdrawnEvent, reason).stage(.cancelled), because: reason)
         case .fits?, nil: break
         }
-        let backend = try context.callableBackend(for: order.notPlaced)
-        if context.hasOtherSecrets(backend, than: order), try await context.hasLostSubmission(order) {
-            let doubt =
-                "the answer to its first submission was lost, and the secrets of backend CA \(backend.name) have changed since"
+        // What is surely at no CA may go to wherever its backend CA points now; a second certificate may not.
+        let isRepeated = try await context.hasLostSubmission(order)
+        let backend = try context.callableBackend(for: isRepeated ? order : order.notPlaced)
+        if isRepeated, let other = context.otherSignIn(backend, than: order) {
+            let doubt = "the answer to its first submission was lost, and \(other.sentence)"
             return try await context.record(
                 claim, order, OrderChange("searching", doubt).stage(.submitted).doubt(nil, doubt))
         }
         // Another order in hand may have met it just now.
         if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         let request = try await context.request(for: order)
+        if let doubt = context.restoreDoubt {
+            let search = RestoreSearch(context: context, doubt: doubt)
+            if try await !search.isDone(order) { return try await search.perform(claim, order, backend) }
+        }
         // A certificate whose key cannot be archived had better not be bought.
         _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))
+        try await context.requireAcceptedSignIn(backend)
+        if let settled = try await FormerOrders(context: context).settle(claim, order) { return settled }
         StageBoundary.beforeSubmit.pass()
         let canSearch = backend.ability((any OrderFinding).self, .findByReference) != nil
         let submission = Submission(context, claim, order, to: backend)
@@ -71,8 +78,13 @@ struct SubmitStage: EnrollmentStage {
     ) async throws -> Order {
         // Whoever stands between the CA and us may have passed the order on and speak for itself, in the CA's format too; and
         // the key of a certificate that exists is not erased for a sentence. Where the CA can be searched, a search decides.
-        if canSearch, error.kind != .outcomeUnknown {
-            context.memory.absences.prove(orderID: order.id, attempt: order.attempt)
+        if error.hasSurelyNotLeft {
+            // No word of anybody, and nothing that a search could tell: the next attempt is a first one.
+            return try await context.postpone(claim, order, after: error, before: before, backTo: .keyed)
+        }
+        if canSearch, error.kind != .outcomeUnknown { await context.proveRefusal(of: order) }
+        if [error.kind, error.ifAbsent].contains(.authentication) {
+            await context.forgetAcceptedSignIn(order.backendCA)
         }
         switch error.kind {
         case .outcomeUnknown:

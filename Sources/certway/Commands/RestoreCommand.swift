@@ -7,19 +7,104 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Ledger
+import Settings
+import Store
 
-/// `certway restore`: after a backup was put back.
+/// `certway restore`: a backup is put back.
 enum RestoreCommand {
     static let command = Command(
-        "restore", "consent to order again after a backup of the database was put back", subcommands: [accept])
+        "restore", "put a backup of the database back; what it has forgotten, and the consent to order again",
+        discussion: """
+            With the service stopped. First everything is looked at: whether the file is whole, of a version that this program
+            reads, and made with the folder's sealing key. The present database is kept beside the new one and never deleted.
+            What was ordered since the backup is not in it, so each new order is looked for at its CA before it leaves: one that
+            the CA has already is held for a person. A CA that cannot be asked so gets nothing before 'certway restore accept'.
+            """,
+        arguments: [Argument("FILE", "what 'certway backup' has made, or a certway.db of another folder")],
+        options: [.flag("dry-run", "only look whether it could be put back")],
+        examples: [
+            ("certway restore certway-backup.db --dry-run", "is the backup good?"),
+            ("certway restore certway-backup.db", "the disk was lost"),
+        ], subcommands: [list, accept]
+    ) { invocation in
+        let isDryRun = invocation.flag("dry-run")
+        let restored = try await StoreRestore.put(
+            invocation.requiredWord("FILE"), into: invocation.home, isDryRun: isDryRun)
+        if invocation.wantsJSON {
+            Terminal.print(json: restored.json.text)
+            return .done
+        }
+        Terminal.print("\(restored.file): \(restored.facts.text); whole, and made with this sealing key")
+        if let left = restored.left, left > restored.facts.submissions {
+            Terminal.print(
+                "\(Plural(Int(left), "request")) to CAs have left from this folder: what was ordered since the backup is not in it"
+            )
+        }
+        guard !isDryRun else {
+            Terminal.print("nothing was changed")
+            return .done
+        }
+        if let aside = restored.keptAside { Terminal.print("the database that was there is now \(aside)") }
+        if restored.hasBroughtKey { Terminal.print("the sealing key came out of the backup") }
+        Terminal.print("restored: 'certway plan' says what stands against new orders")
+        return .done
+    }
+
+    private static let sorting = ListSorting(keys: ["since", "user", "thumbprint"], standard: ListSort("since"))
+
+    private static let list = Command(
+        "list", "certificates in Intune that the database does not know",
+        discussion: """
+            Reads all that Intune holds for this gateway's key. What is listed was ordered after the backup was made, and is on
+            devices: it stays there beside what is ordered anew. Revoke it at the CA, and take it out of Intune, when nobody needs it.
+            ACCEPTED are those that were there when somebody said 'certway restore accept'.
+            """,
+        options: .list(sorting),
+        examples: [
+            ("certway restore list --all", "all of them, the oldest first"),
+            ("certway restore list --all --output csv", "for a spreadsheet, to revoke them at the CA"),
+        ]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let graph = try gateway.graphClient()
+        guard let uploader = try gateway.uploader(graph) else {
+            throw SettingsError(
+                "section intune is missing, so nothing can be compared: see what the CA has issued, and 'certway order list'"
+            )
+        }
+        let found = try await gateway.restoreCheck.forgotten(in: uploader)
+        try await invocation.show(forgotten, sorting) { request in
+            try ListPage(of: found, sorting, request) { found, key in
+                switch key {
+                case "user": found.certificate.userPrincipalName
+                case "thumbprint": found.certificate.thumbprint
+                default: found.moment?.ISO8601Format() ?? ""
+                }
+            }
+        }
+        return .done
+    }
+
+    private static let forgotten = ItemList<ForgottenCertificate>(
+        none: "nothing: the database knows every certificate that Intune holds for this gateway's key", each: \.json,
+        [
+            ListColumn(.short("USER", 24), "userPrincipalName") { $0.certificate.userPrincipalName },
+            ListColumn("THUMBPRINT", "thumbprint") { $0.certificate.thumbprint },
+            ListColumn(.optional("SINCE", 1), "since", { $0.moment?.day ?? "" }) { $0.moment?.ISO8601Format() ?? "" },
+            ListColumn(.optional("VALID TO", 2), "validTo", { $0.certificate.expirationDateTime?.day ?? "" }) {
+                $0.certificate.expirationDateTime?.ISO8601Format() ?? ""
+            },
+            ListColumn(.optional("ACCEPTED", 3), "accepted") { $0.isAccepted ? "yes" : "no" },
+        ])
 
     private static let accept = Command(
         "accept", "take the database for what there is; new orders leave again",
         discussion: """
             A restored database does not know what was ordered after the backup was made. Certway notices that it remembers
-            fewer requests than have left, or that Intune holds certificates it does not know, and orders nothing new. What
-            the CAs have issued since the backup is then bought a second time, so look for a newer copy first, and at the
-            CA's own list: revoke there what nobody holds a key for.
+            fewer requests than have left, that its file was put in its place, or that Intune holds certificates it does not
+            know: each new order is looked for at its CA then before it leaves, for 30 days, and a CA that cannot be asked gets
+            none. This ends that. What the CAs have issued since the backup is bought a second time from then on, so look for a
+            newer copy first, and at the CA's own list: revoke there what nobody holds a key for.
             """,
         options: [
             .value(
@@ -45,7 +130,11 @@ enum RestoreCommand {
             return .done
         }
         let graph = try gateway.graphClient()
-        guard try await gateway.restoreSign(graph) != nil else {
+        // A sign that was found is a doubt on record.
+        let sign = try await gateway.restoreSign(graph)
+        // Puts on record which CAs cannot be asked.
+        _ = try await gateway.restoreDoubts()
+        guard try await gateway.restoreDoubt != nil || sign != nil else {
             Terminal.print(
                 invocation.wantsJSON
                     ? "\(JSONValue.null.text)"

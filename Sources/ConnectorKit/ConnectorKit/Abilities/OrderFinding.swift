@@ -8,6 +8,14 @@ public protocol OrderFinding: CertificateAuthorityConnector {
 
     /// How long after the last attempt an order may still become visible; before that, absence proves nothing.
     var absenceIsSureAfter: Duration { get }
+
+    /// Whether `find` knows an order by its reference alone, also one that was placed with another key: then an order can be
+    /// found whose key is lost. Where the connector does not say so, no such search is relied on.
+    var findsByReferenceAlone: Bool { get }
+}
+
+extension OrderFinding {
+    public var findsByReferenceAlone: Bool { false }
 }
 
 /// What a search by reference proved.

@@ -18,6 +18,9 @@ extension OperationEngine {
         settings.absenceIsSureAfter ?? common.absenceIsSureAfter ?? .seconds(15 * 60)
     }
 
+    /// A list that shows the key and nothing else of ours does not help whoever has lost the key.
+    var findsByReferenceAlone: Bool { (try? operation("findByReference"))?.matchesKey == false }
+
     /// A CA's list is asked for by the time of the submission as this machine's clock had it: while that clock is wrong, an order
     /// outside the window is not absent.
     func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
@@ -108,6 +111,7 @@ extension OperationEngine {
         // Whose it is shows its certificate only: until then nothing is done to it.
         guard let outcome = try await glance(values, request, context) else { throw Untold.notIssued }
         let told = try await certifiedKey(answer, of: poll, context)
+        if case .issued = outcome, poll.answers != nil, told == nil { throw Untold.withoutCertificate }
         return try await self.outcome(outcome, of: order, showing: told, ifItCertifiesTheKeyOf: request)
     }
 
@@ -160,7 +164,9 @@ extension OperationEngine {
             await client.keys.remember(told, of: order)
             return told == (try request.csr.publicKey.der) ? outcome : nil
         case .issued(let issued):
-            guard let key = try issued.certificateChain.first?.publicKey.der else { return nil }
+            // A CA's own certificate, from a chain without the one that was issued, is nobody's order.
+            guard let leaf = issued.certificateChain.first, !leaf.isCA else { throw Untold.withoutCertificate }
+            let key = try leaf.publicKey.der
             await client.keys.remember(key, of: order)
             return key == (try request.csr.publicKey.der) ? outcome : nil
         }
@@ -177,5 +183,6 @@ extension OperationEngine {
 private struct Untold: Error {
     let reason: String
 
+    static let withoutCertificate = Untold(reason: "does not show the certificate that was issued")
     static let notIssued = Untold(reason: "is not issued yet, so its key cannot be compared")
 }

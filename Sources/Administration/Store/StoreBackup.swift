@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Gateway
+import JSONDocuments
+import Settings
+import Store
+import StoreSQLite
+
+/// A copy of a gateway's embedded database in one file, made and looked over while the service runs.
+public struct StoreBackup: Sendable {
+    public let file: String
+    public let byteCount: Int
+    public let facts: StoreFacts
+    /// Where the sealing key lies; nil when it was not asked for.
+    public let sealingKeyFile: String?
+
+    /// Makes the copy. It is there complete, or not at all.
+    ///
+    /// - Parameters:
+    ///   - place: the name of the new file, or a folder in which it gets a name from the time.
+    ///   - withSealingKey: whether the key that opens what is sealed in the database is copied beside it.
+    ///   - onProgress: gets the part that is done.
+    /// - Throws: `SettingsError` when there is no gateway or something of that name, `StoreError`, `FileError`.
+    public static func make(
+        of home: GatewayHome, at place: String, withSealingKey: Bool, now: Date = Date(),
+        onProgress: @Sendable (Double) -> Void = { _ in }
+    ) async throws -> StoreBackup {
+        guard home.exists else {
+            throw SettingsError("no gateway in \(home.path): name its folder with --home DIR")
+        }
+        let file = try name(place, now)
+        let keyFile = withSealingKey ? keyFile(beside: file) : nil
+        for path in [file, keyFile].compactMap(\.self) where FileManager.default.fileExists(atPath: path) {
+            throw SettingsError(
+                "\(path) is there already, and nothing is overwritten: give another name", at: .commandLine)
+        }
+        // Before the long work; what cannot be read is not promised.
+        let key = withSealingKey ? try home.readSealingKey() : nil
+        let temporary = "\(file).\(UUID().uuidString).part"
+        defer { SQLiteCopy.remove(temporary) }
+        try SQLiteCopy.make(of: home.database, at: temporary, onProgress: onProgress)
+        let facts = try await read(temporary)
+        if let key, let identifier = facts.sealingKeyIdentifier, key.identifier != identifier {
+            throw SettingsError(
+                "\(home.sealingKey) is another key than the one made with this folder: no backup was made")
+        }
+        if let key, let keyFile { try key.bytes.withBytes { try CompleteFile(path: keyFile).createNew($0) } }
+        do {
+            try CompleteFile(path: file).take(temporary)
+        } catch {
+            if let keyFile { unlink(keyFile) }
+            throw error
+        }
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+        return StoreBackup(file: file, byteCount: size ?? 0, facts: facts, sealingKeyFile: keyFile)
+    }
+
+    /// Where the sealing key of a backup lies, if it was copied.
+    static func keyFile(beside file: String) -> String { "\(file).sealing.key" }
+
+    /// What a copy that nobody else uses says of itself, once it has been looked over; it is a plain file again afterwards.
+    ///
+    /// - Throws: `StoreError` when it is damaged or no database of ours.
+    static func read(_ file: String) async throws -> StoreFacts {
+        try SQLiteCopy.settle(file)
+        let database = try SQLiteDatabase(path: file)
+        let facts: StoreFacts
+        do {
+            facts = try await StoreFacts(of: database)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+        try SQLiteCopy.settle(file)
+        return facts
+    }
+
+    private static func name(_ place: String, _ now: Date) throws(SettingsError) -> String {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+        if exists, isFolder.boolValue {
+            let moment = now.ISO8601Format().filter { $0.isLetter || $0.isNumber }
+            return "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/certway-\(moment).db"
+        }
+        let folder = URL(filePath: place).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw SettingsError("folder \(folder) does not exist: make it, or give another name", at: .commandLine)
+        }
+        return place
+    }
+
+    public var json: JSONValue {
+        .object(
+            (facts.json.object ?? [:]).merging([
+                "file": .string(file), "bytes": JSONValue(byteCount), "sealingKeyFile": JSONValue(sealingKeyFile),
+            ]) { $1 })
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Gateway
+import JSONDocuments
+import PKIX
+import Settings
+import Store
+import StoreSQLite
+
+/// Puts a copy of the embedded database in the place of the present one, with everything checked before.
+public struct StoreRestore: Sendable {
+    public let file: String
+    /// What the copy says of itself.
+    public let facts: StoreFacts
+    /// Requests that have left for CAs as far as this folder knows; nil where it knows nothing.
+    public let left: Int64?
+    /// Where the present database lies from now on; nil when there was none, or nothing was changed.
+    public let keptAside: String?
+    /// Whether the sealing key came out of the backup.
+    public let hasBroughtKey: Bool
+
+    /// Checks the copy and the folder, and changes nothing unless `isDryRun` is false.
+    ///
+    /// The number of requests that is kept beside the database stays as it is: by it the gateway knows that the database is an
+    /// older one.
+    ///
+    /// - Throws: `SettingsError` while another process works on the folder, for a copy that does not fit the sealing key or is
+    ///   a newer version's; `StoreError` for a damaged one; `FileError`. The present database is in its place then.
+    public static func put(
+        _ file: String, into home: GatewayHome, isDryRun: Bool, now: Date = Date()
+    ) async throws -> StoreRestore {
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw SettingsError("there is no file \(file)", at: .commandLine)
+        }
+        guard URL(filePath: file).resolvingSymlinksInPath() != URL(filePath: home.database).resolvingSymlinksInPath()
+        else { throw SettingsError("\(file) is the present database: give a copy of it", at: .commandLine) }
+        let hasFolder = FileManager.default.fileExists(atPath: home.path)
+        if hasFolder || !isDryRun {
+            try home.create()
+            try home.acquireLock()
+        }
+        // The copy itself is only read, be it on a disk that cannot be written.
+        let folder = hasFolder || !isDryRun ? home.path : FileManager.default.temporaryDirectory.path
+        let temporary = "\(folder)/certway.db.\(UUID().uuidString).part"
+        defer { SQLiteCopy.remove(temporary) }
+        try take(file, to: temporary)
+        let facts: StoreFacts
+        do { facts = try await StoreBackup.read(temporary) } catch let error as StoreError {
+            throw StoreError(error.code, error.message.replacing(temporary, with: file), detail: error.detail)
+        }
+        guard facts.unknownMigrations.isEmpty else {
+            throw StoreError(
+                .newerSchema,
+                "\(file) was made by a newer certway (\(facts.unknownMigrations.joined(separator: ", "))): install that version"
+            )
+        }
+        let key = try neededKey(facts, file, home)
+        var aside: String?
+        if !isDryRun {
+            if let key { try key.bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) } }
+            aside = try setAside(home, now)
+            try CompleteFile(path: home.database).take(temporary)
+        }
+        return StoreRestore(
+            file: file, facts: facts, left: home.requestsLeft, keptAside: aside, hasBroughtKey: key != nil)
+    }
+
+    /// A copy by somebody's hand may have its log beside it.
+    private static func take(_ file: String, to temporary: String) throws(SettingsError) {
+        do {
+            for end in ["", "-wal"] where FileManager.default.fileExists(atPath: file + end) {
+                try FileManager.default.copyItem(atPath: file + end, toPath: temporary + end)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: temporary + end)
+            }
+        } catch {
+            throw SettingsError("\(file) cannot be copied to \(temporary): is it readable, and is there room?")
+        }
+    }
+
+    /// The key that comes with the copy, where the folder has none.
+    ///
+    /// - Throws: `SettingsError` when what is sealed in the copy would open with no key.
+    private static func neededKey(
+        _ facts: StoreFacts, _ file: String, _ home: GatewayHome
+    ) throws -> SealingKey? {
+        let hasKey = FileManager.default.fileExists(atPath: home.sealingKey)
+        let beside = StoreBackup.keyFile(beside: file)
+        guard hasKey || FileManager.default.fileExists(atPath: beside) else {
+            throw SettingsError(
+                "\(home.sealingKey) is missing: no other key opens the private keys of orders under way; put it there from where "
+                    + "you keep it, or beside the backup as \(beside)")
+        }
+        let key = hasKey ? try home.readSealingKey() : try SealingKey(SettingsFile(path: beside).secret(as: .ownFile))
+        if let identifier = facts.sealingKeyIdentifier, key.identifier != identifier {
+            throw SettingsError(
+                "\(hasKey ? home.sealingKey : beside) is another key than the one this backup was made with: it would open "
+                    + "nothing; look for the backup's own key, or for a backup of this folder")
+        }
+        return hasKey ? nil : key
+    }
+
+    /// Moves the present database away under a name that tells when.
+    private static func setAside(_ home: GatewayHome, _ now: Date) throws(SettingsError) -> String? {
+        guard home.exists else { return nil }
+        let moment = now.ISO8601Format().filter { $0.isLetter || $0.isNumber }
+        var aside = "\(home.database).before-\(moment)"
+        while FileManager.default.fileExists(atPath: aside) { aside += "+" }
+        for end in SQLiteCopy.files.reversed() where FileManager.default.fileExists(atPath: home.database + end) {
+            guard rename(home.database + end, aside + end) == 0 else {
+                throw SettingsError(
+                    "\(home.database + end) cannot be moved to \(aside + end): \(String(cString: strerror(errno)))")
+            }
+        }
+        return aside
+    }
+
+    public var json: JSONValue {
+        .object(
+            (facts.json.object ?? [:]).merging([
+                "file": .string(file), "requestsLeft": left.map { JSONValue(Int($0)) } ?? .null,
+                "keptAside": JSONValue(keptAside), "broughtSealingKey": JSONValue(hasBroughtKey),
+            ]) { $1 })
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorHost
+import ConnectorKit
+public import Foundation
+import JSONDocuments
+public import Ledger
+
+/// The database may be an older copy: CAs may have orders that it does not know. Until a person consents, or enough time has
+/// passed, each new order is looked for at its CA before it leaves, by the reference that it would have had before; where a CA
+/// cannot be asked that way, nothing leaves. Kept in the ledger, for all nodes and over restarts.
+public struct RestoreDoubt: Sendable, Equatable {
+    private static let stateName = "restore.doubt"
+    /// Whoever was to be ordered for when the copy was made has been ordered for by then.
+    private static let length: TimeInterval = 30 * 86400
+
+    /// What was noticed, one sentence without its full stop.
+    public let cause: String
+    /// When it was noticed; what the database does not know was ordered before.
+    public let noticedAt: Date
+    /// When the copy knew of something for the last time; what it does not know was ordered later.
+    public let since: Date
+
+    public init(cause: String, noticedAt: Date, since: Date) {
+        (self.cause, self.noticedAt, self.since) = (cause, noticedAt, since)
+    }
+
+    /// What is in doubt now; nil when nothing is. One look-up.
+    public static func current(_ ledger: OrderLedger, at now: Date) async throws -> RestoreDoubt? {
+        guard let kept = try await ledger.state(stateName), let cause = kept["cause"]?.string,
+            let noticed = kept["noticedAt"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
+            let since = kept["since"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
+            now.timeIntervalSince(noticed) < length
+        else { return nil }
+        return RestoreDoubt(cause: cause, noticedAt: noticed, since: since)
+    }
+
+    /// Puts the doubt on record. An earlier one reaches further back.
+    public static func note(_ cause: String, at now: Date, _ ledger: OrderLedger) async throws {
+        let known = try await current(ledger, at: now)
+        let newest = try await ledger.newestChange() ?? now
+        try await ledger.setState(
+            stateName,
+            [
+                "cause": .string(cause), "noticedAt": .string(now.ISO8601Format()),
+                "since": .string(min(known?.since ?? newest, newest).ISO8601Format()),
+            ])
+    }
+
+    /// A person has consented: what is ordered is not looked for any more.
+    public static func end(_ ledger: OrderLedger) async throws {
+        try await ledger.setState(stateName, nil)
+        try await ledger.setState(unfindable, nil)
+    }
+
+    private static let unfindable = "restore.unfindable"
+
+    /// Whether what was lost can be looked for. Orders of an older version had references that nothing leads to.
+    public static func isPossible(_ ledger: OrderLedger) async throws -> Bool {
+        try await ledger.state(unfindable) == nil
+    }
+
+    /// The copy is an older version's: nothing leads to what was ordered since.
+    public static func forbid(_ ledger: OrderLedger) async throws { try await ledger.setState(unfindable, true) }
+
+    /// Why nothing new may leave for this CA; nil where each order can be looked for.
+    public func stop(at backend: BackendCA) -> String? {
+        guard finder(backend) == nil else { return nil }
+        return
+            "\(cause): what was ordered since would be bought again, and \(backend.name) cannot be asked for an order by its "
+            + "reference alone; look at its list for orders since \(since.ISO8601Format()), then 'certway restore accept'"
+    }
+
+    /// What asks the CA about an order whose key is not known any more.
+    func finder(_ backend: BackendCA) -> (any OrderFinding)? {
+        guard let finder = backend.ability((any OrderFinding).self, .findByReference), finder.findsByReferenceAlone
+        else { return nil }
+        return finder
+    }
+}

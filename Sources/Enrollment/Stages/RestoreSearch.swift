@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import Ledger
+
+/// Looks whether the CA has an order already that the database has forgotten, because it is an older copy. What it has is
+/// taken over and waits for a person: its private key lies in the database that was lost.
+struct RestoreSearch {
+    /// The order itself, and as many after it: some may have ended before they left.
+    private static let references = 3
+    private static let looked = "lookedFor"
+
+    let context: EnrollmentContext
+    let doubt: RestoreDoubt
+
+    /// Whether the CA has been asked, or a person has looked.
+    func isDone(_ order: Order) async throws -> Bool {
+        guard order.attempt == 0 else { return true }
+        return try await context.ledger.events(order.id).contains { [Self.looked, "absent"].contains($0.kind) }
+    }
+
+    /// - Returns: the order as it is now: where it was, to leave, or held.
+    func perform(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+        guard let finder = doubt.finder(backend) else { throw EnrollmentError(doubt.stop(at: backend) ?? doubt.cause) }
+        // What had left just before may not show yet.
+        let visible = doubt.noticedAt.addingTimeInterval(finder.absenceIsSureAfter.seconds)
+        if context.clock.now() < visible {
+            let sentence = "\(doubt.cause): looked for at \(backend.name) once what may have left before shows there"
+            return try await context.record(
+                claim, order,
+                OrderChange("searching", sentence).unless(order.detail == sentence).nextAction(at: visible))
+        }
+        var request = try await context.request(for: order)
+        request.submittedAt = doubt.since
+        for reference in try await context.ledger.references(from: order, count: Self.references) {
+            request.reference = reference
+            switch try await finder.find(request) {
+            case .absent: continue
+            case .undecidable(let reason):
+                return try await adopt(
+                    claim, order, backend, nil,
+                    "it cannot be told whether the CA has an order for the same already: \(reason); look for \(reference) there; "
+                        + "if it is not there: 'certway order retry \(order.reference) --absent'; if it is: revoke it, then "
+                        + Self.anew(order, isAbsent: true))
+            case .found(let outcome):
+                if let held = try await takeOver(claim, order, backend, outcome, reference) { return held }
+            }
+        }
+        return try await context.record(
+            claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
+    }
+
+    private func takeOver(
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ outcome: EnrollmentOutcome, _ reference: String
+    ) async throws -> Order? {
+        switch outcome {
+        case .rejected(let rejection):
+            guard reference == order.reference else { return nil }
+            // The reference is used up; the next order of this person has another one.
+            return try await context.record(
+                claim, order,
+                OrderChange(
+                    OrderEnding.withdrawnEvent,
+                    "an order of the same reference has ended at the CA (\(rejection.reason)): planned anew"
+                ).stage(.cancelled))
+        case .pending(let pending):
+            return try await adopt(
+                claim, order, backend, outcome,
+                "the CA has this order already, as \(pending.order.caRequestID), and its private key is lost: "
+                    + Self.anew(order, isAbsent: false) + ", withdraws it there and orders anew")
+        case .issued(let issued):
+            let leaf = issued.certificateChain.first
+            return try await adopt(
+                claim, order, backend, outcome,
+                "the CA has issued certificate \(leaf?.serialNumber.hex ?? "") for this order already, valid to "
+                    + "\(leaf?.notAfter.ISO8601Format() ?? ""): devices that have it go on with it, and its private key is not in "
+                    + "this database's archive; leave it so, or revoke it at the CA, then "
+                    + Self.anew(order, isAbsent: true))
+        }
+    }
+
+    /// The order has left, long ago: it is at the CA, and counts as submitted.
+    private func adopt(
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ outcome: EnrollmentOutcome?, _ reason: String
+    ) async throws -> Order {
+        let sentence = "\(doubt.cause): \(reason)"
+        var stage = OrderStage.submitted
+        if case .pending? = outcome { stage = .pending }
+        var issued: IssuedCertificate?
+        if case .issued(let certificate)? = outcome { issued = certificate }
+        return try await context.record(
+            claim, order,
+            OrderChange("held", sentence, data: issued?.record ?? [:]).stage(stage)
+                .submission(
+                    at: doubt.since, to: backend.connection, secretsMark: backend.secretsMark(under: context.sealingKey)
+                )
+                .caOrder(outcome?.order?.caRequestID, identifiers: outcome?.order?.identifiers ?? [:]).hold(sentence))
+    }
+
+    /// What a person types who wants another order.
+    private static func anew(_ order: Order, isAbsent: Bool) -> String {
+        "'certway order cancel \(order.reference)\(isAbsent ? " --absent" : "")', and once it has ended 'certway order again "
+            + "\(order.reference)'"
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// The drill of a restore: a backup, more orders, the backup put back, a pass. What was ordered since is not ordered again.
+@Suite(.timeLimit(.minutes(15))) struct RestoreDrillTests {
+    /// How the older copy comes to its place.
+    enum Way: String, CaseIterable { case command, databaseAlone, wholeFolder }
+
+    /// CAs that can be asked for an order by its reference alone.
+    private static let searchable = ["digicert-certcentral", "sectigo-scm", "ssl-com", "globaltrust", "ejbca"]
+    private static let others = ["globalsign-atlas", "swisssign", "adcs"]
+    private static let newcomers = TestSize.choose(["Nora", "Omar", "Paul"], full: (1...50).map { "Newcomer\($0)" })
+
+    private func gateway(_ connector: String) async throws -> GatewayUnderTest {
+        try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", connector]),
+            keyType: connector == "globalsign-atlas" ? "rsa2048" : "p256", connector: connector)
+    }
+
+    /// Two people, a copy, the newcomers, and the copy again.
+    ///
+    /// - Returns: how many orders the CA has.
+    private func restore(_ gateway: GatewayUnderTest, _ way: Way) async throws -> Int {
+        try await gateway.finish()
+        let copy = gateway.folder.path("copy")
+        switch way {
+        case .command: #expect(try await gateway.certway(["backup", copy]).status == 0)
+        case .databaseAlone: try FileManager.default.copyItem(atPath: gateway.database, toPath: copy)
+        case .wholeFolder: try FileManager.default.copyItem(atPath: gateway.home, toPath: copy)
+        }
+        for name in Self.newcomers { try await gateway.sandbox.join(name) }
+        let run = try await gateway.finish()
+        #expect(run.status == 0, "\(run.errors)")
+        let orders = try await gateway.sandbox.orders(gateway.connector).count
+        #expect(orders == 2 + Self.newcomers.count)
+        switch way {
+        case .command:
+            let restored = try await gateway.certway(["restore", copy])
+            #expect(restored.status == 0, "\(restored.errors)")
+        case .databaseAlone:
+            try FileManager.default.removeItem(atPath: gateway.database)
+            try FileManager.default.copyItem(atPath: copy, toPath: gateway.database)
+        case .wholeFolder:
+            try FileManager.default.removeItem(atPath: gateway.home)
+            try FileManager.default.copyItem(atPath: copy, toPath: gateway.home)
+        }
+        return orders
+    }
+
+    private func held(_ gateway: GatewayUnderTest) async throws -> [JSONValue] {
+        try await gateway.certway(["order", "list", "--held", "--all", "--output", "json"]).json.array ?? []
+    }
+
+    @Test(arguments: searchable, Way.allCases)
+    func whatTheCAHasIsHeldAndNotOrderedAgain(connector: String, way: Way) async throws {
+        let gateway = try await gateway(connector)
+        let before = try await restore(gateway, way)
+        // Who came after the restore is not kept waiting.
+        try await gateway.sandbox.join("Zoe")
+        let run = try await gateway.finish()
+        #expect(run.status == 4 && run.errors.contains("older copy"), "\(run.status) \(run.errors)")
+        #expect(try await gateway.sandbox.orders(connector).count == before + 1, "ordered again")
+        let held = try await held(gateway)
+        #expect(
+            Set(held.compactMap { $0["userPrincipalName"]?.string })
+                == Set(Self.newcomers.map { "\($0.lowercased())@sandbox.example" }))
+        for order in held {
+            let reason = order["holdReason"]?.string ?? ""
+            #expect(
+                reason.contains("the CA has issued certificate") && reason.contains("certway order again"), "\(reason)")
+        }
+        // The next pass looks for nothing of it again, and orders nothing either.
+        try await gateway.finish(within: 5)
+        #expect(try await gateway.sandbox.orders(connector).count == before + 1, "ordered again by the second pass")
+
+        // What the reason says one may type.
+        let reference = try #require(held.first?["reference"]?.string)
+        let cancelled = try await gateway.certway(["order", "cancel", reference, "--absent"])
+        #expect(cancelled.status == 0, "\(cancelled.errors)")
+        let anew = try await gateway.certway(["order", "again", reference])
+        #expect(anew.status == 0, "\(anew.errors)")
+        try await gateway.finish()
+        #expect(try await gateway.sandbox.orders(connector).count == before + 2)
+        #expect(try await self.held(gateway).count == held.count - 1)
+    }
+
+    @Test(arguments: others, Way.allCases)
+    func whereACACannotBeAskedNothingIsOrderedWithoutConsent(connector: String, way: Way) async throws {
+        let gateway = try await gateway(connector)
+        let before = try await restore(gateway, way)
+        for _ in 0..<2 {
+            let run = try await gateway.finish(within: 5)
+            #expect(run.status == 4 && run.errors.contains("older copy"), "\(run.status) \(run.errors)")
+            #expect(run.errors.contains("cannot be asked for an order by its reference alone"), "\(run.errors)")
+            #expect(run.errors.contains("certway restore accept"), "\(run.errors)")
+        }
+        #expect(try await gateway.sandbox.orders(connector).count == before, "ordered again")
+        #expect(try await gateway.certway(["restore", "accept"]).status == 0)
+        try await gateway.finish()
+        #expect(try await gateway.sandbox.orders(connector).count == before + Self.newcomers.count)
+    }
+
+    /// The same references for the same people again, of no other gateway, and never twice.
+    @Test func anOrderThatIsGivenUpHasAnotherReferenceNextTime() async throws {
+        let gateway = try await gateway("digicert-certcentral")
+        try await gateway.finish()
+        let orders = try await gateway.certway(["order", "list", "--all", "--output", "json"]).json.array ?? []
+        let other = try await self.gateway("digicert-certcentral")
+        try await other.finish()
+        let others = try await other.certway(["order", "list", "--all", "--output", "json"]).json.array ?? []
+        let references = (orders + others).compactMap { $0["reference"]?.string }
+        #expect(references.count == 4 && Set(references).count == 4)
+        #expect(references.allSatisfy { $0.wholeMatch(of: /cw-[a-z2-7]{20}/) != nil })
+    }
+}
