@@ -88,7 +88,9 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         do { answer = try await pool.call(message, timeout: timeout) { try await gate?.open() } } catch let failure
             as ProgramFailure
         {
-            throw ConnectorError(failure.kind(isCreating: isCreating), failure.message, detail: failure.detail)
+            throw ConnectorError(
+                failure.kind(isCreating: isCreating), failure.message, detail: failure.detail,
+                hasSurelyNotLeft: isCreating && failure.cause == .unread)
         }
         if let error = answers.error(answer, isCreating: isCreating) {
             if error.kind == .throttled { await services.rateLimiter.pause(for: error.retryAfter ?? .seconds(5)) }

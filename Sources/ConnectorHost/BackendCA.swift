@@ -22,23 +22,25 @@ public struct BackendCA: Sendable {
     let limiter: SlidingWindowRateLimiter?
     /// What its connector signs in with, by setting, as it was resolved when the connector was made.
     let secrets: [String: Secret]
+    /// The values of the settings that are part of how it signs in, by setting; nil where the profile has none.
+    let signInNames: [String: String]?
 
     /// - Parameter connection: the profile's name when left out.
     public init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
         acceptedRoots: [Certificate], connection: String? = nil, pollEvery: Duration? = nil,
-        secrets: [String: Secret] = [:]
+        secrets: [String: Secret] = [:], signInNames: [String: String]? = nil
     ) {
         self.init(
             name: name, profile: profile, connector: connector, acceptedRoots: acceptedRoots,
             acceptedRootsFile: nil, connection: connection ?? profile.name, pollEvery: pollEvery, limiter: nil,
-            secrets: secrets)
+            secrets: secrets, signInNames: signInNames)
     }
 
     init(
         name: String, profile: ConnectorProfile, connector: any CertificateAuthorityConnector,
         acceptedRoots: [Certificate], acceptedRootsFile: String?, connection: String, pollEvery: Duration?,
-        limiter: SlidingWindowRateLimiter?, secrets: [String: Secret]
+        limiter: SlidingWindowRateLimiter?, secrets: [String: Secret], signInNames: [String: String]?
     ) {
         self.name = name
         self.profile = profile
@@ -49,6 +51,7 @@ public struct BackendCA: Sendable {
         self.pollEvery = pollEvery
         self.limiter = limiter
         self.secrets = secrets
+        self.signInNames = signInNames
     }
 
     /// What this backend CA can do beyond `check` and `enroll`: conforms *and* is configured by the profile.

@@ -57,7 +57,13 @@ public struct BackendCAFactory: Sendable {
                 profile: parts.profile, settings: parts.settings, services: parts.services),
             acceptedRoots: parts.acceptedRoots, acceptedRootsFile: configuration.acceptedRoots, connection: connection,
             pollEvery: configuration.pollEvery, limiter: parts.services.rateLimiter as? SlidingWindowRateLimiter,
-            secrets: parts.settings.secrets)
+            secrets: parts.settings.secrets, signInNames: signInNames(parts))
+    }
+
+    private func signInNames(_ parts: BackendCAParts) -> [String: String]? {
+        let names = parts.profile.settings.filter(\.signsIn).map(\.key)
+        guard !names.isEmpty else { return nil }
+        return parts.settings.values.filter { names.contains($0.key) }.mapValues { $0.string ?? $0.text }
     }
 
     /// What a backend CA is made of, for whoever makes its connector several times.

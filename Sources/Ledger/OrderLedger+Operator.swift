@@ -78,10 +78,11 @@ extension OrderLedger {
     @discardableResult
     public func cancelAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
         let sentence = "cancelled by \(actor), who says that no certificate of it is in force at the CA"
-        return try await operate(orderID, by: actor, "cancelled", sentence) { order, _ in
+        return try await operate(orderID, by: actor, "cancelled", sentence) { order, table in
             try Self.requireWithoutCertificate(order)
             if order.stage == .submitted { try Self.requireHeldInDoubt(order) }
             try Self.requireAtRest(order)
+            try OrderKeyTable(connection: table.connection).erase(of: order)
             OrderChange("cancelled", sentence).stage(.cancelled).apply(to: &order)
             order.holdReason = nil
         }

@@ -262,6 +262,7 @@ struct EnrollmentTests {
                 _ = try await connector.enroll(backend.request())
             }
             #expect(error.kind == expected, "\(kind)")
+            #expect(error.hasSurelyNotLeft == [.transient, .configuration].contains(expected), "\(kind)")
         }
     }
 

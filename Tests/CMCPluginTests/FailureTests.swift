@@ -71,6 +71,20 @@ import Testing
         }
     }
 
+    /// The search of this protocol is the order once more: whatever a CA says of that one, the first may be issued.
+    @Test(arguments: [0, 2, 4, 5, 8, 9, 10, 13]) func aRefusedRepeatEndsNothing(_ info: Int) async throws {
+        let ca = try ScriptedCA { try $1.failed($0, info) }
+        var sent = try Backend.request()
+        sent.submittedAt = Date()
+        do {
+            guard case .undecidable(let reason) = try await Backend(ca, "duplicateSafe: true").connector.find(sent) else {
+                Issue.record("the search decides by failInfo \(info)")
+                return
+            }
+            #expect(reason.contains("the CA answers failed"))
+        } catch let error as ConnectorError { #expect(error.kind != .refused && error.kind != .outcomeUnknown) }
+    }
+
     @Test func tryLaterIsTriedWithANewNonce() async throws {
         let ca = try ScriptedCA { $0.index == 0 ? try $1.failed($0, 12) : try $1.issued($0) }
         let backend = try Backend(ca)
@@ -112,7 +126,10 @@ import Testing
     ])
     func lostConnections(_ failure: HTTPTransportError.Kind, _ kind: ConnectorError.Kind) async throws {
         let ca = try ScriptedCA { _, _ in throw HTTPTransportError(failure, "planted") }
-        await #expect(throws: ConnectorError(kind, "")) { try await Backend(ca).connector.enroll(Backend.request()) }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await Backend(ca).connector.enroll(Backend.request())
+        }
+        #expect(error?.kind == kind && error?.hasSurelyNotLeft == (kind != .outcomeUnknown))
     }
 
     @Test func answersAreBounded() async throws {

@@ -64,4 +64,16 @@ import Testing
             """, file: "c.yaml")
         #expect(problems.map(\.keyPath) == ["settings.key.identifiesAccount"])
     }
+
+    @Test(arguments: ["type: secret, title: Key", "type: text, title: Key, identifiesAccount: true"])
+    func onlyWhatMayChangeSignsIn(members: String) throws {
+        let (_, problems) = try ConnectorProfile.examine(
+            """
+            connector: c
+            title: C
+            module: scripted
+            settings: {key: {\(members), signsIn: true}}
+            """, file: "c.yaml")
+        #expect(problems.map(\.keyPath) == ["settings.key.signsIn"])
+    }
 }

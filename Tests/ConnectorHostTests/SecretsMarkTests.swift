@@ -13,11 +13,19 @@ import Testing
     @Test func itFollowsTheSecretAsItIsUsed() throws {
         let subject = try Registry()
         let first = try #require(try subject.backend().secretsMark(under: key))
-        #expect(first.utf8.count == 32 && first.allSatisfy(\.isHexDigit))
+        #expect(first.split(separator: "-").map(\.count) == [32, 24])
+        #expect(first.allSatisfy { $0.isHexDigit || $0 == "-" })
         // A line break after it is no part of the secret, and other settings are none.
         try subject.folder.write("first\n", to: "key")
-        try subject.configure("pollEvery: 5s,")
+        try subject.configure("pollEvery: 5s,", settings: ", note: another")
         #expect(try subject.backend().secretsMark(under: key) == first)
+        // A setting that signs in is part of it.
+        try subject.configure(settings: ", user: ra-one")
+        let named = try subject.backend().secretsMark(under: key)
+        #expect(SignInDifference(first, named) == .names)
+        try subject.configure(settings: ", user: ra-two")
+        #expect(try SignInDifference(named, subject.backend().secretsMark(under: key)) == .names)
+        try subject.configure()
         try subject.folder.write("second", to: "key")
         #expect(try subject.backend().secretsMark(under: key) != first)
         try subject.folder.write("first", to: "key")

@@ -27,7 +27,7 @@ import Testing
         try await gateway.work()
         for id in [planned, keyed] {
             #expect(try await gateway.order(id).stage == .cancelled)
-            #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+            #expect(try await (gateway.ledger.key(orderID: id)?.sealed == nil) == (id == planned))
         }
         #expect(gateway.ca.calls == ["enroll"])
     }
@@ -70,7 +70,7 @@ import Testing
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .cancelled)
         #expect(try await gateway.kinds(id).filter { $0 == "cancelling" }.count == 1)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
     }
 
     /// Told to cancel, in doubt or waiting, and issued all the same: kept, and delivered by a person's word alone.

@@ -126,7 +126,7 @@ import Testing
         #expect(order.stage == stage)
         #expect(order.detail == "domain is not validated")
         #expect(try await gateway.kinds(id).last == kind.rawValue)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
         #expect(try await gateway.ledger.archivedKey(orderID: id) == nil)
     }
 

@@ -74,7 +74,7 @@ import Testing
         try await gateway.work()
         let order = try await gateway.order(id)
         #expect(order.stage == (kind == .cancelled ? .cancelled : .rejected) && order.detail == "it has ended")
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
         #expect(gateway.ca.calls == ["enroll", "poll", "poll"])
     }
 

@@ -91,16 +91,55 @@ import Testing
         #expect(try await gateway.order(id).stage == .active)
     }
 
-    /// With secrets that the CA refuses nothing is placed, and others are what it needs.
-    @Test func anOrderWhoseSecretsTheCARefusedGoesOnWithOthers() async throws {
-        let (gateway, id) = try await doubtful(ConnectorError(.authentication, "401"), arrives: false)
-        try await gateway.restart()
-        for _ in 0..<3 {
-            try await gateway.work(with: Self.second)
+    /// Words of the CA that came after the order had left say nothing of the account it is in: who refuses may stand behind
+    /// the purchase.
+    @Test(arguments: [true, false]) func aRefusalOfTheSecretsIsNoProof(isSearchRefused: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(enrolling(ConnectorError(.authentication, "access_denied")))
+        let failure = ConnectorError(isSearchRefused ? .authentication : .transient, "no search now")
+        gateway.ca.onFind({ _, _ in throw failure }, { _, _ in .absent }, { _, _ in .absent })
+        let id = try await gateway.plan()
+        for secrets in [Self.first, Self.first, Self.second, Self.second] {
+            try await gateway.work(with: secrets)
             gateway.clock.advance(1000)
         }
         let order = try await gateway.order(id)
-        #expect(order.stage == .active && gateway.ca.orders == [order.reference: 1])
+        #expect(order.stage == .submitted && order.isHeld && order.attempt == 1, "\(order)")
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
+    /// With a mistyped secret nothing leaves, so others are used without a look: the CA is asked a question first.
+    @Test func nothingLeavesWithSecretsThatTheCANeverAccepted() async throws {
+        let gateway = try await TestGateway()
+        let refusal = ConnectorError(.authentication, "no such key")
+        gateway.ca.onCheck(refusal, refusal)
+        let id = try await gateway.plan()
+        for _ in 0..<2 {
+            try await gateway.work(with: Self.first)
+            let order = try await gateway.order(id)
+            #expect(order.stage == .keyed && order.attempt == 0 && order.errorKind == "authentication")
+            #expect(gateway.ca.calls.isEmpty)
+            gateway.clock.advance(1000)
+        }
+        try await gateway.work(with: Self.second)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active && order.attempt == 1 && gateway.ca.calls == ["enroll"])
+        // Known from now on, in the next process, too; whatever else a question fails with is the order's matter.
+        gateway.ca.onCheck(refusal)
+        try await gateway.restart()
+        let next = try await gateway.plan("bob")
+        try await gateway.work(with: Self.second)
+        #expect(try await gateway.order(next).stage == .active)
+    }
+
+    @Test func aQuestionThatFailsOtherwiseKeepsNothingBack() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onCheck(ConnectorError(.transient, "503"), ConnectorError(.configuration, "no right to ask"))
+        for name in ["ada", "bob"] {
+            let id = try await gateway.plan(name)
+            try await gateway.work(with: Self.first)
+            #expect(try await gateway.order(id).stage == .active)
+        }
     }
 
     @Test func whatIsFoundCounts() async throws {
@@ -163,14 +202,16 @@ import Testing
 }
 
 extension TestGateway {
-    /// One pass with backend CA `main` signing in with these secrets.
-    fileprivate func work(with secrets: [String: String]) async throws {
+    /// One pass with backend CA `main` signing in with these secrets and names.
+    func work(
+        with secrets: [String: String], names: [String: String]? = nil, connection: String? = nil
+    ) async throws {
         guard case .ready(let main)? = backends["main"] else { throw EnrollmentError("there is no main") }
         let registry = BackendCARegistry([
             "main": .ready(
                 BackendCA(
                     name: "main", profile: main.profile, connector: main.connector, acceptedRoots: main.acceptedRoots,
-                    secrets: secrets.mapValues { Secret($0) }))
+                    connection: connection, secrets: secrets.mapValues { Secret($0) }, signInNames: names))
         ])
         try await engine { $0 = $0.with(registry) }.work(until: nil)
     }

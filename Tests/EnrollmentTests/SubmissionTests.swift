@@ -262,7 +262,7 @@ import Testing
         let order = try await gateway.order(id)
         #expect(order.stage == .rejected)
         #expect(order.detail?.hasPrefix("the CA answered 409: duplicate; ") == true)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
         #expect(gateway.ca.calls == ["enroll", "find", "find"])
     }
 

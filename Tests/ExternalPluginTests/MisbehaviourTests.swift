@@ -101,6 +101,26 @@ import Testing
         #expect(program.calls.filter { $0 == "enroll" }.count == 1)
     }
 
+    /// The program had ended before the call was written to it: nobody has read it. What a program that runs makes of a call is
+    /// no proof.
+    @Test func anOrderThatNobodyHasReadHasNotLeft() async throws {
+        let program = try ProgramUnderTest(
+            answering: "answer(account={'name': str(os.getpid())}); os._exit(0)", processes: 1)
+        let pid = try await program.connector.check().account
+        while try !String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") Z ") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let unread = await #expect(throws: ConnectorError.self) {
+            try await program.connector.enroll(ProgramUnderTest.request())
+        }
+        #expect(unread?.hasSurelyNotLeft == true && unread?.kind == .configuration, "\(String(describing: unread))")
+        #expect(!program.calls.contains("enroll"))
+        let misread = await #expect(throws: ConnectorError.self) {
+            try await program.connector.enroll(ProgramUnderTest.request())
+        }
+        #expect(misread?.hasSurelyNotLeft == false && misread?.kind == .outcomeUnknown)
+    }
+
     /// The program has an order and its certificate cannot be read: the order is there.
     @Test func anOrderWithoutAReadableCertificateIsTaken() async throws {
         let program = try ProgramUnderTest(answering: "answer(issued={'orderID': '7', 'chain': 'nonsense'})")

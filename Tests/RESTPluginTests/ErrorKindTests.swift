@@ -167,20 +167,38 @@ import Testing
         let http = ScriptedClient { _, _ throws(HTTPTransportError) in
             throw HTTPTransportError(kind, "ca.example: gone")
         }
-        #expect(try await error(http, enrolling: false).0.kind == reading)
-        #expect(try await error(http, enrolling: true).0.kind == ordering)
+        let read = try await error(http, enrolling: false).0
+        #expect(read.kind == reading && !read.hasSurelyNotLeft)
+        let ordered = try await error(http, enrolling: true).0
+        #expect(ordered.kind == ordering)
+        #expect(ordered.hasSurelyNotLeft == (ordering != .outcomeUnknown))
     }
 
-    @Test func cancellingBeforeSendingIsCancellation() async throws {
+    /// A server that refuses our certificate may have been sent what it has not read: one look costs nothing.
+    @Test func aRefusedClientCertificateIsLookedInto() async throws {
+        let http = ScriptedClient { _, _ throws(HTTPTransportError) in
+            throw HTTPTransportError(.notAuthenticated, "unknown CA")
+        }
+        let ordered = try await error(http, enrolling: true).0
+        #expect(ordered.kind == .authentication && !ordered.hasSurelyNotLeft)
+    }
+
+    /// On record as sent, because the gate was open: what is given up while it is still connecting says that it was not.
+    @Test func whatIsCancelledBeforeItLeavesSaysSo() async throws {
         let http = ScriptedClient { _, _ throws(HTTPTransportError) in
             throw HTTPTransportError(.cancelled(sent: false), "")
         }
         let backend = try Backend(profile: smallProfile(), http)
-        await #expect(throws: CancellationError.self) { try await backend.connector.enroll(Example.request()) }
+        let early = try await error(http, enrolling: true).0
+        #expect(early.kind == .transient && early.hasSurelyNotLeft)
+        await #expect(throws: CancellationError.self) {
+            try await backend.connector.poll(Example.order, request: Example.request())
+        }
         let late = ScriptedClient { _, _ throws(HTTPTransportError) in
             throw HTTPTransportError(.cancelled(sent: true), "")
         }
-        #expect(try await error(late, enrolling: true).0.kind == .outcomeUnknown)
+        let unclear = try await error(late, enrolling: true).0
+        #expect(unclear.kind == .outcomeUnknown && !unclear.hasSurelyNotLeft)
     }
 
     @Test func throttlingSaysHowLongAndHoldsEverybody() async throws {

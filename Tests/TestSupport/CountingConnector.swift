@@ -53,6 +53,7 @@ public final class CountingConnector: CertificateAuthorityConnector {
         settings:
           key: {type: secret, title: Key}
           account: {type: text, title: Account, required: false, identifiesAccount: true}
+          user: {type: text, title: User, required: false, signsIn: true}
           note: {type: text, title: Note, required: false}
           issuers: {type: text, title: Issuers, required: false}
         limits: [{requests: 5, per: 1h}]

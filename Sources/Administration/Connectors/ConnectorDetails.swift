@@ -18,6 +18,7 @@ public struct ConnectorDetails: Sendable {
                 "choices": .array(
                     setting.choices.map { ["value": .string($0.value), "title": .string($0.title)] }),
                 "required": JSONValue(setting.isRequired), "identifiesAccount": JSONValue(setting.identifiesAccount),
+                "signsIn": JSONValue(setting.signsIn),
             ]
         }
         let missing = profile.missing.map { ($0.key.rawValue, JSONValue.string($0.value)) }

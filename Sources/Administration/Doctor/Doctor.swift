@@ -96,14 +96,34 @@ public struct Doctor: Sendable {
 
     private func database(_ examination: inout Examination) async {
         do {
-            if let sign = try await gateway.restoreSign(try? gateway.graphClient()) {
-                examination.note("database", .failed, sign)
+            let graph = try? gateway.graphClient()
+            let sign = try await gateway.restoreSign(graph)
+            let doubts = try await gateway.restoreDoubts()
+            let doubt = doubts.stops + doubts.notes
+            let found = try await forgotten(graph, isLookedFor: sign != nil || !doubt.isEmpty)
+            if !doubt.isEmpty {
+                examination.note(
+                    "database", doubts.stops.isEmpty ? .warning : .failed,
+                    (doubt + [found].compactMap(\.self)).joined(separator: "; "))
+            } else if let sign {
+                examination.note("database", .failed, [sign, found].compactMap(\.self).joined(separator: "; "))
+            } else if let found {
+                examination.note("database", .warning, "going on with an older copy was accepted; \(found)")
             } else {
                 examination.note("database", .ok, "nothing says that \(gateway.home.database) is an older copy")
             }
         } catch {
             examination.note("database", .warning, "whether it is an older copy cannot be told: \(error)")
         }
+    }
+
+    /// How many certificates the database has forgotten, where there is a sign of it or a consent to it; nil for none.
+    private func forgotten(_ graph: GraphClient?, isLookedFor: Bool) async throws -> String? {
+        guard let graph, let uploader = try gateway.uploader(graph) else { return nil }
+        if !isLookedFor { guard try await gateway.restoreCheck.hasConsent else { return nil } }
+        let count = try await gateway.restoreCheck.forgotten(in: uploader).count
+        guard count > 0 else { return nil }
+        return "Intune holds \(Plural(count, "certificate")) that it does not know: 'certway restore list' lists them"
     }
 
     private func agents(_ examination: inout Examination) {

@@ -15,6 +15,7 @@ struct PersonAccount {
     let standing: EnrolledPerson?
     let order: Order?
     let certificate: CertificateRecord?
+    let stops: PlacementStops
 
     var sentences: [String] { [verdict] + certificateSentences + orderSentences }
 
@@ -26,7 +27,9 @@ struct PersonAccount {
             return standing == nil
                 ? "not a member of group \(template.group) when the directory was last read"
                 : "not a member of group \(template.group), which the template names now"
-        case .order?: return "a certificate is to be ordered; the next pass does it"
+        case .order?:
+            return "a certificate is to be ordered; "
+                + (stops.reason(template: template.name).map { "not yet: \($0)" } ?? "the next pass does it")
         case .covered?:
             switch standing?.status {
             case .inUse?:
@@ -65,8 +68,10 @@ struct PersonAccount {
         }
         if let reason = order.holdReason {
             sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
-        } else if let reason = order.waits {
-            sentences.append(reason)
+        } else if OrderStage.beforeSubmission.contains(order.stage),
+            let reason = stops.reason(backendCA: order.backendCA) ?? order.waits
+        {
+            sentences.append("not sent to the CA yet: \(reason)")
         } else if let next = order.nextActionAt {
             sentences.append("next step not before \(next.ISO8601Format())")
         } else if order.stage == .rejected || order.stage == .failed {

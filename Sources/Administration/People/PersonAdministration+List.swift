@@ -12,7 +12,7 @@ extension PersonAdministration {
     public func list(
         _ filter: PersonFilter, _ request: ListRequest = ListRequest()
     ) async throws -> ListPage<EnrolledPerson> {
-        let register = EnrollmentRegister(database: store.database)
+        let register = EnrollmentRegister(database: store.database, stops: try await store.placementStops())
         let page = try await register.people(filter, request)
         if let name = filter.template, page.total == 0 {
             let configured = try await store.configuration().templates.map(\.name)

@@ -44,7 +44,8 @@ public struct PersonAdministration: Sendable {
     /// Why a person has, or has not, a certificate, for each template.
     public func why(_ person: DirectoryPerson) async throws -> PersonAnswer {
         let decisions = try await store.planner.decisions.decisions(subscriberID: person.id)
-        let register = EnrollmentRegister(database: store.database)
+        let stops = try await store.placementStops()
+        let register = EnrollmentRegister(database: store.database, stops: stops)
         let standings = try await register.people(PersonFilter(subscriberID: person.id, limit: .max))
         let templates = try await store.configuration().templates
         let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
@@ -65,7 +66,7 @@ public struct PersonAdministration: Sendable {
             }
             let account = PersonAccount(
                 template: templates.first { $0.name == name }, decision: decisions.first { $0.template == name },
-                standing: standing, order: order, certificate: certificate)
+                standing: standing, order: order, certificate: certificate, stops: stops)
             answers.append(
                 PersonAnswer.Answer(
                     template: name, standing: standing, order: order, certificate: certificate,

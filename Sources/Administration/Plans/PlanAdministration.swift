@@ -89,6 +89,19 @@ public struct PlanAdministration: Sendable {
         return PlanApproval(consent: consent, notShown: notShown)
     }
 
+    /// New orders that would be placed and not leave, by backend CA.
+    private func kept(_ plans: [PlanSummary]) async throws -> [PlanOverview.Kept] {
+        let stops = try await gateway.store.placementStops()
+        var counts: [String: Int] = [:]
+        for plan in plans where plan.toOrder > 0 {
+            guard let template = gateway.configuration.template(plan.template) else { continue }
+            counts[template.backendCA, default: 0] += plan.toOrder
+        }
+        return counts.sorted { $0.key < $1.key }.compactMap { name, count in
+            stops.backendCAs[name].map { PlanOverview.Kept(backendCA: name, orders: count, reason: $0) }
+        }
+    }
+
     private func planned() async throws -> PlannedOrders {
         try await gateway.planner.plannedOrders(of: gateway.configuration.templates.filter(\.enabled))
     }
@@ -119,6 +132,7 @@ public struct PlanAdministration: Sendable {
         }
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
+            kept: try await kept(plans),
             waiting: try await gateway.waitingOrders(),
             allowed: gateway.configuration.limits.ordersPerRun)
     }

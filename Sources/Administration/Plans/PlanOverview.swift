@@ -21,6 +21,14 @@ public struct PlanOverview: Sendable {
         public let leftOut: [EnrollmentDecision]
     }
 
+    /// New orders that would wait here, though they were placed.
+    public struct Kept: Sendable {
+        public let backendCA: String
+        public let orders: Int
+        /// What they wait for, with the next step.
+        public let reason: String
+    }
+
     public let templates: [Template]
     /// Valid certificates of templates that are switched off or gone, by template: nobody plans for them any more.
     public let unplanned: [String: Int]
@@ -28,6 +36,8 @@ public struct PlanOverview: Sendable {
     public let problems: [String]
     /// Whether something stands against every new order; `problems` says what.
     public let isStopped: Bool
+    /// What the orders of one backend CA wait for.
+    public let kept: [Kept]
     /// What has not left although nothing is wrong, and goes on by itself, one sentence each.
     public let waiting: [String]
     /// New orders that are placed without a person's consent.
@@ -49,6 +59,13 @@ public struct PlanOverview: Sendable {
         return [
             "templates": .array(templates), "problems": JSONValue(problems), "waiting": JSONValue(waiting),
             "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
+            "kept": .array(
+                kept.map {
+                    [
+                        "backendCA": .string($0.backendCA), "orders": JSONValue($0.orders),
+                        "reason": .string($0.reason),
+                    ]
+                }),
         ]
     }
 }

@@ -36,12 +36,22 @@ final class AbsenceWatch: Sendable {
     ///
     /// - Returns: false when `note` is none, is about another submission, or was written before the machine started.
     func resume(_ note: JSONValue?, orderID: Int64, attempt: Int, at uptime: Duration) -> Bool {
-        guard let note, note["boot"]?.string == boot, note["attempt"]?.int == attempt,
-            let since = note["uptime"]?.int.map(Duration.milliseconds), since <= uptime
+        guard let note, note["attempt"]?.int == attempt else { return false }
+        if note["proven"]?.bool == true {
+            prove(orderID: orderID, attempt: attempt)
+            return true
+        }
+        guard note["boot"]?.string == boot, let since = note["uptime"]?.int.map(Duration.milliseconds), since <= uptime
         else { return false }
         looks.withLock { $0[orderID] = Look(attempt: attempt, since: since) }
         return true
     }
+
+    /// Under which name the ledger keeps the note about an order.
+    static func stateName(orderID: Int64) -> String { "absence.\(orderID)" }
+
+    /// What the next process needs to know that one look is enough.
+    static func proof(attempt: Int) -> JSONValue { ["attempt": JSONValue(attempt), "proven": true] }
 
     /// What the next process needs to go on with a first look at `uptime`.
     func note(attempt: Int, at uptime: Duration) -> JSONValue {
@@ -65,8 +75,7 @@ final class AbsenceWatch: Sendable {
         return left > .zero ? left : nil
     }
 
-    /// The CA has answered in words of its protocol or profile that it did not take the order: one look is enough. What is
-    /// forgotten in a restart is only this shorter way.
+    /// The CA has answered in words of its protocol or profile that it did not take the order: one look is enough.
     func prove(orderID: Int64, attempt: Int) {
         looks.withLock { $0[orderID] = Look(attempt: attempt, since: .zero, isProven: true) }
     }

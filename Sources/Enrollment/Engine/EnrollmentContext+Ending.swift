@@ -32,4 +32,13 @@ extension EnrollmentContext {
         let last = try await ledger.events(order.id).last { ["repeated", "absent"].contains($0.kind) }
         return last?.kind == "repeated"
     }
+
+    /// The CA has said in words of its protocol or profile that it did not take the order: one look is enough, for the next
+    /// process, too.
+    func proveRefusal(of order: Order) async {
+        memory.absences.prove(orderID: order.id, attempt: order.attempt)
+        // Where the database is away, the next process waits longer before it believes that the order is absent, and no more.
+        try? await ledger.setState(
+            AbsenceWatch.stateName(orderID: order.id), AbsenceWatch.proof(attempt: order.attempt))
+    }
 }

@@ -11,10 +11,15 @@ public import Store
 public struct EnrollmentRegister: Sendable {
     private let database: any SQLDatabase
     private let clock: any ConnectorClock
+    private let stops: PlacementStops
 
-    public init(database: any SQLDatabase, clock: any ConnectorClock = SystemClock()) {
+    /// - Parameter stops: what new orders wait for beyond the next pass.
+    public init(
+        database: any SQLDatabase, clock: any ConnectorClock = SystemClock(), stops: PlacementStops = PlacementStops()
+    ) {
         self.database = database
         self.clock = clock
+        self.stops = stops
     }
 
     /// Numbers by template; reads the verdicts once, and two index look-ups for each.
@@ -61,7 +66,7 @@ public struct EnrollmentRegister: Sendable {
     public func people(_ filter: PersonFilter, _ request: ListRequest) async throws -> ListPage<EnrolledPerson> {
         let list = Self.list([SQLValue(clock.now())])
         return try await database.read { connection in
-            try list.page(request, filter.conditions, on: connection) { try $0.map(Self.person) }
+            try list.page(request, filter.conditions, on: connection) { try $0.map(person) }
         }
     }
 
@@ -92,7 +97,7 @@ public struct EnrollmentRegister: Sendable {
         AND CASE WHEN w.stage IN (\(openStages)) THEN 1 ELSE 0 END = 1
         """
 
-    private static func person(_ row: SQLRow) throws -> EnrolledPerson {
+    private func person(_ row: SQLRow) throws -> EnrolledPerson {
         let concern = CertificateConcern(rawValue: try row["concern"] as String? ?? "")
         let status = PersonStatus(rawValue: try row["status"]) ?? .ended
         let (serial, notAfter): (String?, Date?) = (try row["serial_number"], try row["not_after"])
@@ -103,12 +108,16 @@ public struct EnrollmentRegister: Sendable {
         switch status {
         case .inUse: sentence = concern == nil ? "a certificate is in use" : reason
         case .underWay, .held:
+            let stage: String = try row["open_stage"] ?? ""
             let what: String? = status == .held ? try row["hold_reason"] : try row["detail"]
-            sentence = "\(try row["open_stage"] as String? ?? ""): \(what ?? "")"
+            sentence = "\(stage): \(status == .held ? what ?? "" : try waiting(row, stage) ?? what ?? "")"
         case .ended where active != nil: sentence = "the time of its certificate is over"
         case .ended where verdict == EnrollmentDecision.Verdict.covered.rawValue:
             sentence = "its order has ended; the next plan decides what follows"
-        case .toOrder where reason.isEmpty: sentence = "the next pass orders"
+        case .toOrder:
+            let waiting = stops.reason(template: try row["template"])
+            sentence = [reason, waiting ?? (reason.isEmpty ? "the next pass orders" : "")].filter { !$0.isEmpty }
+                .joined(separator: "; ")
         default: sentence = reason
         }
         return EnrolledPerson(
@@ -116,5 +125,11 @@ public struct EnrollmentRegister: Sendable {
             userPrincipalName: try row["user_principal_name"], status: status, reason: sentence, concern: concern,
             order: open ?? active, backendCA: try row["open_ca"] ?? (try row["active_ca"]), serialNumber: serial,
             notAfter: notAfter)
+    }
+
+    /// What keeps an open order that has not left.
+    private func waiting(_ row: SQLRow, _ stage: String) throws -> String? {
+        guard OrderStage(rawValue: stage).map(OrderStage.beforeSubmission.contains) ?? false else { return nil }
+        return stops.reason(backendCA: try row["open_ca"] ?? "")
     }
 }

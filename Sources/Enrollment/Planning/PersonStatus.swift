@@ -9,7 +9,7 @@ public enum PersonStatus: String, Sendable, CaseIterable {
     case underWay
     /// An order is open and waits for a decision of ours.
     case held
-    /// The next pass orders.
+    /// To be ordered for: by the next pass, unless something stands against it (`PlacementStops`).
     case toOrder
     /// Refused, and tried again by itself later.
     case waiting
@@ -26,7 +26,7 @@ public enum PersonStatus: String, Sendable, CaseIterable {
         case .inUse: "have a valid certificate on their devices"
         case .underWay: "have an order that goes on by itself"
         case .held: "have an order that waits for a decision ('certway order list --held')"
-        case .toOrder: "get an order by the next pass"
+        case .toOrder: "are to get an order, by the next pass where nothing stands against it"
         case .waiting: "were refused by the CA, and the same is tried again later by itself"
         case .ended: "had an order or certificate that ended, and nothing follows by itself"
         case .leftOut: "are in the group and get no certificate, each for a reason"

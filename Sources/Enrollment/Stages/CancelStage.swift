@@ -19,6 +19,9 @@ struct CancelStage: EnrollmentStage {
                 "\(backend.explainMissing(.cancel)): withdraw it there, then 'certway order cancel \(order.reference) --absent'"
             )
         }
+        if let other = try await context.unvouchedSignIn(backend, than: order) {
+            return try await context.holdForSignIn(claim, order, backend, other.sentence, "it is not cancelled")
+        }
         var refusal: String?
         do {
             try await canceller.cancel(caOrder, note: "withdrawn by the registration authority, \(order.reference)")

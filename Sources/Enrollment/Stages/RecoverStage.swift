@@ -34,7 +34,9 @@ struct RecoverStage: EnrollmentStage {
                 because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
             if let left { return try await searchAgain(claim, order, in: left) }
-            if context.hasOtherSecrets(backend, than: order) { return try await holdUnproven(claim, order, backend) }
+            if let other = context.otherSignIn(backend, than: order) {
+                return try await holdUnproven(claim, order, backend, other.sentence)
+            }
             let decided = try await decideAbsent(claim, order)
             try await forget(order)
             return decided
@@ -117,7 +119,9 @@ struct RecoverStage: EnrollmentStage {
                     OrderChange("searching", sentence).unless(order.detail == sentence)
                         .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
             }
-            if context.hasOtherSecrets(backend, than: order) { return try await holdUnproven(claim, order, backend) }
+            if let other = context.otherSignIn(backend, than: order) {
+                return try await holdUnproven(claim, order, backend, other.sentence)
+            }
             try await forget(order)
             return try await context.record(
                 claim, order,
@@ -131,12 +135,14 @@ struct RecoverStage: EnrollmentStage {
     }
 
     /// The account that was asked, or would be asked for a second certificate, may be another one than the order left for.
-    private func holdUnproven(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+    private func holdUnproven(
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ difference: String
+    ) async throws -> Order {
         try await context.hold(
             claim, order,
             because(order)
-                + "the secrets of backend CA \(backend.name) have changed since the order left, and the list of another "
-                + "account proves nothing: put the former secret back and 'certway order retry \(order.reference)', or "
+                + "\(difference), and the list of another account proves nothing: put back what it signed in with and "
+                + "'certway order retry \(order.reference)', or "
                 + advice(order, backend))
     }
 
@@ -148,10 +154,10 @@ struct RecoverStage: EnrollmentStage {
     private func remaining(_ order: Order, settle: Duration) async throws -> Duration? {
         let (absences, uptime) = (context.memory.absences, context.clock.uptime())
         if !absences.knows(orderID: order.id, attempt: order.attempt) {
-            let note = try await context.ledger.state(Self.firstLook(order))
+            let name = AbsenceWatch.stateName(orderID: order.id)
+            let note = try await context.ledger.state(name)
             if !absences.resume(note, orderID: order.id, attempt: order.attempt, at: uptime) {
-                try await context.ledger.setState(
-                    Self.firstLook(order), absences.note(attempt: order.attempt, at: uptime))
+                try await context.ledger.setState(name, absences.note(attempt: order.attempt, at: uptime))
             }
         }
         return absences.remaining(orderID: order.id, attempt: order.attempt, at: uptime, settle: settle)
@@ -160,10 +166,8 @@ struct RecoverStage: EnrollmentStage {
     /// The order is no longer in doubt.
     private func forget(_ order: Order) async throws {
         context.memory.absences.forget(orderID: order.id)
-        try await context.ledger.setState(Self.firstLook(order), nil)
+        try await context.ledger.setState(AbsenceWatch.stateName(orderID: order.id), nil)
     }
-
-    private static func firstLook(_ order: Order) -> String { "absence.\(order.id)" }
 
     /// What happened first, then what follows from it.
     private func because(_ order: Order) -> String { order.doubt.map { "\($0); " } ?? "" }

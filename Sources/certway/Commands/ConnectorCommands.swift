@@ -96,7 +96,9 @@ enum ConnectorCommands {
         }
         let listed = setting.choicesFrom.map { ["One of what the CA lists (\($0))."] } ?? []
         let words = choices.isEmpty ? [] : ["One of: \(choices.joined(separator: ", "))."]
-        let account = setting.identifiesAccount ? ["Says which account is meant."] : []
+        let account =
+            setting.identifiesAccount
+            ? ["Says which account is meant."] : setting.signsIn ? ["Says who signs in."] : []
         let help = setting.help.isEmpty ? [] : [setting.help]
         return (["\(setting.title)."] + help + words + listed + account).joined(separator: " ")
     }

@@ -130,6 +130,10 @@ enum PlanCommand {
         } else if overview.wanted > 0 {
             Terminal.print("\n'certway run --once' places \(Plural(overview.wanted, "order"))")
         }
+        for kept in overview.kept where !overview.isStopped {
+            let count = kept.orders == overview.wanted ? "none of them leaves" : "\(kept.orders) of them do not leave"
+            Terminal.print("\(count) for backend CA \(kept.backendCA) yet: \(kept.reason)")
+        }
     }
 
     /// What people of a status are called in tables and help.

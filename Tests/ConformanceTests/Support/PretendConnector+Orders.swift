@@ -46,6 +46,7 @@ extension PretendConnector: OrderPolling, OrderFinding, CertificateRenewing, Cer
             case (.callsOddAnswersRefused, .outcomeUnknown) where error.message.contains("not understood"):
                 throw ConnectorError(.refused, error.message)
             case (.callsUnsentUnknown, .transient): throw ConnectorError(.outcomeUnknown, error.message)
+            case (.hidesUnsent, .transient): throw ConnectorError(.transient, error.message)
             case (.ordersAgainUnsent, .transient):
                 _ = try await place(body, gate)
                 throw error

@@ -92,7 +92,7 @@ extension Vice {
         case .renewsPastTheGate: ["gate.renewal"]
         case .callsLostAnswersTransient, .callsThemRefused:
             ["find.lost-answer", "faults.lost-answer", "faults.time-out-after"]
-        case .callsUnsentUnknown, .ordersAgainUnsent: ["faults.time-out-before"]
+        case .callsUnsentUnknown, .hidesUnsent, .ordersAgainUnsent: ["faults.time-out-before"]
         case .callsUnreachableConfiguration, .callsDistrustTransient: ["faults.unreachable"]
         case .callsUnavailableRefused, .ignoresRetryAfterOfFailures: ["faults.unavailable"]
         case .ignoresRetryAfter: ["faults.throttled", "faults.throttled-order"]

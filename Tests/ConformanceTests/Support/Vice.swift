@@ -21,7 +21,7 @@ enum Vice: String, CaseIterable, Sendable {
     case renewalRevokes
     // The connector: what it reports and which words it finds for failures.
     case canDoNothing, keyInTheReport, endlessReport, believesAnyAnswer, callsExpiredTransient
-    case callsRefusedLoginsRefused, callsLostAnswersTransient, callsThemRefused, callsUnsentUnknown
+    case callsRefusedLoginsRefused, callsLostAnswersTransient, callsThemRefused, callsUnsentUnknown, hidesUnsent
     case callsUnreachableConfiguration, callsDistrustTransient, callsUnavailableRefused, callsThrottledOrdersRefused
     case callsOddAnswersRefused, ignoresRetryAfter, ignoresRetryAfterOfFailures, holdsNobodyBack
     case showsTheKey, tellsTheKey, losesReasons

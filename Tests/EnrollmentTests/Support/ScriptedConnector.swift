@@ -19,12 +19,17 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         var enrolling: [Enrolling] = []
         var polling: [Enrolling] = []
         var finding: [Finding] = []
+        var checking: [ConnectorError?] = []
         var cancelling: [Cancelling] = []
         var obstacles: [Obstacle] = []
         var calls: [String] = []
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
         var repeatsLostOrdersAfter: Duration?
+        /// Orders that it has told the end of, by reference, and how: it says the same when it is asked again.
+        var ended: [String: OrderRejection] = [:]
+        /// The order whose end was told last.
+        var told: String?
         /// Orders that were cancelled, by the CA's id.
         var cancelled: Set<String> = []
     }
@@ -53,6 +58,8 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     func onEnroll(_ answers: Enrolling...) { state.withLock { $0.enrolling += answers } }
     /// What happens before the order leaves, such as a login or the wait for a rate limit.
     func beforeGate(_ obstacles: Obstacle...) { state.withLock { $0.obstacles += obstacles } }
+    /// From here on it says what is true of orders whose end it has told.
+    func forgetEnds() { state.withLock { ($0.ended, $0.told) = ([:], nil) } }
     func onPoll(_ answers: Enrolling...) { state.withLock { $0.polling += answers } }
     func onFind(_ answers: Finding...) { state.withLock { $0.finding += answers } }
     func onCancel(_ answers: Cancelling...) { state.withLock { $0.cancelling += answers } }
@@ -64,7 +71,13 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         _ request: CertificateRequest, _ change: (inout CertificateBuilder) -> Void = { _ in }
     ) throws -> EnrollmentOutcome { .issued(try authority.issue(request, now: clock.now(), change)) }
 
-    func check() async throws -> AccountReport { AccountReport(account: "test") }
+    /// What questions about the account end with; nil for an answer, as when there is nothing left here.
+    func onCheck(_ failures: ConnectorError?...) { state.withLock { $0.checking += failures } }
+
+    func check() async throws -> AccountReport {
+        if let failure = state.withLock({ $0.checking.isEmpty ? nil : $0.checking.removeFirst() }) { throw failure }
+        return AccountReport(account: "test")
+    }
 
     func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
         let obstacle = state.withLock { state in
@@ -77,6 +90,17 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         if let answer { return try await answer(self, request) }
         take(request)
         return try issue(request)
+    }
+
+    /// An end counts as the CA's own once it has told it twice: a word that is said once may be somebody else's.
+    private func remember(_ order: CAOrder, _ request: CertificateRequest, _ outcome: EnrollmentOutcome) {
+        guard case .rejected(let rejection) = outcome,
+            rejection.order.map({ $0.caRequestID == order.caRequestID }) ?? true
+        else { return }
+        state.withLock { state in
+            if state.told == request.reference { state.ended[request.reference] = rejection }
+            state.told = request.reference
+        }
     }
 
     private func next<Answer: Sendable>(_ call: String, _ path: WritableKeyPath<State, [Answer]> & Sendable) -> Answer?
@@ -99,7 +123,9 @@ extension ScriptedConnector: OrderPolling {
         if script == nil, state.withLock({ $0.cancelled.contains(order.caRequestID) }) {
             return .rejected(OrderRejection(kind: .cancelled, order: order, reason: "withdrawn"))
         }
+        if script == nil, let end = state.withLock({ $0.ended[request.reference] }) { return .rejected(end) }
         let answer = try await script?(self, request) ?? issue(request)
+        remember(order, request, answer)
         // What this CA issues is known by the id that it was given when the order was taken.
         guard case .issued(var issued) = answer else { return answer }
         issued.order.caRequestID = order.caRequestID
@@ -110,6 +136,7 @@ extension ScriptedConnector: OrderPolling {
 extension ScriptedConnector: OrderFinding {
     func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         if let answer = next("find", \.finding) { return try await answer(self, request) }
+        if let end = state.withLock({ $0.ended[request.reference] }) { return .found(.rejected(end)) }
         return orders[request.reference] == nil ? .absent : .found(try issue(request))
     }
 }

@@ -28,9 +28,9 @@ public protocol CertificateAuthorityConnector: Sendable {
 
     /// Orders one certificate. The host has committed intent, key and reference before, and records what comes back.
     ///
-    /// Only two things prove that an order was not taken: the gate is still closed, or the CA said so in words that its
-    /// protocol or profile names. Every other failure is thrown as `outcomeUnknown`: the host then searches by reference
-    /// and never orders again blindly.
+    /// Only three things prove that an order was not taken: the gate is still closed; not a byte has left, which the error says by
+    /// `hasSurelyNotLeft`; or the CA said so in words that its protocol or profile names. Every other failure is thrown as
+    /// `outcomeUnknown`: the host then searches by reference and never orders again blindly.
     ///
     /// - Parameter gate: opened right before the request leaves, and never sent without.
     func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome

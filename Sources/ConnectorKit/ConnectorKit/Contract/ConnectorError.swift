@@ -31,15 +31,21 @@ public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible
     /// that looks like a refusal without being one that protocol or profile names is such a case. Nil for an answer that
     /// was lost: then the order is placed again.
     public var ifAbsent: Kind?
+    /// For a call that may make an order and whose gate was open: whether it is certain that not a byte of the request has left,
+    /// such as when nobody listens at the CA's address. The order was not taken then, and no search is needed. Whatever the
+    /// other side says, and whatever it might have read, is no such proof.
+    public var hasSurelyNotLeft: Bool
 
     public init(
-        _ kind: Kind, _ message: String, detail: String? = nil, retryAfter: Duration? = nil, ifAbsent: Kind? = nil
+        _ kind: Kind, _ message: String, detail: String? = nil, retryAfter: Duration? = nil, ifAbsent: Kind? = nil,
+        hasSurelyNotLeft: Bool = false
     ) {
         self.kind = kind
         self.message = message
         self.detail = detail
         self.retryAfter = retryAfter
         self.ifAbsent = ifAbsent
+        self.hasSurelyNotLeft = hasSurelyNotLeft
     }
 
     public static func == (left: ConnectorError, right: ConnectorError) -> Bool { left.kind == right.kind }

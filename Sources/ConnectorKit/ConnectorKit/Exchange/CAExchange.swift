@@ -32,8 +32,8 @@ public struct CAExchange: Sendable {
     /// One exchange within the limits; an answer 429 holds back all work on the backend CA.
     ///
     /// - Parameter gate: for a request that may make an order: opened before it leaves; a lost answer is `outcomeUnknown`.
-    /// - Throws: `ConnectorError`; what the gate throws; `CancellationError` when the task was cancelled and nothing may have
-    ///   been ordered.
+    /// - Throws: `ConnectorError`, which says `hasSurelyNotLeft` where a gate was opened in vain; what the gate throws;
+    ///   `CancellationError` when the task was cancelled before the gate was open, or there is none.
     public func send(_ request: HTTPRequest, gate: SubmissionGate? = nil) async throws -> HTTPResponse {
         try await services.rateLimiter.acquire()
         try await gate?.open()
@@ -46,7 +46,8 @@ public struct CAExchange: Sendable {
         }
         let answer: HTTPResponse
         do { answer = try await services.http.send(request) } catch {
-            throw Self.error(error, isCreating: gate != nil)
+            guard gate != nil else { throw Self.error(error) }
+            throw Self.error(ordering: error)
         }
         difference.note(answer, at: services.clock.now())
         if answer.status == 429 {
@@ -120,8 +121,17 @@ public struct CAExchange: Sendable {
             isCreating ? .outcomeUnknown : .transient, "the CA's answer is not understood: \(what)", detail: detail)
     }
 
-    private static func error(_ failure: HTTPTransportError, isCreating: Bool) -> any Error {
-        if isCreating, failure.mayHaveBeenSent { return ConnectorError(.outcomeUnknown, failure.message) }
+    /// For a request that may have made an order.
+    private static func error(ordering failure: HTTPTransportError) -> ConnectorError {
+        if failure.mayHaveBeenSent { return ConnectorError(.outcomeUnknown, failure.message) }
+        // Given up while it was still connecting: on record as sent, and it was not.
+        var error = error(failure) as? ConnectorError ?? ConnectorError(.transient, failure.message)
+        // Where the server has refused our certificate, bytes may have left that it never read: one look costs nothing.
+        error.hasSurelyNotLeft = failure.kind != .notAuthenticated
+        return error
+    }
+
+    private static func error(_ failure: HTTPTransportError) -> any Error {
         switch failure.kind {
         case .invalidRequest, .untrusted: return ConnectorError(.configuration, failure.message)
         case .notAuthenticated: return ConnectorError(.authentication, failure.message)

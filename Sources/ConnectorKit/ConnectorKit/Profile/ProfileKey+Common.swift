@@ -36,6 +36,11 @@ extension ProfileKey {
                 "Whether its value says which CA or account at the CA is meant. Orders belong to the account they were placed at:"
                     + " a change of such a setting is refused while some are under way. Not for secrets."),
             ProfileKey(
+                "settings.*.signsIn", "true or false",
+                "Whether its value is part of how one signs in, such as a user name, and may change while the account stays. What "
+                    + "another login does not see counts for nothing: an order placed before waits for a person then. Not for "
+                    + "secrets, all of which sign in."),
+            ProfileKey(
                 "limits", "list of mappings", "Rate limits; all of them hold, across all work on one backend CA.",
                 example: "[{requests: 100, per: 5s}]"),
             ProfileKey(

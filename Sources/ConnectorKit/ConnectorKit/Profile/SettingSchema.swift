@@ -39,11 +39,13 @@ public struct SettingSchema: Sendable, Hashable {
     /// Whether its value says which CA or account at the CA is meant: with another one, orders placed before cannot be asked
     /// for any more.
     public let identifiesAccount: Bool
+    /// Whether its value is part of how one signs in, such as a user name, and may change while CA and account stay.
+    public let signsIn: Bool
 
     public init(
         key: String, type: ValueType, title: String, help: String = "", isRequired: Bool = true,
         defaultValue: JSONValue? = nil, rank: Int = 0, choices: [Choice] = [], choicesFrom: String? = nil,
-        identifiesAccount: Bool = false
+        identifiesAccount: Bool = false, signsIn: Bool = false
     ) {
         self.key = key
         self.type = type
@@ -55,6 +57,7 @@ public struct SettingSchema: Sendable, Hashable {
         self.choices = choices
         self.choicesFrom = choicesFrom
         self.identifiesAccount = identifiesAccount
+        self.signsIn = signsIn
     }
 
     /// Why `value` does not fit; nil when it does.

@@ -33,7 +33,8 @@ struct SettingsReader {
             key: key, type: type ?? .text, title: reader.requiredString("title"), help: reader.string("help") ?? "",
             isRequired: reader.bool("required") ?? (defaultValue == nil), defaultValue: defaultValue,
             rank: reader.int("rank", in: ProfileKey.common.range(of: "settings.*.rank")) ?? 0, choices: choices(reader),
-            choicesFrom: reader.string("choicesFrom"), identifiesAccount: reader.bool("identifiesAccount") ?? false)
+            choicesFrom: reader.string("choicesFrom"), identifiesAccount: reader.bool("identifiesAccount") ?? false,
+            signsIn: reader.bool("signsIn") ?? false)
         if let type { check(schema, type, reader) }
         return schema
     }
@@ -65,6 +66,12 @@ struct SettingsReader {
             reader.add(
                 "identifiesAccount", "a secret identifies nobody: it changes while the account stays",
                 hint: "mark the setting that names the account")
+        }
+        if schema.signsIn, type == .secret || schema.identifiesAccount {
+            reader.add(
+                "signsIn",
+                type == .secret ? "every secret signs in" : "a setting identifies the account or signs in, not both",
+                hint: "leave signsIn out")
         }
         guard let value = schema.defaultValue else { return }
         if type == .secret {

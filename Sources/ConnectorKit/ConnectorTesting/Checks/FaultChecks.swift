@@ -129,6 +129,11 @@ enum FaultChecks {
             return try await afterTaking(trouble, what: "an order that was not sent", run)
         }
         try run.require(error, .transient, of: "an order that was not sent")
+        guard error.hasSurelyNotLeft || trouble.usual != 1 else {
+            throw CheckStop.failed(
+                "the error does not say that the order has surely not left (hasSurelyNotLeft): it would be searched for"
+            )
+        }
         await run.workbench.book.close(trouble.request.reference)
         // Where an order takes several steps, an earlier one may have made it.
         guard let before = trouble.before, trouble.usual == 1 else { return try requireNoMoreThanUsual(trouble) }
