@@ -16,11 +16,13 @@ struct CollectionCursor: Sendable {
     /// The epoch of the link, which is taken now if there is none that fits.
     func epoch() async throws -> Int64 {
         let (owner, selection) = (owner, source.trackedAttributes(of: collection))
-        let present: Int64? = try await database.read { connection in
-            try connection.value(
-                "SELECT number FROM directory_cursors WHERE owner = ? AND selection = ?", [owner, SQLValue(selection)])
+        let present = try await database.read { connection in
+            try connection.query(
+                "SELECT number, link FROM directory_cursors WHERE owner = ? AND selection = ?",
+                [owner, SQLValue(selection)]
+            ) { (epoch: try $0[0] as Int64, link: try $0[1] as String) }.first
         }
-        if let present { return present }
+        if let present, source.graph.isOwn(present.link) { return present.epoch }
         let link = try await source.changesFromNow(of: collection)
         return try await database.write { connection in
             try connection.execute("DELETE FROM directory_cursors WHERE owner = ?", [owner])

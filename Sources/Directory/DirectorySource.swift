@@ -111,9 +111,15 @@ struct DirectorySource: Sendable {
     /// Reads a delta round from its link to its end.
     ///
     /// - Returns: the link for the next one.
-    /// - Throws: `GraphError` of kind `restart` when the link is no longer valid, or leads into a round without end.
+    /// - Throws: `GraphError` of kind `restart` when the link is no longer valid, leads to another service, or into a round without
+    ///   end.
     func round(since link: String, _ read: (GraphPage) async throws -> Void) async throws -> String {
         var ended: String?
+        guard graph.isOwn(link) else {
+            throw GraphError(
+                .restart, "a link that was kept leads to another service than the tenant's now: everything is read anew"
+            )
+        }
         do {
             for try await page in graph.pages(GraphRequest(link: link)) {
                 try await read(page)

@@ -50,6 +50,23 @@ public final class GraphClient: Sendable {
     /// The pages of a collection.
     public func pages(_ request: GraphRequest) -> GraphPages { GraphPages(client: self, first: request) }
 
+    /// Whether a link leads to the service that this client asks: one that was kept may be of another configuration.
+    public func isOwn(_ link: String) -> Bool {
+        guard let origin = try? HTTPAddress(link).origin else { return false }
+        return origin == (try? HTTPAddress(base).origin)
+    }
+
+    /// - Throws: `GraphError` of kind `configuration` for a link that leads elsewhere.
+    func requireOwn(_ link: String) throws(GraphError) {
+        guard isOwn(link) else {
+            throw GraphError(
+                .configuration,
+                "graph gave a link to another host than \(base): the token is not sent there (check for a proxy "
+                    + "that rewrites answers)"
+            )
+        }
+    }
+
     /// Fetches a token without using it, for checks.
     public func checkToken() async throws { _ = try await tokens.token(scope: scope) }
 
@@ -62,13 +79,7 @@ public final class GraphClient: Sendable {
 
     private func send(_ request: GraphRequest, token: AccessToken) async throws -> JSONValue {
         let url = request.url(base: base)
-        guard request.link == nil || (try? HTTPAddress(url).origin) == (try? HTTPAddress(base).origin) else {
-            throw GraphError(
-                .configuration,
-                "graph gave a link to another host than \(base): the token is not sent there (check for a proxy "
-                    + "that rewrites answers)"
-            )
-        }
+        if let link = request.link { try requireOwn(link) }
         var headers = [
             ("Authorization", "Bearer \(token.value.revealed)"), ("Accept", "application/json"),
             ("client-request-id", UUID().uuidString.lowercased()),

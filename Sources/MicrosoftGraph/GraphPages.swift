@@ -26,6 +26,8 @@ public struct GraphPages: AsyncSequence, Sendable {
             next = nil
             let page = try GraphPage(try await client.send(request), of: request)
             try watch.note(page)
+            // It is kept for the next round, so it is judged before it is.
+            if let link = page.deltaLink { try client.requireOwn(link) }
             next = page.nextLink.map { GraphRequest(link: $0, isAdvancedQuery: request.isAdvancedQuery) }
             return page
         }

@@ -53,6 +53,37 @@ import Testing
         #expect(try await harness.present() == ["bob", "cid", "dan", "eve", "stranger"])
     }
 
+    /// A proxy that rewrites answers for a moment: the link is not kept, and the next pass goes on where the last good one was.
+    @Test(arguments: ["groups", "users"]) func aLinkToAnotherServiceIsNotKept(_ collection: String) async throws {
+        let harness = try await prepared()
+        harness.tenant.change {
+            $0.brokenDelta[collection] = .json([
+                "value": [], "@odata.deltaLink": "http://elsewhere.example/v1.0/\(collection)/delta?$deltatoken=1",
+            ])
+        }
+        let error = await #expect(throws: GraphError.self) {
+            try await harness.synchronizer.synchronize(group: "root")
+        }
+        #expect(error?.message.contains("another host") == true)
+        harness.tenant.addUsers(["dan"], to: "root")
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.joined) == (.delta, 1))
+    }
+
+    /// Kept by an older version, or under another address of the service: everything is read anew, once.
+    @Test func keptLinksToAnotherServiceAreGivenUp() async throws {
+        let harness = try await prepared()
+        try await harness.database.write { connection in
+            _ = try connection.execute("UPDATE directory_cursors SET link = 'http://elsewhere.example/v1.0/delta'")
+        }
+        harness.tenant.addUsers(["dan"], to: "a")
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["ada", "bob", "cid", "dan"])
+        harness.tenant.addUsers(["eve"], to: "a")
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.joined) == (.delta, 1))
+    }
+
     @Test func aRenamedPersonKeepsTheId() async throws {
         let harness = try await prepared()
         harness.tenant.update("cid", "userPrincipalName", "Caesar@sandbox.example")
