@@ -61,7 +61,7 @@ public struct StoreCheck: Sendable {
             return Finding(
                 name: "schema", isGood: false,
                 sentence:
-                    "\(Plural(status.missing.count, "step")) missing: 'certway store migrate' as the owner of the tables"
+                    "\(Plural(status.missing.count, "step")) missing: 'certway store migrate'"
             )
         }
         return Finding(name: "schema", isGood: true, sentence: "\(Plural(status.applied.count, "step")), none missing")

@@ -71,7 +71,9 @@ extension EnrollmentContext {
     func submissionStop(at backendCA: String) async throws -> String? {
         if forbidsSubmissions { return "the database may be an older copy: see 'certway restore accept --help'" }
         if let cause = sealingKeyFault() { return cause }
-        if let doubt = restoreDoubt, case .ready(let backend)? = backends[backendCA], let cause = doubt.stop(at: backend) {
+        if let doubt = restoreDoubt, case .ready(let backend)? = backends[backendCA],
+            let cause = doubt.stop(at: backend)
+        {
             return cause
         }
         guard case .ready(let backend)? = backends[backendCA],

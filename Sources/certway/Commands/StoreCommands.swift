@@ -13,10 +13,7 @@ import Store
 enum StoreCommands {
     static let command = Command(
         "store", "the database: what it is, whether it is good, its schema, moving it",
-        discussion: """
-            Which one it is says --store, else CERTWAY_STORE, else DIR/store.yaml, else it is sqlite:DIR/certway.db. See
-            docs/store.md for the rights that it needs.
-            """,
+        discussion: "It is one SQLite file in the gateway's folder, DIR/certway.db. See docs/store.md.",
         subcommands: [status, check, migrate, copy])
 
     private static let status = Command(
@@ -66,8 +63,7 @@ enum StoreCommands {
     private static let migrate = Command(
         "migrate", "bring the schema to this version",
         discussion: """
-            What 'certway apply' and every other command do by themselves where the user may. Where running has fewer rights, the owner of
-            the tables runs this once after each update, with --store and the owner's name. Two at once do it once.
+            What every other command does by itself, too: here it can be seen before. Two at once do it once.
             """,
         options: [.flag("dry-run", "only name the missing steps")],
         examples: [
@@ -90,7 +86,7 @@ enum StoreCommands {
     }
 
     private static let copy = Command(
-        "copy", "copy everything into an empty database of any engine",
+        "copy", "copy everything into an empty database",
         discussion: """
             With every node stopped. Row by row, in bounded transactions: a copy that broke off is gone on with by the same command. At
             the end rows and checksums of both sides are compared, table by table. Whatever the target holds already is never
