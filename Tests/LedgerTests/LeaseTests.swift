@@ -111,6 +111,31 @@ import Testing
         #expect(try await temporary.claim("node-2").count == 1)
     }
 
+    /// A request that is about to leave has a minute to do so before anybody else looks for it.
+    @Test func aSubmissionKeepsOthersAwayForAMinute() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        temporary.clock.advance(55)
+        try await temporary.ledger.record(
+            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        temporary.clock.advance(50)
+        #expect(try await temporary.claim("node-2") == [])
+        temporary.clock.advance(11)
+        #expect(try await temporary.claim("node-2").count == 1)
+    }
+
+    /// One that is on its way for long does not take away what a later one has given.
+    @Test func aRenewalNeverShortensALease() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        _ = try await temporary.ledger.renewLease(claim, for: .seconds(600))
+        _ = try await temporary.ledger.renewLease(claim, for: .seconds(60))
+        temporary.clock.advance(500)
+        #expect(try await temporary.claim("node-2") == [])
+    }
+
     @Test func anOrderIsDueAtItsTimeAndNotWhileHeld() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger

@@ -7,11 +7,15 @@ import Synchronization
 /// A database whose writing can be switched off.
 final class FailingDatabase: SQLDatabase {
     private let inner: any SQLDatabase
+    private let afterWrite = Mutex<(@Sendable () -> Void)?>(nil)
     private let failure = Mutex<(after: Int, error: StoreError, times: Int)?>(nil)
 
     init(_ inner: any SQLDatabase) { self.inner = inner }
 
     var dialect: SQLDialect { inner.dialect }
+
+    /// What happens between the commit of the next writing and its confirmation.
+    func afterNextWrite(_ body: @escaping @Sendable () -> Void) { afterWrite.withLock { $0 = body } }
 
     /// Lets `count` more writings through, then `times` fail with `error`; nil mends it.
     func fail(after count: Int = 0, with error: StoreError?, times: Int = .max) {
@@ -33,7 +37,13 @@ final class FailingDatabase: SQLDatabase {
             }
             failure = (after - 1, error, times)
         }
-        return try await inner.write(body)
+        let result = try await inner.write(body)
+        let happens = afterWrite.withLock { body in
+            defer { body = nil }
+            return body
+        }
+        happens?()
+        return result
     }
 
     func close() async { await inner.close() }
