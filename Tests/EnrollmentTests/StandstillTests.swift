@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func aGroupThatReadsEmptyIsSaidAsLongAsItIs() async throws {
-        #expect(try await plan().standstill.isEmpty, "it has never had members")
+        // From the first day on: a wrong group, or one whose members are hidden, reads like this.
+        let empty = try await plan().standstill
+        #expect(empty.count == 1 && empty.first?.contains("Member.Read.Hidden") == true, "\(empty)")
         try await put(0..<2)
         #expect(try await plan().standstill.isEmpty)
         try await put(0..<2, isPresent: false)

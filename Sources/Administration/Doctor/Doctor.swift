@@ -28,6 +28,7 @@ public struct Doctor: Sendable {
         await configuration(&examination)
         await tenant(&examination)
         await database(&examination)
+        try await templates(&examination)
         agents(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         for problem in gateway.profiles.catalogue.problems(.everything) {
@@ -91,6 +92,17 @@ public struct Doctor: Sendable {
             }
         } catch {
             examination.note("tenant", .failed, "\(error)")
+        }
+    }
+
+    /// A group that was read and has nobody in it gives nobody a certificate, and no error either.
+    private func templates(_ examination: inout Examination) async throws {
+        let read = try await gateway.mirror.groupNames()
+        for template in gateway.configuration.templates
+        where template.enabled && read[template.group.lowercased()] != nil {
+            let plan = try await gateway.planner.last(template)
+            guard plan.members == 0 else { continue }
+            for sentence in plan.standstill { examination.note("templates", .warning, sentence) }
         }
     }
 

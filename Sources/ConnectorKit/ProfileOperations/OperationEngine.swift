@@ -118,6 +118,7 @@ public struct OperationEngine: Sendable {
                     let rule = operation.outcomes[found.rule]
                     let values = OutcomeValues(rule, found.values, of: operation, answer, context)
                     try require(values["orderID"], toTellOf: context)
+                    if rule.kind == .rejected { try requireNamed(operation, input, context) }
                     if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message, input) {
                         throw doubt
                     }

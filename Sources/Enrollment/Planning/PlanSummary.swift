@@ -40,6 +40,11 @@ public struct PlanSummary: Sendable {
             sentences.append(
                 "its group has no members, and had \(left): look at it in Entra ID, or switch the template off "
                     + "(enabled: false)")
+        } else if members == 0 {
+            sentences.append(
+                "its group has no members as far as the gateway can see: is it the right group? Hidden membership is shown only to "
+                    + "an application with the permission Member.Read.Hidden; until somebody joins, switch the template off "
+                    + "(enabled: false)")
         } else if gone >= Self.manyPeople, gone * 2 >= membersBefore, gone <= membersBefore {
             sentences.append(
                 "\(gone) of \(membersBefore) people have left its group since the last plan: if nobody meant that, look at the "

@@ -46,6 +46,19 @@ extension OperationEngine {
                 + "somebody on the way mixes answers up, or keeps them; nothing is done with it")
     }
 
+    /// An end is told by an answer that names the order, where the profile says how answers do (`answers`): one that names none may be
+    /// about any.
+    ///
+    /// - Throws: `transient`: the order stays as it is and is asked about again.
+    func requireNamed(_ operation: Operation, _ input: JSONValue, _ context: OperationContext) throws {
+        guard let order = context.order, let program = operation.answers else { return }
+        guard try program.evaluate(input).identifier?.isEmpty ?? true else { return }
+        throw ConnectorError(
+            .transient,
+            "the CA says that an order has ended and does not name it; it was asked about "
+                + "\(SafeText.sentence(order.caRequestID)), which stays as it is until an answer names it")
+    }
+
     /// Hexadecimal digits as they can be compared: CAs write serial numbers with and without leading zeros.
     private static func digits(_ serialNumber: String) -> String {
         String(serialNumber.drop { $0 == "0" }).uppercased()
