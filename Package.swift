@@ -64,6 +64,7 @@ let package = Package(
     dependencies: [.package(path: "Sources/ConnectorKit"), .package(path: "Sources/ConnectorKit/ConnectorTesting")],
     targets: [
         door("CSQLite", apt: "libsqlite3-dev"),
+        door("CODBC", apt: "unixodbc-dev"),
         door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         door("CSpawn", apt: "libc6-dev"),
         .target(name: "CWipingHeap", path: "Sources/CWipingHeap"),
@@ -71,6 +72,8 @@ let package = Package(
         room("MicrosoftGraph", []),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
+        room("StoreODBC", ["CODBC", "Store"]),
+        room("ThrowAwayServers", ["Store"]),
         room("Ledger", ["Store"]),
         room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
         room("KeyArchival", []),
@@ -127,6 +130,7 @@ let package = Package(
         tests("ADCSPluginTests", ["ADCSPlugin"], exclude: ["Fixtures", "Servers"]),
         tests("ExternalPluginTests", ["ExternalPlugin"]),
         tests("LocalCAPluginTests", ["LocalCAPlugin"]),
+        tests("StoreODBCTests", ["Ledger", "Store", "StoreODBC", "ThrowAwayServers"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
         tests(
             "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
