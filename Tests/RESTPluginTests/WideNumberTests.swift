@@ -28,7 +28,8 @@ import Testing
                     200,
                     json: #"{"id": \#(id), "status": "pending", "requests": [{"id": \#(id), "comments": "gw-7f3a"}]}"#)
             case ("GET", "/order/certificate/1"):
-                return HTTPResponse(200, json: #"{"id": 1, "status": "pending", "requests": [{"comments": "other"}]}"#)
+                let other = #"{"id": 1, "status": "pending", "requests": [{"comments": "gw-0001"}]}"#
+                return HTTPResponse(200, json: other)
             case ("GET", "/order/certificate/\(id)/email-validation"):
                 return HTTPResponse(200, json: #"{"emails": []}"#)
             case ("PUT", "/order/certificate/\(id)/status"), ("PUT", "/order/certificate/\(id)/resend-emails"):
