@@ -76,6 +76,23 @@ final class ServerKeeper: Sendable {
         if identifier > 0 { kill(identifier, number) }
     }
 
+    /// The same for all processes of the server: PostgreSQL has one for each connection.
+    func signalAll(_ number: Int32) {
+        let identifier = identifier
+        signal(number)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let child = Int32(name),
+                let status = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8),
+                // The name of the program stands in parentheses and may have blanks in it; state and parent follow.
+                let parent = status.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap({
+                    Int32($0)
+                }),
+                parent == identifier
+            else { continue }
+            kill(child, number)
+        }
+    }
+
     /// Ends the server and removes its folder.
     func end() async throws {
         try input.fileHandleForWriting.close()

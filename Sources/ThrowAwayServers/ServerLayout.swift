@@ -11,6 +11,8 @@ struct ServerLayout: Sendable {
     let certificates: ServerCertificates
 
     private var data: String { "\(folder)/data" }
+    /// MariaDB deletes at its start what it takes for left over, and would take it from others that are running.
+    private var temporary: String { "\(folder)/tmp" }
     /// Whose the files are while we are root: PostgreSQL does not run as root.
     private static let unprivileged = "postgres"
 
@@ -30,8 +32,10 @@ struct ServerLayout: Sendable {
     func prepare() async throws {
         switch engine {
         case .mariadb:
+            try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
             _ = try await LocalProgram.run([
-                try await engine.program("mariadb-install-db"), "--no-defaults", "--datadir=\(data)",
+                "/usr/bin/env", "TMPDIR=\(temporary)", try await engine.program("mariadb-install-db"), "--no-defaults",
+                "--datadir=\(data)",
                 "--auth-root-authentication-method=normal", "--skip-test-db", "--user=\(NSUserName())",
             ])
         case .postgresql:
@@ -53,7 +57,8 @@ struct ServerLayout: Sendable {
         case .mariadb:
             [
                 try await engine.program("mariadbd"), "--no-defaults", "--user=\(NSUserName())", "--datadir=\(data)",
-                "--socket=\(folder)/sock", "--pid-file=\(folder)/pid", "--port=\(port)", "--bind-address=127.0.0.1",
+                "--tmpdir=\(temporary)", "--socket=\(folder)/sock", "--pid-file=\(folder)/pid", "--port=\(port)",
+                "--bind-address=127.0.0.1",
                 "--skip-name-resolve", "--ssl-ca=\(certificates.authority)", "--ssl-cert=\(certificates.certificate)",
                 "--ssl-key=\(certificates.key)", "--innodb-buffer-pool-size=64M", "--max-connections=500",
             ]

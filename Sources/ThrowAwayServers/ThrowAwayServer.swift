@@ -60,9 +60,9 @@ public final class ThrowAwayServer: Sendable {
     }
 
     /// Freezes it: connections stay, and nobody answers.
-    public func freeze() { keeper.signal(SIGSTOP) }
+    public func freeze() { keeper.signalAll(SIGSTOP) }
 
-    public func thaw() { keeper.signal(SIGCONT) }
+    public func thaw() { keeper.signalAll(SIGCONT) }
 
     /// Ends it and removes its folder.
     public func end() async throws { try await keeper.end() }
