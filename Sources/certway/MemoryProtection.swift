@@ -15,6 +15,8 @@ enum MemoryProtection {
     /// To be called before the first secret is read, and before OpenSSL does anything.
     static func begin() {
         SecretMemory.prepare()
+        // GnuTLS and OpenSSL write the secrets of every TLS session into the file that this names.
+        unsetenv("SSLKEYLOGFILE")
         #if DEBUG
             if ProcessInfo.processInfo.environment[allowance] != nil {
                 certway_allow_tracing()

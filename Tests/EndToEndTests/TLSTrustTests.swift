@@ -30,6 +30,20 @@ import Testing
         #expect(try await Outcome.of(gateway) == .complete(3))
     }
 
+    /// A file that the environment names for the secrets of TLS sessions, as debuggers want it, gets none.
+    @Test func noSessionSecretIsWritten() async throws {
+        let gateway = try await gateway()
+        let log = gateway.folder.path("sessions")
+        try await gateway.certway(["plan"], environment: ["SSLKEYLOGFILE": log])
+        #expect(!FileManager.default.fileExists(atPath: log))
+        // The library would write it: the same request by a program that does not take the name away.
+        let root = try gateway.folder.write(gateway.sandbox.text("tenant", "tlsRootPEM"), to: "root.pem")
+        let address = gateway.sandbox.text("tenant", "graph")
+        _ = try await Run.program(
+            "env", ["SSLKEYLOGFILE=\(log)", "curl", "-s", "--cacert", root, address])
+        #expect(FileManager.default.fileExists(atPath: log), "the check can fail")
+    }
+
     /// Where roots are given, the system's count for nothing. Both runs see a system store that holds the sandbox's roots.
     @Test func ownRootsAreTrustedAlone() async throws {
         let gateway = try await gateway()
