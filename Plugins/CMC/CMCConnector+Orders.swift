@@ -21,7 +21,17 @@ extension CMCConnector: OrderPolling, OrderFinding {
         }
         // What is not known to have been sent is not sent by a search; submitting it does no harm either way.
         guard request.submittedAt != nil else { return .absent }
-        do { return .found(try await order(request, gate: nil)) } catch let error as ConnectorError
+        do {
+            let outcome = try await order(request, gate: nil)
+            // It is the second request that is refused; of the first one, that says nothing.
+            if case .rejected(let rejection) = outcome {
+                return .undecidable(
+                    "the CA refuses the same request when it comes again (\(rejection.reason)), which does not tell whether it took "
+                        + "the first one; look there for the transaction "
+                        + "\(CMCMessage.transactionID(reference: request.reference)) or for the certificate")
+            }
+            return .found(outcome)
+        } catch let error as ConnectorError
             where error.kind == .outcomeUnknown
         {
             guard error.ifAbsent != .refused else {

@@ -76,6 +76,9 @@ import YAMLDocuments
         try office.folder.write(certificate("app", .clientAuthentication), to: "app.pem")
         try office.folder.write(certificate("anna", .smimeEncryption), to: "anna.pem")
         try office.folder.write(certificate("signer", .smimeSigning), to: "signer.pem")
+        let anna = try certificate("anna", .smimeEncryption)
+        try office.folder.write(anna + office.root.pem, to: "two.pem")
+        try key.pem().withBytes { _ = try office.folder.write(Array(anna.utf8) + Array($0), to: "both.pem") }
         try office.folder.write(key.publicKey.pem, to: "intune.pem")
         try key.pem().withBytes { _ = try office.folder.write(Array($0), to: "app.key") }
         try office.folder.write("", to: "empty")
@@ -135,6 +138,18 @@ import YAMLDocuments
         (
             "certificate: FOLDER/anna.pem", "certificate: FOLDER/signer.pem", "keyRecoveryAgents[0].certificate",
             "the certificate is for"
+        ),
+        (
+            "certificate: FOLDER/anna.pem", "certificate: FOLDER/two.pem", "keyRecoveryAgents[0].certificate",
+            "holds 2 certificates, expected the agent's certificate alone"
+        ),
+        (
+            "certificate: FOLDER/anna.pem", "certificate: FOLDER/both.pem", "keyRecoveryAgents[0].certificate",
+            "holds a private key beside the agent's certificate"
+        ),
+        (
+            "tlsRoots: FOLDER/root.pem", "tlsRoots: FOLDER/both.pem", "backendCAs[0].tlsRoots",
+            "holds a private key beside"
         ),
         ("connector: one-ca", "connector: one-cb", "backendCAs[0].connector", "did you mean \"one-ca\"?"),
         ("connector: one-ca", "connector: off", "backendCAs[0].connector", "is not enabled"),

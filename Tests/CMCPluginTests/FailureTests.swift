@@ -77,7 +77,8 @@ import Testing
         var sent = try Backend.request()
         sent.submittedAt = Date()
         do {
-            guard case .undecidable(let reason) = try await Backend(ca, "duplicateSafe: true").connector.find(sent) else {
+            guard case .undecidable(let reason) = try await Backend(ca, "duplicateSafe: true").connector.find(sent)
+            else {
                 Issue.record("the search decides by failInfo \(info)")
                 return
             }

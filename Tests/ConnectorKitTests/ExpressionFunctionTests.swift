@@ -35,6 +35,42 @@ import YAMLDocuments
         #expect(try evaluate("escape(\",\")", .string(text)) == .string(escaped))
     }
 
+    /// Only another whole reference is a "no": what is empty, cut or garbled may have been ours.
+    @Test(
+        arguments: [
+            (JSONValue.string(ours), true), (.string(ours.uppercased()), true),
+            (.string("renewal: \(ours), by hand"), true),
+            (.string("\(ours)-1"), true), (.string("\(other) \(ours)"), true), (.string("order_\(ours)"), true),
+            (.string(other), false), (.string("renewal of \(other)."), false), ("cwt-kit-first1a2b", false),
+            (.string("\(other)-and-more"), false), ("", nil), (" ", nil), ("-", nil), ("undefined", nil), ("null", nil),
+            ("PO 4711", nil), (.null, nil), (5, nil), ([.string(other)], nil), ("cw-", nil),
+            (.string(String(ours.prefix(10))), nil),
+            (.string(String(ours.prefix(20))), nil), (.string(String(other.prefix(20))), nil),
+            (.string(ours.replacing("m", with: "?")), nil), (.string(ours.replacing("m", with: "7")), nil),
+            (.string(String(ours.prefix(12)) + "zzzzzzzzzzzzz"), nil), (.string("\(ours)x"), nil),
+        ] as [(JSONValue, Bool?)])
+    func whoseATextIs(_ text: JSONValue, _ expected: Bool?) throws {
+        let told = try evaluate("same_reference(\"\(Self.ours)\")", text)
+        #expect(told == (expected.map { .bool($0) } ?? .null), "\(text.text)")
+    }
+
+    private static let ours = "cw-abcdefghijklmnopqrst"
+    private static let other = "cw-zyxwvutsrqponm765432"
+
+    /// 1,795,737,600 is midnight of 2026-11-27. What is no such date is not older, whatever its letters say.
+    @Test(
+        arguments: [
+            ("2026-11-26", true), ("2026-11-26T23:59:59+00:00", true), ("2001-01-01 00:00", true), ("2026-11-27", nil),
+            ("2026-11-28T00:00:00Z", nil), ("", nil), ("0000-00-00 00:00:00", nil), ("1970-01-01", nil),
+            ("11/26/2026", nil),
+            ("1795700000", nil), ("2026-1-1", nil), ("2026-13-01", nil), ("20261126", nil), ("2026-11-266", nil),
+            (nil, nil),
+        ] as [(String?, Bool?)])
+    func onlyADateIsOlder(text: String?, isOlder: Bool?) throws {
+        let told = try evaluate("older_than(1795737600)", JSONValue(text))
+        #expect(told == (isOlder.map { .bool($0) } ?? .null), "\(text ?? "null")")
+    }
+
     /// A profile's own definition of the name counts, and what is no text is an error rather than something made up.
     @Test func theyAreOrdinaryFunctions() throws {
         #expect(try evaluate("def escape(x): x; escape(5)", nil) == 5)

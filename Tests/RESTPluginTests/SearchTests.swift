@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import HTTPTransport
 import JSONDocuments
+import PKIX
 import Synchronization
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func noOrderWithTheReferenceIsAbsence() async throws {
-        for orders in [[], [(1, "gw-0001", "issued"), (2, "", "pending")]] {
+        for orders in [[], [(1, "gw-0001", "issued"), (2, "renews gw-0002", "pending")]] {
             let (result, _) = try await find(orders)
             guard case .absent = result else { throw Unexpected(result) }
         }
@@ -144,6 +145,72 @@ import Testing
         guard case .undecidable = result else { throw Unexpected(result) }
     }
 
+    /// What a CA shows in the place of our reference, where an order was placed a moment ago: nothing of it is a "no".
+    @Test(
+        arguments: ["digicert-certcentral", "sectigo-scm", "ssl-com"],
+        [
+            "", " ", "-", "undefined", "gw-7", "gw-7f3", "ordered by hand", "GW-7F3A", "for gw-7f3a",
+        ])
+    func aReferenceThatIsNotWholeIsNoOtherOne(name: String, text: String) async throws {
+        let result = try await search(name, showing: text)
+        let isOurs = text.lowercased().contains("gw-7f3a")
+        switch result {
+        case .found: #expect(isOurs)
+        case .undecidable: #expect(!isOurs)
+        case .absent: Issue.record("\(name) takes \"\(text)\" for another order, and orders again")
+        }
+    }
+
+    /// What had ended, or was made, before ours left is another order, whatever it says.
+    @Test(arguments: ["digicert-certcentral", "sectigo-scm", "ssl-com"]) func whatIsOlderIsAnother(name: String)
+        async throws
+    {
+        for (text, year) in [("", "2001"), ("gw-0001", "2099")] {
+            guard case .absent = try await search(name, showing: text, from: year) else {
+                throw Unexpected("\(name): \(text) of \(year) may be ours")
+            }
+        }
+    }
+
+    private func search(_ name: String, showing text: String, from year: String = "2099") async throws
+        -> OrderSearchResult
+    {
+        let date = "\(year)-05-21T00:00:00Z"
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            let url = request.url
+            if url.contains("offset=") {
+                return HTTPResponse(200, json: #"{"orders": [{"id": 2}], "page": {"total": 1}}"#)
+            }
+            if url.contains("/order/certificate/2") {
+                return HTTPResponse(
+                    200,
+                    json:
+                        #"{"id": 2, "status": "pending", "date_created": "\#(date)", "requests": [{"comments": "\#(text)"}]}"#
+                )
+            }
+            if url.contains("/collect/") { return HTTPResponse(400, json: #"{"code": -183}"#) }
+            if url.contains("/certificate/co-2") {
+                return HTTPResponse(200, json: #"{"ref": "co-2", "order_status": "validating"}"#)
+            }
+            if url.contains("/certificates"), !url.contains("page=1&"), !url.hasSuffix("page=1") {
+                return HTTPResponse(200, json: "[]")
+            }
+            let row =
+                name == "ssl-com"
+                ? #""ref": "co-2", "external_order_number": "\#(text)", "order_date": "\#(date)""#
+                : #""backendCertId": "2", "comments": "\#(text)", "state": "requested", "expires": "\#(date)""#
+            return HTTPResponse(200, json: "[{\(row)}]", headers: [("X-Total-Count", "1")])
+        }
+        if let folder = try FixtureFolder.all().first(where: { $0.name == name }) {
+            var request = try folder.request()
+            request.submittedAt = TestClock().now()
+            return try await folder.backend(http).connector.find(request)
+        }
+        var request = try Example.request()
+        request.submittedAt = TestClock().now()
+        return try await Backend(digicert: http).connector.find(request)
+    }
+
     @Test func aServerThatFailsIsNoProof() async throws {
         let backend = try Backend(digicert: ScriptedClient(HTTPResponse(503)))
         await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.find(Example.request()) }
@@ -154,7 +221,12 @@ import Testing
     /// A CA without our reference: certificates are compared by key, each read once, and again only where reading failed.
     @Test func aCertificateIsLookedAtOnce() async throws {
         let folder = try #require(try FixtureFolder.all().first { $0.name == "globalsign-atlas" })
-        let other = try Folder.certificate("ca").pem
+        let key = try PrivateKey.generate(.p256)
+        var builder = CertificateBuilder(
+            profile: .smime, subject: [("CN", "Somebody Else")], publicKey: try key.publicKey,
+            notBefore: TestClock().now() - 60, notAfter: TestClock().now() + 86_400)
+        builder.serialNumber = SerialNumber([0x0A])
+        let other = try builder.selfSigned(key: key).pem
         let failures = Mutex(2)
         let http = ScriptedClient { request, _ throws(HTTPTransportError) in
             if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }

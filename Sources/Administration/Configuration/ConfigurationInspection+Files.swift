@@ -18,9 +18,15 @@ extension ConfigurationInspection {
 
     /// The certificates in the file that a key names.
     ///
-    /// - Parameter what: whose certificate belongs there.
+    /// - Parameters:
+    ///   - what: whose certificate belongs there.
+    ///   - isOne: whether it is one certificate, and which of several is meant nobody could tell.
+    ///   - mayHoldKey: whether its private key may stand beside it.
     @discardableResult
-    func certificates(_ reader: MappingReader, _ key: String, _ path: String?, _ what: String) -> [Certificate] {
+    func certificates(
+        _ reader: MappingReader, _ key: String, _ path: String?, _ what: String, isOne: Bool = false,
+        mayHoldKey: Bool = false
+    ) -> [Certificate] {
         guard let file = file(reader, key, path), let text = attempt(reader, key, { try file.text() }) else {
             return []
         }
@@ -29,6 +35,16 @@ extension ConfigurationInspection {
             reader.add(
                 key, "file \(file.path) holds \(Self.content(of: text)), expected \(what) in PEM",
                 hint: "put it there, beginning with -----BEGIN CERTIFICATE-----")
+        }
+        if isOne, found.count > 1 {
+            reader.add(
+                key, "file \(file.path) holds \(found.count) certificates, expected \(what) alone",
+                hint: "leave out the CAs above it")
+        }
+        if !found.isEmpty, !mayHoldKey, text.contains(/-----BEGIN [A-Z ]*PRIVATE KEY-----/) {
+            reader.add(
+                key, "file \(file.path) holds a private key beside \(what)",
+                hint: "take it out: it stays with its owner, and nothing here needs it")
         }
         return found
     }

@@ -27,7 +27,9 @@ extension ConfigurationInspection {
         switch tenant.credential {
         case .secret(let reference): secret(reader, "clientSecret", reference)
         case .certificate(let path, let reference):
-            let certificate = certificates(reader, "clientCertificate", path, "the application's certificate").first
+            let certificate = certificates(
+                reader, "clientCertificate", path, "the application's certificate", mayHoldKey: true
+            ).first
             guard let pem = secret(reader, "clientKey", reference),
                 let key = attempt(reader, "clientKey", { try PrivateKey(pem: pem) }), let certificate
             else { return }
@@ -61,7 +63,8 @@ extension ConfigurationInspection {
                 readable += [try? configured.read()].compactMap(\.self)
                 continue
             }
-            let found = certificates(reader, "certificate", configured.certificate, "the agent's certificate")
+            let found = certificates(
+                reader, "certificate", configured.certificate, "the agent's certificate", isOne: true)
             for certificate in found.prefix(1) {
                 let agent = KeyRecoveryAgent(name: configured.name, certificate: certificate)
                 readable.append(agent)

@@ -36,11 +36,53 @@ public struct ExpressionFunction: Sendable {
                 then explode as $__s | $__t | explode \
                 | map(. as $__c | if any($__s[]; . == $__c) then 92, $__c else $__c end) | implode else $__t end;
                 """),
+        sameReference, olderThan,
     ]
+
+    private static let olderThan = ExpressionFunction(
+        usage: "older_than(.request.submittedAt - 172800)",
+        help:
+            "True where the text is a date of the form 2026-11-27, a time behind it or not, whose day is before that of the "
+            + "given seconds since 1970; null for a later one and for everything else, also for years before 2000.",
+        name: "older_than",
+        definition: """
+            def older_than($__seconds): \
+            if type == "string" and test("^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]|$)") \
+            and .[:10] < ($__seconds | strftime("%Y-%m-%d")) then true else null end;
+            """)
+
+    /// "No" is a proof, on which an order is placed again: a text that is empty, cut, altered or of somebody else's making is none.
+    private static let sameReference = ExpressionFunction(
+        usage: "same_reference(.request.reference)",
+        help:
+            "Whether a text of the CA carries our reference, without regard to case: true; false where it carries another whole "
+            + "reference of that form instead; null where it does not tell, because it is empty, cut, garbled, no text or says "
+            + "something else. `.comments | same_reference(.request.reference)` is the `match` of a search.",
+        name: "same_reference",
+        // A word is what blanks and signs other than a hyphen separate. Two references of ours differ nearly everywhere, and have
+        // another beginning: one that differs in a few places, or goes on otherwise, is ours with a mistake.
+        definition: """
+            def same_reference($__reference): . as $__text | ($__reference | ascii_downcase) as $__r \
+            | (if ($__r | test("^cwt?-")) then "cwt?-" else ($__r | [scan("^[a-z]+-")] | .[0] // "^$") end) as $__form \
+            | ["-" + ($__text | strings | ascii_downcase | scan("[a-z0-9-]+")) + "-"] as $__words \
+            | if any($__words[]; contains("-" + $__r + "-")) then true \
+            elif any($__words[] | scan("(?<=-)" + $__form + ".*(?=-$)"); . as $__o | ($__r | startswith($__o) | not) \
+            and (($__r | test("^cw-[a-z2-7]{20}$") | not) or ($__o | startswith("cwt-")) \
+            or (($__o | length) >= 23 and $__o[:8] != $__r[:8] and \
+            ([range(8; 23) as $__n | select($__o[$__n:$__n + 1] != $__r[$__n:$__n + 1])] | length > 7)))) \
+            then false else null end;
+            """)
 
     /// The definitions that the programs need, on one line: each costs its time to compile.
     static func definitions(for programs: [JQSource]) -> String {
-        let isUsed = programs.contains { program in all.contains { program.text.contains($0.name) } }
-        return isUsed ? all.reversed().map(\.definition).joined(separator: " ") + " " : ""
+        var needed: [ExpressionFunction] = []
+        // Those that others are made of stand behind them.
+        for function in all
+        where programs.contains(where: { $0.text.contains(function.name) })
+            || needed.contains(where: { $0.definition.contains(function.name) })
+        {
+            needed.insert(function, at: 0)
+        }
+        return needed.map { $0.definition + " " }.joined()
     }
 }
