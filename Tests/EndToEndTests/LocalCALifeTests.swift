@@ -223,6 +223,8 @@ import Testing
         #expect((run.output + run.errors).contains("certway restore accept --backend-ca ca"))
         let check = try await gateway.certway(["ca", "check", "ca"])
         #expect(check.status != 0 && (check.output + check.errors).contains("older copy"), "\(check.output)")
+        let byHand = try await gateway.certway(["ca", "crl", site.ca] + site.keys)
+        #expect(byHand.status != 0 && byHand.errors.contains("older copy"), "\(byHand.output) \(byHand.errors)")
         #expect(try await site.list().number == list)
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.ca + "/orders").count == orders)
         guard event == "issue" || event == "revoke" else { return }

@@ -59,6 +59,17 @@ import Testing
         #expect(try RSAPublicBlob.publicKey(Array(Certificate(der: certificate).pem.utf8)) == ofUser)
     }
 
+    /// Which of several was meant nobody can tell; and a private key has no business there.
+    @Test func oneKeyAlone() throws {
+        let pem = try Fixture.bytes("intune/connector-rsa2048-public.pem")
+        let certificate = try Array(Certificate(der: Fixture.bytes("intune/user-cert.der")).pem.utf8)
+        for file in [pem + pem, pem + certificate, certificate + certificate] {
+            #expect(throws: PKIXError.self) { try RSAPublicBlob.publicKey(file) }
+        }
+        let secret = Array(PEM.encode([1, 2, 3], label: "PRIVATE KEY").utf8)
+        #expect(throws: PKIXError.self) { try RSAPublicBlob.publicKey(pem + secret) }
+    }
+
     /// As tools and portals show keys, made by openssl.
     @Test func base64AndPKCS1AreRead() async throws {
         let pem = try Fixture.bytes("intune/connector-rsa2048-public.pem")

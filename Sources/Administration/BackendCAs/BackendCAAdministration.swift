@@ -74,6 +74,23 @@ public struct BackendCAAdministration: Sendable {
         }
     }
 
+    /// Why a folder must not be signed with: a CA of our own lies there, and it is an older copy than the gateway has seen; nil when
+    /// nothing stands against it, or no backend CA lies there.
+    ///
+    /// - Throws: `ConnectorError`, `StoreError` when it cannot be told.
+    public func olderCopy(in folder: String) async throws -> String? {
+        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+        for backendCA in gateway.configuration.backendCAs {
+            guard let directory = backendCA.settings["directory"]?.string, place(directory) == place(folder),
+                case .ready(let backend)? = gateway.backends[backendCA.name],
+                let authority = backend.connector as? any AuthorityRunning,
+                let sign = try await gateway.authorityWatch.sign(backendCA.name, { try await authority.state() })
+            else { continue }
+            return "backend CA \(backendCA.name): \(sign)"
+        }
+        return nil
+    }
+
     /// A person takes the folder of a CA of our own for what there is, although more was signed before.
     ///
     /// - Returns: whether something said that it is an older copy.

@@ -81,6 +81,26 @@ extension AuthorityCommands {
         if invocation.flag("dry-run") { Terminal.print("dry run: nothing was written") }
     }
 
+    /// Whether the folder is an older copy than the gateway in --home has seen: a list made of it lacks what was revoked since.
+    ///
+    /// - Parameter isWayOut: the command is needed to bring the folder up to date; then it is said, and goes on.
+    /// - Throws: `SettingsError` with the way out.
+    static func requireNewestCopy(_ invocation: Invocation, isWayOut: Bool = false) async throws {
+        guard FileManager.default.fileExists(atPath: invocation.home.database) else { return }
+        let sign: String?
+        do {
+            sign = try await BackendCAAdministration(Gateway.open(invocation)).olderCopy(
+                in: invocation.requiredWord("DIR"))
+        } catch {
+            return Terminal.complain(
+                "note: whether the folder is the newest copy is not known, for the gateway in \(invocation.home.path) "
+                    + "does not say: \(error)")
+        }
+        guard let sign else { return }
+        guard isWayOut else { throw SettingsError(sign, at: .state) }
+        Terminal.complain("note: \(sign)")
+    }
+
     /// A gateway on this machine that works with the CA learns at once what was done; another one with its next pass.
     static func tellGateway(_ invocation: Invocation) async {
         guard !invocation.flag("dry-run"), FileManager.default.fileExists(atPath: invocation.home.database) else {

@@ -89,6 +89,7 @@ enum AuthorityCommands {
             ("certway ca crl /var/lib/certway-ca --clock-is-right", "after lists that were dated in the future"),
         ]
     ) { invocation in
+        try await requireNewestCopy(invocation)
         show(try administration(invocation).signCRLs(place(invocation), ceremony(invocation)), invocation)
         return .done
     }
@@ -120,6 +121,7 @@ enum AuthorityCommands {
         ]
     ) { invocation in
         let reason = invocation.value("reason").flatMap(RevocationReason.init(name:)) ?? .unspecified
+        try await requireNewestCopy(invocation, isWayOut: true)
         let list = try administration(invocation).revoke(
             place(invocation), ceremony(invocation), invocation.requiredWord("CERTIFICATE"), reason: reason)
         show([list], invocation)
@@ -218,6 +220,8 @@ enum AuthorityCommands {
     ) { invocation in
         let reason = invocation.value("revoke-all").flatMap(RevocationReason.init(name:))
         let place = try place(invocation)
+        // What was retired, and is put back, is retired again.
+        try await requireNewestCopy(invocation, isWayOut: true)
         let lists = try administration(invocation).retire(place, ceremony(invocation), revokingAll: reason)
         guard !lists.isEmpty || invocation.wantsJSON else {
             Terminal.print(

@@ -39,11 +39,16 @@ public enum RSAPublicBlob {
                 .malformed,
                 "expected an RSAPUBLICBLOB, PEM, DER or base64 of a public key, found neither; export the key again")
         }
+        if blocks.contains(where: { $0.label.hasSuffix("PRIVATE KEY") }) { throw isPrivate }
+        guard blocks.count == 1 else {
+            throw PKIXError(
+                .malformed,
+                "expected one public key or certificate, found \(blocks.count) PEM blocks: keep the one that is meant")
+        }
         switch block.label {
         case "PUBLIC KEY": return try PublicKey(der: block.der)
         case "RSA PUBLIC KEY": return try readPKCS1(block.der)
         case "CERTIFICATE": return try Certificate(der: block.der).publicKey
-        case let label where label.hasSuffix("PRIVATE KEY"): throw isPrivate
         default:
             throw PKIXError(
                 .malformed, "expected PEM with PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE, found \(block.label)")
