@@ -89,11 +89,11 @@ import YAMLDocuments
         }
     }
 
-    /// Of an order, only a refusal that is named says that it was not taken; reference and key are known from itself alone.
+    /// Of an order, only a refusal that is named says that it was not taken. Reference and key are known from itself alone: no search makes a refusal of that.
     @Test(arguments: [
         ("AUTH_FAILED", ConnectorError.Kind.authentication, ConnectorError.Kind?.none),
         ("UNKNOWN_PRODUCT", .configuration, nil), ("DOMAIN_NOT_ALLOWED", .refused, nil),
-        ("KEY_REUSED", .outcomeUnknown, .refused), ("DUPLICATE_REFERENCE", .outcomeUnknown, .refused),
+        ("KEY_REUSED", .outcomeUnknown, nil), ("DUPLICATE_REFERENCE", .outcomeUnknown, nil),
         ("TEMPORARILY_UNAVAILABLE", .outcomeUnknown, .transient), ("INTERNAL", .outcomeUnknown, .transient),
     ])
     func faultsOfAnOrder(code: String, kind: ConnectorError.Kind, ifAbsent: ConnectorError.Kind?) async throws {
