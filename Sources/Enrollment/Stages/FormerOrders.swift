@@ -26,12 +26,12 @@ struct FormerOrders {
     let context: EnrollmentContext
 
     /// - Returns: the order when it does not leave now, as it is in the ledger; nil when nothing stands against it.
-    /// - Throws: what the CA answers in passing; then the order waits, as one in doubt does.
+    /// - Throws: what the CA answers in passing, or why it cannot be used; then the order waits, as one in doubt does.
     func settle(_ claim: Claim, _ order: Order) async throws -> Order? {
         guard order.attempt == 0 else { return nil }
         for former in try await context.ledger.formerOrders(of: order, limit: Self.most) {
             guard !context.memory.knows(former.id, lookedAtFor: order.id) else { continue }
-            let finding = try await look(at: former, isSame: Self.isSame(former, order))
+            let finding = try await look(at: former, for: order)
             switch finding {
             case .ended: break
             case .there(let sentence) where Self.isSame(former, order):
@@ -50,42 +50,101 @@ struct FormerOrders {
             && former.request == order.request
     }
 
-    /// Asks its CA, where that is still the one it was placed at: by the CA's id, else by our reference.
+    /// Asks its CA, where that is still the one it was placed at.
+    ///
+    /// - Throws: what may pass; where it is about another backend CA than that of `order`, it is not taken for one of that.
+    private func look(at former: Order, for order: Order) async throws -> Finding {
+        let backend: BackendCA
+        switch context.backends[former.backendCA] {
+        case .ready(let ready)?: backend = ready
+        case .unusable(let reason)?:
+            throw EnrollmentError(
+                "backend CA \(former.backendCA), which may have order \(former.reference) of the same person, cannot be used: "
+                    + "\(reason); mend it, or take it out of the configuration when nothing can come from there any more"
+            )
+        case nil: return .ended
+        }
+        guard former.connection.map({ $0 == backend.connection }) ?? true else { return .ended }
+        let isElsewhere = former.backendCA != order.backendCA
+        do {
+            _ = try context.callableBackend(for: former)
+            return try await ask(backend, about: former, isSame: Self.isSame(former, order))
+        } catch let pause as BackendPause where isElsewhere {
+            return try unanswered(pause.error, pause.remaining, former)
+        } catch let error as ConnectorError where isElsewhere || [.refused, .configuration].contains(error.kind) {
+            context.note(error, on: former.backendCA)
+            return try unanswered(error, error.retryAfter, former)
+        }
+    }
+
+    /// What lasts is left to a person, whose retry lets the new order leave.
+    ///
+    /// - Throws: `BackendPause` for what passes, which pauses no other backend CA than that of the former order.
+    private func unanswered(_ error: ConnectorError, _ pause: Duration?, _ former: Order) throws -> Finding {
+        switch error.kind {
+        case .refused, .authentication, .configuration:
+            return .unclear(
+                "backend CA \(former.backendCA) cannot be asked (\(error.message)) about order \(former.reference)")
+        case .transient, .throttled, .outcomeUnknown:
+            var named = error
+            named.message = """
+                backend CA \(former.backendCA) cannot be asked about order \(former.reference) of the same person: \
+                \(error.message)
+                """
+            throw BackendPause(error: named, remaining: pause ?? .zero)
+        }
+    }
+
+    /// By the CA's id, else by our reference. Under another sign-in than it left with, only a certificate proves something, by our
+    /// key: everything else may be about an order of another account.
     ///
     /// - Parameter isSame: otherwise it is not searched for where a search may place it.
-    private func look(at former: Order, isSame: Bool) async throws -> Finding {
-        guard case .ready(let backend)? = context.backends[former.backendCA],
-            former.connection.map({ $0 == backend.connection }) ?? true
-        else { return .ended }
-        _ = try context.callableBackend(for: former)
+    private func ask(_ backend: BackendCA, about former: Order, isSame: Bool) async throws -> Finding {
+        let poller = former.caOrder == nil ? nil : backend.ability((any OrderPolling).self, .poll)
+        let finder = backend.ability((any OrderFinding).self, .findByReference)
+            .flatMap { isSame || $0.absenceIsSureAfter > .zero ? $0 : nil }
+        guard poller != nil || finder != nil else { return .ended }
         let request = try await context.request(for: former)
-        if let known = former.caOrder, let poller = backend.ability((any OrderPolling).self, .poll) {
+        let other = try await context.unvouchedSignIn(backend, than: former)
+        if let poller, let known = former.caOrder, other?.difference != .names {
             do {
-                return finding(try await poller.poll(known, request: request), former, request)
+                let outcome = try await poller.poll(known, request: request)
+                return finding(outcome, former, request, other?.sentence)
             } catch let error as ConnectorError where error.kind == .refused {
                 // It does not know the id; perhaps our reference.
             }
         }
-        guard let finder = backend.ability((any OrderFinding).self, .findByReference),
-            isSame || finder.absenceIsSureAfter > .zero
-        else { return .ended }
+        guard let finder, other == nil || finder.absenceIsSureAfter > .zero else {
+            return Self.end(of: former, other?.sentence)
+        }
         switch try await finder.find(request) {
-        case .absent: return .ended
-        case .found(let outcome): return finding(outcome, former, request)
+        case .absent: return Self.end(of: former, other?.sentence)
+        case .found(let outcome): return finding(outcome, former, request, other?.sentence)
         case .undecidable(let reason):
             return .unclear("it cannot be told whether the CA has order \(former.reference): \(reason)")
         }
     }
 
-    private func finding(_ outcome: EnrollmentOutcome, _ former: Order, _ request: CertificateRequest) -> Finding {
+    private func finding(
+        _ outcome: EnrollmentOutcome, _ former: Order, _ request: CertificateRequest, _ otherSignIn: String?
+    ) -> Finding {
         switch outcome {
-        case .rejected: return .ended
+        case .rejected: return Self.end(of: former, otherSignIn)
+        case .pending where otherSignIn != nil: return Self.end(of: former, otherSignIn)
         case .pending: return .there("the CA still has order \(former.reference)")
         case .issued(let issued):
             let key = try? issued.certificateChain.first?.publicKey
-            guard let key, key == (try? request.csr.publicKey) else { return .ended }
+            guard let key, key == (try? request.csr.publicKey) else { return Self.end(of: former, otherSignIn) }
             return .there("the CA has issued a certificate for order \(former.reference)")
         }
+    }
+
+    /// That the CA has nothing, as far as its word counts.
+    ///
+    /// - Parameter otherSignIn: how it signs in otherwise than when the order left, which nobody has vouched for.
+    private static func end(of former: Order, _ otherSignIn: String?) -> Finding {
+        guard let otherSignIn else { return .ended }
+        return .unclear("\(otherSignIn), and another account cannot tell what became of order \(former.reference)")
     }
 
     private func isVouched(_ order: Order, _ former: Order) async throws -> Bool {
