@@ -28,7 +28,8 @@ public struct StoreRestore: Sendable {
     /// older one.
     ///
     /// - Throws: `SettingsError` while another process works on the folder, for a copy that does not fit the sealing key or is
-    ///   a newer version's; `StoreError` for a damaged one; `FileError`. The present database is in its place then.
+    ///   a newer version's; `StoreError` for a damaged one; `FileError`. The present database is in its place then. A process that is
+    ///   killed between two renames leaves it whole under the other name; the same call again puts the copy in its place.
     public static func put(
         _ file: String, into home: GatewayHome, isDryRun: Bool, now: Date = Date()
     ) async throws -> StoreRestore {
@@ -62,7 +63,10 @@ public struct StoreRestore: Sendable {
         if !isDryRun {
             if let key { try key.bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) } }
             aside = try setAside(home, now)
-            try CompleteFile(path: home.database).take(temporary)
+            do { try CompleteFile(path: home.database).take(temporary) } catch {
+                if let aside { try? move(aside, to: home.database) }
+                throw error
+            }
         }
         return StoreRestore(
             file: file, facts: facts, left: home.requestsLeft, keptAside: aside, hasBroughtKey: key != nil)
@@ -103,18 +107,30 @@ public struct StoreRestore: Sendable {
     }
 
     /// Moves the present database away under a name that tells when.
+    ///
+    /// What lies in the log beside it is written into it first, where it can be opened: then it is one file, which is moved in one
+    /// step and lacks nothing. A damaged one is moved as it is.
     private static func setAside(_ home: GatewayHome, _ now: Date) throws(SettingsError) -> String? {
         guard home.exists else { return nil }
+        try? SQLiteCopy.settle(home.database)
         let moment = now.ISO8601Format().filter { $0.isLetter || $0.isNumber }
         var aside = "\(home.database).before-\(moment)"
         while FileManager.default.fileExists(atPath: aside) { aside += "+" }
-        for end in SQLiteCopy.files.reversed() where FileManager.default.fileExists(atPath: home.database + end) {
-            guard rename(home.database + end, aside + end) == 0 else {
-                throw SettingsError(
-                    "\(home.database + end) cannot be moved to \(aside + end): \(String(cString: strerror(errno)))")
-            }
+        do throws(SettingsError) { try move(home.database, to: aside) } catch {
+            try? move(aside, to: home.database)
+            throw error
         }
         return aside
+    }
+
+    /// A database with what lies beside it; a log never lies beside another database's file.
+    private static func move(_ path: String, to other: String) throws(SettingsError) {
+        for end in SQLiteCopy.files.reversed() where FileManager.default.fileExists(atPath: path + end) {
+            guard rename(path + end, other + end) == 0 else {
+                throw SettingsError(
+                    "\(path + end) cannot be moved to \(other + end): \(String(cString: strerror(errno)))")
+            }
+        }
     }
 
     public var json: JSONValue {
