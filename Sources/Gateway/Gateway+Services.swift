@@ -85,16 +85,23 @@ extension Gateway {
     ///
     /// - Parameter graph: to ask Intune what it holds of people about to be ordered for; nil where the tenant cannot be asked.
     public func restoreSign(_ graph: GraphClient?) async throws -> String? {
-        guard try await restoreDoubt == nil else { return nil }
+        if let doubt = try await restoreDoubt, doubt.isLookedFor(at: Date()) { return nil }
         let templates = configuration.templates.filter { $0.enabled && $0.delivery == .intune }.map(\.name)
         let intune = try graph.flatMap { try uploader($0) }
         guard try await RestoreDoubt.isPossible(ledger) else {
             return try await restoreCheck.sign(intune, templates: templates)
         }
         guard let cause = try await restoreCheck.cause(intune, templates: templates) else { return nil }
-        try await store.doubt(cause)
+        // The copy may have been worked on for days; what was lost came to Intune some time after it was ordered.
+        var lost: [ForgottenCertificate] = []
+        if let intune { lost = try await restoreCheck.forgotten(in: intune) }
+        let oldest = lost.filter { !$0.isAccepted }.compactMap(\.moment).min()
+        try await store.doubt(cause, since: oldest.map { $0 - Self.longestWait })
         return nil
     }
+
+    /// So long after its order a certificate comes to Intune, where people at the CA decide on it.
+    private static let longestWait: TimeInterval = 30 * 86400
 
     /// What the stages work with.
     ///

@@ -11,16 +11,15 @@ extension GatewayStore {
     private static let fileState = "restore.file"
 
     /// Notices that the database is an older copy, or that somebody has put it there, and keeps the doubt in it: each new order is
-    /// looked for at its CA from now on. Costs two look-ups.
-    ///
-    /// - Parameter isNewlyFindable: whether the database was an older version's until now, whose orders nothing leads to.
-    func lookForRestore(isNewlyFindable: Bool) async throws {
+    /// looked for at its CA from now on. Costs three look-ups.
+    func lookForRestore() async throws {
         // The number beside the database is read first: it never runs ahead of what is read afterwards.
         let left = home.requestsLeft
         let remembered = try await ledger.submissionCount()
         let known = try await ledger.state(Self.fileState)?.string
         let identity = SQLiteCopy.identity(of: home.database)
-        if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
+        // The database was an older version's until now, whose orders nothing leads to.
+        let hasNewReferences = try await ledger.state(OrderLedger.newReferencesState) != nil
         var cause: String?
         if let left, left > remembered {
             cause = "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
@@ -30,19 +29,25 @@ extension GatewayStore {
         } else if let known, known != identity {
             cause = "certway.db was put in its place since this gateway last worked with it: it may be an older copy"
         }
-        guard let cause else { return }
-        if isNewlyFindable { try await RestoreDoubt.forbid(ledger) }
-        // Where nothing leads to what was lost, RestoreCheck says what it says of every older copy.
-        guard try await RestoreDoubt.isPossible(ledger) else { return }
-        try await doubt(cause)
+        if let cause {
+            if hasNewReferences { try await RestoreDoubt.forbid(ledger) }
+            // Where nothing leads to what was lost, RestoreCheck says what it says of every older copy.
+            if try await RestoreDoubt.isPossible(ledger) { try await doubt(cause) }
+        }
+        // The signs go last: whoever dies before finds them again.
+        if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
+        if hasNewReferences { try await ledger.setState(OrderLedger.newReferencesState, nil) }
     }
 
     /// The database has been put in its place with everything that the former one knew: the next to open it remembers its file.
     public static func forgetFile(_ ledger: OrderLedger) async throws { try await ledger.setState(fileState, nil) }
 
     /// Puts on record that the database may be an older copy, and why; the number beside it counts from here again.
-    func doubt(_ cause: String) async throws {
-        try await RestoreDoubt.note(cause, at: Date(), ledger)
+    ///
+    /// - Parameter since: what may be lost was ordered later, where something tells; see `RestoreDoubt.note`.
+    func doubt(_ cause: String, since: Date? = nil) async throws {
+        // By the time of the events that it is compared with.
+        try await RestoreDoubt.note(cause, since: since, at: ledger.clock.now(), ledger)
         let mark = SubmissionMark(path: home.submissionMark)
         try mark.reset(to: try await ledger.submissionCount())
     }
@@ -51,7 +56,7 @@ extension GatewayStore {
 extension Gateway {
     /// That the database may be an older copy; nil when nothing says so.
     public var restoreDoubt: RestoreDoubt? {
-        get async throws { try await RestoreDoubt.current(ledger, at: Date()) }
+        get async throws { try await RestoreDoubt.current(ledger) }
     }
 
     /// Where nothing leaves because of it, one sentence for each backend CA; and where each order is looked for.
@@ -69,7 +74,7 @@ extension Gateway {
             let known = try await ledger.stopped(.olderCopy, of: name)
             if known?.string != stop { try await ledger.stop(.olderCopy, of: name, .string(stop)) }
         }
-        guard !searched.isEmpty else { return (stops, []) }
+        guard !searched.isEmpty, doubt.isLookedFor(at: Date()) else { return (stops, []) }
         return (
             stops,
             [

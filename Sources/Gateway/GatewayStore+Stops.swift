@@ -20,7 +20,7 @@ extension GatewayStore {
         do { _ = try home.sealingKey(try await sealingKeyIdentifier) } catch let error as SettingsError {
             everything = "nothing new is ordered: \(error.message)"
         }
-        if everything == nil, try await RestoreDoubt.current(ledger, at: date) == nil {
+        if everything == nil, try await RestoreDoubt.current(ledger) == nil {
             everything = try await restoreCheck.known()
         }
         return try await PlacementStops.read(configuration, planner, everything: everything, at: date)

@@ -58,16 +58,29 @@ public struct GatewayStore: Sendable {
 
     private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
         let database = try await StoreDoor.open(home, mayCreate: true).database
-        let applied = try await Migrator(migrations).migrate(database)
+        try await Migrator(migrations).migrate(database)
         let clock = DatabaseClock()
         try await clock.synchronize(with: database)
         let store = GatewayStore(home, database, clock)
-        try await store.lookForRestore(isNewlyFindable: applied.contains(OrderLedger.referenceMigration))
+        try await requireWhole(store.ledger, "the database of \(home.path)")
+        try await store.lookForRestore()
         return store
     }
 
     /// Every step of the schema, rooms in the order of their dependence.
     public static let migrations = OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations
+
+    /// Marks a database that 'certway store copy' is filling, with what it is filled from.
+    public static let copyState = "store.copy"
+
+    /// - Throws: `SettingsError` for a database that lacks a part of what it was to be filled with: what is not there yet would be
+    ///   ordered again.
+    public static func requireWhole(_ ledger: OrderLedger, _ which: String) async throws {
+        guard try await ledger.state(copyState) != nil else { return }
+        throw SettingsError(
+            "\(which) holds a part of a copy that broke off, and nothing works with it: the same 'certway store copy' again "
+                + "goes on with it", at: .state)
+    }
 
     private static let sealingKeyState = "sealingKey"
 

@@ -127,8 +127,9 @@ public struct RestoreCheck: Sendable {
                 "newest": JSONValue(newest?.ISO8601Format()),
             ])
         try await ledger.setState(Self.shown, nil)
-        try await RestoreDoubt.end(ledger)
+        // While the doubt stands nothing leaves with a reference that what was lost may have.
         try await ledger.renewReferences()
+        try await RestoreDoubt.end(ledger)
         try mark.reset(to: count)
         return count
     }

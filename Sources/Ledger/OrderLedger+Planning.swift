@@ -173,7 +173,7 @@ extension OrderTable {
         let order = Order(
             id: try Self.ids.take(on: connection),
             reference: try OrderReference.next(
-                new.template, new.subscriberID, at: new.backendCA, on: connection), template: new.template,
+                new.template, new.subscriberID, on: connection), template: new.template,
             backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
             userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
             request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],

@@ -5,41 +5,39 @@ public import Foundation
 import Store
 
 extension OrderLedger {
-    /// The step of the schema from which on references can be found again.
-    public static var referenceMigration: String { OrderReference.migration.name }
+    /// On record from the making of references that can be found again until somebody has looked whether the database is an older
+    /// copy.
+    public static let newReferencesState = "restore.fresh"
 
     /// When an order last changed; nil without any.
     public func newestChange() async throws -> Date? {
         try await database.read { try $0.value("SELECT MAX(updated_at) FROM orders", as: Date?.self) ?? nil }
     }
 
-    /// A person consents to order again at the CAs that cannot be asked what they have: what is ordered there from now on gets other
-    /// references than what was lost may have, and what has not left yet is planned anew.
+    /// A person consents to order again what was lost: what is ordered from now on gets other references than that may have, at
+    /// whatever CA, and what has not left yet is planned anew. One that somebody works on ends under his hands: the lease that he
+    /// lost with it lets nothing leave. Not what was repeated after a lost answer, which the CA may have.
     public func renewReferences() async throws {
         let now = now()
-        let prefix = Self.name(.olderCopy, "")
         try await database.write { connection in
+            try OrderReference.renew(on: connection)
+            try connection.execute(
+                "DELETE FROM gateway_state WHERE name LIKE ?", [.text(Self.name(.olderCopy, "") + "%")])
             let table = OrderTable(connection: connection, now: now)
-            let stops = try connection.query(
-                "SELECT name FROM gateway_state WHERE name LIKE ? ORDER BY name", [.text(prefix + "%")]
-            ) { try $0[0] as String }
-            for stop in stops {
-                let backendCA = String(stop.dropFirst(prefix.count))
-                try Self.setState(
-                    OrderReference.renewal(backendCA), .string(OrderReference.newSecret()), on: connection)
-                try Self.setState(stop, nil, on: connection)
-                let unsent = try table.locked(
-                    "backend_ca = ? AND stage IN (?, ?) AND attempt = 0 AND lease_owner IS NULL",
-                    [.text(backendCA), SQLValue(OrderStage.planned), SQLValue(OrderStage.keyed)])
-                for before in unsent {
-                    var after = before
-                    let change = OrderChange(
-                        OrderEnding.withdrawnEvent, "planned anew: what was lost may have the reference of this order"
-                    ).stage(.cancelled)
-                    change.apply(to: &after)
-                    after.holdReason = nil
-                    try table.save(before, as: after, change.events)
-                }
+            let unsent = try table.locked(
+                """
+                stage IN (?, ?) AND NOT EXISTS \
+                (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'repeated')
+                """, [SQLValue(OrderStage.planned), SQLValue(OrderStage.keyed)])
+            for before in unsent {
+                var after = before
+                let change = OrderChange(
+                    OrderEnding.withdrawnEvent, "planned anew: what was lost may have the reference of this order"
+                ).stage(.cancelled)
+                change.apply(to: &after)
+                after.holdReason = nil
+                (after.leaseOwner, after.leaseUntil) = (nil, nil)
+                try table.save(before, as: after, change.events)
             }
         }
     }
@@ -52,8 +50,7 @@ extension OrderLedger {
         try await database.read { connection in
             let later = try (1..<max(1, count)).map { ahead in
                 try OrderReference.next(
-                    order.template, order.subscriberID, at: order.backendCA, ahead: ahead, before: order.id,
-                    on: connection)
+                    order.template, order.subscriberID, ahead: ahead, before: order.id, on: connection)
             }
             return [order.reference] + later
         }

@@ -19,13 +19,16 @@ enum OrderReference {
 
     static let start = "cw-"
 
-    /// Makes the secret, once in the life of a database. What is ordered before has random references.
+    /// Makes the secret, once in the life of a database. What is ordered before has random references, and whoever looks first
+    /// whether the database is an older copy must know that.
     static let migration = Migration("ledger-11-references") { _ in
-        let secret = newSecret()
-        return ["INSERT INTO gateway_state (name, content) VALUES ('\(stateName)', '{\"secret\":\"\(secret)\"}')"]
+        [
+            "INSERT INTO gateway_state (name, content) VALUES ('\(stateName)', '{\"secret\":\"\(newSecret())\"}')",
+            "INSERT INTO gateway_state (name, content) VALUES ('\(OrderLedger.newReferencesState)', 'true')",
+        ]
     }
 
-    static func newSecret() -> String {
+    private static func newSecret() -> String {
         SecureRandom.bytes(32).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
     }
 
@@ -45,8 +48,10 @@ enum OrderReference {
                 })
     }
 
-    /// What is added to the secret for one CA.
-    static func renewal(_ backendCA: String) -> String { "\(stateName).\(backendCA)" }
+    /// Another secret: from now on every order has a reference that none had before.
+    static func renew(on connection: any SQLConnection) throws {
+        try OrderLedger.setState(stateName, ["secret": .string(newSecret())], on: connection)
+    }
 
     /// The secret of this database; nil where somebody has taken it away.
     static func secret(on connection: any SQLConnection) throws -> String? {
@@ -57,11 +62,10 @@ enum OrderReference {
     ///
     /// - Parameter before: orders of theirs are counted up to this id; nil for all.
     static func next(
-        _ template: String, _ subscriberID: String, at backendCA: String, ahead: Int = 0, before id: Int64? = nil,
+        _ template: String, _ subscriberID: String, ahead: Int = 0, before id: Int64? = nil,
         on connection: any SQLConnection
     ) throws -> String {
-        guard var secret = try secret(on: connection) else { return random() }
-        if let further = try OrderLedger.state(renewal(backendCA), on: connection)?.string { secret += further }
+        guard let secret = try secret(on: connection) else { return random() }
         let condition = id == nil ? "" : " AND id < ?"
         let number: Int? = try connection.value(
             "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ?\(condition)",

@@ -89,6 +89,19 @@ import Testing
         #expect(try await self.held(gateway).count == held.count - 1)
     }
 
+    /// Whoever consents buys again what was lost, under references that no CA has yet.
+    @Test(arguments: searchable)
+    func consentOrdersAgainWhereTheCACouldBeAskedToo(connector: String) async throws {
+        let gateway = try await gateway(connector)
+        let before = try await restore(gateway, .command)
+        let accepted = try await gateway.certway(["restore", "accept"])
+        #expect(accepted.status == 0 && accepted.output.contains("accepted"), "\(accepted)")
+        let run = try await gateway.finish()
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try await gateway.sandbox.orders(connector).count == before + Self.newcomers.count)
+        #expect(try await held(gateway).isEmpty)
+    }
+
     @Test(arguments: others, Way.allCases)
     func whereACACannotBeAskedNothingIsOrderedWithoutConsent(connector: String, way: Way) async throws {
         let gateway = try await gateway(connector)

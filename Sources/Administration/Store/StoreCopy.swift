@@ -29,8 +29,7 @@ public struct StoreCopy: Sendable {
 
     /// Rows in one transaction.
     private static let batch = 500
-    /// Marks a target that is being filled, with what it is filled from.
-    private static let mark = "store.copy"
+    private static let mark = GatewayStore.copyState
 
     private let source: any SQLDatabase
     private let target: any SQLDatabase
@@ -93,6 +92,7 @@ public struct StoreCopy: Sendable {
                 "the source is of \(status.missing.isEmpty ? "a newer" : "an older") version: run 'certway store migrate' on it with the "
                     + "newest certway first", at: .state)
         }
+        try await GatewayStore.requireWhole(OrderLedger(database: source), "the source")
         try await requireAtRest(source, "source")
         return try await fingerprint(of: source)
     }
@@ -131,8 +131,9 @@ public struct StoreCopy: Sendable {
                     return try connection.value("SELECT COUNT(*) FROM id_sequences WHERE last_id > 0") ?? 0 > 0
                 }
                 if table.name == "gateway_state" {
-                    return try connection.value("SELECT COUNT(*) FROM gateway_state WHERE name <> 'references'") ?? 0
-                        > 0
+                    return try connection.value(
+                        "SELECT COUNT(*) FROM gateway_state WHERE name NOT IN ('references', ?)",
+                        [.text(OrderLedger.newReferencesState)]) ?? 0 > 0
                 }
                 return try table.count(on: connection) > 0
             }

@@ -8,11 +8,12 @@ import JSONDocuments
 public import Ledger
 
 /// The database may be an older copy: CAs may have orders that it does not know. Until a person consents, or enough time has
-/// passed, each new order is looked for at its CA before it leaves, by the reference that it would have had before; where a CA
-/// cannot be asked that way, nothing leaves. Kept in the ledger, for all nodes and over restarts.
+/// passed, each new order is looked for at its CA before it leaves, by the reference that it would have had before. Where a CA
+/// cannot be asked that way nothing leaves until a person consents, for time alone brings nobody's order back. Kept in the
+/// ledger, for all nodes and over restarts.
 public struct RestoreDoubt: Sendable, Equatable {
     private static let stateName = "restore.doubt"
-    /// Whoever was to be ordered for when the copy was made has been ordered for by then.
+    /// So long each order is looked for: whoever was to be ordered for when the copy was made has been by then.
     private static let length: TimeInterval = 30 * 86400
 
     /// What was noticed, one sentence without its full stop.
@@ -26,20 +27,27 @@ public struct RestoreDoubt: Sendable, Equatable {
         (self.cause, self.noticedAt, self.since) = (cause, noticedAt, since)
     }
 
-    /// What is in doubt now; nil when nothing is. One look-up.
-    public static func current(_ ledger: OrderLedger, at now: Date) async throws -> RestoreDoubt? {
+    /// What is in doubt until a person consents; nil when nothing is. One look-up.
+    public static func current(_ ledger: OrderLedger) async throws -> RestoreDoubt? {
         guard let kept = try await ledger.state(stateName), let cause = kept["cause"]?.string,
             let noticed = kept["noticedAt"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
-            let since = kept["since"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
-            now.timeIntervalSince(noticed) < length
+            let since = kept["since"]?.string.flatMap({ try? Date($0, strategy: .iso8601) })
         else { return nil }
         return RestoreDoubt(cause: cause, noticedAt: noticed, since: since)
     }
 
+    /// Whether each order is looked for at the CAs that can be asked.
+    public func isLookedFor(at now: Date) -> Bool { now.timeIntervalSince(noticedAt) < Self.length }
+
     /// Puts the doubt on record. An earlier one reaches further back.
-    public static func note(_ cause: String, at now: Date, _ ledger: OrderLedger) async throws {
-        let known = try await current(ledger, at: now)
-        let newest = try await ledger.newestChange() ?? now
+    ///
+    /// - Parameter since: what may be lost was ordered later; nil where nothing tells more than the newest change, which counts
+    ///   where it is earlier.
+    public static func note(
+        _ cause: String, since: Date? = nil, at now: Date, _ ledger: OrderLedger
+    ) async throws {
+        let known = try await current(ledger)
+        let newest = min(since ?? now, try await ledger.newestChange() ?? now)
         try await ledger.setState(
             stateName,
             [

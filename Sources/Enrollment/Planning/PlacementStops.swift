@@ -44,7 +44,7 @@ extension PlacementStops {
             guard !template.enabled else { continue }
             stops.templates[template.name] = "template \(template.name) is switched off: nothing is ordered by it"
         }
-        let isDoubted = try await RestoreDoubt.current(ledger, at: date) != nil
+        let isDoubted = try await RestoreDoubt.current(ledger) != nil
         for name in Set(configuration.templates.map(\.backendCA) + (try await ledger.backendCAs())) {
             if let content = try await ledger.stopped(.acceptedRoots, of: name),
                 let stop = SubmissionStop(json: content)

@@ -7,6 +7,8 @@ import PKIX
 
 /// planned → keyed: makes the key pair and the request, and commits both, the key sealed, before anything leaves.
 struct KeyStage: EnrollmentStage {
+    static let madeEvent = "keyed"
+
     let context: EnrollmentContext
 
     func perform(_ claim: Claim, _ order: Order) async throws -> Order {
@@ -17,7 +19,7 @@ struct KeyStage: EnrollmentStage {
         StageBoundary.beforeKeyCommit.pass()
         let keyed = try await context.record(
             claim, order,
-            OrderChange("keyed", "made a \(terms.keyType.rawValue) key pair and the request").stage(.keyed)
+            OrderChange(Self.madeEvent, "made a \(terms.keyType.rawValue) key pair and the request").stage(.keyed)
                 .sealedKey(sealed, publicKey: request.publicKey.der, csr: request.der))
         StageBoundary.keyed.pass()
         context.memory.workingKeys.keep(key, orderID: order.id)

@@ -7,7 +7,8 @@ import Foundation
 import Ledger
 
 /// Looks whether the CA has an order already that the database has forgotten, because it is an older copy. What it has is
-/// taken over and waits for a person: its private key lies in the database that was lost.
+/// taken over and waits for a person: its private key lies in the database that was lost. One that left with the key that the
+/// copy has goes on as one whose answer was lost.
 struct RestoreSearch {
     /// The order itself, and as many after it: some may have ended before they left.
     private static let references = 3
@@ -16,10 +17,13 @@ struct RestoreSearch {
     let context: EnrollmentContext
     let doubt: RestoreDoubt
 
-    /// Whether the CA has been asked, or a person has looked.
+    /// Whether the CA has been asked in this doubt, or a person has looked, or the order has left since. What the copy says of
+    /// earlier attempts and doubts says nothing of what came after it.
     func isDone(_ order: Order) async throws -> Bool {
-        guard order.attempt == 0 else { return true }
-        return try await context.ledger.events(order.id).contains { [Self.looked, "absent"].contains($0.kind) }
+        if let left = order.submittedAt, left >= doubt.noticedAt { return true }
+        return try await context.ledger.events(order.id).contains {
+            [Self.looked, "absent"].contains($0.kind) && $0.at >= doubt.noticedAt
+        }
     }
 
     /// - Returns: the order as it is now: where it was, to leave, or held.
@@ -40,17 +44,49 @@ struct RestoreSearch {
             switch try await finder.find(request) {
             case .absent: continue
             case .undecidable(let reason):
+                if reference == order.reference, try await hadLeftWithItsKey(order, nil, request) {
+                    return try await goOn(claim, order, backend)
+                }
                 return try await adopt(
                     claim, order, backend, nil,
                     "it cannot be told whether the CA has an order for the same already: \(reason); look for \(reference) there; "
                         + "if it is not there: 'certway order retry \(order.reference) --absent'; if it is: revoke it, then "
                         + Self.anew(order, isAbsent: true))
             case .found(let outcome):
+                if reference == order.reference, try await hadLeftWithItsKey(order, outcome, request) {
+                    return try await goOn(claim, order, backend)
+                }
                 if let held = try await takeOver(claim, order, backend, outcome, reference) { return held }
             }
         }
         return try await context.record(
             claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
+    }
+
+    /// Whether what the CA may have under the order's own reference was requested with the key that is in this database. A
+    /// certificate tells; of what is pending or cannot be told: a key that is older than the doubt lay in the copy.
+    private func hadLeftWithItsKey(
+        _ order: Order, _ outcome: EnrollmentOutcome?, _ request: CertificateRequest
+    ) async throws -> Bool {
+        switch outcome {
+        case .rejected?: return false
+        case .issued(let issued)?:
+            guard let key = try? issued.certificateChain.first?.publicKey else { return false }
+            return key == (try? request.csr.publicKey)
+        case .pending?, nil:
+            let made = try await context.ledger.events(order.id).last { $0.kind == KeyStage.madeEvent }
+            return made.map { $0.at < doubt.noticedAt } ?? false
+        }
+    }
+
+    /// Only the answer was lost, with the newer database: looked for, compared and taken as every lost answer.
+    private func goOn(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+        let sentence = "\(doubt.cause): the order had left with its key"
+        return try await context.record(
+            claim, order,
+            OrderChange("searching", sentence).stage(.submitted).submission(
+                at: doubt.since, to: backend.connection, secretsMark: backend.secretsMark(under: context.sealingKey)
+            ).doubt(nil, sentence))
     }
 
     private func takeOver(

@@ -67,7 +67,7 @@ public actor CurrentGateway {
         let remembered = try await gateway.ledger.submissionCount()
         context.restoreDoubt = try await gateway.restoreDoubt
         context.forbidsSubmissions =
-            context.restoreDoubt == nil && mark.examine(remembered: remembered) != .consistent
+            context.restoreDoubt?.isLookedFor(at: Date()) != true && mark.examine(remembered: remembered) != .consistent
         return context
     }
 

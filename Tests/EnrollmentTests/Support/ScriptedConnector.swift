@@ -26,6 +26,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         /// Orders taken, by reference; more than one is the accident that must not happen.
         var orders: [String: Int] = [:]
         var repeatsLostOrdersAfter: Duration?
+        var findsByReferenceAlone = false
         /// Orders that it has told the end of, by reference, and how: it says the same when it is asked again.
         var ended: [String: OrderRejection] = [:]
         /// The order whose end was told last.
@@ -134,6 +135,11 @@ extension ScriptedConnector: OrderPolling {
 }
 
 extension ScriptedConnector: OrderFinding {
+    var findsByReferenceAlone: Bool {
+        get { state.withLock { $0.findsByReferenceAlone } }
+        set { state.withLock { $0.findsByReferenceAlone = newValue } }
+    }
+
     func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
         if let answer = next("find", \.finding) { return try await answer(self, request) }
         if let end = state.withLock({ $0.ended[request.reference] }) { return .found(.rejected(end)) }

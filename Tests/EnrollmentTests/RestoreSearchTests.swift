@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Testing
+
+@testable import Enrollment
+
+/// The database may be an older copy: what it has forgotten is looked for before anything leaves.
+@Suite(.timeLimit(.minutes(2))) struct RestoreSearchTests {
+    private static func unsent() -> ScriptedConnector.Enrolling {
+        { _, _ in throw ConnectorError(.transient, "Connection refused", hasSurelyNotLeft: true) }
+    }
+
+    /// As if the copy had been put back now, and all that had left before shows at the CA.
+    private func doubt(_ gateway: TestGateway) async throws -> RestoreDoubt {
+        gateway.clock.advance(300)
+        try await RestoreDoubt.note("an older copy", at: gateway.clock.now(), gateway.ledger)
+        let doubt = try #require(try await RestoreDoubt.current(gateway.ledger))
+        gateway.clock.advance(300)
+        return doubt
+    }
+
+    private func work(_ gateway: TestGateway, _ doubt: RestoreDoubt) async throws {
+        for _ in 0..<3 {
+            try await gateway.engine { $0.restoreDoubt = doubt }.work(until: nil)
+            gateway.clock.advance(300)
+        }
+    }
+
+    /// It left after the copy with the key and the reference that the copy has, for whatever attempt.
+    @Test(arguments: [false, true])
+    func whatLeftWithTheKeyOfTheCopyGoesOn(isPending: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        gateway.ca.onEnroll(Self.unsent())
+        let id = try await gateway.plan()
+        try await gateway.work()
+        let copy = try await gateway.order(id)
+        #expect(copy.stage == .keyed && copy.attempt == 1)
+        let doubt = try await doubt(gateway)
+        gateway.ca.take(try await gateway.context().request(for: copy))
+        if isPending {
+            let pending = PendingOrder(
+                order: CAOrder(caRequestID: "4711"), waitingFor: .approver, retryAfter: .seconds(60))
+            gateway.ca.onFind({ _, _ in .found(.pending(pending)) }, { _, _ in .found(.pending(pending)) })
+        }
+        try await work(gateway, doubt)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active && !order.isHeld, "\(order.stage) \(order.holdReason ?? "")")
+        #expect(gateway.ca.orders == [order.reference: 1])
+        #expect(gateway.ca.calls.filter { $0 == "enroll" } == ["enroll"])
+    }
+
+    /// What the copy says of earlier attempts and doubts tells nothing of what came after it.
+    @Test func eachDoubtHasALookOfItsOwn() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        gateway.ca.onEnroll(Self.unsent())
+        let id = try await gateway.plan()
+        try await work(gateway, try await doubt(gateway))
+        let first = try await gateway.order(id)
+        #expect(try await gateway.kinds(id).filter { $0 == "lookedFor" }.count == 1)
+        #expect(first.stage == .active && first.attempt == 2)
+
+        gateway.ca.onEnroll(Self.unsent())
+        let other = try await gateway.plan("bob")
+        try await gateway.work()
+        for doubts in 1...2 {
+            // The key is the copy's, the certificate is of another one: its key is lost.
+            let doubt = try await doubt(gateway)
+            if doubts == 2 {
+                gateway.ca.onFind { ca, request in
+                    var another = request
+                    another.csr = try await gateway.context().request(for: gateway.order(id)).csr
+                    return .found(try ca.issue(another))
+                }
+            } else {
+                gateway.ca.onEnroll(Self.unsent())
+            }
+            try await gateway.engine { $0.restoreDoubt = doubt }.work(until: nil)
+        }
+        let held = try await gateway.order(other)
+        #expect(held.isHeld && held.holdReason?.contains("private key") == true, "\(held.stage)")
+        #expect(gateway.ca.orders[held.reference] == nil)
+    }
+
+    /// Time ends the looking, and never what only a person can decide.
+    @Test(arguments: [true, false])
+    func timeAloneLetsNothingLeaveThatCannotBeAsked(canBeAsked: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = canBeAsked
+        let doubt = try await doubt(gateway)
+        gateway.clock.advance(31 * 86_400)
+        let id = try await gateway.plan()
+        #expect(try await RestoreDoubt.current(gateway.ledger) == doubt)
+        try await work(gateway, doubt)
+        #expect((try await gateway.order(id).stage == .active) == canBeAsked)
+        #expect(gateway.ca.calls == (canBeAsked ? ["enroll"] : []))
+        try await RestoreDoubt.end(gateway.ledger)
+        #expect(try await RestoreDoubt.current(gateway.ledger) == nil)
+        gateway.clock.advance(86_400)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// Whoever consents gets new references for all that has not left, at whatever CA and in whosever hands.
+    @Test func consentRenewsEveryReference() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll(Self.unsent())
+        let ids = [
+            try await gateway.plan("ada"), try await gateway.plan("bob", backendCA: "other"),
+        ]
+        let before = [try await gateway.order(ids[0]).reference, try await gateway.order(ids[1]).reference]
+        let claims = try await gateway.ledger.claim(limit: 1, owner: "another", leaseFor: .seconds(60))
+        try await gateway.ledger.renewReferences()
+        for id in ids { #expect(try await gateway.order(id).stage == .cancelled) }
+        for claim in claims {
+            await #expect(throws: LedgerError.self) {
+                try await gateway.ledger.record(claim, OrderChange("submitting", "").submission(at: Date()))
+            }
+        }
+        let after = [
+            try await gateway.order(gateway.plan("ada")).reference,
+            try await gateway.order(gateway.plan("bob", backendCA: "other")).reference,
+        ]
+        #expect(Set(before + after).count == 4)
+    }
+}
