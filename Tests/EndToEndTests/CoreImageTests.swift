@@ -94,7 +94,7 @@ import Testing
 
     /// A day of the service: tokens that end early, orders in each cycle, and an administrator at work beside it. Looked at while it
     /// works, whenever chance wills, and when it is at rest.
-    @Test func aDayOfServiceLeavesNothing() async throws {
+    @Test(.timeLimit(.minutes(TestSize.choose(10, full: 60)))) func aDayOfServiceLeavesNothing() async throws {
         let cycles = TestSize.choose(3, full: 60)
         var chance = SeededGenerator(seed: UInt64(TestSeed.choose("the day of service", in: 1...999)))
         let sandbox = try await SandboxProcess(["--users", "2"])
