@@ -63,7 +63,7 @@ import Testing
     func troubleAtOneCAIsNobodyElses(trouble: Trouble) async throws {
         let people = 3
         let sandbox = try await sandbox(people)
-        let silent = try await SilentServer()
+        let silent = try LoopbackListener(backlog: 64)
         let gateway = try await GatewayUnderTest(sandbox: sandbox, others: [Self.second]) { yaml in
             let endpoint = sandbox.text("cas", Self.first, "endpoint")
             let changed =

@@ -51,23 +51,11 @@ import Testing
 
     /// A listening socket whose queue nobody empties: the kernel accepts, TLS never answers.
     @Test func noHandshakeInTimeMeansNotSent() async throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(listener, $0, length)
-                _ = listen(listener, 1)
-                _ = getsockname(listener, $0, &length)
-            }
-        }
-        let port = UInt16(bigEndian: address.sin_port)
+        let listener = try LoopbackListener(backlog: 1)
+        defer { withExtendedLifetime(listener) {} }
         let client = CurlHTTPClient(connectTimeout: .milliseconds(60))
         let error = try await failure(
-            HTTPRequest(method: "POST", url: "https://127.0.0.1:\(port)/", body: [1]), client: client)
+            HTTPRequest(method: "POST", url: "https://127.0.0.1:\(listener.port)/", body: [1]), client: client)
         #expect(error.kind == .timeout(sent: false))
     }
 

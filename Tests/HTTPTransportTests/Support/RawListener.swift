@@ -3,6 +3,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A port of the loopback address that does one thing with each connection, whatever is spoken on it.
 final class RawListener: Sendable {
@@ -14,39 +15,20 @@ final class RawListener: Sendable {
         case answer([UInt8])
     }
 
-    let port: Int
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let accepted = Mutex(0)
 
+    var port: Int { listener.port }
     /// How many there were.
     var connections: Int { accepted.withLock { $0 } }
 
     init(_ deed: Deed) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
-            }
+        listener = try LoopbackListener()
+        listener.serve { [weak self] connection in
+            self?.accepted.withLock { $0 += 1 }
+            Self.treat(connection, deed)
         }
-        guard isListening else { throw POSIXError(.EADDRNOTAVAIL) }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        Thread { [weak self] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                self?.accepted.withLock { $0 += 1 }
-                Self.treat(connection, deed)
-                close(connection)
-            }
-            close(listener)
-        }.start()
     }
-
-    /// Ends the thread's waiting.
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func treat(_ connection: Int32, _ deed: Deed) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
