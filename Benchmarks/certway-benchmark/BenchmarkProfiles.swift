@@ -34,10 +34,7 @@ struct BenchmarkProfiles {
     /// Profiles of CAs behind HTTP that the sandbox imitates, as it says itself.
     func imitated() throws -> [ConnectorProfile] {
         let sandbox = try ServiceProcess(Programs.sibling("certway-sandbox"), ["serve", "--exit-with-parent"])
-        defer { withExtendedLifetime(sandbox) {} }
-        let names = (sandbox.description["cas"]?.object ?? [:]).keys
-        return catalogue.outlines().filter {
-            ["rest", "soap", "cmc", "adcs"].contains($0.module.rawValue) && names.contains($0.name)
-        }
+        let imitated = sandbox.description["cas"]?.object ?? [:]
+        return catalogue.outlines().filter { imitated[$0.name] != nil }
     }
 }

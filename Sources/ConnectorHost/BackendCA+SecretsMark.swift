@@ -23,8 +23,7 @@ extension BackendCA {
             for (name, value) in values.sorted(by: { $0.key < $1.key }) {
                 message += Array(name.utf8) + [0] + value.withBytes { DigestAlgorithm.sha256.digest($0) }
             }
-            let mark = DigestAlgorithm.sha256.authenticate(message, key: derived).prefix(length)
-            return mark.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            return DigestAlgorithm.sha256.authenticate(message, key: derived).prefix(length).hex
         }
         let ofSecrets = secrets.isEmpty ? "" : mark(secrets, 16)
         guard let signInNames else { return secrets.isEmpty ? nil : ofSecrets }

@@ -32,8 +32,7 @@ public enum CAConnection {
 
     private static func shortened(_ text: String) -> String {
         guard text.utf8.count > maximumBytes else { return text }
-        let digest = DigestAlgorithm.sha256.digest(Array(text.utf8)).prefix(16)
-        let hex = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let hex = DigestAlgorithm.sha256.digest(Array(text.utf8)).prefix(16).hex
         var kept = Substring(text)
         while kept.utf8.count + 1 + hex.utf8.count > maximumBytes { kept.removeLast() }
         return "\(kept) \(hex)"

@@ -13,22 +13,22 @@ extension GatewayStore {
     /// Notices that the database is an older copy, or that somebody has put it there, and keeps the doubt in it: each new order is
     /// looked for at its CA from now on. Costs three look-ups.
     func lookForRestore() async throws {
-        // The number beside the database is read first: it never runs ahead of what is read afterwards.
-        let left = home.requestsLeft
-        let remembered = try await ledger.submissionCount()
+        let finding = try await SubmissionMark(path: home.submissionMark).examine { try await ledger.submissionCount() }
         let known = try await ledger.state(Self.fileState)?.string
         let identity = SQLiteCopy.identity(of: home.database)
         // The database was an older version's until now, whose orders nothing leads to.
         let hasNewReferences = try await ledger.state(OrderLedger.newReferencesState) != nil
-        var cause: String?
-        if let left, left > remembered {
-            cause = "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
-        } else if left == nil, remembered > 0 {
-            cause =
+        let isMoved = known != nil && known != identity
+        let cause: String? =
+            switch finding {
+            case .olderDatabase(let remembered, let left):
+                "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
+            case .missing(let remembered):
                 "certway.db remembers \(remembered) requests to CAs, and the number kept beside it is gone: it may be an older copy"
-        } else if let known, known != identity {
-            cause = "certway.db was put in its place since this gateway last worked with it: it may be an older copy"
-        }
+            case .consistent where isMoved:
+                "certway.db was put in its place since this gateway last worked with it: it may be an older copy"
+            case .consistent: nil
+            }
         if let cause {
             if hasNewReferences { try await RestoreDoubt.forbid(ledger) }
             // Where nothing leads to what was lost, RestoreCheck says what it says of every older copy.

@@ -35,20 +35,14 @@ public struct GatewayStore: Sendable {
     /// - Throws: `SettingsError` when there is none yet or others may change what lies in it, `StoreError` for a database that
     ///   cannot be used.
     public static func open(_ home: GatewayHome) async throws -> GatewayStore {
-        try home.check()
-        guard home.exists else {
-            throw SettingsError(
-                "no gateway in \(home.path): begin with 'certway apply -f FILE', or name its folder with --home DIR")
-        }
-        return try await connect(home)
+        try await connect(home, mayCreate: false)
     }
 
     /// Opens a gateway, and makes its database and sealing key where there is none; the folder must be there.
     ///
     /// - Throws: as `open`, and `SettingsError` when an older version's database has keys that the sealing key does not open.
     public static func create(_ home: GatewayHome) async throws -> GatewayStore {
-        try home.check()
-        let store = try await connect(home)
+        let store = try await connect(home, mayCreate: true)
         try await store.makeSealingKey()
         return store
     }
@@ -56,8 +50,8 @@ public struct GatewayStore: Sendable {
     /// Closes the databases of this process; see `StoreDoor`.
     public static func closeAll() async { await StoreDoor.closeAll() }
 
-    private static func connect(_ home: GatewayHome) async throws -> GatewayStore {
-        let database = try await StoreDoor.open(home, mayCreate: true).database
+    private static func connect(_ home: GatewayHome, mayCreate: Bool) async throws -> GatewayStore {
+        let database = try await StoreDoor.open(home, mayCreate: mayCreate).database
         try await Migrator(migrations).migrate(database)
         let clock = DatabaseClock()
         try await clock.synchronize(with: database)

@@ -59,7 +59,7 @@ public struct RestoreCheck: Sendable {
 
     /// What the number of requests says that is kept beside the database.
     private func ownCause() async throws -> String? {
-        switch mark.examine(remembered: try await ledger.submissionCount()) {
+        switch try await mark.examine({ try await ledger.submissionCount() }) {
         case .olderDatabase(let remembered, let left):
             return
                 "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
@@ -152,6 +152,6 @@ public struct RestoreCheck: Sendable {
     }
 
     private func isUnknown(_ entity: UserPFXCertificate) async throws -> Bool {
-        try await ledger.certificates(CertificateFilter(text: entity.thumbprint, limit: 1)).isEmpty
+        try await !ledger.hasCertificate(numbered: entity.thumbprint)
     }
 }

@@ -35,7 +35,7 @@ struct CertificateTable {
             guard known.orderID == order.id else {
                 throw LedgerError.notPossible(
                     "the CA answered order \(order.reference) with the certificate \(new.serialNumber) of order "
-                        + "\(try OrderTable(connection: connection, now: now).locked(known.orderID).reference)")
+                        + "\(try OrderTable(connection: connection, now: now).reference(of: known.orderID))")
             }
             return known.id
         }

@@ -71,10 +71,9 @@ extension OrderLedger {
         let now = now()
         return try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
-            let orders = try table.locked(
-                "\(Self.isKept) AND stage <> ? AND updated_at < ?",
-                Self.ends + [SQLValue(OrderStage.failed), SQLValue(date)]
-            ).prefix(limit)
+            let orders = try table.all(
+                "WHERE \(Self.isKept) AND stage <> ? AND updated_at < ? ORDER BY id \(connection.dialect.page(limit, 0))",
+                Self.ends + [SQLValue(OrderStage.failed), SQLValue(date)], lock: connection.dialect.rowLock)
             for order in orders {
                 try OrderKeyTable(connection: connection).erase(of: order)
                 let event = OrderChange.Event(

@@ -13,7 +13,7 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             let table = OrderTable(connection: connection, now: now)
             if let obstacle = try table.obstacle(to: new) { throw obstacle }
-            return try table.insert(new)
+            return try table.insert(new, secret: OrderReference.secret(on: connection))
         }
     }
 
@@ -27,8 +27,11 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             try lease?.require(on: connection)
             let table = OrderTable(connection: connection, now: now)
+            let secret = try OrderReference.secret(on: connection)
             var made: [Order] = []
-            for new in batch where try table.obstacle(to: new) == nil { made.append(try table.insert(new)) }
+            for new in batch where try table.obstacle(to: new) == nil {
+                made.append(try table.insert(new, secret: secret))
+            }
             return (made, batch.count - made.count)
         }
     }
@@ -154,7 +157,7 @@ extension OrderTable {
                 [.text(new.template), .text(new.subscriberID)], as: Int64?.self) ?? nil
         guard let newest, newest != known else { return nil }
         return .notPossible(
-            "\(new.userPrincipalName) has had the order \(try locked(newest).reference) since this one was decided on: "
+            "\(new.userPrincipalName) has had the order \(try reference(of: newest)) since this one was decided on: "
                 + "plan again")
     }
 
@@ -169,11 +172,12 @@ extension OrderTable {
         return nil
     }
 
-    func insert(_ new: NewOrder) throws -> Order {
+    /// - Parameter secret: what references follow from.
+    func insert(_ new: NewOrder, secret: String?) throws -> Order {
         let order = Order(
             id: try Self.ids.take(on: connection),
             reference: try OrderReference.next(
-                new.template, new.subscriberID, on: connection), template: new.template,
+                new.template, new.subscriberID, secret: secret, on: connection), template: new.template,
             backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
             userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
             request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],

@@ -48,9 +48,10 @@ extension OrderLedger {
     /// - Parameter count: how many; its own is the first.
     public func references(from order: Order, count: Int) async throws -> [String] {
         try await database.read { connection in
+            let secret = try OrderReference.secret(on: connection)
             let later = try (1..<max(1, count)).map { ahead in
                 try OrderReference.next(
-                    order.template, order.subscriberID, ahead: ahead, before: order.id, on: connection)
+                    order.template, order.subscriberID, secret: secret, ahead: ahead, before: order.id, on: connection)
             }
             return [order.reference] + later
         }

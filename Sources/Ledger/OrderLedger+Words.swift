@@ -57,6 +57,17 @@ extension OrderLedger {
         return record
     }
 
+    /// Whether a certificate with this serial number or fingerprint is on record; reads indexes.
+    public func hasCertificate(numbered word: String) async throws -> Bool {
+        let (condition, parameters) = CertificateTable.number(TypedNumber(word))
+        return try await database.read { connection in
+            try connection.value(
+                "SELECT id FROM certificates WHERE \(condition) ORDER BY id \(connection.dialect.page(1, 0))",
+                parameters,
+                as: Int64.self) != nil
+        }
+    }
+
     private static func ambiguous(_ word: String, _ kind: String, _ ids: [String]) -> LedgerError {
         let more = ids.count > mostNamed ? ", …" : ""
         return .notPossible(

@@ -28,9 +28,7 @@ enum OrderReference {
         ]
     }
 
-    private static func newSecret() -> String {
-        SecureRandom.bytes(32).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
-    }
+    private static func newSecret() -> String { SecureRandom.bytes(32).hex }
 
     /// - Parameter number: how many orders of the subscriber and template came before.
     static func text(secret: String, template: String, subscriberID: String, number: Int) -> String {
@@ -60,12 +58,14 @@ enum OrderReference {
 
     /// The reference of the next order of a subscriber and template, or of one further on.
     ///
-    /// - Parameter before: orders of theirs are counted up to this id; nil for all.
+    /// - Parameters:
+    ///   - secret: of the database, read once for all that is asked.
+    ///   - before: orders of theirs are counted up to this id; nil for all.
     static func next(
-        _ template: String, _ subscriberID: String, ahead: Int = 0, before id: Int64? = nil,
+        _ template: String, _ subscriberID: String, secret: String?, ahead: Int = 0, before id: Int64? = nil,
         on connection: any SQLConnection
     ) throws -> String {
-        guard let secret = try secret(on: connection) else { return random() }
+        guard let secret else { return random() }
         let condition = id == nil ? "" : " AND id < ?"
         let number: Int? = try connection.value(
             "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ?\(condition)",

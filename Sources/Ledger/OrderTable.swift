@@ -35,6 +35,11 @@ struct OrderTable {
         return order
     }
 
+    /// What to call an order in a sentence; it is not about to be changed.
+    func reference(of id: Int64) throws -> String {
+        try connection.value("SELECT reference FROM orders WHERE id = ?", [.integer(id)]) ?? "\(id)"
+    }
+
     func insert(_ order: Order, _ event: OrderChange.Event) throws {
         var order = order
         order.eventCount = 1

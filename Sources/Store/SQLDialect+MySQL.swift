@@ -13,13 +13,13 @@ extension SQLDialect {
         let letters = "CHARACTER SET utf8mb4 COLLATE \(collation)"
         var dialect = SQLDialect(
             name: name, integer: "BIGINT", text: { "VARCHAR(\($0)) \(letters)" }, longText: "LONGTEXT \(letters)",
-            blob: "LONGBLOB", createIfMissing: { "CREATE TABLE IF NOT EXISTS \($0) (\($1))" },
+            blob: "LONGBLOB", createIfMissing: sqlite.createIfMissing,
             upsert: { table, key, values in
                 // VALUES(…) is deprecated by MySQL, but its successor, a name for the new row, is an error on MariaDB.
                 insert(table, key + values) + " ON DUPLICATE KEY UPDATE "
                     + values.map { "\($0) = VALUES(\($0))" }.joined(separator: ", ")
             },
-            page: { "LIMIT \($0) OFFSET \($1)" },
+            page: sqlite.page,
             appendOnly: { table in
                 ["UPDATE", "DELETE"].map { action in
                     """

@@ -15,12 +15,7 @@ extension SQLDialect {
     private static let statements = SQLDialect(
         name: "postgresql", integer: "BIGINT", text: { "VARCHAR(\($0)) COLLATE \"C\"" },
         longText: "TEXT COLLATE \"C\"", blob: "BYTEA",
-        createIfMissing: { "CREATE TABLE IF NOT EXISTS \($0) (\($1))" },
-        upsert: { table, key, values in
-            insert(table, key + values) + " ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET "
-                + values.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        },
-        page: { "LIMIT \($0) OFFSET \($1)" },
+        createIfMissing: sqlite.createIfMissing, upsert: sqlite.upsert, page: sqlite.page,
         appendOnly: { table in
             [
                 """

@@ -51,6 +51,13 @@ public enum SQLiteCopy {
         connection.close()
     }
 
+    /// Makes a file that was opened a plain one again, without a log beside it; looks at nothing.
+    public static func flatten(_ path: String) throws(StoreError) {
+        let connection = try SQLiteConnection(path: path, busyTimeout: .seconds(5))
+        _ = try connection.texts("PRAGMA journal_mode = DELETE")
+        connection.close()
+    }
+
     /// Takes a database file away with all that lies beside it.
     public static func remove(_ path: String) {
         for end in files { unlink(path + end) }

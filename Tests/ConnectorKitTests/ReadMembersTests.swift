@@ -52,6 +52,15 @@ import YAMLDocuments
         #expect(!whole.isEmpty)
     }
 
+    /// What is written is looked at before anything is read out of it: a text that never ends is said, in a hole too.
+    @Test(arguments: ["\"a\\", "\"", "\"a\\(\"b\\", "\"\\"]) func aTextThatNeverEndsIsRefused(program: String) throws {
+        let (library, collector) = (ExpressionLibrary(), DiagnosticCollector())
+        let node = try YAMLNode.parse("x: y", file: "f.yaml")
+        #expect(library.add(program, node: node, keyPath: "x", collector: collector) == nil)
+        #expect(library.template("${ \(program)", node: node, keyPath: "x", collector: collector) == nil)
+        #expect(collector.all.count >= 2)
+    }
+
     private static func outputs(_ program: String, _ input: JSONValue) throws -> [JSONValue] {
         let library = ExpressionLibrary()
         let collector = DiagnosticCollector()

@@ -14,36 +14,36 @@ import Testing
         let gateway = try await TestGateway()
         let folder = try TemporaryFolder()
         let mark = SubmissionMark(path: folder.path("mark"))
-        #expect(mark.examine(remembered: 0) == .consistent)
+        #expect(await mark.examine { 0 } == .consistent)
         for name in ["ada", "bob"] { try await gateway.plan(name) }
         try await gateway.engine { $0.submissionMark = mark }.work(until: nil)
         let count = try await gateway.ledger.submissionCount()
         #expect(count == 2)
-        #expect(mark.examine(remembered: count) == .consistent)
-        #expect(SubmissionMark(path: folder.path("mark")).examine(remembered: count) == .consistent)
-        #expect(mark.examine(remembered: count - 1) == .olderDatabase(remembered: 1, left: 2))
-        #expect(mark.examine(remembered: count + 5) == .consistent, "a process died between commit and mark")
+        #expect(await mark.examine { count } == .consistent)
+        #expect(await SubmissionMark(path: folder.path("mark")).examine { count } == .consistent)
+        #expect(await mark.examine { count - 1 } == .olderDatabase(remembered: 1, left: 2))
+        #expect(await mark.examine { count + 5 } == .consistent, "a process died between commit and mark")
     }
 
-    @Test func aMarkThatIsGoneIsASign() throws {
+    @Test func aMarkThatIsGoneIsASign() async throws {
         let folder = try TemporaryFolder()
         let mark = SubmissionMark(path: folder.path("mark"))
-        #expect(mark.examine(remembered: 7) == .missing(remembered: 7))
+        #expect(await mark.examine { 7 } == .missing(remembered: 7))
         try folder.write("no number", to: "mark")
-        #expect(mark.examine(remembered: 7) == .missing(remembered: 7))
+        #expect(await mark.examine { 7 } == .missing(remembered: 7))
         try mark.reset(to: 7)
-        #expect(mark.examine(remembered: 7) == .consistent)
-        #expect(mark.examine(remembered: 6) == .olderDatabase(remembered: 6, left: 7))
+        #expect(await mark.examine { 7 } == .consistent)
+        #expect(await mark.examine { 6 } == .olderDatabase(remembered: 6, left: 7))
     }
 
-    @Test func aSmallerNumberIsNeverWritten() throws {
+    @Test func aSmallerNumberIsNeverWritten() async throws {
         let folder = try TemporaryFolder()
         let mark = SubmissionMark(path: folder.path("mark"))
         #expect(mark.note(100))
         #expect(mark.note(99))
-        #expect(mark.examine(remembered: 99) == .olderDatabase(remembered: 99, left: 100))
+        #expect(await mark.examine { 99 } == .olderDatabase(remembered: 99, left: 100))
         #expect(SubmissionMark(path: folder.path("mark")).note(3))
-        #expect(mark.examine(remembered: 99) == .olderDatabase(remembered: 99, left: 100))
+        #expect(await mark.examine { 99 } == .olderDatabase(remembered: 99, left: 100))
     }
 
     /// A link put there by somebody else is not followed.

@@ -20,14 +20,14 @@ struct SOAPMessage: MessageTemplate {
 
     func write(_ values: MessageValues, to request: inout HTTPRequest) throws {
         var input = values.input
-        let secrets = (values.settings.object ?? [:]).filter { format.secretSettings.contains($0.key) }
+        let settings = values.settings
+        let secrets = (settings.object ?? [:]).filter { format.secretSettings.contains($0.key) }
         input["secrets"] = .object(secrets)
-        input["random"] = .string(
-            SecureRandom.bytes(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+        input["random"] = .string(SecureRandom.bytes(16).hex)
         let writer = XMLWriter()
         writer.start("soap:Envelope")
         for (prefix, name) in format.declarations { writer.declare(prefix, name) }
-        if let token = try format.usernameToken(values) {
+        if let token = try format.usernameToken(settings, at: values.now) {
             writer.element("soap:Header") { token.write(to: $0, envelope: "soap") }
         }
         writer.start("soap:Body")

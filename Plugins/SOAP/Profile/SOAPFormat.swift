@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Expressions
+import Foundation
 import JSONDocuments
 import ProfileOperations
 import XMLDocuments
@@ -65,11 +66,11 @@ public struct SOAPFormat: MessageFormat {
     var declarations: [(prefix: String, name: String)] { [("soap", version.namespace)] + namespaces }
 
     /// Who we are, where the profile says it in the message.
-    func usernameToken(_ values: MessageValues) throws -> UsernameToken? {
-        let input: JSONValue = ["settings": values.settings]
+    func usernameToken(_ settings: JSONValue, at created: Date) throws -> UsernameToken? {
+        let input: JSONValue = ["settings": settings]
         return try token.map { user, password, type in
             UsernameToken(
-                username: try user.render(input), password: try password.render(input), type: type, created: values.now)
+                username: try user.render(input), password: try password.render(input), type: type, created: created)
         }
     }
 

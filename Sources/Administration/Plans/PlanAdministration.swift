@@ -91,14 +91,14 @@ public struct PlanAdministration: Sendable {
 
     /// New orders that would be placed and not leave, by backend CA.
     private func kept(_ plans: [PlanSummary]) async throws -> [PlanOverview.Kept] {
-        let stops = try await gateway.store.placementStops()
+        let stops = try await PlacementStops.backendCAs(gateway.configuration, gateway.ledger)
         var counts: [String: Int] = [:]
         for plan in plans where plan.toOrder > 0 {
             guard let template = gateway.configuration.template(plan.template) else { continue }
             counts[template.backendCA, default: 0] += plan.toOrder
         }
         return counts.sorted { $0.key < $1.key }.compactMap { name, count in
-            stops.backendCAs[name].map { PlanOverview.Kept(backendCA: name, orders: count, reason: $0) }
+            stops[name].map { PlanOverview.Kept(backendCA: name, orders: count, reason: $0) }
         }
     }
 

@@ -61,11 +61,13 @@ public struct StoreBackup: Sendable {
     /// Where the sealing key of a backup lies, if it was copied.
     static func keyFile(beside file: String) -> String { "\(file).sealing.key" }
 
-    /// What a copy that nobody else uses says of itself, once it has been looked over; it is a plain file again afterwards.
+    /// A time as part of a file's name.
+    static func moment(_ now: Date) -> String { now.ISO8601Format().filter { $0.isLetter || $0.isNumber } }
+
+    /// What a copy that nobody else uses, and that has been looked over, says of itself; it is a plain file again afterwards.
     ///
-    /// - Throws: `StoreError` when it is damaged or no database of ours.
+    /// - Throws: `StoreError`.
     static func read(_ file: String) async throws -> StoreFacts {
-        try SQLiteCopy.settle(file)
         let database = try SQLiteDatabase(path: file)
         let facts: StoreFacts
         do {
@@ -75,7 +77,7 @@ public struct StoreBackup: Sendable {
             throw error
         }
         await database.close()
-        try SQLiteCopy.settle(file)
+        try SQLiteCopy.flatten(file)
         return facts
     }
 
@@ -83,8 +85,7 @@ public struct StoreBackup: Sendable {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
         if exists, isFolder.boolValue {
-            let moment = now.ISO8601Format().filter { $0.isLetter || $0.isNumber }
-            return "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/certway-\(moment).db"
+            return "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/certway-\(moment(now)).db"
         }
         let folder = URL(filePath: place).deletingLastPathComponent().path
         guard FileManager.default.fileExists(atPath: folder) else {

@@ -31,10 +31,11 @@ public struct StoreCheck: Sendable {
     /// - Throws: `StoreError` when the database cannot be reached at all.
     public static func run(_ database: any SQLDatabase) async throws -> StoreCheck {
         let dialect = database.dialect
-        let status = try await StoreStatus.read(database)
-        var findings = [Finding(name: "version", isGood: true, sentence: "\(status.engine) \(status.version)")]
-        findings.append(schema(status.migrations))
-        if status.migrations.missing.isEmpty {
+        let version: String = try await database.read { try $0.value(dialect.inspection.version) ?? "" }
+        let migrations = try await Migrator(GatewayStore.migrations).status(of: database)
+        var findings = [Finding(name: "version", isGood: true, sentence: "\(dialect.name) \(version)")]
+        findings.append(schema(migrations))
+        if migrations.missing.isEmpty {
             findings.append(await writing(database))
             findings.append(await letters(database))
         }
@@ -47,8 +48,8 @@ public struct StoreCheck: Sendable {
                     sentence: (found ?? "not told") + (isGood ? "" : "; writing transactions need READ COMMITTED")))
         }
         findings.append(try await roundTrip(database))
-        if status.migrations.missing.isEmpty { findings.append(try await commit(database)) }
-        if let now = dialect.now { findings.append(try await clock(database, now)) }
+        if migrations.missing.isEmpty { findings.append(try await commit(database)) }
+        if dialect.now != nil { findings.append(try await clock(database)) }
         return StoreCheck(findings: findings)
     }
 
@@ -142,15 +143,11 @@ public struct StoreCheck: Sendable {
         return Finding(name: "commit", isGood: true, sentence: "\(text(times)) for a commit")
     }
 
-    private static func clock(_ database: any SQLDatabase, _ now: String) async throws -> Finding {
-        let before = Date()
-        let theirs: Date? = try await database.read { try $0.value("SELECT \(now)") }
-        let ours = before.addingTimeInterval(Date().timeIntervalSince(before) / 2)
-        let difference = (theirs ?? ours).timeIntervalSince(ours)
+    private static func clock(_ database: any SQLDatabase) async throws -> Finding {
+        let difference = try await DatabaseClock().synchronize(with: database)
+        let isGood = abs(difference) < clockLimit
         let sentence = String(format: "%+.3f s to this machine's clock", difference)
-        return Finding(
-            name: "clock", isGood: abs(difference) < clockLimit,
-            sentence: sentence + (abs(difference) < clockLimit ? "" : ": set one of the two"))
+        return Finding(name: "clock", isGood: isGood, sentence: sentence + (isGood ? "" : ": set one of the two"))
     }
 
     /// The middle one of several, in milliseconds.

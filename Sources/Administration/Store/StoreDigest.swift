@@ -11,7 +11,7 @@ struct StoreDigest: Sendable, Equatable {
     /// SHA-256 over the digest before and the row, row by row in the order of the key.
     private(set) var sum = [UInt8](repeating: 0, count: 32)
 
-    var text: String { sum.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined() }
+    var text: String { sum.hex }
 
     mutating func add(_ row: [SQLValue], of table: StoreTable) throws(StoreError) {
         var bytes = sum

@@ -49,7 +49,10 @@ public struct StoreRestore: Sendable {
         defer { SQLiteCopy.remove(temporary) }
         try take(file, to: temporary)
         let facts: StoreFacts
-        do { facts = try await StoreBackup.read(temporary) } catch let error as StoreError {
+        do {
+            try SQLiteCopy.settle(temporary)
+            facts = try await StoreBackup.read(temporary)
+        } catch let error as StoreError {
             throw StoreError(error.code, error.message.replacing(temporary, with: file), detail: error.detail)
         }
         guard facts.unknownMigrations.isEmpty else {
@@ -113,8 +116,7 @@ public struct StoreRestore: Sendable {
     private static func setAside(_ home: GatewayHome, _ now: Date) throws(SettingsError) -> String? {
         guard home.exists else { return nil }
         try? SQLiteCopy.settle(home.database)
-        let moment = now.ISO8601Format().filter { $0.isLetter || $0.isNumber }
-        var aside = "\(home.database).before-\(moment)"
+        var aside = "\(home.database).before-\(StoreBackup.moment(now))"
         while FileManager.default.fileExists(atPath: aside) { aside += "+" }
         do throws(SettingsError) { try move(home.database, to: aside) } catch {
             try? move(aside, to: home.database)

@@ -50,6 +50,8 @@ public final class ExpressionLibrary: Sendable {
         let problems = source.problems
         for problem in problems { collector.add(problem) }
         guard problems.isEmpty else { return nil }
+        var source = source
+        source.members = ReadMembers.names(in: source.text)
         return append(source)
     }
 

@@ -12,8 +12,8 @@ struct JQSource {
     let start: Int
     /// Whether it is made of other programs of the library: it means nothing alone, and nobody wrote it.
     let isDerived: Bool
-    /// The members of the input that it may read; nil for any.
-    let members: Set<String>?
+    /// The members of the input that it may read, once its words have been looked at; nil for any.
+    var members: Set<String>?
 
     init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0) {
         self.text = text
@@ -21,7 +21,7 @@ struct JQSource {
         self.keyPath = keyPath
         self.start = start
         isDerived = false
-        members = ReadMembers.names(in: text)
+        members = nil
     }
 
     /// A program made of others of the library.

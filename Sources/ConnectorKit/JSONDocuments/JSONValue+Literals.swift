@@ -17,17 +17,22 @@ extension JSONValue {
     /// - Throws: `JSONSyntaxError` for a mark at something that JSON does not call a number.
     public var textWithMarkedNumbers: String {
         get throws(JSONSyntaxError) {
-            guard hasMark else { return text }
+            hasMark ? try written : text
+        }
+    }
+
+    private var written: String {
+        get throws(JSONSyntaxError) {
             if let marked = markedNumber { return try Self.digits(marked) }
             switch self {
             case .array(let elements):
                 let texts = try elements.map { (element) throws(JSONSyntaxError) in
-                    try element.textWithMarkedNumbers
+                    try element.written
                 }
                 return "[" + texts.joined(separator: ",") + "]"
             case .object(let members):
                 let texts = try members.sorted { $0.key < $1.key }.map { (key, member) throws(JSONSyntaxError) in
-                    JSONValue.string(key).text + ":" + (try member.textWithMarkedNumbers)
+                    JSONValue.string(key).text + ":" + (try member.written)
                 }
                 return "{" + texts.joined(separator: ",") + "}"
             default: return text

@@ -28,11 +28,14 @@ extension EnrollmentContext {
         _ backend: BackendCA, than order: Order
     ) async throws -> (difference: SignInDifference, sentence: String)? {
         guard let other = otherSignIn(backend, than: order) else { return nil }
-        let mark = backend.secretsMark(under: sealingKey)
+        return try await isVouched(order, heldFor: Self.heldWith, backend.secretsMark(under: sealingKey)) ? nil : other
+    }
+
+    /// Whether a person has let an order go on since it was last held for something, which its event names by `key` and `value`.
+    func isVouched(_ order: Order, heldFor key: String, _ value: String?) async throws -> Bool {
         let events = try await ledger.events(order.id)
-        let held = events.lastIndex { $0.kind == "held" && $0.data[Self.heldWith]?.string == mark }
-        let isVouched = held.map { events[$0...].contains { ["retried", "released"].contains($0.kind) } } ?? false
-        return isVouched ? nil : other
+        let held = events.lastIndex { $0.kind == "held" && $0.data[key]?.string == value }
+        return held.map { events[$0...].contains { ["retried", "released"].contains($0.kind) } } ?? false
     }
 
     /// Asks the CA a question before the first order leaves with what the backend CA signs in with now. An order that is sent with a

@@ -23,9 +23,13 @@ public final class SubmissionMark: Sendable {
 
     public init(path: String) { self.path = path }
 
-    /// Compares the file with what the database remembers.
-    public func examine(remembered: Int64) -> Finding {
-        guard let left = number else { return remembered == 0 ? .consistent : .missing(remembered: remembered) }
+    /// Compares the file with what the database remembers. The file is read first: it never runs ahead of what is read afterwards.
+    ///
+    /// - Parameter count: asks the database.
+    public func examine(_ count: () async throws -> Int64) async rethrows -> Finding {
+        let left = number
+        let remembered = try await count()
+        guard let left else { return remembered == 0 ? .consistent : .missing(remembered: remembered) }
         return left > remembered ? .olderDatabase(remembered: remembered, left: left) : .consistent
     }
 

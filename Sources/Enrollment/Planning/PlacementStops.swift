@@ -38,28 +38,36 @@ extension PlacementStops {
         _ configuration: GatewayConfiguration, _ planner: EnrollmentPlanner, everything: String?, at date: Date
     ) async throws -> PlacementStops {
         var stops = PlacementStops(everything: everything)
-        let ledger = planner.ledger
         for template in configuration.templates {
             stops.routes[template.name] = template.backendCA
             guard !template.enabled else { continue }
             stops.templates[template.name] = "template \(template.name) is switched off: nothing is ordered by it"
         }
+        stops.backendCAs = try await backendCAs(configuration, planner.ledger)
+        stops.plan = try await consent(configuration, planner, at: date)
+        return stops
+    }
+
+    /// What stands against new orders of each backend CA, by its name.
+    public static func backendCAs(
+        _ configuration: GatewayConfiguration, _ ledger: OrderLedger
+    ) async throws -> [String: String] {
+        var causes: [String: String] = [:]
         let isDoubted = try await RestoreDoubt.current(ledger) != nil
         for name in Set(configuration.templates.map(\.backendCA) + (try await ledger.backendCAs())) {
             if let content = try await ledger.stopped(.acceptedRoots, of: name),
                 let stop = SubmissionStop(json: content)
             {
-                stops.backendCAs[name] = stop.cause
+                causes[name] = stop.cause
             } else if isDoubted, let cause = try await ledger.stopped(.olderCopy, of: name)?.string {
-                stops.backendCAs[name] = cause
+                causes[name] = cause
             } else if try await ledger.stopped(.firstCertificate, of: name) != nil {
-                stops.backendCAs[name] =
+                causes[name] =
                     "new orders leave once the first certificate of backend CA \(name) is accepted: 'certway order list "
                     + "--backend-ca \(name)' shows which orders it has"
             }
         }
-        stops.plan = try await consent(configuration, planner, at: date)
-        return stops
+        return causes
     }
 
     /// Why the plan, or a part of it, waits for a person; nil where none of it does.

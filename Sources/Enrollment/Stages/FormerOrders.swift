@@ -37,7 +37,9 @@ struct FormerOrders {
             case .there(let sentence) where Self.isSame(former, order):
                 return try await context.ledger.revive(former.id, insteadOf: claim, because: sentence)
             case .there(let sentence), .unclear(let sentence):
-                guard try await isVouched(order, former) else { return try await hold(claim, order, former, sentence) }
+                guard try await context.isVouched(order, heldFor: Self.heldFor, former.reference) else {
+                    return try await hold(claim, order, former, sentence)
+                }
             }
             context.memory.note(former.id, lookedAtFor: order.id)
         }
@@ -133,8 +135,7 @@ struct FormerOrders {
         case .pending where otherSignIn != nil: return Self.end(of: former, otherSignIn)
         case .pending: return .there("the CA still has order \(former.reference)")
         case .issued(let issued):
-            let key = try? issued.certificateChain.first?.publicKey
-            guard let key, key == (try? request.csr.publicKey) else { return Self.end(of: former, otherSignIn) }
+            guard issued.hasKey(of: request) else { return Self.end(of: former, otherSignIn) }
             return .there("the CA has issued a certificate for order \(former.reference)")
         }
     }
@@ -145,12 +146,6 @@ struct FormerOrders {
     private static func end(of former: Order, _ otherSignIn: String?) -> Finding {
         guard let otherSignIn else { return .ended }
         return .unclear("\(otherSignIn), and another account cannot tell what became of order \(former.reference)")
-    }
-
-    private func isVouched(_ order: Order, _ former: Order) async throws -> Bool {
-        let events = try await context.ledger.events(order.id)
-        let held = events.lastIndex { $0.kind == "held" && $0.data[Self.heldFor]?.string == former.reference }
-        return held.map { events[$0...].contains { ["retried", "released"].contains($0.kind) } } ?? false
     }
 
     private func hold(_ claim: Claim, _ order: Order, _ former: Order, _ sentence: String) async throws -> Order {

@@ -70,9 +70,7 @@ struct RestoreSearch {
     ) async throws -> Bool {
         switch outcome {
         case .rejected?: return false
-        case .issued(let issued)?:
-            guard let key = try? issued.certificateChain.first?.publicKey else { return false }
-            return key == (try? request.csr.publicKey)
+        case .issued(let issued)?: return issued.hasKey(of: request)
         case .pending?, nil:
             let made = try await context.ledger.events(order.id).last { $0.kind == KeyStage.madeEvent }
             return made.map { $0.at < doubt.noticedAt } ?? false

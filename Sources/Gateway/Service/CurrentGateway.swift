@@ -64,10 +64,9 @@ public actor CurrentGateway {
         let gateway = try await latest()
         let parts = try current(gateway)
         var context = parts.context
-        let remembered = try await gateway.ledger.submissionCount()
         context.restoreDoubt = try await gateway.restoreDoubt
-        context.forbidsSubmissions =
-            context.restoreDoubt?.isLookedFor(at: Date()) != true && mark.examine(remembered: remembered) != .consistent
+        let finding = try await mark.examine { try await gateway.ledger.submissionCount() }
+        context.forbidsSubmissions = context.restoreDoubt?.isLookedFor(at: Date()) != true && finding != .consistent
         return context
     }
 

@@ -170,12 +170,11 @@ struct ConformanceSubject {
         let labels = ["interface": "connector interface", "compiler": "C compiler of the Swift toolchain"]
         let hash =
             (try? SettingsFile(path: profile.file).bytes()).map { DigestAlgorithm.sha256.digest(Array($0)) } ?? []
-        let hex = hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return [
             ("certway", CertwayProgram.version), ("module", profile.module.rawValue),
         ] + facts.filter { $0.count == 2 }.map { (labels[$0[0]] ?? $0[0], $0[1]) } + [
             ("Swift compiler", SwiftCompiler.version),
-            ("profile SHA-256", hex), ("OpenSSL", OpenSSLLibrary.version),
+            ("profile SHA-256", hash.hex), ("OpenSSL", OpenSSLLibrary.version),
         ]
     }
 }

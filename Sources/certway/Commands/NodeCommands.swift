@@ -33,7 +33,7 @@ enum NodeCommands {
             try ListPage(of: nodes, sorting, request) { node, key in
                 switch key {
                 case "host": node.host
-                case "orders": String(format: "%012d", node.orders)
+                case "orders": ListSorting.padded(node.orders)
                 case "since": node.startedAt.ISO8601Format()
                 case "seen": node.seenAt.ISO8601Format()
                 default: ""

@@ -46,8 +46,8 @@ extension TemplateCommands {
             try ListPage(of: all, sorting, request) { listed, key in
                 switch key {
                 case "name": listed.template.name
-                case "people": padded(listed.people?.members)
-                case "in-use": padded(listed.people?[.inUse])
+                case "people": ListSorting.padded(listed.people?.members)
+                case "in-use": ListSorting.padded(listed.people?[.inUse])
                 case "group": listed.groupName ?? listed.template.group
                 case "ca": listed.template.backendCA
                 default: ""
@@ -55,11 +55,6 @@ extension TemplateCommands {
             }
         }
         return .done
-    }
-
-    private static func padded(_ number: Int?) -> String {
-        let digits = String(number ?? 0)
-        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
 
     private static let templates = ItemList<Listed>(

@@ -13,9 +13,7 @@ extension Invocation {
     /// What tells this list, with its filters, from every other one.
     private var listMark: String {
         let words = words(without: Self.ofPresentation).joined(separator: "\0")
-        return DigestAlgorithm.sha256.digest(Array(words.utf8)).prefix(3).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return DigestAlgorithm.sha256.digest(Array(words.utf8)).prefix(3).hex
     }
 
     /// A cursor as people see it: with the mark of its list, because another list may be sorted by the same.

@@ -11,8 +11,7 @@ struct CleaningUp {
 
     /// - Returns: what was done, and what stays at the CA, in one sentence.
     func run() async -> String {
-        let open = await workbench.book.entries.values.filter { !$0.isClosed }
-            .sorted { $0.request.reference < $1.request.reference }
+        let open = await workbench.book.entries.values.filter { !$0.isClosed }.byReference
         let issued = open.filter { $0.issued != nil }
         let waiting = open.filter { $0.issued == nil && $0.order != nil }
         let unknown = open.filter { $0.issued == nil && $0.order == nil }
@@ -46,7 +45,7 @@ struct CleaningUp {
             for entry in entries { group.addTask { (try? await work(entry)) ?? false ? nil : entry } }
             var left: [OrderBook.Entry] = []
             for await entry in group { if let entry { left.append(entry) } }
-            return left.sorted { $0.request.reference < $1.request.reference }
+            return left.byReference
         }
     }
 

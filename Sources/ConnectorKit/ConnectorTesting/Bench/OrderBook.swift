@@ -15,6 +15,11 @@ actor OrderBook {
         var issued: IssuedCertificate?
         /// Whether a certificate is revoked, or an order withdrawn or refused: nothing is left to be cleaned up.
         var isClosed = false
+
+        /// What has a certificate.
+        var certified: IssuedOrder? {
+            issued.flatMap { $0.certificateChain.isEmpty ? nil : IssuedOrder(request: request, issued: $0) }
+        }
     }
 
     private let limit: Int?
@@ -48,4 +53,9 @@ actor OrderBook {
     }
 
     func close(_ reference: String) { entries[reference]?.isClosed = true }
+}
+
+extension Sequence<OrderBook.Entry> {
+    /// So that a report says the same each time.
+    var byReference: [OrderBook.Entry] { sorted { $0.request.reference < $1.request.reference } }
 }

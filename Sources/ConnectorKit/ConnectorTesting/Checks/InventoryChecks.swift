@@ -72,10 +72,7 @@ enum InventoryChecks {
     /// The orders of this run that have a certificate, one at least.
     private static func ours(_ run: CheckRun) async throws -> [IssuedOrder] {
         _ = try await run.workbench.firstCertificate(run)
-        return await run.workbench.book.entries.values.compactMap { entry in
-            guard let issued = entry.issued, !issued.certificateChain.isEmpty else { return nil }
-            return IssuedOrder(request: entry.request, issued: issued)
-        }
+        return await run.workbench.book.entries.values.compactMap(\.certified)
     }
 
     private static func read(_ run: CheckRun) async throws -> InventoryReading.Listing {

@@ -33,16 +33,15 @@ enum WaitingChecks {
     private static func waited(_ run: CheckRun) async throws {
         try await run.workbench.requireControlOrder(run)
         let entries = await run.workbench.book.entries.values
-        let issued = entries.filter { $0.issued?.certificateChain.isEmpty == false }
-        let late = issued.filter { $0.waited != nil }.sorted { $0.request.reference < $1.request.reference }
+        let issued = entries.filter { $0.certified != nil }
+        let late = issued.filter { $0.waited != nil }.byReference
         guard !late.isEmpty else {
             throw CheckStop.skipped(
                 "this CA decided all \(issued.count) orders of this run at once; order a product that waits, with --product"
             )
         }
         for entry in late {
-            guard let first = entry.waited, let issued = entry.issued else { continue }
-            try accept(IssuedOrder(request: entry.request, issued: issued), waited: first, run)
+            if let first = entry.waited, let order = entry.certified { try accept(order, waited: first, run) }
         }
     }
 

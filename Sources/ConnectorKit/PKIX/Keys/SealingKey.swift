@@ -37,7 +37,7 @@ public final class SealingKey: Sendable {
             return room.count
         }
         let digest = input.withBytes { DigestAlgorithm.sha256.digest($0) }
-        return digest.prefix(16).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+        return digest.prefix(16).hex
     }
 
     /// - Parameter context: where the value belongs; `open` wants the same text.

@@ -33,7 +33,7 @@ public struct SerialNumber: Sendable, Hashable, CustomStringConvertible {
 
 extension Collection<UInt8> {
     /// Lower-case hex, two digits a byte.
-    var hex: String {
+    public var hex: String {
         String(decoding: flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
