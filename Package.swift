@@ -87,7 +87,7 @@ let package = Package(
             "Gateway",
             [
                 "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger", "MicrosoftGraph",
-                "Settings", "Store", "StoreSQLite",
+                "Settings", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
             "Administration",
@@ -102,12 +102,14 @@ let package = Package(
                 connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Directory",
                 "Enrollment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "Store",
+                "ThrowAwayServers",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
         .executableTarget(
             name: "certway-benchmark",
             dependencies: [
-                connectorKit, "CommandInterface", "ConnectorHost", "Delivery", "HTTPServing", "KeyArchival", "Settings",
+                connectorKit, "CommandInterface", "ConnectorHost", "Delivery", "HTTPServing", "KeyArchival", "Ledger",
+                "Settings", "Store", "StoreODBC", "StoreSQLite", "ThrowAwayServers",
             ], path: "Benchmarks/certway-benchmark", swiftSettings: strict),
 
         connectorModule("REST"),
@@ -118,7 +120,8 @@ let package = Package(
         connectorModule("LocalCA"),
 
         .target(
-            name: "TestSupport", dependencies: [connectorKit], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: [connectorKit, "Store", "StoreODBC", "StoreSQLite", "ThrowAwayServers"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests("ConnectorKitTests", []),
         tests("XMLDocumentsTests", []),
         tests("ConformanceTests", [connectorTesting, "HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
@@ -133,10 +136,10 @@ let package = Package(
         tests("StoreODBCTests", ["Ledger", "Store", "StoreODBC", "ThrowAwayServers"]),
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
         tests(
-            "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "StoreSQLite", "HTTPServing"]),
-        tests("SettingsTests", ["Settings", "StoreSQLite"]),
+            "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
+        tests("SettingsTests", ["Settings", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
-        tests("EnrollmentTests", ["Enrollment", "StoreSQLite"]),
+        tests("EnrollmentTests", ["Enrollment", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("GatewayTests", ["Gateway"]),
         tests(
@@ -153,7 +156,7 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets"]),
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests(
-            "EndToEndTests", [],
+            "EndToEndTests", ["Store", "ThrowAwayServers"],
             exclude: ["core-image.py", "judge.py", "people.json", "schema-judge.py", "ten-mistakes.yaml"]),
     ]
 )

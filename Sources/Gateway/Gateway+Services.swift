@@ -19,25 +19,11 @@ extension Gateway {
         guard let tenant = configuration.tenant else {
             throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")
         }
-        let endpoints = TenantEndpoints(cloud: tenant.cloud, authority: tenant.login, graph: tenant.graph)
-        let credential: any TokenCredential =
-            switch tenant.credential {
-            case .secret(let reference):
-                ClientSecretCredential(
-                    tenant: tenant.id, clientID: tenant.clientID,
-                    secret: try reference.resolve(for: "tenant.clientSecret"),
-                    endpoints: endpoints)
-            case .certificate(let path, let key):
-                try CertificateCredential(
-                    tenant: tenant.id, clientID: tenant.clientID,
-                    certificate: Certificate(pem: try SettingsFile(path: path).text()),
-                    key: PrivateKey(pem: try key.resolve(for: "tenant.clientKey")), endpoints: endpoints)
-            }
         let http = try tenant.tlsRoots.map { roots -> any HTTPClient in
             CurlHTTPClient(trustAnchorsPEM: try SettingsFile(path: roots).rootsPEM("tlsRoots"), trace: logger.trace)
         }
         return GraphClient(
-            endpoints: endpoints, credential: credential,
+            endpoints: tenant.endpoints, credential: try tenant.tokenCredential(),
             sender: RequestSender(http: http ?? self.http, logger: logger))
     }
 
@@ -65,18 +51,21 @@ extension Gateway {
     public func takeOver() async throws {
         _ = try sealingKey()
         try home.acquireLock()
+        try await requireOwnName()
+        // A node that is new has no number yet; from here on it must not be gone.
+        if store.isNewNode { try submissionMark.reset(to: try await ledger.submissionCount()) }
         home.keep(nodeIdentifier: owner)
         try await ledger.releaseLeases(of: isAlone ? nil : owner)
     }
 
     /// Whether the database is this folder's and nobody else can work on it.
-    var isAlone: Bool { database.dialect.now == nil }
+    public var isAlone: Bool { database.dialect.now == nil }
 
     /// Name of this node, the same after a restart.
-    var owner: String { store.node }
+    public var owner: String { store.node }
 
     /// How many requests have left from this folder, kept beside the database.
-    var submissionMark: SubmissionMark { SubmissionMark(path: home.submissionMark) }
+    var submissionMark: SubmissionMark { store.submissionMark }
 
     /// Whether the database seems to be an older copy, and a person's word that it is not.
     public var restoreCheck: RestoreCheck { store.restoreCheck }
@@ -96,6 +85,10 @@ extension Gateway {
         var lost: [ForgottenCertificate] = []
         if let intune { lost = try await restoreCheck.forgotten(in: intune) }
         let oldest = lost.filter { !$0.isAccepted }.compactMap(\.moment).min()
+        guard try await store.isFindable(oldest) else {
+            try await RestoreDoubt.forbid(ledger)
+            return try await restoreCheck.sign(intune, templates: templates)
+        }
         try await store.doubt(cause, since: oldest.map { $0 - Self.longestWait })
         return nil
     }
@@ -133,8 +126,10 @@ extension Gateway {
     }
 
     /// What brings the mirror of the directory up to date.
-    public func synchronizer(_ graph: GraphClient) -> DirectorySynchronizer {
-        DirectorySynchronizer(graph: graph, database: database, logger: logger)
+    ///
+    /// - Parameter lease: the right to read the directory, where several nodes may have it.
+    public func synchronizer(_ graph: GraphClient, under lease: NodeLease? = nil) -> DirectorySynchronizer {
+        DirectorySynchronizer(graph: graph, database: database, under: lease, logger: logger)
     }
 
     /// - Parameter lease: the right to plan, where several nodes may have it.
@@ -147,7 +142,8 @@ extension Gateway {
         var planner = planner
         planner.lease = lease
         return EnrollmentPass(
-            configuration: configuration, synchronizer: synchronizer(graph), planner: planner, backends: backends,
+            configuration: configuration, synchronizer: synchronizer(graph, under: lease), planner: planner,
+            backends: backends,
             onActivity: onActivity)
     }
 }

@@ -11,20 +11,36 @@ import Settings
 /// The gateway's own folder: database, sealing key. Only its owner may read it.
 public struct GatewayHome: Sendable {
     public let path: String
+    /// Where the database is, as somebody typed it.
+    let store: String?
 
+    /// Where the database lies, unless something says otherwise.
     public var database: String { "\(path)/certway.db" }
     public var sealingKey: String { "\(path)/sealing.key" }
     var submissionMark: String { "\(path)/certway.submissions" }
+    /// Says where the database is, unless it lies here.
+    var storeFile: String { "\(path)/store.yaml" }
     var nodeFile: String { "\(path)/node.id" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
-    public init(option: String?) {
+    ///
+    /// - Parameter store: where the database is, as somebody typed it; nil for what environment and folder say.
+    public init(option: String?, store: String? = nil) {
+        self.store = store
         let environment = ProcessInfo.processInfo.environment
         path = option ?? environment["CERTWAY_HOME"] ?? "\(environment["HOME"] ?? "/var/lib")/.certway"
     }
 
     /// How many requests to CAs have left from this folder, as it is kept beside the database; nil where that is not known.
     public var requestsLeft: Int64? { SubmissionMark(path: submissionMark).number }
+
+    /// Where the database is.
+    ///
+    /// - Throws: as `StoreLocation.init(of:)`.
+    public func location() throws -> StoreLocation { try StoreLocation(of: self) }
+
+    /// Where the database is, for a sentence.
+    public var databasePlace: String { (try? location().description) ?? database }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
@@ -48,14 +64,30 @@ public struct GatewayHome: Sendable {
     ///
     /// - Throws: `SettingsError` naming what is not, with the command that mends it.
     func check() throws(SettingsError) {
+        try requireNoOwnerBesideRoot()
         do {
             try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
-            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark, nodeFile] {
+            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark, storeFile, nodeFile] {
                 try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }
         } catch {
             throw SettingsError(error.message)
         }
+    }
+
+    /// Root that works in the service's folder leaves files there which the service cannot open, and a folder that is given to root
+    /// is one in which the service does not start.
+    private func requireNoOwnerBesideRoot() throws(SettingsError) {
+        var status = stat()
+        guard geteuid() == 0, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid != 0 else {
+            return
+        }
+        let owner = TrustedPath.name(of: status.st_uid)
+        // A user that is gone is nobody to work as.
+        guard owner.contains(where: { !$0.isNumber }) else { return }
+        throw SettingsError(
+            "\(path) belongs to \(owner): run it as its owner, sudo -u \(owner) certway …, or choose another with --home DIR",
+            at: .commandLine)
     }
 
     /// The key that seals working copies, made unless there is one: with the home, and never again.
@@ -74,13 +106,13 @@ public struct GatewayHome: Sendable {
     /// - Throws: `SettingsError` naming file, reason and backup.
     public func readSealingKey() throws(SettingsError) -> SealingKey {
         guard FileManager.default.fileExists(atPath: sealingKey) else {
-            throw SettingsError("\(sealingKey) is missing: it was made with this folder; \(Self.backup)")
+            throw SettingsError("\(sealingKey) is missing: it was made with this folder; \(backup)")
         }
         let bytes = try SettingsFile(path: sealingKey).secret(as: .ownFile)
         do {
             return try SealingKey(bytes)
         } catch {
-            throw SettingsError("\(sealingKey): \(error); \(Self.backup)")
+            throw SettingsError("\(sealingKey): \(error); \(backup)")
         }
     }
 
@@ -92,18 +124,20 @@ public struct GatewayHome: Sendable {
         let key = try readSealingKey()
         guard let identifier else {
             throw SettingsError(
-                "\(database) does not say which sealing key belongs to it, because an older version made it; "
+                "\(databasePlace) does not say which sealing key belongs to it, because an older version made it; "
                     + "run 'certway apply -f FILE' once")
         }
         guard key.identifier == identifier else {
-            throw SettingsError("\(sealingKey) is another key than the one made with this folder; \(Self.backup)")
+            throw SettingsError("\(sealingKey) is another key than the one made with this folder; \(backup)")
         }
         return key
     }
 
     /// What only a person can do.
-    private static let backup =
+    private var backup: String {
         "no other key opens the private keys of orders under way: restore sealing.key from the backup of this folder"
+            + ((try? location().file) == nil ? ", or copy it from the folder of another node" : "")
+    }
 
     /// Makes sure that one process works on this folder at a time; held until the process ends. The folder itself is locked: a file
     /// in it could be deleted meanwhile, and the next process would lock another one.

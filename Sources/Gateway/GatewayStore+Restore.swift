@@ -4,27 +4,29 @@
 import Enrollment
 import Foundation
 import Ledger
-import StoreSQLite
 
 extension GatewayStore {
     /// Which file this gateway has worked with last.
     private static let fileState = "restore.file"
+    /// Since when orders have references that lead to them whatever becomes of the database.
+    private static let findableState = "restore.findableSince"
 
     /// Notices that the database is an older copy, or that somebody has put it there, and keeps the doubt in it: each new order is
     /// looked for at its CA from now on. Costs three look-ups.
-    func lookForRestore() async throws {
-        let finding = try await SubmissionMark(path: home.submissionMark).examine { try await ledger.submissionCount() }
+    func lookForRestore(_ door: StoreDoor) async throws {
+        let finding = try await submissionMark.examine { try await ledger.submissionCount() }
         let known = try await ledger.state(Self.fileState)?.string
-        let identity = SQLiteCopy.identity(of: home.database)
+        // What is on a server is not put in its place by copying a file.
+        let identity = door.fileIdentity
         // The database was an older version's until now, whose orders nothing leads to.
         let hasNewReferences = try await ledger.state(OrderLedger.newReferencesState) != nil
-        let isMoved = known != nil && known != identity
+        let isMoved = known != nil && identity != nil && known != identity
         let cause: String? =
             switch finding {
             case .olderDatabase(let remembered, let left):
-                "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
+                "the database remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
             case .missing(let remembered):
-                "certway.db remembers \(remembered) requests to CAs, and the number kept beside it is gone: it may be an older copy"
+                "the database remembers \(remembered) requests to CAs, and the number kept in \(home.path) is gone: it may be an older copy"
             case .consistent where isMoved:
                 "certway.db was put in its place since this gateway last worked with it: it may be an older copy"
             case .consistent: nil
@@ -36,7 +38,20 @@ extension GatewayStore {
         }
         // The signs go last: whoever dies before finds them again.
         if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
-        if hasNewReferences { try await ledger.setState(OrderLedger.newReferencesState, nil) }
+        guard hasNewReferences else { return }
+        // A later sign may show orders from before, when this was an older version's database, or another one.
+        try await ledger.setState(Self.findableState, .string(ledger.clock.now().ISO8601Format()))
+        try await ledger.setState(OrderLedger.newReferencesState, nil)
+    }
+
+    /// Whether what was lost can be looked for at the CAs.
+    ///
+    /// - Parameter oldest: when the oldest of it came into use; nil where nothing tells.
+    func isFindable(_ oldest: Date?) async throws -> Bool {
+        guard try await RestoreDoubt.isPossible(ledger) else { return false }
+        let since = try await ledger.state(Self.findableState)?.string.flatMap { try? Date($0, strategy: .iso8601) }
+        guard let since, let oldest else { return true }
+        return oldest >= since
     }
 
     /// The database has been put in its place with everything that the former one knew: the next to open it remembers its file.
@@ -48,8 +63,7 @@ extension GatewayStore {
     func doubt(_ cause: String, since: Date? = nil) async throws {
         // By the time of the events that it is compared with.
         try await RestoreDoubt.note(cause, since: since, at: ledger.clock.now(), ledger)
-        let mark = SubmissionMark(path: home.submissionMark)
-        try mark.reset(to: try await ledger.submissionCount())
+        try submissionMark.reset(to: try await ledger.submissionCount())
     }
 }
 

@@ -28,6 +28,9 @@ extension GatewayStore {
 
     /// Whether the database seems to be an older copy, and a person's word that it is not.
     var restoreCheck: RestoreCheck {
-        RestoreCheck(ledger: ledger, mark: SubmissionMark(path: home.submissionMark), planner: planner)
+        RestoreCheck(ledger: ledger, mark: submissionMark, planner: planner)
     }
+
+    /// How many requests have left from this folder, kept in it.
+    var submissionMark: SubmissionMark { SubmissionMark(path: home.submissionMark, mayBeMissing: isNewNode) }
 }

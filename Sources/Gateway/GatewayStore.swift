@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Directory
 import Enrollment
 import Foundation
@@ -15,16 +16,23 @@ import Store
 public struct GatewayStore: Sendable {
     public let home: GatewayHome
     public let database: any SQLDatabase
+    /// Where the database is, for a sentence.
+    public let place: String
+    /// Whether others share the database and this folder has never worked on it.
+    let isNewNode: Bool
     public let ledger: OrderLedger
     public let mirror: DirectoryMirror
     public let planner: EnrollmentPlanner
     /// Name of this node, the same after a restart.
-    let node: String
+    public let node: String
 
-    private init(_ home: GatewayHome, _ database: any SQLDatabase, _ clock: DatabaseClock) {
+    private init(_ home: GatewayHome, _ door: StoreDoor, _ clock: DatabaseClock) {
         self.home = home
-        node = home.nodeIdentifier ?? UUID().uuidString.lowercased()
-        self.database = database
+        let identifier = home.nodeIdentifier
+        node = identifier ?? UUID().uuidString.lowercased()
+        isNewNode = door.file == nil && identifier == nil
+        database = door.database
+        place = door.place
         ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
         planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)
@@ -50,15 +58,47 @@ public struct GatewayStore: Sendable {
     /// Closes the databases of this process; see `StoreDoor`.
     public static func closeAll() async { await StoreDoor.closeAll() }
 
+    /// Whether there is a gateway already.
+    ///
+    /// - Throws: as `open`.
+    public static func isThere(_ home: GatewayHome) async throws -> Bool {
+        if let file = try home.location().file { return FileManager.default.fileExists(atPath: file) }
+        return try await !Migrator(migrations).status(of: StoreDoor.open(home).database).applied.isEmpty
+    }
+
     private static func connect(_ home: GatewayHome, mayCreate: Bool) async throws -> GatewayStore {
-        let database = try await StoreDoor.open(home, mayCreate: mayCreate).database
-        try await Migrator(migrations).migrate(database)
+        let door = try await StoreDoor.open(home, mayCreate: mayCreate)
+        try await bringUpToDate(door, mayCreate: mayCreate)
         let clock = DatabaseClock()
-        try await clock.synchronize(with: database)
-        let store = GatewayStore(home, database, clock)
-        try await requireWhole(store.ledger, "the database of \(home.path)")
-        try await store.lookForRestore()
+        try await clock.synchronize(with: door.database)
+        let store = GatewayStore(home, door, clock)
+        try await requireWhole(
+            store.ledger, door.file == nil ? "the database \(door.place)" : "the database of \(home.path)")
+        try await store.lookForRestore(door)
         return store
+    }
+
+    private static func bringUpToDate(_ door: StoreDoor, mayCreate: Bool) async throws {
+        let migrator = Migrator(migrations)
+        guard door.file == nil else {
+            try await migrator.migrate(door.database)
+            return
+        }
+        let status = try await migrator.status(of: door.database)
+        guard mayCreate || !status.applied.isEmpty else {
+            throw SettingsError("no gateway in \(door.place): begin with 'certway apply -f FILE'")
+        }
+        guard !status.missing.isEmpty || !status.unknown.isEmpty else { return }
+        do {
+            try await migrator.migrate(door.database)
+        } catch let error as StoreError where error.code == .permission {
+            // Whoever only runs needs no right to define anything.
+            throw StoreError(
+                .permission,
+                "the database \(door.place) lacks \(Plural(status.missing.count, "step")) of the schema, and this user may not "
+                    + "define tables: 'certway store migrate --store URL' once as the one who owns them; \(error.message)",
+                detail: error.detail)
+        }
     }
 
     /// Every step of the schema, rooms in the order of their dependence.
@@ -92,6 +132,14 @@ public struct GatewayStore: Sendable {
     /// made it was interrupted, or an older version made it with its first order.
     private func makeSealingKey() async throws {
         guard try await sealingKeyIdentifier == nil else { return }
+        // Two nodes that begin at the same time.
+        try await database.alone("certway-sealing-key") {
+            guard try await sealingKeyIdentifier == nil else { return }
+            try await chooseSealingKey()
+        }
+    }
+
+    private func chooseSealingKey() async throws {
         let sealed = try await ledger.newestSealedKey()
         let key = sealed == nil ? try home.makeSealingKey() : try home.readSealingKey()
         if let sealed {
@@ -112,5 +160,5 @@ public struct GatewayStore: Sendable {
     }
 
     /// What the stored configuration is called in problems; `certway export` prints it with the lines that they name.
-    public var configurationName: String { "configuration in \(home.database)" }
+    public var configurationName: String { "configuration in \(place)" }
 }

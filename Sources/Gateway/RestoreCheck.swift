@@ -54,7 +54,7 @@ public struct RestoreCheck: Sendable {
     }
 
     private static let advice =
-        "nothing new is ordered until 'certway restore accept'; restore the newest copy of certway.db first if there "
+        "nothing new is ordered until 'certway restore accept'; restore the newest copy of the database first if there "
         + "is one, for what was ordered since is bought again"
 
     /// What the number of requests says that is kept beside the database.
@@ -62,10 +62,10 @@ public struct RestoreCheck: Sendable {
         switch try await mark.examine({ try await ledger.submissionCount() }) {
         case .olderDatabase(let remembered, let left):
             return
-                "certway.db remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
+                "the database remembers \(remembered) requests to CAs and \(left) have left: it is an older copy"
         case .missing(let remembered):
             return
-                "certway.db remembers \(remembered) requests to CAs, and the number kept beside it in \(mark.path) is "
+                "the database remembers \(remembered) requests to CAs, and the number kept beside it in \(mark.path) is "
                 + "gone: it may be an older copy"
         case .consistent: return nil
         }
@@ -82,7 +82,7 @@ public struct RestoreCheck: Sendable {
                 }
                 return
                     "Intune holds certificate \(found) of \(person.userPrincipalName), made for this gateway's key, and "
-                    + "certway.db does not know it: it may be an older copy"
+                    + "the database does not know it: it may be an older copy"
             }
         }
         return nil

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import Settings
 public import Store
+import StoreODBC
 import StoreSQLite
 import Synchronization
 
@@ -12,6 +14,8 @@ public struct StoreDoor: Sendable {
     public let database: any SQLDatabase
     /// The file of an embedded database; nil for one on a server.
     public let file: String?
+    /// What to call it in a sentence.
+    public let place: String
 
     /// How each database that this process has opened is closed.
     private static let closings = Mutex<[@Sendable () async -> Void]>([])
@@ -30,36 +34,44 @@ public struct StoreDoor: Sendable {
     ///
     /// - Parameters:
     ///   - store: where it is, such as `sqlite:/var/lib/certway/certway.db`; nil for the one of `home`.
+    ///   - option: how `store` was given.
     ///   - mayCreate: whether an embedded one is made where there is none.
-    /// - Throws: `SettingsError` for a place that is none, `StoreError` for a database that cannot be used.
-    public static func open(_ home: GatewayHome, store: String? = nil, mayCreate: Bool = false) async throws
-        -> StoreDoor
-    {
-        let path = try store.map(path) ?? home.database
+    /// - Throws: `SettingsError` for a place that is none, `Diagnostics` for what is wrong in a file that names one, `StoreError` for a
+    ///   database that cannot be used.
+    public static func open(
+        _ home: GatewayHome, store: String? = nil, option: String = "--store", mayCreate: Bool = false
+    ) async throws -> StoreDoor {
         if store == nil { try home.check() }
-        guard mayCreate || FileManager.default.fileExists(atPath: path) else {
-            throw SettingsError(
-                store == nil
-                    ? "no gateway in \(home.path): begin with 'certway apply -f FILE', or name its folder with --home DIR"
-                    : "there is no database \(path)", at: store == nil ? .configuration : .commandLine)
+        let location = try store.map { try StoreLocation($0, from: .option(option)) } ?? home.location()
+        switch location.place {
+        case .file(let path):
+            guard mayCreate || FileManager.default.fileExists(atPath: path) else {
+                throw store == nil && path == home.database
+                    ? SettingsError(
+                        "no gateway in \(home.path): begin with 'certway apply -f FILE', or name its folder with --home DIR"
+                    )
+                    : SettingsError("there is no database \(path)", at: .commandLine)
+            }
+            if store == nil, path != home.database {
+                do { try TrustedPath.ofThisProcess.check(path, as: .ownFile) } catch {
+                    throw SettingsError(error.message)
+                }
+            }
+            let database = try SQLiteDatabase(path: path)
+            closings.withLock { $0.append(database.closing) }
+            return StoreDoor(database: database, file: path, place: "\(location)")
+        case .server(let address, let signIn):
+            let database = try await ODBCDatabase.open(address, try signIn.credential(at: address))
+            closings.withLock { $0.append(database.closing) }
+            return StoreDoor(database: database, file: nil, place: "\(location)")
         }
-        let database = try SQLiteDatabase(path: path)
-        closings.withLock { $0.append(database.closing) }
-        return StoreDoor(database: database, file: path)
     }
 
     /// Whether there is something to open; a server is asked by opening it.
-    public static func isThere(_ store: String) throws(SettingsError) -> Bool {
-        FileManager.default.fileExists(atPath: try path(store))
+    public static func isThere(_ store: String, option: String) throws -> Bool {
+        try StoreLocation(store, from: .option(option)).file.map { FileManager.default.fileExists(atPath: $0) } ?? true
     }
 
-    private static func path(_ store: String) throws(SettingsError) -> String {
-        let scheme = "sqlite:"
-        guard store.hasPrefix(scheme), store.count > scheme.count else {
-            throw SettingsError(
-                "\"\(store)\" is no place of a database: expected sqlite:FILE, such as sqlite:/var/lib/certway/certway.db",
-                at: .commandLine)
-        }
-        return String(store.dropFirst(scheme.count))
-    }
+    /// Tells the file of an embedded database from a copy of it; nil for one on a server.
+    var fileIdentity: String? { file.flatMap { SQLiteCopy.identity(of: $0) } }
 }

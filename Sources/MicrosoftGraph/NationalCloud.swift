@@ -38,6 +38,20 @@ public enum NationalCloud: String, Sendable, CaseIterable {
         }
     }
 
+    /// The scope of a token for Azure SQL.
+    public var sqlScope: String { "https://\(databaseSuffix)/.default" }
+
+    /// The scope of a token for Azure Database for MySQL and for PostgreSQL.
+    public var openSourceDatabaseScope: String { "https://ossrdbms-aad.\(databaseSuffix)/.default" }
+
+    private var databaseSuffix: String {
+        switch self {
+        case .global: "database.windows.net"
+        case .usGovernment, .usDefense: "database.usgovcloudapi.net"
+        case .china: "database.chinacloudapi.cn"
+        }
+    }
+
     public var exchange: String {
         switch self {
         case .global: "https://outlook.office365.com"

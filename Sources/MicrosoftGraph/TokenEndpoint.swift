@@ -43,7 +43,8 @@ struct TokenEndpoint: Sendable {
             throw GraphError(.transient, "the token service answered 200 without access_token", status: 200)
         }
         // RFC 6749 section 5.1 lets a service keep it to itself: then the shortest counts.
-        let lifetime = Duration(tokenLifetime: seconds(body?["expires_in"])) ?? .seconds(60)
+        let end = seconds(body?["expires_on"]).map { $0 - now.timeIntervalSince1970 }
+        let lifetime = Duration(tokenLifetime: seconds(body?["expires_in"]) ?? end) ?? .seconds(60)
         return AccessToken(value: Secret(token), issuedAt: now, expiresAt: now + lifetime / .seconds(1))
     }
 

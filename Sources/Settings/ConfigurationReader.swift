@@ -47,7 +47,7 @@ public struct ConfigurationReader {
     private func examine(compiles: Bool) -> ConfigurationReading {
         var configuration = GatewayConfiguration()
         let (tenant, intune) = (root.mapping("tenant"), root.mapping("intune"))
-        configuration.tenant = tenant.map(self.tenant)
+        configuration.tenant = tenant.map { TenantConfiguration($0) }
         configuration.intune = intune.map(self.intune)
         let agents = named("keyRecoveryAgents", \.name, agent)
         let backendCAs = named("backendCAs", \.name, backendCA)
@@ -91,32 +91,6 @@ public struct ConfigurationReader {
             return "expected no blank at the beginning or end"
         }
         return nil
-    }
-
-    private func tenant(_ reader: MappingReader) -> TenantConfiguration {
-        defer { reader.finish(known: ConfigurationKeys.names(in: "tenant")) }
-        return TenantConfiguration(
-            id: reader.requiredString("id"), clientID: reader.requiredString("clientID"),
-            credential: credential(reader),
-            cloud: reader.choice("cloud", of: NationalCloud.self) ?? .global, login: reader.string("login"),
-            graph: reader.string("graph"), tlsRoots: reader.string("tlsRoots"))
-    }
-
-    private func credential(_ reader: MappingReader) -> TenantConfiguration.Credential {
-        let secret = reader.node("clientSecret")
-        let isCertificate = [reader.node("clientCertificate"), reader.node("clientKey")].contains { $0 != nil }
-        guard isCertificate else {
-            if secret == nil {
-                reader.add("clientSecret", "missing: give clientSecret, or clientCertificate and clientKey")
-            }
-            return .secret(reader.reference("clientSecret") ?? .unset)
-        }
-        if secret != nil {
-            reader.add("clientSecret", "give either clientSecret, or clientCertificate together with clientKey")
-        }
-        return .certificate(
-            path: reader.requiredString("clientCertificate"),
-            key: reader.requiredNode("clientKey").flatMap { _ in reader.reference("clientKey") } ?? .unset)
     }
 
     private func intune(_ reader: MappingReader) -> IntuneConfiguration {

@@ -31,6 +31,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let tooLong = Code(rawValue: "tooLong")
         /// The server does not know us, or does not allow what is needed. Operator.
         public static let permission = Code(rawValue: "permission")
+        /// The server is too old, or the database is made in a way that does not do. Operator.
+        public static let unsuitable = Code(rawValue: "unsuitable")
         /// The driver for the server is not installed. Operator.
         public static let driverMissing = Code(rawValue: "driverMissing")
         /// The connection was lost while the work was being committed, and the server could not be asked since: it may have been

@@ -55,7 +55,7 @@ public final class ODBCDatabase: SQLDatabase {
 
     /// Connects once, to see that it can be done and what the server is.
     ///
-    /// - Throws: `StoreError`: `connection`, `permission`, `driverMissing`, with the next step for the operator; or what the
+    /// - Throws: `StoreError`: `connection`, `permission`, `driverMissing`, `unsuitable`, with the next step for the operator; or what the
     ///   credential throws.
     public static func open(
         _ address: ServerAddress, _ credential: ServerCredential, options: Options = Options()
@@ -67,6 +67,7 @@ public final class ODBCDatabase: SQLDatabase {
                 address, credential, options, address.family.dialect, session: [], running: RunningCall())
             defer { connection.close() }
             let version: String = try connection.value(address.family.versionQuery) ?? ""
+            try ServerRequirement.check(connection, version)
             return (
                 address.family == .mysql && version.contains("MariaDB") ? .mariadb : address.family.dialect, version
             )

@@ -54,11 +54,17 @@ extension ServerFailure {
             case .certificate:
                 (
                     .connection,
-                    "cannot be reached by TLS that can be trusted \(reason): give the CA of its certificate by ca=FILE, call it by "
+                    "cannot be reached by TLS that can be trusted \(reason): give the CA of its certificate by tlsRoots=FILE, call it by "
                         + "a name that stands in the certificate, and see that it has TLS switched on"
                 )
             case .login:
                 (.permission, "does not let the user \(address.user) in \(reason): correct user, password or database")
+            case .permission where reason.hasSuffix("/1419)"):
+                (
+                    .permission,
+                    "writes a binary log, and lets the user \(address.user) make no trigger \(reason): SET GLOBAL "
+                        + "log_bin_trust_function_creators = 1, on a managed server by its parameter of that name"
+                )
             case .permission:
                 (.permission, "does not allow the user \(address.user) what is needed \(reason): grant it")
             case .readOnly:

@@ -26,8 +26,13 @@ enum LocalProgram {
             process.standardOutput = exit
             process.standardError = exit
             try process.run()
-            try entry.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-            try entry.fileHandleForWriting.close()
+            // One that ends before it has read says why by its status; only now, for a child begins with what its parent blocks.
+            var pipe = sigset_t()
+            sigemptyset(&pipe)
+            sigaddset(&pipe, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &pipe, nil)
+            try? entry.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try? entry.fileHandleForWriting.close()
             let output = String(decoding: try exit.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {

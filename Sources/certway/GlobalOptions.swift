@@ -10,6 +10,7 @@ import Gateway
 enum GlobalOptions {
     static let all: [Option] = [
         .value("home", "DIR", "the gateway's folder (default: $CERTWAY_HOME, or ~/.certway)"),
+        .value("store", "URL", "the database (default: $CERTWAY_STORE, DIR/store.yaml, or DIR/certway.db)"),
         .value("connectors", "DIR", "further folder of connector profiles, looked at first"),
         .value("modules", "DIR", "further folder of connector modules, looked at first"),
         .choice("output", ["table", "json"], "how results are printed", default: "table"),
@@ -19,7 +20,7 @@ enum GlobalOptions {
 }
 
 extension Invocation {
-    var home: GatewayHome { GatewayHome(option: value("home")) }
+    var home: GatewayHome { GatewayHome(option: value("home"), store: value("store")) }
     var profiles: Profiles { Profiles(connectors: value("connectors"), modules: value("modules")) }
     /// Who acts, for records.
     var actor: String { "\(NSUserName()) on the command line" }

@@ -12,7 +12,7 @@ import Testing
     private static let events = 60_000
 
     /// Rows that differ, as Python's sqlite3 sees it; the marks of how far each database is are its own.
-    private static let comparison = """
+    static let comparison = """
         import sqlite3, sys
         a, b = (sqlite3.connect(path) for path in sys.argv[1:3])
         names = [n for (n,) in a.execute("SELECT name FROM sqlite_master WHERE type='table'")]

@@ -44,7 +44,7 @@ public struct ConfigurationAdministration: Sendable {
     ) async throws -> ConfigurationResult {
         // The file is checked before anything is made on disk.
         let document = try YAMLNode.parse(text, file: file)
-        let existing = home.exists ? try await GatewayStore.open(home).ledger : nil
+        let existing = try await GatewayStore.isThere(home) ? try await GatewayStore.open(home).ledger : nil
         let draft = try await ConfigurationStore(ledger: existing).draft(applying: document, prunes: prunes)
         ConfigurationInspection(
             reading: draft.reading, catalogue: profiles.catalogue, now: Date(), file: file, readsEnvironment: false
@@ -59,6 +59,8 @@ public struct ConfigurationAdministration: Sendable {
         let warnings =
             try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration)
+            + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
+                ? configuration.agentWarnings : [])
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger

@@ -4,6 +4,7 @@
 import ConnectorHost
 import Delivery
 import Directory
+import Enrollment
 import Foundation
 import Gateway
 import KeyArchival
@@ -34,10 +35,8 @@ public struct Doctor: Sendable {
         for problem in gateway.profiles.catalogue.problems(.everything) {
             examination.note("connector profiles", .failed, "\(problem)")
         }
-        let held = try await gateway.ledger.counts().reduce(0) { $0 + $1.held }
-        if held > 0 {
-            examination.note("orders", .warning, "\(held) held for a person; see 'certway order list --held'")
-        }
+        // What a pass would say, which nobody can ask for while the service runs.
+        examination.noteStandstill("orders", try await gateway.standingOrders(at: now))
         return examination
     }
 
@@ -70,9 +69,15 @@ public struct Doctor: Sendable {
         do {
             let graph = try gateway.graphClient()
             let groups = gateway.configuration.templates.map(\.group)
+            let names = try await gateway.mirror.groupNames()
             for finding in try await DirectoryCheck(graph: graph).run(groups: groups) {
+                // People know a group by its name, and in a column ids are cut where they differ.
+                let named = names.first { finding.subject.hasSuffix($0.key) }
+                let subject = named.map { finding.subject.replacing($0.key, with: $0.value) } ?? finding.subject
+                let use = finding.permissions.isEmpty ? "" : " (\(finding.permissions.joined(separator: ", ")))"
                 examination.note(
-                    finding.subject, finding.problem == nil ? .ok : .failed, finding.problem.map { "\($0)" } ?? "ok")
+                    subject, finding.problem == nil ? .ok : .failed,
+                    finding.problem.map { "\($0)" } ?? "can be read\(use)")
             }
             guard let uploader = try gateway.uploader(graph) else {
                 return examination.note(
@@ -95,15 +100,19 @@ public struct Doctor: Sendable {
         }
     }
 
-    /// A group that was read and has nobody in it gives nobody a certificate, and no error either.
+    /// What the last plan says of groups that have been read: of people for whom nothing happens by itself, and of too many new
+    /// orders.
     private func templates(_ examination: inout Examination) async throws {
         let read = try await gateway.mirror.groupNames()
+        var wanted = 0
         for template in gateway.configuration.templates
         where template.enabled && read[template.group.lowercased()] != nil {
             let plan = try await gateway.planner.last(template)
-            guard plan.members == 0 else { continue }
-            for sentence in plan.standstill { examination.note("templates", .warning, sentence) }
+            wanted += plan.toOrder
+            examination.noteStandstill("templates", plan.standstill)
         }
+        let allowed = gateway.configuration.limits.ordersPerRun
+        if wanted > allowed { examination.noteStandstill("plan", [EnrollmentPass.overLimit(wanted, allowed)]) }
     }
 
     private func database(_ examination: inout Examination) async {
@@ -122,7 +131,7 @@ public struct Doctor: Sendable {
             } else if let found {
                 examination.note("database", .warning, "going on with an older copy was accepted; \(found)")
             } else {
-                examination.note("database", .ok, "nothing says that \(gateway.home.database) is an older copy")
+                examination.note("database", .ok, "nothing says that \(gateway.store.place) is an older copy")
             }
         } catch {
             examination.note("database", .warning, "whether it is an older copy cannot be told: \(error)")

@@ -28,7 +28,11 @@ public struct StoreBackup: Sendable {
         of home: GatewayHome, at place: String, withSealingKey: Bool, now: Date = Date(),
         onProgress: @Sendable (Double) -> Void = { _ in }
     ) async throws -> StoreBackup {
-        guard home.exists else {
+        guard let source = try home.location().file else {
+            throw SettingsError(
+                "the database is \(home.databasePlace), which is backed up where it is: \(onServer(home))", at: .state)
+        }
+        guard FileManager.default.fileExists(atPath: source) else {
             throw SettingsError("no gateway in \(home.path): name its folder with --home DIR")
         }
         let file = try name(place, now)
@@ -41,7 +45,7 @@ public struct StoreBackup: Sendable {
         let key = withSealingKey ? try home.readSealingKey() : nil
         let temporary = "\(file).\(UUID().uuidString).part"
         defer { SQLiteCopy.remove(temporary) }
-        try SQLiteCopy.make(of: home.database, at: temporary, onProgress: onProgress)
+        try SQLiteCopy.make(of: source, at: temporary, onProgress: onProgress)
         let facts = try await read(temporary)
         if let key, let identifier = facts.sealingKeyIdentifier, key.identifier != identifier {
             throw SettingsError(
@@ -56,6 +60,13 @@ public struct StoreBackup: Sendable {
         }
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
         return StoreBackup(file: file, byteCount: size ?? 0, facts: facts, sealingKeyFile: keyFile)
+    }
+
+    /// What belongs together where the database is on a server, and in which order it is saved.
+    private static func onServer(_ home: GatewayHome) -> String {
+        "first the database, as of one moment (mariadb-dump --single-transaction, pg_dump, BACKUP DATABASE, or the managed service's "
+            + "own), then \(home.path)/certway.submissions of each node, which may be newer than the database and never older; and "
+            + "\(home.sealingKey) once, at another place"
     }
 
     /// Where the sealing key of a backup lies, if it was copied.

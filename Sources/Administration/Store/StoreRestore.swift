@@ -33,10 +33,16 @@ public struct StoreRestore: Sendable {
     public static func put(
         _ file: String, into home: GatewayHome, isDryRun: Bool, now: Date = Date()
     ) async throws -> StoreRestore {
+        guard let database = try home.location().file else {
+            throw SettingsError(
+                "the database is \(home.databasePlace), which is restored where it is, with every node stopped; leave "
+                    + "\(home.path)/certway.submissions as it is, for it tells that the database is an older one, and look at 'certway "
+                    + "plan' before the first node starts", at: .state)
+        }
         guard FileManager.default.fileExists(atPath: file) else {
             throw SettingsError("there is no file \(file)", at: .commandLine)
         }
-        guard URL(filePath: file).resolvingSymlinksInPath() != URL(filePath: home.database).resolvingSymlinksInPath()
+        guard URL(filePath: file).resolvingSymlinksInPath() != URL(filePath: database).resolvingSymlinksInPath()
         else { throw SettingsError("\(file) is the present database: give a copy of it", at: .commandLine) }
         let hasFolder = FileManager.default.fileExists(atPath: home.path)
         if hasFolder || !isDryRun {
@@ -44,8 +50,8 @@ public struct StoreRestore: Sendable {
             try home.acquireLock()
         }
         // The copy itself is only read, be it on a disk that cannot be written.
-        let folder = hasFolder || !isDryRun ? home.path : FileManager.default.temporaryDirectory.path
-        let temporary = "\(folder)/certway.db.\(UUID().uuidString).part"
+        let own = hasFolder || !isDryRun ? database : "\(FileManager.default.temporaryDirectory.path)/certway.db"
+        let temporary = "\(own).\(UUID().uuidString).part"
         defer { SQLiteCopy.remove(temporary) }
         try take(file, to: temporary)
         let facts: StoreFacts
@@ -65,9 +71,9 @@ public struct StoreRestore: Sendable {
         var aside: String?
         if !isDryRun {
             if let key { try key.bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) } }
-            aside = try setAside(home, now)
-            do { try CompleteFile(path: home.database).take(temporary) } catch {
-                if let aside { try? move(aside, to: home.database) }
+            aside = try setAside(database, now)
+            do { try CompleteFile(path: database).take(temporary) } catch {
+                if let aside { try? move(aside, to: database) }
                 throw error
             }
         }
@@ -113,13 +119,13 @@ public struct StoreRestore: Sendable {
     ///
     /// What lies in the log beside it is written into it first, where it can be opened: then it is one file, which is moved in one
     /// step and lacks nothing. A damaged one is moved as it is.
-    private static func setAside(_ home: GatewayHome, _ now: Date) throws(SettingsError) -> String? {
-        guard home.exists else { return nil }
-        try? SQLiteCopy.settle(home.database)
-        var aside = "\(home.database).before-\(StoreBackup.moment(now))"
+    private static func setAside(_ database: String, _ now: Date) throws(SettingsError) -> String? {
+        guard FileManager.default.fileExists(atPath: database) else { return nil }
+        try? SQLiteCopy.settle(database)
+        var aside = "\(database).before-\(StoreBackup.moment(now))"
         while FileManager.default.fileExists(atPath: aside) { aside += "+" }
-        do throws(SettingsError) { try move(home.database, to: aside) } catch {
-            try? move(aside, to: home.database)
+        do throws(SettingsError) { try move(database, to: aside) } catch {
+            try? move(aside, to: database)
             throw error
         }
         return aside

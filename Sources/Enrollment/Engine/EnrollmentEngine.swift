@@ -26,6 +26,10 @@ public final class EnrollmentEngine: Sendable {
         var isStopping = false
     }
 
+    /// How long a claim holds. CERTWAY_TEST_LEASE, in seconds, lets a test see it run out.
+    public static let usualLease: Duration = .seconds(
+        ProcessInfo.processInfo.environment["CERTWAY_TEST_LEASE"].flatMap { Int($0) } ?? 300)
+
     let memory: EngineMemory
     let owner: String
     let lease: Duration
@@ -43,7 +47,8 @@ public final class EnrollmentEngine: Sendable {
     ///     searched for by the next process.
     ///   - context: the gateway as it is configured now; asked whenever orders are taken up.
     public init(
-        memory: EngineMemory, owner: String, lease: Duration = .seconds(300), grace: Duration = .seconds(5),
+        memory: EngineMemory, owner: String, lease: Duration = EnrollmentEngine.usualLease,
+        grace: Duration = .seconds(5),
         context: @escaping @Sendable () async throws -> EnrollmentContext
     ) {
         self.memory = memory

@@ -19,17 +19,27 @@ public final class SubmissionMark: Sendable {
     }
 
     public let path: String
+    private let mayBeMissing: Bool
     private let highest = Mutex<Int64?>(nil)
 
-    public init(path: String) { self.path = path }
+    /// - Parameter mayBeMissing: whether it is no sign that there is none: a node that is new shares a database that others have
+    ///   worked on.
+    public init(path: String, mayBeMissing: Bool = false) {
+        self.path = path
+        self.mayBeMissing = mayBeMissing
+    }
 
     /// Compares the file with what the database remembers. The file is read first: it never runs ahead of what is read afterwards.
+    /// Before the first request it is made: one that is missing later was taken away, and no process died before it could write it.
     ///
     /// - Parameter count: asks the database.
     public func examine(_ count: () async throws -> Int64) async rethrows -> Finding {
         let left = number
         let remembered = try await count()
-        guard let left else { return remembered == 0 ? .consistent : .missing(remembered: remembered) }
+        guard let left else {
+            if remembered == 0 { _ = write(0, isFirst: true) }
+            return remembered == 0 || mayBeMissing ? .consistent : .missing(remembered: remembered)
+        }
         return left > remembered ? .olderDatabase(remembered: remembered, left: left) : .consistent
     }
 
@@ -62,10 +72,12 @@ public final class SubmissionMark: Sendable {
     }
 
     /// One line of fixed width, so that a write never leaves part of an older number behind.
-    private func write(_ count: Int64) -> Bool {
+    ///
+    /// - Parameter isFirst: whether a file that is there already stays as it is.
+    private func write(_ count: Int64, isFirst: Bool = false) -> Bool {
         let digits = String(count)
         let line = String(repeating: "0", count: max(0, 19 - digits.count)) + digits + "\n"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (isFirst ? O_EXCL : 0), 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return line.withCString { pwrite(descriptor, $0, line.utf8.count, 0) } == line.utf8.count

@@ -66,6 +66,10 @@ public actor CurrentGateway {
         var context = parts.context
         context.restoreDoubt = try await gateway.restoreDoubt
         let finding = try await mark.examine { try await gateway.ledger.submissionCount() }
+        if context.restoreDoubt != nil, case .olderDatabase(let remembered, _) = finding {
+            // Another node has noticed it: the consent to go on is asked for once, and not by each node.
+            try mark.reset(to: remembered)
+        }
         context.forbidsSubmissions = context.restoreDoubt?.isLookedFor(at: Date()) != true && finding != .consistent
         return context
     }

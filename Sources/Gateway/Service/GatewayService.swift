@@ -37,6 +37,9 @@ public final class GatewayService: Sendable {
         engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
     }
 
+    /// Whether it has joined the others and works.
+    public var isServing: Bool { loops.withLock { $0 != nil } }
+
     /// Ends reading, planning and all waiting at once, and what has left for a CA or for Intune within seconds.
     public func stop() {
         engine.stop()
@@ -95,6 +98,7 @@ public final class GatewayService: Sendable {
                 seen = try await gateway.revision
                 let report = try await current.pass(under: lease).readDirectory()
                 directory.withLock { $0 = report }
+                say(.error, "directory", []) { _ in "the directory can be read again" }
                 plannerBell.ring()
                 rest = gateway.configuration.limits.interval
             } catch is CancellationError {
@@ -121,6 +125,7 @@ public final class GatewayService: Sendable {
                 if let report = read {
                     planned = try await current.pass(under: lease).evaluate(report)
                     read = nil
+                    say(.error, "planner", []) { _ in "planning works again" }
                 }
                 if let plan = planned, plan.wanted > 0 {
                     planned = try await place(plan, gateway, lease)
@@ -172,7 +177,9 @@ public final class GatewayService: Sendable {
 
     /// What somebody has to mend or to decide, once for each time it changes.
     private func tell(_ report: EnrollmentPass.Report) {
-        say(.warning, "plan", report.problems + report.standstill + [report.overLimit].compactMap(\.self))
+        say(.warning, "plan", report.problems, over: Self.worksAgain)
+        say(.warning, "standstill", report.standstill, over: Self.isOver)
+        say(.warning, "limit", [report.overLimit].compactMap(\.self))
     }
 
     private func alarmLoop() async {
@@ -184,12 +191,12 @@ public final class GatewayService: Sendable {
                 lastLook = .now
                 if let gateway = try? await current.latest(), let overdue = try? await gateway.overdueOrders(at: Date())
                 {
-                    say(.warning, "overdue", overdue)
+                    say(.warning, "overdue", overdue, over: Self.isOver)
                 }
                 // What failed for once is over by now.
                 if let found = try? await first.ledger.obstacles(since: start) {
                     obstacles = found
-                    say(.warning, "obstacles", found.map(\.sentence))
+                    say(.warning, "obstacles", found.map(\.sentence), over: Self.isOver)
                 }
                 // Also while nothing is to be ordered: a directory that was read later than the copy was made names nobody to order for.
                 if let sign = try? await first.restoreSign(nil) { say(.error, "older copy", sign) }
@@ -198,11 +205,11 @@ public final class GatewayService: Sendable {
                     say(.warning, "older copy, looked for", doubts.notes)
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
-                try? await first.eraseKeptKeys()
+                try? await first.ledger.eraseKeptKeys()
             }
-            say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self))
+            say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: Self.isOver)
             if let gateway = try? await current.latest() {
-                say(.warning, "alarms", gateway.alarms(besides: obstacles))
+                say(.warning, "alarms", gateway.alarms(besides: obstacles), over: Self.worksAgain)
             }
             try? await Task.sleep(for: .seconds(2))
         }
@@ -220,14 +227,25 @@ public final class GatewayService: Sendable {
         guard let gateway = try? await current.latest() else { return }
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { log(.notice, sentence) }
-        say(.error, "upkeep", upkeep.problems)
+        say(.error, "upkeep", upkeep.problems, over: Self.isOver)
     }
 
     private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
 
-    private func say(_ level: LogLevel, _ topic: String, _ sentences: [String]) {
-        for sentence in said.new(topic, sentences) { log(level, sentence) }
+    /// - Parameter over: what is said where a sentence of the last time is about something that is nothing more; nil for nothing.
+    private func say(
+        _ level: LogLevel, _ topic: String, _ sentences: [String], over: ((String) -> String)? = nil
+    ) {
+        let change = said.change(topic, sentences)
+        for sentence in change.new { log(level, sentence) }
+        if let over { for sentence in change.over { log(.notice, over(sentence)) } }
     }
+
+    /// Of trouble with somebody else's service, by its subject.
+    private static func worksAgain(_ sentence: String) -> String { "works again: \(sentence.prefix { $0 != ":" })" }
+
+    /// Of anything that has ended, by whatever end; without the advice.
+    private static func isOver(_ sentence: String) -> String { "over: \(sentence.prefix { $0 != ";" })" }
 
     private func log(_ level: LogLevel, _ message: String) { first.logger.log(level, message, fields: []) }
 }

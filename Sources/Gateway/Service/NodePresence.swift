@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// A database in the node's own folder has one node, which has all of it.
 final class NodePresence: Sendable {
-    private static let interval = Duration.seconds(15)
+    static let interval = Duration.seconds(15)
 
     private let gateway: Gateway
     private let node: GatewayNode
@@ -62,9 +62,10 @@ final class NodePresence: Sendable {
     private func beat() async throws {
         let ledger = gateway.ledger
         if let clock = ledger.clock as? DatabaseClock { try await clock.synchronize(with: gateway.database) }
-        let nodes = try await ledger.beat(node)
+        let seen = try await ledger.beat(node)
+        // Nobody else can be at work on a database in this folder: the lock says so, whatever rows a copy has brought along.
+        let nodes = gateway.isAlone ? 1 : seen
         gateway.backends.share(among: nodes)
-        // Nobody else can be at work on a database in this folder: the lock says so.
         let lease = try await ledger.lease(
             OrderLedger.planning, owner: node.id, for: OrderLedger.silence, force: gateway.isAlone)
         let before = state.withLock { state in

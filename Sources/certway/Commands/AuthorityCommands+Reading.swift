@@ -86,7 +86,8 @@ extension AuthorityCommands {
     /// - Parameter isWayOut: the command is needed to bring the folder up to date; then it is said, and goes on.
     /// - Throws: `SettingsError` with the way out.
     static func requireNewestCopy(_ invocation: Invocation, isWayOut: Bool = false) async throws {
-        guard FileManager.default.fileExists(atPath: invocation.home.database) else { return }
+        // One that cannot be asked is asked below, which says why.
+        guard (try? await GatewayStore.isThere(invocation.home)) ?? true else { return }
         let sign: String?
         do {
             sign = try await BackendCAAdministration(Gateway.open(invocation)).olderCopy(
@@ -103,9 +104,7 @@ extension AuthorityCommands {
 
     /// A gateway on this machine that works with the CA learns at once what was done; another one with its next pass.
     static func tellGateway(_ invocation: Invocation) async {
-        guard !invocation.flag("dry-run"), FileManager.default.fileExists(atPath: invocation.home.database) else {
-            return
-        }
+        guard !invocation.flag("dry-run"), (try? await GatewayStore.isThere(invocation.home)) ?? true else { return }
         do {
             let upkeep = try await Gateway.open(invocation).lookAtAuthorities()
             for sentence in upkeep.done + upkeep.problems { Terminal.complain("note: \(sentence)") }

@@ -32,6 +32,10 @@ enum DemoCommand {
             .flag("hostile", "delays, throttling, failures, lost answers"),
             .value("seed", "N", "replays a hostile run", default: "1"),
             .flag("unlimited", "the sandbox CA takes any number of requests at once"),
+            .choice(
+                "store", DemoStore.engines, "the database; a server is started on this machine, and ends with the demo",
+                default: DemoStore.engines[0]),
+            .value("nodes", "N", "gateways on that server", default: "1"),
             .value("keep", "DIR", "keep gateway, keys and configuration in this new folder"),
             .value("time-limit", "SECONDS", "give up after so long", default: "600"),
         ],
@@ -39,9 +43,20 @@ enum DemoCommand {
             ("certway demo", "25 people, a minute at most"),
             ("certway demo --users 100 --hostile --seed 7", "the same with everything going wrong that may"),
             ("certway demo --connector local-ca --output json", "a CA of our own; one JSON object"),
+            ("certway demo --store postgresql --nodes 2", "two gateways on one server"),
         ]
     ) { invocation in
         let users = try invocation.int("users", in: 1...1_000_000) ?? 25
+        let nodes = try invocation.int("nodes", in: 1...8) ?? 1
+        let engine = invocation.value("store") ?? DemoStore.engines[0]
+        guard engine != DemoStore.engines[0] || nodes == 1 else {
+            throw UsageError(
+                "--nodes: several gateways share a database on a server: add --store mariadb", path: invocation.path)
+        }
+        guard engine == DemoStore.engines[0] || invocation.value("keep") == nil else {
+            throw UsageError(
+                "--keep: the server of --store ends with the demo: leave one of them out", path: invocation.path)
+        }
         let folder = try DemoFolder(keep: invocation.value("keep"))
         let connector = try Self.connector(invocation)
         let sandbox = try SandboxService(
@@ -49,26 +64,63 @@ enum DemoCommand {
             http: CurlHTTPClient())
         let text = DemoText(connector: connector.name, folder: invocation.value("keep"))
         if !invocation.wantsJSON { Terminal.print(lines: text.beginning(users: users)) }
-
         let backend = SandboxBackend(connector, description: sandbox.description, folder: folder)
         let product = invocation.value("product") ?? backend.product
         let setup = DemoSetup(
             backend: backend,
             keyType: invocation.value("key").flatMap(KeyType.init) ?? backend.keyType(of: product), product: product,
             people: users)
-        let gateway = try await Self.makeGateway(setup, sandbox, invocation)
-        let start = (clock: ContinuousClock.now, cpu: Self.cpuSeconds)
-        let answers = try await Self.enroll(
-            gateway, DemoOperator(gateway: gateway, sandbox: sandbox, connector: connector.name),
-            until: Date() + Double(try invocation.int("time-limit") ?? 600))
-        let seconds = (ContinuousClock.now - start.clock) / .seconds(1)
-        let cpuSeconds = Self.cpuSeconds - start.cpu
-        var result = try await DemoInspection(gateway: gateway, sandbox: sandbox, setup: setup).run(users: users)
-        result.answers = answers
-        result.seconds = seconds
-        result.cpuSeconds = cpuSeconds
-        invocation.wantsJSON ? Terminal.print(json: result.json.text) : Terminal.print(lines: text.end(result))
-        return result.isComplete ? .done : result.isSound ? .partlyDone : .failed
+        let store = try await DemoStore(engine, in: folder)
+        do {
+            let result = try await Self.run(setup, sandbox, store, nodes: nodes, invocation)
+            await Self.end(store)
+            invocation.wantsJSON ? Terminal.print(json: result.json.text) : Terminal.print(lines: text.end(result))
+            return result.isComplete ? .done : result.isSound ? .partlyDone : .failed
+        } catch {
+            await Self.end(store)
+            throw error
+        }
+    }
+
+    private static func end(_ store: DemoStore) async {
+        await GatewayStore.closeAll()
+        await store.end()
+    }
+
+    private static func run(
+        _ setup: DemoSetup, _ sandbox: SandboxService, _ store: DemoStore, nodes: Int, _ invocation: Invocation
+    ) async throws -> DemoResult {
+        try setup.backend.createAuthority(invocation.profiles)
+        let files = try setup.write(for: sandbox.description)
+        let homes = (1...nodes).map { number in
+            GatewayHome(option: setup.folder.path(number == 1 ? "home" : "home-\(number)"), store: store.url)
+        }
+        // Several begin together, with the configuration that changes when all are there.
+        try await apply(nodes == 1 ? files.beginning : files.preparing, homes[0], invocation)
+        for home in homes.dropFirst() {
+            // As an administrator does, who adds a node.
+            try home.create()
+            try homes[0].readSealingKey().bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) }
+        }
+        var gateways: [Gateway] = []
+        for home in homes { gateways.append(try await Gateway.open(invocation, home: home)) }
+        let enrollment = DemoEnrollment(
+            gateways: gateways,
+            person: DemoOperator(gateway: gateways[0], sandbox: sandbox, connector: setup.connector),
+            users: setup.people, deadline: Date() + Double(try invocation.int("time-limit") ?? 600))
+        let effort = try await enrollment.run { try await apply(files.beginning, homes[0], invocation) }
+        var result = try await DemoInspection(gateways: gateways, sandbox: sandbox, setup: setup).run(
+            users: setup.people)
+        result.answers = effort.answers
+        result.seconds = effort.seconds
+        result.cpuSeconds = effort.cpuSeconds
+        return result
+    }
+
+    /// Configures a gateway as an administrator would, through the same checks.
+    private static func apply(_ file: String, _ home: GatewayHome, _ invocation: Invocation) async throws {
+        _ = try await ConfigurationAdministration(home, invocation.profiles, actor: "demo").apply(
+            SettingsFile(path: file).text(), file: file, prunes: false, isDryRun: false)
     }
 
     /// What the sandbox is told about the CA; one that is its own needs none there.
@@ -82,13 +134,6 @@ enum DemoCommand {
         return arguments
     }
 
-    /// Processor time this process has used so far.
-    private static var cpuSeconds: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
-    }
-
     /// The profile named, or the first of a CA that one may ask after a lost answer: the demo is to show that one survives.
     private static func connector(_ invocation: Invocation) throws -> ConnectorProfile {
         let catalogue = invocation.profiles.catalogue
@@ -100,38 +145,5 @@ enum DemoCommand {
             throw catalogue.missing(invocation.value("connector") ?? "rest")
         }
         return profile
-    }
-
-    /// Configures a gateway as an administrator would, through the same checks.
-    private static func makeGateway(
-        _ setup: DemoSetup, _ sandbox: SandboxService, _ invocation: Invocation
-    ) async throws -> Gateway {
-        try setup.backend.createAuthority(invocation.profiles)
-        let file = try setup.write(for: sandbox.description)
-        let home = GatewayHome(option: setup.folder.path("home"))
-        let administration = ConfigurationAdministration(home, invocation.profiles, actor: "demo")
-        _ = try await administration.apply(
-            SettingsFile(path: file).text(), file: file, prunes: false, isDryRun: false)
-        return try await Gateway.open(invocation, home: home)
-    }
-
-    /// Works until everybody has a certificate; what the gateway asks a person is answered in between.
-    ///
-    /// - Returns: the answers.
-    private static func enroll(
-        _ gateway: Gateway, _ person: DemoOperator, until deadline: Date
-    ) async throws -> [DemoOperator.Answer] {
-        let progress = ProgressLine()
-        let pass = SinglePass(gateway) { progress.show($0.sentence) }
-        let signals = StopSignals { pass.stop() }
-        defer { signals.cancel() }
-        var answers: [DemoOperator.Answer] = []
-        while true {
-            let report = try await pass.run(consented: nil, until: deadline)
-            progress.clear()
-            for cause in report.causes { Terminal.complain("certway: \(cause)") }
-            guard Date() < deadline, case let given = try await person.answer(), !given.isEmpty else { return answers }
-            answers += given
-        }
     }
 }

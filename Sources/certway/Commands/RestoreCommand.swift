@@ -136,7 +136,7 @@ enum RestoreCommand {
             Terminal.print(
                 invocation.wantsJSON
                     ? "\(JSONValue.null.text)"
-                    : "nothing to accept: nothing says that \(gateway.home.database) is an older copy")
+                    : "nothing to accept: nothing says that \(gateway.store.place) is an older copy")
             return .done
         }
         let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date(), gateway.uploader(graph))

@@ -13,7 +13,11 @@ import Store
 enum StoreCommands {
     static let command = Command(
         "store", "the database: what it is, whether it is good, its schema, moving it",
-        discussion: "It is one SQLite file in the gateway's folder, DIR/certway.db. See docs/store.md.",
+        discussion: """
+            It is one SQLite file in the gateway's folder, DIR/certway.db, or a database on a server, which several gateways may share:
+            --store URL, CERTWAY_STORE or DIR/store.yaml names it, as ENGINE://USER@HOST:PORT/DATABASE?password=env:NAME with mariadb,
+            mysql, postgresql or sqlserver for ENGINE. See docs/store.md.
+            """,
         subcommands: [status, check, migrate, copy])
 
     private static let status = Command(
@@ -99,19 +103,25 @@ enum StoreCommands {
         examples: [
             ("certway store copy --from sqlite:certway-backup.db --to sqlite:other.db --dry-run", "how much is it?"),
             ("certway store copy --from sqlite:certway-backup.db --to sqlite:other.db", "copy, and compare"),
+            (
+                "certway store copy --from sqlite:certway.db --to 'postgresql://certway@db.example/certway?password=env:PGPASSWORD'",
+                "move to a server"
+            ),
         ]
     ) { invocation in
         guard let from = invocation.value("from"), let to = invocation.value("to") else {
             throw UsageError("say both --from URL and --to URL", path: invocation.path)
         }
-        let source = try await StoreDoor.open(invocation.home, store: from)
+        let source = try await StoreDoor.open(invocation.home, store: from, option: "--from")
         if invocation.flag("dry-run") {
-            let target = try StoreDoor.isThere(to) ? try await StoreDoor.open(invocation.home, store: to) : nil
+            let target =
+                try StoreDoor.isThere(to, option: "--to")
+                ? try await StoreDoor.open(invocation.home, store: to, option: "--to") : nil
             let rows = try await StoreCopy.plan(from: source.database, to: target?.database)
             show(rows.map { (name: $0.name, rows: $0.rows, checksum: String?.none) }, invocation)
             return .done
         }
-        let target = try await StoreDoor.open(invocation.home, store: to, mayCreate: true)
+        let target = try await StoreDoor.open(invocation.home, store: to, option: "--to", mayCreate: true)
         let progress = ProgressLine()
         let tables = try await StoreCopy(from: source.database, to: target.database).run { done in
             progress.show("\(done.isComparing ? "comparing" : "copying") \(done.table), \(done.rows) rows")

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import ConnectorHost
 import ConnectorKit
 import Delivery
@@ -14,9 +15,11 @@ import Settings
 
 /// Looks at what a demo has done from the other side, and believes nothing the gateway says of itself.
 struct DemoInspection {
-    let gateway: Gateway
+    let gateways: [Gateway]
     let sandbox: SandboxService
     let setup: DemoSetup
+
+    private var gateway: Gateway { gateways[0] }
 
     func run(users: Int) async throws -> DemoResult {
         var result = DemoResult()
@@ -26,7 +29,20 @@ struct DemoInspection {
         try await openPFX(&result)
         try await openArchive(&result)
         try await lookAtOrders(&result)
+        let status = try await StoreStatus.read(gateway.database)
+        (result.store, result.storeVersion, result.nodes) = (status.engine, status.version, gateways.count)
+        result.ordersByNode = try await ordersByNode()
         return result
+    }
+
+    /// Who did the last step of each order that is in use, as its timeline says where there may be several.
+    private func ordersByNode() async throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for order in try await gateway.ledger.orders(OrderFilter(stages: [.active], limit: .max)) {
+            let last = try await gateway.ledger.events(order.id).last { $0.stage == .active }
+            counts[last?.data["node"]?.string ?? gateway.store.node, default: 0] += 1
+        }
+        return counts
     }
 
     /// How many orders the CA has; two with one reference are the accident that must not happen.

@@ -26,6 +26,13 @@ struct DemoResult {
     /// Processor time of this process while it enrolled, user and system; the sandbox is another process.
     var cpuSeconds = 0.0
     var problems: [String] = []
+    /// The engine under the gateway, and its version.
+    var store = ""
+    var storeVersion = ""
+    /// How many gateways worked on it.
+    var nodes = 1
+    /// Orders by the node that brought them into use.
+    var ordersByNode: [String: Int] = [:]
 
     /// Everybody has a certificate.
     var isComplete: Bool { held == 0 && isSound }
@@ -45,6 +52,8 @@ struct DemoResult {
             "holdReasons": JSONValue(holdReasons),
             "seconds": .number((seconds * 1000).rounded() / 1000),
             "cpuSeconds": .number((cpuSeconds * 1000).rounded() / 1000), "problems": JSONValue(problems),
+            "store": .string(store), "storeVersion": .string(storeVersion), "nodes": JSONValue(nodes),
+            "ordersByNode": .object(ordersByNode.mapValues { JSONValue($0) }),
         ]
     }
 }

@@ -25,8 +25,8 @@ struct DemoSetup {
     /// Writes keys, secrets and configuration files into the folder.
     ///
     /// - Parameter sandbox: what the sandbox printed when it was ready.
-    /// - Returns: path of the configuration file.
-    func write(for sandbox: JSONValue) throws -> String {
+    /// - Returns: path of the configuration file, under which nobody is enrolled yet, and of the one that begins.
+    func write(for sandbox: JSONValue) throws -> (preparing: String, beginning: String) {
         let key = try PrivateKey.generate(.rsa2048)
         let certificate = try CertificateBuilder(
             profile: .smimeEncryption, subject: [("CN", "Demo Key Recovery Agent")], publicKey: key.publicKey,
@@ -34,6 +34,13 @@ struct DemoSetup {
         ).selfSigned(key: key)
         try folder.write(certificate.pem, to: "kra.pem")
         try key.pem().withBytes { try CompleteFile(path: kraKey).replace($0) }
+        return (
+            try write(for: sandbox, isEnabled: false, to: "certway-prepared.yaml"),
+            try write(for: sandbox, isEnabled: true, to: "certway.yaml")
+        )
+    }
+
+    private func write(for sandbox: JSONValue, isEnabled: Bool, to name: String) throws -> String {
         let tenant = sandbox["tenant"]
         let configuration: JSONValue = [
             "tenant": [
@@ -52,7 +59,8 @@ struct DemoSetup {
             "backendCAs": [try backend.configuration()],
             "templates": [
                 [
-                    "name": "smime", "group": tenant?["groups"]?["smime"] ?? nil, "backendCA": .string(connector),
+                    "name": "smime", "enabled": .bool(isEnabled), "group": tenant?["groups"]?["smime"] ?? nil,
+                    "backendCA": .string(connector),
                     "product": .string(product), "key": .string(keyType.rawValue),
                     "purpose": .string(purpose.rawValue),
                     "keyRecoveryAgents": purpose.isArchivable ? ["demo-agent"] : [], "delivery": "intune",
@@ -65,6 +73,6 @@ struct DemoSetup {
             "limits": ["ordersPerRun": JSONValue(max(people, 1))],
         ]
         return try folder.write(
-            YAMLText.emit(configuration, keyOrder: ["name"] + ConfigurationReader.sections), to: "certway.yaml")
+            YAMLText.emit(configuration, keyOrder: ["name"] + ConfigurationReader.sections), to: name)
     }
 }

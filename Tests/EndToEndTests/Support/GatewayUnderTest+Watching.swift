@@ -8,7 +8,13 @@ import Testing
 
 extension GatewayUnderTest {
     /// What a command started by `start` has said on standard error so far.
-    var said: String { (try? String(contentsOfFile: folder.path("service.err"), encoding: .utf8)) ?? "" }
+    var said: String { said(by: 1) }
+
+    /// The same of one of several nodes.
+    func said(by node: Int) -> String {
+        let name = node == 1 ? "service.err" : "service-\(node).err"
+        return (try? String(contentsOfFile: folder.path(name), encoding: .utf8)) ?? ""
+    }
 
     /// How many orders are in each stage, of one backend CA or of all.
     func stages(_ backendCA: String? = nil) async throws -> [String: Int] {

@@ -11,6 +11,8 @@ final class GatewayUnderTest: Sendable {
     let folder: TemporaryFolder
     let sandbox: SandboxProcess
     let connector: String
+    /// The database on a server; nil for the file in the gateway's folder.
+    let store: StoreUnderTest?
     var home: String { "\(folder.path)/home" }
     var database: String { "\(home)/certway.db" }
     var configuration: String { "\(folder.path)/certway.yaml" }
@@ -25,14 +27,16 @@ final class GatewayUnderTest: Sendable {
     /// - Parameters:
     ///   - others: further connectors whose sandbox CAs become backend CAs of the same names.
     ///   - ca: what differs from what the sandbox printed about the CA.
+    ///   - store: where the database is, if not in the folder.
     ///   - change: edits the configuration's text before it is applied.
     init(
         sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
         others: [String] = [], product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
-        change: (String) -> String = { $0 }
+        store: StoreUnderTest? = nil, change: (String) -> String = { $0 }
     ) async throws {
         self.sandbox = sandbox
         self.connector = connector
+        self.store = store
         folder = try TemporaryFolder()
         let made = try await Run.tool(
             "openssl",
@@ -104,14 +108,30 @@ final class GatewayUnderTest: Sendable {
         _ arguments: [String], environment: [String: String] = [:], killAfter: Double? = nil, timeLimit: Double = 300
     ) async throws -> Run {
         try await Run.certway(
-            arguments + ["--home", home], environment: environment, killAfter: killAfter, timeLimit: timeLimit)
+            arguments + ["--home", home], environment: known(environment), killAfter: killAfter, timeLimit: timeLimit)
+    }
+
+    /// Where the database is goes before all else.
+    private func known(_ environment: [String: String]) -> [String: String] {
+        (store.map { ["CERTWAY_STORE": $0.url] } ?? [:]).merging(environment) { $1 }
     }
 
     /// Starts a command that is to go on beside the test, such as `serve`.
-    func start(_ arguments: [String], environment: [String: String] = [:]) async throws -> ChildProcess {
-        try await ChildProcess(
-            BuiltPrograms.path("certway"), arguments + ["--home", home], environment: environment,
-            output: .file(folder.path("service.out")), errors: .file(folder.path("service.err")))
+    ///
+    /// - Parameter node: which of the gateways on the database; the first has `home`.
+    func start(_ arguments: [String], node: Int = 1, environment: [String: String] = [:]) async throws -> ChildProcess {
+        let end = node == 1 ? "" : "-\(node)"
+        return try await ChildProcess(
+            BuiltPrograms.path("certway"), arguments + ["--home", home + end], environment: known(environment),
+            output: .file(folder.path("service\(end).out")), errors: .file(folder.path("service\(end).err")))
+    }
+
+    /// Makes the folder of a further node, as an administrator would: with the sealing key of the first.
+    func addNode(_ node: Int) throws {
+        let files = FileManager.default
+        try files.createDirectory(
+            atPath: "\(home)-\(node)", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try files.copyItem(atPath: "\(home)/sealing.key", toPath: "\(home)-\(node)/sealing.key")
     }
 
     /// What a service that was started has said so far.

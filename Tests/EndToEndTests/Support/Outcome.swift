@@ -20,7 +20,7 @@ struct Outcome: Equatable {
             archivedKeysOpened: people)
     }
 
-    /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, opens each
+    /// Looks at `gateway` with tools that are not ours: the judge reads the database with Python's sqlite3, or what a server's client prints, opens each
     /// archive record with `openssl cms`, each PFX with Python's cryptography and with openssl, compares public keys and lets
     /// `openssl verify` follow each certificate to the root of a CA in the sandbox.
     static func of(_ gateway: GatewayUnderTest) async throws -> Outcome {
@@ -30,10 +30,15 @@ struct Outcome: Equatable {
         let key = try gateway.folder.write(gateway.sandbox.text("tenant", "intune", "privateKeyPEM"), to: "intune.key")
         let cas = gateway.sandbox.description["cas"]?.object?.values.compactMap { $0["rootPEM"]?.string } ?? []
         let roots = try gateway.folder.write(cas.joined(separator: "\n"), to: "judged-roots.pem")
+        var database = gateway.database
+        if let store = gateway.store {
+            database = gateway.folder.path("archive.tsv")
+            try await store.archive(to: database)
+        }
         let judge = try await Run.tool(
             "python3",
             [
-                "\(BuiltPrograms.repository)/Tests/EndToEndTests/judge.py", gateway.database,
+                "\(BuiltPrograms.repository)/Tests/EndToEndTests/judge.py", database,
                 "\(gateway.folder.path)/kra.pem", "\(gateway.folder.path)/kra.key", pfx, key, roots,
             ])
         try #require(judge.status == 0, "the judge failed: \(judge.errors)")

@@ -7,8 +7,8 @@ import Synchronization
 
 /// Stands between a client and a server and breaks connections at the moment it is told to. It looks for words in what passes, so
 /// the connection must not be encrypted.
-final class CuttingProxy: Sendable {
-    enum Cut: Sendable {
+public final class CuttingProxy: Sendable {
+    public enum Cut: Sendable {
         /// The word does not reach the server.
         case before
         /// The server has heard the word and answered, and nobody hears the answer.
@@ -21,7 +21,7 @@ final class CuttingProxy: Sendable {
         var cuts = 0
     }
 
-    let port: Int
+    public let port: Int
     private let listener: Int32
     private let target: Int
     private let word: [UInt8]
@@ -30,7 +30,7 @@ final class CuttingProxy: Sendable {
     /// - Parameters:
     ///   - host: where it listens; any of 127.0.0.0/8.
     ///   - target: the server's port on 127.0.0.1.
-    init(host: String = "127.0.0.1", to target: Int, word: String = "COMMIT") throws {
+    public init(host: String = "127.0.0.1", to target: Int, word: String = "COMMIT") throws {
         self.target = target
         self.word = Array(word.utf8)
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -56,9 +56,9 @@ final class CuttingProxy: Sendable {
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// Breaks the next connection in which the word passes; once.
-    func arm(_ cut: Cut) { state.withLock { $0.cut = cut } }
+    public func arm(_ cut: Cut) { state.withLock { $0.cut = cut } }
 
-    var cuts: Int { state.withLock(\.cuts) }
+    public var cuts: Int { state.withLock(\.cuts) }
 
     private func connect(_ client: Int32) {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
