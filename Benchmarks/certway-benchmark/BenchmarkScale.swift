@@ -12,17 +12,24 @@ struct BenchmarkScale: Sendable {
     let openSSLKeys: Int
     /// Orders of one measurement of a connector.
     let orders: Int
+    /// Orders of the bare loop beside it, which is so short that it needs more for a figure.
+    let bareOrders: Int
     /// TLS connections of one measurement.
     let connections: Int
     let planSizes: [Int]
     let planRounds: Int
+    /// Orders of one measurement of the store, and what is stored beside them.
+    let storeOrders: Int
+    let storeRounds: Int
+    let stored: (few: Int, many: Int)
 
     static let full = BenchmarkScale(
-        rounds: 5, users: 600, keys: 400, openSSLKeys: 120, orders: 3000, connections: 1000,
+        rounds: 5, users: 600, keys: 400, openSSLKeys: 120, orders: 2000, bareOrders: 4000, connections: 1000,
         planSizes: [1000, 10_000, 100_000],
-        planRounds: 3)
-    /// Under two minutes; the figures vary more.
+        planRounds: 3, storeOrders: 10_000, storeRounds: 3, stored: (10_000, 1_000_000))
+    /// A few minutes; the figures vary more.
     static let quick = BenchmarkScale(
-        rounds: 3, users: 120, keys: 120, openSSLKeys: 40, orders: 1000, connections: 200, planSizes: [1000, 10_000],
-        planRounds: 1)
+        rounds: 3, users: 120, keys: 120, openSSLKeys: 40, orders: 1000, bareOrders: 3000, connections: 200,
+        planSizes: [1000, 10_000],
+        planRounds: 1, storeOrders: 1000, storeRounds: 1, stored: (1000, 20_000))
 }

@@ -12,7 +12,7 @@ struct CertwayBenchmark {
         discussion: "Scripts/benchmark builds everything and calls 'run'; the other commands are single measurements.",
         subcommands: [
             RunCommand.command, KeysCommand.command, CryptographyCommand.command, RecordCommand.command,
-            AnswerCommand.command, OrdersCommand.command, ConnectionsCommand.command,
+            AnswerCommand.command, OrdersCommand.command, ConnectionsCommand.command, StoreCommand.command,
         ])
 
     static func main() async {

@@ -11,6 +11,7 @@ struct Figure {
         case seconds = "s"
         case megabytes = "MB"
         case perSecond = "/s"
+        case times
     }
 
     enum Goal {

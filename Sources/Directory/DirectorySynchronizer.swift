@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import Ledger
 import MicrosoftGraph
 import Store
 
@@ -20,13 +21,15 @@ public struct DirectorySynchronizer: Sendable {
 
     /// - Parameters:
     ///   - database: with `DirectorySchema.migrations` applied.
+    ///   - lease: the right to read the directory, where several nodes may have it; once it is lost, nothing is written.
     ///   - selection: the same for all groups of a database.
     public init(
-        graph: GraphClient, database: any SQLDatabase, selection: DirectorySelection = DirectorySelection(),
-        clock: any ConnectorClock = SystemClock(), logger: any ConnectorLogger = SilentLogger()
+        graph: GraphClient, database: any SQLDatabase, under lease: NodeLease? = nil,
+        selection: DirectorySelection = DirectorySelection(), clock: any ConnectorClock = SystemClock(),
+        logger: any ConnectorLogger = SilentLogger()
     ) {
         source = DirectorySource(graph: graph, selection: selection)
-        self.database = database
+        self.database = lease.map { FencedDatabase(database, under: $0) } ?? database
         self.clock = clock
         self.logger = logger
     }
@@ -39,7 +42,7 @@ public struct DirectorySynchronizer: Sendable {
     ///   - group: object id of the enrollment group.
     ///   - nested: whether members of groups in the group count too.
     /// - Throws: `GraphError`: kind `permission` or `configuration` (operator), `transient` or `throttled` (nobody);
-    ///   `StoreError`; `CancellationError`.
+    ///   `StoreError`; `LedgerError.notInCharge`; `CancellationError`.
     public func synchronize(group: String, nested: Bool = true) async throws -> SynchronizationReport {
         let report = try await synchronizeGroup(group, nested)
         try await AddressPass(source: source, database: database, now: clock.now(), listingInterval: fullPassInterval)

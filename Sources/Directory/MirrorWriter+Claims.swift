@@ -18,7 +18,7 @@ extension MirrorWriter {
         for (source, addresses) in AddressSource.addresses(in: attributes) {
             for address in new.keys { new[address]?.remove(source) }
             for address in addresses {
-                new[connection.dialect.cut(address.storable, to: 320), default: []].insert(source)
+                new[connection.dialect.cut(address, to: 320), default: []].insert(source)
             }
         }
         for (address, source) in new where source.isEmpty {

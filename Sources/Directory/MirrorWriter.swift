@@ -85,7 +85,7 @@ final class MirrorWriter {
     /// What a person is looked up by. Nobody has an address that is cut here; whoever writes one into the tenant must not stop the
     /// pass by it.
     private func lookup(_ address: String) -> String {
-        connection.dialect.cut(address.lowercased().storable, to: 320)
+        connection.dialect.cut(address.lowercased(), to: 320)
     }
 
     /// A member the tenant does not show (yet): remembered as deleted and without attributes, until users/delta brings

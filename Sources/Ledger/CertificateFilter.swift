@@ -39,10 +39,10 @@ public struct CertificateFilter: Sendable {
         conditions.add("subscriber_id = ?", subscriberID)
         conditions.add("not_after < ?", expiringBefore)
         guard let text, !text.isEmpty else { return conditions }
-        let name = SQLValue.text(SQLConditions.pattern(containing: text.lowercased()))
+        let name = SQLValue.text(SQLConditions.pattern(containing: text.folded))
         let number = CertificateTable.number(TypedNumber(text))
         conditions.add(
-            "(LOWER(user_principal_name) LIKE ? ESCAPE '!' OR \(number.condition))", all: [name] + number.parameters)
+            "(\(OrderLedger.searchedName) LIKE ? ESCAPE '!' OR \(number.condition))", all: [name] + number.parameters)
         return conditions
     }
 }

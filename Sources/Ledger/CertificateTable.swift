@@ -42,7 +42,8 @@ struct CertificateTable {
         let id = try Self.ids.take(on: connection)
         try connection.execute(
             """
-            INSERT INTO certificates (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO certificates (\(Self.columns), search_name, search_addresses) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
@@ -52,6 +53,7 @@ struct CertificateTable {
                 .text(new.sha1Fingerprint),
                 .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
                 SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
+                .text(order.userPrincipalName.storable.folded), .text(JSONValue(new.emailAddresses).text.folded),
             ])
         return id
     }

@@ -33,7 +33,7 @@ public struct OrderFilter: Sendable {
         conditions.add("template = ?", template)
         conditions.add("backend_ca = ?", backendCA)
         conditions.add("held = ?", held)
-        conditions.add(text, partOf: "user_principal_name", or: ["reference", "subscriber_id", "ca_request_id"])
+        conditions.add(text, partOf: OrderLedger.searchedName, or: ["reference", "subscriber_id", "ca_request_id"])
         return conditions
     }
 }

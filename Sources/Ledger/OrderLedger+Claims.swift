@@ -37,14 +37,9 @@ extension OrderLedger {
             }
             due.removeAll { orders.contains($0.id) }
             due.sort { ($0.dueAt ?? now, $0.id) < ($1.dueAt ?? now, $1.id) }
-            return try due.prefix(limit).compactMap { before in
-                var after = before
-                after.leaseOwner = owner
-                after.leaseUntil = until
-                after.fence += 1
-                // Who was faster has it; the others of the batch are ours all the same.
-                guard let order = try table.saveUnlessChanged(before, as: after) else { return nil }
-                return Claim(
+            // Who was faster has it; the others of the batch are ours all the same.
+            return try table.lease(Array(due.prefix(limit)), to: owner, until: until).map { order in
+                Claim(
                     order: order, owner: owner, fence: order.fence, claimedAt: now, leaseUntil: until,
                     heldUntil: heldUntil)
             }
@@ -140,12 +135,15 @@ extension OrderLedger {
         }
     }
 
+    /// By how much clocks may differ, in seconds, before one of them counts as wrong.
+    static let clockTolerance: TimeInterval = 3600
+
     /// Makes due what a clock that ran ahead has put off: an order whose last change lies in the future would sleep until then.
     ///
     /// Reads an index, and writes only where there is such an order.
     public func undoFuture(backendCAs: Set<String>) async throws {
         let now = now()
-        let future = now + 3600
+        let future = now + Self.clockTolerance
         for backendCA in backendCAs {
             let condition = "backend_ca = ? AND due_at > ? AND updated_at > ? AND lease_owner IS NULL"
             let parameters: [SQLValue] = [.text(backendCA), SQLValue(future), SQLValue(future)]

@@ -5,7 +5,7 @@ public import Store
 
 extension OrderLedger {
     private static let orderList = SQLList(
-        "(SELECT \(OrderTable.names) FROM orders)",
+        "(SELECT \(OrderTable.names), search_name FROM orders)",
         keys: [
             ("number", ["id"]), ("user", ["user_principal_name"]), ("template", ["template"]),
             ("ca", ["backend_ca"]), ("stage", ["stage"]), ("since", ["updated_at"]),
@@ -29,7 +29,7 @@ extension OrderLedger {
     }
 
     private static let certificateList = SQLList(
-        "(SELECT \(CertificateTable.columns) FROM certificates)",
+        "(SELECT \(CertificateTable.columns), search_name FROM certificates)",
         keys: [
             ("number", ["id"]), ("user", ["user_principal_name"]), ("template", ["template"]),
             ("ca", ["backend_ca"]), ("serial", ["serial_number"]), ("end", ["not_after"]), ("status", ["status"]),

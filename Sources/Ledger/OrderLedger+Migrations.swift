@@ -210,5 +210,6 @@ extension OrderLedger {
             ]
         },
         OrderReference.migration,
+        searchMigration,
     ]
 }

@@ -13,7 +13,8 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             let table = OrderTable(connection: connection, now: now)
             if let obstacle = try table.obstacle(to: new) { throw obstacle }
-            return try table.insert(new, secret: OrderReference.secret(on: connection))
+            let earlier = try EarlierOrders(of: [new], on: connection).count(before: new)
+            return try table.insert([(new, earlier)])[0]
         }
     }
 
@@ -27,12 +28,13 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             try lease?.require(on: connection)
             let table = OrderTable(connection: connection, now: now)
-            let secret = try OrderReference.secret(on: connection)
-            var made: [Order] = []
-            for new in batch where try table.obstacle(to: new) == nil {
-                made.append(try table.insert(new, secret: secret))
+            var earlier = try EarlierOrders(of: batch, on: connection)
+            var allowed: [(new: NewOrder, earlier: Int)] = []
+            for new in batch where earlier.allow(new) {
+                allowed.append((new, earlier.count(before: new)))
+                earlier.add(new)
             }
-            return (made, batch.count - made.count)
+            return (try table.insert(allowed), batch.count - allowed.count)
         }
     }
 
@@ -172,19 +174,26 @@ extension OrderTable {
         return nil
     }
 
-    /// - Parameter secret: what references follow from.
-    func insert(_ new: NewOrder, secret: String?) throws -> Order {
-        let order = Order(
-            id: try Self.ids.take(on: connection),
-            reference: try OrderReference.next(
-                new.template, new.subscriberID, secret: secret, on: connection), template: new.template,
-            backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
-            userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
-            request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],
-            detail: new.reason, cancelRequested: false, failures: 0,
-            nextActionAt: new.nextActionAt?.roundedToMilliseconds, createdAt: now, updatedAt: now, eventCount: 1,
-            fence: 0)
-        try insert(order, OrderChange.Event(kind: "planned", message: new.reason, data: [:]))
-        return order
+    /// Puts intents on record, all of them with a few statements.
+    ///
+    /// - Parameter intents: each with how many orders of the subscriber and template came before.
+    func insert(_ intents: [(new: NewOrder, earlier: Int)]) throws -> [Order] {
+        guard !intents.isEmpty else { return [] }
+        let secret = try OrderReference.secret(on: connection)
+        let first = try Self.ids.take(intents.count, on: connection)
+        let orders = intents.enumerated().map { index, intent in
+            let (new, earlier) = intent
+            return Order(
+                id: first + Int64(index),
+                reference: OrderReference.make(new.template, new.subscriberID, secret: secret, number: earlier),
+                template: new.template, backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
+                userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
+                request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],
+                detail: new.reason, cancelRequested: false, failures: 0,
+                nextActionAt: new.nextActionAt?.roundedToMilliseconds, createdAt: now, updatedAt: now, eventCount: 1,
+                fence: 0)
+        }
+        try insert(orders, intents.map { OrderChange.Event(kind: "planned", message: $0.new.reason, data: [:]) })
+        return orders
     }
 }

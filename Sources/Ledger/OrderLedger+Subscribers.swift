@@ -8,7 +8,7 @@ extension OrderLedger {
     /// reference, whatever its case; a serial number also with colons, blanks or `0x`. Finds what people were called once.
     /// Reads all orders and certificates.
     public func subscribers(matching text: String) async throws -> [KnownSubscriber] {
-        let text = text.lowercased()
+        let text = text.folded
         let number = CertificateTable.number(TypedNumber(text))
         let address = SQLConditions.pattern(containing: "\"\(text)\"")
         return try await database.read { connection in
@@ -19,9 +19,9 @@ extension OrderLedger {
                 ) { KnownSubscriber(subscriberID: try $0[0], userPrincipalName: try $0[1]) }
             }
             var found = try find(
-                "orders", "LOWER(user_principal_name) = ? OR reference = ?", [.text(text), .text(text)])
+                "orders", "\(Self.searchedName) = ? OR reference = ?", [.text(text), .text(text)])
             found += try find(
-                "certificates", "LOWER(email_addresses) LIKE ? ESCAPE '!' OR \(number.condition)",
+                "certificates", "\(Self.searchedAddresses) LIKE ? ESCAPE '!' OR \(number.condition)",
                 [.text(address)] + number.parameters)
             var seen: Set<String> = []
             return found.filter { seen.insert($0.subscriberID).inserted }.sorted {

@@ -65,12 +65,19 @@ enum OrderReference {
         _ template: String, _ subscriberID: String, secret: String?, ahead: Int = 0, before id: Int64? = nil,
         on connection: any SQLConnection
     ) throws -> String {
-        guard let secret else { return random() }
         let condition = id == nil ? "" : " AND id < ?"
         let number: Int? = try connection.value(
             "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ?\(condition)",
             [.text(template), .text(subscriberID)] + (id.map { [.integer($0)] } ?? []))
-        return text(secret: secret, template: template, subscriberID: subscriberID, number: (number ?? 0) + ahead)
+        return make(template, subscriberID, secret: secret, number: (number ?? 0) + ahead)
+    }
+
+    /// - Parameters:
+    ///   - secret: of the database; without one, references are random.
+    ///   - number: how many orders of the subscriber and template came before.
+    static func make(_ template: String, _ subscriberID: String, secret: String?, number: Int) -> String {
+        guard let secret else { return random() }
+        return text(secret: secret, template: template, subscriberID: subscriberID, number: number)
     }
 
     private static func random() -> String {

@@ -27,6 +27,8 @@ public struct Migrator: Sendable {
                     let missing = try self.missing(on: connection)
                     for migration in missing {
                         for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
+                        var last: Int64? = 0
+                        while let fill = migration.fill, let done = last { last = try fill(connection, done) }
                         try Self.note(migration, on: connection)
                     }
                     return missing.map(\.name)
@@ -72,6 +74,8 @@ public struct Migrator: Sendable {
                 try await database.write { try Self.note(place + 1, of: name, on: $0) }
             }
         }
+        var last: Int64? = 0
+        while let fill = migration.fill, let done = last { last = try await database.write { try fill($0, done) } }
         try await database.write { connection in
             try Self.note(migration, on: connection)
             try connection.execute("DELETE FROM \(Self.unfinished) WHERE name = ?", [name])

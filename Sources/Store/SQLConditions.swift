@@ -34,12 +34,16 @@ public struct SQLConditions {
         "%" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
     }
 
-    /// Text that a person typed: part of one column, or the whole of another one, in any case.
-    public mutating func add(_ text: String?, partOf column: String, or others: [String]) {
-        guard let text = text?.lowercased(), !text.isEmpty else { return }
-        let exact = others.map { "LOWER(\($0)) = ?" }
-        conditions.append("(\((["LOWER(\(column)) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))")
-        parameters.append(.text(Self.pattern(containing: text)))
-        parameters += others.map { _ in .text(text) }
+    /// Text that a person typed: part of what is searched, or the whole of another column, there as typed or in one case
+    /// throughout, so that indexes serve.
+    ///
+    /// - Parameter folded: a column, or an expression, of folded text.
+    public mutating func add(_ text: String?, partOf folded: String, or others: [String]) {
+        guard let text, !text.isEmpty else { return }
+        let exact = others.map { "\($0) IN (?, ?, ?)" }
+        add(
+            "(\((["\(folded) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))",
+            all: [.text(Self.pattern(containing: text.folded))]
+                + others.flatMap { _ in [text, text.lowercased(), text.uppercased()].map(SQLValue.text) })
     }
 }

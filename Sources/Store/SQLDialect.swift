@@ -61,8 +61,8 @@ extension SQLDialect {
         "\(name) \(text(length))" + (spellsLengths ? " CHECK (length(\(name)) <= \(length))" : "")
     }
 
-    /// The beginning of a text that fits a text column of this length.
-    public func cut(_ text: String, to length: Int) -> String { lengthUnit.cut(text, to: length) }
+    /// The beginning of a text that fits a text column of this length, as every engine stores it.
+    public func cut(_ text: String, to length: Int) -> String { lengthUnit.cut(text.storable, to: length) }
 
     public static let sqlite: SQLDialect = {
         var dialect = bareSQLite

@@ -14,13 +14,17 @@ public struct SQLValueList: Sendable {
 
     /// - Parameter values: at least one, at most `longest`.
     public init(_ values: some Collection<some SQLRepresentable>) {
-        var parameters = values.map(\.sqlValue)
+        parameters = Self.filled(values.map(\.sqlValue))
         precondition((1...Self.longest).contains(parameters.count), "\(parameters.count) values in one list")
+        places = Array(repeating: "?", count: parameters.count).joined(separator: ", ")
+    }
+
+    /// As many as a power of two, the last one as often as it takes.
+    public static func filled<Value>(_ values: [Value]) -> [Value] {
+        guard let last = values.last else { return [] }
         var size = 1
-        while size < parameters.count { size *= 2 }
-        parameters += Array(repeating: parameters[parameters.count - 1], count: size - parameters.count)
-        self.parameters = parameters
-        places = Array(repeating: "?", count: size).joined(separator: ", ")
+        while size < values.count { size *= 2 }
+        return values + Array(repeating: last, count: size - values.count)
     }
 
     /// Lists for any number of values; none for none.

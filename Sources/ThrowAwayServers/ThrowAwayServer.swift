@@ -85,12 +85,8 @@ public final class ThrowAwayServer: Sendable {
         switch engine {
         case .mariadb:
             try await sql(
-                """
-                CREATE DATABASE \(name) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; \
-                CREATE USER '\(name)'@'%' IDENTIFIED BY '\(quoted)'; \
-                GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER ON \(name).* \
-                TO '\(name)'@'%'
-                """)
+                "\(creation(of: name)); CREATE USER '\(name)'@'%' IDENTIFIED BY '\(quoted)'; \(grant(on: name, to: name))"
+            )
         case .postgresql:
             try await sql("CREATE ROLE \(name) LOGIN PASSWORD '\(quoted)'; CREATE DATABASE \(name) OWNER \(name)")
         }
@@ -98,6 +94,27 @@ public final class ThrowAwayServer: Sendable {
             family: engine.family, host: "localhost", port: port, database: name, user: name,
             certificateAuthorities: certificateAuthority)
         return (address, Secret(password))
+    }
+
+    /// MariaDB's.
+    func creation(of name: String) -> String {
+        "CREATE DATABASE \(name) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+    }
+
+    /// MariaDB's, of what the gateway does.
+    func grant(on database: String, to user: String) -> String {
+        """
+        GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER ON \(database).* \
+        TO '\(user)'@'%'
+        """
+    }
+
+    /// What makes all of a database again, for MariaDB's client.
+    func dump(_ name: String) async throws -> String {
+        try await LocalProgram.run([
+            try await engine.program("mariadb-dump"), "--no-defaults", "-S", "\(folder)/sock", "-u", "root",
+            "--skip-comments", "--skip-add-drop-table", "--skip-add-locks", "--single-transaction", "--triggers", name,
+        ])
     }
 }
 

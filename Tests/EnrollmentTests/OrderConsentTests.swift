@@ -4,7 +4,6 @@
 import Foundation
 import Ledger
 import Store
-import StoreSQLite
 import TestSupport
 import Testing
 
@@ -13,14 +12,9 @@ import Testing
 /// A person's consent to a plan over the limit reaches whoever plans next, once.
 @Suite(.timeLimit(.minutes(5))) struct OrderConsentTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
-    private let folder: TemporaryFolder
-    private let database: SQLiteDatabase
+    private let database: TestDatabase
 
-    init() async throws {
-        folder = try TemporaryFolder()
-        database = try SQLiteDatabase(path: folder.path("a.db"))
-        try await Migrator(OrderLedger.migrations).migrate(database)
-    }
+    init() async throws { database = try await TestDatabase(OrderLedger.migrations) }
 
     private func take(_ wanted: Int, after seconds: TimeInterval = 0) async throws -> OrderConsent? {
         try await OrderConsent.take(forPlanOf: wanted, on: database, at: Self.now + seconds)

@@ -8,7 +8,6 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Store
-import StoreSQLite
 import TestSupport
 import Testing
 
@@ -16,16 +15,12 @@ import Testing
 
 /// CAs of our own, as the gateway remembers them.
 @Suite struct AuthorityWatchTests {
-    private let folder: TemporaryFolder
     private let watch: AuthorityWatch
     private let key: PrivateKey
     private let root: Certificate
 
     init() async throws {
-        folder = try TemporaryFolder()
-        let database = try SQLiteDatabase(path: folder.path("certway.db"))
-        try await Migrator(OrderLedger.migrations).migrate(database)
-        watch = AuthorityWatch(OrderLedger(database: database))
+        watch = AuthorityWatch(OrderLedger(database: try await TestDatabase(OrderLedger.migrations)))
         key = try PrivateKey.generate(.p256)
         root = try CertificateBuilder(
             profile: .rootAuthority, subject: [("CN", "Root")], publicKey: key.publicKey, notBefore: Date() - 600,

@@ -9,7 +9,8 @@ import TestSupport
 import Testing
 
 /// SIGKILL in the middle of commits: what was acknowledged is there, and nothing is half there.
-@Suite(.timeLimit(.minutes(5))) struct KillTests {
+@Suite(.timeLimit(.minutes(5)), .onlySQLite("the victims share a file; ServerKillTests kills servers")) struct KillTests
+{
     private static let variable = "CERTWAY_TEST_VICTIM"
 
     /// Not a test of its own: the process that is killed runs it. It prints the reference of each order that is committed.

@@ -48,6 +48,48 @@ import Testing
         if sort == "number:desc" { #expect(seen.map(\.id) == seen.map(\.id).sorted(by: >)) }
     }
 
+    private func found(_ word: String) async throws -> [Int64] {
+        let listed = try await ledger.orders(OrderFilter(text: word), ListRequest(limit: 5)).items.map(\.id)
+        #expect(try await ledger.orders(OrderFilter(text: word)).map(\.id) == listed)
+        let certificates = try await ledger.certificates(CertificateFilter(text: word), ListRequest(limit: 5)).items
+        #expect(certificates.map(\.orderID) == listed)
+        return listed
+    }
+
+    /// Engines fold what is beyond ASCII in ways of their own, or not at all.
+    @Test func whatIsTypedIsFoundWhateverItsCase() async throws {
+        for (number, name) in ["ÄRGER.Straße.Νίκος", "Plain"].enumerated() {
+            let claim = try await temporary.claimed(name)
+            var certificate = NewCertificate.sample(number)
+            certificate.emailAddresses = ["\(name)@example.test"]
+            try await ledger.record(claim, OrderChange("active", "done").stage(.active).certificate(certificate))
+        }
+        let words = [
+            "ärger", "ÄRGER", "A\u{308}rger", "strasse", "STRASSE", "straße", "νίκοσ", "ΝΊΚΟΣ", "Νίκος@EXAMPLE",
+        ]
+        func check() async throws {
+            for word in words { #expect(try await found(word) == [1], "\(word)") }
+            #expect(try await found("plaIN") == [2])
+            #expect(try await found("arger").isEmpty)
+            for name in ["ärger.strasse.νίκος@example.test", "Ärger.Straße.ΝΊΚΟΣ@EXAMPLE.TEST"] {
+                let person = try await ledger.subscribers(matching: name)
+                #expect(person.map(\.subscriberID) == ["ÄRGER.Straße.Νίκος"])
+            }
+        }
+        try await check()
+        // As an older program has left them.
+        for table in ["orders", "certificates"] {
+            try await temporary.database.write { _ = try $0.execute("UPDATE \(table) SET search_name = NULL") }
+        }
+        try await temporary.database.write { _ = try $0.execute("UPDATE certificates SET search_addresses = NULL") }
+        #expect(try await found("plaIN") == [2])
+        let fill = try #require(OrderLedger.searchMigration.fill)
+        var last: Int64? = 0
+        while let done = last { last = try await temporary.database.write { try fill($0, done) } }
+        try await check()
+        #expect(last == nil)
+    }
+
     @Test func anOrderOrPageThatAListDoesNotHaveIsRefused() async throws {
         for name in ["ada", "bob"] { _ = try await order(name) }
         await #expect(throws: ListError.unknownKey("colour", known: OrderLedger.orderSorting.keys)) {

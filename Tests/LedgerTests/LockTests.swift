@@ -16,10 +16,12 @@ import Testing
 
     init() async throws {
         temporary = try await TemporaryLedger()
-        var dialect = SQLDialect.sqlite
-        // Comments, so that SQLite reads them, too.
-        dialect.rowLock = SQLRowLock(hint: " /* hint */", clause: " /* locked */")
-        dialect.skippingLock = SQLRowLock(hint: " /* hint */", clause: " /* locked, skipping */")
+        var dialect = temporary.database.dialect
+        // Comments, so that every engine reads them.
+        dialect.rowLock.hint += " /* hint */"
+        dialect.rowLock.clause += " /* locked */"
+        dialect.skippingLock.hint += " /* hint */"
+        dialect.skippingLock.clause += " /* locked, skipping */"
         database = WatchedDatabase(temporary.database, dialect: dialect)
         ledger = OrderLedger(database: database, clock: temporary.clock)
     }
@@ -73,7 +75,7 @@ import Testing
         for transaction in database.transactions {
             var locked: Set<Int64> = []
             for statement in transaction {
-                if statement.sql.contains("FROM orders /* hint */"),
+                if statement.sql.contains("FROM orders"), statement.sql.contains("/* hint */"),
                     statement.sql.hasSuffix("locked */")
                         || statement.sql.hasSuffix("locked, skipping */")
                 {
@@ -81,9 +83,12 @@ import Testing
                 }
                 guard statement.sql.hasPrefix("UPDATE orders") else { continue }
                 changes += 1
-                // Its last three parameters are id, fence and count of events.
-                let id = try #require(Int64(sqlValue: statement.parameters[statement.parameters.count - 3]))
-                #expect(locked.contains(id), "\(statement.sql)")
+                // Its last parameters are id, fence and count of events of each order.
+                let orders = statement.sql.matches(of: /id = \? AND fence = \? AND event_count = \?/).count
+                for parameter in statement.parameters.suffix(orders * 3).enumerated() where parameter.offset % 3 == 0 {
+                    let id = try #require(Int64(sqlValue: parameter.element))
+                    #expect(locked.contains(id), "\(statement.sql)")
+                }
             }
         }
         #expect(changes > 15)

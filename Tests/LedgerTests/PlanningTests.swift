@@ -65,6 +65,39 @@ import Testing
         #expect(Set(made.map(\.id)).count == 2)
     }
 
+    /// A batch goes by what the planner knew, as a single intent does.
+    @Test func aBatchGoesByTheTruth() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        var active: [Int64] = []
+        for (number, name) in ["ada", "bob", "cyd"].enumerated() {
+            let claim = try await temporary.claimed(name)
+            try await ledger.record(claim, OrderChange("active", "done").stage(.active).certificate(.sample(number)))
+            active.append(claim.orderID)
+        }
+        let failed = try await temporary.claimed("dee")
+        try await ledger.record(failed, OrderChange("failed", "no").stage(.failed))
+        var unaware = NewOrder.sample("dee")
+        unaware.newestKnown = 0
+        var aware = unaware
+        aware.newestKnown = failed.orderID
+        let batch: [NewOrder] = [
+            .sample("ada"), .sample("bob", replaces: active[1]), .sample("cyd", replaces: active[0]), unaware,
+            .sample("eve"), .sample("eve"), .sample("ada", template: "logon"),
+        ]
+        let (made, skipped) = try await ledger.plan(batch: batch)
+        #expect(made.map { "\($0.template) \($0.subscriberID)" } == ["smime bob", "smime eve", "logon ada"])
+        #expect(skipped == 4)
+        #expect(try await ledger.plan(batch: [aware]).made.map(\.subscriberID) == ["dee"])
+        for order in made { #expect(try await ledger.order(order.id) == order) }
+        #expect(try await ledger.events(made[0].id).map(\.kind) == ["planned"])
+        // The reference follows from how many came before, however it was planned.
+        let later = try await ledger.references(from: made[1], count: 2)
+        let claim = try #require(try await temporary.claim(limit: 9).first { $0.orderID == made[1].id })
+        try await ledger.record(claim, OrderChange("failed", "no").stage(.failed))
+        #expect(try await ledger.plan(.sample("eve")).reference == later[1])
+    }
+
     @Test func anActiveOrderIsReplacedOnlyByWhoKnowsIt() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger

@@ -26,6 +26,10 @@ final class RacingDatabase: SQLDatabase {
         return try await inner.write { try body(RacingConnection($0, other)) }
     }
 
+    func alone<Result: Sendable>(
+        _ name: String, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await inner.alone(name, body) }
+
     func close() async { await inner.close() }
 }
 

@@ -69,7 +69,7 @@ import Testing
         #expect(try await ledger.archivedKey(orderID: id)?.cms == [9])
         #expect(try await ledger.archivedKey(certificateID: certificate.id)?.recipients == ["kra"])
         await #expect(throws: LedgerError.self) { try await ledger.record(claim, OrderChange("more", "more")) }
-        try await Tool.judge(temporary.path)
+        try await temporary.database.judge()
     }
 
     @Test func aStepThatFailsLeavesNoneOfItsParts() async throws {
@@ -133,11 +133,12 @@ import Testing
         let error = await #expect(throws: StoreError.self) {
             try await temporary.database.write { try $0.execute(sql) }
         }
-        #expect(error?.message.contains("append-only") == true)
+        #expect(error?.code == .constraint)
         #expect(try await temporary.ledger.events(order.id).map(\.message) == ["planned"])
     }
 
-    @Test func anErasedKeyIsInNoFileAnyMore() async throws {
+    @Test(.onlySQLite("what was erased stays in the logs and old row versions of a server"))
+    func anErasedKeyIsInNoFileAnyMore() async throws {
         let temporary = try await TemporaryLedger(options: .init(checkpointInterval: .milliseconds(50)))
         let ledger = temporary.ledger
         _ = try await ledger.plan(batch: (0..<300).map { .sample("user-\($0)") })
@@ -175,6 +176,6 @@ import Testing
             isGone = try temporary.folder.contents().range(of: Data(marker)) == nil
         }
         #expect(isGone)
-        try await Tool.judge(temporary.path)
+        try await temporary.database.judge()
     }
 }

@@ -48,7 +48,7 @@ import Testing
         #expect(try await ledger.noteRevocations([entry(1)], backendCA: "digicert").isEmpty)
         #expect(try await ledger.events(order.id) == events)
         _ = try await temporary.plan("person1")
-        try await Tool.judge(temporary.path)
+        try await temporary.database.judge()
     }
 
     @Test func numbersOfOthersMeanNothing() async throws {

@@ -8,7 +8,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct SQLiteDatabaseTests {
+/// What only the embedded database does.
+@Suite(.onlySQLite("the door to the file")) struct SQLiteDatabaseTests {
     let folder: TemporaryFolder
     let database: SQLiteDatabase
 
@@ -30,39 +31,6 @@ import Testing
 
     private func count() async throws -> Int? {
         try await database.read { try $0.value("SELECT COUNT(*) FROM items") }
-    }
-
-    @Test func valuesComeBackAsTheyWent() async throws {
-        try await database.write { connection in
-            try connection.execute("CREATE TABLE kinds (a INTEGER, b TEXT, c TEXT, d BLOB, e BLOB, f REAL, g INTEGER)")
-            try connection.execute(
-                "INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [.integer(.min), "", "Zoë Müller 🔑 ", .blob([]), .blob([0, 255]), .real(0.1), nil])
-        }
-        let row = try await database.read { try $0.query("SELECT * FROM kinds")[0] }
-        #expect(
-            row.values == [
-                .integer(.min), "", "Zoë Müller 🔑 ", .blob([]), .blob([0, 255]), .real(0.1), .null,
-            ])
-        #expect(try row["g"] as String? == nil)
-        #expect(throws: StoreError.self) { try row["g"] as String }
-        #expect(throws: StoreError.self) { try row["no such"] as String }
-    }
-
-    @Test func aTextThatEnginesReadDifferentlyIsRefused() async throws {
-        let bad = SQLValue.text("a\u{0}b")
-        let written = await #expect(throws: StoreError.self) {
-            try await database.write { try $0.execute("INSERT INTO items (id, note) VALUES (1, ?)", [bad]) }
-        }
-        let read = await #expect(throws: StoreError.self) {
-            try await database.read { try $0.query("SELECT id FROM items WHERE note = ?", [bad]) }
-        }
-        #expect(written?.code == .constraint && read?.code == .constraint)
-        #expect(try await count() == 0)
-        try await database.write {
-            try $0.execute("INSERT INTO items (id, note) VALUES (1, ?)", [.text("a\u{0}b".storable)])
-        }
-        #expect(try await database.read { try $0.value("SELECT note FROM items") } == "a\u{FFFD}b")
     }
 
     /// A server that ends a deadlock runs a body again; here every body is, and leaves what one run leaves.
@@ -100,26 +68,6 @@ import Testing
         #expect(try await database.write { try $0.value("PRAGMA journal_mode", [], as: String.self) } == "wal")
     }
 
-    @Test func aFailingBodyDoesNotHurtItsNeighbours() async throws {
-        struct Refusal: Error {}
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<200 {
-                group.addTask {
-                    do {
-                        try await database.write { connection in
-                            try connection.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)])
-                            if number % 5 == 0 { throw Refusal() }
-                        }
-                        return true
-                    } catch is Refusal { return false }
-                }
-            }
-            let kept = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-            #expect(kept == 160)
-        }
-        #expect(try await count() == 160)
-    }
-
     @Test func aFailingCommitFailsItsWholeGroup() async throws {
         // While the first call holds the thread, the others gather into one group.
         let gate = DispatchSemaphore(value: 0)
@@ -148,47 +96,6 @@ import Testing
         #expect(try await count() == 10 - failed)
         try await database.write { try $0.execute("INSERT INTO items (id) VALUES (77)") }
         #expect(try await count() == 11 - failed)
-    }
-
-    @Test func readersSeeOneSnapshotAndCannotWrite() async throws {
-        let database = database
-        let counts = try await database.read { connection in
-            let before: Int? = try connection.value("SELECT COUNT(*) FROM items")
-            let written = DispatchSemaphore(value: 0)
-            Task {
-                try await database.write { try $0.execute("INSERT INTO items (id) VALUES (1)") }
-                written.signal()
-            }
-            written.wait()
-            return [before, try connection.value("SELECT COUNT(*) FROM items")]
-        }
-        #expect(counts == [0, 0])
-        #expect(try await count() == 1)
-        let error = await #expect(throws: StoreError.self) {
-            try await database.read { try $0.execute("DELETE FROM items") }
-        }
-        #expect(error?.code == .readOnly)
-    }
-
-    @Test func brokenRulesAreConstraints() async throws {
-        let error = await #expect(throws: StoreError.self) {
-            try await database.write { connection in
-                try connection.execute("INSERT INTO items (note) VALUES ('a')")
-                try connection.execute("INSERT INTO items (note) VALUES ('a')")
-            }
-        }
-        #expect(error?.code == .constraint)
-        #expect(try await count() == 0)
-    }
-
-    @Test func upsertInsertsThenUpdates() async throws {
-        for note in ["one", "two"] {
-            try await database.write {
-                try $0.put(into: "items", key: ["id": 7], values: ["note": .text(note)])
-            }
-        }
-        #expect(try await database.read { try $0.value("SELECT note FROM items WHERE id = 7") } == "two")
-        #expect(try await count() == 1)
     }
 
     @Test func statementsCanBeNestedAndLeftEarly() async throws {

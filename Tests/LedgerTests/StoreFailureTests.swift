@@ -10,7 +10,8 @@ import Testing
 @testable import StoreSQLite
 
 /// What an operator meets: each failure has a code and a next step, leaves nothing half done, and passes.
-@Suite(.timeLimit(.minutes(5))) struct StoreFailureTests {
+@Suite(.timeLimit(.minutes(5)), .onlySQLite("files and pages; servers have failures of their own in StoreODBCTests"))
+struct StoreFailureTests {
     private func code(_ body: () async throws -> Void) async -> StoreError.Code? {
         do {
             try await body()
@@ -54,7 +55,7 @@ import Testing
 
         try await temporary.database.write { try $0.execute("PRAGMA max_page_count = 1000000") }
         #expect(try await ledger.record(claim, step).stage == .keyed)
-        try await Tool.judge(temporary.path)
+        try await temporary.database.judge()
     }
 
     @Test(

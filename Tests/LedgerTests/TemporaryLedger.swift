@@ -8,18 +8,17 @@ import Store
 import StoreSQLite
 import TestSupport
 
-/// A migrated database in a folder of its own, which goes away with it.
+/// A migrated database of its own, which goes away with it.
 final class TemporaryLedger: Sendable {
-    let folder: TemporaryFolder
     let clock = TestClock()
-    let database: SQLiteDatabase
+    let database: TestDatabase
     let ledger: OrderLedger
+    /// Of SQLite alone.
+    var folder: TemporaryFolder { database.folder }
     var path: String { database.path }
 
     init(options: SQLiteDatabase.Options = .init()) async throws {
-        folder = try TemporaryFolder()
-        database = try SQLiteDatabase(path: folder.path + "/certway.db", options: options)
-        try await Migrator(OrderLedger.migrations).migrate(database)
+        database = try await TestDatabase(OrderLedger.migrations, options: options)
         ledger = OrderLedger(database: database, clock: clock)
     }
 

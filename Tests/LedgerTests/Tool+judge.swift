@@ -4,6 +4,13 @@
 import TestSupport
 import Testing
 
+extension TestDatabase {
+    /// What another SQLite finds wrong with the file; servers look after theirs.
+    func judge() async throws {
+        if engine == .sqlite { try await Tool.judge(path) }
+    }
+}
+
 extension Tool {
     /// What another SQLite finds wrong with the file.
     static func judge(_ path: String) async throws {

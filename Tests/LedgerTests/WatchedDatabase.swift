@@ -62,6 +62,10 @@ final class WatchedDatabase: SQLDatabase {
         return result
     }
 
+    func alone<Result: Sendable>(
+        _ name: String, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await inner.alone(name, body) }
+
     func close() async { await inner.close() }
 }
 

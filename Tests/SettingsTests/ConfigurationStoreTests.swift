@@ -4,21 +4,16 @@
 import Ledger
 import Settings
 import Store
-import StoreSQLite
 import TestSupport
 import Testing
 import YAMLDocuments
 
 @Suite struct ConfigurationStoreTests {
-    private let folder: TemporaryFolder
     private let ledger: OrderLedger
     private let store: ConfigurationStore
 
     init() async throws {
-        folder = try TemporaryFolder()
-        let database = try SQLiteDatabase(path: "\(folder.path)/certway.db")
-        try await Migrator(OrderLedger.migrations).migrate(database)
-        ledger = OrderLedger(database: database)
+        ledger = OrderLedger(database: try await TestDatabase(OrderLedger.migrations))
         store = ConfigurationStore(ledger: ledger)
     }
 

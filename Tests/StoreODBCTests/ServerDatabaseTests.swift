@@ -8,22 +8,8 @@ import TestSupport
 import Testing
 import ThrowAwayServers
 
-/// What a server database does like the embedded one.
+/// What only a database on a server does.
 @Suite(.timeLimit(.minutes(5))) struct ServerDatabaseTests {
-    private func items(_ engine: ThrowAwayEngine) async throws -> ODBCDatabase {
-        let database = try await TestPlace(engine).openMigrated()
-        let dialect = database.dialect
-        try await database.write { connection in
-            try connection.execute(
-                "CREATE TABLE items (id \(dialect.integer) NOT NULL PRIMARY KEY, note \(dialect.text(20)) UNIQUE)")
-        }
-        return database
-    }
-
-    private func count(_ database: ODBCDatabase) async throws -> Int? {
-        try await database.read { try $0.value("SELECT COUNT(*) FROM items") }
-    }
-
     @Test(arguments: ThrowAwayEngine.allCases) func theServerSaysWhatItIs(_ engine: ThrowAwayEngine) async throws {
         let database = try await TestPlace(engine).open()
         #expect(database.dialect.name == engine.rawValue)
@@ -31,111 +17,16 @@ import ThrowAwayServers
         await database.close()
     }
 
-    @Test(arguments: ThrowAwayEngine.allCases) func valuesComeBackAsTheyWent(_ engine: ThrowAwayEngine) async throws {
-        let database = try await TestPlace(engine).open()
-        let dialect = database.dialect
-        let bytes = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
-        let long = String(repeating: "é🔑x ", count: 100_000)
-        // Ends of chunks fall inside of characters.
-        let values: [[SQLValue]] = [
-            [.integer(.min), "", "Zoë Müller 🔑 ", .blob([]), .blob([0, 255]), .real(0.1), nil],
-            [.integer(.max), "a", .text(long), .blob(bytes), nil, .real(-1e300), 0],
-            [0, "a ", .text(String(repeating: "é", count: 32_767)), nil, .blob([0]), nil, -1],
-            [
-                1, nil, .text(String(repeating: "🔑", count: 16_383) + "x"), .blob(Array(bytes.prefix(65_536))), nil,
-                nil, nil,
-            ],
-            [2, "'\"\\%_?", nil, .blob(Array(bytes.prefix(65_537))), nil, .real(0), nil],
-        ]
-        try await database.write { connection in
-            try connection.execute(
-                """
-                CREATE TABLE kinds (a \(dialect.integer) NOT NULL PRIMARY KEY, b \(dialect.text(100)), c \(dialect.longText), \
-                d \(dialect.blob), e \(dialect.blob), f DOUBLE PRECISION, g \(dialect.integer))
-                """)
-        }
-        for row in values {
-            try await database.write { connection in
-                _ = try connection.execute("INSERT INTO kinds (a, b, c, d, e, f, g) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            }
-        }
-        for row in values {
-            let found = try await database.read { connection in
-                try connection.query("SELECT a, b, c, d, e, f, g FROM kinds WHERE a = ?", [row[0]])[0]
-            }
-            #expect(found.values == row)
-            #expect(try found["g"] as Int? == Int(sqlValue: row[6]))
-        }
-        let sums = try await database.read { connection in
-            try connection.query("SELECT SUM(g) AS s, COUNT(*) AS n, MAX(b) AS m FROM kinds")[0]
-        }
-        #expect(sums.values == [-1, 5, "a "])
-        await database.close()
-    }
-
-    /// Byte by byte, with blanks at the end, as SQLite does.
-    @Test(arguments: ThrowAwayEngine.allCases) func textIsComparedByteByByte(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        let notes = ["a", "A", "a ", "á", "ß", "ss", "", "Z", "🔑", "b"]
-        try await database.write { connection in
-            for (id, note) in notes.enumerated() {
-                try connection.execute("INSERT INTO items (id, note) VALUES (?, ?)", [SQLValue(id), .text(note)])
-            }
-        }
-        let ordered: [String] = try await database.read { connection in
-            try connection.query("SELECT note FROM items ORDER BY note") { try $0[0] }
-        }
-        #expect(ordered == notes.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
-        for note in notes {
-            let found: Int? = try await database.read {
-                try $0.value("SELECT COUNT(*) FROM items WHERE note = ?", [.text(note)])
-            }
-            #expect(found == 1, "\(note)")
-        }
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases)
-    func whatCannotBeKeptIsRefused(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        func insert(_ note: SQLValue) async -> StoreError.Code? {
-            await code {
-                try await database.write { _ = try $0.execute("INSERT INTO items (id, note) VALUES (1, ?)", [note]) }
-            }
-        }
-        #expect(await insert("a\u{0}b") == .constraint)
-        #expect(await insert(.text(String(repeating: "é", count: 21))) == .tooLong)
-        #expect(await insert(.text(String(repeating: "🔑", count: 20))) == nil)
-        #expect(await insert("b") == .constraint)
-        #expect(try await count(database) == 1)
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases)
-    func aBodyThatThrowsLeavesNothing(_ engine: ThrowAwayEngine) async throws {
-        struct Refusal: Error {}
-        let database = try await items(engine)
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<100 {
-                group.addTask {
-                    do {
-                        try await database.write { connection in
-                            try connection.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)])
-                            if number % 5 == 0 { throw Refusal() }
-                        }
-                        return true
-                    } catch is Refusal { return false }
-                }
-            }
-            let kept = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-            #expect(kept == 80)
-        }
-        #expect(try await count(database) == 80)
-    }
-
     /// PostgreSQL says that a COMMIT after a failed statement was done, and MariaDB goes on in a new transaction after a deadlock:
     /// a body that goes on after an error must not be told that its work was kept.
     @Test(arguments: ThrowAwayEngine.allCases)
     func aBodyCannotGoOnAfterAnError(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
+        let database = try await TestPlace(engine).openMigrated()
+        let dialect = database.dialect
+        try await database.write {
+            _ = try $0.execute("CREATE TABLE items (id \(dialect.integer), note \(dialect.text(20)) UNIQUE)")
+        }
+        func count() async throws -> Int? { try await database.read { try $0.value("SELECT COUNT(*) FROM items") } }
         let refused = await code {
             try await database.write { connection in
                 try connection.execute("INSERT INTO items (id, note) VALUES (1, 'a')")
@@ -144,64 +35,9 @@ import ThrowAwayServers
             }
         }
         #expect(refused == .constraint)
-        #expect(try await count(database) == 0)
+        #expect(try await count() == 0)
         try await database.write { _ = try $0.execute("INSERT INTO items (id, note) VALUES (3, 'c')") }
-        #expect(try await count(database) == 1)
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases)
-    func readersSeeOneSnapshotAndCannotWrite(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        let counts = try await database.read { connection in
-            let before: Int? = try connection.value("SELECT COUNT(*) FROM items")
-            let written = DispatchSemaphore(value: 0)
-            Task {
-                try await database.write { _ = try $0.execute("INSERT INTO items (id) VALUES (1)") }
-                written.signal()
-            }
-            written.wait()
-            return [before, try connection.value("SELECT COUNT(*) FROM items")]
-        }
-        #expect(counts == [0, 0])
-        #expect(try await count(database) == 1)
-        #expect(await code { try await database.read { _ = try $0.execute("DELETE FROM items") } } == .readOnly)
-        #expect(try await count(database) == 1)
-    }
-
-    /// What was changed counts, whether it became different or not.
-    @Test(arguments: ThrowAwayEngine.allCases) func rowsThatMatchAreCounted(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        let counts = try await database.write { connection in
-            try connection.execute("INSERT INTO items (id, note) VALUES (1, 'a')")
-            return [
-                try connection.execute("UPDATE items SET note = 'a' WHERE id = 1"),
-                try connection.execute("UPDATE items SET note = 'b' WHERE id = 2"),
-                try connection.execute("DELETE FROM items WHERE id = 2"),
-            ]
-        }
-        #expect(counts == [1, 0, 0])
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases) func upsertInsertsThenUpdates(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        for note in ["one", "two"] {
-            try await database.write { try $0.put(into: "items", key: ["id": 7], values: ["note": .text(note)]) }
-        }
-        #expect(try await database.read { try $0.value("SELECT note FROM items WHERE id = 7") } == "two")
-        #expect(try await count(database) == 1)
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases)
-    func appendOnlyTablesStayAsTheyAre(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        for statement in database.dialect.appendOnly("items") {
-            try await database.write { _ = try $0.execute(statement) }
-        }
-        try await database.write { _ = try $0.execute("INSERT INTO items (id, note) VALUES (1, 'a')") }
-        for statement in ["UPDATE items SET note = 'b'", "DELETE FROM items"] {
-            #expect(await code { try await database.write { _ = try $0.execute(statement) } } == .constraint)
-        }
-        #expect(try await database.read { try $0.value("SELECT note FROM items") } == "a")
+        #expect(try await count() == 1)
     }
 
     @Test(arguments: ThrowAwayEngine.allCases)
@@ -211,19 +47,5 @@ import ThrowAwayServers
         let time: Date? = try await database.read { try $0.value("SELECT \(now)") }
         // The server is on this machine: the same clock, and a minute for a slow one.
         #expect(abs(try #require(time).timeIntervalSinceNow) < 60)
-    }
-
-    @Test(arguments: ThrowAwayEngine.allCases)
-    func closingFinishesWhatWasAskedAndRefusesTheRest(_ engine: ThrowAwayEngine) async throws {
-        let database = try await items(engine)
-        let writes = (0..<50).map { number in
-            Task {
-                try await database.write { _ = try $0.execute("INSERT INTO items (id) VALUES (?)", [SQLValue(number)]) }
-            }
-        }
-        for write in writes { _ = try await write.value }
-        await database.close()
-        await database.close()
-        #expect(await code { _ = try await count(database) } == .connection)
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// A database whose writing can be switched off.
 final class FailingDatabase: SQLDatabase {
     private let inner: any SQLDatabase
-    private let afterWrite = Mutex<(@Sendable () -> Void)?>(nil)
+    private let afterWrite = Mutex<(@Sendable () async -> Void)?>(nil)
     private let failure = Mutex<(after: Int, error: StoreError, times: Int)?>(nil)
 
     init(_ inner: any SQLDatabase) { self.inner = inner }
@@ -15,7 +15,7 @@ final class FailingDatabase: SQLDatabase {
     var dialect: SQLDialect { inner.dialect }
 
     /// What happens between the commit of the next writing and its confirmation.
-    func afterNextWrite(_ body: @escaping @Sendable () -> Void) { afterWrite.withLock { $0 = body } }
+    func afterNextWrite(_ body: @escaping @Sendable () async -> Void) { afterWrite.withLock { $0 = body } }
 
     /// Lets `count` more writings through, then `times` fail with `error`; nil mends it.
     func fail(after count: Int = 0, with error: StoreError?, times: Int = .max) {
@@ -42,9 +42,13 @@ final class FailingDatabase: SQLDatabase {
             defer { body = nil }
             return body
         }
-        happens?()
+        await happens?()
         return result
     }
+
+    func alone<Result: Sendable>(
+        _ name: String, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await inner.alone(name, body) }
 
     func close() async { await inner.close() }
 }

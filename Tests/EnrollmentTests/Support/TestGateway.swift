@@ -10,7 +10,6 @@ import Ledger
 import PKIX
 import Settings
 import Store
-import StoreSQLite
 import TestSupport
 
 @testable import Directory
@@ -18,7 +17,6 @@ import TestSupport
 
 /// A gateway with a real database, a directory filled by hand and a CA in memory.
 final class TestGateway: Sendable {
-    let folder: TemporaryFolder
     let clock = SteppingClock()
     let database: FailingDatabase
     let ledger: OrderLedger
@@ -39,10 +37,8 @@ final class TestGateway: Sendable {
     ///   cannot be used.
     init(abilities: [ConnectorAbility] = [.poll, .findByReference, .cancel], agentValidDays: Double = 365) async throws
     {
-        folder = try TemporaryFolder()
-        database = FailingDatabase(try SQLiteDatabase(path: folder.path + "/certway.db"))
-        try await Migrator(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations)
-            .migrate(database)
+        database = FailingDatabase(
+            try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations))
         ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
         planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)

@@ -3,33 +3,28 @@
 
 import Directory
 import Foundation
+import Ledger
 import MicrosoftGraph
 import Store
-import StoreSQLite
+import TestSupport
 
 /// A fake tenant, an empty database and what connects them.
 final class DirectoryHarness: Sendable {
     let tenant: FakeTenant
     let graph: GraphHarness
-    let database: SQLiteDatabase
+    let database: TestDatabase
     let mirror: DirectoryMirror
     let synchronizer: DirectorySynchronizer
-    private let folder: URL
 
     init(selection: DirectorySelection = DirectorySelection()) async throws {
         let tenant = FakeTenant()
         self.tenant = tenant
         graph = try GraphHarness { request, _ in tenant.answer(request) }
-        folder = FileManager.default.temporaryDirectory.appending(path: "certway-directory-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = try SQLiteDatabase(path: folder.appending(path: "mirror.sqlite").path)
-        try await Migrator(DirectorySchema.migrations).migrate(database)
+        database = try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations)
         mirror = DirectoryMirror(database: database)
         synchronizer = DirectorySynchronizer(
             graph: graph.client, database: database, selection: selection, clock: graph.clock)
     }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Ids of the present members.
     func present(_ root: String = "root") async throws -> Set<String> {

@@ -4,28 +4,8 @@
 import Secrets
 import Store
 import StoreODBC
-import Synchronization
 import TestSupport
 import ThrowAwayServers
-
-/// One server of each engine for all tests of this process; it ends with it.
-enum TestServers {
-    private static let mariadb = Task { try await ThrowAwayServer(.mariadb) }
-    private static let postgresql = Task { try await ThrowAwayServer(.postgresql) }
-    private static let count = Mutex(0)
-
-    static func shared(_ engine: ThrowAwayEngine) async throws -> ThrowAwayServer {
-        switch engine {
-        case .mariadb: try await mariadb.value
-        case .postgresql: try await postgresql.value
-        }
-    }
-
-    /// The name of a database that no other test has.
-    static func databaseName() -> String {
-        "test_\(count.withLock { count in count += 1; return count })"
-    }
-}
 
 /// An empty database on a server, with what it takes to come to it.
 struct TestPlace: Sendable {

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Store
+import StoreODBC
+import StoreSQLite
+import ThrowAwayServers
+
+enum StoreEngine: String, CaseIterable {
+    case sqlite
+    case mariadb
+    case postgresql
+}
+
+/// An empty ledger on a database of its own, which ends with the measurement.
+final class StorePlace: Sendable {
+    private let open: @Sendable () async throws -> any SQLDatabase
+    private let folder: String
+    private let server: ThrowAwayServer?
+
+    init(_ engine: StoreEngine) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "certway-store-\(UUID().uuidString)").path
+        folder = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard let kind = ThrowAwayEngine(rawValue: engine.rawValue) else {
+            server = nil
+            open = { try SQLiteDatabase(path: "\(path)/certway.db") }
+            return
+        }
+        let server = try await ThrowAwayServer(kind)
+        self.server = server
+        let (address, password) = try await server.makeDatabase("benchmark")
+        open = { try await ODBCDatabase.open(address, .password { password }, options: .init(writers: 8)) }
+    }
+
+    /// A door for each node.
+    func open(_ nodes: Int) async throws -> [CountedDatabase] {
+        var doors: [CountedDatabase] = []
+        for _ in 0..<nodes { doors.append(CountedDatabase(try await open())) }
+        try await Migrator(OrderLedger.migrations).migrate(doors[0])
+        return doors
+    }
+
+    func end() async throws {
+        try await server?.end()
+        try FileManager.default.removeItem(atPath: folder)
+    }
+}

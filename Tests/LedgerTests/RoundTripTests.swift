@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Store
+import Testing
+
+/// What a server is asked for the life of an order; on a network that is most of the time it takes.
+@Suite struct RoundTripTests {
+    private let temporary: TemporaryLedger
+    private let counted: CountedDatabase
+    private let ledger: OrderLedger
+
+    init() async throws {
+        temporary = try await TemporaryLedger()
+        counted = CountedDatabase(temporary.database)
+        ledger = OrderLedger(database: counted, clock: temporary.clock)
+    }
+
+    /// Round trips of a body.
+    private func cost(_ body: () async throws -> Void) async throws -> Int {
+        let before = counted.roundTrips
+        try await body()
+        return counted.roundTrips - before
+    }
+
+    /// People are planned for and claimed by the hundred, and nobody costs a question of his own.
+    @Test func manyArePlannedAndClaimedWithFewQuestions() async throws {
+        let planned = try await cost {
+            let (made, skipped) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
+            #expect(made.count == 512 && skipped == 0)
+        }
+        #expect(planned <= 30)
+        // Everybody has one now.
+        let refused = try await cost {
+            let (made, skipped) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
+            #expect(made.isEmpty && skipped == 512)
+        }
+        #expect(refused <= 5)
+        let claimed = try await cost {
+            let claims = try await ledger.claim(limit: 512, owner: "node", leaseFor: .seconds(60))
+            #expect(claims.count == 512)
+        }
+        #expect(claimed <= 12)
+    }
+
+    /// Each step locks its order, changes it and says so, and is confirmed; what it brings comes on top.
+    @Test func aStepCostsWhatItBrings() async throws {
+        _ = try await ledger.plan(batch: (0..<16).map { .sample("user-\($0)") })
+        let claims = try await ledger.claim(limit: 16, owner: "node", leaseFor: .seconds(60))
+        let steps: [(most: Int, change: @Sendable (Int) -> OrderChange)] = [
+            (9, { _ in OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]) }),
+            (8, { _ in OrderChange("submitting", "").stage(.submitted).submission(at: Date()) }),
+            (11, { OrderChange("issued", "").stage(.issued).certificate(.sample($0)) }),
+            (5, { _ in OrderChange("delivered", "").stage(.delivered) }),
+            (10, { _ in OrderChange("active", "").stage(.active) }),
+        ]
+        for (number, step) in steps.enumerated() {
+            let spent = try await cost {
+                for (index, claim) in claims.enumerated() { try await ledger.record(claim, step.change(index)) }
+            }
+            // Of CA certificates the first order brings new ones.
+            #expect(spent <= 16 * step.most + 6, "step \(number): \(Double(spent) / 16)")
+        }
+    }
+}
