@@ -17,7 +17,12 @@ struct FileFailure: Error, CustomStringConvertible {
         self.path = path
     }
 
-    var description: String { "cannot \(action) \(path): \(String(cString: strerror(code)))" }
+    var description: String {
+        let advice =
+            code == ENOENT && action == "write"
+            ? "; mkdir -p \(URL(filePath: path).deletingLastPathComponent().path)" : ""
+        return "cannot \(action) \(path): \(String(cString: strerror(code)))\(advice)"
+    }
 
     /// Who must act: a full disk or too many open files pass, everything else needs the operator.
     var connectorError: ConnectorError {

@@ -40,7 +40,9 @@ extension LocalCAAuthority {
                 ?? (settings.directory.exists(record) ? settings.directory.certificate(record) : nil)
         else {
             throw ConnectorError(
-                .refused, "there is no \(settings.directory.file(record)); give the certificate itself, as a PEM file")
+                .refused,
+                "there is no \(settings.directory.file(record)); give the whole serial number, as 'certway certificate list' shows it, or the "
+                    + "certificate itself, as a PEM file")
         }
         guard authority.issuer(of: leaf) != nil || !leaf.isIssued(by: authority.root) else {
             throw ConnectorError(.refused, "\(leaf) is the issuing CA's own; 'certway ca root-crl --revoke' revokes it")

@@ -9,8 +9,11 @@ public enum Terminal {
     /// Why the first piece of output that did not arrive did not.
     private static let lost = Mutex<Int32?>(nil)
 
-    /// One line on standard output. What cannot be written is told at the end, by `Program`: work that is under way goes on.
-    public static func print(_ text: OutputText) { print(lines: text.text) }
+    /// One sentence on standard output, on as many lines as it needs. What cannot be written is told at the end, by `Program`: work
+    /// that is under way goes on.
+    public static func print(_ text: OutputText) {
+        print(lines: width.map { TextWidth.sentences(text.text, $0) } ?? text.text)
+    }
 
     /// JSON on standard output, the same value without scalars that steer a terminal.
     public static func print(json: String) { put(VisibleText.json(json)) }

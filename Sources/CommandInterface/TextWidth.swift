@@ -33,6 +33,16 @@ enum TextWidth {
         return prefix(Substring(text), max(0, width - 1)) + "…"
     }
 
+    /// Sentences in lines of this width. Commands in quotes are not broken, for people copy them, nor is a line that holds something
+    /// wider, such as a cursor.
+    static func sentences(_ text: String, _ width: Int) -> String {
+        let tied = text.replacing(/'certway [^'\n]*'/) { $0.output.replacing(" ", with: "\u{A0}") }
+        return tied.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            line.split(separator: " ").allSatisfy { of($0) + 2 <= width }
+                ? lines(String(line), width, most: .max, indent: 2) : [String(line)]
+        }.joined(separator: "\n").replacing("\u{A0}", with: " ")
+    }
+
     /// Lines of at most this width, broken at blanks where there are any; the last of `most` is cut.
     ///
     /// - Parameter indent: blanks before all lines but the first.

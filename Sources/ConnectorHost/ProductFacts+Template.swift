@@ -33,14 +33,11 @@ extension ProductFacts {
                 ))
         }
         if let days = template.validityDays, let validityDays, !validityDays.allows(days) {
-            let expected =
-                switch validityDays {
-                case .range(let range): "from \(range.lowerBound) to \(range.upperBound)"
-                case .list(let list): list.map(String.init).joined(separator: ", ")
-                }
-            misfits.append(("validityDays", nil, "it is not valid for \(days) days; expected \(expected)"))
+            misfits.append(("validityDays", nil, "it is not valid for \(days) days; expected \(validityDays.words)"))
         }
-        for schema in [options].compactMap(\.self) {
+        if options?.isEmpty == true {
+            misfits += (template.options.object ?? [:]).keys.sorted().map { ("options", $0, "it has no options") }
+        } else if let schema = options {
             let collector = DiagnosticCollector()
             _ = schema.complete(template.options.object ?? [:], file: "", path: "", collector: collector)
             misfits += collector.all.map { problem in

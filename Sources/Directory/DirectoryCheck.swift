@@ -8,6 +8,8 @@ public struct DirectoryCheck: Sendable {
     /// One question and its answer.
     public struct Finding: Sendable {
         public var subject: String
+        /// What it needs, by name.
+        public var permissions: [String] = []
         /// nil when all is well, else what is wrong and what to do.
         public var problem: GraphError?
     }
@@ -37,14 +39,14 @@ public struct DirectoryCheck: Sendable {
             findings.append(try await finding("group \(id)", .readMembers) { _ = try await source.groupName(id) })
             guard findings.last?.problem == nil else { continue }
             findings.append(
-                try await finding("members of group \(id)", .readMembers, .readUsers) {
+                try await finding("members of \(id)", .readMembers, .readUsers) {
                     for try await page in source.people(in: id) {
                         for item in page.items { _ = try DirectoryRecord(item, selection: source.selection) }
                         if !page.items.isEmpty { break }
                     }
                 })
             findings.append(
-                try await finding("changes of group \(id)", .readMembers) {
+                try await finding("changes of \(id)", .readMembers) {
                     _ = try await source.memberChangesFromNow(of: [id])
                 })
         }
@@ -55,15 +57,16 @@ public struct DirectoryCheck: Sendable {
     private func finding(
         _ subject: String, _ permissions: GraphPermission..., ask: () async throws -> Void
     ) async throws -> Finding {
-        let names = permissions.map(\.name).joined(separator: ", ")
-        let subject = names.isEmpty ? subject : "\(subject) (\(names))"
+        var finding = Finding(subject: subject, permissions: permissions.map(\.name))
         do {
             try await ask()
-            return Finding(subject: subject, problem: nil)
         } catch let error as GraphError {
-            guard error.kind == .permission else { return Finding(subject: subject, problem: error) }
-            let missing = try? await source.graph.missing(permissions)
-            return Finding(subject: subject, problem: error.naming(permissions, missing: missing ?? nil))
+            finding.problem = error
+            if error.kind == .permission {
+                let missing = try? await source.graph.missing(permissions)
+                finding.problem = error.naming(permissions, missing: missing ?? nil)
+            }
         }
+        return finding
     }
 }

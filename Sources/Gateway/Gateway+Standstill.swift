@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Enrollment
 import Foundation
 import Ledger
@@ -8,6 +9,16 @@ import MicrosoftGraph
 import Settings
 
 extension Gateway {
+    /// What keeps orders from moving on: a failure of a whole backend CA once, with the orders it keeps, the others by cause, and
+    /// what a CA has had for too long. One sentence each, with the next step.
+    ///
+    /// - Parameter date: since when an end that the CA has set to an order counts; nil for none.
+    /// - Throws: `StoreError`.
+    public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
+        let found = try await ledger.obstacles(since: date ?? .distantFuture)
+        return found.map(\.sentence) + alarms(besides: found) + (try await overdueOrders(at: now))
+    }
+
     /// Orders that a CA has had for longer than `expectedWithin` and that nobody there decides on, one sentence for each CA
     /// and party, with the next step. Costs a query for each backend CA with open orders.
     ///
@@ -20,7 +31,7 @@ extension Gateway {
             for orders in try await ledger.overdue(since: date, backendCA: name) {
                 let which = orders.count == 1 ? "order \(orders.example)" : "\(Plural(orders.count, "order"))"
                 sentences.append(
-                    "\(which) at \(name): waiting for \(orders.waitingFor ?? "the CA") for more than "
+                    "\(which) at \(name): waiting for \(PendingOrder.Party.words(orders.waitingFor)) for more than "
                         + "\(Self.text(expected)); look there at order \(orders.example), then approve or cancel what "
                         + "'certway order list --stage pending --backend-ca \(name)' shows (expectedWithin says how long is usual)"
                 )

@@ -85,18 +85,22 @@ extension OrderLedger {
         }
     }
 
-    /// Reference of an open order that the same CA knows by this id already; nil for none. Reads an index.
+    /// Reference of an open order, held or not, that the same CA knows by this id already; nil for none. Reads an index.
     ///
-    /// - Parameter orderID: the order that is not meant.
+    /// - Parameters:
+    ///   - orderID: the order that is not meant.
+    ///   - amongEnded: whether one that has ended counts, too.
     public func openOrder(
-        withCARequestID id: String, backendCA: String, besides orderID: Int64
+        withCARequestID id: String, backendCA: String, besides orderID: Int64, amongEnded: Bool = false
     ) async throws -> String? {
-        try await database.read { connection in
+        let stages = OrderStage.allCases.filter { amongEnded || $0.isOpen }
+        return try await database.read { connection in
             try connection.value(
                 """
                 SELECT MIN(reference) FROM orders WHERE backend_ca = ? AND ca_request_id = ? AND id <> ? \
-                AND due_at IS NOT NULL
-                """, [.text(backendCA), .text(id), .integer(orderID)], as: String?.self) ?? nil
+                AND stage IN (\(stages.map { _ in "?" }.joined(separator: ", ")))
+                """, [.text(backendCA), .text(id), .integer(orderID)] + stages.map { SQLValue($0) }, as: String?.self)
+                ?? nil
         }
     }
 
@@ -118,7 +122,8 @@ extension OrderLedger {
             try connection.query(
                 """
                 SELECT backend_ca, side, kind, held, cause, COUNT(*) AS all_orders, MIN(reference) AS example, \
-                MIN(ca_request_id) AS example_id FROM ( SELECT backend_ca, held, reference, ca_request_id, \
+                MIN(ca_request_id) AS example_id, MAX(updated_at) AS tried_at, MIN(next_action_at) AS next_at \
+                FROM ( SELECT backend_ca, held, reference, ca_request_id, updated_at, next_action_at, \
                 CASE WHEN error_kind IS NOT NULL THEN error_kind WHEN doubt IS NOT NULL THEN 'outcomeUnknown' \
                 WHEN held = 1 THEN NULL WHEN stage = 'submitted' THEN 'outcomeUnknown' ELSE 'transient' END AS kind, \
                 CASE WHEN held = 1 THEN hold_reason WHEN error_kind IS NOT NULL THEN detail \
@@ -136,7 +141,8 @@ extension OrderLedger {
                     backendCA: try row["backend_ca"],
                     side: OrderObstacle.Side(rawValue: try row["side"]) ?? .certificateAuthority,
                     errorKind: try row["kind"], isHeld: try row["held"],
-                    cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"])
+                    cause: try row["cause"] ?? "", count: try row["all_orders"], example: try row["example"],
+                    triedAt: try row["tried_at"], nextAt: try row["next_at"])
                 return (obstacle: obstacle, caRequestID: try row["example_id"] as String?)
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
+
 /// One cause that keeps orders of one backend CA from moving on.
 public struct OrderObstacle: Sendable, Hashable {
     /// Whose answer an order waits for.
@@ -23,6 +25,10 @@ public struct OrderObstacle: Sendable, Hashable {
     public internal(set) var count: Int
     /// Reference of one of the orders.
     public let example: String
+    /// When the last step of one of them was taken.
+    public internal(set) var triedAt: Date?
+    /// When the first of them is taken up again; nil for at once, or not by itself.
+    public internal(set) var nextAt: Date?
 
     /// One for each cause. What a sentence says of its order alone is no cause of its own (the reference, the CA's id, addresses
     /// and numbers), nor what a service adds for its support, another word at each request: the first one stands for all.
@@ -35,6 +41,8 @@ public struct OrderObstacle: Sendable, Hashable {
             ]
             if let place = places[key] {
                 merged[place].count += obstacle.count
+                merged[place].triedAt = [merged[place].triedAt, obstacle.triedAt].compactMap(\.self).max()
+                merged[place].nextAt = merged[place].nextAt.flatMap { first in obstacle.nextAt.map { min(first, $0) } }
             } else {
                 places[key] = merged.count
                 merged.append(obstacle)
@@ -45,12 +53,11 @@ public struct OrderObstacle: Sendable, Hashable {
 
     /// The cause without what is the order's own.
     private func kind(_ caRequestID: String?) -> String {
-        var kind = cause.replacing(example, with: "ORDER").replacing(/request-id [^ ,;)]+/, with: "request-id")
+        var kind = cause.replacing(example, with: "ORDER").withoutPassingDetails
         guard isHeld else { return kind }
         // Shorter ones are found in any number.
         if let caRequestID, caRequestID.count > 3 { kind = kind.replacing(caRequestID, with: "ID") }
         return kind.replacing(/[^\s"'<>(),;]+@[^\s"'<>(),;]+/, with: "ADDRESS").replacing(/"[^"]*"/, with: "TEXT")
-            .replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/, with: "TIME").replacing(
-                /[0-9A-Fa-f]{16,}/, with: "NUMBER")
+            .replacing(/[0-9A-Fa-f]{16,}/, with: "NUMBER")
     }
 }

@@ -3,7 +3,16 @@
 
 extension GatewayConfiguration {
     /// What works and is probably not meant, one sentence each; for whoever has just changed or examines the configuration.
-    public func warnings() -> [String] { templates.filter(\.enabled).flatMap(\.warnings) }
+    public func warnings() -> [String] { templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings }
+
+    /// About those who can open archived keys.
+    public var agentWarnings: [String] {
+        guard keyRecoveryAgents.count == 1, let agent = keyRecoveryAgents.first else { return [] }
+        return [
+            "key recovery agent \(agent.name) is the only one: with its key every archived key is lost; name two or more, also in "
+                + "the templates"
+        ]
+    }
 }
 
 extension TemplateConfiguration {

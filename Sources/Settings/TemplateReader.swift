@@ -22,7 +22,7 @@ struct TemplateReader {
 
     func read() -> TemplateConfiguration {
         let purpose = reader.choice("purpose", of: CertificatePurpose.self) ?? .smime
-        let agents = reader.strings("keyRecoveryAgents") ?? []
+        let agents = agents()
         if !agents.isEmpty, !purpose.isArchivable {
             reader.add("keyRecoveryAgents", "keys of purpose \(purpose.rawValue) are never archived; leave it out")
         }
@@ -33,7 +33,7 @@ struct TemplateReader {
             purpose: purpose,
             validityDays: reader.int("validityDays", in: ConfigurationKeys.all.range(of: "templates[].validityDays")),
             names: names(purpose),
-            addressDomains: (reader.strings("addressDomains") ?? []).map { $0.lowercased() },
+            addressDomains: MailDomain.list(reader, "addressDomains"),
             guests: reader.bool("guests") ?? false, transliterate: reader.bool("transliterate") ?? false,
             options: options(), accepted: AcceptedDifferences(reader), keyRecoveryAgents: agents,
             delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
@@ -63,6 +63,18 @@ struct TemplateReader {
         return programs.compactMapValues { source, node, path in
             library.add(source, node: node, keyPath: path, collector: reader.collector)
         }
+    }
+
+    private func agents() -> [String] {
+        var agents: [String] = []
+        for (node, path) in reader.list("keyRecoveryAgents") ?? [] {
+            guard let name = node.string(at: path, reader.collector) else { continue }
+            if agents.contains(name) {
+                reader.collector.add(node, path, "\"\(name)\" stands twice in keyRecoveryAgents")
+            }
+            agents.append(name)
+        }
+        return agents
     }
 
     private func options() -> JSONValue {

@@ -64,7 +64,7 @@ import Testing
         #expect(
             bad.roots.first?.text.hasPrefix("the CA's own certificate CN=Other leads to no accepted root: ") == true)
         #expect(bad.roots.first?.text.contains("every order would be held") == true)
-        #expect(try await Doctor(office.gateway(), now: Self.now).examine().worst == .failed)
+        #expect(try await Doctor(office.gateway(), now: Self.now).examine().hasFailed)
         try office.folder.write(other.certificate.pem, to: "root.pem")
         #expect(try await check(office).isGood)
     }

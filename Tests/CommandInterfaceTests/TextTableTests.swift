@@ -75,4 +75,18 @@ import Testing
         #expect(lines.allSatisfy { TextWidth.of($0) <= width } || width == 1, "\(lines)")
         #expect(TextWidth.lines(text, width, most: 1).count == 1)
     }
+
+    /// Sentences are broken at blanks, commands in them are not, and what is wider than a line stays what it is.
+    @Test(arguments: [40, 80]) func sentencesFitTheTerminal(_ width: Int) {
+        let command = "'certway order list --backend-ca ca'"
+        let text =
+            "\n3 orders at ca: the CA answered 503: Service Unavailable, for a while; see \(command) for which they are"
+        let lines = TextWidth.sentences(text, width).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.first == "" && lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
+        #expect(lines.contains { $0.contains(command) }, "\(lines)")
+        let words = lines.joined(separator: " ").split(separator: " ")
+        #expect(words == text.split { $0 == " " || $0 == "\n" })
+        let cursor = "the rest: --page " + String(repeating: "x", count: width)
+        #expect(TextWidth.sentences(cursor, width) == cursor)
+    }
 }

@@ -57,5 +57,7 @@ import Testing
             try objections(schema, ", options: {levle: 2, level: 1}")
                 == ["options.levle: unknown setting levle (did you mean level?)"])
         #expect(try objections("", ", options: {whatever: 2}") == [])
+        #expect(try objections(", options: {}", ", options: {whatever: 2}") == ["options.whatever: it has no options"])
+        #expect(try objections(", options: {}", ", options: {}") == [])
     }
 }

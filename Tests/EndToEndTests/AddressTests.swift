@@ -48,12 +48,20 @@ import Testing
         }
         let after = try await gateway.certway(["plan", "--output", "json"]).json["templates"]?[0]
         #expect(after?["people"]?["toOrder"] == 3 && after?["people"]?["leftOut"] == 6, "\(after?.text ?? "")")
+        // The name under which somebody signs in is that person, whoever else claims it as an address.
+        let name = plan?["toOrder"]?[0]?["userPrincipalName"]?.string ?? ""
+        try #require(name == victim)
+        let own = try await gateway.certway(["why", name])
+        #expect(own.status == 0 && own.output.contains("<\(name)>\n"), "\(own.output)")
+        #expect(
+            own.output.contains("note: thief@sandbox.example has \(name) as well, or had it: 'certway why "),
+            "\(own.output)")
         let reasons = after?["skippedByReason"]?.object?.keys.sorted() ?? []
         for part in [
             "shared@sandbox.example is the proxy address of user dup1@sandbox.example, too",
             "shared@sandbox.example is the proxy address of user dup2@sandbox.example, too",
             "\(victim) is the proxy address of user ", "mail alone proves nothing", "is a guest",
-            "no mail address that the CA may certify",
+            "no mail address in a domain of addressDomains",
             "sales@sandbox.example is the mail address of group The list, too",
         ] {
             #expect(reasons.contains { $0.contains(part) }, "\(part): \(reasons)")

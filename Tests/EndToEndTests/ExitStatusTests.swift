@@ -92,8 +92,54 @@ import Testing
         #expect(old.errors.contains("'certway order list --stage pending --backend-ca ca'"), "\(old.errors)")
         let service = try await gateway.start(["serve"])
         #expect(try await gateway.serviceSays("3 orders at ca: waiting for "))
+        // While it runs no pass can be asked.
+        let doctor = try await gateway.certway(["doctor", "--output", "json"])
+        #expect(doctor.status == 4, "\(doctor.output) \(doctor.errors)")
+        let failed = (try doctor.json.array ?? []).filter { $0["verdict"] == "failed" }
+        #expect(failed.map { $0["subject"] } == ["orders"], "\(failed)")
+        #expect(failed.first?["text"]?.string?.hasPrefix("3 orders at ca: waiting for ") == true, "\(failed)")
         service.signal(SIGTERM)
         #expect(await service.end().status == 0)
+    }
+
+    /// What is wrong for hours stands in the log once, whatever id each answer has, and then that it is over and what was done.
+    @Test func aServiceSaysOnceWhatIsWrongAndThatItIsOver() async throws {
+        let sandbox = try await SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) {
+            $0.replacing("limits: {ordersPerRun: 100000}", with: "limits: {ordersPerRun: 100000, interval: 10s}")
+        }
+        try await sandbox.control("/control/tenant", method: "POST", body: #"{"secretExpired": true}"#)
+        let service = try await gateway.start(["serve", "--log", "info"])
+        #expect(try await gateway.serviceSays("AADSTS7000222"))
+        try await Task.sleep(for: .seconds(25))
+        #expect(gateway.said.matches(of: /AADSTS7000222/).count == 1, "\(gateway.said)")
+        try await sandbox.control("/control/tenant", method: "POST", body: #"{"secretExpired": false}"#)
+        #expect(try await gateway.serviceSays("notice works again: template smime"))
+        #expect(try await gateway.serviceSays("template smime at ca: active"))
+        #expect(gateway.said.contains("template smime at ca: issued: certificate "), "\(gateway.said)")
+        try await gateway.stop(service)
+    }
+
+    /// After the mend nobody waits for the next try, and nothing says the old error as if it were new.
+    @Test func whatIsMendedIsTriedAtOnce() async throws {
+        let sandbox = try await SandboxProcess(["--users", "3", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        let key = try String(contentsOfFile: gateway.folder.path("apiKey"), encoding: .utf8)
+        try gateway.folder.write("not-the-key", to: "apiKey")
+        let refused = try await gateway.certway(["run", "--once"], timeLimit: 120)
+        #expect(refused.status == 4)
+        try gateway.folder.write(key, to: "apiKey")
+        let early = try await gateway.certway(["run", "--once"], timeLimit: 120)
+        #expect(early.errors.contains("last tried 20") && early.errors.contains("tried again at 20"), "\(early.errors)")
+        let command = ["order", "retry", "--delayed", "--backend-ca", "ca"]
+        #expect(early.errors.contains("'certway \(command.joined(separator: " "))'"), "\(early.errors)")
+        let doctor = try await gateway.certway(["doctor"])
+        #expect(doctor.status == 4 && doctor.output.contains("--delayed"), "\(doctor.output)")
+        let released = try await gateway.certway(command)
+        #expect(released.status == 0 && released.output.contains(" due now"), "\(released.output) \(released.errors)")
+        let done = try await gateway.certway(["run", "--once", "--wait", "60"], timeLimit: 120)
+        #expect(done.status == 0, "\(done.output) \(done.errors)")
+        #expect(try await gateway.stages() == ["active": 3])
     }
 
     @Test func aGroupThatReadsEmptyIsSaid() async throws {

@@ -18,6 +18,7 @@ import Testing
         (["order", "retry", "--held", "--backend-ca", "cb"], "ca"), (["template", "show", "smine"], "smime"),
         (["template", "preview", "smine"], "smime"), (["ca", "products", "cb"], "ca"),
         (["restore", "accept", "--backend-ca", "cb"], "ca"), (["ca", "conformance", "cb"], "ca"),
+        (["ca", "check", "cb"], "ca"), (["order", "retry", "--delayed", "--backend-ca", "cb"], "ca"),
         (["connector", "show", "ejcba"], "ejbca"),
     ]
 

@@ -91,7 +91,9 @@ import Testing
         let order = try await gateway.order(id)
         #expect(order.stage == .pending)
         #expect(order.caRequestID == "1")
-        #expect(order.holdReason?.hasPrefix("waiting for approver; the CA has the order as 1, and main cannot") == true)
+        #expect(
+            order.holdReason?.hasPrefix("waiting for an approver at the CA; the CA has the order as 1, and main cannot")
+                == true)
     }
 
     /// Better not to buy a certificate whose key cannot be archived.

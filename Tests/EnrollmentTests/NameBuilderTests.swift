@@ -86,7 +86,7 @@ import Testing
         #expect(result.names.emails == ["j.gross@example.org"])
         #expect(result.remarks.contains("Juergen@Example.test: left out, example.test is not in addressDomains"))
         let none = try build(", addressDomains: [example.net]")
-        #expect(none.obstacle == "has no mail address that the CA may certify")
+        #expect(none.obstacle == "has no mail address in a domain of addressDomains")
     }
 
     /// A domain is whole labels: another one may end in the same letters.

@@ -84,7 +84,7 @@ import Testing
         let changed = try await plan(", addressDomains: [example.org]")
         #expect(changed.evaluated == 6)
         #expect(changed.toOrder == 0)
-        #expect(changed.skippedByReason["has no mail address that the CA may certify"] == 2)
+        #expect(changed.skippedByReason["has no mail address in a domain of addressDomains"] == 2)
     }
 
     /// The product may need more names than before, or be known at last.

@@ -147,6 +147,14 @@ import Testing
             try #require(chown(path, stranger, 4711) == 0)
             #expect(await refusal { _ = try await open() }.contains("chown -h root \(path)"))
             try #require(chown(path, 0, 0) == 0)
+            if name.isEmpty {
+                // Given to root, the service that it belongs to would not start any more.
+                let service = try #require(getpwnam("nobody"))
+                try #require(chown(path, service.pointee.pw_uid, service.pointee.pw_gid) == 0)
+                let advice = await refusal { _ = try await open() }
+                #expect(advice.contains("sudo -u nobody certway") && !advice.contains("chown"), "\(advice)")
+                try #require(chown(path, 0, 0) == 0)
+            }
         } else {
             // Root's folder is another's for everybody else.
             #expect(await refusal { _ = try await GatewayStore.open(GatewayHome(option: "/etc")) }.contains("root"))

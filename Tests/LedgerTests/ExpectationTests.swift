@@ -239,6 +239,7 @@ import Testing
         #expect(found.map(\.count) == [2, 1])
         #expect(found.map(\.errorKind) == ["transient", "outcomeUnknown"])
         #expect(found.first?.cause == "it is submitted again")
+        #expect(found.allSatisfy { $0.nextAt == later && $0.triedAt == temporary.clock.now() })
         temporary.clock.advance(601)
         #expect(try await ledger.obstacles(since: .distantFuture).isEmpty, "they are due")
     }

@@ -290,6 +290,15 @@ import YAMLDocuments
         #expect(warnings.first?.hasPrefix("template open: without addressDomains") == true, "\(warnings)")
     }
 
+    @Test func aLonelyAgentIsWarnedOf() throws {
+        func warnings(_ agents: String) throws -> [String] {
+            try ConfigurationReader.read("keyRecoveryAgents: [\(agents)]", file: "f").warnings()
+        }
+        let (one, other) = ("{name: a, certificate: /a}", "{name: b, certificate: /b}")
+        #expect(try warnings(one).first?.hasPrefix("key recovery agent a is the only one") == true)
+        #expect(try warnings("\(one), \(other)").isEmpty && warnings("").isEmpty)
+    }
+
     /// One that passes for another, or forges the line it stands in, is refused in every list of named things.
     @Test(arguments: [
         ("a\\u202Eb", "expected visible characters, found U+202E"), ("a\\e[31mb", "found U+001B"),

@@ -25,7 +25,7 @@ public struct BackendCAAdministration: Sendable {
         names.map { name in
             let (state, abilities): (String, [String]) =
                 switch gateway.backends[name] {
-                case .ready(let backend)?: ("ready", backend.abilities.map(\.rawValue).sorted())
+                case .ready(let backend)?: ("configured", backend.abilities.map(\.rawValue).sorted())
                 case .unusable(let reason)?: (reason, [])
                 case nil: ("unknown", [])
                 }

@@ -16,11 +16,14 @@ public struct Examination: Sendable {
         public let verdict: Verdict
         /// One sentence: what was found, and for anything but `ok` what to do.
         public let text: String
+        /// Whether everything was there to do the work, and some of it is not done: what ends a pass with exit status 4.
+        public let isStandstill: Bool
 
-        public init(_ subject: String, _ verdict: Verdict, _ text: String) {
+        public init(_ subject: String, _ verdict: Verdict, _ text: String, isStandstill: Bool = false) {
             self.subject = subject
             self.verdict = verdict
             self.text = text
+            self.isStandstill = isStandstill
         }
     }
 
@@ -28,10 +31,18 @@ public struct Examination: Sendable {
 
     public init() {}
 
-    public var worst: Verdict { findings.map(\.verdict).max() ?? .ok }
+    /// Whether something that the gateway depends on is not as it should be.
+    public var hasFailed: Bool { findings.contains { $0.verdict == .failed && !$0.isStandstill } }
+    /// Whether orders, people or a plan do not move on.
+    public var standsStill: Bool { findings.contains(where: \.isStandstill) }
 
     public mutating func note(_ subject: String, _ verdict: Verdict, _ text: String) {
         findings.append(Finding(subject, verdict, text))
+    }
+
+    /// Notes what does not move on, one sentence for each cause.
+    mutating func noteStandstill(_ subject: String, _ sentences: [String]) {
+        findings += sentences.map { Finding(subject, .failed, $0, isStandstill: true) }
     }
 
     /// Notes what `body` says, or the error it throws as a failure.

@@ -4,22 +4,30 @@
 import JSONDocuments
 import Ledger
 
-/// What became of held orders that were to be worked on again.
+/// What became of orders that were to be worked on again.
 public struct ReleasedOrders: Sendable {
     public struct Refusal: Sendable {
         public let order: Order
-        /// Why it stays held, in one sentence.
+        /// Why it stays as it is, in one sentence.
         public let reason: String
     }
 
     public struct Release: Sendable {
         public let order: Order
-        /// Why it was held.
+        /// Why it was held or delayed.
         public let reason: String
+        private let wasHeld: Bool
+
+        /// - Parameter before: the order as it stood still.
+        init(order: Order, before: Order) {
+            self.order = order
+            reason = before.holdReason ?? before.detail ?? ""
+            wasHeld = before.isHeld
+        }
 
         var json: JSONValue {
             var value = order.json
-            value["wasHeldBecause"] = .string(reason)
+            value[wasHeld ? "wasHeldBecause" : "wasDelayedBecause"] = .string(reason)
             return value
         }
     }

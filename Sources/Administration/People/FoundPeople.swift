@@ -10,10 +10,13 @@ public struct FoundPeople: Sendable {
     public let people: [DirectoryPerson]
     /// How many there are.
     public let total: Int
+    /// Who has the word as another address or a former name, beside the one whose name it is.
+    public let others: [DirectoryPerson]
 
-    init(_ people: [DirectoryPerson], total: Int? = nil) {
+    init(_ people: [DirectoryPerson], total: Int? = nil, others: [DirectoryPerson] = []) {
         self.people = people
         self.total = total ?? people.count
+        self.others = others
     }
 
     /// The one who is meant; nil where there is nobody, or are several.

@@ -36,7 +36,8 @@ struct PersonAccount {
                 return standing?.concern == nil
                     ? "has a certificate in use" : "has a certificate in use, but: \(standing?.reason ?? "")"
             case .ended?: return standing?.reason ?? ""
-            default: return "an order is under way"
+            default:
+                return order?.isHeld == true ? "an order waits for a person" : "an order is under way"
             }
         case .waiting?, .ended?: return decision?.reason ?? ""
         case .skipped?: return "no certificate is ordered: \(decision?.reason ?? "")"
@@ -67,7 +68,9 @@ struct PersonAccount {
             sentences.append("last: \(detail)")
         }
         if let reason = order.holdReason {
-            sentences.append("held for a person: \(reason); then 'certway order retry \(order.reference)'")
+            // Where the reason says what is to be done, a second advice would contradict it.
+            let advice = reason.contains("'certway order ") ? "" : "; then 'certway order retry \(order.reference)'"
+            sentences.append("held for a person: \(reason)\(advice)")
         } else if OrderStage.beforeSubmission.contains(order.stage),
             let reason = stops.reason(backendCA: order.backendCA) ?? order.waits
         {

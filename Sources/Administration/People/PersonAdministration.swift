@@ -17,7 +17,7 @@ public struct PersonAdministration: Sendable {
 
     public init(_ store: GatewayStore) { self.store = store }
 
-    /// Everybody a word may mean: whom the directory knows by it, and who had a certificate or order under it; where there is
+    /// Everybody a word may mean: the one whose user principal name or id it is, alone; else whom the directory knows by it, and who had a certificate or order under it; where there is
     /// nobody, those who have it in their display name, user principal name or an address.
     ///
     /// - Parameter word: object id, user principal name, address or alias, also a former one; serial number, fingerprint or
@@ -36,6 +36,8 @@ public struct PersonAdministration: Sendable {
                     ?? DirectoryPerson(
                         id: known.subscriberID, attributes: ["userPrincipalName": .string(known.userPrincipalName)]))
         }
+        let exact = people.filter { $0.userPrincipalName.lowercased() == word.lowercased() }
+        if exact.count == 1 { return FoundPeople(exact, others: people.filter { $0.id != exact[0].id }) }
         guard people.isEmpty else { return FoundPeople(people) }
         let (hits, total) = try await store.mirror.people(called: word, limit: Self.mostHits)
         return FoundPeople(hits, total: total)

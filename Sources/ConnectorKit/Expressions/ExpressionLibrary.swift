@@ -72,7 +72,7 @@ public final class ExpressionLibrary: Sendable {
         guard let first = sources.first else { return }
         if let engine = JQEngine(sources) { return interpreters.reset(to: engine) }
         let problems = sources.filter { !$0.isDerived }.compactMap { source in
-            JQEngine.compileError(of: source).map { source.diagnostic($0.message, line: $0.line) }
+            JQEngine.compileError(of: source).map { source.diagnostic($0) }
         }
         for problem in problems { collector.add(problem) }
         if problems.isEmpty {

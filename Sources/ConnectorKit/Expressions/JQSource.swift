@@ -44,31 +44,45 @@ struct JQSource {
         }
     }
 
-    /// The paths the program certainly reads from its input.
-    var rootPaths: [RootPath] {
+    /// The paths the program certainly reads from its input, and those from a part of it.
+    var paths: (root: [RootPath], part: [RootPath]) {
         var scanner = RootPathScanner(text)
         scanner.scan()
-        return scanner.paths.map { RootPath($0.names, in: self, offset: $0.offset) }
+        func found(_ paths: [(names: [String], offset: Int)]) -> [RootPath] {
+            paths.map { RootPath($0.names, in: self, offset: $0.offset) }
+        }
+        return (found(scanner.paths), found(scanner.partPaths))
+    }
+
+    /// Why it does not compile, at its place. Who means a fixed text rarely knows that a program has quotes of its own.
+    func diagnostic(_ error: JQCompileError) -> Diagnostic {
+        var hint: String?
+        if text.wholeMatch(of: /\s*\p{L}[\p{L}\p{N} &+,-]*\s*/) != nil {
+            let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            hint = "a fixed text has quotes of its own: '\"\(words)\"'"
+        }
+        return diagnostic(error.message, line: error.line, hint: hint)
     }
 
     /// A diagnostic at a 0-based line of the program.
-    func diagnostic(_ message: String, line: Int) -> Diagnostic {
+    func diagnostic(_ message: String, line: Int, hint: String? = nil) -> Diagnostic {
         let before = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line)
-        return diagnostic(message, after: before.map { $0 + "\n" }.joined())
+        return diagnostic(message, after: before.map { $0 + "\n" }.joined(), hint: hint)
     }
 
     /// A diagnostic at the place after `before`, which the program begins with.
-    func diagnostic(_ message: String, after before: String) -> Diagnostic {
+    func diagnostic(_ message: String, after before: String, hint: String? = nil) -> Diagnostic {
         let whole = String((node.scalar ?? "").unicodeScalars.prefix(start)) + before
         let breaks = whole.count { $0 == "\n" }
         guard case .scalar(let scalar, let isPlain) = node.content, scalar.contains("\n") else {
             let quote = if case .scalar(_, false) = node.content { 1 } else { 0 }
             return Diagnostic(
                 file: node.file, line: node.line, column: node.column + quote + whole.count, keyPath: keyPath,
-                message: message)
+                message: message, hint: hint)
         }
         // Block text begins on the line after its indicator, at an indentation that the parser does not tell.
         return Diagnostic(
-            file: node.file, line: node.line + breaks + (isPlain ? 0 : 1), keyPath: keyPath, message: message)
+            file: node.file, line: node.line + breaks + (isPlain ? 0 : 1), keyPath: keyPath, message: message,
+            hint: hint)
     }
 }

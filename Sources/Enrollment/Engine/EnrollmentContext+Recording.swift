@@ -18,7 +18,9 @@ extension EnrollmentContext {
     func record(_ claim: Claim, _ order: Order, _ change: OrderChange) async throws -> Order {
         for attempt in 0... {
             do {
-                return try await ledger.record(claim, change, from: order.stage)
+                let recorded = try await ledger.record(claim, change, from: order.stage)
+                tell(recorded, after: order)
+                return recorded
             } catch let error as StoreError
                 where (error.isTransient || error.code == .unknownOutcome) && attempt < Self.attempts
                 && !Task.isCancelled
@@ -34,6 +36,19 @@ extension EnrollmentContext {
         return order
     }
 
+    /// A line for whoever follows the work: an order that a CA has, that is done or that has ended, and one that is held.
+    private func tell(_ order: Order, after before: Order) {
+        let isFurther =
+            order.stage != before.stage && !OrderStage.beforeSubmission.union([.submitted]).contains(order.stage)
+        guard isFurther || (order.isHeld && !before.isHeld) else { return }
+        let what =
+            order.holdReason.map { "held for a person: \($0)" }
+            ?? [order.stage.rawValue, order.detail].compactMap(\.self).joined(separator: ": ")
+        logger.log(
+            .info, "order \(order.reference), template \(order.template) at \(order.backendCA): \(what)",
+            fields: [("order", "\(order.id)")])
+    }
+
     /// Leaves an order where it is, or back at `stage`, to be tried again later; the error says how much later.
     ///
     /// - Parameters:
@@ -46,7 +61,9 @@ extension EnrollmentContext {
     ) async throws -> Order {
         let before = before ?? order
         let delay = RetrySchedule.delay(after: error, failures: before.failures)
-        let isOldNews = before.errorKind != nil && before.detail == "\(error)" && issued == nil
+        let isOldNews =
+            before.errorKind != nil && issued == nil
+            && before.detail?.withoutPassingDetails == "\(error)".withoutPassingDetails
         var change = OrderChange("postponed", "\(error)", data: issued?.record ?? [:]).unless(isOldNews).failure(
             RetrySchedule.kind(of: error), nextAction: clock.now().addingTimeInterval(delay.seconds)
         ).caOrder(issued?.order)

@@ -27,13 +27,30 @@ public struct EnrollmentPass: Sendable {
         public var directory: [(template: String, report: SynchronizationReport)] = []
         /// Orders made in the ledger by this pass.
         public var planned = 0
-        /// What kept a template from being looked at, one sentence each; the others went on.
-        public var problems: [String] = []
+        /// What kept a template from being looked at; the others went on.
+        var failures: [(template: String, reason: String)] = []
         /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
         public var overLimit: String?
 
         /// Templates that are switched on.
         public var templates = 0
+
+        /// What kept templates from being looked at, one sentence for each cause: what is wrong with the tenant is no matter of each
+        /// of them.
+        public var problems: [String] {
+            var causes: [(reason: String, templates: [String])] = []
+            for failure in failures {
+                let kind = failure.reason.withoutPassingDetails
+                if let place = causes.firstIndex(where: { $0.reason.withoutPassingDetails == kind }) {
+                    causes[place].templates.append(failure.template)
+                } else {
+                    causes.append((failure.reason, [failure.template]))
+                }
+            }
+            return causes.map { cause in
+                "template\(cause.templates.count == 1 ? "" : "s") \(cause.templates.joined(separator: ", ")): \(cause.reason)"
+            }
+        }
 
         /// What the plans say that nobody means and nothing changes by itself.
         public var standstill: [String] {
@@ -109,7 +126,7 @@ public struct EnrollmentPass: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            report.problems.append("template \(template.name): \(error)")
+            report.failures.append((template.name, "\(error)"))
         }
     }
 
@@ -134,7 +151,8 @@ public struct EnrollmentPass: Sendable {
         return report
     }
 
-    private static func overLimit(_ wanted: Int, _ allowed: Int) -> String {
+    /// Why a plan is not placed by itself, and what to do.
+    public static func overLimit(_ wanted: Int, _ allowed: Int) -> String {
         "the plan has \(Plural(wanted, "new order")), \(allowed) \(allowed == 1 ? "is" : "are") allowed at once: look at "
             + "'certway plan', then 'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise "
             + "limits.ordersPerRun"

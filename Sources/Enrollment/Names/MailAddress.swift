@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Settings
 
 /// Whether a text is a mail address that a certificate can hold as rfc822Name.
 enum MailAddress {
@@ -21,14 +22,6 @@ enum MailAddress {
         if local.hasPrefix(".") || local.hasSuffix(".") || local.contains("..") {
             return "no mail address, a dot has a letter on each side (RFC 5322 §3.2.3)"
         }
-        return isHostName(domain) ? nil : "\(domain) is no domain (RFC 5321 §4.1.2)"
-    }
-
-    private static func isHostName(_ domain: String) -> Bool {
-        domain.utf8.count <= 253
-            && domain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-            }
+        return MailDomain.isOne(domain) ? nil : "\(domain) is no domain (RFC 5321 §4.1.2)"
     }
 }

@@ -137,9 +137,10 @@ public struct NameBuilder: Sendable {
 
     private func obstacle(_ names: RequestedNames, _ person: DirectoryPerson, _ disputed: String?) -> String? {
         if template.purpose != .clientAuthentication, names.emails.isEmpty {
-            return disputed
-                ?? (person.smtpAddresses.isEmpty
-                    ? "has no mail address" : "has no mail address that the CA may certify")
+            let lack =
+                person.smtpAddresses.isEmpty
+                ? "" : template.addressDomains.isEmpty ? " that a CA can certify" : " in a domain of addressDomains"
+            return disputed ?? "has no mail address\(lack)"
         }
         let made = names.json
         for key in product?.requiredNames ?? [] where made[key]?.string == nil {

@@ -53,8 +53,8 @@ public struct PlanSummary: Sendable {
         if members > 0, members == counts[.skipped] {
             let reason = skippedByReason.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? ""
             sentences.append(
-                "\(Plural(members, "person is", "people are")) in its group and none of them gets a certificate, "
-                    + "\(reason): see 'certway plan'")
+                "\(Plural(members, "person is", "people are")) in its group and none of them gets a certificate: each "
+                    + "\(reason); see 'certway plan'")
         }
         if refused > 0 {
             sentences.append(

@@ -77,7 +77,7 @@ struct OutcomeRecorder {
 
     private func wait(_ pending: PendingOrder, _ claim: Claim, _ order: Order, _ how: String?) async throws -> Order {
         let now = context.clock.now()
-        let sentence = pending.detail ?? "waiting for \(pending.waitingFor.rawValue)"
+        let sentence = pending.detail ?? "waiting for \(pending.waitingFor.words)"
         let backend = try context.backend(order.backendCA)
         guard backend.ability((any OrderPolling).self, .poll) != nil else {
             let reason =

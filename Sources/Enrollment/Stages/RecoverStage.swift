@@ -64,11 +64,14 @@ struct RecoverStage: EnrollmentStage {
 
     /// Absence proves nothing while the CA may still be working on a request it had received.
     private func searchAgain(_ claim: Claim, _ order: Order, in left: Duration) async throws -> Order {
-        let sentence = "not at the CA yet; absence is sure \(Int(left.seconds.rounded(.up))) s later"
+        let next = context.clock.now().addingTimeInterval(left.seconds)
+        let sentence =
+            "\(because(order))not found at the CA, which may be working on it still: the search at \(next.ISO8601Format()) decides"
         return try await context.record(
             claim, order,
-            OrderChange("searched", sentence).unless(order.detail == sentence)
-                .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
+            OrderChange("searched", sentence).unless(
+                order.detail?.withoutPassingDetails == sentence.withoutPassingDetails
+            ).nextAction(at: next))
     }
 
     /// The CA surely does not have the order. A lost answer was no answer: the order is placed again, later and later. An

@@ -1,17 +1,33 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Ledger
 import Synchronization
 
 /// Keeps a loop from saying the same every second: what stays as it was is not said again.
 final class SaidOnce: Sendable {
     private let last = Mutex<[String: [String]]>([:])
 
-    /// The sentences that were not among those of the last time; silence in between lets them be said again.
-    func new(_ topic: String, _ sentences: [String]) -> [String] {
+    /// What is to be said of a topic now: the sentences that were not among those of the last time, and those of the last time
+    /// about whose subject nothing is said any more. Silence in between lets them be said again.
+    ///
+    /// A sentence is the same when only ids of single requests and moments differ; its subject is what stands before the colon,
+    /// whatever the number of orders.
+    func change(_ topic: String, _ sentences: [String]) -> (new: [String], over: [String]) {
         last.withLock { last in
-            defer { last[topic] = sentences }
-            return sentences.filter { last[topic]?.contains($0) != true }
+            let before = last.updateValue(sentences, forKey: topic) ?? []
+            let said = Set(before.map(\.withoutPassingDetails))
+            var subjects = Set(sentences.map(Self.subject))
+            return (
+                sentences.filter { !said.contains($0.withoutPassingDetails) },
+                before.filter { subjects.insert(Self.subject($0)).inserted }
+            )
         }
+    }
+
+    private static func subject(_ sentence: String) -> String {
+        String(sentence.prefix { $0 != ":" }).replacing(/\border cw-[^ ,]+|\b[0-9]+ orders?\b/, with: "orders")
+            .replacing(
+                /, such as cw-[^ ,]+/, with: "")
     }
 }

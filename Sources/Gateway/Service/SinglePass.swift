@@ -104,7 +104,7 @@ public final class SinglePass: Sendable {
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
-        report.causes += try await obstacles(since: start) + gateway.overdueOrders(at: Date())
+        report.causes += try await gateway.standingOrders(at: Date(), endedSince: start) + leftOver()
         return report
     }
 
@@ -114,10 +114,9 @@ public final class SinglePass: Sendable {
         return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date())
     }
 
-    /// A failure of a whole backend CA once, with the orders it keeps, and the others by cause.
-    private func obstacles(since start: Date) async throws -> [String] {
-        let found = try await gateway.ledger.obstacles(since: start)
-        var sentences = found.map(\.sentence) + gateway.alarms(besides: found)
+    /// What is due and was not taken up, by backend CA.
+    private func leftOver() async throws -> [String] {
+        var sentences: [String] = []
         let now = Date()
         for name in try await gateway.ledger.backendCAs().sorted() {
             let left = try await gateway.ledger.dueCount(by: now, backendCA: name)
@@ -127,32 +126,5 @@ public final class SinglePass: Sendable {
             )
         }
         return sentences
-    }
-}
-
-extension OrderObstacle {
-    /// The cause first, then what follows and what to do.
-    public var sentence: String {
-        var orders = (count == 1 ? "order \(example)" : "\(Plural(count, "order"))") + " at \(backendCA)"
-        if count > 1, cause.contains(example) { orders += ", such as \(example)" }
-        return "\(orders): \(cause); \(nextStep)"
-    }
-
-    private var nextStep: String {
-        if isHeld {
-            return
-                "held for a person, see 'certway order list --held --backend-ca \(backendCA)'; once the cause is mended, "
-                + "'certway order retry --held --backend-ca \(backendCA)' looks again"
-        }
-        switch side {
-        case .ended: return "ended by the CA; once the cause is mended: 'certway order again \(example)'"
-        case .delivery: return "the certificate is issued and its delivery is tried again; see 'certway doctor'"
-        case .certificateAuthority: break
-        }
-        switch errorKind.flatMap(ConnectorError.Kind.init) {
-        case .authentication?, .configuration?, nil: return "see 'certway doctor', and 'certway ca check \(backendCA)'"
-        case .outcomeUnknown?: return "searched for at the CA by the next pass"
-        case .transient?, .throttled?, .refused?: return "tried again by the next pass"
-        }
     }
 }

@@ -6,6 +6,7 @@ import CommandInterface
 import Foundation
 import Gateway
 import JSONDocuments
+import Settings
 import Store
 
 /// `certway ca`: the backend CAs.
@@ -56,6 +57,9 @@ enum CACommands {
     ) { invocation in
         let administration = BackendCAAdministration(try await Gateway.open(invocation))
         let words = invocation.allWords("NAME")
+        for name in words where !administration.names.contains(name) {
+            throw SettingsError.unknown("backend CA", name, administration.names)
+        }
         var checks: [BackendCACheck] = []
         for name in words.isEmpty ? administration.names : words {
             let check = await administration.check(name)

@@ -3,6 +3,7 @@
 
 import Administration
 import CommandInterface
+import ConnectorHost
 import ConnectorKit
 import Foundation
 import Gateway
@@ -80,13 +81,27 @@ enum ConnectorCommands {
             let standard = setting.defaultValue?.text ?? (setting.isRequired ? "(required)" : "")
             settings.add(setting.key, setting.type.rawValue, standard, meaning(of: setting))
         }
-        var products = TextTable("PRODUCT", .short("KEYS", 12, 1), .sentence("TITLE"))
+        var products = TextTable(
+            "PRODUCT", .short("KEYS", 12, 1), .short("PURPOSES", 12, 2), .optional("DAYS", 3), .sentence("TITLE"))
+        var options = TextTable("PRODUCT", .short("OPTION", 16), "TYPE", .sentence("MEANING"))
         for product in profile.products {
-            products.add(product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "), product.title)
+            products.add(
+                product.id, product.keyTypes.map(\.rawValue).joined(separator: ", "),
+                product.purposes.map(\.rawValue).joined(separator: ", "), product.validityDays?.words ?? "",
+                title(of: product))
+            for option in product.options ?? [] {
+                options.add(product.id, option.key, option.type.rawValue, meaning(of: option))
+            }
         }
-        for table in [environments, settings, products] where !table.isEmpty {
+        for table in [environments, settings, products, options] where !table.isEmpty {
             Terminal.print(lines: "\n" + table.text)
         }
+    }
+
+    /// With the names that the CA needs.
+    private static func title(of product: ProductFacts) -> String {
+        let names = product.requiredNames
+        return names.isEmpty ? product.title : "\(product.title); needs \(names.joined(separator: ", "))"
     }
 
     /// What a setting is, where to find it, and what it may be, in one line.

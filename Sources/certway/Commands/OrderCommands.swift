@@ -52,28 +52,33 @@ enum OrderCommands {
         discussion: """
             Releases a hold or a delay; a failed order goes on from where it was. With --held it does so for every held order of
             a backend CA or template that the CA has, or may have: what held them is looked at again, and nothing is ordered.
+            With --delayed it does so for every order there that waits for its next try after a failure.
             With --found the CA's order is looked at first: only one that proves to be this one is taken, for an order that is
             held in doubt, or for a pending one that is on record under a wrong id.
             """,
-        arguments: [Argument("ORDER", "number or reference of the order; none with --held", optional: true)],
+        arguments: [
+            Argument("ORDER", "number or reference of the order; none with --held or --delayed", optional: true)
+        ],
         options: [
             .flag("absent", "you have looked: the CA does not have the order; it is submitted again"),
             .value("found", "ID", "you have looked: the CA has the order under this id; it is asked about it"),
             .flag("held", "all held orders of --backend-ca or --template"),
-            .value("backend-ca", "NAME", "with --held: those of this backend CA"),
-            .value("template", "NAME", "with --held: those of this template"),
-            .flag("dry-run", "with --held: tell which, and change nothing"),
+            .flag("delayed", "all orders of --backend-ca or --template that are tried again later by themselves"),
+            .value("backend-ca", "NAME", "with --held or --delayed: those of this backend CA"),
+            .value("template", "NAME", "with --held or --delayed: those of this template"),
+            .flag("dry-run", "with --held or --delayed: tell which, and change nothing"),
         ],
         examples: [
             ("certway order retry 12 --absent", "order 12 was held because its answer was lost"),
             ("certway order retry 12 --found 4711", "the CA has it, as request 4711: nothing is ordered again"),
             ("certway order retry --held --backend-ca public-ca", "acceptedRoots was wrong and is mended"),
+            ("certway order retry --delayed --backend-ca public-ca", "its key was wrong and is mended"),
         ]
     ) { invocation in
-        if invocation.flag("held") { return try await retryHeld(invocation) }
+        if invocation.flag("held") || invocation.flag("delayed") { return try await retryAll(invocation) }
         for option in ["backend-ca", "template", "dry-run"]
         where invocation.value(option) != nil || invocation.flag(option) {
-            throw UsageError("--\(option) goes with --held", path: invocation.path)
+            throw UsageError("--\(option) goes with --held or --delayed", path: invocation.path)
         }
         guard let word = invocation.word("ORDER") else {
             throw UsageError("ORDER is missing: \(orderArgument.help)", path: invocation.path)
@@ -95,25 +100,32 @@ enum OrderCommands {
         return .done
     }
 
-    private static func retryHeld(_ invocation: Invocation) async throws -> ExitStatus {
-        let selection = HeldOrders(backendCA: invocation.value("backend-ca"), template: invocation.value("template"))
-        guard selection != HeldOrders() else {
-            throw UsageError("--held needs --backend-ca NAME or --template NAME", path: invocation.path)
+    private static func retryAll(_ invocation: Invocation) async throws -> ExitStatus {
+        guard !invocation.flag("held") || !invocation.flag("delayed") else {
+            throw UsageError("either --held or --delayed", path: invocation.path)
+        }
+        let word = invocation.flag("held") ? "held" : "delayed"
+        let selection = StandingOrders(
+            word == "held" ? .held : .delayed, backendCA: invocation.value("backend-ca"),
+            template: invocation.value("template"))
+        guard selection.backendCA != nil || selection.template != nil else {
+            throw UsageError("--\(word) needs --backend-ca NAME or --template NAME", path: invocation.path)
         }
         guard invocation.word("ORDER") == nil, invocation.value("found") == nil, !invocation.flag("absent") else {
             throw UsageError(
-                "--held is for many orders: ORDER, --found and --absent are for one", path: invocation.path)
+                "--\(word) is for many orders: ORDER, --found and --absent are for one", path: invocation.path)
         }
         let store = try await GatewayStore.open(invocation.home)
         try await invocation.requireKnownNames(in: store)
         let isDryRun = invocation.flag("dry-run")
         let result = try await OrderAdministration(store.ledger, actor: invocation.actor)
-            .releaseHeld(selection, isDryRun: isDryRun)
+            .release(selection, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: result.json.text)
         } else {
             var table = TextTable(
-                .short("ORDER", 11), .short("USER", 20), "STAGE", .sentence("WAS HELD BECAUSE", lines: 2))
+                .short("ORDER", 11), .short("USER", 20), "STAGE",
+                .sentence("WAS \(word.uppercased()) BECAUSE", lines: 2))
             for release in result.released {
                 let order = release.order
                 table.add(order.reference, order.userPrincipalName, order.stage.rawValue, release.reason)
@@ -122,8 +134,8 @@ enum OrderCommands {
             let count = result.released.count
             Terminal.print(
                 isDryRun
-                    ? "\(Plural(count, "held order")) would be due; nothing was changed (--dry-run)"
-                    : "\(Plural(count, "held order is", "held orders are")) due now; 'certway run --once' goes on with what is due"
+                    ? "\(Plural(count, "\(word) order")) would be due; nothing was changed (--dry-run)"
+                    : "\(Plural(count, "\(word) order is", "\(word) orders are")) due now; 'certway run --once' goes on with what is due"
             )
         }
         for refusal in result.refused { Terminal.complain("certway: \(refusal.order.reference): \(refusal.reason)") }

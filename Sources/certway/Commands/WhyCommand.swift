@@ -47,7 +47,11 @@ enum WhyCommand {
             return .done
         }
         Terminal.print("\(person.displayName ?? "") <\(person.userPrincipalName)>")
-        Terminal.print("addresses: \(person.smtpAddresses.joined(separator: ", "))")
+        let addresses = person.smtpAddresses.joined(separator: ", ")
+        Terminal.print("addresses: \(addresses.isEmpty ? "none" : addresses)")
+        for other in found.others {
+            Terminal.print("note: \(other.userPrincipalName) has \(word) as well, or had it: 'certway why \(other.id)'")
+        }
         for answer in answer.answers {
             Terminal.print("\n\(answer.template):")
             for sentence in answer.sentences { Terminal.print("  \(sentence)") }

@@ -26,8 +26,8 @@ import Testing
         harness.tenant.change { $0.forbidden = [collection] }
         let findings = try await DirectoryCheck(graph: harness.graph.client).run(groups: [])
         #expect(
-            findings.filter { $0.problem?.kind == .permission }.map(\.subject) == [
-                "changes of \(collection) (\(permission))"
+            findings.filter { $0.problem?.kind == .permission }.map { "\($0.subject) \($0.permissions)" } == [
+                "changes of \(collection) [\"\(permission)\"]"
             ])
     }
 

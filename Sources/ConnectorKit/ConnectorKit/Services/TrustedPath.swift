@@ -139,8 +139,8 @@ public struct TrustedPath: Sendable {
     private func checkOwner(_ place: String, _ status: stat, _ expected: Set<uid_t>) throws(DistrustedPath) {
         guard !expected.contains(status.st_uid) else { return }
         throw DistrustedPath(
-            place, "belongs to \(Self.name(status.st_uid)), expected \(Self.name(user))",
-            "chown -h \(Self.name(user)) \(place)")
+            place, "belongs to \(Self.name(of: status.st_uid)), expected \(Self.name(of: user))",
+            "chown -h \(Self.name(of: user)) \(place)")
     }
 
     /// A group of the same number as the owner is the owner's own, where the usual mask lets it write.
@@ -154,7 +154,8 @@ public struct TrustedPath: Sendable {
 
     private static func octal(_ status: stat) -> String { String(status.st_mode & 0o7777, radix: 8) }
 
-    private static func name(_ user: uid_t) -> String {
+    /// How people call a user; the number where it has no name.
+    public static func name(of user: UInt32) -> String {
         var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
         var buffer = [CChar](repeating: 0, count: 4096)
         guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return "\(user)" }
