@@ -38,15 +38,22 @@ public struct RequestSender: Sendable {
         isIdempotent: Bool, _ make: () throws -> HTTPRequest, read: (HTTPResponse) throws -> Value
     ) async throws -> Value {
         var attempt = 1
+        var work = Duration.zero
         while true {
             try Task.checkCancellation()
+            let start = clock.uptime()
             do {
                 return try read(try await response(to: try make()))
             } catch let error as GraphError where error.kind == .transient || error.kind == .throttled {
                 if error.mayHaveExecuted && !isIdempotent { throw error.with(kind: .outcomeUnknown) }
-                guard let delay = policy.delay(after: attempt, retryAfter: error.retryAfter) else { throw error }
+                let took = clock.uptime() - start
+                work += took
+                guard work < policy.longestWork,
+                    let delay = policy.delay(after: attempt, retryAfter: error.retryAfter)
+                else { throw error }
                 logger.log(
-                    .debug, "retrying: \(error.message)", fields: [("attempt", "\(attempt)"), ("delay", "\(delay)")])
+                    took < policy.longAttempt ? .debug : .notice, "\(error.message); it is tried again",
+                    fields: [("attempt", "\(attempt)"), ("delay", "\(delay)")])
                 try await clock.sleep(for: delay)
                 attempt += 1
             }

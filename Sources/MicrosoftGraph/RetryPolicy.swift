@@ -10,6 +10,11 @@ public struct RetryPolicy: Sendable {
     public var longestDelay = Duration.seconds(60)
     /// A longer wait asked for by the service is left to the caller, who has other work meanwhile.
     public var longestRetryAfter = Duration.seconds(120)
+    /// How long attempts may take together, pauses left out: who lets each of them run into its time-out is not asked again and
+    /// again before anybody is told.
+    public var longestWork = Duration.seconds(100)
+    /// An attempt that fails after so long is told at once, not only when all have failed.
+    public var longAttempt = Duration.seconds(20)
 
     public init() {}
 

@@ -60,6 +60,22 @@ import Testing
         #expect(seen.text.contains("7f0c") && !seen.text.contains("very-secret-token"))
     }
 
+    /// Whoever lets each attempt run into its time-out is told of from the first one on, and not asked six times before anybody is.
+    @Test(arguments: ["graph.example", "login.example"]) func whoTricklesIsToldOfAtOnce(host: String) async throws {
+        let service = TricklingService(host)
+        let log = NoticeLog()
+        let endpoints = TenantEndpoints(authority: "https://login.example", graph: "https://graph.example")
+        let client = GraphClient(
+            endpoints: endpoints,
+            credential: ClientSecretCredential(
+                tenant: "t", clientID: "c", secret: .init("s3cret"), endpoints: endpoints),
+            sender: RequestSender(http: service, clock: service.clock, logger: log))
+        let error = try await #require(throws: GraphError.self) { try await client.send(get) }
+        #expect(error.kind == .transient && error.message.contains("no answer in time"))
+        #expect(service.trickled == 2, "two minutes are enough to say so")
+        #expect(log.sentences.count == 1 && log.sentences.allSatisfy { $0.contains("no answer in time") })
+    }
+
     @Test func waitsAsLongAsTheServiceAsks() async throws {
         let passed = "Thu, 01 Jan 2015 00:00:09 GMT"
         let harness = try GraphHarness(
