@@ -16,9 +16,13 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
         case .issued(let id):
             let order = CAOrder(id, at: client.place)
             // The certificate exists, whatever happens to its retrieval: with the number it is fetched by the next poll.
-            do { return try await retrieve(order, request) } catch { return try client.exchange.taken(order, error) }
+            do { return try await requireNotDenied(order.saidToBeIssued, retrieve(order, request)) } catch {
+                return try client.exchange.taken(order.saidToBeIssued, error)
+            }
         case .pending(let id): return .pending(waiting(CAOrder(id, at: client.place)))
-        case .denied(let id, let code, let message): return try denied(id, code, message)
+        case .denied(let id, let code, let message):
+            if let id, let issued = try await requireDenied(CAOrder(id, at: client.place), request) { return issued }
+            return try denied(id, code, message)
         case .unknown:
             guard answer.status == 200 else { throw client.error(for: answer, isCreating: true) }
             throw CAExchange.notUnderstood(
@@ -35,7 +39,7 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
     }
 
     public func poll(_ order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
-        let outcome = try await retrieve(order, request)
+        let outcome = try await requireNotDenied(order, retrieve(order, request))
         // Every CA counts from 1: another one behind the address would answer with the certificate of somebody else.
         if case .issued(let issued) = outcome, try issued.certificateChain.first?.publicKey != request.csr.publicKey {
             throw ConnectorError(
@@ -44,6 +48,40 @@ extension ADCSConnector: OrderPolling, CertificateRenewing, LostOrderRepeating, 
                     + "still lead to the CA that took it?")
         }
         return outcome
+    }
+
+    /// A page that denies does not say which request it is about. Of one that the CA has issued it is not.
+    private func requireNotDenied(_ order: CAOrder, _ outcome: EnrollmentOutcome) throws -> EnrollmentOutcome {
+        guard case .rejected(let rejection) = outcome, order.isSaidToBeIssued else { return outcome }
+        throw ConnectorError(
+            .transient,
+            "the CA has said that request \(order.caRequestID) is issued, and a page that it is denied (\(rejection.reason)): that is "
+                + "about another request, or the certificate was withdrawn; look there")
+    }
+
+    /// A page that denies and names a request is believed where that request was denied. Somebody on the way may have given the page of
+    /// another one.
+    ///
+    /// - Returns: the certificate, where the named request has ours.
+    /// - Throws: `outcomeUnknown` where the named request is another, or cannot be looked at.
+    private func requireDenied(_ order: CAOrder, _ request: CertificateRequest) async throws -> EnrollmentOutcome? {
+        let doubt: String
+        do {
+            switch try await retrieve(order, request) {
+            case .rejected: return nil
+            case .pending: doubt = "waits"
+            case .issued(let issued):
+                if try issued.certificateChain.first?.publicKey == request.csr.publicKey { return .issued(issued) }
+                doubt = "is for another key"
+            }
+        } catch let error as ConnectorError where error.kind == .refused {
+            // The CA has kept nothing of it, so it is no other order either.
+            return nil
+        } catch let error as ConnectorError { doubt = "cannot be looked at (\(error.message))" }
+        throw ConnectorError(
+            .outcomeUnknown,
+            "the page says that request \(order.caRequestID) is denied, and that one \(doubt): it may be the page of another request"
+        )
     }
 
     /// By the key of the certificate: no page shows anything else of a request.
@@ -151,4 +189,11 @@ extension CAOrder {
     fileprivate init(_ id: String, at host: String) {
         self.init(caRequestID: id, identifiers: ["host": host])
     }
+
+    /// The same, of which the CA has said that it is issued: no page that denies is about it.
+    fileprivate var saidToBeIssued: CAOrder {
+        CAOrder(caRequestID: caRequestID, identifiers: identifiers.merging(["said": "issued"]) { _, said in said })
+    }
+
+    fileprivate var isSaidToBeIssued: Bool { identifiers["said"] == "issued" }
 }

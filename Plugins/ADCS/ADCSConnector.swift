@@ -41,7 +41,8 @@ public struct ADCSConnector: CertificateAuthorityConnector, ProfileDescribing {
         authorities = AuthorityCertificates(client)
         chains = IssuedChainReader(profile)
         let pause = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60)
-        repeatsLostOrdersAfter = self.settings.resubmits ? pause : nil
+        // Before its time is over, a call may be executed whose end nobody has seen.
+        repeatsLostOrdersAfter = self.settings.resubmits ? max(pause, self.profile.timeout) : nil
     }
 
     var now: Date { client.exchange.services.clock.now() }

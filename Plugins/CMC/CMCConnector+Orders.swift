@@ -91,6 +91,11 @@ extension CMCConnector: OrderPolling, OrderFinding {
         isCreating: Bool
     ) async throws -> EnrollmentOutcome {
         switch decision {
+        case .failed(let failure) where !answer.isBound:
+            // Of an order it would erase the key, and an old answer or another's says the same.
+            throw ConnectorError(
+                isCreating ? .outcomeUnknown : .transient,
+                mask("\(failure.reason); the answer says neither which message nor which transaction it is about"))
         case .failed(let failure):
             // Only the order itself, not a question about it, can have been taken by what failed.
             guard failure.isProof || state.pendToken != nil else {

@@ -45,8 +45,10 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         timeout = section.timeout
         reasons = profile.revocationReasons
         canFind = profile.claims(.findByReference)
-        // What a program that died had sent may still be on its way into the CA.
-        absenceIsSureAfter = settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60)
+        // What a program that died had sent may still be on its way into the CA; and one goes on with its call when the gateway is
+        // killed, until its time is over.
+        absenceIsSureAfter = max(
+            settings.absenceIsSureAfter ?? profile.absenceIsSureAfter ?? .seconds(15 * 60), section.timeout)
         let name = profile.name
         pool = ProgramPool(
             ProgramSpecification(

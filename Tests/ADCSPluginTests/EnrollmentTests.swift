@@ -171,6 +171,71 @@ struct EnrollmentTests {
         if page == "no-user" { #expect(rejection.order?.caRequestID == "61112") }
     }
 
+    /// A page that denies may be that of another request: the named one is looked at before anything is believed.
+    @Test(
+        "a page that denies is believed of a request that was denied, whoever must act",
+        arguments: ["denied", "no-user", "denied-by-officer"])
+    func anotherOnesDenial(page: String) async throws {
+        let request = try backend.request()
+        let text = try Folder.page(page).text
+        let id = try #require(text.firstMatch(of: /Your Request Id is (\d+)/)).output.1
+        func enroll() async throws -> EnrollmentOutcome { try await connector.enroll(request) }
+        func retrieving(_ answer: String?) {
+            server.answer {
+                switch $0.page {
+                case "certfnsh.asp": try Folder.page(page)
+                case "certnew.cer": try answer.map { try Folder.page($0) }
+                default: nil
+                }
+            }
+        }
+        let other = try CertificateSigningRequest.make(
+            subject: request.names.distinguishedName, alternativeNames: request.names.alternativeNames,
+            key: .generate(.p256))
+        try server.issue(String(id), other)
+        for (answer, words) in [
+            (nil, "is for another key"), ("retrieve-pending", "waits"), ("portal", "cannot be looked at"),
+            ("retrieve-unavailable", "cannot be looked at"),
+        ] {
+            retrieving(answer)
+            let error = await #expect(throws: ConnectorError.self) { try await enroll() }
+            #expect(error?.kind == .outcomeUnknown && error?.message.contains(words) == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("request \(id) is denied") == true)
+        }
+        for answer in ["retrieve-denied", "retrieve-none"] {
+            retrieving(answer)
+            do {
+                guard case .rejected = try await enroll() else { throw Surprise() }
+            } catch let error as ConnectorError { #expect(error.kind == .configuration, "\(answer)") }
+        }
+        // The request is ours after all.
+        retrieving(nil)
+        try server.issue(String(id), request.csr)
+        guard case .issued = try await enroll() else { throw Surprise() }
+    }
+
+    @Test("what the CA has said to be issued is not ended by a page that denies and says not whom")
+    func issuedAndDenied() async throws {
+        let request = try backend.request()
+        for page in ["retrieve-denied", "retrieve-denied-by-policy"] {
+            server.answer {
+                $0.page == "certfnsh.asp"
+                    ? try Folder.page("issued") : $0.page == "certnew.cer" ? try Folder.page(page) : nil
+            }
+            guard case .pending(let pending) = try await connector.enroll(request) else { throw Surprise() }
+            let id = pending.order.caRequestID
+            for _ in 0..<2 {
+                let error = await #expect(throws: ConnectorError.self) {
+                    try await connector.poll(pending.order, request: request)
+                }
+                #expect(error?.kind == .transient && error?.message.contains("request \(id) is issued") == true)
+            }
+            server.answer { _ in nil }
+            try server.issue(id, request.csr)
+            guard case .issued = try await connector.poll(pending.order, request: request) else { throw Surprise() }
+        }
+    }
+
     @Test(
         "what the status says, where no page does: before a submission and after it",
         arguments: [

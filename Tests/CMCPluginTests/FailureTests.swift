@@ -183,6 +183,31 @@ import Testing
         }
     }
 
+    /// What says neither which message nor which transaction it is about ends no order, also where a profile is lenient.
+    @Test(arguments: [2, 7, 10, 11]) func aFailureThatIsBoundToNothingEndsNothing(_ info: Int) async throws {
+        let ca = try ScriptedCA { received, ca in
+            guard received.index == 1 else { return try ca.pending(received) }
+            let status = CMCStatus(.failed, otherInfo: .failInfo(CMCFailInfo(rawValue: info)))
+            return try ca.answer(received, [status], nonce: .some(nil), transactionID: .some(nil))
+        }
+        let request = try Backend.request()
+        let backend = try Backend(ca, "nonce: lenient")
+        guard case .pending(let pending) = try await backend.connector.enroll(request) else {
+            Issue.record("the order does not wait")
+            return
+        }
+        await #expect(throws: ConnectorError(.transient, "")) {
+            try await backend.connector.poll(pending.order, request: request)
+        }
+        let first = try ScriptedCA { received, ca in
+            let status = CMCStatus(.failed, otherInfo: .failInfo(CMCFailInfo(rawValue: info)))
+            return try ca.answer(received, [status], nonce: .some(nil), transactionID: .some(nil))
+        }
+        await #expect(throws: ConnectorError(.outcomeUnknown, "")) {
+            try await Backend(first, "nonce: lenient").connector.enroll(request)
+        }
+    }
+
     @Test func anotherResponderIsTheOperatorsMatter() async throws {
         let stranger = try ScriptedCA { try $1.answer($0, []) }
         let ca = try ScriptedCA { received, _ in try stranger.answer(received, []) }

@@ -194,6 +194,13 @@ import Testing
         #expect(program.log.lines == ["warning token is •••"])
     }
 
+    /// A program outlives a gateway that is killed, and goes on with its call until the call's time is over.
+    @Test(arguments: [(0, 30), (29, 30), (31, 31)]) func nothingIsAbsentBeforeACallIsOver(told: Int, sure: Int) throws {
+        let program = try ProgramUnderTest(
+            TemporaryFolder(), ProgramUnderTest.example.path, timeout: "30s", absenceIsSureAfter: .seconds(told))
+        #expect(program.connector.absenceIsSureAfter == .seconds(sure))
+    }
+
     @Test func errorsOfTheProgramKeepTheirKind() async throws {
         let program = try ProgramUnderTest(
             answering: "answer(error={'kind': 'throttled', 'message': 'slower', 'retryAfter': 7})")

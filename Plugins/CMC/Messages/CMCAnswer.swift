@@ -12,6 +12,9 @@ struct CMCAnswer: Sendable {
     let senderNonce: [UInt8]?
     /// Bare certificates, which nobody signed.
     let isSimple: Bool
+    /// Whether it says that it answers our message, or belongs to our transaction. A certificate says by its key whose it is; nothing
+    /// else in an answer that says neither is about our order for certain.
+    let isBound: Bool
     /// Dotted object identifiers of controls nobody here knows.
     let unknownControls: [String]
 

@@ -31,7 +31,8 @@ struct CMCAnswerReader: Sendable {
                 throw CMCRefusal(.simpleResponse, "bare certificates, signed by nobody, are not accepted here")
             }
             return CMCAnswer(
-                certificates: message.certificates, statuses: [], senderNonce: nil, isSimple: true, unknownControls: [])
+                certificates: message.certificates, statuses: [], senderNonce: nil, isSimple: true, isBound: false,
+                unknownControls: [])
         }
         guard message.contentType == PKIResponse.contentType, let content = message.content else {
             throw CMCRefusal(.eContentType, "its content is \(message.contentType), not a PKI response (eContentType)")
@@ -83,7 +84,7 @@ struct CMCAnswerReader: Sendable {
         }
         let answer = CMCAnswer(
             certificates: certificates, statuses: response.statuses, senderNonce: senderNonce, isSimple: false,
-            unknownControls: unknown)
+            isBound: isOurs || isOurTransaction, unknownControls: unknown)
         if isOurs { return answer }
         // A refusal counts as little as a consent: an old one, sent again, would stop the backend CA.
         guard !isNonceRequired else {

@@ -59,7 +59,7 @@ struct ProgramUnderTest {
 
     init(
         _ folder: TemporaryFolder, _ program: String, timeout: String = "5s", processes: Int = 2,
-        maximumAnswer: Int = 65536, abilities: String = Self.abilities
+        maximumAnswer: Int = 65536, abilities: String = Self.abilities, absenceIsSureAfter: Duration? = nil
     ) throws {
         self.folder = folder
         let profile = try ConnectorProfile.read(
@@ -78,7 +78,7 @@ struct ProgramUnderTest {
         let settings = try profile.settings(
             values: [
                 "program": .string(program), "folder": .string(folder.path("ca")), "domains": "example.test",
-            ], secrets: ["token": Secret("s3cret-token")])
+            ], secrets: ["token": Secret("s3cret-token")], absenceIsSureAfter: absenceIsSureAfter)
         connector = try ExternalConnector(
             profile: profile, settings: settings,
             services: ConnectorServices(
