@@ -38,14 +38,18 @@ public struct BackendCAFactory: Sendable {
         return (try? modules.connectorType(for: profile.module)) is any AuthorityRunning.Type
     }
 
-    /// - Parameter predecessor: what stood in its place; its rate limiter goes on as long as the connection is the same,
-    ///   for the CA goes on counting.
+    /// - Parameters:
+    ///   - predecessor: what stood in its place; its rate limiter goes on as long as the connection is the same, for the CA goes on
+    ///     counting.
+    ///   - nodes: how many share the CA's limits.
     /// - Throws: the sentence that says why the backend CA cannot be used; an operator must act, and other backend CAs are
     ///   not affected.
-    public func make(_ configuration: BackendCAConfiguration, after predecessor: BackendCA? = nil) throws -> BackendCA {
+    public func make(
+        _ configuration: BackendCAConfiguration, after predecessor: BackendCA? = nil, nodes: Int = 1
+    ) throws -> BackendCA {
         let profile = try profile(configuration)
         let connection = CAConnection.text(configuration, profile)
-        let limits = configuration.limits ?? profile.limits
+        let limits = (configuration.limits ?? profile.limits).map { $0.share(among: nodes) }
         var limiter = predecessor?.limiter
         if predecessor?.connection != connection { limiter = nil }
         limiter?.replaceLimits(limits)

@@ -48,14 +48,10 @@ final class BackendCASlot: Sendable {
     func share(among count: Int) {
         state.withLock { state in
             state.nodes = count
-            Self.share(state)
+            guard let backend = state.last else { return }
+            let limits = (state.sources?.configuration ?? state.configuration).limits ?? backend.profile.limits
+            backend.limiter?.replaceLimits(limits.map { $0.share(among: count) })
         }
-    }
-
-    private static func share(_ state: State) {
-        guard let backend = state.last else { return }
-        let limits = (state.sources?.configuration ?? state.configuration).limits ?? backend.profile.limits
-        backend.limiter?.replaceLimits(limits.map { $0.share(among: state.nodes) })
     }
 
     /// Whether it is a CA of our own.
@@ -97,7 +93,7 @@ final class BackendCASlot: Sendable {
         state.makes += 1
         let entry: BackendCARegistry.Entry
         do {
-            let backend = try factory.make(state.configuration, after: state.last)
+            let backend = try factory.make(state.configuration, after: state.last, nodes: state.nodes)
             (state.last, state.trouble) = (backend, nil)
             entry = .ready(backend)
         } catch {
@@ -110,7 +106,6 @@ final class BackendCASlot: Sendable {
             entry = .unusable("\(error)")
         }
         (state.sources, state.entry) = (sources, entry)
-        if state.nodes > 1 { Self.share(state) }
         return (entry, true)
     }
 }

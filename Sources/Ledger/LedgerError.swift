@@ -26,7 +26,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
             "\(order.userPrincipalName) has an active certificate for template \(order.template) already, "
                 + "from order \(order.reference)"
         case .leaseLost(let reference): "order \(reference) is being worked on by another node now"
-        case .notInCharge: "another node plans now: this one stood still for too long"
+        case .notInCharge: "another one plans now: this one stood still for too long, or goes by another configuration"
         case .noSuchOrder(let name): "there is no order \(name): see certway order list"
         case .movedOn(let order, let stage):
             "order \(order.reference) is \(order.stage.rawValue), no longer \(stage.rawValue): look at it again"

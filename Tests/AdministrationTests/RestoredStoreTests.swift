@@ -3,11 +3,13 @@
 
 import Administration
 import Enrollment
-import Gateway
+import Foundation
 import Ledger
 import Settings
 import StoreSQLite
 import Testing
+
+@testable import Gateway
 
 /// What the opening of a folder makes of a database that was put there, however far somebody else had come with it.
 @Suite struct RestoredStoreTests {
@@ -37,6 +39,22 @@ import Testing
         #expect(try await !RestoreDoubt.isPossible(ledger))
         #expect(try await RestoreDoubt.current(ledger) == nil)
         #expect(try await ledger.state(OrderLedger.newReferencesState) == nil)
+    }
+
+    /// A whole folder of an older version, with its number and its file, shows nothing until Intune does; then it is the same.
+    @Test func whatWasOrderedBeforeTheReferencesIsNotLookedFor() async throws {
+        let office = try await Office()
+        let before = Date() - 3600
+        #expect(try await office.store.isFindable(Date() + 60))
+        try await office.ledger.setState(OrderLedger.newReferencesState, true)
+        let store = try await GatewayStore.open(office.home)
+        #expect(try await RestoreDoubt.current(store.ledger) == nil)
+        #expect(try await RestoreDoubt.isPossible(store.ledger))
+        #expect(try await !store.isFindable(before))
+        #expect(try await store.isFindable(Date() + 60))
+        #expect(try await store.isFindable(nil))
+        // It stays so.
+        #expect(try await !GatewayStore.open(office.home).isFindable(before))
     }
 
     @Test func nothingWorksWithAPartOfACopy() async throws {

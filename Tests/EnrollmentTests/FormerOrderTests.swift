@@ -168,6 +168,7 @@ import Testing
         #expect(waiting.stage == .keyed && waiting.attempt == 0 && !waiting.isHeld, "\(waiting)")
         #expect(waiting.errorKind == kind.rawValue && waiting.detail?.contains("backend CA main") == true)
         #expect(waiting.detail?.contains(former.reference) == true)
+        #expect(waiting.detail?.contains("'certway apply -f FILE --prune'") == true, "how to go on without that CA")
         #expect(waiting.nextActionAt.map { $0 >= gateway.clock.now() + 599 } == true)
         #expect(gateway.backends.alarm(on: "other") == nil)
         #expect(try await gateway.order(stranger).stage == .active)
@@ -274,5 +275,25 @@ import Testing
         #expect(try await gateway.kinds(former.id).last == "keyErased")
         #expect(try await gateway.ledger.eraseKeptKeys(endedBefore: end + 1) == 0)
         #expect(try await gateway.ledger.formerOrders(of: gateway.order(next), limit: 5).isEmpty)
+    }
+
+    /// Nor by a clock that is ahead for a while: what is erased cannot be taken back, and without its key nobody looks at a former order.
+    @Test(arguments: [1, 3]) func aClockThatJumpsMakesNothingOld(passesAhead: Int) async throws {
+        let (gateway, former, _) = try await gateway(.refused)
+        func pass(_ days: Double) async throws {
+            gateway.clock.advance(days * 86_400)
+            try await gateway.ledger.eraseKeptKeys()
+        }
+        for _ in 0..<10 { try await pass(1) }
+        try await pass(200)
+        for _ in 1..<passesAhead { try await pass(1) }
+        #expect(try await gateway.ledger.key(orderID: former.id)?.sealed != nil)
+        try await pass(-200)
+        for _ in 0..<70 { try await pass(1) }
+        #expect(try await gateway.ledger.key(orderID: former.id)?.sealed != nil)
+        // Days off, and days of which every hour counts once.
+        for _ in 0..<6 { try await pass(4) }
+        for _ in 0..<48 { try await pass(1.0 / 24) }
+        #expect(try await gateway.ledger.key(orderID: former.id)?.sealed == nil)
     }
 }

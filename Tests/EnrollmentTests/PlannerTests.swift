@@ -55,6 +55,33 @@ import Testing
         #expect(third.toOrder == 3)
     }
 
+    /// A node that has lost the right to plan writes nothing any more, and forgets nothing of what another one has decided.
+    @Test func whoHasLostTheRightForgetsNothing() async throws {
+        try await fill()
+        #expect(try await plan().toOrder == 2)
+        var planner = gateway.planner
+        planner.lease = try await gateway.ledger.lease(OrderLedger.planning, owner: "a", for: .seconds(60))
+        _ = try await gateway.ledger.lease(OrderLedger.planning, owner: "b", for: .seconds(60), force: true)
+        let changed = try TestGateway.template(", validityDays: 90")
+        await #expect(throws: LedgerError.self) { try await planner.plan(changed, product: nil) }
+        await #expect(throws: LedgerError.self) {
+            try await planner.decisions.markCovered(template: "smime", subscribers: ["ada"])
+        }
+        #expect(try await plan().evaluated == 0, "the verdicts were forgotten")
+        #expect(try await plan().toOrder == 2)
+    }
+
+    /// Two that go by different configurations: whoever comes later begins anew, and the other one stops instead of saying that it has
+    /// read everybody.
+    @Test func anotherConfigurationMeanwhileEndsThePass() async throws {
+        try await fill()
+        let changed = try TestGateway.template(", validityDays: 90")
+        let other = gateway.planner
+        gateway.database.afterNextWrite { _ = try? await other.plan(changed, product: nil) }
+        await #expect(throws: LedgerError.self) { try await plan() }
+        #expect(try await gateway.planner.plan(changed, product: nil).evaluated == 0)
+    }
+
     @Test func manyPagesAreReadToTheEnd() async throws {
         for number in 0..<1203 { try await gateway.put("user\(number)", TestGateway.attributes("user\(number)")) }
         let summary = try await plan()

@@ -25,6 +25,22 @@ import Testing
         #expect(await mark.examine { count + 5 } == .consistent, "a process died between commit and mark")
     }
 
+    /// A process that dies between the commit of the very first request and the number is no sign.
+    @Test func theNumberIsThereBeforeTheFirstRequest() async throws {
+        let folder = try TemporaryFolder()
+        #expect(await SubmissionMark(path: folder.path("mark")).examine { 0 } == .consistent)
+        #expect(await SubmissionMark(path: folder.path("mark")).examine { 1 } == .consistent)
+        // What another process has written meanwhile stays.
+        let mark = SubmissionMark(path: folder.path("other"))
+        let finding = await mark.examine {
+            #expect(SubmissionMark(path: folder.path("other")).note(5))
+            return 0
+        }
+        #expect(finding == .consistent && mark.number == 5)
+        try FileManager.default.removeItem(atPath: folder.path("mark"))
+        #expect(await SubmissionMark(path: folder.path("mark")).examine { 1 } == .missing(remembered: 1))
+    }
+
     @Test func aMarkThatIsGoneIsASign() async throws {
         let folder = try TemporaryFolder()
         let mark = SubmissionMark(path: folder.path("mark"))

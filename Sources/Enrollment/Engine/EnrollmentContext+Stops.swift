@@ -33,9 +33,13 @@ extension EnrollmentContext {
             try await ledger.keepProof(.acceptedRoots, of: backendCA, missing.json)
             return false
         }
-        let reached = RootProof.reached(connection: backend.connection, root: found.sha256Fingerprint)
-        try await ledger.keepProof(.acceptedRoots, of: backendCA, reached.json)
+        try await keepProof(of: found, for: backend)
         return true
+    }
+
+    private func keepProof(of root: Certificate, for backend: BackendCA) async throws {
+        let reached = RootProof.reached(connection: backend.connection, root: root.sha256Fingerprint)
+        try await ledger.keepProof(.acceptedRoots, of: backend.name, reached.json)
     }
 
     /// A certificate of this backend CA was accepted: what stood against new orders is over.
@@ -45,8 +49,7 @@ extension EnrollmentContext {
             return
         }
         guard let root = backend.acceptedRoot(of: leaf, among: issuers, at: clock.now()) else { return }
-        let reached = RootProof.reached(connection: backend.connection, root: root.sha256Fingerprint)
-        try await ledger.keepProof(.acceptedRoots, of: backend.name, reached.json)
+        try await keepProof(of: root, for: backend)
     }
 
     /// Whether new orders wait until the first certificate of this backend CA is accepted; keeps the ledger's note of it, by

@@ -5,6 +5,7 @@ import ConnectorKit
 import Directory
 import Foundation
 import JSONDocuments
+import Ledger
 import Settings
 import Store
 
@@ -51,6 +52,8 @@ public struct DecisionStore: Sendable {
     ]
 
     let database: any SQLDatabase
+    /// The right to plan, where several nodes may have it; without it nothing is written any more.
+    var lease: NodeLease?
 
     public init(database: any SQLDatabase) { self.database = database }
 
@@ -72,7 +75,8 @@ public struct DecisionStore: Sendable {
         }
         if let known { return known }
         let start = PlannerPosition(member: .start, standing: standings)
-        try await database.write { connection in
+        try await database.write { [lease] connection in
+            try lease?.require(on: connection)
             try connection.execute("DELETE FROM enrollment_decisions WHERE template = ?", [.text(template)])
             try Self.put(start, template: template, fingerprint: fingerprint, on: connection)
         }
@@ -113,10 +117,20 @@ public struct DecisionStore: Sendable {
     private static func row(_ decision: EnrollmentDecision, _ dialect: SQLDialect) -> [SQLValue] {
         [
             .text(decision.template), .text(decision.subscriberID),
-            .text(dialect.cut(decision.userPrincipalName.storable, to: 320)), .text(decision.verdict.rawValue),
-            .text(dialect.cut(decision.reason.storable, to: 250)), .text(decision.names.json.text),
+            .text(dialect.cut(decision.userPrincipalName, to: 320)), .text(decision.verdict.rawValue),
+            .text(dialect.cut(decision.reason, to: 250)), .text(decision.names.json.text),
             SQLValue(decision.dueAt), .integer(decision.newestOrder), SQLValue(decision.concern?.rawValue),
         ]
+    }
+
+    /// Who decides by other profiles or another configuration has forgotten these verdicts meanwhile, and begun anew.
+    ///
+    /// - Throws: `LedgerError.notInCharge` where somebody else's position has taken the place of ours.
+    static func requireFingerprint(_ fingerprint: String, of template: String, on connection: any SQLConnection) throws
+    {
+        let known = try connection.value(
+            "SELECT fingerprint FROM enrollment_cursors WHERE template = ?", [.text(template)], as: String.self)
+        guard known == fingerprint else { throw LedgerError.notInCharge }
     }
 
     static func put(
@@ -144,7 +158,8 @@ public struct DecisionStore: Sendable {
 
     /// Marks people as covered once their orders are in the ledger.
     func markCovered(template: String, subscribers: [String]) async throws {
-        try await database.write { connection in
+        try await database.write { [lease] connection in
+            try lease?.require(on: connection)
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
@@ -156,7 +171,9 @@ public struct DecisionStore: Sendable {
     }
 
     /// People by verdict and, for the skipped and refused ones, by reason; nobody was looked at.
-    func summary(of template: TemplateConfiguration) async throws -> PlanSummary {
+    ///
+    /// - Parameter now: by which certificates are over or end soon; reads those few by their end.
+    func summary(of template: TemplateConfiguration, at now: Date) async throws -> PlanSummary {
         try await database.read { connection in
             var summary = PlanSummary(
                 template: template.name, counts: [:], evaluated: 0, skippedByReason: [:], warnings: template.warnings)
@@ -176,8 +193,27 @@ public struct DecisionStore: Sendable {
                 case .order, .covered, .left: break
                 }
             }
+            summary.over = try Self.certificates(endedBy: now, template: template.name, on: connection)
+            let soon = now.addingTimeInterval(TimeInterval(PlanSummary.soon))
+            summary.overSoon =
+                try Self.certificates(endedBy: soon, template: template.name, on: connection) - summary.over
             return summary
         }
+    }
+
+    /// People who count as covered by a certificate that is over by then, and who have no open order.
+    private static func certificates(
+        endedBy date: Date, template: String, on connection: some SQLConnection
+    ) throws -> Int {
+        let open = OrderStage.allCases.filter(\.isOpen)
+        return try connection.value(
+            """
+            SELECT COUNT(*) FROM certificates c JOIN orders o ON o.certificate_id = c.id \
+            JOIN enrollment_decisions d ON d.template = o.template AND d.subscriber_id = o.subscriber_id \
+            WHERE c.status = 'active' AND c.not_after <= ? AND o.stage = 'active' AND o.template = ? \
+            AND d.verdict = 'covered' AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
+            AND w.subscriber_id = o.subscriber_id AND w.stage IN (\(open.map { _ in "?" }.joined(separator: ", "))))
+            """, [SQLValue(date), .text(template)] + open.map { SQLValue($0) }) ?? 0
     }
 
     /// Decisions of one verdict in the order of the people's ids, at most `limit` of those behind `subscriberID`.

@@ -18,9 +18,9 @@ public struct EnrollmentPlanner: Sendable {
     let mirror: DirectoryMirror
     let ledger: OrderLedger
     let clock: any ConnectorClock
-    public let decisions: DecisionStore
+    public private(set) var decisions: DecisionStore
     /// The right to plan, where several nodes may have it; without it nothing is decided or ordered any more.
-    public var lease: NodeLease?
+    public var lease: NodeLease? { didSet { decisions.lease = lease } }
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger,
@@ -51,12 +51,13 @@ public struct EnrollmentPlanner: Sendable {
         var evaluated = 0
         var before: PlanSummary?
         func settle(_ members: [EnrollmentMember]) async throws {
-            if before == nil { before = try await decisions.summary(of: template) }
+            if before == nil { before = try await decisions.summary(of: template, at: clock.now()) }
             let found = try await decide(members, template, rules)
             let reached = position
             let lease = lease
             try await database.write { connection in
                 try lease?.require(on: connection)
+                try DecisionStore.requireFingerprint(fingerprint, of: template.name, on: connection)
                 try DecisionStore.put(found, on: connection)
                 try DecisionStore.put(reached, template: template.name, fingerprint: fingerprint, on: connection)
             }
@@ -86,7 +87,7 @@ public struct EnrollmentPlanner: Sendable {
             last = end
             try await settle(try await mirror.members(of: template.group, ids: people))
         }
-        var summary = try await decisions.summary(of: template)
+        var summary = try await decisions.summary(of: template, at: clock.now())
         summary.evaluated = evaluated
         if let before {
             summary.membersBefore = before.members

@@ -22,6 +22,11 @@ public struct PlanSummary: Sendable {
     /// People whose order the CA rejected or the gateway gave up, and why one of them.
     public var refused = 0
     public var refusal = ""
+    /// People in the group whose certificate is over and who have no open order, and those for whom it is so within `soon`.
+    public var over = 0
+    public var overSoon = 0
+    /// Time enough to order anew before anybody notices, in seconds.
+    public static let soon = 14 * 86_400
 
     public var toOrder: Int { counts[.order] ?? 0 }
     /// People in the group, with or without certificate.
@@ -60,6 +65,16 @@ public struct PlanSummary: Sendable {
             sentences.append(
                 "\(Plural(refused, "person has", "people have")) no certificate, \(refusal); see 'certway plan' for who they "
                     + "are, and 'certway order again' once the cause is mended")
+        }
+        if over + overSoon > 0 {
+            let ends = [
+                over > 0 ? "the certificate of \(Plural(over, "person", "people")) is over" : nil,
+                overSoon > 0
+                    ? "that of \(Plural(overSoon, "person", "people")) ends within \(Self.soon / 86_400) days" : nil,
+            ].compactMap(\.self).joined(separator: ", ")
+            sentences.append(
+                "\(ends), and nothing follows by itself: 'certway certificate list --expiring-within \(Self.soon / 86_400) "
+                    + "--template \(template)' shows them, 'certway order again' orders anew")
         }
         return sentences.map { "template \(template): \($0)" }
     }

@@ -62,7 +62,7 @@ struct FormerOrders {
         case .unusable(let reason)?:
             throw EnrollmentError(
                 "backend CA \(former.backendCA), which may have order \(former.reference) of the same person, cannot be used: "
-                    + "\(reason); mend it, or take it out of the configuration when nothing can come from there any more"
+                    + "\(reason); mend it; \(Self.wayOn(former))"
             )
         case nil: return .ended
         }
@@ -79,6 +79,12 @@ struct FormerOrders {
         }
     }
 
+    /// What ends the waiting for a CA that never answers again.
+    private static func wayOn(_ former: Order) -> String {
+        "if that CA is gone for good: take \(former.backendCA) out of the configuration and 'certway apply -f FILE --prune', then it is "
+            + "asked no more"
+    }
+
     /// What lasts is left to a person, whose retry lets the new order leave.
     ///
     /// - Throws: `BackendPause` for what passes, which pauses no other backend CA than that of the former order.
@@ -91,7 +97,7 @@ struct FormerOrders {
             var named = error
             named.message = """
                 backend CA \(former.backendCA) cannot be asked about order \(former.reference) of the same person: \
-                \(error.message)
+                \(error.message); \(Self.wayOn(former))
                 """
             throw BackendPause(error: named, remaining: pause ?? .zero)
         }

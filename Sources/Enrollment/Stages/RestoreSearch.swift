@@ -110,8 +110,8 @@ struct RestoreSearch {
             return try await adopt(
                 claim, order, backend, outcome,
                 "the CA has issued certificate \(leaf?.serialNumber.hex ?? "") for this order already, valid to "
-                    + "\(leaf?.notAfter.ISO8601Format() ?? ""): devices that have it go on with it, and its private key is not in "
-                    + "this database's archive; leave it so, or revoke it at the CA, then "
+                    + "\(leaf?.notAfter.ISO8601Format() ?? ""): devices that have it go on with it until then, and its private key is "
+                    + "not in this database's archive; it is not renewed, so before it ends, or at once after revoking it at the CA: "
                     + Self.anew(order, isAbsent: true))
         }
     }

@@ -93,7 +93,8 @@ public final class SinglePass: Sendable {
         try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
-        try await gateway.eraseKeptKeys()
+        // The orders are placed: what fails here is for the next pass.
+        try? await gateway.ledger.eraseKeptKeys()
         report.plans = plan.plans
         report.planned = plan.planned
         report.activated = engine.activated
