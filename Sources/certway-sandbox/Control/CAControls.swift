@@ -62,8 +62,11 @@ struct CAControls: Sendable {
         switch call.json?["decision"]?.string {
         case "approve": decision = .approve
         case "reject": decision = .reject(reason: call.json?["reason"]?.string ?? "rejected by the approver")
+        case "reconsider": decision = .reconsider
         case "revoke", "release": return try changeRevocation(call, control)
-        default: throw ControlError.reply("'decision' must be \"approve\", \"reject\", \"revoke\" or \"release\"")
+        default:
+            throw ControlError.reply(
+                "'decision' must be \"approve\", \"reject\", \"reconsider\", \"revoke\" or \"release\"")
         }
         let order = call["order"]
         return .json(["decided": JSONValue(try control.decide(order: order == "all" ? nil : order, decision))])

@@ -29,12 +29,19 @@ struct OrderControl: CAControl {
 
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
         let decided = try? account.change { state in
+            var concerned: [DigiCertOrder.Status] = [.pending, .processing, .needsApproval]
+            if case .reconsider = decision { concerned = [.rejected] }
             let waiting = state.orders.values.filter {
-                [.pending, .processing, .needsApproval].contains($0.status) && (id == nil || String($0.id) == id)
+                concerned.contains($0.status) && (id == nil || String($0.id) == id)
             }
             for var order in waiting.sorted(by: { $0.id < $1.id }) {
                 order.pollsLeft = 0
+                if case .reconsider = decision { order.status = .processing }
                 state.set(order)
+                if case .reconsider = decision {
+                    try account.advance(order.id, in: &state)
+                    continue
+                }
                 if case .approve = decision {
                     for email in order.request.emails { state.validatedEmails.insert(email.lowercased()) }
                     if order.status == .needsApproval {

@@ -9,7 +9,7 @@ extension OrderBook: CAControl {
     var statuses: [String] { truth.map(\.status.rawValue) }
 
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
-        let waiting = truth.filter { $0.status == .pending && (id == nil || $0.id == id) }
+        let waiting = truth.filter { $0.status == decision.concerned && (id == nil || $0.id == id) }
         if id != nil, waiting.isEmpty { throw ControlError.reply("no such order waits", status: 404) }
         for order in waiting { try? decide(order.id, decision) }
         return waiting.count

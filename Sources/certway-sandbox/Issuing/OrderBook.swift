@@ -215,9 +215,9 @@ final class OrderBook: Sendable {
         try state.withLock { state throws(OrderProblem) in
             let number = try known(state.numbersByID[id])
             let order = state.orders[number - 1]
-            guard order.status == .pending else { throw .status(status(of: order)) }
+            guard order.status == decision.concerned else { throw .status(status(of: order)) }
             switch decision {
-            case .approve: issue(number, in: &state)
+            case .approve, .reconsider: issue(number, in: &state)
             case .reject(let reason): reject(number, reason, in: &state)
             }
         }

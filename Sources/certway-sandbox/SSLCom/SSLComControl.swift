@@ -34,7 +34,7 @@ struct SSLComControl: CAControl {
     func decide(order id: String?, _ decision: OrderDecision) throws(Reply) -> Int {
         let waiting = account.all.filter { order in
             guard id == nil || order.ref == id else { return false }
-            return order.bookID.map { account.book.order(id: $0)?.status == .pending } ?? order.isMailed
+            return order.bookID.map { account.book.order(id: $0)?.status == decision.concerned } ?? order.isMailed
         }
         if id != nil, waiting.isEmpty { throw ControlError.reply("no such order waits", status: 404) }
         for order in waiting {
