@@ -50,6 +50,14 @@ final class ODBCParameters {
     }
 
     private func bind(_ statement: SQLHSTMT, _ place: SQLUSMALLINT, _ text: String) -> SQLRETURN {
+        if family == .mysql {
+            // MariaDB's driver takes Ø (U+00D8), and whatever else has a low byte of a surrogate's high one, for half a character,
+            // and reads on behind the end (seen, odbc-mariadb 3.1.15). The session's character set is UTF-8.
+            let bytes = Array(text.utf8)
+            let buffer = Self.copy(of: bytes)
+            return bind(
+                statement, place, SQL_C_CHAR, SQL_VARCHAR, size(bytes.count, Self.mostBytes), buffer, bytes.count)
+        }
         let units = Array(text.utf16)
         let buffer = Self.room(units.count * 2 + 2)
         units.withUnsafeBytes {
@@ -60,10 +68,7 @@ final class ODBCParameters {
     }
 
     private func bind(_ statement: SQLHSTMT, _ place: SQLUSMALLINT, _ bytes: [UInt8]) -> SQLRETURN {
-        let buffer = Self.room(bytes.count)
-        bytes.withUnsafeBytes {
-            buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count)
-        }
+        let buffer = Self.copy(of: bytes)
         let type = family == .sqlserver ? SQL_VARBINARY : SQL_LONGVARBINARY
         let size = self.size(bytes.count, Self.mostBytes)
         return bind(statement, place, SQL_C_BINARY, type, size, buffer, bytes.count)
@@ -89,6 +94,14 @@ final class ODBCParameters {
 
     private static func room(_ count: Int) -> UnsafeMutableRawPointer {
         .allocate(byteCount: max(count, 1), alignment: 8)
+    }
+
+    private static func copy(of bytes: [UInt8]) -> UnsafeMutableRawPointer {
+        let buffer = room(bytes.count)
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count)
+        }
+        return buffer
     }
 
     private static func copy<Number: BitwiseCopyable>(of number: Number) -> UnsafeMutableRawPointer {

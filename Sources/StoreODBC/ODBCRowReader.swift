@@ -10,6 +10,7 @@ struct ODBCRowReader {
     static let chunk = 65_536
 
     let statement: SQLHSTMT
+    let family: ServerAddress.Family
     /// Room for one chunk, shared by all statements of a connection.
     let buffer: UnsafeMutableRawPointer
 
@@ -41,6 +42,14 @@ struct ODBCRowReader {
 
     /// Joined before it is decoded, for a chunk may end inside of a character.
     private func text(_ number: SQLUSMALLINT) throws(ODBCFailure) -> String? {
+        // See ODBCParameters: MariaDB's driver cuts the end off where there is an Ø.
+        if family == .mysql {
+            return try bytes(number, SQL_C_CHAR, terminator: 1).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return try wideText(number)
+    }
+
+    private func wideText(_ number: SQLUSMALLINT) throws(ODBCFailure) -> String? {
         try bytes(number, SQL_C_WCHAR, terminator: 2).map { bytes in
             bytes.withUnsafeBytes { raw in
                 String(

@@ -88,7 +88,7 @@ final class ODBCStatement {
     /// The row that the last fetch arrived at, copied.
     func row() throws(ODBCFailure) -> SQLRow {
         if kinds.isEmpty { try describe() }
-        let reader = ODBCRowReader(statement: handle, buffer: buffer)
+        let reader = ODBCRowReader(statement: handle, family: family, buffer: buffer)
         var values: [SQLValue] = []
         values.reserveCapacity(kinds.count)
         for (index, kind) in kinds.enumerated() { values.append(try reader.value(SQLUSMALLINT(index + 1), kind)) }
