@@ -59,8 +59,10 @@ public struct JSONFormat: MessageFormat {
           #     - when: '.status == 200 and (.json.total | type == "number")'
           #       candidates:
           #         list: '[.json.orders[].id]'
+          #         about: '.request.names.emails[0] as $address | [.json.orders[].email | same_address($address)]'
           #         next: 'if (.json.orders | length) < 100 then null else (.cursor // "1" | tonumber) + 1 end'
-          #   match: '.request.reference as $reference | .json.note == $reference'
+          #   # A note that is missing or cut gives null: false would be a proof, on which the order is placed again.
+          #   match: '.request.reference as $reference | .json.note | same_reference($reference)'
           # cancel:
           #   request: {method: PUT, path: "/orders/${ .order.caRequestID }/cancel", json: '{note}'}
           #   outcomes: [{when: '.status < 300', done: {}}]

@@ -79,6 +79,44 @@ import Testing
         #expect(try Self.result("names.longest-address", outcome).verdict == .passed)
     }
 
+    /// A surname that the connector never sends, and whose loss the common name hides; one that the product does not take is none.
+    @Test(arguments: [
+        ("{required: [emails], allowed: [emails, commonName]}", "passed"),
+        ("{required: [emails], allowed: [emails, commonName, surname]}", "failed"),
+    ])
+    func aNameThatIsNeverSentIsMissed(names: String, word: String) async throws {
+        let bench = try PretendBench.make(nil, names: names)
+        let outcome = try await ConformanceSuite(bench, only: ["names", "certificate"]).run(bench)
+        for id in ["certificate.names", "names.umlauts", "names.longest"] {
+            let result = try Self.result(id, outcome)
+            #expect(result.verdict.word == word, "\(id) \(result.verdict) \(result.evidence)")
+            #expect(word == "passed" || result.verdict.reason?.contains("takes surname") == true)
+        }
+    }
+
+    /// What of an order that is surely refused is left at the CA is known: nothing.
+    @Test func aRefusalLeavesNothingBehind() async throws {
+        let bench = try PretendBench.make(.callsThemRefused)
+        let outcome = try await ConformanceSuite(bench, only: ["keys.refused", "refusal.foreign-domain"]).run(bench)
+        #expect(!outcome.cleaning.contains("not known whether"), "\(outcome.cleaning)")
+    }
+
+    /// The cause is where an order fails first, not where a later check could not be tried.
+    @Test func whyNothingIsProvenIsTold() async throws {
+        let bench = try PretendBench.make(.neverIssues, patience: .seconds(2))
+        let outcome = try await ConformanceSuite(bench, only: ["orders.issued", "certificate"]).run(bench)
+        #expect(outcome.shortcoming?.hasSuffix("see orders.issued") == true, "\(outcome.shortcoming ?? "")")
+    }
+
+    /// A certificate that stays valid is told with the reason.
+    @Test func whatCannotBeRevokedIsExplained() async throws {
+        let bench = try PretendBench.make(.refusesRevocation)
+        let outcome = try await ConformanceSuite(bench, only: ["orders.issued"]).run(bench)
+        #expect(
+            outcome.cleaning.contains("0 of 1 certificates revoked (refused: the CA answered 404"),
+            "\(outcome.cleaning)")
+    }
+
     /// A CA that is not ours may map reasons and leave them out; that is told.
     @Test(arguments: [Vice.hidesReasons, .wrongRevocationReason])
     func anotherCAsReasonIsNoted(_ vice: Vice) async throws {

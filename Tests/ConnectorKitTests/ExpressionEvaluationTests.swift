@@ -104,7 +104,7 @@ struct ExpressionEvaluationTests {
     @Test(
         "errors say what is wrong without the values",
         arguments: [
-            (".secret | .a", "cannot index string with string"), (".secret | .[0]", "cannot index string with number"),
+            (".secret | .a", "cannot index string with \"a\""), (".secret | .[0]", "cannot index string with number"),
             (".secret[]", "cannot iterate over string"), (".secret | tonumber", "the expression raised an error"),
             (".secret + 1", "string cannot be added"), ("error(.secret)", "the expression raised an error"),
             ("error(\"Cannot use \\(.secret)\")", "the expression raised an error"),

@@ -71,6 +71,32 @@ import YAMLDocuments
         #expect(told == (isOlder.map { .bool($0) } ?? .null), "\(text ?? "null")")
     }
 
+    /// Whole addresses only: a list of somebody whose address ends like ours is somebody else's.
+    @Test(
+        arguments: [
+            ("ada@example.org", true), ("ADA@Example.ORG", true),
+            ("RFC822Name=grace@example.org, RFC822Name=ada@example.org", true),
+            ("CN=Ada, E=ada@example.org", true), ("rfc822name:ada@example.org", true), ("<ada@example.org>", true),
+            ("rada@example.org", false), ("ada@example.org.example", false), ("E=rada@example.org", false),
+            ("grace@example.org", false), ("CN=Ada", nil), ("", nil), (nil, nil),
+        ] as [(String?, Bool?)])
+    func whoseAnAddressIs(text: String?, expected: Bool?) throws {
+        let told = try evaluate("same_address(\"ada@example.org\")", JSONValue(text))
+        #expect(told == (expected.map { .bool($0) } ?? .null), "\(text ?? "null")")
+        #expect(try evaluate("same_address(null)", JSONValue(text)) == .null)
+    }
+
+    /// What the reference shows can be typed as it stands: each usage gives a value for a text, or for the object that it names.
+    @Test(arguments: ExpressionFunction.all.map(\.usage)) func aUsageWorks(_ usage: String) throws {
+        let request: JSONValue = [
+            "reference": .string(Self.ours), "names": ["emails": ["ada@example.org"]], "submittedAt": 1_795_737_600,
+        ]
+        let answer: JSONValue = ["note": .string(Self.ours), "subject": "E=ada@example.org", "date": "2026-11-01"]
+        let isWhole = usage.contains(".request")
+        let told = try evaluate(usage, isWhole ? ["request": request, "json": answer] : "a,b")
+        #expect(told == (isWhole ? true : "a\\,b"), "\(usage)")
+    }
+
     /// A profile's own definition of the name counts, and what is no text is an error rather than something made up.
     @Test func theyAreOrdinaryFunctions() throws {
         #expect(try evaluate("def escape(x): x; escape(5)", nil) == 5)

@@ -44,6 +44,14 @@ struct YAMLParsingTests {
         #expect(error?.all.first?.message.contains(word) == true, "\(error?.description ?? "")")
     }
 
+    @Test(
+        "what a program without quotes breaks most often is told with the way out",
+        arguments: ["a: {when: .x | {b}", "a: b: c"])
+    func theNextStepIsQuotes(text: String) {
+        let error = #expect(throws: Diagnostics.self) { try YAMLNode.parse(text, file: "x.yaml") }
+        #expect(error?.all.first?.hint?.contains("single quotes") == true, "\(error?.description ?? "")")
+    }
+
     @Test("all refusals at once")
     func allAtOnce() {
         let error = #expect(throws: Diagnostics.self) {

@@ -126,7 +126,12 @@ import Testing
     @Test func theRuleOfTheProfileDecides() async throws {
         for (comments, isOurs) in [("gw-7f3a", true), ("gw-7f3a0", false)] {
             let (result, http) = try await digicert("2") { _, _ throws(HTTPTransportError) in
-                HTTPResponse(200, json: #"{"id": 2, "status": "issued", "requests": [{"comments": "\#(comments)"}]}"#)
+                HTTPResponse(
+                    200,
+                    json: """
+                        {"id": 2, "status": "issued", "requests": [{"comments": "\(comments)"}],
+                         "certificate": {"emails": ["ada@example.org"]}}
+                        """)
             }
             switch result {
             case .found: #expect(isOurs)

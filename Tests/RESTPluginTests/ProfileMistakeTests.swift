@@ -38,6 +38,18 @@ import YAMLDocuments
         }
     }
 
+    /// Until the time of a call is over its order may come to the CA.
+    @Test(arguments: [
+        ("59s", "", true), ("60s", "", false), ("89s", ", timeout: 90s", true), ("90s", ", timeout: 90s", false),
+    ])
+    func absenceIsNotSureBeforeACallIsOver(absence: String, timeout: String, isMistake: Bool) throws {
+        let text = smallProfile(limits: "absenceIsSureAfter: \(absence)").replacing(
+            "request: {method: POST, path: \"/orders/", with: "request: {method: POST\(timeout), path: \"/orders/")
+        let found = RESTConnector.diagnose(try ConnectorProfile.read(text, file: "test.yaml"))
+        #expect(found.map(\.keyPath) == (isMistake ? ["absenceIsSureAfter"] : []), "\(found)")
+        #expect(!isMistake || found[0].message.contains("that enroll may take, found \(absence)"), "\(found)")
+    }
+
     @Test func aTabIsToldInPlainWords() throws {
         let error = #expect(throws: Diagnostics.self) {
             try ConnectorProfile.read(Folder.fixture("mistakes/m04-tab.yaml"), file: "m04-tab.yaml")
@@ -60,6 +72,72 @@ import YAMLDocuments
             "account: {name: '\"cfssl answers\"'", with: "account: {name: '\(quoted)'")
         let found = RESTConnector.diagnose(try ConnectorProfile.read(text, file: "planted.yaml"))
         #expect(found.contains { $0.message.hasPrefix("unknown settings.lost") } == isFound, "\(found)")
+    }
+
+    /// Names at the top of the input, in every place where a program may stand: requests, logins and what reads answers.
+    @Test(
+        arguments: [
+            ("'.json.name'", "'.jsn.name'", "unknown .jsn"),
+            ("'.status == 200'", "'.stauts == 200'", "unknown .stauts"),
+            (".request.product }", ".reqest.product }", "unknown .reqest"),
+            ("chain: .json.pem, orderID", "chain: '[.jsn.rows[] | .pem]', orderID", "unknown .jsn"),
+            ("login: {", "login: {query: {q: '${ .setings.apiKey }'}, ", "unknown .setings"),
+            ("/login, json: '{", "/login, json: '{house: .setings.apiKey, ", "unknown .setings"),
+            ("token: .json.token", "token: .jsn.token", "unknown .jsn"),
+            ("token: .json.token", "token: .json.token, value: '${ .tokn }'", "unknown .tokn"),
+            ("errors: [{when: '.json.bad'", "errors: [{when: '.jsn.bad'", "unknown .jsn"),
+            ("{csr: .request.csr.der,", "{csr: (.request as $r | $r.csr.dre),", "unknown request.csr.dre"),
+            (
+                "{csr: .request.csr.der,", "{csr: (.request.names as $n | \"\\($n.familyName)\"),",
+                "unknown request.names.familyName"
+            ),
+            ("'.json.bad'", "'.json.bad | . == .request.reference'", "behind a pipe .request.reference"),
+            (
+                "'.json.bad'", "'[.json.bad[] | select(.note == .order.caRequestID)]'",
+                "behind a pipe .order.caRequestID"
+            ),
+            ("'.json.bad'", "'.request.reference as $r | .json.bad | same_reference($r)'", nil),
+            ("'.json.bad'", "'.json.bad | .request[\"reference\"]'", nil),
+            ("'.json.bad'", "'if .json.bad | not then .request.reference else null end'", nil),
+            ("{csr: .request.csr.der,", "{csr: (.json as $r | .request as $r | $r.csr.dre),", "unknown .json"),
+        ] as [(String, String, String?)]) func aNameThatIsNoneIsTold(_ right: String, _ wrong: String, _ words: String?)
+        throws
+    {
+        let text = smallProfile(
+            login:
+                "login: {token: {request: {method: POST, path: /login, json: '{key: .settings.apiKey}'}, token: .json.token, lifetime: 5m}}",
+            errors: "errors: [{when: '.json.bad', kind: configuration}]")
+        #expect(RESTConnector.diagnose(try ConnectorProfile.read(text, file: "good.yaml")) == [])
+        let planted = text.replacing(right, with: wrong, maxReplacements: 1)
+        #expect(planted != text)
+        let found = RESTConnector.diagnose(try ConnectorProfile.read(planted, file: "planted.yaml"))
+        #expect(found.count == (words == nil ? 0 : 1), "\(found)")
+        #expect(words.map { found.first?.message.hasPrefix($0) == true } ?? true, "\(found)")
+    }
+
+    /// One mistake is told once, with what to do.
+    @Test(arguments: [
+        (
+            "- {when: '.status == 201', pending: {orderID: .json.id}}",
+            "- {when: '.status == 201', then: {operation: pol}}", "expected one of", "poll"
+        ),
+        ("account: {name: '.json.name'}", "done: {}", "the outcome done is not possible here", "account"),
+        ("account: {name: '.json.name'}", "issued: {}", "the outcome issued is not possible here", "account"),
+        ("account: {name: '.json.name'}", "account: {name: {a: 1}}", "expected a jq program, found", "in quotes"),
+    ]) func aMistakeIsToldOnce(_ right: String, _ wrong: String, _ words: String, _ hint: String) throws {
+        let text = smallProfile(wrong.contains("pol}") ? "  polled: {like: poll}" : "")
+        let planted = text.replacing(right, with: wrong)
+        #expect(planted != text)
+        let found = RESTConnector.diagnose(try ConnectorProfile.read(planted, file: "planted.yaml"))
+        #expect(found.count == 1 && found[0].message.hasPrefix(words), "\(found)")
+        #expect(found.first?.hint?.contains(hint) == true, "\(found)")
+    }
+
+    /// An ability that is promised and has no operation is missing at each backend CA.
+    @Test func aPromiseWithoutOperationIsTold() throws {
+        let text = smallProfile(limits: "abilities: [poll, renew]")
+        let found = RESTConnector.tryOut(try ConnectorProfile.read(text, file: "test.yaml"))
+        #expect(found.map(\.message) == ["renew is promised, but there is no operation renew"], "\(found)")
     }
 
     /// What only running shows: a hole that gets null where an optional setting or name is left out, and errors of jq.

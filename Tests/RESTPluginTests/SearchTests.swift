@@ -28,8 +28,10 @@ import Testing
             }
             return HTTPResponse(
                 200,
-                json: #"{"id": \#(id), "status": "\#(order.state)", "requests": [{"comments": "\#(order.reference)"}]}"#
-            )
+                json: """
+                    {"id": \(id), "status": "\(order.state)", "certificate": {"emails": ["ada@example.org"]},
+                     "requests": [{"comments": "\(order.reference)"}]}
+                    """)
         }
         let result = try await Backend(digicert: http).connector.find(Example.request())
         return (result, http)
@@ -54,11 +56,7 @@ import Testing
     @Test(arguments: [-259_200.0, -4500, 4500, 259_200])
     func aClockThatIsWrongProvesNoAbsence(seconds: Double) async throws {
         func search(_ orders: String, ahead seconds: Double) async throws -> OrderSearchResult {
-            let format = DateFormatter()
-            format.locale = Locale(identifier: "en_US_POSIX")
-            format.timeZone = TimeZone(identifier: "GMT")
-            format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-            let date = format.string(from: TestClock().now() + seconds)
+            let date = Self.date(TestClock().now() + seconds)
             let http = ScriptedClient { request, _ throws(HTTPTransportError) in
                 let isList = request.url.contains("offset=")
                 let body =
@@ -73,6 +71,104 @@ import Testing
         #expect(error?.kind == .transient && error?.message.contains("set the clock") == true)
         guard case .absent = try await search("", ahead: seconds / 1000) else { throw Unexpected("no absence") }
         guard case .found = try await search(#"{"id": 2}"#, ahead: seconds) else { throw Unexpected("not found") }
+    }
+
+    /// A cache that leaves the page out of what it keeps answers by: the first page stands for the second, with the right total.
+    @Test(arguments: ["digicert-certcentral", "sectigo-scm", "globalsign-atlas", "ssl-com"])
+    func aPageThatComesAgainProvesNothing(name: String) async throws {
+        let key = try PrivateKey.generate(.p256)
+        var builder = CertificateBuilder(
+            profile: .smime, subject: [("CN", "Somebody Else")], publicKey: try key.publicKey,
+            notBefore: TestClock().now() - 60, notAfter: TestClock().now() + 86_400)
+        builder.serialNumber = SerialNumber([0x0A])
+        let other = try builder.selfSigned(key: key).pem
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            let url = request.url
+            func answer(_ body: String) -> HTTPResponse {
+                HTTPResponse(
+                    200, json: body, headers: [("Date", Self.date()), ("X-Total-Count", "2"), ("Total-Count", "2")])
+            }
+            if url.hasSuffix("/login") { return answer(#"{"access_token": "t"}"#) }
+            if url.hasSuffix("/trustchain") { return answer("[]") }
+            if url.contains("offset=") { return answer(#"{"orders": [{"id": 2}], "page": {"total": 2}}"#) }
+            if url.contains("/order/certificate/2") {
+                return answer(
+                    #"{"id": 2, "status": "issued", "requests": [{"comments": "gw-0001"}], "certificate": {"emails": ["ada@example.org"]}}"#
+                )
+            }
+            if url.contains("/stats/issued") { return answer(#"[{"serial_number": "0A", "not_before": 1799999900}]"#) }
+            if url.hasSuffix("/certificates/0A") {
+                return answer((["certificate": .string(other), "status": "ISSUED"] as JSONValue).text)
+            }
+            return answer(
+                #"""
+                [{"id": 2, "backendCertId": "2", "comments": "gw-0001", "ref": "co-2", "external_order_number": "gw-0001",
+                  "order_date": "2027-01-15", "certificateDetails": {"subjectAltNames": "ada@example.org"}}]
+                """#)
+        }
+        var request = try Example.request()
+        request.submittedAt = TestClock().now()
+        let connector =
+            try FixtureFolder.all().first { $0.name == name }?.backend(http).connector
+            ?? Backend(digicert: http).connector
+        do {
+            let result = try await connector.find(request)
+            // A list that goes on until a page is empty does so for ever.
+            guard case .undecidable = result, name == "ssl-com" else { throw Unexpected(result) }
+        } catch let error as ConnectorError {
+            #expect(error.kind == .transient && error.message.contains("has a row twice"), "\(error)")
+        }
+    }
+
+    /// What somebody on the way has kept was made before the question, perhaps before the order.
+    @Test(arguments: ["1", "86400"]) func aListThatWasKeptProvesNothing(age: String) async throws {
+        func search(_ headers: [(name: String, value: String)]) async throws -> OrderSearchResult {
+            let list = HTTPResponse(200, json: #"{"page": {"total": 0}}"#, headers: headers)
+            return try await Backend(digicert: ScriptedClient(list)).connector.find(Example.request())
+        }
+        guard case .undecidable(let reason) = try await search([("Age", age), ("Date", Self.date())]) else {
+            throw Unexpected("absent")
+        }
+        #expect(reason.contains("kept by somebody on the way"))
+        guard case .absent = try await search([("Age", "0"), ("Date", Self.date())]) else { throw Unexpected("kept") }
+    }
+
+    /// Without the CA's own time there is this machine's clock alone: a list that is asked for by time proves nothing, and in one that
+    /// is not, nothing is too old to be ours.
+    @Test func withoutTheTimeOfTheCAOurClockProvesNothing() async throws {
+        for name in ["ssl-com", "globalsign-atlas"] {
+            let folder = try #require(try FixtureFolder.all().first { $0.name == name })
+            func search(_ headers: [(name: String, value: String)]) async throws -> OrderSearchResult {
+                let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+                    if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
+                    return HTTPResponse(200, json: "[]", headers: headers + [("Total-Count", "0")])
+                }
+                return try await folder.backend(http).connector.find(folder.request())
+            }
+            guard case .undecidable(let reason) = try await search([]) else { throw Unexpected("\(name): absent") }
+            #expect(reason.contains("header Date"))
+            guard case .absent = try await search([("Date", Self.date())]) else {
+                throw Unexpected("\(name): no absence")
+            }
+        }
+        // The address asks; an order without our reference is younger than a clock that may be wrong.
+        func digicert(_ headers: [(name: String, value: String)]) async throws -> OrderSearchResult {
+            let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+                HTTPResponse(
+                    200,
+                    json: request.url.contains("offset=")
+                        ? #"{"orders": [{"id": 2}], "page": {"total": 1}}"#
+                        : """
+                        {"id": 2, "status": "pending", "certificate": {"emails": ["ada@example.org"]}, "requests": [],
+                         "date_created": "2026-12-01T00:00:00+00:00"}
+                        """, headers: headers)
+            }
+            var request = try Example.request()
+            request.submittedAt = TestClock().now()
+            return try await Backend(digicert: http).connector.find(request)
+        }
+        guard case .undecidable = try await digicert([]) else { throw Unexpected("believed our clock") }
+        guard case .absent = try await digicert([("Date", Self.date())]) else { throw Unexpected("no absence") }
     }
 
     @Test func allPagesAreRead() async throws {
@@ -172,9 +268,37 @@ import Testing
         }
     }
 
-    private func search(_ name: String, showing text: String, from year: String = "2099") async throws
-        -> OrderSearchResult
-    {
+    /// Whole lists of another question, as a proxy or a cache gives them who mixes answers up: rows of another person, or of another
+    /// time than was asked for.
+    @Test(arguments: [
+        ("digicert-certcentral", "2099"), ("digicert-certcentral", "2001"), ("sectigo-scm", "2099"),
+        ("sectigo-scm", "2001"),
+        ("ssl-com", "2001"),
+    ])
+    func aListOfAnotherQuestionProvesNothing(name: String, year: String) async throws {
+        for address in ["grace@example.org", "rada@example.org", "ada@example.org.example", "nobody"] {
+            guard case .undecidable = try await search(name, showing: "gw-0001", from: year, of: address) else {
+                throw Unexpected("\(name) takes the list of \(address) for its own")
+            }
+        }
+        guard case .absent = try await search(name, showing: "gw-0001", of: "ADA@Example.org") else {
+            throw Unexpected("\(name) does not know its own list")
+        }
+    }
+
+    private static let address = "ada@example.org"
+
+    private static func date(_ moment: Date = TestClock().now()) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "GMT")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.string(from: moment)
+    }
+
+    private func search(
+        _ name: String, showing text: String, from year: String = "2099", of address: String = Self.address
+    ) async throws -> OrderSearchResult {
         let date = "\(year)-05-21T00:00:00Z"
         let http = ScriptedClient { request, _ throws(HTTPTransportError) in
             let url = request.url
@@ -184,22 +308,30 @@ import Testing
             if url.contains("/order/certificate/2") {
                 return HTTPResponse(
                     200,
-                    json:
-                        #"{"id": 2, "status": "pending", "date_created": "\#(date)", "requests": [{"comments": "\#(text)"}]}"#
-                )
+                    json: """
+                        {"id": 2, "status": "pending", "date_created": "\(date)", "requests": [{"comments": "\(text)"}],
+                         "certificate": {"common_name": "Somebody", "emails": ["\(address)"]}}
+                        """, headers: [("Date", Self.date())])
             }
             if url.contains("/collect/") { return HTTPResponse(400, json: #"{"code": -183}"#) }
             if url.contains("/certificate/co-2") {
                 return HTTPResponse(200, json: #"{"ref": "co-2", "order_status": "validating"}"#)
             }
             if url.contains("/certificates"), !url.contains("page=1&"), !url.hasSuffix("page=1") {
-                return HTTPResponse(200, json: "[]")
+                return HTTPResponse(200, json: "[]", headers: [("Date", Self.date())])
             }
             let row =
                 name == "ssl-com"
                 ? #""ref": "co-2", "external_order_number": "\#(text)", "order_date": "\#(date)""#
-                : #""backendCertId": "2", "comments": "\#(text)", "state": "requested", "expires": "\#(date)""#
-            return HTTPResponse(200, json: "[{\(row)}]", headers: [("X-Total-Count", "1")])
+                : #"""
+                "backendCertId": "2", "comments": "\#(text)", "state": "requested", "expires": "\#(date)",
+                "certificateDetails": {"subject": "CN=Somebody, E=\#(address)"}
+                """#
+            let later =
+                name == "ssl-com" && address == Self.address
+                ? #", {"ref": "co-3", "external_order_number": "gw-0002", "order_date": "2099-01-01"}"# : ""
+            return HTTPResponse(
+                200, json: "[{\(row)}\(later)]", headers: [("X-Total-Count", "1"), ("Date", Self.date())])
         }
         if let folder = try FixtureFolder.all().first(where: { $0.name == name }) {
             var request = try folder.request()
@@ -228,24 +360,55 @@ import Testing
         builder.serialNumber = SerialNumber([0x0A])
         let other = try builder.selfSigned(key: key).pem
         let failures = Mutex(2)
+        // CAs date certificates back.
+        let began = Mutex("\(1_799_999_900 - 3600)")
         let http = ScriptedClient { request, _ throws(HTTPTransportError) in
             if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
             if request.url.hasSuffix("/trustchain") { return HTTPResponse(200, json: "[]") }
             if request.url.contains("/stats/issued") {
-                return HTTPResponse(200, json: #"[{"serial_number": "0A"}]"#, headers: [("Total-Count", "1")])
+                return HTTPResponse(
+                    200, json: #"[{"serial_number": "0A", "not_before": \#(began.withLock(\.self))}]"#,
+                    headers: [("Total-Count", "1"), ("Date", Self.date())])
             }
             let fails = failures.withLock { left in
                 left -= 1
                 return left >= 0
             }
             let body: JSONValue = ["certificate": .string(other), "status": "ISSUED"]
-            return fails ? HTTPResponse(503) : HTTPResponse(200, json: body.text)
+            return fails ? HTTPResponse(503) : HTTPResponse(200, json: body.text, headers: [("Date", Self.date())])
         }
         let connector = try folder.backend(http).connector
         for _ in 0..<2 {
             guard case .absent = try await connector.find(folder.request()) else { throw Unexpected("found") }
         }
         #expect(http.requests.filter { $0.url.hasSuffix("/certificates/0A") }.count == 3)
+        // Of another time than was asked for.
+        for other in ["1799000000", "0", "null", #""2026-01-01""#] {
+            began.withLock { $0 = other }
+            guard case .undecidable = try await connector.find(folder.request()) else { throw Unexpected(other) }
+        }
+    }
+
+    /// The beginning of a certificate is chosen when the order is made up, minutes before a tight limit lets it leave; and CAs date back.
+    @Test(arguments: [0, 90, 3600, 86_400, 1_799_999_900]) func whenACertificateBeginsSaysNothing(earlier: Int)
+        async throws
+    {
+        let folder = try #require(try FixtureFolder.all().first { $0.name == "globalsign-atlas" })
+        let leaf = try Folder.certificate("leaf")
+        let chain = JSONValue.array([.string(try Folder.certificate("ca").pem)]).text
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
+            if request.url.hasSuffix("/trustchain") { return HTTPResponse(200, json: chain) }
+            let row = #"[{"serial_number": "\#(leaf.serialNumber.hex)", "not_before": \#(1_799_999_900 - earlier)}]"#
+            if request.url.contains("/stats/issued") {
+                return HTTPResponse(200, json: row, headers: [("Total-Count", "1")])
+            }
+            let answer: JSONValue = ["certificate": .string(leaf.pem), "status": "ISSUED"]
+            return HTTPResponse(200, json: answer.text)
+        }
+        guard case .found(.issued) = try await folder.backend(http).connector.find(folder.request()) else {
+            throw Unexpected("bought again")
+        }
     }
 
     @Test func aListWithoutItsLengthIsNoProof() async throws {

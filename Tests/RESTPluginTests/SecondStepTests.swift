@@ -41,10 +41,13 @@ import Testing
         ),
         (HTTPResponse(401), .operator, "the CA answered 401; check credentials and rights of the account"),
         (HTTPResponse(503, text: "down"), .certificateAuthority, "the CA answered 503: down"),
-        (HTTPResponse(200, json: "{}"), .certificateAuthority, "the CA answered 200; no rule of the profile covers it"),
+        (
+            HTTPResponse(200, json: "{}"), .certificateAuthority,
+            "the CA answered 200; no outcome of operations.bought covers it, and no error rule"
+        ),
         (
             HTTPResponse(200, json: #"{"pem": "x"}"#), .certificateAuthority,
-            "there is no certificate where the profile looks for it"
+            "operations.bought.outcomes[0].issued.chain: there is no certificate where the profile looks for it"
         ),
     ])
     func theCauseIsKept(answer: HTTPResponse, party: PendingOrder.Party, cause: String) async throws {
@@ -91,6 +94,19 @@ import Testing
         }
         #expect(client.requests.last?.url.hasSuffix("/bought/77") == true)
         #expect(pending.order == CAOrder(caRequestID: "4711", identifiers: ["number": "77", "second": "77"]))
+    }
+
+    /// The host knows the order that the CA tells of as another one's: nothing is written into it, and nothing of it is believed.
+    @Test func noStepIsTakenForAnOrderThatTheHostRefuses() async throws {
+        let client = ScriptedClient(HTTPResponse(201, json: #"{"id": "77"}"#))
+        let backend = try Backend(profile: profile(), secrets: ["apiKey": "planted-key"], client)
+        let refusal = ConnectorError(.outcomeUnknown, "77 is another order here")
+        let gate = SubmissionGate({}, admit: { order in if order.caRequestID == "77" { throw refusal } })
+        let error = await #expect(throws: ConnectorError.self) {
+            try await backend.connector.enroll(Example.request(), gate: gate)
+        }
+        #expect(error?.kind == .outcomeUnknown && error?.message == refusal.message)
+        #expect(client.requests.count == 1)
     }
 
     @Test func aStepThatIsStoppedLosesNoOrder() async throws {

@@ -28,7 +28,10 @@ import Testing
                     200,
                     json: #"{"id": \#(id), "status": "pending", "requests": [{"id": \#(id), "comments": "gw-7f3a"}]}"#)
             case ("GET", "/order/certificate/1"):
-                let other = #"{"id": 1, "status": "pending", "requests": [{"comments": "gw-0001"}]}"#
+                let other = """
+                    {"id": 1, "status": "pending", "requests": [{"comments": "gw-0001"}],
+                     "certificate": {"emails": ["ada@example.org"]}}
+                    """
                 return HTTPResponse(200, json: other)
             case ("GET", "/order/certificate/\(id)/email-validation"):
                 return HTTPResponse(200, json: #"{"emails": []}"#)

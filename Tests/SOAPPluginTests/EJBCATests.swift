@@ -69,6 +69,47 @@ import YAMLDocuments
         #expect(certificate.certificateChain.count == 2)
     }
 
+    /// The request that issues after an approval is an order of its own: what a replica that lags does not show yet is not issued again.
+    @Test(arguments: [HTTPTransportError.Kind.unknownOutcome, .timeout(sent: true)])
+    func anUnansweredRequestIsNotRepeatedAtOnce(failure: HTTPTransportError.Kind) async throws {
+        let http = ScriptedClient { request, _ throws(HTTPTransportError) in
+            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            func page(_ name: String) throws(HTTPTransportError) -> HTTPResponse {
+                do { return try Fixture.response("ejbca/\(name)") } catch {
+                    throw HTTPTransportError(.invalidRequest, "\(error)")
+                }
+            }
+            if body.contains("getLastCAChain") { return try page("caChain") }
+            if body.contains("findCerts") { return try page("none") }
+            if body.contains("findUser") { return try page("state") }
+            throw HTTPTransportError(failure, "no answer")
+        }
+        let backend = try Backend("ejbca", http)
+        func sent() -> Int {
+            http.requests.count { String(decoding: $0.body ?? [], as: UTF8.self).contains("certificateRequest") }
+        }
+        func poll(_ order: CAOrder, of backend: Backend) async throws -> CAOrder {
+            guard case .pending(let pending) = try await backend.connector.poll(order, request: Example.request())
+            else { throw Unexpected("decided") }
+            return pending.order
+        }
+        var order = try await poll(CAOrder(caRequestID: "gw-7f3a"), of: backend)
+        #expect(sent() == 1)
+        for _ in 0..<4 {
+            backend.clock.advance(.seconds(60))
+            order = try await poll(order, of: backend)
+        }
+        #expect(sent() == 1)
+        // The next process knows it as well.
+        let restarted = try Backend("ejbca", http)
+        restarted.clock.advance(.seconds(240))
+        order = try await poll(order, of: restarted)
+        #expect(sent() == 1)
+        restarted.clock.advance(.seconds(61))
+        _ = try await poll(order, of: restarted)
+        #expect(sent() == 2, "absence is sure after five minutes")
+    }
+
     @Test func itFindsByReferenceAndRevokes() async throws {
         let found = try await replay(
             "ejbca", [("findByReference", "findCerts"), ("caChain", "getLastCAChain"), ("poll", "findCerts")],

@@ -56,6 +56,30 @@ import YAMLDocuments
         guard case .absent = absent else { throw Unexpected(absent) }
     }
 
+    /// The search tells an id and nothing else: whoever mixes answers up could end our order, and its key with it, by another's end.
+    @Test func anEndThatOnlyAnIDTellsEndsNothing() async throws {
+        func order(_ status: String) -> HTTPResponse {
+            let body = """
+                <S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>
+                <GetOrderResponse xmlns="urn:sandbox:globaltrust:certificate-service:1"><Order><OrderId>GT-1</OrderId>
+                <Status>\(status)</Status></Order></GetOrderResponse></S:Body></S:Envelope>
+                """
+            return HTTPResponse(
+                status: 200, headers: HTTPHeaders([("Content-Type", "text/xml")]), body: Array(body.utf8))
+        }
+        let ended = try Backend("globaltrust", ScriptedClient(order("REJECTED")))
+        guard case .undecidable(let reason) = try await ended.connector.find(Example.request()) else {
+            Issue.record("the end of GT-1 is believed")
+            return
+        }
+        #expect(reason.contains("order GT-1") && reason.contains("has ended"))
+        let waiting = try Backend("globaltrust", ScriptedClient(order("PENDING")))
+        guard case .found(.pending) = try await waiting.connector.find(Example.request()) else {
+            Issue.record("what waits is not found")
+            return
+        }
+    }
+
     @Test func itRevokes() async throws {
         let outcome = try await replay("globaltrust", [("revoke", "RevokeCertificate")], answers: ["revoke"]) {
             try await $0.revoke(Example.revocation())

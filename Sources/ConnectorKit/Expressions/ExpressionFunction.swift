@@ -36,11 +36,24 @@ public struct ExpressionFunction: Sendable {
                 then explode as $__s | $__t | explode \
                 | map(. as $__c | if any($__s[]; . == $__c) then 92, $__c else $__c end) | implode else $__t end;
                 """),
-        sameReference, olderThan,
+        sameReference, olderThan, sameAddress,
     ]
 
+    private static let sameAddress = ExpressionFunction(
+        usage: ".request.names.emails[0] as $address | .json.subject | same_address($address)",
+        help:
+            "Whether a text of the CA has the mail address among its words, without regard to case, such as `E=` in a subject: true; "
+            + "false where it has others only; null where it has none. For `about` of a search that asks by address.",
+        name: "same_address",
+        definition: """
+            def same_address($__address): (($__address // "") | ascii_downcase) as $__a \
+            | [strings | ascii_downcase | scan("[^\\\\s,;<>:\\"()]+")] as $__words \
+            | if $__a == "" then null elif any($__words[]; . == $__a or endswith("=" + $__a)) then true \
+            elif any($__words[]; contains("@")) then false else null end;
+            """)
+
     private static let olderThan = ExpressionFunction(
-        usage: "older_than(.request.submittedAt - 172800)",
+        usage: ".request.submittedAt as $sent | .json.date | older_than($sent - 172800)",
         help:
             "True where the text is a date of the form 2026-11-27, a time behind it or not, whose day is before that of the "
             + "given seconds since 1970; null for a later one and for everything else, also for years before 2000.",
@@ -53,11 +66,12 @@ public struct ExpressionFunction: Sendable {
 
     /// "No" is a proof, on which an order is placed again: a text that is empty, cut, altered or of somebody else's making is none.
     private static let sameReference = ExpressionFunction(
-        usage: "same_reference(.request.reference)",
+        usage: ".request.reference as $reference | .json.note | same_reference($reference)",
         help:
             "Whether a text of the CA carries our reference, without regard to case: true; false where it carries another whole "
             + "reference of that form instead; null where it does not tell, because it is empty, cut, garbled, no text or says "
-            + "something else. `.comments | same_reference(.request.reference)` is the `match` of a search.",
+            + "something else. So written it is the `match` of a search: behind a pipe `.request` would be a member of the note, so the "
+            + "reference gets a name first.",
         name: "same_reference",
         // A word is what blanks and signs other than a hyphen separate. Two references of ours differ nearly everywhere, and have
         // another beginning: one that differs in a few places, or goes on otherwise, is ours with a mistake.

@@ -42,6 +42,12 @@ public final class ExpressionLibrary: Sendable {
 
     /// The program that a YAML value holds.
     public func add(_ node: YAMLNode, keyPath: String, collector: DiagnosticCollector) -> JQProgram? {
+        guard node.scalar != nil else {
+            collector.add(
+                node, keyPath, "expected a jq program, found \(node.kindName)",
+                hint: "put the program in quotes, such as '{id: .request.reference}'")
+            return nil
+        }
         guard let source = node.string(at: keyPath, collector) else { return nil }
         return add(source, node: node, keyPath: keyPath, collector: collector)
     }
@@ -91,7 +97,19 @@ public final class ExpressionLibrary: Sendable {
 
     /// The paths that the programs certainly read from their input; of those the library made itself, none.
     public var rootPaths: [RootPath] {
-        programs.withLock { $0 }.filter { !$0.isDerived }.flatMap(\.rootPaths)
+        programs.withLock { $0 }.filter { !$0.isDerived }.flatMap(\.paths.root)
+    }
+
+    /// The paths that the programs certainly read from a part of their input, behind a pipe.
+    public var partPaths: [RootPath] {
+        programs.withLock { $0 }.filter { !$0.isDerived }.flatMap(\.paths.part)
+    }
+
+    /// Whether a program below a key path has one of these words in it.
+    public func mentions(_ words: [String], below keyPath: String) -> Bool {
+        programs.withLock { $0 }.contains { source in
+            source.keyPath.hasPrefix(keyPath) && words.contains { source.text.contains($0) }
+        }
     }
 
     /// The program of a key path, as written, and a diagnostic that points at it; the first where a text has several holes.
@@ -108,7 +126,8 @@ public final class ExpressionLibrary: Sendable {
         if let attempt {
             if input.isLarger(than: EvaluationAttempt.size) { attempt.giveUp() }
             guard !attempt.wasGivenUp else {
-                throw JQFailure.timeLimit.error(keyPath: sources[index].keyPath, limits: limits)
+                throw JQFailure.timeLimit.error(
+                    keyPath: sources[index].keyPath, limits: limits, program: sources[index].text)
             }
             limits.time = min(limits.time, EvaluationAttempt.time)
         }
@@ -119,7 +138,7 @@ public final class ExpressionLibrary: Sendable {
         case .success(let outputs): return outputs
         case .failure(let failure):
             if case .timeLimit = failure { attempt?.giveUp() }
-            throw failure.error(keyPath: sources[index].keyPath, limits: limits)
+            throw failure.error(keyPath: sources[index].keyPath, limits: limits, program: sources[index].text)
         }
     }
 }

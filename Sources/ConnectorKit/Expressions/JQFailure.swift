@@ -12,12 +12,14 @@ enum JQFailure: Error {
     case outputLimit
     case notCompiled
 
-    func error(keyPath: String, limits: EvaluationLimits) -> ExpressionError {
+    /// - Parameter program: as written; a name that stands in it is no value.
+    func error(keyPath: String, limits: EvaluationLimits, program: String) -> ExpressionError {
         switch self {
         case .raised(let value):
             let text = Self.line(value.string ?? value.text)
             return ExpressionError(
-                .failed, keyPath: keyPath, message: Self.withoutValues(text) ?? "the expression raised an error",
+                .failed, keyPath: keyPath,
+                message: Self.withoutValues(text, program) ?? "the expression raised an error",
                 detail: text, raised: value)
         case .timeLimit:
             return ExpressionError(
@@ -45,7 +47,12 @@ enum JQFailure: Error {
 
     /// jq's own sentence with the values it quotes cut out; nil for any other text, because a profile's own `error` may
     /// be made of input values.
-    private static func withoutValues(_ text: String) -> String? {
+    private static func withoutValues(_ text: String, _ program: String) -> String? {
+        if let match = text.wholeMatch(of: /Cannot index ([a-z]+) with (?:string )?"(\w+)"/),
+            program.contains(".\(match.2)")
+        {
+            return "cannot index \(match.1) with \"\(match.2)\""
+        }
         var text = Substring(text)
         // From the first to the last, because a quoted value may hold the closing character itself.
         for (opening, closing) in [("(", ")"), ("\"", "\"")] as [(Character, Character)] {
@@ -65,6 +72,7 @@ enum JQFailure: Error {
         divided because the divisor is zero as it not a an parsed matched sorted grouped imploded containment checked \
         have has no keys length their check whether contains element elements of field fields delete update at slice \
         slices regex failure json value values use must only input inputs required range arguments out bounds negative \
-        in invalid path expression text too large for more digits than are kept
+        in invalid path expression text too large for more digits than are kept split separator strings inputs requires \
+        startswith endswith explode ltrimstr rtrimstr ascii downcase upcase contents join test match searched
         """.split(separator: " ").map(String.init))
 }

@@ -44,11 +44,14 @@ struct JQSource {
         }
     }
 
-    /// The paths the program certainly reads from its input.
-    var rootPaths: [RootPath] {
+    /// The paths the program certainly reads from its input, and those from a part of it.
+    var paths: (root: [RootPath], part: [RootPath]) {
         var scanner = RootPathScanner(text)
         scanner.scan()
-        return scanner.paths.map { RootPath($0.names, in: self, offset: $0.offset) }
+        func found(_ paths: [(names: [String], offset: Int)]) -> [RootPath] {
+            paths.map { RootPath($0.names, in: self, offset: $0.offset) }
+        }
+        return (found(scanner.paths), found(scanner.partPaths))
     }
 
     /// Why it does not compile, at its place. Who means a fixed text rarely knows that a program has quotes of its own.

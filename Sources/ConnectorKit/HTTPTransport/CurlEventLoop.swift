@@ -29,11 +29,13 @@ final class CurlEventLoop: @unchecked Sendable {
     private var idleHandles: [CurlHandle] = []
     private var isStopped = false
 
-    init(defaults: CurlDefaults, maximumConnectionsPerHost: Int) {
+    /// - Returns: nil without memory or file descriptors.
+    init?(defaults: CurlDefaults, maximumConnectionsPerHost: Int) {
         Self.initializeLibrary
-        // Only fails without memory or file descriptors, when a server cannot start at all.
-        guard let multi = curl_multi_init(), let share = curl_share_init() else {
-            fatalError("libcurl cannot start: no memory or file descriptors")
+        guard let multi = curl_multi_init() else { return nil }
+        guard let share = curl_share_init() else {
+            curl_multi_cleanup(multi)
+            return nil
         }
         self.multi = multi
         self.share = share

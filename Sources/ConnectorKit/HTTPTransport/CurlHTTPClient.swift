@@ -12,11 +12,12 @@ internal import Synchronization
 /// HTTP/1.1 is used on purpose: its rules for requests on a connection that dies are simple enough to promise that a
 /// request which is not safe reaches the server at most once.
 public final class CurlHTTPClient: HTTPClient {
-    private let loop: CurlEventLoop
+    /// Nil where none could be started; tried again with each request.
+    private let loop: Mutex<CurlEventLoop?>
     /// For requests with Negotiate: waiting for a KDC blocks a loop, and connections signed in stay apart. Started by the
     /// first such request.
     private let kerberosLoop = Mutex<CurlEventLoop?>(nil)
-    private let makeLoop: @Sendable () -> CurlEventLoop
+    private let makeLoop: @Sendable () -> CurlEventLoop?
     private let trace: (@Sendable (HTTPTraceEntry) -> Void)?
 
     /// Starts the client's thread.
@@ -38,15 +39,14 @@ public final class CurlHTTPClient: HTTPClient {
             maximumIdleTimeForUnsafe: Int(maximumIdleTime / .seconds(1)))
         makeLoop = {
             let loop = CurlEventLoop(defaults: defaults, maximumConnectionsPerHost: maximumConnectionsPerHost)
-            loop.start()
+            loop?.start()
             return loop
         }
-        loop = makeLoop()
+        loop = Mutex(makeLoop())
     }
 
     deinit {
-        loop.stop()
-        kerberosLoop.withLock { $0?.stop() }
+        for loop in [loop.withLock({ $0 }), kerberosLoop.withLock({ $0 })] { loop?.stop() }
     }
 
     public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
@@ -60,7 +60,11 @@ public final class CurlHTTPClient: HTTPClient {
     private func perform(_ request: HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError> {
         let transfer: CurlTransfer
         do { transfer = try CurlTransfer(request) } catch { return .failure(error) }
-        let loop = loop(for: request)
+        guard let loop = loop(for: request) else {
+            return .failure(
+                HTTPTransportError(
+                    .notSent, "libcurl cannot start: no memory or file descriptors are left (see 'ulimit -n')"))
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { loop.add(transfer, continuation: $0) }
         } onCancel: {
@@ -68,9 +72,18 @@ public final class CurlHTTPClient: HTTPClient {
         }
     }
 
-    private func loop(for request: HTTPRequest) -> CurlEventLoop {
-        guard case .negotiate = request.authentication else { return loop }
-        return kerberosLoop.withLock { existing in
+    private func loop(for request: HTTPRequest) -> CurlEventLoop? {
+        if case .negotiate = request.authentication {
+            Self.started(kerberosLoop, makeLoop)
+        } else {
+            Self.started(loop, makeLoop)
+        }
+    }
+
+    private static func started(
+        _ place: borrowing Mutex<CurlEventLoop?>, _ makeLoop: () -> CurlEventLoop?
+    ) -> CurlEventLoop? {
+        place.withLock { existing in
             let loop = existing ?? makeLoop()
             existing = loop
             return loop

@@ -174,7 +174,9 @@ final class CurlHandle {
         var lines: [(name: String, value: String)] = []
         var header = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, nil)
         while let line = header {
-            lines.append((String(cString: line.pointee.name), String(cString: line.pointee.value)))
+            // libcurl leaves the end of the line where a value is empty.
+            let value = String(cString: line.pointee.value)
+            lines.append((String(cString: line.pointee.name), value.allSatisfy(\.isWhitespace) ? "" : value))
             header = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, line)
         }
         return HTTPHeaders(lines)

@@ -14,7 +14,8 @@ public protocol MessageFormat: Sendable {
     /// What a new profile shows under `settings`, `login`, `prepare`, `operations` and `errors`, as YAML; they fit together.
     static var examples: [String: String] { get }
 
-    /// The members of an answer that programs see beside `.status` and `.headers`, in words.
+    /// The members of an answer that programs see beside `.status` and `.headers`, in words; each stands in back quotes with its dot,
+    /// and programs that read answers see no others.
     static var answerMembers: String { get }
 
     /// The members that only programs of this format's requests see.

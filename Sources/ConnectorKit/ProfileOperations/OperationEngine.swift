@@ -117,7 +117,7 @@ public struct OperationEngine: Sendable {
                 if let found = try operation.choice?.evaluate(input) {
                     let rule = operation.outcomes[found.rule]
                     let values = OutcomeValues(rule, found.values, of: operation, answer, context)
-                    try require(values["orderID"], toTellOf: context)
+                    try require(values["orderID"], toTellOf: context, by: rule.path(of: "orderID"))
                     if rule.kind == .rejected { try requireNamed(operation, input, context) }
                     if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message, input) {
                         throw doubt
@@ -125,7 +125,7 @@ public struct OperationEngine: Sendable {
                     return values
                 }
             } catch let error as ExpressionError {
-                throw CAExchange.notUnderstood("\(error)", isCreating: operation.isCreating, detail: error.detail)
+                throw UnreadAnswer.error(error, isCreating: operation.isCreating)
             }
         }
         throw client.errors.error(answer, message, input, isCreating: operation.isCreating)

@@ -134,9 +134,12 @@ final class YAMLParser {
         }
         let context = state.context.map { String(cString: $0) + " " } ?? ""
         let start = state.context == nil ? "" : ", which begins on line \(state.context_mark.line + 1)"
+        let isAboutSigns = context.contains("flow") || problem.hasPrefix("mapping values")
         stop(
             "not valid YAML: \(context)\(problem)\(start)", Int(state.problem_mark.line) + 1,
-            Int(state.problem_mark.column) + 1)
+            Int(state.problem_mark.column) + 1,
+            hint: isAboutSigns
+                ? "a text with `: `, ` #`, commas or brackets in it, such as a program, stands in single quotes" : nil)
     }
 
     private func report(_ event: YAMLEvent, _ message: String, hint: String) {
@@ -144,8 +147,8 @@ final class YAMLParser {
             Diagnostic(file: file, line: event.line, column: event.column, message: message, hint: hint))
     }
 
-    private func stop(_ message: String, _ line: Int? = nil, _ column: Int? = nil) {
+    private func stop(_ message: String, _ line: Int? = nil, _ column: Int? = nil, hint: String? = nil) {
         hasStopped = true
-        problems.append(Diagnostic(file: file, line: line, column: column, message: message))
+        problems.append(Diagnostic(file: file, line: line, column: column, message: message, hint: hint))
     }
 }

@@ -62,7 +62,7 @@ extension PretendCA {
     func revoke(_ serial: String, _ reason: Int) -> HTTPResponse {
         state.withLock { state in
             let known = state.orders.compactMap(\.certificate?.serialNumber)
-            guard let number = SerialNumber(hex: serial), known.contains(number) else {
+            guard let number = SerialNumber(hex: serial), known.contains(number), vice != .refusesRevocation else {
                 return vice == .revokesAnything ? reply([:]) : reply(["reason": "there is no such certificate"], 404)
             }
             if reason == 8, vice == .neverReleases { return reply([:]) }

@@ -82,8 +82,8 @@ extension PretendCA {
         }
     }
 
-    func list() -> HTTPResponse {
-        let orders = state.withLock(\.orders)
+    func list(of address: String?) -> HTTPResponse {
+        let orders = state.withLock(\.orders).filter { address == nil || $0.email == address }
         let rows = (vice == .inventoryIncomplete ? Array(orders.dropFirst()) : orders).map(json)
         return reply(["orders": .array(vice == .inventoryRepeats ? rows + rows : rows)])
     }

@@ -75,7 +75,7 @@ final class PretendCA: HTTPClient {
             // A status that also somebody on the way gives: no proof that there is no order.
             if vice == .refusesUnclearly { return reply(["reason": "we are closed for today"], 400) }
             return reply(try place(body))
-        case ("GET", "orders"): return path.second.isEmpty ? list() : show(path.second)
+        case ("GET", "orders"): return path.second.isEmpty ? list(of: path.address) : show(path.second)
         case ("POST", "cancel"): return cancel(path.second)
         case ("GET", "proofs"): return proofs(path.second)
         case ("POST", "mails"): return reply([:])
@@ -89,13 +89,16 @@ final class PretendCA: HTTPClient {
     }
 }
 
-/// The path of an address, taken apart: `/orders/17`.
+/// The path of an address, taken apart: `/orders/17`, `/orders?email=ada@ours.example`.
 private struct HTTPPath {
     let first: String
     let second: String
+    /// Whose orders are asked for; nil for everybody's.
+    let address: String?
 
     init(_ url: String) {
         let parts = URL(string: url)?.pathComponents.filter { $0 != "/" } ?? []
+        address = URLComponents(string: url)?.queryItems?.first { $0.name == "email" }?.value
         first = parts.first ?? ""
         second = parts.dropFirst().first ?? ""
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import HTTPTransport
 import JSONDocuments
 import PKIX
 
@@ -60,6 +61,7 @@ extension PretendConnector: OrderPolling, OrderFinding, CertificateRenewing, Cer
             default: throw error
             }
         }
+        if vice == .understandsNoAnswer { throw CAExchange.notUnderstood("no rule is for it", isCreating: true) }
         if vice == .tellsTheKey, request.product == "no-such-product" {
             throw ConnectorError(.transient, "the CA knows no such product, and the key is \(key)")
         }
@@ -85,8 +87,12 @@ extension PretendConnector: OrderPolling, OrderFinding, CertificateRenewing, Cer
     }
 
     func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
-        let rows = try await rows()
+        let address = request.names.emails.first
+        let rows = try await rows("?email=\(PercentEncoding.encode(address ?? ""))")
         if vice == .findsNothing, request.reference.isAbout("same") { return .absent }
+        if vice != .believesAnyList, !rows.isEmpty, !rows.contains(where: { $0["email"]?.string == address }) {
+            return .undecidable("the list is of somebody else")
+        }
         let row = rows.first {
             vice == .findsAnybodys && request.reference.isAbout("absent")
                 ? $0["email"]?.string == request.names.emails.first : $0["reference"]?.string == request.reference
@@ -107,9 +113,9 @@ extension PretendConnector: OrderPolling, OrderFinding, CertificateRenewing, Cer
             }, next: end < rows.count ? String(end) : nil)
     }
 
-    private func rows() async throws -> [JSONValue] {
+    private func rows(_ query: String = "") async throws -> [JSONValue] {
         do {
-            guard let rows = try await call("GET", "/orders")["orders"]?.array else {
+            guard let rows = try await call("GET", "/orders\(query)")["orders"]?.array else {
                 throw CAExchange.notUnderstood("no list", isCreating: false)
             }
             return rows

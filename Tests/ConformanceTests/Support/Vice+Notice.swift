@@ -31,6 +31,7 @@ extension Vice {
         switch self {
         case .leavesNamesOut: Notice(ids: ["certificate.names", "names.umlauts", "names.longest"], isExact: false)
         case .refusesEverything, .refusesUnclearly: Notice(ids: ["orders.issued"], isExact: false)
+        case .refusesRevocation: Notice(ids: Set(Self.reasons + ["revoke.hold"]), isExact: false)
         case .ordersAgainBlindly:
             Notice(ids: ["find.lost-answer", "faults.lost-answer", "faults.time-out-after"], isExact: false)
         case .needsFewerRequestsLater: Notice(ids: ["faults.lost-answer"], isExact: false)
@@ -40,7 +41,9 @@ extension Vice {
 
     private var ids: [String] {
         switch self {
-        case .leavesNamesOut, .refusesEverything, .refusesUnclearly, .ordersAgainBlindly, .needsFewerRequestsLater: []
+        case .leavesNamesOut, .refusesRevocation, .refusesEverything, .refusesUnclearly, .ordersAgainBlindly,
+            .needsFewerRequestsLater:
+            []
         case .refusesTheRightKey: ["credentials.good"]
         case .acceptsAnyKey: ["credentials.wrong.key"]
         case .keysNeverExpire: ["credentials.expired"]
@@ -51,6 +54,7 @@ extension Vice {
         case .canDoNothing: Self.abilities
         case .listsNoProducts, .listsProductsTwice: ["products.listed"]
         case .neverIssues: ["orders.issued"]
+        case .understandsNoAnswer: ["orders.understood"]
         case .ordersWithoutID: ["orders.issued", "orders.unknown", "inventory.complete", "inventory.pages"]
         case .wrongKey: ["certificate.request"]
         case .addsAddress: ["certificate.request", "certificate.names"]
@@ -103,6 +107,7 @@ extension Vice {
         case .believesAnyAnswer: ["odd.check"]
         case .callsOddAnswersRefused: ["odd.order"]
         case .takesNothingForAbsence: ["odd.lists"]
+        case .believesAnyList: ["find.another-question"]
         case .refusesSlowClocks: ["clock.behind"]
         case .refusesFastClocks: ["clock.ahead"]
         case .hidesRevocation, .wrongRevocationReason, .hidesReasons, .givesNoReason: Self.reasons + ["revoke.hold"]

@@ -17,7 +17,8 @@ enum Vice: String, CaseIterable, Sendable {
     case unknownOrderWaits, unknownOrderIsIssued, ignoresCancel, cancelsIssued, ordersTwice, mixesOrders
     case inventoryIncomplete, inventoryRepeats, wrongSerial
     // The CA, as it revokes.
-    case hidesRevocation, wrongRevocationReason, hidesReasons, revokesAnother, neverReleases, revokesAnything
+    case hidesRevocation, refusesRevocation, wrongRevocationReason, hidesReasons, revokesAnother, neverReleases,
+        revokesAnything
     case renewalRevokes
     // The connector: what it reports and which words it finds for failures.
     case canDoNothing, keyInTheReport, endlessReport, believesAnyAnswer, callsExpiredTransient
@@ -26,11 +27,12 @@ enum Vice: String, CaseIterable, Sendable {
     case callsOddAnswersRefused, ignoresRetryAfter, ignoresRetryAfterOfFailures, holdsNobodyBack
     case showsTheKey, tellsTheKey, losesReasons
     // The connector: how it orders.
-    case ordersAgainBlindly, ordersAgainUnsent, ordersTwiceWhenThrottled, needsFewerRequestsLater, ordersWithoutID
+    case understandsNoAnswer, ordersAgainBlindly, ordersAgainUnsent, ordersTwiceWhenThrottled, needsFewerRequestsLater,
+        ordersWithoutID
     case changesItsIDs, cannotBeCancelled, waitsForEver, takesAnySize
     case ignoresGate, opensGateTwice, opensGateEarly, opensGateLate, wrapsGateError, goesOnWhenClosed
     case sendsMoreWhenClosed, renewsPastTheGate, renewsWithTheOldOne
     // The connector: what else it does.
-    case takesNothingForAbsence, findsNothing, findsAnybodys, losesBetweenPages, forgetsToWriteAgain, givesNoReason
-    case takesAnyReason, listsNoProducts, listsProductsTwice
+    case takesNothingForAbsence, believesAnyList, findsNothing, findsAnybodys, losesBetweenPages, forgetsToWriteAgain
+    case givesNoReason, takesAnyReason, listsNoProducts, listsProductsTwice
 }

@@ -10,10 +10,24 @@ extension CheckRun {
     func outcome(
         _ request: CertificateRequest, of connector: (any CertificateAuthorityConnector)? = nil, waits: Bool = true
     ) async throws -> EnrollmentOutcome {
-        let connector = connector ?? self.connector
+        let chosen = connector ?? self.connector
         let request = sent(request)
         try await workbench.book.open(request)
-        var outcome = try await patiently(request) { try await connector.enroll(request) }
+        var outcome: EnrollmentOutcome
+        do {
+            outcome = try await patiently(request) { [isDisturbed = connector != nil] in
+                do { return try await chosen.enroll(request) } catch let error as ConnectorError
+                    where error.kind == .outcomeUnknown && !isDisturbed
+                {
+                    await self.workbench.book.note(doubt: error, about: request.reference)
+                    throw error
+                }
+            }
+        } catch let error as ConnectorError where [.refused, .authentication, .configuration].contains(error.kind) {
+            // The connector says that no order was made.
+            await workbench.book.close(request.reference)
+            throw error
+        }
         await workbench.book.note(outcome, for: request.reference)
         if waits, case .pending(let pending) = outcome { outcome = try await decided(pending, request) }
         return outcome
@@ -129,7 +143,13 @@ extension CheckRun {
             throw CheckStop.skipped(
                 "\(Self.doubt(error)) (\(error.message)), and the CA cannot be searched; look there whether it took it")
         }
-        switch try await search(request, finder) {
+        let result: OrderSearchResult
+        do { result = try await search(request, finder) } catch let failure as ConnectorError {
+            // While nothing is known of an order, nobody places it again.
+            throw CheckStop.failed(
+                "\(Self.doubt(error)) (\(error.message)), and the search for it fails: \(failure.message)")
+        }
+        switch result {
         case .found(let outcome): return outcome
         case .absent:
             guard let meaning = error.ifAbsent else {

@@ -15,11 +15,11 @@ struct CleaningUp {
         let issued = open.filter { $0.issued != nil }
         let waiting = open.filter { $0.issued == nil && $0.order != nil }
         let unknown = open.filter { $0.issued == nil && $0.order == nil }
-        let valid = await each(issued, revoke)
-        let left = await each(waiting, cancel)
+        let (valid, whyValid) = await each(issued, revoke)
+        let (left, whyLeft) = await each(waiting, cancel)
         var parts = [
-            "\(issued.count - valid.count) of \(issued.count) certificates revoked",
-            "\(waiting.count - left.count) of \(waiting.count) waiting orders withdrawn",
+            "\(issued.count - valid.count) of \(issued.count) certificates revoked\(whyValid)",
+            "\(waiting.count - left.count) of \(waiting.count) waiting orders withdrawn\(whyLeft)",
         ]
         if !left.isEmpty {
             let why = CheckRun(workbench, id: "cleaning").has(.cancel) ? "" : ", which cannot withdraw them by itself"
@@ -37,16 +37,27 @@ struct CleaningUp {
         return ids.prefix(20).joined(separator: " ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
-    /// - Returns: those that are not done.
+    /// - Returns: those that are not done, and why the first of them is not, in brackets.
     private func each(
         _ entries: [OrderBook.Entry], _ work: @escaping @Sendable (OrderBook.Entry) async throws -> Bool
-    ) async -> [OrderBook.Entry] {
-        await withTaskGroup(of: OrderBook.Entry?.self) { group in
-            for entry in entries { group.addTask { (try? await work(entry)) ?? false ? nil : entry } }
-            var left: [OrderBook.Entry] = []
-            for await entry in group { if let entry { left.append(entry) } }
-            return left.byReference
+    ) async -> (left: [OrderBook.Entry], why: String) {
+        typealias Undone = (entry: OrderBook.Entry, why: String?)
+        let undone = await withTaskGroup(of: Undone?.self) { group in
+            for entry in entries {
+                group.addTask {
+                    do { return try await work(entry) ? nil : (entry, nil) } catch { return (entry, "\(error)") }
+                }
+            }
+            var undone: [Undone] = []
+            for await one in group { if let one { undone.append(one) } }
+            return undone
         }
+        let left = undone.map(\.entry).byReference
+        let reasons = left.compactMap { entry in
+            undone.first { $0.entry.request.reference == entry.request.reference }?.why
+        }
+        let mask = SecretMaskOfSettings(workbench.bench.settings)
+        return (left, reasons.first.map { " (\(SafeText.sentence(mask.masking($0))))" } ?? "")
     }
 
     private func revoke(_ entry: OrderBook.Entry) async throws -> Bool {

@@ -13,6 +13,8 @@ actor OrderBook {
         /// How it waited, the first time the CA said so; nil for one that was decided at once.
         var waited: PendingOrder?
         var issued: IssuedCertificate?
+        /// Why an order that nothing disturbed was in doubt, and had to be searched for.
+        var doubt: ConnectorError?
         /// Whether a certificate is revoked, or an order withdrawn or refused: nothing is left to be cleaned up.
         var isClosed = false
 
@@ -51,6 +53,8 @@ actor OrderBook {
         case .rejected: entries[reference]?.isClosed = true
         }
     }
+
+    func note(doubt: ConnectorError, about reference: String) { entries[reference]?.doubt = doubt }
 
     func close(_ reference: String) { entries[reference]?.isClosed = true }
 }

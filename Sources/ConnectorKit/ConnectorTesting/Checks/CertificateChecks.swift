@@ -8,7 +8,7 @@ internal import PKIX
 /// Whether what comes back is what was asked for.
 enum CertificateChecks {
     static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
-        [issued, request, names, validity, chain] + purposes(bench)
+        [issued, understood, request, names, validity, chain] + purposes(bench)
     }
 
     private static let issued = ConformanceCheck(
@@ -19,6 +19,20 @@ enum CertificateChecks {
         let first = try await run.workbench.firstCertificate(run)
         run.note("\(first.leaf.subject), valid to \(first.leaf.notAfter.ISO8601Format())")
         guard !first.issued.order.caRequestID.isEmpty else { throw CheckStop.failed("the order has no id") }
+    }
+
+    private static let understood = ConformanceCheck(
+        "orders.understood", "The answer to an order is understood",
+        proves:
+            "What the CA answers to an ordinary order is read at once: no search is needed to know what became of it.",
+        needsFirstCertificate: true
+    ) { run in
+        let first: Result<IssuedOrder, any Error>
+        do { first = .success(try await run.workbench.firstCertificate(run)) } catch { first = .failure(error) }
+        let doubts = await run.workbench.book.entries.values.byReference.compactMap(\.doubt)
+        guard let doubt = doubts.first else { return _ = try first.get() }
+        throw CheckStop.failed(
+            "an ordinary order ends in doubt, and only a search can tell that the CA has it: \(doubt.message)")
     }
 
     private static let request = ConformanceCheck(
@@ -60,8 +74,9 @@ enum CertificateChecks {
 
     private static let names = ConformanceCheck(
         "certificate.names", "Names are those asked for",
-        proves: "The addresses and the names the product requires are all there, and no other names are.",
-        needsFirstCertificate: true
+        proves:
+            "The addresses and the names the product requires are all there, and no other names are; none that it takes is forgotten.",
+        orders: 1, needsFirstCertificate: true
     ) { run in
         let first = try await run.workbench.firstCertificate(run)
         run.note("asked: \(first.request.names.emails.joined(separator: ", "))")
@@ -72,6 +87,7 @@ enum CertificateChecks {
             Set(first.leaf.emailAddresses.map { $0.lowercased() })
                 == Set(first.request.names.emails.map { $0.lowercased() })
         else { throw CheckStop.failed("the addresses differ from those asked for") }
+        try await LostNames(first, run).requireNone(of: RequestedNames.keys)
     }
 
     private static let validity = ConformanceCheck(

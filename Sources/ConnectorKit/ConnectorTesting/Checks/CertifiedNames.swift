@@ -52,6 +52,13 @@ struct CertifiedNames {
         }
     }
 
+    /// Those of `keys` that were asked for and have no attribute of their own in the subject.
+    func withoutAttribute(_ keys: [String]) -> [String] {
+        asked(keys).filter { key in
+            !Self.types.contains { $0.key == key && values($0.value).contains(asked.json[key]?.string ?? "") }
+        }
+    }
+
     private func values(_ type: String) -> [String] {
         subject.attributes.filter { $0.type == type }.map(\.value)
     }

@@ -58,7 +58,8 @@ enum KeyAndNameChecks {
 
     private static let umlauts = ConformanceCheck(
         "names.umlauts", "Letters beyond ASCII",
-        proves: "Umlauts and other letters of names come back unharmed.", orders: 1, needsFirstCertificate: true
+        proves: "Umlauts and other letters of names come back unharmed, and no name is forgotten.", orders: 2,
+        needsFirstCertificate: true
     ) { run in
         try await kept("umlauts", run, trial: personTrial(run), of: person) {
             $0.givenName = "Jürgen Łukasz"
@@ -69,7 +70,7 @@ enum KeyAndNameChecks {
 
     private static let longest = ConformanceCheck(
         "names.longest", "The longest names",
-        proves: "Names as long as RFC 5280 allows come back whole; none is cut.", orders: 1,
+        proves: "Names as long as RFC 5280 allows come back whole; none is cut or forgotten.", orders: 2,
         needsFirstCertificate: true
     ) { run in
         // Appendix A.1: 64 characters of a common name.
@@ -96,7 +97,7 @@ enum KeyAndNameChecks {
 
     private static let pseudonym = ConformanceCheck(
         "names.pseudonym", "A pseudonym", proves: "A pseudonym comes back as one, and no real name beside it.",
-        orders: 1, needsFirstCertificate: true
+        orders: 2, needsFirstCertificate: true
     ) { run in
         guard run.facts?.takes("pseudonym") == true else {
             throw CheckStop.notApplicable("the product takes no pseudonym, or the profile does not say")
@@ -146,7 +147,9 @@ enum KeyAndNameChecks {
         let names = CertifiedNames(order)
         let (asked, missing) = (names.asked(keys), names.missing(keys))
         if !missing.isEmpty { run.note("left out by the CA: \(missing.joined(separator: ", "))") }
-        guard !asked.isEmpty, missing == asked else { return }
+        guard !asked.isEmpty, missing == asked else {
+            return try await LostNames(order, run, trial: trial).requireNone(of: keys)
+        }
         let promised = asked.filter { run.profile.product(request.product)?.takes($0) == true }
         guard promised.isEmpty else {
             throw CheckStop.failed(

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ConnectorKit
+internal import HTTPTransport
 internal import PKIX
+internal import Synchronization
 
 /// Whether nothing is bought twice and nothing is lost.
 enum SearchChecks {
-    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] { [one, sameReference, absent, lostAnswer] }
+    static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
+        [one, sameReference, absent, anotherQuestion, lostAnswer]
+    }
 
     private static let one = ConformanceCheck(
         "orders.exactly-one", "One order is one order", proves: "The CA holds exactly one order more after one order.",
@@ -29,8 +33,17 @@ enum SearchChecks {
         let order = try await run.issue(run.request("same"))
         let before = try await run.ordersAtCA()
         for _ in 0..<2 {
-            guard case .found(let outcome) = try await run.search(order.request, finder) else {
-                throw CheckStop.failed("the search does not find the order it just placed")
+            let heard = run.workbench.observations.all.count
+            let outcome: EnrollmentOutcome
+            switch try await run.search(order.request, finder) {
+            case .found(let found): outcome = found
+            case .absent:
+                let seen = run.workbench.observations.all.dropFirst(heard).last { $0.contains("the CA's list") }
+                throw CheckStop.failed(
+                    "the search does not find the order \(order.issued.order.caRequestID) it just placed"
+                        + (seen.map { ": \($0)" } ?? ""))
+            case .undecidable(let reason):
+                throw CheckStop.failed("the search cannot tell whether the order it just placed is there: \(reason)")
             }
             let again = try run.issued(outcome, for: order.request)
             guard again.leaf.serialNumber == order.leaf.serialNumber else {
@@ -62,6 +75,60 @@ enum SearchChecks {
             }
         }
         run.note("absent; sure after \(finder.absenceIsSureAfter)")
+    }
+
+    private static let anotherQuestion = ConformanceCheck(
+        "find.another-question", "A list of another question proves nothing",
+        proves:
+            "Given the answer to the search for somebody else, as it may be mixed up on the way, a search does not say that an order is absent.",
+        ability: .findByReference, provesAbility: false, needsFirstCertificate: true
+    ) { run in
+        try await run.requireHTTP()
+        _ = try run.ability((any OrderFinding).self, .findByReference)
+        var known = try await run.workbench.firstCertificate(run).request
+        var unknown = try run.request("another")
+        // Nothing is sent where a search would place the order.
+        (known.submittedAt, unknown.submittedAt) = (nil, nil)
+        let faulty = try run.faultyConnector()
+        guard let finder = faulty.connector as? any OrderFinding else {
+            throw CheckStop.notApplicable("it cannot search")
+        }
+        let kept = Mutex<HTTPResponse?>(nil)
+        /// What the search asks, without the numbers that differ from one second to the next.
+        func question(_ request: CertificateRequest) async throws -> String? {
+            _ = try? await faulty.connector.check()
+            faulty.client.arm(
+                .replaceAnswer { answer in
+                    kept.withLock { $0 = $0 ?? answer }
+                    return answer
+                })
+            _ = try? await finder.find(request)
+            return faulty.client.exchanges.first { !$0.isConfidential }?.question.filter { !$0.isNumber }
+        }
+        let own = try await question(unknown)
+        kept.withLock { $0 = nil }
+        guard let other = try await question(known), let answer = kept.withLock(\.self) else {
+            throw CheckStop.notApplicable("a search sends no HTTP requests")
+        }
+        guard own != other else {
+            throw CheckStop.notApplicable(
+                "the search asks for the orders of a time, and the answers to all are the same")
+        }
+        faulty.client.arm(.replaceAnswer { _ in answer })
+        do {
+            switch try await finder.find(unknown) {
+            case .absent:
+                throw CheckStop.failed("given the list of somebody else, the search says that the order does not exist")
+            case .undecidable(let reason): run.note("undecidable: \(reason)")
+            case .found(.issued(let issued)):
+                // Nothing is delivered whose key is not that of the request.
+                guard try issued.certificateChain.first?.publicKey != unknown.csr.publicKey else {
+                    throw CheckStop.failed("another order is found, with the key of one that was never placed")
+                }
+                run.note("the other's order \(issued.order.caRequestID) is found, whose key tells it apart")
+            case .found: throw CheckStop.failed("the order of somebody else is taken for one that was never placed")
+            }
+        } catch let error as ConnectorError { run.workbench.observations.add(error) }
     }
 
     private static let lostAnswer = ConformanceCheck(

@@ -11,6 +11,8 @@ public final class FaultInjectingHTTPClient: HTTPClient {
     /// One exchange as it went by.
     public struct Exchange: Sendable {
         public let method: String
+        /// Address and body, as they were sent.
+        let question: String
         public let isSafe: Bool
         public let isConfidential: Bool
         public let timeout: Duration
@@ -91,7 +93,8 @@ public final class FaultInjectingHTTPClient: HTTPClient {
 
     private func note(_ request: HTTPRequest, _ status: Int?) {
         let exchange = Exchange(
-            method: request.method, isSafe: request.isSafe, isConfidential: request.isConfidential,
+            method: request.method, question: "\(request.url) \(String(decoding: request.body ?? [], as: UTF8.self))",
+            isSafe: request.isSafe, isConfidential: request.isConfidential,
             timeout: request.timeout, maximumResponseSize: request.maximumResponseSize, status: status)
         state.withLock { $0.exchanges.append(exchange) }
     }

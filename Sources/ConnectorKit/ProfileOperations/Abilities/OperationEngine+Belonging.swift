@@ -20,18 +20,21 @@ extension OperationEngine {
         let input = context.json(with: answer, message)
         do {
             let told = try await LongEvaluation.run { () throws(ExpressionError) in try program.evaluate(input) }
-            try require(told, toTellOf: context)
+            try require(told, toTellOf: context, by: program.keyPath)
         } catch let error as ExpressionError {
             // What is no success is the error table's matter, whatever form it has.
             guard message.isSuccess else { return answer }
-            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+            throw UnreadAnswer.error(error, isCreating: false)
         }
         return answer
     }
 
-    /// - Parameter told: the id of an order, or a certificate in PEM, whose serial number is its id; anything else tells nothing.
-    /// - Throws: `transient` where that is another order than the one of `context`.
-    func require(_ told: JSONValue, toTellOf context: OperationContext) throws(ConnectorError) {
+    /// - Parameters:
+    ///   - told: the id of an order, or a certificate in PEM, whose serial number is its id; anything else tells nothing.
+    ///   - keyPath: of the program that read it.
+    /// - Throws: `transient` where that is another order than the one of `context`; `configuration` where it is the same one, in the
+    ///   form of an address.
+    func require(_ told: JSONValue, toTellOf context: OperationContext, by keyPath: String) throws(ConnectorError) {
         guard let order = context.order, var id = told.identifier, !id.isEmpty else { return }
         var known = order.caRequestID
         if id.contains("-----BEGIN CERTIFICATE-----") {
@@ -40,10 +43,18 @@ extension OperationEngine {
             known = Self.digits(known)
         }
         guard id != known else { return }
+        let words = "\(keyPath) gives \(SafeText.sentence(id))"
+        guard !Self.isPlace(id, of: known), !Self.isPlace(known, of: id) else {
+            throw ConnectorError(
+                .configuration,
+                "\(words) for order \(SafeText.sentence(known)), which is the same with more around it: let every orderID and answers "
+                    + "of the connector profile give the same form of an id")
+        }
         throw ConnectorError(
             .transient,
             "the CA was asked about order \(SafeText.sentence(order.caRequestID)) and answers about \(SafeText.sentence(id)): "
-                + "somebody on the way mixes answers up, or keeps them; nothing is done with it")
+                + "somebody on the way mixes answers up, or keeps them; nothing is done with it (\(keyPath): where it reads something "
+                + "else than the id of an order, the connector profile is wrong there)")
     }
 
     /// An end is told by an answer that names the order, where the profile says how answers do (`answers`): one that names none may be
@@ -57,6 +68,11 @@ extension OperationEngine {
             .transient,
             "the CA says that an order has ended and does not name it; it was asked about "
                 + "\(SafeText.sentence(order.caRequestID)), which stays as it is until an answer names it")
+    }
+
+    /// Whether a text is an address that ends with an id: what stands before that is no part of a number or a word.
+    private static func isPlace(_ text: String, of id: String) -> Bool {
+        !id.isEmpty && (text.hasSuffix("/\(id)") || text.hasSuffix("=\(id)"))
     }
 
     /// Hexadecimal digits as they can be compared: CAs write serial numbers with and without leading zeros.

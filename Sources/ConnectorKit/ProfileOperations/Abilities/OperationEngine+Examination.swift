@@ -21,7 +21,8 @@ extension OperationEngine {
             if let match = search?.match {
                 guard let fits = try await fits(match, answer, of: poll, context) else {
                     return .undecidable(
-                        "the CA's answer about order \(id) does not tell whose it is; look at it at the CA")
+                        "the CA's answer about order \(id) does not tell whose it is (\(match.keyPath) gives null); look at it at the CA"
+                    )
                 }
                 return fits ? .found(ours) : .absent
             }
@@ -76,7 +77,7 @@ extension OperationEngine {
         }
         do { return try decide(await current(values, request), context.order, request) } catch {
             guard !(error is ConnectorError || error is CancellationError) else { throw error }
-            throw CAExchange.notUnderstood("\(error)", isCreating: false)
+            throw UnreadAnswer.error("\(error)", isCreating: false)
         }
     }
 }

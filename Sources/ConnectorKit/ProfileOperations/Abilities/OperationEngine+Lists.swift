@@ -42,13 +42,15 @@ extension OperationEngine {
                     }
                 return (.null, try client.builder.follow(address, from: place))
             } catch {
-                throw ConnectorError(.configuration, "the CA's list cannot be followed: \(error)")
+                throw ConnectorError(
+                    .configuration, "\(values.rule.path(of: "nextLink")): the CA's list cannot be followed: \(error)")
             }
         }
         if let cursor = values["next"].identifier { return (.string(cursor), nil) }
         // Only null ends a list: a place that cannot be told must not make the rest of it absent.
         guard values["next"].isNull, values["nextLink"].isNull else {
-            throw CAExchange.notUnderstood("it does not tell where its list goes on", isCreating: false)
+            let path = values.rule.path(of: values["next"].isNull ? "nextLink" : "next")
+            throw UnreadAnswer.error("\(path): it does not tell where its list goes on", isCreating: false)
         }
         return nil
     }

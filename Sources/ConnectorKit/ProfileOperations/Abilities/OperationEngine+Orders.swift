@@ -42,15 +42,30 @@ extension OperationEngine {
             while let next = values.rule.followUp {
                 context.order = values.order(context.order)
                 context.identifiers = values.identifiers
-                values = try await run(next, context)
+                if isCreating, let order = context.order { try await admit(order, context) }
+                guard try operation(next).isSubmission, let order = context.order else {
+                    values = try await run(next, context)
+                    continue
+                }
+                let clock = client.exchange.services.clock
+                if let waiting = client.unanswered.waiting(order, clock, settle: absenceIsSureAfter) {
+                    return .pending(waiting)
+                }
+                do { values = try await run(next, context) } catch let error as ConnectorError
+                    where [.transient, .outcomeUnknown].contains(error.kind)
+                { return .pending(client.unanswered.note(order, error, clock)) } catch is CancellationError {
+                    return .pending(client.unanswered.note(order, nil, clock))
+                }
             }
             values = try await current(values, request)
             return try decide(values, context.order, request)
+        } catch let refusal as RefusedStep {
+            throw refusal.cause
         } catch  where isCreating {
             // The order was made, whatever failed afterwards: with its id it waits for the next poll.
             if let order = values.order(context.order) { return try client.exchange.taken(order, error) }
             guard let failure = error as? ConnectorError else {
-                throw CAExchange.notUnderstood("\(error)", isCreating: true)
+                throw UnreadAnswer.error("\(error)", isCreating: true)
             }
             throw ConnectorError(
                 .outcomeUnknown,
@@ -59,15 +74,19 @@ extension OperationEngine {
         } catch let error as ConnectorError {
             throw error
         } catch {
-            throw error is CancellationError ? error : CAExchange.notUnderstood("\(error)", isCreating: false)
+            throw error is CancellationError ? error : UnreadAnswer.error("\(error)", isCreating: false)
         }
+    }
+
+    private func admit(_ order: CAOrder, _ context: OperationContext) async throws {
+        do { try await context.gate?.admit(order) } catch { throw RefusedStep(cause: error) }
     }
 
     /// The same answer read with fresh values where the certificate's issuer is not in it: the CA issues by another
     /// certificate than the one that was kept.
     func current(_ values: OutcomeValues, _ request: CertificateRequest) async throws -> OutcomeValues {
         guard values.kind == .issued, !values.context.prepared.isEmpty,
-            try !chains.hasIssuer(values["chain"], for: request.csr.publicKey)
+            try usable(values, "chain", { try !chains.hasIssuer($0, for: request.csr.publicKey) })
         else { return values }
         await client.prepared.drop(values.context.prepared)
         return try await read(values.operation, values.answer, ready(values.operation, values.context))
@@ -83,19 +102,35 @@ extension OperationEngine {
                     kind: values.choice("kind") ?? .rejected, order: order,
                     reason: values.sentence("reason") ?? "the CA gives no reason"))
         }
-        guard let order else { throw MissingOrderID() }
+        guard let order else {
+            let path = values.rule.path(of: "orderID")
+            throw UnusableValue(
+                keyPath: path,
+                reason: values.rule.members.contains("orderID")
+                    ? "there is no order id where the profile looks for it"
+                    : "it is missing, and the id of the order is not known yet")
+        }
         if values.kind == .pending {
             return .pending(
                 PendingOrder(
                     order: order, waitingFor: values.choice("waitingFor") ?? .certificateAuthority,
                     retryAfter: values.rule.durations["retryAfter"], detail: values.sentence("detail")))
         }
-        let chain = try chains.chain(values["chain"], for: request.csr.publicKey)
+        let chain = try usable(values, "chain") { try chains.chain($0, for: request.csr.publicKey) }
         return .issued(IssuedCertificate(certificateChain: chain, order: order))
+    }
+
+    /// What is made of a value, with the value's key path where nothing can be.
+    private func usable<Result>(
+        _ values: OutcomeValues, _ member: String, _ make: (JSONValue) throws -> Result
+    ) throws(UnusableValue) -> Result {
+        do { return try make(values[member]) } catch {
+            throw UnusableValue(keyPath: values.rule.path(of: member), reason: "\(error)")
+        }
     }
 }
 
-/// An answer about an order without the id that is needed to come back to it.
-struct MissingOrderID: Error, CustomStringConvertible {
-    var description: String { "there is no order id where the profile looks for it" }
+/// The host lets no step be taken for an order: what the CA has told is not believed.
+private struct RefusedStep: Error {
+    let cause: any Error
 }

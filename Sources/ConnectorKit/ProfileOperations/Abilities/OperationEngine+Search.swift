@@ -28,19 +28,36 @@ extension OperationEngine {
         let now = client.exchange.services.clock.now()
         request.submittedAt = request.submittedAt.map { min($0, now) }
         let result = try await search(request)
-        guard case .absent = result, let difference = client.exchange.clockDifference,
-            abs(difference) > Self.greatestClockDifference
-        else { return result }
+        guard case .absent = result else { return result }
+        guard let difference = client.exchange.clockDifference else { return try await findWithoutTime(request) }
+        guard abs(difference) > Self.greatestClockDifference else { return result }
         throw ConnectorError(
             .transient,
             "the clock of this machine is \(Int(abs(difference))) s \(difference > 0 ? "behind" : "ahead of") the CA's, so a search "
                 + "proves nothing: set the clock")
     }
 
+    /// Absence at a CA that tells no time in its answers: there is only this machine's clock, and it may be wrong by any amount. So no
+    /// row is older than our order, and a list that is asked for by time proves nothing.
+    private func findWithoutTime(_ request: CertificateRequest) async throws -> OrderSearchResult {
+        guard let search = client.profile.operations["findByReference"], search.usesTime else { return .absent }
+        guard !search.asksByTime else {
+            return .undecidable(
+                "the CA's answers tell no time (a header Date), and it is asked for orders of a time by this machine's clock, which may "
+                    + "be wrong: that none is in its list proves nothing")
+        }
+        var request = request
+        request.submittedAt = nil
+        return try await self.search(request)
+    }
+
     private func search(_ request: CertificateRequest) async throws -> OrderSearchResult {
         var context = context(request)
         var ended: EnrollmentOutcome?
+        var isInDoubt: String?
+        var rows = SeenRows()
         var looked = 0
+        var endless = ""
         var link: String?
         for _ in 0..<Self.maximumPages {
             let (page, address) = (context, link)
@@ -48,6 +65,8 @@ extension OperationEngine {
             if values.kind == .undecidable {
                 return .undecidable(values.sentence("reason") ?? "the CA's list does not tell")
             }
+            isInDoubt = isInDoubt ?? Self.whyItShowsNothing(values)
+            rows.see(values)
             for candidate in values["list"].array ?? [] {
                 guard let order = Self.order(candidate) else {
                     return .undecidable("the CA's list holds an order without id")
@@ -58,7 +77,9 @@ extension OperationEngine {
                         "more than \(Self.maximumCandidates) orders of the CA would have to be looked at")
                 }
                 do {
-                    let found = try await patiently { try await outcome(of: order, ifItIs: request) }
+                    let found = try await patiently {
+                        try await outcome(of: order, ifItIs: request, isShown: values.rule.members.contains("about"))
+                    }
                     guard let outcome = found else { continue }
                     // An order that has ended counts only where no other one carries the reference.
                     guard case .rejected = outcome else { return .found(outcome) }
@@ -70,12 +91,39 @@ extension OperationEngine {
                         "\(error.message); so order \(order.caRequestID) of the CA's list cannot be read")
                 }
             }
+            endless = values.rule.path(of: values["nextLink"].isNull ? "next" : "nextLink")
             guard let next = try await next(values, "findByReference", context, link: link) else {
-                return ended.map(OrderSearchResult.found) ?? .absent
+                note("the CA's list is at its end", [("ordersLookedAt", "\(looked)")])
+                if let ended { return .found(ended) }
+                if let isInDoubt { return .undecidable(isInDoubt) }
+                guard !rows.areRepeated else { throw SeenRows.repeated }
+                return .absent
             }
             (context.extras["cursor"], link) = (next.cursor, next.link)
         }
-        return .undecidable("the CA's list has more than \(Self.maximumPages) pages")
+        return .undecidable(
+            "the CA's list has more than \(Self.maximumPages) pages; where it has fewer, \(endless) of the connector profile never gives "
+                + "null")
+    }
+
+    /// Why a page without the order does not show that the CA does not have it; nil where it does.
+    ///
+    /// Somebody on the way who keeps answers or mixes them up gives whole lists of other questions. One that he has kept says so (`Age`,
+    /// RFC 9111 §5.1), and one of somebody else has rows, none of which is about what was asked for.
+    private static func whyItShowsNothing(_ page: OutcomeValues) -> String? {
+        if let age = page.answer.headers["Age"].flatMap(Int.init), age > 0 {
+            return "the list was kept by somebody on the way for \(age) s, and not made by the CA now"
+        }
+        guard page.rule.members.contains("about") else { return nil }
+        guard let rows = page["about"].array else { return "whether the CA's list is about this order cannot be told" }
+        guard !rows.isEmpty, !rows.contains(.bool(true)) else { return nil }
+        return
+            "none of the \(rows.count) rows of the CA's list is about what was asked for: it may be the answer to another question"
+    }
+
+    /// For integrators: what a search has seen, of which its result tells nothing.
+    private func note(_ what: String, _ fields: [(String, String)]) {
+        client.exchange.services.logger.log(.debug, what, fields: fields)
     }
 
     /// Reads again what failed in passing: a search that began anew at every failure would never end at a busy CA.
@@ -92,7 +140,11 @@ extension OperationEngine {
     }
 
     /// Polls a candidate; nil when it is another order.
-    private func outcome(of order: CAOrder, ifItIs request: CertificateRequest) async throws -> EnrollmentOutcome? {
+    ///
+    /// - Parameter isShown: whether the rows of the list show more of an order than its id.
+    private func outcome(
+        of order: CAOrder, ifItIs request: CertificateRequest, isShown: Bool
+    ) async throws -> EnrollmentOutcome? {
         let poll = try operation("poll")
         let search = try operation("findByReference")
         if search.matchesKey, let key = await client.keys.key(of: order), key != (try request.csr.publicKey.der) {
@@ -102,12 +154,24 @@ extension OperationEngine {
         let answer = try await ask(poll, context)
         if let match = search.match {
             guard let fits = try await fits(match, answer, of: poll, context) else {
-                throw Untold(reason: "does not tell whose it is")
+                throw Untold(reason: "does not tell whose it is (\(match.keyPath) gives null)")
             }
-            guard fits else { return nil }
+            guard fits else {
+                note(
+                    "an order of the CA's list is another one",
+                    [("caRequestID", order.caRequestID), (match.keyPath, "false")])
+                return nil
+            }
         }
         let values = try await read(poll, answer, context)
-        guard search.matchesKey else { return try await outcome(values, "poll", request, context) }
+        guard search.matchesKey else {
+            let outcome = try await outcome(values, "poll", request, context)
+            // An end erases the key: an id alone, from a search whose answer shows nothing else of what was asked for, is not enough.
+            if case .rejected = outcome, search.match == nil, !isShown, order.caRequestID != request.reference {
+                throw Untold.endedWithoutSign
+            }
+            return outcome
+        }
         // Whose it is shows its certificate only: until then nothing is done to it.
         guard let outcome = try await glance(values, request, context) else { throw Untold.notIssued }
         let told = try await certifiedKey(answer, of: poll, context)
@@ -144,7 +208,7 @@ extension OperationEngine {
                 return try match.evaluate(input).bool
             }
         } catch {
-            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+            throw UnreadAnswer.error(error, isCreating: false)
         }
     }
 
@@ -184,5 +248,6 @@ private struct Untold: Error {
     let reason: String
 
     static let withoutCertificate = Untold(reason: "does not show the certificate that was issued")
+    static let endedWithoutSign = Untold(reason: "has ended, and nothing in its answer shows that it is this one")
     static let notIssued = Untold(reason: "is not issued yet, so its key cannot be compared")
 }

@@ -31,12 +31,19 @@ struct ErrorTable: Sendable {
         let hints = [
             kind == nil || isCreating && message.isOwn && !isNamed
                 ? gap(answer.status, isCreating: isCreating, rule) : nil,
-            told == nil && kind == nil ? CAExchange.hint(answer.status) : nil,
+            told == nil && kind == nil ? uncovered(answer.status, input) : nil,
         ].compactMap(\.self)
         return exchange.error(
             for: answer, isCreating: isCreating, kind: kind, isOwn: isNamed, message: told ?? message.message,
             hint: hints.isEmpty ? nil : hints.joined(separator: "; "), retryAfter: rule?.retryAfter,
             ifAbsent: rule?.ifAbsent)
+    }
+
+    private func uncovered(_ status: Int, _ input: JSONValue) -> String? {
+        guard 200..<300 ~= status, let name = input["operation"]?.string, !name.isEmpty else {
+            return CAExchange.hint(status)
+        }
+        return "no outcome of operations.\(name) covers it, and no error rule"
     }
 
     /// What the profile lacks to tell what an answer means; for integrators.

@@ -138,7 +138,8 @@ actor LoginSession {
             return (try description.token?.evaluate(output), try description.expiresIn?.evaluate(output))
         }
         guard let text = token?.string, !text.isEmpty else {
-            throw ConnectorError(.configuration, "the login answer carries no token where the profile looks for it")
+            throw ConnectorError(
+                .configuration, "the login answer carries no token where the profile looks for it, login.token.token")
         }
         let lifetime =
             Duration(tokenLifetime: told?.number ?? told?.string.flatMap(Double.init)) ?? description.lifetime

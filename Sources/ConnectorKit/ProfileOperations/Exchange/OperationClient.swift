@@ -16,6 +16,7 @@ struct OperationClient: Sendable {
     let login: LoginSession
     let prepared: PreparedValues
     let keys = CertifiedKeys()
+    let unanswered = UnansweredSteps()
     let exchange: CAExchange
 
     init(
@@ -95,11 +96,12 @@ struct OperationClient: Sendable {
         do {
             let value = try await LongEvaluation.run { try preparation.value?.evaluate(input) ?? .null }
             guard !value.isNull else {
-                throw CAExchange.notUnderstood("there is no \(preparation.name) in it", isCreating: false)
+                throw UnreadAnswer.error(
+                    "prepare.\(preparation.name).value: there is no \(preparation.name) in it", isCreating: false)
             }
             return (value, exchange.services.clock.now().addingTimeInterval(preparation.lifetime / .seconds(1)))
         } catch let error as ExpressionError {
-            throw CAExchange.notUnderstood("\(error)", isCreating: false, detail: error.detail)
+            throw UnreadAnswer.error(error, isCreating: false)
         }
     }
 

@@ -18,6 +18,12 @@ struct Operation: Sendable {
     let match: JQProgram?
     /// For findByReference: whether an order is the one searched for by the key of its certificate.
     let matchesKey: Bool
+    /// Whether it is the enrollment once more, as a step of an order that exists: it may issue.
+    var isSubmission = false
+    /// For findByReference: whether its request depends on this machine's clock.
+    var asksByTime = false
+    /// For findByReference: whether its request or what is made of the answer depends on this machine's clock.
+    var usesTime = false
 
     /// Operations that make something at the CA which costs money: what happened to such a request must be known.
     var isCreating: Bool { name == "enroll" || name == "renew" }

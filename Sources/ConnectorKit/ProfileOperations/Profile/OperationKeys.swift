@@ -123,7 +123,8 @@ enum OperationKeys {
                     + "asked for again. For operations about an order."),
             ProfileKey(
                 "operations.*.outcomes", "list of mappings", isRequired: true,
-                "Rules that read the answer, tried in order: `when` and one outcome. Programs see `.status`, `.headers`, "
+                "Rules that read the answer, tried in order: `when` and one outcome. Programs see `.status`, `.headers` with "
+                    + "names in small letters, "
                     + "\(format.answerMembers) beside what the request saw. Where none applies, the table errors counts."
             ),
             ProfileKey("operations.*.outcomes[].when", "jq", isRequired: true, "Whether the rule applies."),
@@ -131,7 +132,7 @@ enum OperationKeys {
             ProfileKey(
                 "operations.findByReference.match", "jq",
                 "Whether a candidate's polled answer is the order searched for: true, false, or null where the answer does not tell, as "
-                    + "where the reference is missing in it. False is a proof: on it an order is placed again. An answer that "
+                    + "where the reference is missing in it, which `same_reference` tells. It sees the answer to `poll`, before any `then`. False is a proof: on it an order is placed again. An answer that "
                     + "`answers` of `poll` does not find the order's id in tells nothing. Left out: every candidate is."
             ),
             ProfileKey(

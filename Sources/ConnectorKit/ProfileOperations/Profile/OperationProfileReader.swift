@@ -11,6 +11,8 @@ struct OperationProfileReader {
     private let reading: ProfileReading
     private let format: any MessageFormat
     private var collector: DiagnosticCollector { reading.collector }
+    /// What programs see of this machine's clock.
+    private static let times = [".submittedAt", ".now"]
     var library: ExpressionLibrary { reading.library }
 
     init(_ profile: ConnectorProfile, _ format: any MessageFormat.Type, _ collector: DiagnosticCollector) {
@@ -32,7 +34,10 @@ struct OperationProfileReader {
             headers: common.map(requests.headers) ?? [],
             timeout: common?.duration("timeout", in: .exchange) ?? .seconds(60))
         if let common { reading.finish(common, "requestOptions") }
-        VisibleMembers(reading, requestMembers: type(of: format).requestMembers).check(library.rootPaths, collector)
+        checkAbsence(result)
+        let members = VisibleMembers(reading, type(of: format))
+        members.check(library.rootPaths, collector)
+        members.check(behindPipes: library.partPaths, collector)
         library.compile(into: collector)
         return result
     }
@@ -66,10 +71,12 @@ struct OperationProfileReader {
             if Operation.outcomes(of: name) != Operation.outcomes(of: model) {
                 section.add(name, "answers to \(model) mean other things than those to \(name)")
             } else if let same = operations[model] {
-                operations[name] = Operation(
+                var operation = Operation(
                     name: name, needs: same.needs, request: same.request, answers: same.answers,
                     outcomes: same.outcomes,
                     choice: same.choice, match: same.match, matchesKey: same.matchesKey)
+                operation.isSubmission = same.isCreating && !operation.isCreating
+                operations[name] = operation
             } else if models[model] != nil {
                 section.add(name, "\(model) is like another operation itself")
             }
@@ -89,15 +96,21 @@ struct OperationProfileReader {
             reader.add("answers", "\(name) asks about no order whose id is known")
         }
         let (rules, choice) = outcomes.read(reader, allowed: Operation.outcomes(of: name))
+        checkOrderIDs(rules, of: name, reader)
         let isSearch = name == "findByReference"
         let match = isSearch ? reader.program("match", library) : nil
         let matchesKey = isSearch ? reader.bool("matchKey") ?? false : false
         let needs = reader.strings("needs") ?? []
         reader.finish(known: reading.keys.names(in: "operations.*") + (isSearch ? ["match", "matchKey"] : []))
         return request.map {
-            Operation(
+            var operation = Operation(
                 name: name, needs: needs, request: $0, answers: answers, outcomes: rules, choice: choice,
                 match: match, matchesKey: matchesKey)
+            if isSearch {
+                operation.asksByTime = library.mentions(Self.times, below: reader.path(of: "request"))
+                operation.usesTime = library.mentions(Self.times, below: reader.path)
+            }
+            return operation
         }
     }
 
@@ -127,6 +140,33 @@ struct OperationProfileReader {
         return preparations
     }
 
+    /// An order that is placed has no id before the answer tells one.
+    private func checkOrderIDs(_ rules: [OutcomeRule], of name: String, _ reader: MappingReader) {
+        guard name == "enroll" || name == "renew" else { return }
+        for rule in rules where [.issued, .pending].contains(rule.kind) && !rule.members.contains("orderID") {
+            collector.add(
+                reader.node, rule.path(of: "orderID"),
+                "orderID is missing, and before \(name) no id of the order is known",
+                hint: "read the CA's id from the answer")
+        }
+    }
+
+    /// Before the time of a call is over it may be executed, and its order is at the CA only then.
+    private func checkAbsence(_ profile: OperationProfile) {
+        guard let absence = reading.profile.absenceIsSureAfter else { return }
+        for (name, operation) in profile.operations.sorted(by: { $0.key < $1.key }) where operation.isCreating {
+            let timeout = operation.request.timeout ?? profile.timeout
+            guard absence < timeout else { continue }
+            collector.add(
+                Diagnostic(
+                    file: reading.profile.file, keyPath: "absenceIsSureAfter",
+                    message:
+                        "expected at least the \(timeout.text) that \(name) may take, found \(absence.text): an order that is still "
+                        + "on its way would be placed again",
+                    hint: "raise it, or shorten requestOptions.timeout"))
+        }
+    }
+
     /// What is needed must be prepared, and what is prepared must be needed.
     private func checkNeeds(_ operations: [String: Operation], _ preparations: [String: Preparation]) {
         guard let section = reading.section("operations") else { return }
@@ -147,7 +187,9 @@ struct OperationProfileReader {
         let known = Operation.known.map(\.name)
         let followUps = operations.mapValues { $0.outcomes.compactMap(\.followUp) }
         let used = Set(followUps.values.joined())
-        for name in section.keys where !known.contains(name) && !used.contains(name) {
+        // Where the name of a follow-up is mistyped, that is told, and not that nobody uses the one that is meant.
+        let isMistyped = operations.values.contains { $0.outcomes.contains { $0.kind == .then && $0.followUp == nil } }
+        for name in section.keys where !isMistyped && !known.contains(name) && !used.contains(name) {
             section.add(
                 name, "unknown operation \(name), and no outcome goes on with it",
                 hint: suggestion(for: name, in: known))

@@ -94,7 +94,16 @@ public enum OutcomeKind: String, CaseIterable, Sendable {
             [
                 Member(
                     "list", .program, isRequired: true, "List of order ids, or of objects with orderID and identifiers."
-                )
+                ),
+                Member(
+                    "rows", .program,
+                    "The ids of all rows of the answer, where `list` has not all of them: a row that comes twice shows that pages were "
+                        + "mixed up on the way or the list has changed, and such a list proves no absence."),
+                Member(
+                    "about", .program,
+                    "For each row of the answer whether it is about what was asked for, such as the address or the time: true, false, or "
+                        + "null where it does not tell. Rows of which none is true are the answer to another question, mixed up on the "
+                        + "way, and prove no absence; an answer without rows does. Left out: rows do not tell."),
             ]
                 + Self.paging
         case .undecidable: [Member("reason", .program, isRequired: true, "Why it cannot be told.")]

@@ -41,7 +41,7 @@ struct OutcomeReader {
         for other in found.dropFirst() {
             reader.add(other.rawValue, "one outcome a rule: \(kind.rawValue) stands here already")
         }
-        guard let members = reader.mapping(kind.rawValue) else { return nil }
+        guard allowed.contains(kind) || kind == .then, let members = reader.mapping(kind.rawValue) else { return nil }
         return rule(kind, when, members)
     }
 

@@ -13,6 +13,9 @@ struct OutcomeRule: Sendable {
     let words: [String: String]
     let durations: [String: Duration]
 
+    /// The key path of a member, such as `operations.poll.outcomes[0].issued.chain`.
+    func path(of member: String) -> String { "\(when.keyPath.dropLast("when".count))\(kind.rawValue).\(member)" }
+
     /// The operation a `then` goes on with.
     var followUp: String? { kind == .then ? words["operation"] : nil }
 }

@@ -10,23 +10,45 @@ struct VisibleMembers {
     /// Members of an object that is closed, by its path.
     private let closed: [String: [String]]
     private let secrets: Set<String>
-    private let roots: [String]
+    private let requestMembers: [String]
+    private let answerMembers: [String]
 
-    /// - Parameters:
-    ///   - requestMembers: what the message format adds for programs of requests.
-    init(_ reading: ProfileReading, requestMembers: [String]) {
+    init(_ reading: ProfileReading, _ format: any MessageFormat.Type) {
         var closed = ProgramInput.members
         closed["settings"] = reading.profile.settings.map(\.key)
         closed["prepared"] = (reading.section("prepare")?.keys ?? []).sorted()
         self.closed = closed
         secrets = Set(reading.secretSettings)
-        roots = Self.roots + requestMembers
+        requestMembers = format.requestMembers
+        answerMembers = ["status", "headers"] + format.answerMembers.matches(of: /`\.(\w+)/).map { String($0.1) }
     }
 
     /// Notes each name that does not exist, and each secret that is read where none is seen.
     func check(_ paths: [RootPath], _ collector: DiagnosticCollector) {
         for path in paths { if let problem = problem(path) { collector.add(problem) } }
     }
+
+    /// Notes what is meant to be read from the program's input and is read from what stands before a pipe, where it is null.
+    func check(behindPipes paths: [RootPath], _ collector: DiagnosticCollector) {
+        for path in paths where path.names.count > 1 {
+            let (object, member) = (path.names[0], path.names[1])
+            let isOurs =
+                object == "settings"
+                ? closed["settings"]?.contains(member) == true : Self.own[object]?.contains(member) == true
+            guard isOurs else { continue }
+            collector.add(
+                path.diagnostic(
+                    "behind a pipe .\(object).\(member) is read from what stands before the pipe, not from the program's input",
+                    hint: "give it a name first: .\(object).\(member) as $x | …; a member of the CA's own answer is "
+                        + ".\(object)[\"\(member)\"]"))
+        }
+    }
+
+    /// Members that hardly any CA has under these names.
+    private static let own = [
+        "request": ["reference", "submittedAt", "validityDays"], "order": ["caRequestID"],
+        "predecessor": ["caRequestID"], "revocation": ["reasonName", "reasonCode"],
+    ]
 
     private func problem(_ path: RootPath) -> Diagnostic? {
         let isLogin = path.keyPath == "login" || path.keyPath.hasPrefix("login.") || path.keyPath.hasPrefix("login[")
@@ -37,10 +59,7 @@ struct VisibleMembers {
                 "settings.\(path.names[1]) is a secret, and only the programs of login see secrets",
                 hint: "send it from login")
         }
-        // What programs see of an answer is the CA's; those of a request see nothing else.
-        if path.keyPath.hasPrefix("operations."), path.keyPath.split(separator: ".").dropFirst(2).first == "request",
-            !roots.contains(path.names[0])
-        {
+        if let roots = roots(of: path.keyPath, isLogin: isLogin), !roots.contains(path.names[0]) {
             return path.diagnostic("unknown .\(path.names[0])", hint: suggestion(for: path.names[0], in: roots))
         }
         for count in 1..<max(1, path.names.count) {
@@ -51,6 +70,23 @@ struct VisibleMembers {
             return path.diagnostic("unknown \(object).\(name)", hint: suggestion(for: name, in: members))
         }
         return nil
+    }
+
+    /// What the programs of a place see at the top of their input; nil where that is not known.
+    private func roots(of keyPath: String, isLogin: Bool) -> [String]? {
+        if isLogin {
+            if keyPath.hasSuffix(".token.value") { return ["token"] }
+            return ["token", "expiresIn"].contains { keyPath.hasSuffix(".token.\($0)") }
+                ? answerMembers : ["settings"] + requestMembers
+        }
+        let parts = keyPath.split(separator: ".")
+        switch parts.first {
+        case "operations", "prepare":
+            return parts.dropFirst(2).first?.hasPrefix("request") == true
+                ? Self.roots + requestMembers : Self.roots + answerMembers
+        case let section? where section.hasPrefix("errors["): return Self.roots + answerMembers
+        default: return nil
+        }
     }
 
     /// What `OperationContext` gives programs that make a request.

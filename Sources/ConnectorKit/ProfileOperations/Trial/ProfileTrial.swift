@@ -38,6 +38,12 @@ struct ProfileTrial {
         } catch {
             return [Diagnostic(file: profile.file, message: "cannot be tried with sample values: \(error)")]
         }
+        for ability in profile.abilities where !profile.claims(ability) {
+            found["abilities.\(ability.rawValue)"] = Diagnostic(
+                file: profile.file, keyPath: "abilities",
+                message: "\(ability.rawValue) is promised, but there is no operation \(ability.rawValue)",
+                hint: "add it, or take it off the list")
+        }
         return found.values.sorted { ($0.line ?? 0, $0.keyPath) < ($1.line ?? 0, $1.keyPath) }
     }
 
