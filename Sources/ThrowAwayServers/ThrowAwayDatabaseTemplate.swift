@@ -11,7 +11,7 @@ public struct ThrowAwayDatabaseTemplate: Sendable {
     public let address: ServerAddress
     public let password: Secret
     /// What makes the tables and rows again where the server cannot copy a database.
-    private let dump: String
+    private let script: String
 
     /// - Parameters:
     ///   - name: letters, digits and underscores.
@@ -22,7 +22,7 @@ public struct ThrowAwayDatabaseTemplate: Sendable {
         self.server = server
         (address, password) = try await server.makeDatabase(name)
         try await fill(address, password)
-        dump = server.engine == .mariadb ? try await server.dump(name) : ""
+        script = server.engine == .mariadb ? try await server.script(of: name) : ""
     }
 
     /// Makes a database like this one, and drops others that nobody uses any more.
@@ -34,7 +34,7 @@ public struct ThrowAwayDatabaseTemplate: Sendable {
         case .mariadb:
             let drops = old.map { "DROP DATABASE IF EXISTS \($0);\n" }.joined()
             try await server.sql(
-                "\(drops)\(server.creation(of: name));\n\(server.grant(on: name, to: user));\nUSE \(name);\n\(dump)\nSELECT 1"
+                "\(drops)\(server.creation(of: name));\n\(server.grant(on: name, to: user));\nUSE \(name);\n\(script)\nSELECT 1"
             )
         case .postgresql:
             let drops = old.map { "DROP DATABASE IF EXISTS \($0) WITH (FORCE);\n" }.joined()

@@ -110,7 +110,7 @@ public final class ThrowAwayServer: Sendable {
     }
 
     /// What makes all of a database again, for MariaDB's client.
-    func dump(_ name: String) async throws -> String {
+    func script(of name: String) async throws -> String {
         try await LocalProgram.run([
             try await engine.program("mariadb-dump"), "--no-defaults", "-S", "\(folder)/sock", "-u", "root",
             "--skip-comments", "--skip-add-drop-table", "--skip-add-locks", "--single-transaction", "--triggers", name,

@@ -4,6 +4,7 @@
 import ConnectorKit
 import Ledger
 import Store
+import TestSupport
 import Testing
 
 @testable import Enrollment
@@ -78,7 +79,7 @@ import Testing
     }
 
     /// Nearly all orders are in one stage: who is looked up by it is looked for among all, for each of all.
-    @Test func nobodysOrderIsLookedForAmongAll() async throws {
+    @Test(.onlySQLite("its way of explaining a statement")) func nobodysOrderIsLookedForAmongAll() async throws {
         let steps = try await gateway.database.read { connection in
             try connection.query("EXPLAIN QUERY PLAN \(EnrollmentRegister.people)", [.integer(0)]) {
                 try $0["detail"] as String
