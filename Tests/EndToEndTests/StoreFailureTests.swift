@@ -27,6 +27,29 @@ import Testing
         #expect(try await Outcome.of(gateway) == .complete(10))
     }
 
+    /// Wherever the file descriptors run out, a sentence says what is missing, and nothing is lost.
+    @Test func tooFewFileDescriptorsEndInASentence() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"]))
+        var starved = 0
+        for count in 8..<48 {
+            let run = try await Run.tool(
+                "bash",
+                [
+                    "-c", "ulimit -n \(count); exec \"$0\" \"$@\"", BuiltPrograms.path("certway"), "run", "--once",
+                    "--home",
+                    gateway.home,
+                ])
+            // 127: the loader cannot open the program's own libraries.
+            #expect([0, 1, 3, 4, 127].contains(run.status), "\(count) descriptors: \(run.status) \(run.errors)")
+            #expect(run.status == 0 || !run.errors.isEmpty, "\(count) descriptors: not a word")
+            if run.status != 0 { starved += 1 }
+        }
+        #expect(starved > 0, "so few are enough")
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(1))
+    }
+
     /// A small file system of its own, filled at changing moments. Needs the right to mount; without it the size limit
     /// of files plays the full disk.
     @Test(arguments: [40, 120, 200, 300])

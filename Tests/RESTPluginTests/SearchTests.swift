@@ -364,7 +364,9 @@ import Testing
         let began = Mutex("\(1_799_999_900 - 3600)")
         let http = ScriptedClient { request, _ throws(HTTPTransportError) in
             if request.url.hasSuffix("/login") { return HTTPResponse(200, json: #"{"access_token": "t"}"#) }
-            if request.url.hasSuffix("/trustchain") { return HTTPResponse(200, json: "[]") }
+            if request.url.hasSuffix("/trustchain") {
+                return HTTPResponse(200, json: "[]", headers: [("Date", Self.date())])
+            }
             if request.url.contains("/stats/issued") {
                 return HTTPResponse(
                     200, json: #"[{"serial_number": "0A", "not_before": \#(began.withLock(\.self))}]"#,
