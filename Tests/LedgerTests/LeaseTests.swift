@@ -43,6 +43,31 @@ import Testing
         #expect(try await temporary.ledger.events(ahead).count == 3)
     }
 
+    /// A failure that repeats itself leaves no event; the clock under which it did so is noticed all the same.
+    @Test(arguments: [3 * 3600, 400 * 86_400] as [Double]) func neitherMustAFailureThatRepeatsItself(ahead: Double) async throws {
+        let temporary = try await TemporaryLedger()
+        _ = try await temporary.plan("ada")
+        func fail(isOldNews: Bool) async throws {
+            let claim = try #require(try await temporary.claim().first)
+            let later = temporary.clock.now() + 60
+            try await temporary.ledger.record(
+                claim,
+                OrderChange("failed", "503").unless(isOldNews).failure("transient", nextAction: later).releaseLease())
+        }
+        try await fail(isOldNews: false)
+        let since = temporary.clock.now()
+        temporary.clock.advance(60)
+        try await fail(isOldNews: true)
+        let id = try #require(try await temporary.ledger.orders().first).id
+        #expect(try await temporary.ledger.order(id)?.updatedAt == since)
+        temporary.clock.advance(ahead)
+        try await fail(isOldNews: true)
+        temporary.clock.advance(-ahead)
+        #expect(try await temporary.claim() == [])
+        try await temporary.ledger.undoFuture(backendCAs: ["digicert"])
+        #expect(try await temporary.claim().map(\.orderID) == [id])
+    }
+
     @Test func onlyOrdersOfTheNamedBackendCAs() async throws {
         let temporary = try await TemporaryLedger()
         _ = try await temporary.plan("ada", backendCA: "one")
@@ -153,7 +178,7 @@ import Testing
         #expect(try await ledger.nextDue(after: .distantPast) == nil)
     }
 
-    @Test func claimingReadsAnIndexRangeOnly() async throws {
+    @Test(.onlySQLite("its way of explaining a statement")) func claimingReadsAnIndexRangeOnly() async throws {
         let temporary = try await TemporaryLedger()
         let plans = try await temporary.database.read { connection in
             try [

@@ -4,6 +4,7 @@
 import Directory
 import HTTPServing
 import JSONDocuments
+import Ledger
 import MicrosoftGraph
 import Testing
 
@@ -66,6 +67,19 @@ import Testing
         }
         #expect(error?.message.contains("another host") == true)
         harness.tenant.addUsers(["dan"], to: "root")
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.joined) == (.delta, 1))
+    }
+
+    /// Changed by somebody on the way before it was kept: the service refuses it for ever, and everything is read anew, once.
+    @Test(arguments: [(400, "BadRequest"), (404, "UnknownPath"), (405, "MethodNotAllowed")])
+    func keptLinksThatAreRefusedAreGivenUp(status: Int, code: String) async throws {
+        let harness = try await prepared()
+        harness.tenant.change { $0.brokenDelta["users"] = .graphError(status, code) }
+        harness.tenant.addUsers(["dan"], to: "a")
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["ada", "bob", "cid", "dan"])
+        harness.tenant.addUsers(["eve"], to: "a")
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.mode, report.joined) == (.delta, 1))
     }
@@ -288,6 +302,31 @@ import Testing
             #expect(error?.kind == .configuration)
         }
         #expect(try await harness.present() == ["ada", "bob", "cid"])
+    }
+
+    /// A node that stood still while another one took over keeps nothing of what it still has in hand.
+    @Test func aPassWhoseRightIsLostWritesNothing() async throws {
+        let harness = try await prepared()
+        let ledger = OrderLedger(database: harness.database, clock: harness.graph.clock)
+        func synchronizer(_ owner: String) async throws -> DirectorySynchronizer {
+            let lease = try await ledger.lease(OrderLedger.planning, owner: owner, for: .seconds(60), force: true)
+            return DirectorySynchronizer(
+                graph: harness.graph.client, database: harness.database, under: lease,
+                clock: harness.graph.clock)
+        }
+        let stalled = try await synchronizer("stalled")
+        #expect(try await stalled.synchronize(group: "root").mode == .delta)
+        let newer = try await synchronizer("newer")
+        harness.tenant.remove("ada", from: "root")
+        harness.tenant.addUsers(["dan"], to: "root")
+        for days in [0.0, 8] {
+            harness.graph.clock.advance(by: days * 86_400)
+            let error = await #expect(throws: LedgerError.self) { try await stalled.synchronize(group: "root") }
+            guard case .notInCharge? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+            #expect(try await harness.present() == ["ada", "bob", "cid"])
+        }
+        #expect(try await newer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["bob", "cid", "dan"])
     }
 
     @Test func anotherSelectionNeedsAFullPass() async throws {

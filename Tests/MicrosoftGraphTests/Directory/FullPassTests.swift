@@ -5,6 +5,7 @@ import Directory
 import HTTPServing
 import JSONDocuments
 import MicrosoftGraph
+import TestSupport
 import Testing
 
 /// wire/graph-directory.md sections 2, 3 and 12 (points 1 to 4).
@@ -171,7 +172,8 @@ import Testing
         #expect(try await harness.mirror.people(named: "bob").first?.surname == "Late")
     }
 
-    @Test func passesMayOverlap() async throws {
+    @Test(.onlySQLite("a server refuses one of two passes that meet at a row; there a lease lets one node read"))
+    func passesMayOverlap() async throws {
         let harness = try await DirectoryHarness()
         let people = (0..<40).map { "user-\($0)" }
         harness.tenant.addUsers(people, to: "root")
