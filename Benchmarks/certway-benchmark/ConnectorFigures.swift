@@ -21,8 +21,8 @@ struct ConnectorFigures {
         let url = server.description["url"]?.string ?? ""
         let orders = bench.scale.orders
         let file = RecordedOrder(folder: record).exchangesFile
-        // The bare loop is so short that it needs more rounds for a figure.
-        let bare = bench.bare("http-loop", [file, url, "\(orders * 10)"])
+        let bareOrders = bench.scale.bareOrders
+        let bare = bench.bare("http-loop", [file, url, "\(bareOrders)"])
         // Who speaks CMC signs each request, and the loop does so, too.
         let signing = profile.module == "cmc" ? ["\(record)/secret-operatorCertificate"] : []
         let reading = bench.bare("http-loop", [file, url, "\(orders)", "read"] + signing)
@@ -36,7 +36,7 @@ struct ConnectorFigures {
             var (rates, costs, ofCurl, ofReading) = (Series(), Series(), Series(), Series())
             for round in 1...bench.scale.rounds {
                 bench.say("\(profile.name), \(title), round \(round) of \(bench.scale.rounds)")
-                let (curl, result) = (try cpu(bare.run()) / 10, try module.run())
+                let (curl, result) = (try cpu(bare.run()) * Double(orders) / Double(bareOrders), try module.run())
                 let cost = try cpu(result)
                 if let seconds = result["seconds"]?.number { rates.add(Double(orders) / seconds) }
                 costs.add(cost / Double(orders) * 1000)

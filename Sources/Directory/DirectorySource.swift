@@ -111,8 +111,8 @@ struct DirectorySource: Sendable {
     /// Reads a delta round from its link to its end.
     ///
     /// - Returns: the link for the next one.
-    /// - Throws: `GraphError` of kind `restart` when the link is no longer valid, leads to another service, or into a round without
-    ///   end.
+    /// - Throws: `GraphError` of kind `restart` when the link is no longer valid, is refused, leads to another service, or into a round
+    ///   without end.
     func round(since link: String, _ read: (GraphPage) async throws -> Void) async throws -> String {
         var ended: String?
         guard graph.isOwn(link) else {
@@ -125,7 +125,9 @@ struct DirectorySource: Sendable {
                 try await read(page)
                 ended = page.deltaLink
             }
-        } catch let error as GraphError where error.kind == .endless {
+        } catch let error as GraphError where [.endless, .refused, .notFound].contains(error.kind) {
+            // A link that somebody on the way has changed is refused for ever. Where the service refuses more than the link, reading
+            // anew says so.
             throw error.with(kind: .restart)
         }
         guard let ended else {

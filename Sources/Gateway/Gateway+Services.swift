@@ -74,7 +74,7 @@ extension Gateway {
     ///
     /// - Parameter graph: to ask Intune what it holds of people about to be ordered for; nil where the tenant cannot be asked.
     public func restoreSign(_ graph: GraphClient?) async throws -> String? {
-        if let doubt = try await restoreDoubt, doubt.isLookedFor(at: Date()) { return nil }
+        if try await restoreDoubt != nil { return nil }
         let templates = configuration.templates.filter { $0.enabled && $0.delivery == .intune }.map(\.name)
         let intune = try graph.flatMap { try uploader($0) }
         guard try await RestoreDoubt.isPossible(ledger) else {

@@ -88,7 +88,7 @@ extension Gateway {
             let known = try await ledger.stopped(.olderCopy, of: name)
             if known?.string != stop { try await ledger.stop(.olderCopy, of: name, .string(stop)) }
         }
-        guard !searched.isEmpty, doubt.isLookedFor(at: Date()) else { return (stops, []) }
+        guard !searched.isEmpty else { return (stops, []) }
         return (
             stops,
             [

@@ -136,7 +136,7 @@ extension OrderLedger {
     }
 
     /// By how much clocks may differ, in seconds, before one of them counts as wrong.
-    static let clockTolerance: TimeInterval = 3600
+    public static let clockTolerance: TimeInterval = 3600
 
     /// Makes due what a clock that ran ahead has put off: an order whose last change lies in the future would sleep until then.
     ///

@@ -42,18 +42,28 @@ extension OrderLedger {
         }
     }
 
-    /// The references that a database which has forgotten `order` and what came after it would find again: its own, and those of
-    /// the next orders of its subscriber and template.
+    /// The references that a database which has forgotten `order` and what came after it would find again: its own, those of the next
+    /// orders of its subscriber and template, and those of earlier ones that never left this database. One of these may be what was
+    /// forgotten: it was withdrawn here before anybody had looked for it.
     ///
-    /// - Parameter count: how many; its own is the first.
-    public func references(from order: Order, count: Int) async throws -> [String] {
+    /// - Parameters:
+    ///   - count: how many from its own on, which is the first.
+    ///   - date: earlier ones that something has happened to since.
+    public func references(from order: Order, count: Int, since date: Date) async throws -> [String] {
         try await database.read { connection in
+            let earlier = try connection.query(
+                """
+                SELECT reference FROM orders WHERE template = ? AND subscriber_id = ? AND id < ? AND submitted_at IS NULL \
+                AND updated_at >= ? ORDER BY id
+                """,
+                [.text(order.template), .text(order.subscriberID), .integer(order.id), SQLValue(date)]
+            ) { try $0[0] as String }
             let secret = try OrderReference.secret(on: connection)
             let later = try (1..<max(1, count)).map { ahead in
                 try OrderReference.next(
                     order.template, order.subscriberID, secret: secret, ahead: ahead, before: order.id, on: connection)
             }
-            return [order.reference] + later
+            return [order.reference] + later + earlier
         }
     }
 }

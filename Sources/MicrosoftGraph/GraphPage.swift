@@ -15,6 +15,9 @@ public struct GraphPage: Sendable {
         guard let items = body["value"]?.array else {
             throw GraphError(.transient, "\(request.name) answered 200 without a list named value", status: 200)
         }
+        guard items.allSatisfy({ $0["id"]?.string?.isEmpty == false }) else {
+            throw GraphError(.transient, "\(request.name) answered 200 with a list of things without id", status: 200)
+        }
         self.items = items
         deltaLink = body["@odata.deltaLink"]?.string
         nextLink = body["@odata.nextLink"]?.string

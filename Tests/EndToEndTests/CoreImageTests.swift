@@ -8,7 +8,7 @@ import Testing
 
 /// Whoever gets a core image of the gateway gets no key and no password with it: what is used is left out of the image, and what
 /// was used is nowhere any more.
-@Suite(.timeLimit(.minutes(10))) struct CoreImageTests {
+@Suite(.timeLimit(.minutes(TestSize.choose(10, full: 60)))) struct CoreImageTests {
     /// Secrets in headers, in the address, in the body, by a token, as client certificates and for signatures in messages.
     static let connectors = [
         "digicert-certcentral", "adcs", "ejbca", "globalsign-atlas", "globaltrust", "sectigo-scm", "ssl-com",
@@ -94,7 +94,7 @@ import Testing
 
     /// A day of the service: tokens that end early, orders in each cycle, and an administrator at work beside it. Looked at while it
     /// works, whenever chance wills, and when it is at rest.
-    @Test(.timeLimit(.minutes(TestSize.choose(10, full: 60)))) func aDayOfServiceLeavesNothing() async throws {
+    @Test func aDayOfServiceLeavesNothing() async throws {
         let cycles = TestSize.choose(3, full: 60)
         var chance = SeededGenerator(seed: UInt64(TestSeed.choose("the day of service", in: 1...999)))
         let sandbox = try await SandboxProcess(["--users", "2"])

@@ -19,6 +19,7 @@ import Testing
         "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",
         "certway ca retire",
+        "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 
     @Test func everyExampleOfTheHelpWorks() async throws {

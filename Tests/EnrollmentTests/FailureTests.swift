@@ -21,7 +21,7 @@ import Testing
         #expect(order.errorKind == "transient")
         #expect(order.failures == 1)
         let key = try await gateway.ledger.key(orderID: id)
-        gateway.clock.advance(2)
+        gateway.clock.advance(60)
         try await gateway.work()
         order = try await gateway.order(id)
         #expect(order.stage == .active)

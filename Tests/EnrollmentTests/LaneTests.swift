@@ -56,7 +56,7 @@ import Testing
     /// The ledger keeps milliseconds, a clock does not: what the ledger gives out as due is worked on.
     @Test func whatIsDueToTheMillisecondIsDue() async throws {
         let gateway = try await TestGateway()
-        gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503", retryAfter: .seconds(30)) }
+        gateway.ca.onEnroll { _, _ in throw ConnectorError(.transient, "503", retryAfter: .seconds(90)) }
         let id = try await gateway.plan()
         try await gateway.work()
         let due = try #require(try await gateway.order(id).nextActionAt)

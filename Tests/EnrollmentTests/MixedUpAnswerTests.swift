@@ -78,6 +78,59 @@ import Testing
         #expect(gateway.ca.calls == ["enroll", "poll", "poll"])
     }
 
+    /// A denial that names an order which was finished long ago is that one's, and nobody can search here.
+    @Test func theEndOfAFinishedOrderEndsNoOther() async throws {
+        let gateway = try await TestGateway(abilities: [.poll])
+        let first = try await gateway.plan("ada")
+        try await gateway.work()
+        let finished = try await gateway.order(first)
+        let id = try #require(finished.stage == .active ? finished.caRequestID : nil)
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return Self.ended(.rejected, CAOrder(caRequestID: id))
+        }
+        let second = try await gateway.plan("bob")
+        for _ in 0..<2 {
+            try await gateway.work()
+            gateway.clock.advance(1000)
+        }
+        let order = try await gateway.order(second)
+        #expect(order.stage == .submitted && order.caRequestID == nil && order.isHeld, "\(order)")
+        #expect(order.holdReason?.contains(finished.reference) == true, "\(order.holdReason ?? "")")
+        #expect(try await gateway.ledger.key(orderID: second)?.sealed != nil)
+        #expect(gateway.ca.orders[order.reference] == 1)
+    }
+
+    /// The CA tells of an order that the ledger knows, open, held or, before a further step, ended: nothing is written into it.
+    @Test(arguments: [("open", true), ("held", true), ("ended", true), ("open", false), ("held", false)])
+    func noStepIsTakenInTheOrderOfAnother(_ state: String, takesSteps: Bool) async throws {
+        let gateway = try await TestGateway()
+        if takesSteps { gateway.ca.takeFurtherSteps() }
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return Self.waiting()
+        }
+        let first = try await gateway.plan("ada")
+        try await gateway.work()
+        gateway.clock.advance(100)
+        if state == "held" { try await gateway.ledger.hold(first, reason: "look", by: "test") }
+        if state == "ended" { try await gateway.work() }
+        let known = try await gateway.order(first)
+        #expect(
+            known.caRequestID == "1" && known.isHeld == (state == "held") && known.stage.isOpen == (state != "ended"))
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return Self.waiting()
+        }
+        gateway.ca.onFind { _, _ in .undecidable("which is which") }
+        let second = try await gateway.plan("bob")
+        try await gateway.work()
+        #expect(gateway.ca.calls.filter { $0 == "step" }.count == (takesSteps ? 1 : 0))
+        let order = try await gateway.order(second)
+        #expect(order.stage == .submitted && order.caRequestID == nil, "\(order)")
+        #expect(try await gateway.ledger.key(orderID: second)?.sealed != nil)
+    }
+
     /// While the second question fails, the order has not ended.
     @Test func anEndWaitsForTheSecondWord() async throws {
         let (gateway, id) = try await gateway()

@@ -87,7 +87,7 @@ import Testing
         #expect(gateway.ca.orders[held.reference] == nil)
     }
 
-    /// Time ends the looking, and never what only a person can decide.
+    /// Time ends neither the looking nor what only a person can decide.
     @Test(arguments: [true, false])
     func timeAloneLetsNothingLeaveThatCannotBeAsked(canBeAsked: Bool) async throws {
         let gateway = try await TestGateway()
@@ -98,12 +98,63 @@ import Testing
         #expect(try await RestoreDoubt.current(gateway.ledger) == doubt)
         try await work(gateway, doubt)
         #expect((try await gateway.order(id).stage == .active) == canBeAsked)
-        #expect(gateway.ca.calls == (canBeAsked ? ["enroll"] : []))
+        #expect(gateway.ca.calls == (canBeAsked ? ["find", "find", "find", "enroll"] : []))
         try await RestoreDoubt.end(gateway.ledger)
         #expect(try await RestoreDoubt.current(gateway.ledger) == nil)
         gateway.clock.advance(86_400)
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// What was withdrawn before anybody had looked for it may be the very order that was forgotten.
+    @Test func whatWasWithdrawnUnseenIsLookedForToo() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        let doubt = try await doubt(gateway)
+        let first = try await gateway.order(try await gateway.plan())
+        gateway.ca.take(first.reference)
+        try await gateway.ledger.requestCancel(first.id, by: "test")
+        try await work(gateway, doubt)
+        #expect(try await gateway.order(first.id).stage == .cancelled)
+        let next = try await gateway.plan()
+        try await work(gateway, doubt)
+        let order = try await gateway.order(next)
+        #expect(order.isHeld && order.reference != first.reference, "\(order)")
+        #expect(gateway.ca.orders == [first.reference: 1] && !gateway.ca.calls.contains("enroll"))
+    }
+
+    /// The template was at another CA when its order was forgotten.
+    @Test(arguments: [true, false]) func otherCAsAreAskedToo(hasIt: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        gateway.otherCA.findsByReferenceAlone = true
+        let doubt = try await doubt(gateway)
+        let id = try await gateway.plan()
+        let planned = try await gateway.order(id)
+        if hasIt { gateway.otherCA.take(planned.reference) }
+        try await work(gateway, doubt)
+        let order = try await gateway.order(id)
+        #expect(order.isHeld == hasIt && (order.stage == .active) != hasIt, "\(order)")
+        #expect(gateway.ca.calls.contains("enroll") != hasIt && gateway.otherCA.calls.contains("find"))
+        guard hasIt else { return }
+        #expect(
+            order.holdReason?.contains("backend CA other has issued certificate") == true, "\(order.holdReason ?? "")")
+        // A person has looked and wants another one.
+        try await gateway.ledger.declareAbsent(id, by: "test")
+        try await work(gateway, doubt)
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// A clock that ran ahead has noticed it: nobody waits for that moment.
+    @Test func aMomentInTheFutureIsNow() async throws {
+        let gateway = try await TestGateway()
+        gateway.clock.advance(31 * 86_400)
+        try await RestoreDoubt.note("an older copy", at: gateway.clock.now(), gateway.ledger)
+        gateway.clock.advance(-31 * 86_400)
+        let doubt = try #require(try await RestoreDoubt.current(gateway.ledger))
+        #expect(abs(doubt.noticedAt.timeIntervalSince(gateway.clock.now())) < 2)
+        gateway.clock.advance(600)
+        #expect(try await RestoreDoubt.current(gateway.ledger) == doubt)
     }
 
     /// Whoever consents gets new references for all that has not left, at whatever CA and in whosever hands.

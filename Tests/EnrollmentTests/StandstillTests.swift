@@ -65,6 +65,24 @@ import Testing
         #expect(try await plan(", validityDays: 90").standstill.isEmpty)
     }
 
+    /// Nothing renews a certificate yet: that it ends is said before, and for as long as it is over; not of people who have left.
+    @Test func certificatesThatEndAreSaid() async throws {
+        try await put(0..<3)
+        try await plan()
+        #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 3)
+        try await gateway.work()
+        #expect(try await plan().standstill.isEmpty)
+        gateway.clock.advance(355 * 86_400)
+        try await put(0..<1, isPresent: false)
+        let soon = try await plan().standstill
+        #expect(soon.count == 1 && soon[0].contains("that of 2 people ends within 14 days"), "\(soon)")
+        gateway.clock.advance(15 * 86_400)
+        for _ in 0..<2 {
+            let said = try await plan().standstill
+            #expect(said.count == 1 && said[0].contains("the certificate of 2 people is over, and nothing"), "\(said)")
+        }
+    }
+
     @Test func aTemplateByWhichNobodyCanGetOneIsSaid() async throws {
         try await put(0..<3)
         let said = try await plan(", addressDomains: [example.org]").standstill

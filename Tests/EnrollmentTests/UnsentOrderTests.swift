@@ -76,15 +76,44 @@ import Testing
         gateway.ca.onFind { _, _ in throw ConnectorError(.transient, "503") }
         let id = try await gateway.plan()
         try await gateway.work()
-        gateway.clock.advance(10)
+        gateway.clock.advance(60)
         try await gateway.work()
         #expect(try await gateway.order(id).stage == .submitted)
         try await gateway.restart(boot: boot)
-        gateway.clock.advance(10)
-        try await gateway.work()
+        for seconds in [10.0, 60] {
+            gateway.clock.advance(seconds)
+            try await gateway.work()
+        }
         let order = try await gateway.order(id)
         #expect(order.stage == .active && gateway.ca.orders == [order.reference: 1])
         #expect(gateway.ca.calls == ["enroll", "find", "find", "enroll"])
+    }
+
+    /// Who stands before the CA sent the order twice and passes on the CA's answer to the second copy; its list shows the first one a
+    /// little later. What has the order placed again by itself needs as long.
+    @Test(arguments: [ConnectorError.Kind.throttled, .transient, .authentication, .configuration])
+    func theWordsMayBeAboutASecondCopy(_ kind: ConnectorError.Kind) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            throw ConnectorError(kind, "quota", retryAfter: .seconds(1))
+        }
+        let id = try await gateway.plan()
+        for _ in 0..<5 {
+            try await gateway.work()
+            gateway.clock.advance(10)
+        }
+        #expect(gateway.ca.calls == ["enroll"], "it is looked for when it cannot show yet")
+        let waiting = try await gateway.order(id)
+        #expect(waiting.errorKind == kind.rawValue && waiting.detail?.contains("quota") == true, "\(waiting)")
+        for _ in 0..<3 {
+            gateway.clock.advance(60)
+            try await gateway.work()
+        }
+        let order = try await gateway.order(id)
+        #expect(
+            order.stage == .active && gateway.ca.orders == [order.reference: 1]
+                && gateway.ca.calls == ["enroll", "find"])
     }
 
     /// What proves nothing about one submission proves nothing about the next one.
@@ -98,7 +127,7 @@ import Testing
             })
         let id = try await gateway.plan()
         try await gateway.work()
-        gateway.clock.advance(10)
+        gateway.clock.advance(60)
         gateway.ca.onFind({ _, _ in .absent }, { _, _ in .absent })
         try await gateway.work()
         try await gateway.restart(boot: "second")

@@ -65,6 +65,13 @@ import Testing
         }
     }
 
+    /// libcurl gives the end of the line for a value that is empty.
+    @Test(arguments: ["Location:", "Location: ", "Location:\t"]) func anEmptyHeaderIsEmpty(line: String) async throws {
+        let server = try RawServer("HTTP/1.1 201 Created\r\n\(line)\r\nContent-Length: 2\r\n\r\nok")
+        let answer = try await CurlHTTPClient().send(HTTPRequest(method: "POST", url: server.url, body: [1]))
+        #expect(answer.headers["Location"] == "" && answer.text == "ok")
+    }
+
     /// Renegotiation (TLS 1.2) and authentication after the handshake (TLS 1.3): the server asks for the certificate once
     /// it has read the request, and refuses it with the same alert as in a handshake.
     @Test(.timeLimit(.minutes(2)), arguments: ["-tls1_2", "-tls1_3"])

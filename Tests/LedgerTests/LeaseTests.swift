@@ -44,7 +44,9 @@ import Testing
     }
 
     /// A failure that repeats itself leaves no event; the clock under which it did so is noticed all the same.
-    @Test(arguments: [3 * 3600, 400 * 86_400] as [Double]) func neitherMustAFailureThatRepeatsItself(ahead: Double) async throws {
+    @Test(arguments: [3 * 3600, 400 * 86_400] as [Double]) func neitherMustAFailureThatRepeatsItself(ahead: Double)
+        async throws
+    {
         let temporary = try await TemporaryLedger()
         _ = try await temporary.plan("ada")
         func fail(isOldNews: Bool) async throws {

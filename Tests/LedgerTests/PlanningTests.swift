@@ -92,7 +92,7 @@ import Testing
         for order in made { #expect(try await ledger.order(order.id) == order) }
         #expect(try await ledger.events(made[0].id).map(\.kind) == ["planned"])
         // The reference follows from how many came before, however it was planned.
-        let later = try await ledger.references(from: made[1], count: 2)
+        let later = try await ledger.references(from: made[1], count: 2, since: .distantPast)
         let claim = try #require(try await temporary.claim(limit: 9).first { $0.orderID == made[1].id })
         try await ledger.record(claim, OrderChange("failed", "no").stage(.failed))
         #expect(try await ledger.plan(.sample("eve")).reference == later[1])

@@ -37,25 +37,23 @@ final class AbsenceWatch: Sendable {
     /// - Returns: false when `note` is none, is about another submission, or was written before the machine started.
     func resume(_ note: JSONValue?, orderID: Int64, attempt: Int, at uptime: Duration) -> Bool {
         guard let note, note["attempt"]?.int == attempt else { return false }
-        if note["proven"]?.bool == true {
-            prove(orderID: orderID, attempt: attempt)
-            return true
-        }
-        guard note["boot"]?.string == boot, let since = note["uptime"]?.int.map(Duration.milliseconds), since <= uptime
-        else { return false }
-        looks.withLock { $0[orderID] = Look(attempt: attempt, since: since) }
+        let isProven = note["proven"]?.bool == true
+        let told = note["boot"]?.string == boot ? note["uptime"]?.int.map(Duration.milliseconds) : nil
+        let since = told.flatMap { $0 <= uptime ? $0 : nil }
+        guard isProven || since != nil else { return false }
+        looks.withLock { $0[orderID] = Look(attempt: attempt, since: since ?? uptime, isProven: isProven) }
         return true
     }
 
     /// Under which name the ledger keeps the note about an order.
     static func stateName(orderID: Int64) -> String { "absence.\(orderID)" }
 
-    /// What the next process needs to know that one look is enough.
-    static func proof(attempt: Int) -> JSONValue { ["attempt": JSONValue(attempt), "proven": true] }
-
-    /// What the next process needs to go on with a first look at `uptime`.
-    func note(attempt: Int, at uptime: Duration) -> JSONValue {
-        ["boot": .string(boot), "attempt": JSONValue(attempt), "uptime": JSONValue(Int(uptime / .milliseconds(1)))]
+    /// What the next process needs to go on with a first look, or the CA's own words, at `uptime`.
+    func note(attempt: Int, at uptime: Duration, isProven: Bool = false) -> JSONValue {
+        [
+            "boot": .string(boot), "attempt": JSONValue(attempt), "uptime": JSONValue(Int(uptime / .milliseconds(1))),
+            "proven": JSONValue(isProven),
+        ]
     }
 
     /// How much longer absence proves nothing; nil when a search that begins now is far enough from the first one.
@@ -65,19 +63,18 @@ final class AbsenceWatch: Sendable {
     ///   - uptime: when the search begins, taken before it is sent.
     ///   - settle: how long an order may stay invisible.
     func remaining(orderID: Int64, attempt: Int, at uptime: Duration, settle: Duration) -> Duration? {
-        let since = looks.withLock { looks -> Duration? in
-            if let look = looks[orderID], look.attempt == attempt { return look.isProven ? nil : look.since }
+        let since = looks.withLock { looks in
+            if let look = looks[orderID], look.attempt == attempt { return look.since }
             looks[orderID] = Look(attempt: attempt, since: uptime)
             return uptime
         }
-        guard let since else { return nil }
         let left = settle - (uptime - since)
         return left > .zero ? left : nil
     }
 
-    /// The CA has answered in words of its protocol or profile that it did not take the order: one look is enough.
-    func prove(orderID: Int64, attempt: Int) {
-        looks.withLock { $0[orderID] = Look(attempt: attempt, since: .zero, isProven: true) }
+    /// The CA has answered at `uptime`, in words of its protocol or profile, that it did not take the order: one look is enough.
+    func prove(orderID: Int64, attempt: Int, at uptime: Duration) {
+        looks.withLock { $0[orderID] = Look(attempt: attempt, since: uptime, isProven: true) }
     }
 
     func isProven(orderID: Int64, attempt: Int) -> Bool {

@@ -36,9 +36,11 @@ extension EnrollmentContext {
     /// The CA has said in words of its protocol or profile that it did not take the order: one look is enough, for the next
     /// process, too.
     func proveRefusal(of order: Order) async {
-        memory.absences.prove(orderID: order.id, attempt: order.attempt)
+        let uptime = clock.uptime()
+        memory.absences.prove(orderID: order.id, attempt: order.attempt, at: uptime)
         // Where the database is away, the next process waits longer before it believes that the order is absent, and no more.
         try? await ledger.setState(
-            AbsenceWatch.stateName(orderID: order.id), AbsenceWatch.proof(attempt: order.attempt))
+            AbsenceWatch.stateName(orderID: order.id),
+            memory.absences.note(attempt: order.attempt, at: uptime, isProven: true))
     }
 }

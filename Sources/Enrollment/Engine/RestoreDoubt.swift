@@ -7,14 +7,12 @@ public import Foundation
 import JSONDocuments
 public import Ledger
 
-/// The database may be an older copy: CAs may have orders that it does not know. Until a person consents, or enough time has
-/// passed, each new order is looked for at its CA before it leaves, by the reference that it would have had before. Where a CA
-/// cannot be asked that way nothing leaves until a person consents, for time alone brings nobody's order back. Kept in the
-/// ledger, for all nodes and over restarts.
+/// The database may be an older copy: CAs may have orders that it does not know. Until a person consents each new order is looked
+/// for at the CAs before it leaves, by the references that it would have had before. Where its CA cannot be asked that way nothing
+/// leaves. Time ends neither: it brings nobody's order back, and clocks are wrong now and then. Kept in the ledger, for all nodes and
+/// over restarts.
 public struct RestoreDoubt: Sendable, Equatable {
     private static let stateName = "restore.doubt"
-    /// So long each order is looked for: whoever was to be ordered for when the copy was made has been by then.
-    private static let length: TimeInterval = 30 * 86400
 
     /// What was noticed, one sentence without its full stop.
     public let cause: String
@@ -33,11 +31,23 @@ public struct RestoreDoubt: Sendable, Equatable {
             let noticed = kept["noticedAt"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
             let since = kept["since"]?.string.flatMap({ try? Date($0, strategy: .iso8601) })
         else { return nil }
-        return RestoreDoubt(cause: cause, noticedAt: noticed, since: since)
+        let now = ledger.clock.now()
+        guard noticed > now + OrderLedger.clockTolerance else {
+            return RestoreDoubt(cause: cause, noticedAt: noticed, since: since)
+        }
+        // It was noticed by a clock that ran ahead, and what waits for that moment would wait as long.
+        try await put(RestoreDoubt(cause: cause, noticedAt: now, since: since), ledger)
+        return try await current(ledger)
     }
 
-    /// Whether each order is looked for at the CAs that can be asked.
-    public func isLookedFor(at now: Date) -> Bool { now.timeIntervalSince(noticedAt) < Self.length }
+    private static func put(_ doubt: RestoreDoubt, _ ledger: OrderLedger) async throws {
+        try await ledger.setState(
+            stateName,
+            [
+                "cause": .string(doubt.cause), "noticedAt": .string(doubt.noticedAt.ISO8601Format()),
+                "since": .string(doubt.since.ISO8601Format()),
+            ])
+    }
 
     /// Puts the doubt on record. An earlier one reaches further back.
     ///
@@ -48,12 +58,7 @@ public struct RestoreDoubt: Sendable, Equatable {
     ) async throws {
         let known = try await current(ledger)
         let newest = min(since ?? now, try await ledger.newestChange() ?? now)
-        try await ledger.setState(
-            stateName,
-            [
-                "cause": .string(cause), "noticedAt": .string(now.ISO8601Format()),
-                "since": .string(min(known?.since ?? newest, newest).ISO8601Format()),
-            ])
+        try await put(RestoreDoubt(cause: cause, noticedAt: now, since: min(known?.since ?? newest, newest)), ledger)
     }
 
     /// A person has consented: what is ordered is not looked for any more.

@@ -49,12 +49,10 @@ struct OutcomeRecorder {
             let error = ConnectorError(.transient, "the CA was asked about order \(known) and answers about \(id)")
             return try await context.postpone(claim, order, after: error)
         }
-        if let id = outcome.order?.caRequestID, id != order.caRequestID,
-            let other = try await context.ledger.openOrder(
-                withCARequestID: id, backendCA: order.backendCA, besides: order.id)
-        {
-            // A replayed answer: two orders with one id would be polled, cancelled and ended as one.
-            let error = ConnectorError(.outcomeUnknown, "the CA answered with \(id), which is order \(other) here")
+        var isEnd = false
+        if case .rejected = outcome { isEnd = true }
+        // That one has ended is also said of what has been finished long ago.
+        if let told = outcome.order, let error = try await context.replay(told, for: order, amongEnded: isEnd) {
             return try await context.postpone(claim, order, after: error, backTo: .submitted)
         }
         switch outcome {

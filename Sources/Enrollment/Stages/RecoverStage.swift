@@ -23,6 +23,7 @@ struct RecoverStage: EnrollmentStage {
         let request = try await context.request(for: order)
         // Before the search: what reaches the CA while it is asked would be missed by a time taken afterwards.
         let left = try await remaining(order, settle: finder.absenceIsSureAfter)
+        if let left, isProven(order) { return try await wait(claim, order, left) }
         switch try await search(finder, request, order) {
         case .found(let outcome):
             try await forget(order)
@@ -61,6 +62,18 @@ struct RecoverStage: EnrollmentStage {
             return .absent
         }
     }
+
+    /// The CA's own words may be about a second copy of the request, which somebody on the way has sent: the first one shows a little
+    /// later. What the order waits for stays what it is.
+    private func wait(_ claim: Claim, _ order: Order, _ left: Duration) async throws -> Order {
+        try await context.record(
+            claim, order,
+            OrderChange("searching", order.detail ?? "").unless(true).sameFailure()
+                .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
+    }
+
+    /// How long what was sent twice takes to show: servers on the way give up on one another within a minute.
+    private static let secondCopy = Duration.seconds(60)
 
     /// Absence proves nothing while the CA may still be working on a request it had received.
     private func searchAgain(_ claim: Claim, _ order: Order, in left: Duration) async throws -> Order {
@@ -163,7 +176,10 @@ struct RecoverStage: EnrollmentStage {
                 try await context.ledger.setState(name, absences.note(attempt: order.attempt, at: uptime))
             }
         }
-        return absences.remaining(orderID: order.id, attempt: order.attempt, at: uptime, settle: settle)
+        // A refusal ends the order, and its key is kept; whatever else the CA said, the order is placed again.
+        let isRefused = order.doubtKind == ConnectorError.Kind.refused.rawValue
+        let needed = isProven(order) ? isRefused ? .zero : min(settle, Self.secondCopy) : settle
+        return absences.remaining(orderID: order.id, attempt: order.attempt, at: uptime, settle: needed)
     }
 
     /// The order is no longer in doubt.

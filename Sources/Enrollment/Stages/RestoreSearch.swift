@@ -39,7 +39,9 @@ struct RestoreSearch {
         }
         var request = try await context.request(for: order)
         request.submittedAt = doubt.since
-        for reference in try await context.ledger.references(from: order, count: Self.references) {
+        let references = try await context.ledger.references(from: order, count: Self.references, since: doubt.since)
+        if let held = try await lookElsewhere(claim, order, backend, request, references) { return held }
+        for reference in references {
             request.reference = reference
             switch try await finder.find(request) {
             case .absent: continue
@@ -61,6 +63,36 @@ struct RestoreSearch {
         }
         return try await context.record(
             claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
+    }
+
+    /// The template may have been at another backend CA when the order was forgotten: what one of them has, or cannot tell, is left to a
+    /// person. Those that cannot be asked by a reference are not: an order for them waits by itself.
+    private func lookElsewhere(
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ start: CertificateRequest, _ references: [String]
+    ) async throws -> Order? {
+        for name in context.backends.names where name != order.backendCA {
+            guard case .ready(let other)? = context.backends[name], let finder = doubt.finder(other) else { continue }
+            for reference in references {
+                var request = start
+                request.reference = reference
+                let what: String
+                switch try await finder.find(request) {
+                case .absent, .found(.rejected): continue
+                case .undecidable(let reason): what = "cannot tell whether it has order \(reference) (\(reason))"
+                case .found(.pending): what = "has order \(reference) already, which waits there"
+                case .found(.issued(let issued)):
+                    what =
+                        "has issued certificate \(issued.certificateChain.first?.serialNumber.hex ?? "") for order \(reference) "
+                        + "already"
+                }
+                return try await adopt(
+                    claim, order, backend, nil,
+                    "backend CA \(name) \(what); end it there, or leave it so; then 'certway order retry \(order.reference) --absent' "
+                        + "orders at \(order.backendCA), and 'certway order cancel \(order.reference) --absent' does not"
+                )
+            }
+        }
+        return nil
     }
 
     /// Whether what the CA may have under the order's own reference was requested with the key that is in this database. A

@@ -29,7 +29,13 @@ final class Submission: Sendable {
     /// The order as it is in the ledger since the request left; nil while it has not.
     var submitted: Order? { state.withLock { $0 } }
 
-    var gate: SubmissionGate { SubmissionGate { try await self.open() } }
+    var gate: SubmissionGate {
+        SubmissionGate(
+            { try await self.open() },
+            admit: { [context, order] placed in
+                if let error = try await context.replay(placed, for: order, amongEnded: true) { throw error }
+            })
+    }
 
     private func open() async throws {
         // Sent once more after a fresh login: it is on record already.

@@ -28,7 +28,7 @@ struct SubmitStage: EnrollmentStage {
         // Another order in hand may have met it just now.
         if let cause = try await context.submissionStop(at: order.backendCA) { throw EnrollmentError(cause) }
         let request = try await context.request(for: order)
-        if let doubt = context.restoreDoubt, doubt.isLookedFor(at: context.clock.now()) {
+        if let doubt = context.restoreDoubt {
             let search = RestoreSearch(context: context, doubt: doubt)
             if try await !search.isDone(order) { return try await search.perform(claim, order, backend) }
         }

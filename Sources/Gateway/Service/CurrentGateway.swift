@@ -70,7 +70,7 @@ public actor CurrentGateway {
             // Another node has noticed it: the consent to go on is asked for once, and not by each node.
             try mark.reset(to: remembered)
         }
-        context.forbidsSubmissions = context.restoreDoubt?.isLookedFor(at: Date()) != true && finding != .consistent
+        context.forbidsSubmissions = context.restoreDoubt == nil && finding != .consistent
         return context
     }
 

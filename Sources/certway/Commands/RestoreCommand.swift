@@ -102,7 +102,7 @@ enum RestoreCommand {
         discussion: """
             A restored database does not know what was ordered after the backup was made. Certway notices that it remembers
             fewer requests than have left, that its file was put in its place, or that Intune holds certificates it does not
-            know: each new order is looked for at its CA then before it leaves, for 30 days, and a CA that cannot be asked gets
+            know: each new order is looked for at its CA then before it leaves, and a CA that cannot be asked gets
             none before this. This ends both. What the CAs have issued since the backup is bought a second time from then on, so look for a
             newer copy first, and at the CA's own list: revoke there what nobody holds a key for.
             """,

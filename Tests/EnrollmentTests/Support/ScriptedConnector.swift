@@ -27,6 +27,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         var orders: [String: Int] = [:]
         var repeatsLostOrdersAfter: Duration?
         var findsByReferenceAlone = false
+        var takesFurtherSteps = false
         /// Orders that it has told the end of, by reference, and how: it says the same when it is asked again.
         var ended: [String: OrderRejection] = [:]
         /// The order whose end was told last.
@@ -66,7 +67,8 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     func onCancel(_ answers: Cancelling...) { state.withLock { $0.cancelling += answers } }
 
     /// Takes an order as a real CA would: from here on it costs money.
-    func take(_ request: CertificateRequest) { state.withLock { $0.orders[request.reference, default: 0] += 1 } }
+    func take(_ request: CertificateRequest) { take(request.reference) }
+    func take(_ reference: String) { state.withLock { $0.orders[reference, default: 0] += 1 } }
 
     func issue(
         _ request: CertificateRequest, _ change: (inout CertificateBuilder) -> Void = { _ in }
@@ -88,9 +90,19 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         try await obstacle?(request)
         try await gate.open()
         let answer = state.withLock { $0.enrolling.isEmpty ? nil : $0.enrolling.removeFirst() }
-        if let answer { return try await answer(self, request) }
+        if let answer { return try await furtherSteps(try await answer(self, request), gate) }
         take(request)
         return try issue(request)
+    }
+
+    /// As a CA whose orders are made by one request and completed by the next: see `calls`.
+    func takeFurtherSteps() { state.withLock { $0.takesFurtherSteps = true } }
+
+    private func furtherSteps(_ outcome: EnrollmentOutcome, _ gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        guard state.withLock({ $0.takesFurtherSteps }), let order = outcome.order else { return outcome }
+        try await gate.admit(order)
+        state.withLock { $0.calls.append("step") }
+        return outcome
     }
 
     /// An end counts as the CA's own once it has told it twice: a word that is said once may be somebody else's.

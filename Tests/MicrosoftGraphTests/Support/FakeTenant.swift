@@ -289,7 +289,7 @@ final class FakeTenant: Sendable {
                 return ["id": .string(id), "@removed": ["reason": "changed"]]
             }
             let names = Set(selection.split(separator: ",").map(String.init))
-            return .object((state.users[id] ?? [:]).filter { names.contains($0.key) })
+            return .object((state.users[id] ?? ["id": .string(id)]).filter { names.contains($0.key) })
         case .member(let group, let id, let type, let isRemoved):
             var member: JSONValue = ["@odata.type": .string("#microsoft.graph.\(type)"), "id": .string(id)]
             if isRemoved { member["@removed"] = ["reason": "deleted"] }
