@@ -18,20 +18,7 @@ import ThrowAwayServers
                 "--users", "\(Self.people)", "--only", "tenant", "--only", "digicert-certcentral",
             ]))
         try await gateway.finish()
-        let filled = try await Run.tool(
-            "python3",
-            [
-                "-c",
-                """
-                import sqlite3, sys
-                c = sqlite3.connect(sys.argv[1])
-                order = c.execute("SELECT MIN(id) FROM orders").fetchone()[0]
-                c.executemany("INSERT INTO order_events VALUES (?, ?, 0, 'active', 'note', ?, '{}')",
-                    [(order, 1000 + n, f"ä🔑 'n' \\\\ {n} ") for n in range(\(Self.events))])
-                c.commit()
-                """, gateway.database,
-            ])
-        try #require(filled.status == 0, "\(filled.errors)")
+        try await gateway.addEvents(Self.events)
         let (postgresql, mariadb) = (try await StoreUnderTest(.postgresql), try await StoreUnderTest(.mariadb))
         let back = gateway.folder.path("back.db")
         let places = ["sqlite:\(gateway.database)", postgresql.url, mariadb.url, "sqlite:\(back)"]

@@ -37,20 +37,7 @@ import Testing
 
     @Test func aKilledCopyIsGoneOnWithAndEqual() async throws {
         let gateway = try await gateway()
-        let filled = try await Run.tool(
-            "python3",
-            [
-                "-c",
-                """
-                import sqlite3, sys
-                c = sqlite3.connect(sys.argv[1])
-                order = c.execute("SELECT MIN(id) FROM orders").fetchone()[0]
-                c.executemany("INSERT INTO order_events VALUES (?, ?, 0, 'active', 'note', ?, '{}')",
-                    [(order, 1000 + n, f"ä🔑 {n}") for n in range(\(Self.events))])
-                c.commit()
-                """, gateway.database,
-            ])
-        try #require(filled.status == 0, "\(filled.errors)")
+        try await gateway.addEvents(Self.events)
         let target = gateway.folder.path("target.db")
         let dry = try await copy(gateway, gateway.database, target, ["--dry-run"])
         #expect(dry.status == 0 && !FileManager.default.fileExists(atPath: target), "\(dry)")
