@@ -80,19 +80,23 @@ let package = Package(
         room("Delivery", ["MicrosoftGraph"]),
         room("Settings", ["MicrosoftGraph", "Delivery", "Ledger"]),
         room("ConnectorHost", ["Settings"]),
-        room("Enrollment", ["Settings", "Directory", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
+        room("Names", ["Settings", "Directory"]),
+        room("Planning", ["Names", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
+        room("Fulfilment", ["Planning", "Settings", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
         room("HTTPServing", ["CMicroHTTPD"]),
         room(
             "Gateway",
             [
-                "ConnectorHost", "Delivery", "Directory", "Enrollment", "KeyArchival", "Ledger", "MicrosoftGraph",
+                "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment", "KeyArchival", "Ledger",
+                "MicrosoftGraph",
                 "Settings", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
             "Administration",
             [
-                connectorTesting, "ConnectorHost", "Delivery", "Directory", "Enrollment", "Gateway", "KeyArchival",
+                connectorTesting, "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment",
+                "Gateway", "KeyArchival",
                 "Ledger",
                 "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
             ]),
@@ -100,7 +104,7 @@ let package = Package(
             "certway",
             [
                 connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Directory",
-                "Enrollment",
+                "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "Store",
                 "ThrowAwayServers",
             ]),
@@ -139,12 +143,15 @@ let package = Package(
             "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
-        tests("EnrollmentTests", ["Enrollment", "Store"]),
+        tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("GatewayTests", ["Gateway"]),
         tests(
             "AdministrationTests",
-            ["Administration", "Gateway", "Enrollment", "Ledger", "ConnectorHost", "Settings", "Store"],
+            [
+                "Administration", "Gateway", "Names", "Planning", "Fulfilment", "Ledger", "ConnectorHost", "Settings",
+                "Store",
+            ],
             exclude: ["Fixtures"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         .target(

@@ -4,13 +4,14 @@
 import ConnectorKit
 import Delivery
 import Directory
-import Enrollment
 import Foundation
+import Fulfilment
 import HTTPTransport
 import KeyArchival
 import Ledger
 import MicrosoftGraph
 import PKIX
+import Planning
 import Settings
 
 extension Gateway {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Enrollment
 import Foundation
 import Ledger
 import MicrosoftGraph
+import Planning
 import Settings
 
 extension Gateway {

@@ -4,11 +4,11 @@
 import ConnectorHost
 import ConnectorKit
 import Directory
-import Enrollment
 import Foundation
 import HTTPTransport
 import Ledger
 import PKIX
+import Planning
 import Settings
 import Store
 

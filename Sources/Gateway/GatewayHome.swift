@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Enrollment
 import Foundation
+import Fulfilment
 import PKIX
 import Secrets
 import Settings

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
 import Foundation
 import Ledger
+import Planning
 
 extension GatewayStore {
     /// Which file this gateway has worked with last.

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Enrollment
 public import Foundation
+import Fulfilment
 import JSONDocuments
+public import Planning
 import Settings
 import YAMLDocuments
 

@@ -3,11 +3,11 @@
 
 import ConnectorKit
 import Directory
-import Enrollment
 import Foundation
 import JSONDocuments
 import Ledger
 import PKIX
+import Planning
 import Settings
 import Store
 

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Delivery
-import Enrollment
 import Foundation
+import Fulfilment
 import JSONDocuments
 import Ledger
+import Planning
 
 /// Signs that the database is an older copy: everything ordered since it was made would be ordered again.
 ///

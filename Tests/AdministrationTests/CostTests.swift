@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
-import Enrollment
 import Gateway
 import Ledger
+import Planning
 import Settings
 import Testing
 

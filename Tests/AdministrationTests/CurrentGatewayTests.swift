@@ -9,7 +9,9 @@ import Settings
 import TestSupport
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// What a running service works with: what is configured, and lies in files, at the moment of asking.
 @Suite struct CurrentGatewayTests {

@@ -9,7 +9,9 @@ import Ledger
 import Settings
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// `certway plan approve`: the consent is to people, names and terms that somebody has looked at, never to a number of them.
 @Suite(.timeLimit(.minutes(5))) struct PlanApprovalTests {

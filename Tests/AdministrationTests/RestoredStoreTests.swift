@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
-import Enrollment
 import Foundation
 import Ledger
+import Planning
 import Settings
 import StoreSQLite
 import Testing

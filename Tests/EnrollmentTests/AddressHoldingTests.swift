@@ -5,7 +5,9 @@ import Directory
 import JSONDocuments
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// One address, one person (docs/decisions/0013-one-address-one-person.md).
 @Suite(.timeLimit(.minutes(5))) struct AddressHoldingTests {

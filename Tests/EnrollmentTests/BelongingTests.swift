@@ -8,7 +8,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// What an order belongs to: a CA and an account, a person as the directory has them now, roots that are accepted.
 @Suite(.timeLimit(.minutes(2))) struct BelongingTests {

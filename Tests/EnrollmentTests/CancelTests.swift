@@ -6,7 +6,9 @@ import Foundation
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Somebody wants an order withdrawn, wherever it is.
 @Suite(.timeLimit(.minutes(5))) struct CancelTests {

@@ -7,7 +7,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A CA that tries its luck with the chain of a certificate that is right.
 @Suite(.timeLimit(.minutes(5))) struct ChainSlipTests {

@@ -3,7 +3,9 @@
 
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 @Suite(.timeLimit(.minutes(5))) struct ConcurrencyLimitTests {
     @Test(arguments: [(1, 50), (3, 1000), (64, 10)])

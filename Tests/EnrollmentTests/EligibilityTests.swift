@@ -9,7 +9,9 @@ import Settings
 import Store
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// What is looked at again before an order leaves.
 @Suite(.timeLimit(.minutes(5))) struct EligibilityTests {

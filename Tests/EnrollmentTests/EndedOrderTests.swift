@@ -7,8 +7,10 @@ import Settings
 import Store
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
 @testable import Ledger
+@testable import Names
+@testable import Planning
 
 /// People whose order has ended without a certificate are not stranded.
 @Suite(.timeLimit(.minutes(5))) struct EndedOrderTests {

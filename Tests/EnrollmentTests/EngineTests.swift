@@ -7,7 +7,9 @@ import Ledger
 import Store
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Stopping, leases and the store, as the engine sees them.
 @Suite(.timeLimit(.minutes(5))) struct EngineTests {

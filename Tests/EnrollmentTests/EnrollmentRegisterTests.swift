@@ -7,7 +7,9 @@ import Store
 import TestSupport
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The numbers of a plan, and the people behind each.
 @Suite(.timeLimit(.minutes(5))) struct EnrollmentRegisterTests {

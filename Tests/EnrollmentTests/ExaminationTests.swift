@@ -6,7 +6,9 @@ import Foundation
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// What a person says about an order at the CA is looked at before it is believed.
 @Suite(.timeLimit(.minutes(2))) struct ExaminationTests {

@@ -7,7 +7,9 @@ import Ledger
 import Store
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Failures that somebody or nobody must mend, and that lose nothing.
 @Suite(.timeLimit(.minutes(5))) struct FailureTests {

@@ -8,7 +8,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A CA whose orders stay pending shows late, or never, that its certificates lead to the accepted roots.
 @Suite(.timeLimit(.minutes(2))) struct FirstCertificateTests {

@@ -8,7 +8,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Whatever a CA has said of an order that had left: its key is kept, and before another order for the same person leaves, the CA is
 /// asked once more. What it has is not bought again.

@@ -8,7 +8,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The straight way, the waiting ways and the ends a CA may choose.
 @Suite(.timeLimit(.minutes(5))) struct IssuingTests {

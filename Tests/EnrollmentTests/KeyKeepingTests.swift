@@ -5,7 +5,9 @@ import ConnectorKit
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Private keys in clear are there for the work on one order, and archived for everybody whom the order names.
 @Suite(.timeLimit(.minutes(5))) struct KeyKeepingTests {

@@ -7,7 +7,9 @@ import Ledger
 import Store
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Lanes: places, wake-up, numbers that come from outside, and a database that is away for a moment.
 @Suite(.timeLimit(.minutes(2))) struct LaneTests {

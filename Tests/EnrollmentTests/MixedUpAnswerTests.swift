@@ -5,7 +5,9 @@ import ConnectorKit
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A proxy or a cache gives the answer of another order. Nothing that cannot be taken back is done for it.
 @Suite(.timeLimit(.minutes(2))) struct MixedUpAnswerTests {

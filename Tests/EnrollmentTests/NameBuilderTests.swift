@@ -7,7 +7,9 @@ import JSONDocuments
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 @Suite(.timeLimit(.minutes(5))) struct NameBuilderTests {
     private static let jurgen: JSONValue = [

@@ -7,7 +7,9 @@ import Store
 import TestSupport
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A person's consent to a plan over the limit reaches whoever plans next, once.
 @Suite(.timeLimit(.minutes(5))) struct OrderConsentTests {

@@ -6,7 +6,9 @@ import ConnectorKit
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The names with which a backend CA signs in, and the secrets of orders that the CA has: another account does not see the order, or
 /// has somebody else's under the same id.

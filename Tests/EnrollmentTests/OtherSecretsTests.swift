@@ -7,7 +7,9 @@ import Ledger
 import Secrets
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The secret of a backend CA is another account's by the time an order in doubt is looked for: what that account does not
 /// have may well be in the one the order left for.

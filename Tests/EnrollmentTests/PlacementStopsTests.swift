@@ -8,7 +8,9 @@ import Ledger
 import Settings
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Nobody is promised the next pass where something keeps an order: the sentence says what it waits for, and the next step.
 @Suite(.timeLimit(.minutes(5))) struct PlacementStopsTests {

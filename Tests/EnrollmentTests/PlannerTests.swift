@@ -7,7 +7,9 @@ import Ledger
 import MicrosoftGraph
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 @Suite(.timeLimit(.minutes(5))) struct PlannerTests {
     private let gateway: TestGateway

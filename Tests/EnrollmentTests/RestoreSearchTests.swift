@@ -6,7 +6,9 @@ import Foundation
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The database may be an older copy: what it has forgotten is looked for before anything leaves.
 @Suite(.timeLimit(.minutes(2))) struct RestoreSearchTests {

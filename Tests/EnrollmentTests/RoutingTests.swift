@@ -7,7 +7,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// Several backend CAs at once: each keeps its orders, and none of them slows another.
 @Suite(.timeLimit(.minutes(5))) struct RoutingTests {

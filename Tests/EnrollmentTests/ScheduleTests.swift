@@ -5,7 +5,9 @@ import ConnectorKit
 import MicrosoftGraph
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 @Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
     @Test func passingFailuresAreRetriedWithGrowingDistance() {

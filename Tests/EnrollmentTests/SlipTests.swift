@@ -7,7 +7,9 @@ import Ledger
 import PKIX
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A CA that tries to slip something into certificates whose keys are archived and delivered.
 @Suite(.timeLimit(.minutes(5))) struct SlipTests {

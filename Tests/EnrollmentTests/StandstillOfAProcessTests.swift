@@ -5,7 +5,9 @@ import ConnectorKit
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A process, or its machine, may stand still between any two of its steps and go on when others have its orders.
 @Suite(.timeLimit(.minutes(2))) struct StandstillOfAProcessTests {

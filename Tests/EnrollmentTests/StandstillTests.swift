@@ -6,7 +6,9 @@ import Ledger
 import Settings
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// People without a certificate for whom nothing happens by itself: it is said, for as long as it lasts.
 @Suite(.timeLimit(.minutes(5))) struct StandstillTests {

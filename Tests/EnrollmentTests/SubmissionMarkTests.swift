@@ -6,7 +6,9 @@ import Ledger
 import TestSupport
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The number beside the database by which an older copy of it is recognised.
 @Suite(.timeLimit(.minutes(5))) struct SubmissionMarkTests {

@@ -6,7 +6,9 @@ import Foundation
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The moment at which an order leaves, and what proves that it has not been taken.
 @Suite(.timeLimit(.minutes(2))) struct SubmissionTests {

@@ -7,7 +7,9 @@ import Foundation
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The answer to an order is lost. It must neither be bought twice nor forgotten.
 @Suite(.timeLimit(.minutes(5))) struct UnknownOutcomeTests {

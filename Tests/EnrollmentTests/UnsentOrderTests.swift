@@ -5,7 +5,9 @@ import ConnectorKit
 import Ledger
 import Testing
 
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// The gate was open and nothing has left all the same: nobody listens at the CA's address. That is a proof; there is nothing to
 /// search for and nothing to wait for.

@@ -4,12 +4,12 @@
 import ConnectorHost
 import Delivery
 import Directory
-import Enrollment
 import Foundation
 import Gateway
 import KeyArchival
 import Ledger
 import MicrosoftGraph
+import Planning
 import Settings
 
 /// Looks at everything the gateway depends on: configuration, permissions, reachability, clock, expiring credentials. Only

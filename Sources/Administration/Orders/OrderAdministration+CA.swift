@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
+import Fulfilment
 import Gateway
 import Ledger
 

@@ -3,7 +3,6 @@
 
 import ConnectorHost
 public import ConnectorKit
-import Enrollment
 public import Gateway
 public import Ledger
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Enrollment
 import Foundation
 import Ledger
+import Planning
 import Settings
 
 /// What there is to say about one person and one template, in sentences for the help desk.

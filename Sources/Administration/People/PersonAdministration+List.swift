@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Enrollment
+public import Planning
 import Settings
 public import Store
 

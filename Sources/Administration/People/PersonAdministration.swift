@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Directory
-import Enrollment
 import Foundation
 public import Gateway
 import JSONDocuments
 import Ledger
+import Planning
 
 /// Answers about people, from what the gateway has read and done; asks nobody.
 public struct PersonAdministration: Sendable {

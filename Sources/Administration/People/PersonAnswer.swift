@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Directory
-public import Enrollment
 import Foundation
 public import JSONDocuments
 public import Ledger
+public import Planning
 
 /// Why a person has, or has not, a certificate, and what happens next.
 public struct PersonAnswer: Sendable {

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
 import Foundation
 import Gateway
 import Ledger
+import Planning
 import Settings
 
 /// What the gateway is about to do, and the consent to it.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
+import Planning
 
 /// A consent to new orders, and what it leaves out.
 public struct PlanApproval: Sendable {

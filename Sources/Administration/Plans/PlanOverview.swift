@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
 import JSONDocuments
+import Planning
 
 /// What a pass would do, and some of the people concerned.
 public struct PlanOverview: Sendable {

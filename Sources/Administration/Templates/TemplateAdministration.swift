@@ -4,9 +4,9 @@
 import ConnectorHost
 import ConnectorKit
 import Directory
-import Enrollment
 import Gateway
 import JSONDocuments
+import Names
 import Settings
 
 /// What is issued to whom.

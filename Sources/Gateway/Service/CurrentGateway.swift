@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Enrollment
 import Foundation
+import Fulfilment
 import Ledger
 import MicrosoftGraph
 import PKIX
+import Planning
 import Settings
 
 /// The gateway as it is configured at the moment of asking. Loops ask it for each piece of work, so that a changed

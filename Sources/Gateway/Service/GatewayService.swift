@@ -3,9 +3,10 @@
 
 import ConnectorHost
 import ConnectorKit
-import Enrollment
 import Foundation
+import Fulfilment
 import Ledger
+import Planning
 import Synchronization
 
 /// The running gateway: a loop for the directory, one for the planner, a lane for each backend CA. None waits for another,

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
-import Enrollment
 import Foundation
+import Fulfilment
 import Ledger
+import Planning
 import Synchronization
 
 /// One pass: directory, plan, orders within the limits, work on what is due.
@@ -90,7 +91,9 @@ public final class SinglePass: Sendable {
             if given == nil { given = try await consent(to: plan) }
             plan = try await pass.place(plan, consent: given)
         }
-        try await engine.work(until: deadline) { [onActivity] in onActivity(.working($0)) }
+        try await engine.work(until: deadline) { [onActivity] in
+            onActivity(.working(activated: $0.activated, inFlight: $0.inFlight, steps: $0.steps))
+        }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.

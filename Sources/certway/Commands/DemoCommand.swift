@@ -4,7 +4,6 @@
 import Administration
 import CommandInterface
 import ConnectorKit
-import Enrollment
 import Foundation
 import Gateway
 import HTTPTransport

@@ -3,10 +3,10 @@
 
 import Administration
 import CommandInterface
-import Enrollment
 import Foundation
 import Gateway
 import JSONDocuments
+import Planning
 
 /// `certway people`: who is behind the numbers of the plan.
 enum PeopleCommands {

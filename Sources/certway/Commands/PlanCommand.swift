@@ -3,11 +3,11 @@
 
 import Administration
 import CommandInterface
-import Enrollment
 import Foundation
 import Gateway
 import JSONDocuments
 import Ledger
+import Planning
 
 /// `certway plan`: what a pass would do and why, without doing it.
 enum PlanCommand {
@@ -177,8 +177,8 @@ extension EnrollmentPass.Activity {
         switch self {
         case .readingDirectory(let template): "\(template): reading the directory"
         case .planning(let template, let people): "\(template): planned \(people) people"
-        case .working(let progress):
-            "\(progress.activated) certificates in use, \(progress.inFlight) orders in work, \(progress.steps) steps done"
+        case .working(let activated, let inFlight, let steps):
+            "\(activated) certificates in use, \(inFlight) orders in work, \(steps) steps done"
         }
     }
 }

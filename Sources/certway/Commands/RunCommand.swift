@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
-import Enrollment
 import Foundation
 import Gateway
 import JSONDocuments

@@ -3,9 +3,9 @@
 
 import Administration
 import CommandInterface
-import Enrollment
 import Gateway
 import JSONDocuments
+import Planning
 import Settings
 import Store
 

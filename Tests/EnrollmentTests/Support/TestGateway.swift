@@ -13,7 +13,9 @@ import Store
 import TestSupport
 
 @testable import Directory
-@testable import Enrollment
+@testable import Fulfilment
+@testable import Names
+@testable import Planning
 
 /// A gateway with a real database, a directory filled by hand and a CA in memory.
 final class TestGateway: Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConnectorHost
-import ConnectorKit
+public import ConnectorKit
 public import Foundation
 import JSONDocuments
 public import Ledger
@@ -86,7 +86,7 @@ public struct RestoreDoubt: Sendable, Equatable {
     }
 
     /// What asks the CA about an order whose key is not known any more.
-    func finder(_ backend: BackendCA) -> (any OrderFinding)? {
+    public func finder(_ backend: BackendCA) -> (any OrderFinding)? {
         guard let finder = backend.ability((any OrderFinding).self, .findByReference), finder.findsByReferenceAlone
         else { return nil }
         return finder

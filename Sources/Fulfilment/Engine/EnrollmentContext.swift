@@ -9,6 +9,7 @@ import KeyArchival
 import Ledger
 import MicrosoftGraph
 import PKIX
+public import Planning
 import Store
 
 /// What the stages work with: the gateway as it is configured when a lane takes up orders.

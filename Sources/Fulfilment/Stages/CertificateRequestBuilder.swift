@@ -4,6 +4,7 @@
 import ConnectorKit
 import Ledger
 import PKIX
+import Planning
 
 /// Builds what a CA is asked for from an order's row, so that a restart asks for exactly the same.
 struct CertificateRequestBuilder {

@@ -6,6 +6,7 @@ import ConnectorKit
 import JSONDocuments
 import Ledger
 import PKIX
+import Planning
 
 /// Former orders of a person that had left and ended without a certificate, looked at once more before another one leaves: whatever
 /// the CA, or somebody on the way, has said of them, what the CA has is not bought again.

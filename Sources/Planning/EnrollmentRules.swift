@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Directory
+import Names
 import Settings
 
 /// Decides by directory and template whether somebody may have a certificate, and with which names: the one place, for who

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConnectorHost
-import JSONDocuments
+public import JSONDocuments
 public import Ledger
 
 /// Why nothing new is ordered at a backend CA until somebody has mended something; kept in the ledger, so that the next
@@ -11,14 +11,14 @@ public struct SubmissionStop: Sendable, Equatable {
     /// One sentence with the next step.
     public let cause: String
     /// What it was found with: once that has changed, the stop is over.
-    let fingerprint: String
+    public let fingerprint: String
 
-    init(cause: String, fingerprint: String) {
+    public init(cause: String, fingerprint: String) {
         self.cause = cause
         self.fingerprint = fingerprint
     }
 
-    init?(json: JSONValue) {
+    public init?(json: JSONValue) {
         guard let cause = json["cause"]?.string, let fingerprint = json["fingerprint"]?.string else { return nil }
         self.init(cause: cause, fingerprint: fingerprint)
     }
@@ -32,9 +32,9 @@ public struct SubmissionStop: Sendable, Equatable {
     }
 
     /// Whether roots and CA are those it was found with.
-    func isInForce(at backend: BackendCA) -> Bool {
+    public func isInForce(at backend: BackendCA) -> Bool {
         [backend.trustFingerprint, backend.formerTrustFingerprint].contains(fingerprint)
     }
 
-    var json: JSONValue { ["cause": .string(cause), "fingerprint": .string(fingerprint)] }
+    public var json: JSONValue { ["cause": .string(cause), "fingerprint": .string(fingerprint)] }
 }

@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Ledger
+import Planning
 import Synchronization
 
 /// One attempt to place an order: puts on record that it leaves at the moment its connector says so.

@@ -6,6 +6,7 @@ import Delivery
 import Ledger
 import MicrosoftGraph
 import PKIX
+import Planning
 
 /// issued → delivered: hands the PFX to Intune and erases the working copy of the key.
 struct DeliverStage: EnrollmentStage {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Ledger
+import Planning
 
 /// delivered → active: nothing is left to do. Publication takes its place between the two.
 struct ActivateStage: EnrollmentStage {

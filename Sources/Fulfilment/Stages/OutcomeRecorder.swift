@@ -8,6 +8,7 @@ import JSONDocuments
 import KeyArchival
 import Ledger
 import PKIX
+import Planning
 import Store
 
 /// Commits what a CA answered, whichever call brought the answer.

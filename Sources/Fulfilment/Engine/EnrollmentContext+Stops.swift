@@ -6,6 +6,7 @@ import ConnectorKit
 import JSONDocuments
 import Ledger
 import PKIX
+import Planning
 
 extension EnrollmentContext {
     /// How many orders may be at a CA before one of its certificates has led to the accepted roots. Where orders wait for an

@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Ledger
+import Planning
 
 /// keyed → submitted → pending, issued or rejected: looks again, orders, commits the answer.
 struct SubmitStage: EnrollmentStage {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+public import Planning
 import Synchronization
 
 /// A file beside the database with the number of requests that have ever left. The database knows the same number; when it

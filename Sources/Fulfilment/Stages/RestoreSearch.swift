@@ -5,6 +5,7 @@ import ConnectorHost
 import ConnectorKit
 import Foundation
 import Ledger
+import Planning
 
 /// Looks whether the CA has an order already that the database has forgotten, because it is an older copy. What it has is
 /// taken over and waits for a person: its private key lies in the database that was lost. One that left with the key that the

@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Ledger
+import Planning
 
 /// Looks at an order of a CA that a person has named, before anybody believes that it is ours.
 public struct OrderExamination: Sendable {

@@ -4,6 +4,7 @@
 import Foundation
 import Ledger
 import PKIX
+import Planning
 
 /// planned → keyed: makes the key pair and the request, and commits both, the key sealed, before anything leaves.
 struct KeyStage: EnrollmentStage {

@@ -16,7 +16,7 @@ public struct EnrollmentPass: Sendable {
     public enum Activity: Sendable {
         case readingDirectory(template: String)
         case planning(template: String, people: Int)
-        case working(EnrollmentEngine.Progress)
+        case working(activated: Int, inFlight: Int, steps: Int)
     }
 
     /// What a pass found and did.

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Ledger
+import Planning
 
 /// pending → issued or rejected: asks the CA again.
 struct PollStage: EnrollmentStage {
