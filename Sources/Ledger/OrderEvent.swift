@@ -20,4 +20,8 @@ public struct OrderEvent: Sendable, Hashable {
     /// One sentence for people.
     public let message: String
     public let data: JSONValue
+    /// Name of the node that wrote it; nil for what a person did by a command, and for what an older version wrote.
+    public let node: String?
+    /// The fence of the claim under which it was written; nil for what was written by somebody who had not claimed the order.
+    public let fence: Int64?
 }

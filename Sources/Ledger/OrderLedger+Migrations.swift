@@ -211,5 +211,12 @@ extension OrderLedger {
         },
         OrderReference.migration,
         searchMigration,
+        // By these anybody can tell whether two ever had one order at once.
+        Migration("ledger-13-event-owners") { sql in
+            [
+                "ALTER TABLE order_events ADD \(sql.column("node", 100))",
+                "ALTER TABLE order_events ADD fence \(sql.integer)",
+            ]
+        },
     ]
 }

@@ -27,7 +27,7 @@ extension OrderLedger {
         let now = now()
         return try await writeBesideOthers { connection in
             try lease?.require(on: connection)
-            let table = OrderTable(connection: connection, now: now)
+            let table = OrderTable(connection: connection, now: now, node: lease?.owner)
             var earlier = try EarlierOrders(of: batch, on: connection)
             var allowed: [(new: NewOrder, earlier: Int)] = []
             for new in batch where earlier.allow(new) {

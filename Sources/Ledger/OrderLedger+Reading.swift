@@ -33,14 +33,14 @@ extension OrderLedger {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT sequence_number, occurred_at, stage, kind, message, data FROM order_events WHERE order_id = ? \
-                ORDER BY sequence_number
+                SELECT sequence_number, occurred_at, stage, kind, message, data, node, fence FROM order_events \
+                WHERE order_id = ? ORDER BY sequence_number
                 """, [.integer(orderID)]
             ) { row in
                 OrderEvent(
                     orderID: orderID, sequence: try row["sequence_number"], at: try row["occurred_at"],
                     stage: try row["stage"], kind: try row["kind"], message: try row["message"],
-                    data: try row["data"])
+                    data: try row["data"], node: try row["node"], fence: try row["fence"])
             }
         }
     }

@@ -19,7 +19,7 @@ extension OrderLedger {
     public func record(_ claim: Claim, _ change: OrderChange, from stage: OrderStage? = nil) async throws -> Order {
         let now = now()
         return try await database.write { connection in
-            let table = OrderTable(connection: connection, now: now)
+            let table = OrderTable(connection: connection, now: now, claim: claim)
             let before = try table.order(of: claim)
             if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
             var after = before

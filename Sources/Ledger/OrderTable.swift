@@ -9,6 +9,10 @@ import Store
 struct OrderTable {
     let connection: any SQLConnection
     let now: Date
+    /// Under which the order is worked on; what is written under none is somebody else's word.
+    var claim: Claim?
+    /// Who writes without a claim; nil for a command.
+    var node: String?
 
     static let ids = IdentifierSequence("orders")
 
@@ -152,11 +156,13 @@ struct OrderTable {
 
     private func append(_ events: [(order: Order, number: Int, event: OrderChange.Event)]) throws {
         try connection.insert(
-            into: "order_events", ["order_id", "sequence_number", "occurred_at", "stage", "kind", "message", "data"],
+            into: "order_events",
+            ["order_id", "sequence_number", "occurred_at", "stage", "kind", "message", "data", "node", "fence"],
             rows: events.map { order, number, event in
                 [
                     .integer(order.id), SQLValue(number), SQLValue(now), SQLValue(order.stage), .text(event.kind),
-                    .text(event.message.storable), SQLValue(event.data),
+                    .text(event.message.storable), SQLValue(event.data), SQLValue(claim?.owner ?? node),
+                    SQLValue(claim?.orderID == order.id ? claim?.fence : nil),
                 ]
             })
     }

@@ -55,7 +55,30 @@ import ThrowAwayServers
         try await gateway.wait(beside: services[0]) { try await gateway.stages() == ["active": people] }
         for service in services { try await gateway.stop(service, within: 60) }
         #expect(try await Outcome.of(gateway) == .complete(people))
+        let ownership = try await OrderOwnership.read(gateway)
+        #expect(ownership.problems == [] && ownership.orders == people, "seed \(seed): \(ownership)")
+        // Otherwise nothing of it was tried.
+        #expect(ownership.nodes.count == nodes && ownership.handovers > 0, "seed \(seed): \(ownership)")
+        print("\(engine.rawValue), \(nodes) nodes, seed \(seed): \(ownership)")
         #expect(try await gateway.certway(["node", "list", "--output", "json"]).json == [], "they have left")
+    }
+
+    /// What the judge finds, on timelines of which some are wrong.
+    @Test func twoOwnersAtOnceAreFound() {
+        func events(_ rows: [(String?, Int?)]) -> [OrderOwnership.Event] {
+            [OrderOwnership.Event(order: 1, number: 1, kind: "planned", node: "a", fence: nil)]
+                + rows.enumerated().map { index, row in
+                    OrderOwnership.Event(order: 1, number: index + 2, kind: "keyed", node: row.0, fence: row.1)
+                }
+        }
+        let good = OrderOwnership(events([("a", 1), ("a", 1), ("b", 2), ("a", 3)]))
+        #expect(good.problems == [] && good.handovers == 2 && good.nodes == ["a", "b"] && good.orders == 1)
+        for rows in [
+            [("a", 1), ("b", 2), ("a", 1)], [("a", 1), ("b", 1)], [("a", 1), (nil, nil)], [("a", nil)], [(nil, 1)],
+        ] as [[(String?, Int?)]] {
+            #expect(OrderOwnership(events(rows)).problems.count == 1, "\(rows)")
+        }
+        #expect(OrderOwnership(events([("a", 1), ("a", 1)]).filter { $0.number != 2 }).problems.count == 1, "a gap")
     }
 
     /// A copied folder has the name of the first, and would give back what that one has in hand.

@@ -13,6 +13,31 @@ import Testing
         try await temporary.ledger.lease("planning", owner: owner, for: .seconds(60), force: force)
     }
 
+    /// By these a judge tells whether two ever had one order at once.
+    @Test func eventsSayWhoWroteThemAndUnderWhichClaim() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let right = try #require(try await ledger.lease(OrderLedger.planning, owner: "planner", for: .seconds(60)))
+        let order = try #require(try await ledger.plan(batch: [.sample("ada")], under: right).made.first)
+        let first = try #require(try await temporary.claim("node-1").first)
+        try await ledger.record(first, OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await ledger.hold(order.id, reason: "look", by: "eve")
+        try await ledger.releaseHold(order.id, by: "eve")
+        temporary.clock.advance(61)
+        let second = try #require(try await temporary.claim("node-2").first)
+        try await ledger.record(second, OrderChange("active", "").stage(.active))
+        let events = try await ledger.events(order.id)
+        #expect(events.map(\.node) == ["planner", "node-1", nil, nil, "node-2"])
+        #expect(events.map(\.fence) == [nil, first.fence, nil, nil, second.fence])
+        // What becomes of an order because of another one is not its owner's word.
+        let next = try await ledger.plan(.sample("ada", replaces: order.id))
+        let third = try #require(try await temporary.claim("node-1").first)
+        #expect(third.orderID == next.id)
+        try await ledger.record(third, OrderChange("active", "").stage(.active))
+        let end = try #require(try await ledger.events(order.id).last)
+        #expect(end.kind == "superseded" && end.node == "node-1" && end.fence == nil)
+    }
+
     @Test func oneNodeAtATimeHasARight() async throws {
         let temporary = try await TemporaryLedger()
         let first = try #require(try await lease(temporary, "one"))

@@ -26,7 +26,8 @@ extension OrderEvent {
     public var json: JSONValue {
         [
             "at": .string(at.ISO8601Format()), "stage": .string(stage.rawValue), "kind": .string(kind),
-            "message": .string(message), "data": data,
+            "message": .string(message), "data": data, "node": JSONValue(node),
+            "fence": fence.map { JSONValue(Int($0)) } ?? .null,
         ]
     }
 }

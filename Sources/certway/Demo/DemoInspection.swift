@@ -35,12 +35,12 @@ struct DemoInspection {
         return result
     }
 
-    /// Who did the last step of each order that is in use, as its timeline says where there may be several.
+    /// Who did the last step of each order that is in use, as its timeline says.
     private func ordersByNode() async throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for order in try await gateway.ledger.orders(OrderFilter(stages: [.active], limit: .max)) {
             let last = try await gateway.ledger.events(order.id).last { $0.stage == .active }
-            counts[last?.data["node"]?.string ?? gateway.store.node, default: 0] += 1
+            counts[last?.node ?? gateway.store.node, default: 0] += 1
         }
         return counts
     }
