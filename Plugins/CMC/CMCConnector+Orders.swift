@@ -10,11 +10,13 @@ extension CMCConnector: OrderPolling, OrderFinding {
     /// The transactionId tells the CA at once whether it has the order.
     public var absenceIsSureAfter: Duration { .zero }
 
+    public var repeatsTheOrder: Bool { client.profile.isDuplicateSafe }
+
     /// Sends the order again where the CA recognises it: the same transaction with the same request has the same result,
     /// and if the first one never arrived, this one is the order. Where it does not, nothing can be told, because CMC has
     /// no search.
     public func find(_ request: CertificateRequest) async throws -> OrderSearchResult {
-        guard client.profile.isDuplicateSafe else {
+        guard repeatsTheOrder else {
             return .undecidable(
                 "this CA cannot be asked for an order by its reference; look there for the transaction "
                     + "\(CMCMessage.transactionID(reference: request.reference)) or for the certificate")

@@ -20,6 +20,9 @@ extension OrderLedger {
         }
     }
 
+    /// Kind of the event of a former order that has gone on in the place of another one.
+    public static let revivedEvent = "revived"
+
     private static let ends = [
         SQLValue(OrderStage.rejected), SQLValue(OrderStage.cancelled), SQLValue(OrderStage.failed),
     ]
@@ -54,7 +57,7 @@ extension OrderLedger {
             var ended = order
             withdrawal.apply(to: &ended)
             let saved = try table.save(order, as: ended, withdrawal.events)
-            let revival = OrderChange("revived", reason).stage(.submitted).doubt(nil, reason)
+            let revival = OrderChange(Self.revivedEvent, reason).stage(.submitted).doubt(nil, reason)
             var alive = former
             revival.apply(to: &alive)
             alive.holdReason = nil

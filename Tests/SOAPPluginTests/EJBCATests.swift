@@ -110,6 +110,20 @@ import YAMLDocuments
         #expect(sent() == 2, "absence is sure after five minutes")
     }
 
+    /// An approved user waits for the request that issues: a look does not send it, and says what the CA waits for.
+    @Test func aLookSendsNoRequest() async throws {
+        let outcome = try await replay(
+            "ejbca", [("caChain", "getLastCAChain"), ("poll", "findCerts"), ("state", "findUser")],
+            answers: ["caChain", "none", "state"]
+        ) { try await $0.look(at: CAOrder(caRequestID: "gw-7f3a"), request: Example.request()) }
+        guard case .pending(let pending) = outcome else { throw Unexpected(outcome) }
+        #expect(pending.awaitsStep && pending.order.caRequestID == "gw-7f3a")
+        let issued = try await replay(
+            "ejbca", [("caChain", "getLastCAChain"), ("poll", "findCerts")], answers: ["caChain", "poll"]
+        ) { try await $0.look(at: CAOrder(caRequestID: "gw-7f3a"), request: Example.request()) }
+        guard case .issued = issued else { throw Unexpected(issued) }
+    }
+
     @Test func itFindsByReferenceAndRevokes() async throws {
         let found = try await replay(
             "ejbca", [("findByReference", "findCerts"), ("caChain", "getLastCAChain"), ("poll", "findCerts")],

@@ -47,6 +47,12 @@ extension OperationConnector {
         try await engine.order("poll", request, engine.context(request, order: order))
     }
 
+    public func look(at order: CAOrder, request: CertificateRequest) async throws -> EnrollmentOutcome {
+        var context = engine.context(request, order: order)
+        context.readsOnly = true
+        return try await engine.order("poll", request, context)
+    }
+
     public func renew(_ request: CertificateRequest, predecessor: CAOrder, gate: SubmissionGate) async throws
         -> EnrollmentOutcome
     {

@@ -35,7 +35,7 @@ struct CancelStage: EnrollmentStage {
         // The end erases the key. A CA that has taken the request may still go on with the order, or have issued by then.
         let request = try await context.request(for: order)
         let outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
-            try await poller.poll(order, request: request)
+            try await poller.look(at: order, request: request)
         }
         switch outcome {
         case .rejected: return try await end(claim, order)

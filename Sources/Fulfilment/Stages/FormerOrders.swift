@@ -35,7 +35,7 @@ struct FormerOrders {
             let finding = try await look(at: former, for: order)
             switch finding {
             case .ended: break
-            case .there(let sentence) where Self.isSame(former, order):
+            case .there(let sentence) where try await mayGoOn(former, for: order):
                 return try await context.ledger.revive(former.id, insteadOf: claim, because: sentence)
             case .there(let sentence), .unclear(let sentence):
                 guard try await context.isVouched(order, heldFor: Self.heldFor, former.reference) else {
@@ -45,6 +45,13 @@ struct FormerOrders {
             context.memory.note(former.id, lookedAtFor: order.id)
         }
         return nil
+    }
+
+    /// Whether a certificate of the former order is as good, and it has not ended once more since it went on in the place of another one:
+    /// then a person looks, or the two would take turns for ever.
+    private func mayGoOn(_ former: Order, for order: Order) async throws -> Bool {
+        guard Self.isSame(former, order) else { return false }
+        return try await !context.ledger.events(former.id).contains { $0.kind == OrderLedger.revivedEvent }
     }
 
     /// Whether a certificate of the former order is as good.
@@ -104,27 +111,30 @@ struct FormerOrders {
         }
     }
 
-    /// By the CA's id, else by our reference. Under another sign-in than it left with, only a certificate proves something, by our
-    /// key: everything else may be about an order of another account.
+    /// By the CA's id, else by our reference; nothing is sent but what reads. Under another sign-in than it left with, only a
+    /// certificate proves something, by our key: everything else may be about an order of another account.
     ///
-    /// - Parameter isSame: otherwise it is not searched for where a search may place it.
+    /// - Parameter isSame: where a search is the order once more, the former order goes on itself, or is not searched for.
     private func ask(_ backend: BackendCA, about former: Order, isSame: Bool) async throws -> Finding {
         let poller = former.caOrder == nil ? nil : backend.ability((any OrderPolling).self, .poll)
         let finder = backend.ability((any OrderFinding).self, .findByReference)
-            .flatMap { isSame || $0.absenceIsSureAfter > .zero ? $0 : nil }
+            .flatMap { isSame || !$0.repeatsTheOrder ? $0 : nil }
         guard poller != nil || finder != nil else { return .ended }
         let request = try await context.request(for: former)
         let other = try await context.unvouchedSignIn(backend, than: former)
         if let poller, let known = former.caOrder, other?.difference != .names {
             do {
-                let outcome = try await poller.poll(known, request: request)
+                let outcome = try await poller.look(at: known, request: request)
                 return finding(outcome, former, request, other?.sentence)
             } catch let error as ConnectorError where error.kind == .refused {
                 // It does not know the id; perhaps our reference.
             }
         }
-        guard let finder, other == nil || finder.absenceIsSureAfter > .zero else {
+        guard let finder, other == nil || !finder.repeatsTheOrder else {
             return Self.end(of: former, other?.sentence)
+        }
+        guard !finder.repeatsTheOrder else {
+            return .there("whether the CA has order \(former.reference) shows only when that comes once more")
         }
         switch try await finder.find(request) {
         case .absent: return Self.end(of: former, other?.sentence)
@@ -140,6 +150,8 @@ struct FormerOrders {
         switch outcome {
         case .rejected: return Self.end(of: former, otherSignIn)
         case .pending where otherSignIn != nil: return Self.end(of: former, otherSignIn)
+        // Nobody asks for its certificate, so there will be none.
+        case .pending(let pending) where pending.awaitsStep: return .ended
         case .pending: return .there("the CA still has order \(former.reference)")
         case .issued(let issued):
             guard issued.hasKey(of: request) else { return Self.end(of: former, otherSignIn) }

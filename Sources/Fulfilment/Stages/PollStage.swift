@@ -5,7 +5,7 @@ import ConnectorKit
 import Ledger
 import Planning
 
-/// pending → issued or rejected: asks the CA again.
+/// pending → issued or rejected: looks at the CA again, and asks it for the order's next step where it waits for that.
 struct PollStage: EnrollmentStage {
     let context: EnrollmentContext
 
@@ -21,8 +21,19 @@ struct PollStage: EnrollmentStage {
         }
         let request = try await context.request(for: order)
         StageBoundary.beforePoll.pass()
-        let outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
-            try await poller.poll(order, request: request)
+        var outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
+            try await poller.look(at: order, request: request)
+        }
+        if case .pending(let pending) = outcome, pending.awaitsStep {
+            // The step may issue, weeks after the order had left.
+            if case .nobody(let reason)? = try await context.recipient?(order),
+                try await !context.isVouched(order, heldFor: Self.heldFor, reason)
+            {
+                return try await hold(claim, order, reason)
+            }
+            outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
+                try await poller.poll(order, request: request)
+            }
         }
         StageBoundary.polled.pass()
         // A renewed key is common, and what the CA has issued proves itself by our key. An end erases that key.
@@ -31,5 +42,16 @@ struct PollStage: EnrollmentStage {
                 claim, order, backend, other.sentence, "that it has ended is not believed (\(rejection.reason))")
         }
         return try await OutcomeRecorder(context: context).record(outcome, claim, order, request)
+    }
+
+    /// Marks the event of an order that is held because nobody is to have its certificate, with the reason.
+    private static let heldFor = "nobody"
+
+    private func hold(_ claim: Claim, _ order: Order, _ reason: String) async throws -> Order {
+        try await context.hold(
+            claim, order,
+            "\(reason), and the CA would issue the certificate once it is asked: it is not asked; withdraw the order there and "
+                + "'certway order cancel \(order.reference) --absent', or 'certway order retry \(order.reference)' asks all the same",
+            data: [Self.heldFor: .string(reason)])
     }
 }

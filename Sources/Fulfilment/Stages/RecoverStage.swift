@@ -20,9 +20,17 @@ struct RecoverStage: EnrollmentStage {
         guard let finder = backend.ability((any OrderFinding).self, .findByReference) else {
             return try await decideWithoutSearch(claim, order, backend)
         }
+        if finder.repeatsTheOrder, case .nobody(let reason)? = try await context.recipient?(order) {
+            return try await context.hold(
+                claim, order,
+                because(order) + "whether the CA has the order shows only when it comes once more, and \(reason); "
+                    + advice(order, backend))
+        }
         let request = try await context.request(for: order)
         // Before the search: what reaches the CA while it is asked would be missed by a time taken afterwards.
         let left = try await remaining(order, settle: finder.absenceIsSureAfter)
+        // The CA's own words may be about a second copy of the request, which somebody on the way has sent: the first one shows a
+        // little later. What the order waits for stays what it is.
         if let left, isProven(order) { return try await wait(claim, order, left) }
         switch try await search(finder, request, order) {
         case .found(let outcome):
@@ -34,7 +42,8 @@ struct RecoverStage: EnrollmentStage {
                 claim, order,
                 because(order) + "it cannot be told whether the CA has the order: \(reason); \(advice(order, backend))")
         case .absent:
-            if let left { return try await searchAgain(claim, order, in: left) }
+            // Absence proves nothing while the CA may still be working on a request it had received.
+            if let left { return try await wait(claim, order, left, undecided(order)) }
             if let other = context.otherSignIn(backend, than: order) {
                 return try await holdUnproven(claim, order, backend, other.sentence)
             }
@@ -49,43 +58,38 @@ struct RecoverStage: EnrollmentStage {
     private func search(_ finder: any OrderFinding, _ request: CertificateRequest, _ order: Order) async throws
         -> OrderSearchResult
     {
-        let isRefused = isProven(order) && order.doubtKind == ConnectorError.Kind.refused.rawValue
         do {
             let result = try await OutcomeRecorder.askingTwice(\OrderSearchResult.outcome) { _ in
                 try await finder.find(request)
             }
-            if case .undecidable = result, isRefused { return .absent }
+            if case .undecidable = result, isRefused(order) { return .absent }
             return result
         } catch let error as ConnectorError
-            where isRefused && [.refused, .authentication, .configuration].contains(error.kind)
+            where isRefused(order) && [.refused, .authentication, .configuration].contains(error.kind)
         {
             return .absent
         }
     }
 
-    /// The CA's own words may be about a second copy of the request, which somebody on the way has sent: the first one shows a little
-    /// later. What the order waits for stays what it is.
-    private func wait(_ claim: Claim, _ order: Order, _ left: Duration) async throws -> Order {
-        try await context.record(
-            claim, order,
-            OrderChange("searching", order.detail ?? "").unless(true).sameFailure()
-                .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
+    /// Looks again later.
+    ///
+    /// - Parameter sentence: what is said meanwhile, with the moment of the next look; left out: what was said before.
+    private func wait(
+        _ claim: Claim, _ order: Order, _ left: Duration, _ sentence: ((String) -> String)? = nil
+    ) async throws -> Order {
+        let next = context.clock.now().addingTimeInterval(left.seconds)
+        let said = sentence?(next.ISO8601Format()) ?? order.detail ?? ""
+        let isOldNews = sentence == nil || order.detail?.withoutPassingDetails == said.withoutPassingDetails
+        let change = OrderChange("searched", said).unless(isOldNews).nextAction(at: next)
+        return try await context.record(claim, order, sentence == nil ? change.sameFailure() : change)
+    }
+
+    private func undecided(_ order: Order) -> (String) -> String {
+        { "\(because(order))not found at the CA, which may be working on it still: the search at \($0) decides" }
     }
 
     /// How long what was sent twice takes to show: servers on the way give up on one another within a minute.
     private static let secondCopy = Duration.seconds(60)
-
-    /// Absence proves nothing while the CA may still be working on a request it had received.
-    private func searchAgain(_ claim: Claim, _ order: Order, in left: Duration) async throws -> Order {
-        let next = context.clock.now().addingTimeInterval(left.seconds)
-        let sentence =
-            "\(because(order))not found at the CA, which may be working on it still: the search at \(next.ISO8601Format()) decides"
-        return try await context.record(
-            claim, order,
-            OrderChange("searched", sentence).unless(
-                order.detail?.withoutPassingDetails == sentence.withoutPassingDetails
-            ).nextAction(at: next))
-    }
 
     /// The CA surely does not have the order. A lost answer was no answer: the order is placed again, later and later. An
     /// unclear one was what it looked like.
@@ -129,11 +133,9 @@ struct RecoverStage: EnrollmentStage {
             let pause = (backend.connector as? any LostOrderRepeating)?.repeatsLostOrdersAfter
         {
             if let left = try await remaining(order, settle: pause) {
-                let sentence = "the answer is lost; the order is placed again \(pause.seconds) s after the call"
-                return try await context.record(
-                    claim, order,
-                    OrderChange("searching", sentence).unless(order.detail == sentence)
-                        .nextAction(at: context.clock.now().addingTimeInterval(left.seconds)))
+                return try await wait(claim, order, left) { _ in
+                    "the answer is lost; the order is placed again \(pause.seconds) s after the call"
+                }
             }
             if let other = context.otherSignIn(backend, than: order) {
                 return try await holdUnproven(claim, order, backend, other.sentence)
@@ -166,6 +168,11 @@ struct RecoverStage: EnrollmentStage {
         context.memory.absences.isProven(orderID: order.id, attempt: order.attempt)
     }
 
+    /// Whether the CA has refused the order in words of its protocol or profile.
+    private func isRefused(_ order: Order) -> Bool {
+        isProven(order) && order.doubtKind == ConnectorError.Kind.refused.rawValue
+    }
+
     /// How much longer absence proves nothing; the first look is kept in the ledger, and counts there for the next process.
     private func remaining(_ order: Order, settle: Duration) async throws -> Duration? {
         let (absences, uptime) = (context.memory.absences, context.clock.uptime())
@@ -177,8 +184,7 @@ struct RecoverStage: EnrollmentStage {
             }
         }
         // A refusal ends the order, and its key is kept; whatever else the CA said, the order is placed again.
-        let isRefused = order.doubtKind == ConnectorError.Kind.refused.rawValue
-        let needed = isProven(order) ? isRefused ? .zero : min(settle, Self.secondCopy) : settle
+        let needed = isRefused(order) ? .zero : isProven(order) ? min(settle, Self.secondCopy) : settle
         return absences.remaining(orderID: order.id, attempt: order.attempt, at: uptime, settle: needed)
     }
 

@@ -88,6 +88,7 @@ extension Vice {
         case .ordersTwice: ["orders.exactly-one"]
         case .findsNothing: ["find.same-reference"]
         case .findsAnybodys: ["find.absent"]
+        case .buysWhenLooking: ["find.buys-nothing"]
         case .ignoresGate: ["gate.opened-first", "gate.once", "gate.last", "gate.closed", "gate.renewal"]
         case .opensGateTwice: ["gate.once", "gate.last"]
         case .opensGateEarly: ["gate.last"]

@@ -33,6 +33,7 @@ enum Vice: String, CaseIterable, Sendable {
     case ignoresGate, opensGateTwice, opensGateEarly, opensGateLate, wrapsGateError, goesOnWhenClosed
     case sendsMoreWhenClosed, renewsPastTheGate, renewsWithTheOldOne
     // The connector: what else it does.
-    case takesNothingForAbsence, believesAnyList, findsNothing, findsAnybodys, losesBetweenPages, forgetsToWriteAgain
+    case takesNothingForAbsence, believesAnyList, findsNothing, findsAnybodys, buysWhenLooking, losesBetweenPages
+    case forgetsToWriteAgain
     case givesNoReason, takesAnyReason, listsNoProducts, listsProductsTwice
 }

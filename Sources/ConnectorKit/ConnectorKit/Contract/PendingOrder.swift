@@ -21,11 +21,17 @@ public struct PendingOrder: Sendable {
     public var retryAfter: Duration?
     /// One sentence for people, such as `pending: waiting for validation of 2 addresses`.
     public var detail: String?
+    /// The CA goes on only once it is asked for the order's next step, which may issue: a poll asks, a look (`OrderPolling.look`)
+    /// and a search do not. As long as nobody polls, nothing comes of the order.
+    public var awaitsStep: Bool
 
-    public init(order: CAOrder, waitingFor: Party, retryAfter: Duration? = nil, detail: String? = nil) {
+    public init(
+        order: CAOrder, waitingFor: Party, retryAfter: Duration? = nil, detail: String? = nil, awaitsStep: Bool = false
+    ) {
         self.order = order
         self.waitingFor = waitingFor
         self.retryAfter = retryAfter
         self.detail = detail
+        self.awaitsStep = awaitsStep
     }
 }

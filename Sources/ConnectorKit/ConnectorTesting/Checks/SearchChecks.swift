@@ -9,7 +9,7 @@ internal import Synchronization
 /// Whether nothing is bought twice and nothing is lost.
 enum SearchChecks {
     static func checks(_ bench: ConformanceBench) -> [ConformanceCheck] {
-        [one, sameReference, absent, anotherQuestion, lostAnswer]
+        [one, sameReference, absent, looks, anotherQuestion, lostAnswer]
     }
 
     private static let one = ConformanceCheck(
@@ -75,6 +75,54 @@ enum SearchChecks {
             }
         }
         run.note("absent; sure after \(finder.absenceIsSureAfter)")
+    }
+
+    private static let looks = ConformanceCheck(
+        "find.buys-nothing", "A look buys nothing",
+        proves:
+            "Looking at an order that waits, that was approved and that was never placed sends no request for a certificate, and the CA "
+            + "holds no order more.",
+        ability: .poll, provesAbility: false, orders: 1, needsFirstCertificate: true
+    ) { run in
+        _ = try run.ability((any OrderPolling).self, .poll)
+        let sandbox = try run.sandbox(WaitingChecks.approvalHint)
+        let request = run.sent(try run.request("look"))
+        let never = run.sent(try run.request("never"))
+        try await sandbox.with(WaitingChecks.approval.on, back: WaitingChecks.approval.off) {
+            let waiting = try await run.pending(request)
+            let before = try await sandbox.orders()
+            let watched = try run.faultyConnector()
+            func look(_ what: String) async throws {
+                watched.client.disarm()
+                try await lookAround(watched.connector, at: waiting.order, request, never, run)
+                let asked = watched.client.exchanges.count { $0.carries(request) || $0.carries(never) }
+                guard asked == 0 else {
+                    throw CheckStop.failed("\(what), a look sends a request for a certificate (\(asked) times)")
+                }
+                let more = try await sandbox.orders().subtracting(before)
+                guard more.isEmpty else {
+                    throw CheckStop.failed("\(what), a look leaves \(more.count) orders more at the CA")
+                }
+            }
+            try await look("while the order waits")
+            try await sandbox.decide(approve: true, waiting.order, reason: "approved by a conformance test")
+            try await look("once the order is approved")
+            try await CertificateChecks.accept(run.issued(run.decided(waiting, request), for: request), run)
+        }
+    }
+
+    /// Looks at an order by its id, and at it and at one that was never placed by the reference.
+    private static func lookAround(
+        _ connector: any CertificateAuthorityConnector, at order: CAOrder, _ request: CertificateRequest,
+        _ never: CertificateRequest, _ run: CheckRun
+    ) async throws {
+        guard let poller = connector as? any OrderPolling else { throw CheckStop.notApplicable("it cannot look") }
+        _ = try await run.repeating { try await poller.look(at: order, request: request) }
+        guard run.has(.findByReference), let finder = connector as? any OrderFinding, !finder.repeatsTheOrder else {
+            run.note("looked by the id; there is no search that only reads")
+            return
+        }
+        for request in [request, never] { _ = try await run.repeating { try await finder.find(request) } }
     }
 
     private static let anotherQuestion = ConformanceCheck(

@@ -11,7 +11,7 @@ enum WaitingChecks {
     }
 
     static let approval: (on: JSONValue, off: JSONValue) = (["manualApproval": true], ["manualApproval": false])
-    private static let approvalHint = "let the CA hold an order for approval, and decide it there while this waits"
+    static let approvalHint = "let the CA hold an order for approval, and decide it there while this waits"
 
     private static let pending = ConformanceCheck(
         "pending.issued", "An order that waits is issued later",

@@ -13,6 +13,7 @@ public final class FaultInjectingHTTPClient: HTTPClient {
         public let method: String
         /// Address and body, as they were sent.
         let question: String
+        let body: [UInt8]
         public let isSafe: Bool
         public let isConfidential: Bool
         public let timeout: Duration
@@ -94,7 +95,7 @@ public final class FaultInjectingHTTPClient: HTTPClient {
     private func note(_ request: HTTPRequest, _ status: Int?) {
         let exchange = Exchange(
             method: request.method, question: "\(request.url) \(String(decoding: request.body ?? [], as: UTF8.self))",
-            isSafe: request.isSafe, isConfidential: request.isConfidential,
+            body: request.body ?? [], isSafe: request.isSafe, isConfidential: request.isConfidential,
             timeout: request.timeout, maximumResponseSize: request.maximumResponseSize, status: status)
         state.withLock { $0.exchanges.append(exchange) }
     }

@@ -47,6 +47,7 @@ extension OperationEngine {
                     values = try await run(next, context)
                     continue
                 }
+                if context.readsOnly { return .pending(.awaitingStep(order)) }
                 let clock = client.exchange.services.clock
                 if let waiting = client.unanswered.waiting(order, clock, settle: absenceIsSureAfter) {
                     return .pending(waiting)
@@ -127,6 +128,15 @@ extension OperationEngine {
         do { return try make(values[member]) } catch {
             throw UnusableValue(keyPath: values.rule.path(of: member), reason: "\(error)")
         }
+    }
+}
+
+extension PendingOrder {
+    /// Of an order that goes on once the CA is asked, where nobody is to ask.
+    fileprivate static func awaitingStep(_ order: CAOrder) -> PendingOrder {
+        PendingOrder(
+            order: order, waitingFor: .certificateAuthority, detail: "the CA waits to be asked for the certificate",
+            awaitsStep: true)
     }
 }
 

@@ -150,7 +150,9 @@ extension OperationEngine {
         if search.matchesKey, let key = await client.keys.key(of: order), key != (try request.csr.publicKey.der) {
             return nil
         }
-        let context = try await ready(poll, context(request, order: order))
+        var start = context(request, order: order)
+        start.readsOnly = true
+        let context = try await ready(poll, start)
         let answer = try await ask(poll, context)
         if let match = search.match {
             guard let fits = try await fits(match, answer, of: poll, context) else {

@@ -16,6 +16,8 @@ struct OperationContext: Sendable {
     var identifiers: [String: String] = [:]
     /// Opened before a request leaves that may make an order.
     var gate: SubmissionGate?
+    /// Nothing is sent but what reads: no step of an order is taken.
+    var readsOnly = false
     /// What the operation needs, as it was read from the CA.
     var prepared: [String: JSONValue] = [:]
     /// Further members: now, and those that only some operations have: revocation, note, cursor.
