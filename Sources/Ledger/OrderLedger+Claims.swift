@@ -132,6 +132,7 @@ extension OrderLedger {
                 after.leaseUntil = nil
                 try table.save(before, as: after)
             }
+            try CertificateActionTable(connection: connection, now: now).releaseLeases(of: owner)
         }
     }
 

@@ -218,5 +218,6 @@ extension OrderLedger {
                 "ALTER TABLE order_events ADD fence \(sql.integer)",
             ]
         },
+        CertificateActionTable.migration,
     ]
 }

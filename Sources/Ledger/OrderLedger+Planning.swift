@@ -40,7 +40,7 @@ extension OrderLedger {
 
     /// Another node may put the same intent on record after this one has looked: a unique key refuses one of them, which then looks
     /// again.
-    private func writeBesideOthers<Result: Sendable>(
+    func writeBesideOthers<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         do {

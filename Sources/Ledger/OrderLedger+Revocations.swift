@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import Store
 
 /// What is learnt from a CA about certificates that it has revoked without being asked by the gateway.
@@ -20,23 +21,11 @@ extension OrderLedger {
                 guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else { continue }
                 guard certificate.status != .revoked else { continue }
                 let before = try table.locked(certificate.orderID)
-                // Another node may have been faster.
-                guard try CertificateTable(connection: connection, now: now).status(of: certificate.id) != .revoked
-                else { continue }
                 let sentence =
                     "certificate \(certificate.serialNumber) was revoked at the CA on \(entry.at.ISO8601Format()): \(entry.reason)"
-                var change = OrderChange("revoked", sentence)
-                let isItsEnd = before.certificateID == certificate.id && !before.stage.isFinal
-                if isItsEnd {
-                    change = change.stage(.revoked)
-                    ended.append("order \(before.reference) of \(before.userPrincipalName): \(sentence)")
-                }
-                var after = before
-                change.apply(to: &after)
-                if isItsEnd { after.holdReason = nil }
-                try table.save(before, as: after, change.events)
-                // Also one that a newer certificate has replaced.
-                try CertificateTable(connection: connection, now: now).set(.revoked, of: certificate.id)
+                guard let isItsEnd = try table.revoke(certificate.id, of: before, sentence) else { continue }
+                try CertificateActionTable(connection: connection, now: now).noteRevoked(certificate.id, sentence)
+                if isItsEnd { ended.append("order \(before.reference) of \(before.userPrincipalName): \(sentence)") }
             }
             return ended
         }
@@ -73,5 +62,48 @@ extension OrderLedger {
         try CertificateTable(connection: connection, now: now).all(
             "WHERE serial_number = ? AND backend_ca = ?", [.text(entry.serialNumber), .text(backendCA)]
         ).first { $0.issuer == entry.issuer }
+    }
+}
+
+extension OrderTable {
+    /// A certificate is revoked, whoever did it: the order that it is the certificate of ends, also one whose delivery is under way.
+    ///
+    /// - Parameters:
+    ///   - order: as it is, locked.
+    ///   - data: facts for programs.
+    /// - Returns: whether the order has ended by it; nil, and nothing is changed, for one that was revoked already.
+    func revoke(
+        _ certificateID: Int64, of order: Order, _ sentence: String, _ data: JSONValue = [:]
+    ) throws -> Bool? {
+        let certificates = CertificateTable(connection: connection, now: now)
+        guard try certificates.status(of: certificateID) != .revoked else { return nil }
+        var change = OrderChange("revoked", sentence, data: data)
+        let isItsEnd = order.certificateID == certificateID && !order.stage.isFinal
+        if isItsEnd { change = change.stage(.revoked) }
+        var after = order
+        change.apply(to: &after)
+        if isItsEnd { after.holdReason = nil }
+        try save(order, as: after, change.events)
+        // Also one that a newer certificate has replaced.
+        try certificates.set(.revoked, of: certificateID)
+        return isItsEnd
+    }
+}
+
+extension CertificateActionTable {
+    /// Somebody was faster than the gateway, or did what it could not do: what the CA publishes is looked at next.
+    fileprivate func noteRevoked(_ certificateID: Int64, _ sentence: String) throws {
+        let open = try locked(
+            "certificate_id = ? AND kind = ? AND state IN (?, ?)",
+            [
+                .integer(certificateID), SQLValue(CertificateAction.Kind.revoke),
+                SQLValue(CertificateAction.State.asked), SQLValue(CertificateAction.State.doing),
+            ])
+        for before in open {
+            var after = before
+            CertificateActionChange(nil, sentence).taken(at: now).nextAction(at: now).releaseLease().apply(to: &after)
+            (after.updatedAt, after.fence) = (now, before.fence + 1)
+            _ = try save(before, as: after)
+        }
     }
 }

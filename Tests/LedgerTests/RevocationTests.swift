@@ -8,20 +8,6 @@ import Testing
 
 /// What a CA has revoked by itself.
 @Suite struct RevocationTests {
-    private func certified(
-        _ temporary: TemporaryLedger, _ number: Int, _ stage: OrderStage, isArchived: Bool = false
-    ) async throws -> Order {
-        let claim = try await temporary.claimed("person\(number)")
-        _ = try await temporary.ledger.record(
-            claim,
-            OrderChange("keyed", "made").stage(.keyed).sealedKey([1, 2], publicKey: [3], csr: [4]))
-        var change = OrderChange("issued", "here").stage(.issued).certificate(.sample(number))
-        if isArchived { change = change.archivedKey(cms: [5], recipients: ["agent"]) }
-        let issued = try await temporary.ledger.record(claim, change)
-        if stage == .issued { return issued }
-        return try await temporary.ledger.record(claim, OrderChange("on", "on").stage(stage))
-    }
-
     private func entry(_ number: Int, issuer: String = "CN=Issuing CA") -> RevokedCertificate {
         RevokedCertificate(
             serialNumber: "0A\(number)", issuer: issuer, reason: "keyCompromise",
@@ -34,8 +20,8 @@ import Testing
     func aRevokedCertificateEndsItsOrder(_ stage: OrderStage, isArchived: Bool) async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
-        let order = try await certified(temporary, 1, stage, isArchived: isArchived)
-        let other = try await certified(temporary, 2, stage)
+        let order = try await temporary.certified(1, stage, isArchived: isArchived)
+        let other = try await temporary.certified(2, stage)
         let said = try await ledger.noteRevocations([entry(1)], backendCA: "digicert")
         #expect(said.count == 1 && said[0].contains(order.reference) && said[0].contains("keyCompromise"))
         let ended = try #require(try await ledger.order(order.id))
@@ -53,7 +39,7 @@ import Testing
 
     @Test func numbersOfOthersMeanNothing() async throws {
         let temporary = try await TemporaryLedger()
-        let order = try await certified(temporary, 1, .active)
+        let order = try await temporary.certified(1, .active)
         for (entry, name) in [
             (entry(1), "other"), (entry(1, issuer: "CN=Other CA"), "digicert"), (entry(3), "digicert"),
         ] {
@@ -65,7 +51,7 @@ import Testing
     /// A certificate that a newer one has replaced: the order stays ended as it was.
     @Test func theCertificateOfAnEndedOrderIsRevokedToo() async throws {
         let temporary = try await TemporaryLedger()
-        let order = try await certified(temporary, 1, .active)
+        let order = try await temporary.certified(1, .active)
         let successor = try await temporary.ledger.plan(.sample("person1", replaces: order.id))
         let claim = try #require(try await temporary.claim(limit: 10).first { $0.orderID == successor.id })
         _ = try await temporary.ledger.record(
@@ -78,7 +64,7 @@ import Testing
 
     @Test func aHoldEndsNothing() async throws {
         let temporary = try await TemporaryLedger()
-        let order = try await certified(temporary, 1, .active)
+        let order = try await temporary.certified(1, .active)
         try await temporary.ledger.noteHolds(begun: [entry(1)], ended: [], backendCA: "digicert")
         #expect(try await temporary.ledger.order(order.id)?.stage == .active)
         #expect(try await temporary.ledger.order(order.id)?.detail?.contains("on hold") == true)

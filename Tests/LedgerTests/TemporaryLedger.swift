@@ -39,6 +39,21 @@ final class TemporaryLedger: Sendable {
         }
         return claim
     }
+
+    /// An order with its certificate.
+    func certified(
+        _ number: Int, _ stage: OrderStage, isArchived: Bool = false
+    ) async throws -> Order {
+        let claim = try await claimed("person\(number)")
+        _ = try await ledger.record(
+            claim,
+            OrderChange("keyed", "made").stage(.keyed).sealedKey([1, 2], publicKey: [3], csr: [4]))
+        var change = OrderChange("issued", "here").stage(.issued).certificate(.sample(number))
+        if isArchived { change = change.archivedKey(cms: [5], recipients: ["agent"]) }
+        let issued = try await ledger.record(claim, change)
+        if stage == .issued { return issued }
+        return try await ledger.record(claim, OrderChange("on", "on").stage(stage))
+    }
 }
 
 extension NewOrder {

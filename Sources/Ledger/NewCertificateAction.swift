@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+public import Foundation
+
+/// The wish to have something done to a certificate.
+public struct NewCertificateAction: Sendable {
+    public var kind: CertificateAction.Kind
+    public var certificateID: Int64
+    /// Of a revocation.
+    public var reason: RevocationReason?
+    /// Why, in one sentence for people; the CA may be told.
+    public var cause: String
+    /// Who asks.
+    public var actor: String
+    /// Nothing leaves before; nil for at once. Until then it can be undone.
+    public var notBefore: Date?
+
+    /// A revocation.
+    public static func revoke(
+        certificateID: Int64, reason: RevocationReason, cause: String, actor: String, notBefore: Date? = nil
+    ) -> Self {
+        Self(
+            kind: .revoke, certificateID: certificateID, reason: reason, cause: cause, actor: actor,
+            notBefore: notBefore)
+    }
+
+    /// A withdrawal from Intune.
+    public static func withdraw(
+        certificateID: Int64, cause: String, actor: String, notBefore: Date? = nil
+    ) -> Self {
+        Self(
+            kind: .withdraw, certificateID: certificateID, reason: nil, cause: cause, actor: actor,
+            notBefore: notBefore)
+    }
+
+    /// As that of the action while it stands.
+    var openKey: String { CertificateAction.openKey(kind, certificateID) }
+}

@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+public import Store
+
+/// What is asked to be done to certificates after they were issued.
+extension OrderLedger {
+    /// Puts a wish on record; lanes carry it out. One of the kind that is under way or has happened already is returned as it is.
+    ///
+    /// - Throws: `LedgerError.notPossible` when there is no such certificate; `StoreError`.
+    @discardableResult
+    public func ask(_ new: NewCertificateAction) async throws -> CertificateAction {
+        try await ask([new])[0]
+    }
+
+    /// Puts many wishes on record in one transaction; 500 are a good size.
+    ///
+    /// - Parameter lease: the right to decide, where several nodes may have it; one that is lost asks for nothing.
+    /// - Returns: the actions in the order of the wishes.
+    /// - Throws: as `ask(_:)`, and nothing is asked for then; `LedgerError.notInCharge`.
+    @discardableResult
+    public func ask(_ batch: [NewCertificateAction], under lease: NodeLease? = nil) async throws -> [CertificateAction]
+    {
+        try await writeBesideOthers { connection in
+            try lease?.require(on: connection)
+            return try ask(batch, on: connection)
+        }
+    }
+
+    /// The same inside a transaction of the caller, which commits or undoes it with what else belongs to it.
+    ///
+    /// - Throws: as `ask(_:)`; `StoreError` with code `constraint` when another node asked for the same at the same time: the
+    ///   transaction is to be repeated then.
+    public func ask(
+        _ batch: [NewCertificateAction], on connection: any SQLConnection
+    ) throws -> [CertificateAction] {
+        let now = now()
+        let table = CertificateActionTable(connection: connection, now: now)
+        let orders = OrderTable(connection: connection, now: now)
+        let certificates = try Self.actionTargets(batch.map(\.certificateID), on: connection)
+        // Orders before actions, and each in the order of its ids: so that two who lock several do not wait for each other.
+        let ids = Set(certificates.values.map(\.orderID)).sorted()
+        var locked: [Int64: Order] = [:]
+        for list in SQLValueList.lists(ids) {
+            for order in try orders.locked("id IN (\(list.places))", list.parameters) { locked[order.id] = order }
+        }
+        var standing = try table.standing(certificates.keys.sorted())
+        for new in batch where certificates[new.certificateID] == nil {
+            throw LedgerError.notPossible("there is no certificate \(new.certificateID) in the ledger")
+        }
+        var keys = Set(standing.keys)
+        let missing = batch.filter { keys.insert($0.openKey).inserted }
+        guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
+        let first = try CertificateActionTable.ids.take(missing.count, on: connection)
+        var made: [CertificateAction] = []
+        for (index, new) in missing.enumerated() {
+            guard let certificate = certificates[new.certificateID], let order = locked[certificate.orderID] else {
+                throw LedgerError.noSuchOrder("of certificate \(new.certificateID)")
+            }
+            let action = Self.action(first + Int64(index), new, certificate, now)
+            standing[new.openKey] = action
+            made.append(action)
+            locked[order.id] = try orders.note(action, "Asked", action.asked(certificate.serialNumber), order)
+        }
+        try table.insert(made)
+        return batch.compactMap { standing[$0.openKey] }
+    }
+
+    private static func action(
+        _ id: Int64, _ new: NewCertificateAction, _ target: ActionTarget, _ now: Date
+    ) -> CertificateAction {
+        var action = CertificateAction(
+            id: id, kind: new.kind, certificateID: new.certificateID, orderID: target.orderID,
+            backendCA: target.backendCA, reason: new.reason, cause: new.cause, actor: new.actor, askedAt: now,
+            notBefore: new.notBefore?.roundedToMilliseconds, state: .asked, attempts: 0, failures: 0, looks: 0,
+            updatedAt: now, fence: 0)
+        if new.kind == .revoke, target.status == .revoked {
+            // Nothing is left to ask the CA for; what it publishes is looked at all the same.
+            action.state = .done
+            action.takenAt = now
+            action.nextActionAt = now
+            action.detail = "was revoked already"
+        }
+        return action
+    }
+
+    /// Takes a wish back, as long as nothing has left.
+    ///
+    /// - Throws: `LedgerError.notPossible` when something has, or there is no such action.
+    @discardableResult
+    public func undo(_ id: Int64, by actor: String) async throws -> CertificateAction {
+        try await operate(id, by: actor, "Undone", "taken back by \(actor)") { action in
+            guard action.state == .asked else {
+                throw LedgerError.notPossible(
+                    action.state == .undone
+                        ? "the \(action.kind.noun) was taken back before"
+                        : "the \(action.kind.noun) cannot be taken back: it is \(action.state.rawValue)"
+                            + (action.detail.map { " (\($0))" } ?? ""))
+            }
+            action.state = .undone
+            action.holdReason = nil
+            action.nextActionAt = nil
+        }
+    }
+
+    /// Works on an action again, at once: without its hold or delay. One that has failed is asked for anew instead.
+    ///
+    /// - Throws: `LedgerError.notPossible` for one that is not open.
+    @discardableResult
+    public func retry(action id: Int64, by actor: String) async throws -> CertificateAction {
+        try await operate(id, by: actor, "Retried", "tried again for \(actor)") { action in
+            guard action.state.isOpen else {
+                throw LedgerError.notPossible(
+                    "the \(action.kind.noun) is \(action.state.rawValue): nothing to try again")
+            }
+            action.holdReason = nil
+            action.nextActionAt = nil
+            action.failures = 0
+            action.errorKind = nil
+        }
+    }
+
+    /// Whoever works on it loses it: the fence grows.
+    private func operate(
+        _ id: Int64, by actor: String, _ event: String, _ sentence: String,
+        _ change: @escaping @Sendable (inout CertificateAction) throws -> Void
+    ) async throws -> CertificateAction {
+        let now = now()
+        return try await database.write { connection in
+            let table = CertificateActionTable(connection: connection, now: now)
+            guard let known = try table.all("WHERE id = ?", [.integer(id)]).first else {
+                throw LedgerError.notPossible("there is no action \(id)")
+            }
+            let orders = OrderTable(connection: connection, now: now)
+            let order = try orders.locked(known.orderID)
+            guard let before = try table.locked("id = ?", [.integer(id)]).first else {
+                throw LedgerError.notPossible("there is no action \(id)")
+            }
+            var after = before
+            try change(&after)
+            (after.leaseOwner, after.leaseUntil, after.fence) = (nil, nil, before.fence + 1)
+            after.detail = sentence
+            after.updatedAt = now
+            guard try table.save(before, as: after) else {
+                throw StoreError(.busy, "action \(id) was changed at the same time: try again")
+            }
+            _ = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
+            return after
+        }
+    }
+}
+
+/// What an action needs to know of its certificate.
+struct ActionTarget {
+    let orderID: Int64
+    let backendCA: String
+    let serialNumber: String
+    let status: CertificateStatus
+}
+
+extension OrderLedger {
+    private static func actionTargets(
+        _ ids: [Int64], on connection: any SQLConnection
+    ) throws -> [Int64: ActionTarget] {
+        var targets: [Int64: ActionTarget] = [:]
+        for list in SQLValueList.lists(Set(ids).sorted()) {
+            try connection.forEachRow(
+                """
+                SELECT id, order_id, backend_ca, serial_number, status FROM certificates WHERE id IN (\(list.places))
+                """, list.parameters
+            ) { row in
+                targets[try row["id"]] = ActionTarget(
+                    orderID: try row["order_id"], backendCA: try row["backend_ca"],
+                    serialNumber: try row["serial_number"], status: try row["status"])
+            }
+        }
+        return targets
+    }
+}
+
+extension CertificateActionTable {
+    /// What is under way or has happened to these certificates, by `openKey`.
+    func standing(_ certificateIDs: [Int64]) throws -> [String: CertificateAction] {
+        var found: [String: CertificateAction] = [:]
+        for list in SQLValueList.lists(certificateIDs) {
+            for action in try all("WHERE certificate_id IN (\(list.places))", list.parameters)
+            where action.state.stands {
+                found[action.openKey] = action
+            }
+        }
+        return found
+    }
+}
+
+extension CertificateAction {
+    fileprivate func asked(_ serialNumber: String) -> String {
+        let what =
+            switch kind {
+            case .revoke: "revocation of certificate \(serialNumber) (\(reason?.name ?? "unspecified"))"
+            case .withdraw: "withdrawal of certificate \(serialNumber) from Intune"
+            }
+        let when = notBefore.map { ", not before \($0.ISO8601Format())" } ?? ""
+        return "\(what) asked for by \(actor)\(when): \(cause)"
+    }
+}
+
+extension OrderTable {
+    /// A line about an action in the timeline of its order, which is locked.
+    ///
+    /// - Parameter event: what happened, as `Asked`.
+    func note(
+        _ action: CertificateAction, _ event: String, _ message: String, _ order: Order, by actor: String? = nil
+    ) throws -> Order {
+        try note(
+            action,
+            OrderChange.Event(
+                kind: "\(action.kind.noun)\(event)", message: message,
+                data: actor.map { ["by": .string($0)] } ?? ["by": .string(action.actor)]), order)
+    }
+
+    func note(_ action: CertificateAction, _ event: OrderChange.Event, _ order: Order) throws -> Order {
+        var after = order
+        // What keeps an order that is under way is not covered up.
+        if !order.stage.isOpen { after.detail = event.message }
+        var event = event
+        event.data["action"] = JSONValue(Int(action.id))
+        return try save(order, as: after, [event])
+    }
+}
