@@ -95,6 +95,23 @@ public struct DirectoryMirror: Sendable {
         }
     }
 
+    /// Object ids of those who say that these addresses are their own, by address; addresses in the form of
+    /// `AddressSource.foldedCase`. Index look-ups only.
+    ///
+    /// - Throws: `StoreError`.
+    public func holders(of addresses: Set<String>) async throws -> [String: Set<String>] {
+        try await database.read { connection in
+            var holders: [String: Set<String>] = [:]
+            for list in SQLValueList.lists(addresses.sorted()) {
+                try connection.forEachRow(
+                    "SELECT address, owner_id FROM directory_addresses WHERE address IN (\(list.places))",
+                    list.parameters
+                ) { holders[try $0[0], default: []].insert(try $0[1]) }
+            }
+            return holders
+        }
+    }
+
     /// Makes sure that the addresses of the whole tenant have been read to their end at least once: until then nobody can
     /// say that an address is somebody's alone.
     ///

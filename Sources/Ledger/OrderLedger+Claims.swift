@@ -208,7 +208,3 @@ extension OrderTable {
         return names
     }
 }
-
-extension Duration {
-    var seconds: TimeInterval { TimeInterval(components.seconds) + TimeInterval(components.attoseconds) / 1e18 }
-}

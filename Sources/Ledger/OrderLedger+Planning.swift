@@ -67,14 +67,25 @@ extension OrderLedger {
                     standings[subscriberID] = try table.standing(of: orders)
                 }
             }
-            for list in SQLValueList.lists(standings.values.compactMap(\.certificateID)) {
-                let ends = try connection.query(
-                    "SELECT id, not_after FROM certificates WHERE id IN (\(list.places))", list.parameters
-                ) { (id: try $0[0] as Int64, notAfter: try $0[1] as Date) }
-                let notAfter = Dictionary(ends.map { ($0.id, $0.notAfter) }, uniquingKeysWith: { first, _ in first })
-                for (subscriberID, standing) in standings {
-                    guard let end = standing.certificateID.flatMap({ notAfter[$0] }) else { continue }
-                    standings[subscriberID]?.notAfter = end
+            let ids = standings.values.flatMap {
+                [$0.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
+            }
+            var known: [Int64: (notBefore: Date, notAfter: Date, isSuperseded: Bool)] = [:]
+            for list in SQLValueList.lists(ids) {
+                try connection.forEachRow(
+                    "SELECT id, not_before, not_after, status FROM certificates WHERE id IN (\(list.places))",
+                    list.parameters
+                ) { known[try $0[0]] = (try $0[1], try $0[2], try $0[3] == CertificateStatus.superseded) }
+            }
+            for (subscriberID, standing) in standings {
+                let own = standing.certificateID.flatMap { known[$0] }
+                standings[subscriberID]?.notBefore = own?.notBefore
+                standings[subscriberID]?.notAfter = own?.notAfter
+                standings[subscriberID]?.superseded = standing.superseded.compactMap { certificate in
+                    guard let found = known[certificate.certificateID], found.isSuperseded, found.notAfter > now else {
+                        return nil
+                    }
+                    return certificate
                 }
             }
             return standings
@@ -115,14 +126,23 @@ extension OrderTable {
     /// - Parameter orders: all of one subscriber and template, newest first; at least one.
     fileprivate func standing(of orders: [Order]) throws -> SubscriberStanding {
         let order = orders.first(where: \.stage.isOpen) ?? orders.first(where: { $0.stage == .active }) ?? orders[0]
+        var attempt: [SubscriberStanding] = []
+        if order.stage == .active, orders[0].id != order.id {
+            attempt = [try standing(of: Array(orders.prefix { $0.id != order.id }))]
+        }
         return SubscriberStanding(
             subscriberID: order.subscriberID, userPrincipalName: order.userPrincipalName, orderID: order.id,
             reference: order.reference,
             backendCA: order.backendCA,
             product: order.product, names: order.names, stage: order.stage, isHeld: order.isHeld,
             updatedAt: order.updatedAt,
-            certificateID: order.certificateID, notAfter: nil, newestOrderID: orders[0].id,
-            ending: try ending(of: order, among: orders))
+            certificateID: order.certificateID, newestOrderID: orders[0].id,
+            ending: try ending(of: order, among: orders), attempt: attempt,
+            superseded: orders.compactMap { order in
+                guard order.stage == .superseded, let id = order.certificateID else { return nil }
+                return SupersededCertificate(
+                    orderID: order.id, certificateID: id, reference: order.reference, names: order.names)
+            })
     }
 
     /// - Parameter orders: all of the subscriber and template, newest first.

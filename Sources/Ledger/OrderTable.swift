@@ -117,7 +117,7 @@ struct OrderTable {
         let saved = after
         try append(events.enumerated().map { (saved, before.eventCount + $0.offset + 1, $0.element) })
         if after.stage != before.stage { try settle(after) }
-        if after.stage != before.stage, after.stage.isFinal || before.stage.isFinal { try noteStanding(of: after) }
+        if after.stage != before.stage, !after.stage.isOpen || before.stage.isFinal { try noteStanding(of: after) }
         return after
     }
 

@@ -20,10 +20,22 @@ public struct SubscriberStanding: Sendable, Hashable {
     public let isHeld: Bool
     public let updatedAt: Date
     public let certificateID: Int64?
-    /// End of validity of the order's certificate.
+    /// Validity of the order's certificate.
+    public internal(set) var notBefore: Date?
     public internal(set) var notAfter: Date?
     /// The subscriber's newest order with the template, which may be another one than this.
     public let newestOrderID: Int64
     /// How this order ended, when it ended without a certificate.
     public let ending: OrderEnding?
+    /// The newest order, where it has ended without taking the place of this active one; at most one.
+    public let attempt: [SubscriberStanding]
+    /// Certificates of earlier orders, newest first, that are valid although a newer one has taken their place.
+    public internal(set) var superseded: [SupersededCertificate]
+
+    /// Leaves those out that are to be revoked already.
+    ///
+    /// - Parameter asked: what is asked to be done, by certificate.
+    public mutating func leaveOut(revoked asked: [Int64: [CertificateAction]]) {
+        superseded.removeAll { asked[$0.certificateID]?.contains { $0.kind == .revoke } ?? false }
+    }
 }

@@ -31,19 +31,22 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the person is away, and may come back.
+    var isDeparture: Bool { self == .departed || self == .disabled }
+
     /// What there is to say about the order of a member, and one sentence why; nil for nothing.
     static func find(
-        _ finding: EnrollmentRules.Finding, _ member: EnrollmentMember, _ standing: SubscriberStanding,
+        _ finding: EnrollmentRules.Finding, _ member: EnrollmentMember?, _ standing: SubscriberStanding,
         _ template: TemplateConfiguration
     ) -> (concern: CertificateConcern, reason: String)? {
         switch finding {
         case .left(let reason): return (.departed, reason)
-        case .excluded(let reason): return (member.person.isAccountEnabled ? .notEntitled : .disabled, reason)
+        case .excluded(let reason):
+            return (member?.person.isAccountEnabled == false ? .disabled : .notEntitled, reason)
         case .entitled(let names):
             let certified = RequestedNames(json: standing.names)
             var changed = certified.keysThatDiffer(from: names)
-            let name = member.person.userPrincipalName
-            if standing.userPrincipalName != name {
+            if let name = member?.person.userPrincipalName, standing.userPrincipalName != name {
                 changed.append("user principal name (was \(standing.userPrincipalName))")
             }
             if !changed.isEmpty { return (.renamed, "other names than certified: \(changed.joined(separator: ", "))") }

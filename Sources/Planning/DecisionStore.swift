@@ -13,44 +13,6 @@ import Store
 ///
 /// It can be thrown away at any time; the next pass makes it anew from directory and ledger.
 public struct DecisionStore: Sendable {
-    public static let migrations: [Migration] = [
-        Migration("enrollment-1-decisions") { dialect in
-            [
-                """
-                CREATE TABLE enrollment_decisions (
-                    \(dialect.column("template", 100)) NOT NULL, \(dialect.column("subscriber_id", 64)) NOT NULL,
-                    \(dialect.column("user_principal_name", 320)) NOT NULL, \(dialect.column("verdict", 20)) NOT NULL,
-                    \(dialect.column("reason", 250)) NOT NULL, names \(dialect.longText) NOT NULL,
-                    PRIMARY KEY (template, subscriber_id))
-                """,
-                "CREATE INDEX enrollment_decisions_verdict ON enrollment_decisions (template, verdict, reason)",
-                "CREATE INDEX enrollment_decisions_person ON enrollment_decisions (subscriber_id)",
-                """
-                CREATE TABLE enrollment_cursors (
-                    \(dialect.column("template", 100)) NOT NULL PRIMARY KEY, \(dialect.column("fingerprint", 100)) NOT NULL,
-                    change_number \(dialect.integer) NOT NULL, \(dialect.column("user_id", 64)) NOT NULL)
-                """,
-            ]
-        },
-        Migration("enrollment-2-endings") { dialect in
-            [
-                "ALTER TABLE enrollment_decisions ADD due_at \(dialect.integer)",
-                "ALTER TABLE enrollment_decisions ADD newest_order \(dialect.integer)",
-                "CREATE INDEX enrollment_decisions_due ON enrollment_decisions (template, due_at)",
-                "ALTER TABLE enrollment_cursors ADD standing_number \(dialect.integer)",
-                // Everybody is decided on anew.
-                "DELETE FROM enrollment_cursors",
-            ]
-        },
-        Migration("enrollment-3-concerns") { dialect in
-            [
-                "ALTER TABLE enrollment_decisions ADD \(dialect.column("concern", 20))",
-                // Everybody is decided on anew.
-                "DELETE FROM enrollment_cursors",
-            ]
-        },
-    ]
-
     let database: any SQLDatabase
     /// The right to plan, where several nodes may have it; without it nothing is written any more.
     var lease: NodeLease?
@@ -85,7 +47,7 @@ public struct DecisionStore: Sendable {
 
     private static let columns = [
         "template", "subscriber_id", "user_principal_name", "verdict", "reason", "names", "due_at", "newest_order",
-        "concern",
+        "concern", "action", "acts_on",
     ]
 
     /// Keeps the verdicts on some people by one template. One that is as it was costs no writing.
@@ -120,6 +82,7 @@ public struct DecisionStore: Sendable {
             .text(dialect.cut(decision.userPrincipalName, to: 320)), .text(decision.verdict.rawValue),
             .text(dialect.cut(decision.reason, to: 250)), .text(decision.names.json.text),
             SQLValue(decision.dueAt), .integer(decision.newestOrder), SQLValue(decision.concern?.rawValue),
+            SQLValue(decision.action?.rawValue), SQLValue(decision.actsOn),
         ]
     }
 
@@ -156,6 +119,20 @@ public struct DecisionStore: Sendable {
         }
     }
 
+    /// People whose grace runs, in the order of their ids: whether somebody else has their address by now shows in nothing of theirs.
+    func away(template: String, after subscriberID: String, limit: Int) async throws -> [String] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT d.subscriber_id FROM departures a JOIN enrollment_decisions d ON d.template = a.template \
+                AND d.subscriber_id = a.subscriber_id WHERE a.template = ? AND a.subscriber_id > ? \
+                AND d.due_at IS NOT NULL AND d.action IS NULL ORDER BY d.subscriber_id \
+                \(connection.dialect.page(limit, 0))
+                """, [.text(template), .text(subscriberID)]
+            ) { try $0[0] }
+        }
+    }
+
     /// Marks people as covered once their orders are in the ledger.
     func markCovered(template: String, subscribers: [String]) async throws {
         try await database.write { [lease] connection in
@@ -163,9 +140,21 @@ public struct DecisionStore: Sendable {
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
-                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL
+                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL, action = NULL
                     WHERE template = ? AND subscriber_id IN (\(list.places))
                     """, [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template)] + list.parameters)
+            }
+        }
+    }
+
+    /// Notes that what was planned for these people is in the ledger.
+    func markDone(template: String, subscribers: [String]) async throws {
+        try await database.write { [lease] connection in
+            try lease?.require(on: connection)
+            for list in SQLValueList.lists(subscribers) {
+                try connection.execute(
+                    "UPDATE enrollment_decisions SET action = NULL WHERE template = ? AND subscriber_id IN (\(list.places))",
+                    [.text(template)] + list.parameters)
             }
         }
     }
@@ -193,6 +182,19 @@ public struct DecisionStore: Sendable {
                 case .order, .covered, .left: break
                 }
             }
+            try connection.forEachRow(
+                """
+                SELECT action, verdict, COUNT(*) FROM enrollment_decisions WHERE template = ? AND action IS NOT NULL \
+                GROUP BY action, verdict
+                """, [.text(template.name)]
+            ) { row in
+                guard let action = PlannedAction(rawValue: try row[0]) else { return }
+                let count: Int = try row[2]
+                summary.actions[action, default: 0] += count
+                if PlannedAction.endings.contains(action), try row[1] == EnrollmentDecision.Verdict.covered.rawValue {
+                    summary.endingsOfMembers += count
+                }
+            }
             summary.over = try Self.certificates(endedBy: now, template: template.name, on: connection)
             let soon = now.addingTimeInterval(TimeInterval(PlanSummary.soon))
             summary.overSoon =
@@ -211,9 +213,19 @@ public struct DecisionStore: Sendable {
             SELECT COUNT(*) FROM certificates c JOIN orders o ON o.certificate_id = c.id \
             JOIN enrollment_decisions d ON d.template = o.template AND d.subscriber_id = o.subscriber_id \
             WHERE c.status = 'active' AND c.not_after <= ? AND o.stage = 'active' AND o.template = ? \
-            AND d.verdict = 'covered' AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
+            AND d.verdict = 'covered' AND d.action IS NULL AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
             AND w.subscriber_id = o.subscriber_id AND w.stage IN (\(open.map { _ in "?" }.joined(separator: ", "))))
             """, [SQLValue(date), .text(template)] + open.map { SQLValue($0) }) ?? 0
+    }
+
+    /// Decisions by what is to be done, in the order of the people's ids, at most `limit` of those behind `subscriberID`.
+    public func decisions(
+        template: String, actions: Set<PlannedAction>, after subscriberID: String = "", limit: Int
+    ) async throws -> [EnrollmentDecision] {
+        let list = SQLValueList(actions.map(\.rawValue).sorted())
+        return try await decisions(
+            "template = ? AND action IN (\(list.places)) AND subscriber_id > ?",
+            [.text(template)] + list.parameters + [.text(subscriberID)], limit)
     }
 
     /// Decisions of one verdict in the order of the people's ids, at most `limit` of those behind `subscriberID`.
@@ -237,7 +249,7 @@ public struct DecisionStore: Sendable {
             try connection.query(
                 """
                 SELECT template, subscriber_id, user_principal_name, verdict, reason, names, due_at, newest_order,
-                concern
+                concern, action, acts_on
                 FROM enrollment_decisions WHERE \(condition)
                 ORDER BY template, subscriber_id \(connection.dialect.page(limit, 0))
                 """, parameters
@@ -247,7 +259,8 @@ public struct DecisionStore: Sendable {
                     verdict: EnrollmentDecision.Verdict(rawValue: try row[3]) ?? .skipped, reason: try row[4],
                     names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)),
                     concern: CertificateConcern(rawValue: try row[8] as String? ?? ""), dueAt: try row[6],
-                    newestOrder: try row[7])
+                    newestOrder: try row[7], action: PlannedAction(rawValue: try row[9] as String? ?? ""),
+                    actsOn: try row[10])
             }
         }
     }

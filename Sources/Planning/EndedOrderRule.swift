@@ -21,6 +21,8 @@ struct EndedOrderRule {
 
     let template: TemplateConfiguration
     let now: Date
+    /// Whether a revocation was the planner's own, for a departure or an address that moved on: who is entitled again gets another one.
+    var isOwnRevocation = false
 
     /// Whether a reason that `find` has given says that nobody here wanted it so.
     static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(rejected) || reason.hasPrefix(givenUp) }
@@ -32,7 +34,7 @@ struct EndedOrderRule {
         guard let standing else { return .order("") }
         guard let ending = standing.ending else {
             // Its time is over, or somebody took it back on purpose.
-            return standing.stage == .revoked
+            return standing.stage == .revoked && !isOwnRevocation
                 ? .ended("the certificate of order \(standing.reference) was revoked; \(again(standing))")
                 : .order("order \(standing.reference) has \(standing.stage.rawValue)")
         }

@@ -35,4 +35,8 @@ public struct EnrollmentDecision: Sendable {
     public var dueAt: Date?
     /// The person's newest order with the template when this was decided, 0 for none.
     public var newestOrder: Int64
+    /// What is to be done; nil for nothing, or nothing yet.
+    public var action: PlannedAction?
+    /// The order whose certificate it is about; nil for a first order.
+    public var actsOn: Int64?
 }

@@ -29,8 +29,8 @@ public struct EnrollmentPass: Sendable {
         public var planned = 0
         /// What kept a template from being looked at; the others went on.
         var failures: [(template: String, reason: String)] = []
-        /// Why nothing new was ordered although something is to be; nil when nothing stands in the way.
-        public var overLimit: String?
+        /// Why nothing new was ordered or ended although something is to be; empty when nothing stands in the way.
+        public var overLimit: [String] = []
 
         /// Templates that are switched on.
         public var templates = 0
@@ -61,6 +61,21 @@ public struct EnrollmentPass: Sendable {
 
         /// New orders the plans want.
         public var wanted: Int { plans.reduce(0) { $0 + $1.toOrder } }
+        /// Certificates and orders the plans would end.
+        public var endings: Int { plans.reduce(0) { $0 + $1.toEnd } }
+        /// Whether there is anything to place.
+        public var hasWork: Bool { wanted + endings > 0 }
+
+        /// Certificates and orders ended by this pass.
+        public var ended = 0
+
+        /// What waits for a person's consent, one sentence each; empty where the plan is within the limits.
+        public func overLimits(_ limits: LimitsConfiguration) -> [String] {
+            var sentences: [String] = []
+            if wanted > limits.ordersPerRun { sentences.append(EnrollmentPass.overLimit(wanted, limits.ordersPerRun)) }
+            if let sentence = EnrollmentPass.endingsOverLimit(plans, limits) { sentences.append(sentence) }
+            return sentences
+        }
     }
 
     private let configuration: GatewayConfiguration
@@ -130,25 +145,51 @@ public struct EnrollmentPass: Sendable {
         }
     }
 
-    /// Puts what a plan wants to order into the ledger, unless it is over the limit. By a consent to certain orders these are
-    /// placed and no others; what has joined the plan since waits for the next one.
+    /// Puts what a plan wants to order and to end into the ledger, unless it is over the limit. By a consent to certain orders and ends
+    /// these are placed and no others; what has joined the plan since waits for the next one.
     ///
     /// - Parameter consent: what a person has agreed to; nil for the configured limit.
     public func place(_ report: Report, consent: OrderConsent?) async throws -> Report {
         var report = report
-        let limit = configuration.limits.ordersPerRun
+        let limits = configuration.limits
         let approved = consent?.planned
-        if approved == nil, report.wanted > consent?.orders ?? limit {
-            report.overLimit = Self.overLimit(report.wanted, consent?.orders ?? limit)
-            return report
+        var stops: [String] = []
+        // A certificate that must go does not wait for a consent to orders.
+        if approved == nil, let sentence = Self.endingsOverLimit(report.plans, limits) {
+            stops.append(sentence)
+        } else {
+            for plan in report.plans where plan.toEnd > 0 {
+                guard let template = configuration.template(plan.template) else { continue }
+                report.ended += try await planner.end(template, approved: approved)
+            }
         }
-        for plan in report.plans where plan.toOrder > 0 {
-            guard let template = configuration.template(plan.template) else { continue }
-            report.planned += try await planner.order(template, limit: plan.toOrder, approved: approved)
+        if approved == nil, report.wanted > consent?.orders ?? limits.ordersPerRun {
+            stops.append(Self.overLimit(report.wanted, consent?.orders ?? limits.ordersPerRun))
+        } else {
+            for plan in report.plans where plan.toOrder > 0 {
+                guard let template = configuration.template(plan.template) else { continue }
+                report.planned += try await planner.order(template, limit: plan.toOrder, approved: approved)
+            }
+            let left = report.wanted - report.planned
+            if approved != nil, left > limits.ordersPerRun { stops.append(Self.overLimit(left, limits.ordersPerRun)) }
         }
-        let left = report.wanted - report.planned
-        if approved != nil, left > limit { report.overLimit = Self.overLimit(left, limit) }
+        report.overLimit = stops
         return report
+    }
+
+    /// Why nothing is ended by itself, and what to do; nil where the plans are within the limits.
+    public static func endingsOverLimit(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> String? {
+        let next = "look at 'certway plan', then 'certway plan approve'"
+        if let plan = plans.first(where: \.losesHalf) {
+            return
+                "template \(plan.template): \(Plural(plan.toEnd, "person", "people")) would lose the certificate, half of all or "
+                + "more: if that is meant, \(next)"
+        }
+        let endings = plans.reduce(0) { $0 + $1.toEnd }
+        guard endings > limits.endingsPerRun else { return nil }
+        return
+            "the plan ends \(Plural(endings, "certificate")), \(limits.endingsPerRun) may end at once: \(next), or raise "
+            + "limits.endingsPerRun"
     }
 
     /// Why a plan is not placed by itself, and what to do.

@@ -12,7 +12,7 @@ import Store
 /// Decides who gets a certificate. Reads only what has changed since it last looked: people in the directory, orders that have
 /// ended, verdicts whose time is over. An unchanged tenant costs three index look-ups.
 public struct EnrollmentPlanner: Sendable {
-    private static let pageSize = 500
+    static let pageSize = 500
 
     let database: any SQLDatabase
     let mirror: DirectoryMirror
@@ -48,20 +48,28 @@ public struct EnrollmentPlanner: Sendable {
         let fingerprint = Self.fingerprint(template, product)
         var position = try await decisions.position(
             template: template.name, fingerprint: fingerprint, standings: try await ledger.lastStandingChange())
+        let isNew = position.member == .start
         var evaluated = 0
         var before: PlanSummary?
         func settle(_ members: [EnrollmentMember]) async throws {
+            try await settle(members.map { ($0.person.id, $0) })
+        }
+        func settle(_ people: [(id: String, member: EnrollmentMember?)]) async throws {
             if before == nil { before = try await decisions.summary(of: template, at: clock.now()) }
-            let found = try await decide(members, template, rules)
+            let found = try await decide(people, template, rules)
             let reached = position
+            let now = clock.now()
             let lease = lease
             try await database.write { connection in
                 try lease?.require(on: connection)
                 try DecisionStore.requireFingerprint(fingerprint, of: template.name, on: connection)
                 try DecisionStore.put(found, on: connection)
+                try DepartureTable(template: template.name, connection: connection).note(
+                    away: found.filter { $0.concern?.isDeparture ?? false }.map(\.subscriberID),
+                    back: found.filter { !($0.concern?.isDeparture ?? false) }.map(\.subscriberID), at: now)
                 try DecisionStore.put(reached, template: template.name, fingerprint: fingerprint, on: connection)
             }
-            evaluated += members.count
+            evaluated += people.count
             onProgress(evaluated)
             try Task.checkCancellation()
         }
@@ -77,7 +85,14 @@ public struct EnrollmentPlanner: Sendable {
             guard let last = page.last else { break }
             position.standing = last.number
             let people = Set(page.map(\.subscriberID)).sorted()
-            try await settle(try await mirror.members(of: template.group, ids: people))
+            try await settle(try await known(people, template))
+        }
+        var stranger = ""
+        while isNew {
+            let page = try await strangers(template, after: stranger)
+            guard let end = page.last else { break }
+            stranger = end
+            try await settle(page.map { ($0, nil) })
         }
         var last = ""
         while true {
@@ -85,7 +100,16 @@ public struct EnrollmentPlanner: Sendable {
                 template: template.name, at: clock.now(), after: last, limit: Self.pageSize)
             guard let end = people.last else { break }
             last = end
-            try await settle(try await mirror.members(of: template.group, ids: people))
+            try await settle(try await known(people, template))
+        }
+        var away = ""
+        while true {
+            let people = try await decisions.away(template: template.name, after: away, limit: Self.pageSize)
+            guard let end = people.last else { break }
+            away = end
+            let standings = try await ledger.standings(template: template.name, subscriberIDs: people)
+            let taken = try await takenAddresses(standings)
+            if !taken.isEmpty { try await settle(try await known(taken.sorted(), template)) }
         }
         var summary = try await decisions.summary(of: template, at: clock.now())
         summary.evaluated = evaluated
@@ -118,14 +142,15 @@ public struct EnrollmentPlanner: Sendable {
         return made
     }
 
-    /// Reads the people whom the last plan would order for, page by page, until `body` has had enough.
+    /// Reads the people for whom the last plan has something to do, page by page, until `body` has had enough.
     func forEachPage(
-        of template: TemplateConfiguration, _ body: ([EnrollmentDecision]) async throws -> Bool
+        of template: TemplateConfiguration, _ actions: Set<PlannedAction> = PlannedAction.purchases,
+        _ body: ([EnrollmentDecision]) async throws -> Bool
     ) async throws {
         var last = ""
         while true {
             let page = try await decisions.decisions(
-                template: template.name, verdict: .order, after: last, limit: Self.pageSize)
+                template: template.name, actions: actions, after: last, limit: Self.pageSize)
             guard let end = page.last, try await body(page) else { return }
             last = end.subscriberID
         }
@@ -135,21 +160,40 @@ public struct EnrollmentPlanner: Sendable {
     func decide(
         _ members: [EnrollmentMember], _ template: TemplateConfiguration, _ rules: EnrollmentRules
     ) async throws -> [EnrollmentDecision] {
-        let standings = try await ledger.standings(
-            template: template.name, subscriberIDs: members.map(\.person.id))
+        try await decide(members.map { ($0.person.id, $0) }, template, rules)
+    }
+
+    /// - Parameter people: object ids, each with the person as a member, if the directory knows one.
+    func decide(
+        _ people: [(id: String, member: EnrollmentMember?)], _ template: TemplateConfiguration, _ rules: EnrollmentRules
+    ) async throws -> [EnrollmentDecision] {
+        let standings = try await ledger.standings(template: template.name, subscriberIDs: people.map(\.id))
+        let taken = try await takenAddresses(standings)
+        let awaySince = try await database.read { connection in
+            try DepartureTable(template: template.name, connection: connection).noticed(Array(standings.keys))
+        }
+        let asked = try await ledger.standingActions(
+            certificateIDs: standings.values.flatMap {
+                [$0.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
+            })
         let now = clock.now()
-        return members.map { member in
-            let standing = standings[member.person.id]
+        return people.map { id, member in
+            var standing = standings[id]
+            standing?.leaveOut(revoked: asked)
+            let own = standing?.certificateID.flatMap { asked[$0] } ?? []
             var decision = EnrollmentDecision(
-                template: template.name, subscriberID: member.person.id,
-                userPrincipalName: member.person.userPrincipalName, verdict: .skipped, reason: "",
-                names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
+                template: template.name, subscriberID: id,
+                userPrincipalName: member?.person.userPrincipalName ?? standing?.userPrincipalName ?? "",
+                verdict: .skipped, reason: "", names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
             let finding = rules.find(member)
-            if member.isPresent, let standing, standing.stage.isOpen || standing.stage == .active {
-                decision.verdict = .covered
-                if let found = CertificateConcern.find(finding, member, standing, template) {
-                    (decision.concern, decision.reason) = (found.concern, found.reason)
-                }
+            if let standing, standing.stage.isOpen || standing.stage == .active {
+                let life = LifeRule(template: template, now: now).find(
+                    finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own)
+                decision.verdict = member?.isPresent ?? false ? .covered : .left
+                (decision.concern, decision.action, decision.reason, decision.dueAt) =
+                    (life.concern, life.action, life.reason, life.dueAt)
+                decision.actsOn = standing.orderID
+                if case .entitled(let names) = finding { decision.names = names }
                 return decision
             }
             switch finding {
@@ -158,8 +202,10 @@ public struct EnrollmentPlanner: Sendable {
             case .excluded(let reason): decision.reason = reason
             case .entitled(let names):
                 decision.names = names
-                switch EndedOrderRule(template: template, now: now).find(names, standing) {
-                case .order(let reason): (decision.verdict, decision.reason) = (.order, reason)
+                let isOwn = own.contains { $0.kind == .revoke && $0.actor == Self.actor }
+                switch EndedOrderRule(template: template, now: now, isOwnRevocation: isOwn).find(names, standing) {
+                case .order(let reason):
+                    (decision.verdict, decision.action, decision.reason) = (.order, .order, reason)
                 case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
                 case .waiting(let reason, let until):
                     (decision.verdict, decision.reason, decision.dueAt) = (.waiting, reason, until)
@@ -174,7 +220,8 @@ public struct EnrollmentPlanner: Sendable {
             template: template.name, backendCA: template.backendCA, product: template.product,
             subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
             names: decision.names.json, request: OrderTerms(template: template).json,
-            newestKnown: decision.newestOrder, reason: decision.reason.isEmpty ? "planned" : decision.reason)
+            replaces: decision.action == .order ? nil : decision.actsOn, newestKnown: decision.newestOrder,
+            reason: decision.reason.isEmpty ? "planned" : decision.reason)
     }
 
     /// Changes with everything a verdict depends on beside the person.

@@ -79,15 +79,15 @@ public struct EnrollmentRegister: Sendable {
         SELECT p.template AS template, p.subscriber_id AS subscriber_id, p.user_principal_name AS user_principal_name, \
         p.verdict AS verdict, p.reason AS reason, \
         CASE WHEN p.verdict = 'left' THEN 'left' WHEN c.id IS NOT NULL THEN 'inUse' WHEN w.held = 1 THEN 'held' \
-        WHEN w.id IS NOT NULL THEN 'underWay' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
+        WHEN w.id IS NOT NULL THEN 'underWay' WHEN p.action IN ('renew', 'replace') THEN 'toOrder' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
         WHEN p.verdict = 'order' THEN 'toOrder' WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
         CASE WHEN c.id IS NULL THEN NULL ELSE p.concern END AS concern, \
         a.reference AS active_order, w.reference AS open_order, w.stage AS open_stage, w.detail AS detail, \
         w.hold_reason AS hold_reason, w.backend_ca AS open_ca, a.backend_ca AS active_ca, \
         c.serial_number AS serial_number, c.not_after AS not_after \
-        FROM (SELECT template, subscriber_id, user_principal_name, verdict, reason, concern FROM enrollment_decisions \
+        FROM (SELECT template, subscriber_id, user_principal_name, verdict, reason, concern, action FROM enrollment_decisions \
         UNION ALL SELECT o.template, o.subscriber_id, o.user_principal_name, 'left', \
-        'not in the group that the template names now', 'departed' FROM orders o WHERE o.stage = 'active' \
+        'not in the group that the template names now', 'departed', '' FROM orders o WHERE o.stage = 'active' \
         AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = o.template \
         AND d.subscriber_id = o.subscriber_id)) p \
         LEFT JOIN orders a ON a.template = p.template AND a.subscriber_id = p.subscriber_id \
@@ -106,7 +106,7 @@ public struct EnrollmentRegister: Sendable {
         let verdict: String = try row["verdict"]
         let sentence: String
         switch status {
-        case .inUse: sentence = concern == nil ? "a certificate is in use" : reason
+        case .inUse: sentence = reason.isEmpty ? "a certificate is in use" : reason
         case .underWay, .held:
             let stage: String = try row["open_stage"] ?? ""
             let what: String? = status == .held ? try row["hold_reason"] : try row["detail"]

@@ -26,9 +26,9 @@ public struct OrderConsent: Sendable, Equatable {
         self.init(actor: actor, grantedAt: grantedAt, orders: orders, planned: nil)
     }
 
-    /// The consent to these orders and no others.
+    /// The consent to these orders and ends and no others.
     public init(actor: String, grantedAt: Date, to planned: PlannedOrders) {
-        self.init(actor: actor, grantedAt: grantedAt, orders: planned.marks.count, planned: planned)
+        self.init(actor: actor, grantedAt: grantedAt, orders: planned.orders, planned: planned)
     }
 
     private init(actor: String, grantedAt: Date, orders: Int, planned: PlannedOrders?) {
@@ -36,6 +36,16 @@ public struct OrderConsent: Sendable, Equatable {
         self.grantedAt = grantedAt
         self.orders = orders
         self.planned = planned
+    }
+
+    /// What it is to, in words.
+    public var sentence: String {
+        let endings = planned?.endings ?? 0
+        let parts = [
+            orders > 0 || endings == 0 ? "\(Plural(orders, "new order"))" : nil,
+            endings > 0 ? "the end of \(Plural(endings, "certificate"))" : nil,
+        ]
+        return parts.compactMap(\.self).joined(separator: " and ")
     }
 
     public var expiresAt: Date { grantedAt + Self.validity }

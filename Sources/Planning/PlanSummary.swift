@@ -28,7 +28,26 @@ public struct PlanSummary: Sendable {
     /// Time enough to order anew before anybody notices, in seconds.
     public static let soon = 14 * 86_400
 
-    public var toOrder: Int { counts[.order] ?? 0 }
+    /// People by what is to be done for them.
+    public var actions: [PlannedAction: Int] = [:]
+
+    /// New orders, whatever they are for.
+    public var toOrder: Int { number(of: PlannedAction.purchases) }
+    /// People who lose a certificate or an order, or an older certificate.
+    public var toEnd: Int { number(of: PlannedAction.withdrawals) }
+
+    /// How many of those who lose a certificate or an order count as covered until then: their account is disabled, or their address
+    /// somebody else's.
+    var endingsOfMembers = 0
+    /// Whether half of the people with a certificate, and more than one, would lose it: nobody means that by accident.
+    public var losesHalf: Bool {
+        let endings = number(of: PlannedAction.endings)
+        return endings > 1 && endings * 2 >= (counts[.covered] ?? 0) + endings - endingsOfMembers
+    }
+
+    private func number(of some: Set<PlannedAction>) -> Int {
+        actions.reduce(0) { $0 + (some.contains($1.key) ? $1.value : 0) }
+    }
     /// People in the group, with or without certificate.
     public var members: Int { counts.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }
     /// People of the group who get no certificate and for whom none is tried again: left out, or ended by a person.
@@ -86,6 +105,8 @@ public struct PlanSummary: Sendable {
         [
             "template": .string(template), "evaluated": JSONValue(evaluated),
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
+            "actions": .object(
+                Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, JSONValue($0.value)) })),
             "warnings": JSONValue(warnings), "standstill": JSONValue(standstill),
         ]
     }

@@ -7,8 +7,8 @@ import Ledger
 import PKIX
 import Settings
 
-/// The new orders of a plan, each by a mark that changes with everything somebody would consent to: the person, the names, the
-/// CA, the product and the terms.
+/// What a plan would buy and end, each by a mark that changes with everything somebody would consent to: the person, the names, the
+/// CA, the product and the terms; of an end the person, the certificate's order and what becomes of it.
 public struct PlannedOrders: Sendable, Equatable {
     public var marks: Set<String>
 
@@ -20,22 +20,47 @@ public struct PlannedOrders: Sendable, Equatable {
 
     func contains(_ order: NewOrder) -> Bool { marks.contains(Self.mark(order)) }
 
+    func contains(_ ending: EnrollmentDecision) -> Bool { marks.contains(Self.mark(ending)) }
+
+    /// How many of them are ends.
+    public var endings: Int { marks.count { $0.hasPrefix(Self.endingMark) } }
+    /// How many of them are new orders.
+    public var orders: Int { marks.count - endings }
+
+    private static let endingMark = "-"
+
+    static func mark(_ ending: EnrollmentDecision) -> String {
+        let content: JSONValue = [
+            .string(ending.template), .string(ending.subscriberID), JSONValue(ending.action?.rawValue),
+            ending.actsOn.map { JSONValue(String($0)) } ?? .null,
+        ]
+        return endingMark + digest(content)
+    }
+
     static func mark(_ order: NewOrder) -> String {
         let content: JSONValue = [
             .string(order.template), .string(order.backendCA), .string(order.product), .string(order.subscriberID),
             .string(order.userPrincipalName), order.names, order.request,
         ]
-        return Data(DigestAlgorithm.sha256.digest(Array(content.text.utf8)).prefix(15)).base64EncodedString()
+        return digest(content)
+    }
+
+    private static func digest(_ content: JSONValue) -> String {
+        Data(DigestAlgorithm.sha256.digest(Array(content.text.utf8)).prefix(15)).base64EncodedString()
     }
 }
 
 extension EnrollmentPlanner {
-    /// What the last plan of these templates would order.
+    /// What the last plan of these templates would buy and end.
     public func plannedOrders(of templates: [TemplateConfiguration]) async throws -> PlannedOrders {
         var planned = PlannedOrders()
         for template in templates {
             try await forEachPage(of: template) { page in
                 planned.marks.formUnion(page.map { PlannedOrders.mark(Self.order($0, template)) })
+                return true
+            }
+            try await forEachPage(of: template, PlannedAction.withdrawals) { page in
+                planned.marks.formUnion(page.map(PlannedOrders.mark))
                 return true
             }
         }

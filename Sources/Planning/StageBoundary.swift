@@ -9,7 +9,7 @@ import Foundation
 /// promise "never lose a key, never buy twice" is proved moment by moment.
 public enum StageBoundary: String, Sendable, CaseIterable {
     case planned, beforeKeyCommit, keyed, beforeSubmit, submitCommitted, answered, pendingCommitted, beforePoll, polled
-    case beforeIssueCommit, issued, beforeDelivery, delivered, deliveryCommitted, active
+    case beforeIssueCommit, issued, beforeDelivery, delivered, deliveryCommitted, active, endPlanned
 
     private static let killAt = ProcessInfo.processInfo.environment["CERTWAY_KILL_AT"].flatMap(StageBoundary.init)
 

@@ -104,8 +104,40 @@ extension ConfigurationKeys {
                 "templates[].pfxEncryption", "word", "As in section intune, for this template.",
                 words: words(PKCS12Bundle.Encryption.self)),
             ProfileKey(
+                "templates[].renewal", "mapping",
+                "When a certificate in use is renewed, and what becomes of the old one."),
+            ProfileKey(
+                "templates[].renewal.before", "duration",
+                "How long before its end a certificate is renewed at the latest; \(life.renewBefore.text) when left out, and "
+                    + "never longer than a third of its validity."),
+            ProfileKey(
+                "templates[].renewal.spread", "duration",
+                "Over how long before that the renewals spread, so that certificates of one day are not renewed on one day; "
+                    + "\(life.renewSpread.text) when left out, and no longer than `before`."),
+            ProfileKey(
+                "templates[].renewal.superseded", "word",
+                "What becomes of the old one once the new one is in use; \(life.superseded.rawValue) when left out, until it ends.",
+                words: words(LifePolicy.Superseded.self)),
+            ProfileKey(
+                "templates[].onChange", "word",
+                "What follows when a name or address is another one than certified; \(life.onChange.rawValue) when left out: the "
+                    + "old one is revoked as soon as the new one is on the person's devices.",
+                words: words(LifePolicy.Change.self)),
+            ProfileKey(
+                "templates[].onDeparture", "mapping",
+                "What follows when somebody has left the group or the tenant, or the account is disabled."),
+            ProfileKey(
+                "templates[].onDeparture.after", "duration",
+                "How long somebody may be away before it follows; \(life.departureGrace.text) when left out."),
+            ProfileKey(
+                "templates[].onDeparture.certificate", "word",
+                "`revoke` takes it from the devices and revokes it, `retire` leaves it valid for old mail, `keep` does nothing; "
+                    + "\(life.onDeparture.rawValue) when left out.", words: words(LifePolicy.Departure.self)),
+            ProfileKey(
                 "templates[].enabled", "true or false", "False for a template that orders nothing; true when left out."),
         ]
+
+    private static let life = LifePolicy()
 
     private static func standard(ofName key: String) -> String {
         if let usual = TemplateReader.usualNames[key] { return "`\(usual)` when left out." }

@@ -73,6 +73,11 @@ public enum ConfigurationKeys {
             "New orders one pass may place without a person's consent; \(standard.ordersPerRun) when left out.",
             in: 0...10_000_000),
         ProfileKey(
+            "limits.endingsPerRun", "whole number",
+            "Certificates one pass may end, by revocation or retirement, without a person's consent; "
+                + "\(standard.endingsPerRun) when left out. Where half of a template's people are gone, none ends without consent.",
+            in: 0...10_000_000),
+        ProfileKey(
             "limits.concurrency", "whole number",
             "Orders of one backend CA worked on at the same time; \(standard.concurrency) when left out.", in: 1...1000),
         ProfileKey(

@@ -125,6 +125,7 @@ public struct ConfigurationReader {
         defer { reader.finish(known: ConfigurationKeys.names(in: "limits")) }
         var limits = LimitsConfiguration()
         limits.ordersPerRun = reader.int("ordersPerRun", in: Self.range("ordersPerRun")) ?? limits.ordersPerRun
+        limits.endingsPerRun = reader.int("endingsPerRun", in: Self.range("endingsPerRun")) ?? limits.endingsPerRun
         limits.concurrency = reader.int("concurrency", in: Self.range("concurrency")) ?? limits.concurrency
         limits.keyGenerators = reader.int("keyGenerators", in: Self.range("keyGenerators")) ?? limits.keyGenerators
         limits.interval = reader.duration("interval", in: LimitsConfiguration.intervals) ?? limits.interval

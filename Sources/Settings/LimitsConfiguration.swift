@@ -7,6 +7,8 @@ import Foundation
 public struct LimitsConfiguration: Sendable, Hashable {
     /// New orders one run may place without a person's consent.
     public var ordersPerRun = 500
+    /// Certificates one run may end, by revocation or retirement, without a person's consent.
+    public var endingsPerRun = 20
     /// Orders of one backend CA worked on at the same time.
     public var concurrency = 32
     /// Keys made at the same time.

@@ -44,6 +44,8 @@ public struct TemplateConfiguration: Sendable {
     public var intendedPurpose: IntendedPurpose
     /// How the PFX file is encrypted; nil for what the section `intune` says.
     public var pfxEncryption: PKCS12Bundle.Encryption?
+    /// What follows once a certificate is in use.
+    public var life: LifePolicy
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String

@@ -40,7 +40,7 @@ struct TemplateReader {
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),
             pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self),
-            enabled: reader.bool("enabled") ?? true,
+            life: LifePolicy(reader), enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
     }
 

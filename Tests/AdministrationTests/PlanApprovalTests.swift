@@ -42,7 +42,8 @@ import Testing
             for person in people {
                 let decision = EnrollmentDecision(
                     template: template, subscriberID: person, userPrincipalName: "\(person)@example.org",
-                    verdict: .order, reason: "", names: RequestedNames(commonName: name ?? person), newestOrder: 0)
+                    verdict: .order, reason: "",
+                    names: RequestedNames(commonName: name ?? person), newestOrder: 0, action: .order)
                 try DecisionStore.put([decision], on: connection)
             }
         }
@@ -70,7 +71,7 @@ import Testing
             planner: gateway.planner, backends: gateway.backends)
         report = try await pass.place(report, consent: consent)
         let orders = try await gateway.ledger.orders(OrderFilter(limit: 100))
-        return (orders.map { "\($0.template) \($0.subscriberID)" }.sorted(), report.overLimit)
+        return (orders.map { "\($0.template) \($0.subscriberID)" }.sorted(), report.overLimit.first)
     }
 
     @Test func whoHasNotLookedConsentsToNothing() async throws {

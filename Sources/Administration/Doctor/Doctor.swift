@@ -104,15 +104,14 @@ public struct Doctor: Sendable {
     /// orders.
     private func templates(_ examination: inout Examination) async throws {
         let read = try await gateway.mirror.groupNames()
-        var wanted = 0
+        var report = EnrollmentPass.Report()
         for template in gateway.configuration.templates
         where template.enabled && read[template.group.lowercased()] != nil {
             let plan = try await gateway.planner.last(template)
-            wanted += plan.toOrder
+            report.plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
-        let allowed = gateway.configuration.limits.ordersPerRun
-        if wanted > allowed { examination.noteStandstill("plan", [EnrollmentPass.overLimit(wanted, allowed)]) }
+        examination.noteStandstill("plan", report.overLimits(gateway.configuration.limits))
     }
 
     private func database(_ examination: inout Examination) async {

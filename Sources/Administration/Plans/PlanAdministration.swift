@@ -51,7 +51,7 @@ public struct PlanAdministration: Sendable {
         let stops = try await gateway.stops(graph)
         let overview = try await overview(
             report.plans, report.problems + nothing + stops.all + stops.some, isStopped: !stops.all.isEmpty, limit)
-        if overview.wanted > overview.allowed {
+        if !overview.overLimits.isEmpty {
             try await ShownPlan(at: Date(), orders: try await planned()).note(for: actor, on: gateway.database)
         }
         return overview
@@ -73,10 +73,10 @@ public struct PlanAdministration: Sendable {
     /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders`, or that nobody has looked at.
     public func approve(orders: Int?, at date: Date = Date()) async throws -> PlanApproval {
         let plan = try await last()
-        guard plan.wanted > plan.allowed else {
+        guard !plan.overLimits.isEmpty else {
             throw SettingsError(
-                "the last plan has \(Plural(plan.wanted, "new order")), \(plan.allowed) may be placed without consent: nothing "
-                    + "is to be approved", at: .state)
+                "the last plan has \(Plural(plan.wanted, "new order")), \(plan.allowed) may be placed without consent, and ends no "
+                    + "more certificates than it may: nothing is to be approved", at: .state)
         }
         if let orders, orders < plan.wanted {
             throw SettingsError(
@@ -136,6 +136,9 @@ public struct PlanAdministration: Sendable {
             func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {
                 try await gateway.planner.decisions.decisions(template: plan.template, verdict: verdict, limit: limit)
             }
+            func people(_ actions: Set<PlannedAction>) async throws -> [EnrollmentDecision] {
+                try await gateway.planner.decisions.decisions(template: plan.template, actions: actions, limit: limit)
+            }
             let count = counts[plan.template] ?? PeopleCount()
             var concerns: [CertificateConcern: [EnrolledPerson]] = [:]
             for concern in count.concerns.keys {
@@ -144,14 +147,19 @@ public struct PlanAdministration: Sendable {
             }
             templates.append(
                 PlanOverview.Template(
-                    summary: plan, people: count, concerns: concerns, toOrder: try await people(.order),
+                    summary: plan, people: count, concerns: concerns,
+                    toOrder: try await people(PlannedAction.purchases),
                     waiting: try await people(.waiting),
-                    ended: try await people(.ended), leftOut: try await people(.skipped)))
+                    ended: try await people(.ended), leftOut: try await people(.skipped),
+                    toEnd: try await people(PlannedAction.withdrawals)))
         }
+        var report = EnrollmentPass.Report()
+        report.plans = plans
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
             waiting: try await gateway.waitingOrders(),
-            allowed: gateway.configuration.limits.ordersPerRun)
+            allowed: gateway.configuration.limits.ordersPerRun,
+            overLimits: report.overLimits(gateway.configuration.limits))
     }
 }

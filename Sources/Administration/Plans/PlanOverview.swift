@@ -19,6 +19,8 @@ public struct PlanOverview: Sendable {
         /// Whose order has ended without a certificate, for good.
         public let ended: [EnrollmentDecision]
         public let leftOut: [EnrollmentDecision]
+        /// The first of those who lose a certificate or an order; `summary` has the numbers.
+        public let toEnd: [EnrollmentDecision]
     }
 
     /// New orders that would wait here, though they were placed.
@@ -42,8 +44,11 @@ public struct PlanOverview: Sendable {
     public let waiting: [String]
     /// New orders that are placed without a person's consent.
     public let allowed: Int
+    /// What waits for a person's consent, one sentence each.
+    public let overLimits: [String]
 
     public var wanted: Int { templates.reduce(0) { $0 + $1.summary.toOrder } }
+    public var endings: Int { templates.reduce(0) { $0 + $1.summary.toEnd } }
 
     public var json: JSONValue {
         let templates = templates.map { template -> JSONValue in
@@ -52,12 +57,23 @@ public struct PlanOverview: Sendable {
             value["concerns"] = template.people.concernsJSON
             value["toOrder"] = .array(
                 template.toOrder.map {
-                    ["userPrincipalName": .string($0.userPrincipalName), "names": $0.names.json]
+                    [
+                        "userPrincipalName": .string($0.userPrincipalName), "names": $0.names.json,
+                        "action": JSONValue($0.action?.rawValue), "reason": .string($0.reason),
+                    ]
+                })
+            value["toEnd"] = .array(
+                template.toEnd.map {
+                    [
+                        "userPrincipalName": .string($0.userPrincipalName), "action": JSONValue($0.action?.rawValue),
+                        "reason": .string($0.reason),
+                    ]
                 })
             return value
         }
         return [
             "templates": .array(templates), "problems": JSONValue(problems), "waiting": JSONValue(waiting),
+            "overLimits": JSONValue(overLimits),
             "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
             "kept": .array(
                 kept.map {

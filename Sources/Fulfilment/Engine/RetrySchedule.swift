@@ -45,8 +45,3 @@ enum RetrySchedule {
         return .milliseconds(Int(seconds * Double.random(in: 800...1200)))
     }
 }
-
-extension Duration {
-    /// The duration in seconds, for `Date`.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

@@ -128,7 +128,7 @@ public final class GatewayService: Sendable {
                     read = nil
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
-                if let plan = planned, plan.wanted > 0 {
+                if let plan = planned, plan.hasWork {
                     planned = try await place(plan, gateway, lease)
                 } else if let plan = planned {
                     tell(plan)
@@ -146,7 +146,7 @@ public final class GatewayService: Sendable {
     private func place(
         _ plan: EnrollmentPass.Report, _ gateway: Gateway, _ lease: NodeLease
     ) async throws -> EnrollmentPass.Report? {
-        let isOver = plan.wanted > gateway.configuration.limits.ordersPerRun
+        let isOver = !plan.overLimits(gateway.configuration.limits).isEmpty
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
@@ -158,11 +158,12 @@ public final class GatewayService: Sendable {
         }
         let consent =
             isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date()) : nil
-        if let consent { log(.notice, "\(consent.actor) has consented to \(Plural(consent.orders, "order"))") }
+        if let consent { log(.notice, "\(consent.actor) has consented to \(consent.sentence)") }
         let report = try await current.pass(under: lease).place(plan, consent: consent)
         tell(report)
-        guard report.planned > 0 else { return report.overLimit == nil ? nil : plan }
-        log(.notice, "\(Plural(report.planned, "order")) planned")
+        if report.planned > 0 { log(.notice, "\(Plural(report.planned, "order")) planned") }
+        if report.ended > 0 { log(.notice, "the end of \(Plural(report.ended, "certificate")) planned") }
+        guard report.planned + report.ended > 0 else { return report.overLimit.isEmpty ? nil : plan }
         engine.wakeUp()
         return nil
     }
@@ -180,7 +181,7 @@ public final class GatewayService: Sendable {
     private func tell(_ report: EnrollmentPass.Report) {
         say(.warning, "plan", report.problems, over: Self.worksAgain)
         say(.warning, "standstill", report.standstill, over: Self.isOver)
-        say(.warning, "limit", [report.overLimit].compactMap(\.self))
+        say(.warning, "limit", report.overLimit)
     }
 
     private func alarmLoop() async {

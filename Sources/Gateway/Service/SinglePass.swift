@@ -15,6 +15,8 @@ public final class SinglePass: Sendable {
         public var plans: [PlanSummary] = []
         /// Orders made in the ledger by this pass.
         public var planned = 0
+        /// Certificates and orders whose end was put on record by this pass.
+        public var ended = 0
         /// Orders that became active in this pass.
         public var activated = 0
         public var counts: [OrderCount] = []
@@ -83,7 +85,7 @@ public final class SinglePass: Sendable {
             report.waiting.append("another node reads the directory and plans: see 'certway node list'")
         } else if fault != nil {
             // Nothing is placed that would wait for a person; said below.
-        } else if let sign = try await gateway.restoreSign(plan.wanted > 0 ? try await current.graph() : nil) {
+        } else if let sign = try await gateway.restoreSign(plan.hasWork ? try await current.graph() : nil) {
             // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
             report.causes.append(sign)
         } else {
@@ -100,6 +102,7 @@ public final class SinglePass: Sendable {
         try? await gateway.ledger.eraseKeptKeys()
         report.plans = plan.plans
         report.planned = plan.planned
+        report.ended = plan.ended
         report.activated = engine.activated
         report.counts = try await gateway.ledger.counts()
         let doubts = try await gateway.restoreDoubts()
@@ -107,14 +110,14 @@ public final class SinglePass: Sendable {
         report.causes += doubts.stops
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
-        report.causes += upkeep.problems + plan.problems + plan.standstill + [plan.overLimit].compactMap(\.self)
+        report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
         report.causes += try await gateway.standingOrders(at: Date(), endedSince: start) + leftOver()
         return report
     }
 
     /// What a person has approved of this plan, where it needs that; it is used up.
     private func consent(to plan: EnrollmentPass.Report) async throws -> OrderConsent? {
-        guard plan.wanted > gateway.configuration.limits.ordersPerRun else { return nil }
+        guard !plan.overLimits(gateway.configuration.limits).isEmpty else { return nil }
         return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date())
     }
 

@@ -43,11 +43,11 @@ enum PlanCommand {
     }
 
     private static let approve = Command(
-        "approve", "consent to the new orders of the last plan, also while 'certway serve' runs",
+        "approve", "consent to the last plan's new orders and ends of certificates, also while 'certway serve' runs",
         discussion: """
-            A plan with more new orders than limits.ordersPerRun waits for a person. The consent is stored with your name and
-            is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
-            Without --orders it is good for the orders that 'certway plan' has shown to you within a day, and for nobody who has
+            A plan with more new orders than limits.ordersPerRun waits for a person, and one that ends more certificates than
+            limits.endingsPerRun, or half of a template's. The consent is stored with your name and is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
+            Without --orders it is good for the orders and ends that 'certway plan' has shown to you within a day, and for nobody who has
             joined since.
             """,
         options: [.value("orders", "N", "consent to up to N new orders, whosever they are by then")],
@@ -61,17 +61,18 @@ enum PlanCommand {
         let consent = approval.consent
         if invocation.wantsJSON {
             let value: JSONValue = [
-                "orders": JSONValue(consent.orders), "by": .string(consent.actor),
+                "orders": JSONValue(consent.orders), "endings": JSONValue(consent.planned?.endings ?? 0),
+                "by": .string(consent.actor),
                 "expiresAt": .string(consent.expiresAt.ISO8601Format()), "notShown": JSONValue(approval.notShown),
             ]
             Terminal.print(json: value.text)
         } else {
             Terminal.print(
-                "up to \(Plural(consent.orders, "new order")) approved until \(consent.expiresAt.ISO8601Format()): placed by the "
+                "\(consent.planned == nil ? "up to " : "")\(consent.sentence) approved until \(consent.expiresAt.ISO8601Format()): placed by the "
                     + "service with its next plan, by 'certway run --once' at once")
             if approval.notShown > 0 {
                 Terminal.print(
-                    "not approved: \(Plural(approval.notShown, "order")) planned since you looked, or planned otherwise; "
+                    "not approved: \(Plural(approval.notShown, "order or end", "orders or ends")) planned since you looked, or planned otherwise; "
                         + "see 'certway plan'")
             }
         }
@@ -109,8 +110,12 @@ enum PlanCommand {
         }
         for template in overview.templates {
             let plan = template.summary
-            show(template.toOrder, "\(plan.template), to order", "ADDRESSES", of: plan.toOrder) {
-                $0.names.emails.joined(separator: ", ")
+            show(template.toOrder, "\(plan.template), to order", "ADDRESSES, AND WHY", of: plan.toOrder) {
+                ([$0.names.emails.joined(separator: ", ")] + ($0.reason.isEmpty ? [] : [$0.reason])).joined(
+                    separator: "; ")
+            }
+            show(template.toEnd, "\(plan.template), to end", "WHAT, AND WHY", of: plan.toEnd) {
+                "\($0.action.map(word) ?? ""): \($0.reason)"
             }
             show(template.waiting, "\(plan.template), tried again later", "WHY", of: plan.counts[.waiting] ?? 0) {
                 $0.reason
@@ -123,12 +128,14 @@ enum PlanCommand {
             if overview.wanted > 0 {
                 Terminal.print("\nnone of \(Plural(overview.wanted, "order")) is placed as things are")
             }
-        } else if overview.wanted > overview.allowed {
-            Terminal.print(
-                "\nover the limit of \(Plural(overview.allowed, "order")): 'certway plan approve' has the service place these, "
-                    + "'certway run --once --accept-orders \(overview.wanted)' does it now")
-        } else if overview.wanted > 0 {
-            Terminal.print("\n'certway run --once' places \(Plural(overview.wanted, "order"))")
+        } else if !overview.overLimits.isEmpty {
+            for sentence in overview.overLimits { Terminal.print("\n\(sentence)") }
+        } else if overview.wanted + overview.endings > 0 {
+            let parts = [
+                overview.wanted > 0 ? "places \(Plural(overview.wanted, "order"))" : nil,
+                overview.endings > 0 ? "ends \(Plural(overview.endings, "certificate"))" : nil,
+            ]
+            Terminal.print("\n'certway run --once' \(parts.compactMap(\.self).joined(separator: " and "))")
         }
         for kept in overview.kept where !overview.isStopped {
             let count = kept.orders == overview.wanted ? "none of them leaves" : "\(kept.orders) of them do not leave"
@@ -137,8 +144,12 @@ enum PlanCommand {
     }
 
     /// What people of a status are called in tables and help.
-    static func word(_ status: PersonStatus) -> String {
-        status.rawValue.map { $0.isUppercase ? " \($0.lowercased())" : "\($0)" }.joined()
+    static func word(_ status: PersonStatus) -> String { words(status.rawValue) }
+
+    private static func word(_ action: PlannedAction) -> String { words(action.rawValue) }
+
+    private static func words(_ name: String) -> String {
+        name.map { $0.isUppercase ? " \($0.lowercased())" : "\($0)" }.joined()
     }
 
     static func legend(_ statuses: [PersonStatus]) -> String {

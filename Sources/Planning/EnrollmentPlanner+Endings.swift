@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import Settings
+
+extension EnrollmentPlanner {
+    /// Who asks for what the planner has decided, for the record.
+    static let actor = "planner"
+
+    /// Puts what the last plan ends on record, page by page: the ledger's actions carry it out. What has changed since the plan was
+    /// made is left to the next one.
+    ///
+    /// - Parameter approved: the ends that may be; nil for all of the plan.
+    /// - Returns: the number of people for whom something was put on record.
+    public func end(_ template: TemplateConfiguration, approved: PlannedOrders? = nil) async throws -> Int {
+        var ended = 0
+        try await forEachPage(of: template, PlannedAction.withdrawals) { page in
+            let page = page.filter { approved?.contains($0) ?? true }
+            guard !page.isEmpty else { return true }
+            let standings = try await ledger.standings(
+                template: template.name, subscriberIDs: page.map(\.subscriberID))
+            let current = page.filter { decision in
+                let standing = standings[decision.subscriberID]
+                return standing?.orderID == decision.actsOn && standing?.newestOrderID == decision.newestOrder
+            }
+            // What is under way or done already is returned as it is.
+            try await ledger.ask(
+                current.flatMap { decision in
+                    standings[decision.subscriberID].map { wishes(decision, $0, template) } ?? []
+                }, under: lease)
+            for decision in current where decision.action == .cancel {
+                guard let order = decision.actsOn else { continue }
+                do {
+                    _ = try await ledger.requestCancel(order, by: Self.actor)
+                } catch LedgerError.notPossible(_) {
+                    // It has ended, or its certificate has come, since: the next plan sees it.
+                }
+            }
+            StageBoundary.endPlanned.pass()
+            try await decisions.markDone(template: template.name, subscribers: page.map(\.subscriberID))
+            ended += current.count
+            return true
+        }
+        return ended
+    }
+
+    private func wishes(
+        _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration
+    ) -> [NewCertificateAction] {
+        let older = standing.superseded.map(\.certificateID)
+        let all = [standing.certificateID].compactMap(\.self) + older
+        func revoke(_ id: Int64, _ reason: RevocationReason) -> NewCertificateAction {
+            .revoke(certificateID: id, reason: reason, cause: decision.reason, actor: Self.actor)
+        }
+        func withdrawal(_ id: Int64) -> [NewCertificateAction] {
+            template.delivery == .none ? [] : [.withdraw(certificateID: id, cause: decision.reason, actor: Self.actor)]
+        }
+        return switch decision.action {
+        case .revoke: all.flatMap { withdrawal($0) + [revoke($0, .affiliationChanged)] }
+        case .retire: all.flatMap(withdrawal)
+        case .revokeOlder:
+            // Its key stays on the devices: old mail is read with it.
+            LifeRule(template: template, now: clock.now()).outdated(standing, decision.names).map { certificate in
+                let isRenamed = !RequestedNames(json: certificate.names).keysThatDiffer(from: decision.names).isEmpty
+                return revoke(certificate.certificateID, isRenamed ? .affiliationChanged : .superseded)
+            }
+        case .order, .renew, .replace, .cancel, nil: []
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Directory
+import Foundation
+import JSONDocuments
+import Ledger
+import PKIX
+import Settings
+
+/// Compares a certificate in use, or an order under way, with what directory and template want: the one place that decides on its
+/// later life. Renewal, change, departure and a switch of the CA are cases of it.
+struct LifeRule {
+    struct Finding {
+        var concern: CertificateConcern?
+        var action: PlannedAction?
+        /// One sentence, empty for nothing to say.
+        var reason = ""
+        /// When to decide anew although nothing has changed.
+        var dueAt: Date?
+    }
+
+    let template: TemplateConfiguration
+    let now: Date
+
+    /// - Parameters:
+    ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
+    ///   - standing: an order that is open or active.
+    ///   - awaySince: when it was noticed that the person has left; nil for somebody who is there, or whose absence is new.
+    ///   - isTaken: whether an address of the certificate is somebody else's now.
+    ///   - asked: what is asked to be done to the certificate, or has been.
+    func find(
+        _ wanted: EnrollmentRules.Finding, _ member: EnrollmentMember?, _ standing: SubscriberStanding,
+        awaySince: Date?, isTaken: Bool, asked: [CertificateAction] = []
+    ) -> Finding {
+        var finding = Finding()
+        if let found = CertificateConcern.find(wanted, member, standing, template) {
+            (finding.concern, finding.reason) = (found.concern, found.reason)
+        }
+        if asked.contains(where: { $0.kind == .revoke }) {
+            // It ends as soon as the CA has taken it; what follows is decided then.
+            return finding
+        }
+        let isWithdrawn = asked.contains { $0.kind == .withdraw && $0.actor == EnrollmentPlanner.actor }
+        if isTaken {
+            end(&finding, standing, because: "an address of it is somebody else's now")
+        } else if finding.concern?.isDeparture == true {
+            // What was taken from the devices is retired already.
+            if !isWithdrawn || template.life.onDeparture == .revoke {
+                depart(&finding, standing, since: awaySince ?? now)
+            }
+        } else if case .entitled(let names) = wanted, standing.stage == .active {
+            goOn(&finding, names, standing, isWithdrawn: isWithdrawn)
+        }
+        return finding
+    }
+
+    /// The grace is over, or runs.
+    private func depart(_ finding: inout Finding, _ standing: SubscriberStanding, since: Date) {
+        guard template.life.onDeparture != .keep else { return }
+        let end = since.addingTimeInterval(template.life.departureGrace.seconds)
+        guard now >= end else {
+            finding.dueAt = end
+            finding.reason += "; until \(Self.day(end)) it is waited whether the person comes back"
+            return
+        }
+        self.end(&finding, standing, because: nil)
+    }
+
+    private func end(_ finding: inout Finding, _ standing: SubscriberStanding, because cause: String?) {
+        if let cause { finding.reason = cause }
+        switch standing.stage {
+        case .active:
+            // What is over needs no end.
+            guard standing.notAfter.map({ $0 > now }) ?? true else { return }
+            finding.action = template.life.onDeparture == .retire && cause == nil ? .retire : .revoke
+        case .submitted, .pending: finding.action = .cancel
+        // What has not left is withdrawn by who looks again before it leaves; what is here is not delivered, and is held.
+        default: break
+        }
+    }
+
+    /// Somebody who is to have a certificate, and has one.
+    private func goOn(
+        _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, isWithdrawn: Bool
+    ) {
+        var action: PlannedAction?
+        var reason = ""
+        let renewal = renewal(of: standing)
+        if template.life.onChange != .report, isOutdated(RequestedNames(json: standing.names), names) {
+            (action, reason) = (.replace, finding.reason)
+        } else if isWithdrawn {
+            (action, reason) = (.renew, "it was taken from the person's devices")
+        } else if let renewal, now >= renewal.at {
+            (action, reason) = (.renew, "it ends on \(Self.day(renewal.end))")
+        } else {
+            finding.dueAt = renewal?.at
+            let older = outdated(standing, names)
+            if let first = older.first {
+                finding.action = .revokeOlder
+                finding.reason = "order \(first.reference) was replaced by order \(standing.reference)"
+            }
+        }
+        guard let action else { return }
+        // An attempt that was refused is repeated as any other order is.
+        switch EndedOrderRule(template: template, now: now).find(names, standing.attempt.first) {
+        case .order(let more):
+            finding.action = action
+            finding.reason = more.isEmpty ? reason : "\(reason); \(more)"
+        case .waiting(let refusal, let until): (finding.reason, finding.dueAt) = ("\(reason); \(refusal)", until)
+        case .ended(let refusal): finding.reason = "\(reason); \(refusal)"
+        }
+    }
+
+    /// When a certificate is renewed: `renewal.before` its end, and up to `renewal.spread` earlier by chance, which is the same for
+    /// the same certificate. Short-lived ones are renewed in the last third of their validity at the earliest.
+    private func renewal(of standing: SubscriberStanding) -> (at: Date, end: Date)? {
+        guard let start = standing.notBefore, let end = standing.notAfter else { return nil }
+        let third = end.timeIntervalSince(start) / 3
+        let before = min(template.life.renewBefore.seconds, third)
+        let spread = min(template.life.renewSpread.seconds, before, third)
+        return (end - before - spread * Self.chance(standing.reference), end)
+    }
+
+    /// A number from 0 to 1 that follows from a text.
+    private static func chance(_ text: String) -> Double {
+        let bytes = DigestAlgorithm.sha256.digest(Array(text.utf8))
+        return Double(Int(bytes[0]) << 8 | Int(bytes[1])) / 65_536
+    }
+
+    /// Valid certificates that a newer one has taken the place of and that are to be revoked.
+    func outdated(_ standing: SubscriberStanding, _ names: RequestedNames) -> [SupersededCertificate] {
+        standing.superseded.filter { older in
+            if template.life.superseded == .revoke { return true }
+            return template.life.onChange == .replaceAndRevoke
+                && isOutdated(RequestedNames(json: older.names), names)
+        }
+    }
+
+    /// Whether a certificate would say something else today. A user principal name that it does not say is none of its content.
+    private func isOutdated(_ certified: RequestedNames, _ names: RequestedNames) -> Bool {
+        certified.keysThatDiffer(from: names).contains { $0 != "accountName" }
+    }
+
+    private static func day(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }
+}
