@@ -69,6 +69,7 @@ let package = Package(
         door("CSpawn", apt: "libc6-dev"),
         .target(name: "CWipingHeap", path: "Sources/CWipingHeap"),
 
+        room("SimulatedTime", []),
         room("MicrosoftGraph", []),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
@@ -90,7 +91,7 @@ let package = Package(
             [
                 "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment", "KeyArchival", "Ledger",
                 "MicrosoftGraph",
-                "Settings", "Store", "StoreODBC", "StoreSQLite",
+                "Settings", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
             "Administration",
@@ -105,10 +106,10 @@ let package = Package(
             [
                 connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Directory",
                 "Names", "Planning", "Fulfilment",
-                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "Store",
-                "ThrowAwayServers",
+                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "SimulatedTime",
+                "Store", "ThrowAwayServers",
             ]),
-        program("certway-sandbox", ["CommandInterface", "HTTPServing"], exclude: ["README.md"]),
+        program("certway-sandbox", ["CommandInterface", "HTTPServing", "SimulatedTime"], exclude: ["README.md"]),
         .executableTarget(
             name: "certway-benchmark",
             dependencies: [

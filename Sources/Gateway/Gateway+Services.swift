@@ -25,7 +25,7 @@ extension Gateway {
         }
         return GraphClient(
             endpoints: tenant.endpoints, credential: try tenant.tokenCredential(),
-            sender: RequestSender(http: http ?? self.http, logger: logger))
+            sender: RequestSender(http: http ?? self.http, clock: store.clock, logger: logger))
     }
 
     public func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
@@ -130,7 +130,8 @@ extension Gateway {
     ///
     /// - Parameter lease: the right to read the directory, where several nodes may have it.
     public func synchronizer(_ graph: GraphClient, under lease: NodeLease? = nil) -> DirectorySynchronizer {
-        DirectorySynchronizer(graph: graph, database: database, under: lease, logger: logger)
+        DirectorySynchronizer(
+            graph: graph, database: database, under: lease, clock: ledger.clock, logger: logger)
     }
 
     /// - Parameter lease: the right to plan, where several nodes may have it.

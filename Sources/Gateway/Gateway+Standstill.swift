@@ -16,7 +16,7 @@ extension Gateway {
     /// - Throws: `StoreError`.
     public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
         let found = try await ledger.obstacles(since: date ?? .distantFuture)
-        return found.map(\.sentence) + alarms(besides: found) + (try await overdueOrders(at: now))
+        return found.map { $0.sentence(at: now) } + alarms(besides: found) + (try await overdueOrders(at: now))
     }
 
     /// Orders that a CA has had for longer than `expectedWithin` and that nobody there decides on, one sentence for each CA

@@ -38,7 +38,7 @@ public struct Gateway: Sendable {
         let configuration = try await store.configuration()
         let http = CurlHTTPClient(trace: logger.trace)
         let factory = BackendCAFactory(
-            catalogue: profiles.catalogue, modules: profiles.modules, logger: logger,
+            catalogue: profiles.catalogue, modules: profiles.modules, clock: store.clock, logger: logger,
             makeHTTPClient: { roots in
                 roots.map { CurlHTTPClient(trustAnchorsPEM: $0, trace: logger.trace) } ?? http
             })

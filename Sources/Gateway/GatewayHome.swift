@@ -21,6 +21,8 @@ public struct GatewayHome: Sendable {
     /// Says where the database is, unless it lies here.
     var storeFile: String { "\(path)/store.yaml" }
     var nodeFile: String { "\(path)/node.id" }
+    /// The clock of a simulation; a home that is none has no such file.
+    public var clockFile: String { "\(path)/simulation.clock" }
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
     ///
@@ -67,7 +69,9 @@ public struct GatewayHome: Sendable {
         try requireNoOwnerBesideRoot()
         do {
             try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
-            for file in [database, "\(database)-wal", "\(database)-shm", submissionMark, storeFile, nodeFile] {
+            for file in [
+                database, "\(database)-wal", "\(database)-shm", submissionMark, storeFile, nodeFile, clockFile,
+            ] {
                 try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }
         } catch {

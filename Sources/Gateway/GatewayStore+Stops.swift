@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
 import Fulfilment
 import JSONDocuments
 public import Planning
@@ -12,7 +11,7 @@ extension GatewayStore {
     /// What new orders wait for beyond the next pass, as far as the folder shows it; asks neither the tenant nor a CA.
     ///
     /// - Throws: `StoreError`.
-    public func placementStops(at date: Date = Date()) async throws -> PlacementStops {
+    public func placementStops() async throws -> PlacementStops {
         let configuration: GatewayConfiguration
         do { configuration = try await self.configuration() } catch let error as Diagnostics {
             return PlacementStops(everything: "nothing is ordered by a configuration that cannot be read: \(error)")
@@ -24,7 +23,7 @@ extension GatewayStore {
         if everything == nil, try await RestoreDoubt.current(ledger) == nil {
             everything = try await restoreCheck.known()
         }
-        return try await PlacementStops.read(configuration, planner, everything: everything, at: date)
+        return try await PlacementStops.read(configuration, planner, everything: everything, at: ledger.clock.now())
     }
 
     /// Whether the database seems to be an older copy, and a person's word that it is not.

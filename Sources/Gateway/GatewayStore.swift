@@ -26,16 +26,20 @@ public struct GatewayStore: Sendable {
     /// Name of this node, the same after a restart.
     public let node: String
 
-    private init(_ home: GatewayHome, _ door: StoreDoor, _ clock: DatabaseClock) {
+    /// The time of the world outside the database; for connectors and the directory.
+    public let clock: any ConnectorClock
+
+    private init(_ home: GatewayHome, _ door: StoreDoor, _ clock: any ConnectorClock, shared: any ConnectorClock) {
         self.home = home
         let identifier = home.nodeIdentifier
         node = identifier ?? UUID().uuidString.lowercased()
         isNewNode = door.file == nil && identifier == nil
         database = door.database
         place = door.place
-        ledger = OrderLedger(database: database, clock: clock)
+        self.clock = clock
+        ledger = OrderLedger(database: database, clock: shared)
         mirror = DirectoryMirror(database: database)
-        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)
+        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: shared)
     }
 
     /// Opens an existing gateway.
@@ -69,9 +73,15 @@ public struct GatewayStore: Sendable {
     private static func connect(_ home: GatewayHome, mayCreate: Bool) async throws -> GatewayStore {
         let door = try await StoreDoor.open(home, mayCreate: mayCreate)
         try await bringUpToDate(door, mayCreate: mayCreate)
-        let clock = DatabaseClock()
-        try await clock.synchronize(with: door.database)
-        let store = GatewayStore(home, door, clock)
+        let store: GatewayStore
+        if let clock = try home.simulatedClock() {
+            store = GatewayStore(home, door, clock, shared: clock)
+        } else {
+            let clock = DatabaseClock()
+            try await clock.synchronize(with: door.database)
+            store = GatewayStore(home, door, SystemClock(), shared: clock)
+        }
+        try await store.requireOwnTime(mayBegin: mayCreate)
         try await requireWhole(
             store.ledger, door.file == nil ? "the database \(door.place)" : "the database of \(home.path)")
         try await store.lookForRestore(door)

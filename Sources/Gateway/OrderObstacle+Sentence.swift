@@ -7,9 +7,7 @@ import Ledger
 
 extension OrderObstacle {
     /// The cause first, then what follows and what to do.
-    public var sentence: String { sentence(at: Date()) }
-
-    func sentence(at now: Date) -> String {
+    public func sentence(at now: Date) -> String {
         var orders = (count == 1 ? "order \(example)" : "\(Plural(count, "order"))") + " at \(backendCA)"
         if count > 1, cause.contains(example) { orders += ", such as \(example)" }
         return "\(orders): \(cause); \(nextStep(now))"

@@ -203,7 +203,7 @@ public struct EnrollmentPass: Sendable {
     /// early.
     private func product(of template: TemplateConfiguration) throws -> ProductFacts? {
         if let facts = backends.product(of: template) {
-            let objections = facts.objections(to: template, at: Date())
+            let objections = facts.objections(to: template, at: planner.clock.now())
             guard objections.isEmpty else {
                 throw EnrollmentError("product \(template.product): \(objections.joined(separator: "; "))")
             }

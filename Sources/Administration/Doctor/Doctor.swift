@@ -18,9 +18,9 @@ public struct Doctor: Sendable {
     private let gateway: Gateway
     private let now: Date
 
-    public init(_ gateway: Gateway, now: Date = Date()) {
+    public init(_ gateway: Gateway, now: Date? = nil) {
         self.gateway = gateway
-        self.now = now
+        self.now = now ?? gateway.store.clock.now()
     }
 
     public func examine() async throws -> Examination {

@@ -52,7 +52,8 @@ public struct PlanAdministration: Sendable {
         let overview = try await overview(
             report.plans, report.problems + nothing + stops.all + stops.some, isStopped: !stops.all.isEmpty, limit)
         if !overview.overLimits.isEmpty {
-            try await ShownPlan(at: Date(), orders: try await planned()).note(for: actor, on: gateway.database)
+            try await ShownPlan(at: gateway.ledger.clock.now(), orders: try await planned()).note(
+                for: actor, on: gateway.database)
         }
         return overview
     }
@@ -71,7 +72,8 @@ public struct PlanAdministration: Sendable {
     ///
     /// - Parameter orders: how many at most, however they spread over the templates; nil for those that were shown.
     /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders`, or that nobody has looked at.
-    public func approve(orders: Int?, at date: Date = Date()) async throws -> PlanApproval {
+    public func approve(orders: Int?, at date: Date? = nil) async throws -> PlanApproval {
+        let date = date ?? gateway.ledger.clock.now()
         let plan = try await last()
         guard !plan.overLimits.isEmpty else {
             throw SettingsError(

@@ -157,7 +157,7 @@ public final class GatewayService: Sendable {
             return plan
         }
         let consent =
-            isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date()) : nil
+            isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: now) : nil
         if let consent { log(.notice, "\(consent.actor) has consented to \(consent.sentence)") }
         let report = try await current.pass(under: lease).place(plan, consent: consent)
         tell(report)
@@ -167,6 +167,8 @@ public final class GatewayService: Sendable {
         engine.wakeUp()
         return nil
     }
+
+    private var now: Date { first.ledger.clock.now() }
 
     /// The sign of an older database, looked for again after a while as long as it is there.
     private func restoreSign(_ gateway: Gateway) async throws -> String? {
@@ -185,20 +187,21 @@ public final class GatewayService: Sendable {
     }
 
     private func alarmLoop() async {
-        let start = Date()
+        let start = now
         var lastLook: ContinuousClock.Instant?
         var obstacles: [OrderObstacle] = []
         while !engine.isStopping, !Task.isCancelled {
             if lastLook.map({ $0.duration(to: .now) > Self.longLook }) ?? true {
                 lastLook = .now
-                if let gateway = try? await current.latest(), let overdue = try? await gateway.overdueOrders(at: Date())
+                if let gateway = try? await current.latest(),
+                    let overdue = try? await gateway.overdueOrders(at: now)
                 {
                     say(.warning, "overdue", overdue, over: Self.isOver)
                 }
                 // What failed for once is over by now.
                 if let found = try? await first.ledger.obstacles(since: start) {
                     obstacles = found
-                    say(.warning, "obstacles", found.map(\.sentence), over: Self.isOver)
+                    say(.warning, "obstacles", found.map { $0.sentence(at: now) }, over: Self.isOver)
                 }
                 // Also while nothing is to be ordered: a directory that was read later than the copy was made names nobody to order for.
                 if let sign = try? await first.restoreSign(nil) { say(.error, "older copy", sign) }

@@ -74,7 +74,7 @@ public final class SinglePass: Sendable {
 
     private func pass(consented: Int?, until deadline: Date?) async throws -> Report {
         var report = Report()
-        let start = Date()
+        let start = now
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let lease = presence.lease
@@ -111,20 +111,22 @@ public final class SinglePass: Sendable {
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
-        report.causes += try await gateway.standingOrders(at: Date(), endedSince: start) + leftOver()
+        report.causes += try await gateway.standingOrders(at: now, endedSince: start) + leftOver()
         return report
     }
 
     /// What a person has approved of this plan, where it needs that; it is used up.
     private func consent(to plan: EnrollmentPass.Report) async throws -> OrderConsent? {
         guard !plan.overLimits(gateway.configuration.limits).isEmpty else { return nil }
-        return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: Date())
+        return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: now)
     }
+
+    private var now: Date { gateway.ledger.clock.now() }
 
     /// What is due and was not taken up, by backend CA.
     private func leftOver() async throws -> [String] {
         var sentences: [String] = []
-        let now = Date()
+        let now = now
         for name in try await gateway.ledger.backendCAs().sorted() {
             let left = try await gateway.ledger.dueCount(by: now, backendCA: name)
             guard left > 0 else { continue }

@@ -11,6 +11,7 @@ struct FaultControl: Sendable {
     var routes: [Route] {
         [
             Route("control.faults", "POST", "/control/faults") { try add($0) },
+            Route("control.time", "GET", "/control/clock") { _ in time },
             Route("control.clock", "POST", "/control/clock") { try setClock($0) },
         ]
     }
@@ -67,18 +68,30 @@ struct FaultControl: Sendable {
 
     private func setClock(_ call: Call) throws(Reply) -> Reply {
         let clock = surroundings.clock
-        if let text = call.json?["stopAt"]?.string {
-            guard let date = Timestamp.read(text) else {
-                throw ControlError.reply("'stopAt' is not a time in ISO 8601")
-            }
-            clock.stop(at: date)
+        if call.json?["stopAt"] != nil {
+            clock.stop(at: try date("stopAt", call))
+        } else if call.json?["set"] != nil {
+            clock.set(to: try date("set", call))
         } else if let seconds = call.json?["advance"]?.number {
             clock.advance(by: seconds)
         } else if call.json?["resume"]?.bool == true {
             clock.resume()
         } else {
-            throw ControlError.reply("give 'stopAt', 'advance' (seconds) or \"resume\": true")
+            throw ControlError.reply("give 'set', 'stopAt', 'advance' (seconds) or \"resume\": true")
         }
-        return .json(["now": .string(Timestamp.utc(clock.now))])
+        return time
+    }
+
+    private func date(_ member: String, _ call: Call) throws(Reply) -> Date {
+        guard let date = call.json?[member]?.string.flatMap(Timestamp.read) else {
+            throw ControlError.reply("'\(member)' is not a time in ISO 8601")
+        }
+        return date
+    }
+
+    private var time: Reply {
+        .json([
+            "now": .string(Timestamp.utc(surroundings.clock.now)), "moved": .bool(surroundings.clock.isMoved),
+        ])
     }
 }

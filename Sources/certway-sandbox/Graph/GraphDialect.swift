@@ -10,7 +10,7 @@ struct GraphDialect: ServiceDialect {
             .adding("x-ms-throttle-scope", "Tenant_Application/ReadWrite/sandbox/sandbox")
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: return reply
-        case 1: return reply.adding("Retry-After", Timestamp.http(Date().addingTimeInterval(1)))
+        case 1: return reply.adding("Retry-After", Timestamp.http(SandboxClock.world.now.addingTimeInterval(1)))
         default: return reply.adding("Retry-After", "1")
         }
     }

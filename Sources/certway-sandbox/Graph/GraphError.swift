@@ -14,7 +14,8 @@ enum GraphError {
                 "error": [
                     "code": .string(code), "message": .string(message),
                     "innerError": [
-                        "date": .string(String(Timestamp.utc(Date()).dropLast())), "request-id": .string(GUID.random()),
+                        "date": .string(String(Timestamp.utc(SandboxClock.world.now).dropLast())),
+                        "request-id": .string(GUID.random()),
                     ],
                 ]
             ], status: status, headers: headers)

@@ -53,7 +53,7 @@ final class Service: Sendable {
         case .pages(let trouble): call.pageTrouble = trouble
         default: break
         }
-        let reply = dialect.dress(run(route, call), for: call)
+        let reply = dated(dialect.dress(run(route, call), for: call))
         if fault != .mixedUp { latest.keep(reply, to: request, of: route.operation) }
         switch fault {
         case .mixedUp: return (latest.other(than: request, of: route.operation) ?? reply).answer()
@@ -65,6 +65,8 @@ final class Service: Sendable {
         case .truncated: return reply.truncated()
         case .wrongDate(let seconds):
             let date = Timestamp.http(surroundings.clock.now.addingTimeInterval(TimeInterval(seconds)))
+            var reply = reply
+            reply.headers.removeAll { $0.name == "Date" }
             return reply.adding("Date", date).answer(disguise: surroundings.hostility == nil ? nil : generator)
         default: return reply.answer(disguise: surroundings.hostility == nil ? nil : generator)
         }
@@ -105,5 +107,10 @@ final class Service: Sendable {
         }
     }
 
-    private func dress(_ reply: Reply, _ call: Call) -> ServerAnswer { dialect.dress(reply, for: call).answer() }
+    private func dress(_ reply: Reply, _ call: Call) -> ServerAnswer { dated(dialect.dress(reply, for: call)).answer() }
+
+    /// The server dates answers by the machine's clock.
+    private func dated(_ reply: Reply) -> Reply {
+        surroundings.clock.isMoved ? reply.adding("Date", Timestamp.http(surroundings.clock.now)) : reply
+    }
 }

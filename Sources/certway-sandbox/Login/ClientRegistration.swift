@@ -13,9 +13,8 @@ struct ClientRegistration: Sendable {
     let certificate: Certificate
     let privateKeyPEM: String
 
-    static func make(clientID: String) throws -> ClientRegistration {
+    static func make(clientID: String, now: Date) throws -> ClientRegistration {
         let key = try PrivateKey.generate(.rsa2048)
-        let now = Date()
         let builder = CertificateBuilder(
             profile: .clientAuthentication, subject: [("CN", "Certway sandbox client")], publicKey: try key.publicKey,
             notBefore: now.addingTimeInterval(-3600), notAfter: now.addingTimeInterval(730 * 86_400))

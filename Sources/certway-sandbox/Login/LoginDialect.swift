@@ -28,7 +28,7 @@ struct LoginDialect: ServiceDialect {
         -> Reply
     {
         let (trace, correlation) = (GUID.random(), correlation ?? GUID.random())
-        let time = Timestamp.utc(Date()).replacingOccurrences(of: "T", with: " ")
+        let time = Timestamp.utc(SandboxClock.world.now).replacingOccurrences(of: "T", with: " ")
         return .json(
             [
                 "error": .string(error),

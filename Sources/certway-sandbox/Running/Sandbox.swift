@@ -10,8 +10,10 @@ final class Sandbox: Sendable {
     private let control: ControlServer
 
     init(_ options: SandboxOptions) throws {
+        if let file = options.clock { try SandboxClock.world.keep(in: file) }
+        if let start = options.start { SandboxClock.world.set(to: start) }
         let surroundings = Surroundings(
-            clock: SandboxClock(), log: RequestLog(), plan: FaultPlan(),
+            clock: .world, log: RequestLog(), plan: FaultPlan(),
             hostility: options.isHostile ? Hostility(seed: options.seed) : nil)
         tenant =
             options.includes("tenant")

@@ -32,6 +32,8 @@ enum SandboxCommand {
             .flag("email-validation", "orders wait until the link to each address is clicked (POST /control/validate)"),
             .flag("tls", "the tenant answers over TLS, as a CA whose interface is HTTPS always does"),
             .flag("unlimited", "no request limits at the CA"),
+            .value("start", "TIME", "what the sandbox's clock shows when it begins (default: the machine's time)"),
+            .value("clock", "FILE", "keep the clock in this file, for 'certway simulate', which shares it"),
             .flag("exit-with-parent", "end when standard input ends"),
         ],
         examples: [

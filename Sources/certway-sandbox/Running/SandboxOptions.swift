@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandInterface
+import Foundation
 
 /// What `certway-sandbox serve` was told.
 struct SandboxOptions: Sendable {
@@ -17,6 +18,10 @@ struct SandboxOptions: Sendable {
     let isLimited: Bool
     let servesTenantOverTLS: Bool
     let exitsWithParent: Bool
+    /// File that holds the clock, for others who share it.
+    let clock: String?
+    /// What the clock shows when everything begins.
+    let start: Date?
 
     init(_ invocation: Invocation) throws(UsageError) {
         only = Set(invocation.allValues("only"))
@@ -33,6 +38,14 @@ struct SandboxOptions: Sendable {
         isLimited = !invocation.flag("unlimited")
         servesTenantOverTLS = invocation.flag("tls")
         exitsWithParent = invocation.flag("exit-with-parent")
+        clock = invocation.value("clock")
+        start = try invocation.value("start").map { text throws(UsageError) in
+            guard let date = Timestamp.read(text) else {
+                throw UsageError(
+                    "--start: found \"\(text)\", expected a time such as 2027-01-01T06:00:00Z", path: invocation.path)
+            }
+            return date
+        }
     }
 
     func includes(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

@@ -31,7 +31,7 @@ final class Tenant: Sendable {
         var generator = SeededGenerator(seed, "tenant")
         id = generator.guid()
         directory = TenantDirectory(seed: seed, people: people, includesUnusual: includesUnusual)
-        registration = try ClientRegistration.make(clientID: generator.guid())
+        registration = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
         intuneConnector = try IntuneConnector()
         tokens = TokenIssuer(tenantID: id, clientID: registration.clientID, surroundings: surroundings)
         deltaTokens = DeltaTokens(clock: surroundings.clock)

@@ -31,7 +31,7 @@ enum CertificateCommands {
         let days = try invocation.int("expiring-within")
         let filter = CertificateFilter(
             template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
-            text: invocation.value("user"), expiringBefore: days.map { Date() + Double($0) * 86_400 })
+            text: invocation.value("user"), expiringBefore: days.map { store.ledger.clock.now() + Double($0) * 86_400 })
         try await invocation.show(certificates, OrderLedger.certificateSorting) {
             try await administration.list(filter, $0)
         }

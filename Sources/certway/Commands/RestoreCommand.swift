@@ -139,7 +139,8 @@ enum RestoreCommand {
                     : "nothing to accept: nothing says that \(gateway.store.place) is an older copy")
             return .done
         }
-        let count = try await gateway.restoreCheck.accept(by: NSUserName(), at: Date(), gateway.uploader(graph))
+        let count = try await gateway.restoreCheck.accept(
+            by: NSUserName(), at: gateway.ledger.clock.now(), gateway.uploader(graph))
         if invocation.wantsJSON {
             Terminal.print(json: (["submissions": JSONValue(Int(count))] as JSONValue).text)
         } else {

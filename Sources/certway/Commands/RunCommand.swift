@@ -39,7 +39,8 @@ enum RunCommand {
         let pass = SinglePass(gateway) { progress.show($0.sentence) }
         let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
-        let report = try await pass.run(consented: consented, until: wait > 0 ? Date() + Double(wait) : nil)
+        let report = try await pass.run(
+            consented: consented, until: wait > 0 ? gateway.ledger.clock.now() + Double(wait) : nil)
         progress.clear()
         show(report, invocation)
         for cause in report.causes { Terminal.complain("certway: \(cause)") }

@@ -28,11 +28,12 @@ final class GatewayUnderTest: Sendable {
     ///   - others: further connectors whose sandbox CAs become backend CAs of the same names.
     ///   - ca: what differs from what the sandbox printed about the CA.
     ///   - store: where the database is, if not in the folder.
+    ///   - clock: the file of the sandbox's clock, if the gateway is to share it.
     ///   - change: edits the configuration's text before it is applied.
     init(
         sandbox: SandboxProcess, keyType: String = "p256", connector: String = "digicert-certcentral",
         others: [String] = [], product: String? = nil, absenceIsSureAfter: String = "2s", ca: [String: JSONValue] = [:],
-        store: StoreUnderTest? = nil, change: (String) -> String = { $0 }
+        store: StoreUnderTest? = nil, clock: String? = nil, change: (String) -> String = { $0 }
     ) async throws {
         self.sandbox = sandbox
         self.connector = connector
@@ -42,7 +43,7 @@ final class GatewayUnderTest: Sendable {
             "openssl",
             [
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(folder.path)/kra.key", "-out",
-                "\(folder.path)/kra.pem", "-subj", "/CN=Test Agent", "-days", "30", "-addext",
+                "\(folder.path)/kra.pem", "-subj", "/CN=Test Agent", "-days", "3650", "-addext",
                 "keyUsage=keyEncipherment",
             ])
         try #require(made.status == 0, "\(made.errors)")
@@ -89,6 +90,11 @@ final class GatewayUnderTest: Sendable {
                 accept: {extendedKeyUsages: [clientAuth], subject: {organization: [Sandbox GmbH]}}
             limits: {ordersPerRun: 100000}
             """
+        if let clock {
+            try FileManager.default.createDirectory(
+                atPath: home, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.linkItem(atPath: clock, toPath: "\(home)/simulation.clock")
+        }
         try await apply(change(yaml))
     }
 
