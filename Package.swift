@@ -165,7 +165,10 @@ let package = Package(
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests(
             "EndToEndTests", ["Store", "ThrowAwayServers"],
-            exclude: ["core-image.py", "judge.py", "people.json", "schema-judge.py", "ten-mistakes.yaml"]),
+            exclude: [
+                "core-image.py", "judge.py", "people.json", "schema-judge.py", "simulation-judge.py",
+                "ten-mistakes.yaml",
+            ]),
     ]
 )
 

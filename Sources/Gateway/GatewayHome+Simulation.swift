@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 import Settings
 import SimulatedTime
 
@@ -14,6 +15,11 @@ extension GatewayHome {
             throw SettingsError("\(error)")
         }
     }
+
+    /// The time in this home, before its database is open.
+    ///
+    /// - Throws: `SettingsError` for the file of a simulation's clock that is none.
+    public func now() throws(SettingsError) -> Date { try simulatedClock()?.now() ?? Date() }
 }
 
 extension GatewayStore {

@@ -9,7 +9,10 @@ import Testing
 /// What the help says one may type, typed: in a folder that has what the examples speak of, by a shell.
 @Suite(.timeLimit(.minutes(15))) struct ExampleTests {
     /// Whole programs of their own, which have tests of their own.
-    private static let elsewhere = ["certway demo", "certway ca conformance", "certway serve"]
+    private static let elsewhere = [
+        "certway demo", "certway ca conformance", "certway serve", "certway simulate --people",
+        "certway simulate --kills",
+    ]
 
     /// What needs an order, a plan or a CA in a state that this home has none in is understood, and refused with a sentence.
     private static let refused = [
@@ -80,6 +83,7 @@ extension ExampleTests {
             let program = try folder.write(
                 "#!/bin/sh\nexec '\(BuiltPrograms.path("certway"))' \"$@\"\n", to: "bin/certway")
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+            try folder.write("events: [{event: marry, month: 3}]\n", to: "year.yaml")
             let passphrase = try folder.write("a long passphrase", to: "ca.pass")
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: passphrase)
             let orders = try await gateway.certway(["order", "list", "--output", "json"]).json.array ?? []

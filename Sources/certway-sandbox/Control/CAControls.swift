@@ -74,6 +74,9 @@ struct CAControls: Sendable {
 
     /// What an officer does at the CA itself, past its interface.
     private func changeRevocation(_ call: Call, _ control: any CAControl) throws(Reply) -> Reply {
+        if let digicert = control as? OrderControl, call.json?["decision"]?.string == "revoke" {
+            return .json(["decided": JSONValue(try digicert.revoke(order: call["order"]))])
+        }
         guard let book = control as? OrderBook,
             let serial = book.truth.first(where: { $0.id == call["order"] })?.serialNumber
         else { throw ControlError.reply("no such order", status: 404) }

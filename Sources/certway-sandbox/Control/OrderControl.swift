@@ -65,6 +65,19 @@ struct OrderControl: CAControl {
         return decided
     }
 
+    /// Revokes all certificates of an order, as an administrator would in CertCentral.
+    ///
+    /// - Returns: 1, for the one order.
+    func revoke(order id: String) throws(Reply) -> Int {
+        let found = account.change { state in
+            guard let order = state.order(id), order.status == .issued else { return false }
+            account.revokeOrder(order.id, reason: nil, in: &state)
+            return true
+        }
+        guard found else { throw ControlError.reply("no such order is issued", status: 404) }
+        return 1
+    }
+
     private func json(_ order: DigiCertOrder, _ state: DigiCertState) -> JSONValue {
         [
             "ca": .string(DigiCertSandbox.name), "id": JSONValue(id: order.id),

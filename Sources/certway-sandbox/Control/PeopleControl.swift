@@ -12,6 +12,19 @@ struct PeopleControl: Sendable {
     var routes: [Route] {
         [
             Route("control.people", "POST", "/control/people") { try change($0) },
+            Route("control.everybody", "GET", "/control/people") { _ in
+                let state = tenant.directory.state
+                let members = Set(state.members(of: tenant.directory.smimeGroup))
+                return .json([
+                    "people": .array(
+                        state.numbers.map { number in
+                            var value = json(number)
+                            value["isPresent"] = .bool(state.isPresent(number))
+                            value["isMember"] = .bool(members.contains(.person(number)))
+                            return value
+                        })
+                ])
+            },
             Route("control.person", "GET", "/control/people/{person}") { call in
                 guard let number = tenant.directory.presentNumber(call["person"]) else {
                     throw ControlError.reply("there is no such person", status: 404)

@@ -11,7 +11,17 @@ struct TenantControl: Sendable {
     var routes: [Route] {
         [
             Route("control.pfx", "GET", "/control/pfx") { _ in
-                .json(["pfx": .array(tenant.pfx.all.map { $0.json(showsSecrets: true) })])
+                .json([
+                    "pfx": .array(tenant.pfx.all.map { $0.json(showsSecrets: true) }),
+                    "deleted": .array(tenant.pfx.deleted.map { $0.json() }),
+                ])
+            },
+            Route("control.deletePFX", "POST", "/control/pfx") { call in
+                guard let name = call.json?["deleteNewestOf"]?.string?.lowercased() else {
+                    throw ControlError.reply("'deleteNewestOf' must be a user principal name")
+                }
+                let newest = tenant.pfx.all.last { $0.userPrincipalName.lowercased() == name }
+                return .json(["deleted": .bool(newest.map { tenant.pfx.delete($0.id) } ?? false)])
             },
             Route("control.resetDelta", "POST", "/control/reset-delta") { call in
                 let status = call.json?["status"]?.int ?? 410

@@ -41,6 +41,7 @@ final class Service: Sendable {
                 operation: route.operation, subject: subject, kind: route.kind)
         if let fault { surroundings.log.count("faults." + fault.name) }
         var generator = SeededGenerator(surroundings.hostility?.seed ?? 0, route.operation, subject)
+        if switches?.isOut == true { return dress(dialect.unavailable(&generator), call) }
         if switches?.admitsRequest(at: surroundings.clock.now) == false {
             return dress(dialect.throttled(&generator), call)
         }

@@ -10,6 +10,7 @@ final class PFXStore: Sendable {
         /// Ids in the order of creation.
         var order: [String] = []
         var replacesDuplicates = false
+        var deleted: [UserPFXCertificate] = []
     }
 
     private let guarded = Mutex(Guarded())
@@ -44,9 +45,14 @@ final class PFXStore: Sendable {
     func delete(_ id: String) -> Bool {
         guarded.withLock { guarded in
             guarded.order.removeAll { $0 == id }
-            return guarded.entities.removeValue(forKey: id) != nil
+            guard let entity = guarded.entities.removeValue(forKey: id) else { return false }
+            guarded.deleted.append(entity)
+            return true
         }
     }
+
+    /// What was there and was deleted, oldest first.
+    var deleted: [UserPFXCertificate] { guarded.withLock { $0.deleted } }
 
     func entity(_ id: String) -> UserPFXCertificate? { guarded.withLock { $0.entities[id] } }
 

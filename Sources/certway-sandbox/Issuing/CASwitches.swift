@@ -11,6 +11,8 @@ final class CASwitches: Sendable {
         var pendingPolls: Int?
         var manualApproval = false
         var rejectNext: String?
+        var isOut = false
+        var issuers = 1
         var credentialsExpired = false
         var tokenLifetime: TimeInterval?
         var tokensValidFrom = Date.distantPast
@@ -78,6 +80,11 @@ final class CASwitches: Sendable {
         }
     }
 
+    /// Whether the CA answers nobody.
+    var isOut: Bool { state.withLock { $0.isOut } }
+    /// How many issuing certificates it has had, the present one included.
+    var issuers: Int { state.withLock { $0.issuers } }
+
     /// Whether credentials are to be called expired.
     var credentialsExpired: Bool { state.withLock { $0.credentialsExpired } }
 
@@ -98,7 +105,8 @@ final class CASwitches: Sendable {
             var members: [String: JSONValue] = [
                 "pendingPolls": state.pendingPolls.map { JSONValue($0) } ?? .null,
                 "manualApproval": .bool(state.manualApproval), "rejectNext": JSONValue(state.rejectNext),
-                "expireCredentials": .bool(state.credentialsExpired),
+                "expireCredentials": .bool(state.credentialsExpired), "outage": .bool(state.isOut),
+                "issuers": JSONValue(state.issuers),
                 "tokenLifetime": state.tokenLifetime.map { .number($0) } ?? .null,
                 "limit": state.limit.map {
                     ["requests": JSONValue($0.requests), "seconds": .number($0.seconds)]
@@ -123,6 +131,8 @@ final class CASwitches: Sendable {
         case "manualApproval": state.manualApproval = try needed(name, value, "true or false") { $0.bool }
         case "rejectNext": state.rejectNext = try optional(name, value, "a text or null") { $0.string }
         case "expireCredentials": state.credentialsExpired = try needed(name, value, "true or false") { $0.bool }
+        case "outage": state.isOut = try needed(name, value, "true or false") { $0.bool }
+        case "rotateIssuer": if try needed(name, value, "true or false", { $0.bool }) { state.issuers += 1 }
         case "expireTokens": if try needed(name, value, "true or false", { $0.bool }) { state.tokensValidFrom = now }
         case "tokenLifetime": state.tokenLifetime = try optional(name, value, "seconds or null") { $0.number }
         case "limit":

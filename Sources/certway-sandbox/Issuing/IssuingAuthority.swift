@@ -27,10 +27,13 @@ final class IssuingAuthority: Sendable {
     private let name: String
     private let clock: SandboxClock
     private let url: String
-    /// Root first, issuing CA last.
+    private let keyType: KeyType
+    /// Root first, the first issuing CA last.
     private let authorities: [Authority]
-    private let issuer: Authority
-    private let revocations = Mutex(Revocations())
+    /// Issuing CAs, the one that signs last; one more whenever `switches` asks for another.
+    private let issuers: Mutex<[Authority]>
+    /// By the file of the issuing CA.
+    private let revocations = Mutex<[String: Revocations]>([:])
     /// The last certificates signed, for lies that need another person's.
     private let recent = Mutex<[Certificate]>([])
     private let foreign = Mutex<IssuingAuthority?>(nil)
@@ -48,6 +51,7 @@ final class IssuingAuthority: Sendable {
         self.name = name
         self.clock = clock
         self.url = url
+        self.keyType = keyType
         let start = clock.now.addingTimeInterval(-86_400)
         let rootKey = try PrivateKey.generate(keyType)
         let root = try CertificateBuilder(
@@ -57,43 +61,75 @@ final class IssuingAuthority: Sendable {
         var authorities = [Authority(file: "root", certificate: root, key: rootKey)]
         for below in (0..<max(1, intermediates)).reversed() {
             let parent = authorities[authorities.count - 1]
-            let key = try PrivateKey.generate(keyType)
-            let role = below == 0 ? "Issuing CA" : "Intermediate CA \(below)"
-            var builder = CertificateBuilder(
-                profile: .issuingAuthority,
-                subject: [("C", "DE"), ("O", "\(name) Sandbox"), ("CN", "\(name) Test \(role)")],
-                publicKey: try key.publicKey, notBefore: start, notAfter: start.addingTimeInterval(10 * 365 * 86_400))
-            builder.pathLengthConstraint = below
-            builder.crlDistributionPoints = ["\(url)/crl/\(parent.file).crl"]
-            builder.caIssuersURLs = ["\(url)/ca/\(parent.file).cer"]
             authorities.append(
-                Authority(
-                    file: below == 0 ? "issuing" : "intermediate\(below)",
-                    certificate: try builder.signed(by: parent.certificate, key: parent.key), key: key))
+                try Self.make(
+                    below == 0 ? "Issuing CA" : "Intermediate CA \(below)",
+                    file: below == 0 ? "issuing" : "intermediate\(below)", below: below, parent, keyType, name, url,
+                    start))
         }
         self.authorities = authorities
-        issuer = authorities[authorities.count - 1]
+        issuers = Mutex([authorities[authorities.count - 1]])
+    }
+
+    private static func make(
+        _ role: String, file: String, below: Int, _ parent: Authority, _ keyType: KeyType, _ name: String,
+        _ url: String,
+        _ start: Date
+    ) throws -> Authority {
+        let key = try PrivateKey.generate(keyType)
+        var builder = CertificateBuilder(
+            profile: .issuingAuthority,
+            subject: [("C", "DE"), ("O", "\(name) Sandbox"), ("CN", "\(name) Test \(role)")],
+            publicKey: try key.publicKey, notBefore: start, notAfter: start.addingTimeInterval(10 * 365 * 86_400))
+        builder.pathLengthConstraint = below
+        builder.crlDistributionPoints = ["\(url)/crl/\(parent.file).crl"]
+        builder.caIssuersURLs = ["\(url)/ca/\(parent.file).cer"]
+        return Authority(
+            file: file, certificate: try builder.signed(by: parent.certificate, key: parent.key), key: key)
     }
 
     var root: Certificate { authorities[0].certificate }
     var issuing: Certificate { issuer.certificate }
 
+    /// The issuing CA that signs now: a new one as soon as `switches` says so.
+    private var issuer: Authority {
+        issuers.withLock { issuers in
+            while issuers.count < switches.issuers {
+                let number = issuers.count + 1
+                let made = try? Self.make(
+                    "Issuing CA \(number)", file: "issuing\(number)", below: 0, authorities[authorities.count - 2],
+                    keyType, name, url, clock.now.addingTimeInterval(-3600))
+                guard let made else { break }
+                issuers.append(made)
+            }
+            return issuers[issuers.count - 1]
+        }
+    }
+
+    /// The issuing CA that signed a certificate.
+    private func issuer(of certificate: Certificate) -> Authority {
+        let issuer = issuer
+        return issuers.withLock { $0.last { $0.certificate.subject == certificate.issuer } } ?? issuer
+    }
+
     /// Issuing CA first, root last: what follows a leaf.
-    var chain: [Certificate] { authorities.reversed().map(\.certificate) }
+    var chain: [Certificate] { [issuing] + authorities.dropLast().reversed().map(\.certificate) }
 
     /// What is said to follow a certificate signed here.
     func chain(of certificate: Certificate) -> [Certificate] {
         if let foreign = foreign.withLock({ $0 }), certificate.issuer == foreign.issuing.subject {
             return foreign.chain
         }
-        return switches.disobeys(.missingIntermediate) ? [root] : chain
+        if switches.disobeys(.missingIntermediate) { return [root] }
+        return [issuer(of: certificate).certificate] + authorities.dropLast().reversed().map(\.certificate)
     }
 
     /// Signs a certificate after adding where its revocation is published.
     func sign(_ builder: CertificateBuilder) throws -> Certificate {
         var builder = builder
-        builder.crlDistributionPoints = ["\(url)/crl/issuing.crl"]
-        builder.caIssuersURLs = ["\(url)/ca/issuing.cer"]
+        let issuer = issuer
+        builder.crlDistributionPoints = ["\(url)/crl/\(issuer.file).crl"]
+        builder.caIssuersURLs = ["\(url)/ca/\(issuer.file).cer"]
         try FalseCertificate(switches: switches, now: clock.now).change(&builder)
         let key = builder.publicKey
         if switches.disobeys(.otherPersonsCertificate) {
@@ -103,7 +139,7 @@ final class IssuingAuthority: Sendable {
         }
         let certificate =
             switches.disobeys(.foreignRoot)
-            ? try foreignAuthority().sign(builder) : try builder.signed(by: issuing, key: issuer.key)
+            ? try foreignAuthority().sign(builder) : try builder.signed(by: issuer.certificate, key: issuer.key)
         recent.withLock { $0 = $0.suffix(7) + [certificate] }
         return certificate
     }
@@ -115,24 +151,26 @@ final class IssuingAuthority: Sendable {
         guard !switches.disobeys(.revocationUnpublished) else { return }
         var serial = certificate.serialNumber
         if switches.disobeys(.revokesAnother) {
-            let revoked = revocations.withLock { Set($0.entries.keys) }
+            let revoked = revocations.withLock { Set($0.values.flatMap(\.entries.keys)) }
             let others = recent.withLock { $0 }.map(\.serialNumber).filter { $0 != serial && !revoked.contains($0) }
             serial = others.last ?? .random()
         }
         let reason = switches.disobeys(.wrongRevocationReason) ? (reasonCode == 1 ? 5 : 1) : reasonCode
         let entry = CertificateRevocationList.Entry(
             serialNumber: serial, revocationDate: date ?? clock.now, reasonCode: reason)
+        let file = issuer(of: certificate).file
         revocations.withLock {
-            $0.entries[serial] = entry
-            $0.current = nil
+            $0[file, default: Revocations()].entries[serial] = entry
+            $0[file]?.current = nil
         }
     }
 
     /// Takes a certificate off the list again, after a hold.
     func release(_ certificate: Certificate) {
+        let file = issuer(of: certificate).file
         revocations.withLock {
-            $0.entries[certificate.serialNumber] = nil
-            $0.current = nil
+            $0[file]?.entries[certificate.serialNumber] = nil
+            $0[file]?.current = nil
         }
     }
 
@@ -147,7 +185,23 @@ final class IssuingAuthority: Sendable {
                     .bytes(authority.certificate.der, type: "application/pkix-cert")
                 },
             ]
+        } + [
+            Route("crl.later", "GET", "/crl/{file}") { call in
+                .bytes(try self.list(of: try self.later(call)).der, type: "application/pkix-crl")
+            },
+            Route("ca.later", "GET", "/ca/{file}") { call in
+                .bytes(try self.later(call).certificate.der, type: "application/pkix-cert")
+            },
+        ]
+    }
+
+    /// An issuing CA that came after the first, by the file of its list or certificate.
+    private func later(_ call: Call) throws -> Authority {
+        let name = call["file"].prefix { $0 != "." }
+        guard let found = issuers.withLock({ $0.first { $0.file == name } }) else {
+            throw ControlError.reply("there is no \(call["file"])", status: 404)
         }
+        return found
     }
 
     /// The issuing CA's present CRL.
@@ -155,20 +209,22 @@ final class IssuingAuthority: Sendable {
 
     private func list(of authority: Authority) throws -> CertificateRevocationList {
         let now = clock.now
-        guard authority.file == issuer.file else {
+        guard issuers.withLock({ $0.contains { $0.file == authority.file } }) else {
             return try CertificateRevocationList.make(
                 issuer: authority.certificate, key: authority.key, number: 1, thisUpdate: now,
                 nextUpdate: now.addingTimeInterval(30 * 86_400), entries: [])
         }
-        return try revocations.withLock { revocations in
+        return try revocations.withLock { all in
+            var revocations = all[authority.file] ?? Revocations()
             if let current = revocations.current, abs(current.thisUpdate.timeIntervalSince(now)) < 3600 {
                 return current
             }
             revocations.number += 1
             let made = try CertificateRevocationList.make(
-                issuer: issuing, key: issuer.key, number: revocations.number, thisUpdate: now,
+                issuer: authority.certificate, key: authority.key, number: revocations.number, thisUpdate: now,
                 nextUpdate: now.addingTimeInterval(7 * 86_400), entries: Array(revocations.entries.values))
             revocations.current = made
+            all[authority.file] = revocations
             return made
         }
     }

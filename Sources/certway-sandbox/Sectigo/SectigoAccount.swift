@@ -26,6 +26,7 @@ final class SectigoAccount: Sendable {
 
     var switches: CASwitches { book.switches }
     var now: Date { book.clock.now }
+    var types: [SectigoCertificateType] { SectigoCertificateType.all(renamed: switches.own("renamedProducts")) }
 
     var persons: [SectigoPerson] { state.withLock { $0.byID.values.sorted { $0.id < $1.id } } }
 

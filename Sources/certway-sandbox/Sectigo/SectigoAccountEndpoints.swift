@@ -9,7 +9,7 @@ struct SectigoAccountEndpoints: Sendable {
 
     var routes: [Route] {
         SectigoAccount.twins("types", "GET", "/types") { call in
-            let types = SectigoCertificateType.all
+            let types = account.types
             guard let text = call.request.query("organizationId") else { return .json(.array(types.map(\.json))) }
             guard let id = Int(text), SectigoOrganization.all.contains(id) else {
                 throw SectigoError.reply(-1023, "Organization is not found.")

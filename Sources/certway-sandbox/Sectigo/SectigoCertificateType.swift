@@ -6,7 +6,7 @@ import PKIX
 
 /// One client certificate profile of the customer, which SCM calls a type (wire/sectigo-scm.md section 4).
 struct SectigoCertificateType: Sendable {
-    let id: Int
+    private(set) var id: Int
     let terms: [Int]
     let product: SandboxProduct
     /// Whether the subject names the organization.
@@ -42,6 +42,17 @@ struct SectigoCertificateType: Sendable {
         // Visible to an administrator who does not say for which organization, and of no use to any.
         SectigoCertificateType(599, "Former S/MIME", .smime, terms: [365], organizations: []),
     ]
+
+    /// The types as they are called now.
+    ///
+    /// - Parameter names: new ids by first ones, as the switch `renamedProducts` has them.
+    static func all(renamed names: JSONValue?) -> [SectigoCertificateType] {
+        all.map { type in
+            var type = type
+            type.id = names?[String(type.id)]?.string.flatMap { Int($0) } ?? type.id
+            return type
+        }
+    }
 
     static func with(id: Int) -> SectigoCertificateType? { all.first { $0.id == id } }
 

@@ -26,7 +26,7 @@ struct SectigoEnrollment {
         guard SectigoOrganization.all.contains(organization) else {
             throw SectigoError.reply(-1023, "Organization is not found.")
         }
-        let (type, term) = try Self.readType(fields, organization)
+        let (type, term) = try Self.readType(fields, organization, account.types)
         let csr = try Self.readCSR(fields)
         guard let email = try fields.text("email", atMost: 128) else { throw SectigoError.missing("email") }
         secondaryEmails = try fields.texts("secondaryEmails")
@@ -64,10 +64,10 @@ struct SectigoEnrollment {
     }
 
     private static func readType(
-        _ fields: SectigoFields, _ organization: Int
+        _ fields: SectigoFields, _ organization: Int, _ types: [SectigoCertificateType]
     ) throws(Reply) -> (SectigoCertificateType, term: Int) {
         guard let id = try fields.number("certType") else { throw SectigoError.missing("certType") }
-        guard let type = SectigoCertificateType.with(id: id) else {
+        guard let type = types.first(where: { $0.id == id }) else {
             throw SectigoError.reply(-111, "Certificate profile \(id) is not found.")
         }
         guard type.organizations.contains(organization) else {

@@ -22,6 +22,7 @@ final class SectigoSandbox: CASandbox {
             intermediates: 2)
         server.switches.declare([
             "maximumPerPerson": .null, "pageCap": 200, "errorCode": .null, "mandatoryCustomField": false,
+            "renamedProducts": [:],
         ])
         server.switches.declareOrderNumbers(of: Self.name, hostility: setup.surroundings.hostility)
         server.switches.declare(lacking: [.securityIdentifiers, .cancelling, .rejectionReasons])

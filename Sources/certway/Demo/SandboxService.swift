@@ -59,6 +59,20 @@ final class SandboxService: @unchecked Sendable {
         return try JSONValue(parsing: response.body)
     }
 
+    /// Changes something through the control API.
+    ///
+    /// - Throws: `SettingsError` with what the sandbox says against it.
+    func control(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        let response = try await http.send(
+            HTTPRequest(
+                method: "POST", url: (description["control"]?.string ?? "") + path,
+                headers: [("Content-Type", "application/json")], body: Array(body.text.utf8)))
+        guard response.isSuccess else {
+            throw SettingsError("the sandbox refuses \(body.text) at \(path): \(response.text)", at: .state)
+        }
+        return try JSONValue(parsing: response.body)
+    }
+
     /// An order as the CA's own administrator sees it.
     struct OrderAtCA {
         /// By which the CA is asked about it.

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+
+/// A made-up year: how many people, which CAs, which policy, and what happens.
+struct Scenario {
+    /// Where a scenario does not say it; fixed, so that the same command makes the same year whenever it is typed.
+    static let usualStart = "2027-01-01"
+
+    /// In so many people of a hundred within a year it happens, spread over the year by the seed.
+    static let usualRates: [ScenarioEvent.Kind: Double] = [
+        .join: 12, .leave: 8, .disable: 2, .delete: 2, .return: 2, .marry: 3, .rename: 2, .changeAddress: 4,
+        .swapAddresses: 0.5,
+    ]
+
+    /// What a template does with certificates later in their life, where the scenario does not say it.
+    static let usualPolicy: [String: JSONValue] = [
+        "renewal": ["before": "30d", "spread": "14d"], "onChange": "replace",
+        "onDeparture": ["after": "7d", "certificate": "revoke"], "superseded": "revoke",
+    ]
+
+    var start = Date.distantPast
+    var months = 12
+    var people = 500
+    var seed = 4711
+    /// Connectors whose CAs the sandbox plays; the first one is in use when the year begins.
+    var authorities: [String] = []
+    /// What one certificate costs at a CA.
+    var prices: [String: Double] = [:]
+    /// As under `templates` of a configuration; group, CA and product are filled in.
+    var templates: [[String: JSONValue]] = [["name": "smime"]]
+    /// As in a configuration.
+    var limits: [String: JSONValue] = [:]
+    var isHostile = false
+    /// Days from one pass to the next while nothing happens.
+    var passEvery = 1
+    var rates = Scenario.usualRates
+    var events: [ScenarioEvent] = []
+
+    static let calendar: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }()
+
+    var end: Date { Self.calendar.date(byAdding: .month, value: months, to: start) ?? start }
+    var days: Int { Int((end.timeIntervalSince(start) / 86_400).rounded()) }
+
+    /// What a year has that nobody asked for: an outage, a lost secret, a new issuing certificate, another CA.
+    static let usualEvents: [ScenarioEvent] = {
+        func event(
+            _ kind: ScenarioEvent.Kind, _ month: Int, count: Int = 1, ca: String? = nil, days: Int? = nil
+        ) -> ScenarioEvent {
+            ScenarioEvent(kind: kind, moment: .month(month), count: count, days: days, ca: ca)
+        }
+        return [
+            event(.caOutage, 2, days: 3), event(.expireSecret, 3), event(.rotateIssuer, 4), event(.loseList, 4),
+            event(.renameProduct, 5), event(.deleteInIntune, 6, count: 2), event(.switchCA, 7),
+            event(.revokeAtCA, 8, count: 2), event(.emptyGroup, 9), event(.halfDirectory, 10), event(.caOutage, 11),
+        ]
+    }()
+}

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// One thing that happens in a made-up year, as a scenario says it.
+struct ScenarioEvent {
+    enum Kind: String, CaseIterable {
+        case join, leave, `return`, marry, rename, changeAddress, swapAddresses, disable, delete
+        case emptyGroup, halfDirectory, deleteInIntune, revokeAtCA
+        case caOutage, rotateIssuer, renameProduct, switchCA, expireSecret, loseList
+
+        /// The keys that an event of the kind may have, beside `event` and its time.
+        var keys: [String] {
+            switch self {
+            case .join, .return: ["count"] + (self == .return ? ["who"] : [])
+            case .leave, .disable: ["count", "who", "days"]
+            case .marry, .rename, .changeAddress, .swapAddresses, .delete, .deleteInIntune: ["count", "who"]
+            case .revokeAtCA: ["count", "who", "reason"]
+            case .emptyGroup, .halfDirectory: ["days"]
+            case .caOutage: ["ca", "days"]
+            case .expireSecret, .loseList: ["ca", "days"]
+            case .rotateIssuer: ["ca"]
+            case .renameProduct: ["ca", "days"]
+            case .switchCA: ["ca"]
+            }
+        }
+
+        /// Whether it happens to people, one by one.
+        var concernsPeople: Bool { keys.contains("count") }
+
+        /// How long it lasts where the scenario does not say; nil for ever, or for what has no length.
+        var usualDays: Int? {
+            switch self {
+            case .caOutage: 3
+            case .expireSecret, .emptyGroup, .halfDirectory: 1
+            case .renameProduct: 2
+            default: nil
+            }
+        }
+    }
+
+    enum Moment: Equatable {
+        case date(Date)
+        /// Some working day of that month, which the seed decides; 1 is the first.
+        case month(Int)
+        /// 1 is the first day.
+        case day(Int)
+    }
+
+    var kind: Kind
+    var moment: Moment
+    var count = 1
+    /// Numbers of people; empty for some whom the seed decides.
+    var who: [Int] = []
+    var days: Int?
+    /// Name of a CA; nil for the one in use, or the tenant.
+    var ca: String?
+    /// RFC 5280 section 5.3.1.
+    var reason: Int?
+}

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+
+/// Lets the days of a scenario pass: the world changes, and the gateway makes its passes.
+struct SimulatedYear {
+    private let scenario: Scenario
+    private let sandbox: SandboxService
+    private var world: SimulatedWorld
+    private var gateway: SimulatedGateway
+    private var killer: PassKiller
+    private let progress: (String) -> Void
+    private var months: [SimulationResult.Month] = []
+    private var counted = (paid: 0, revoked: 0)
+
+    init(
+        _ scenario: Scenario, _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway,
+        kills: Int,
+        progress: @escaping (String) -> Void
+    ) {
+        self.scenario = scenario
+        self.sandbox = sandbox
+        self.world = world
+        self.gateway = gateway
+        killer = PassKiller(kills: kills, days: scenario.days, seed: scenario.seed)
+        self.progress = progress
+    }
+
+    struct Outcome {
+        var world: SimulatedWorld
+        var months: [SimulationResult.Month]
+        var kills: Int
+    }
+
+    mutating func run() async throws -> Outcome {
+        let schedule = Schedule(scenario)
+        var left = schedule.occurrences[...]
+        for day in 0..<scenario.days {
+            let morning = scenario.start.addingTimeInterval(Double(day) * 86_400 + 6 * 3600)
+            try await begin(morning)
+            let end = morning.addingTimeInterval(18 * 3600)
+            killer.begin(day: day)
+            let isQuiet = left.first.map { $0.date >= end } ?? true
+            if isQuiet, day % scenario.passEvery > 0, !killer.isWaiting { continue }
+            var isBusy = try await pass(at: morning)
+            var (hour, events) = (12.0, 0)
+            while let next = left.first, next.date < end {
+                left.removeFirst()
+                try await apply(next)
+                events += 1
+            }
+            if events > 0 { hour = 18 }
+            // What has begun is followed up on the same day, as far as it goes.
+            while events > 0 || isBusy, hour < 24 {
+                isBusy = try await pass(at: scenario.start.addingTimeInterval(Double(day) * 86_400 + hour * 3600))
+                events = 0
+                hour += 2
+            }
+        }
+        for hour in 0..<4 where try await pass(at: scenario.end.addingTimeInterval(Double(hour) * 3600)) {}
+        try await finishMonth()
+        return Outcome(world: world, months: months, kills: killer.struck)
+    }
+
+    private mutating func begin(_ morning: Date) async throws {
+        let name = String(ScenarioReader.day(morning).prefix(7))
+        guard months.last?.name != name else { return }
+        if !months.isEmpty { try await finishMonth() }
+        months.append(SimulationResult.Month(name: name))
+    }
+
+    private mutating func finishMonth() async throws {
+        let state = try await sandbox.control("/control/state")
+        var (paid, revoked) = (0, 0)
+        for counts in (state["cas"]?.object ?? [:]).values {
+            for (status, count) in counts.object ?? [:] where ["issued", "revoked", "expired"].contains(status) {
+                paid += count.int ?? 0
+                if status == "revoked" { revoked += count.int ?? 0 }
+            }
+        }
+        months[months.count - 1].people = state["members"]?.int ?? 0
+        months[months.count - 1].ordersPaid = paid - counted.paid
+        months[months.count - 1].revoked = revoked - counted.revoked
+        counted = (paid, revoked)
+        progress(months[months.count - 1].line)
+    }
+
+    private mutating func apply(_ occurrence: Occurrence) async throws {
+        try await set(occurrence.date)
+        try await world.apply(occurrence, products: gateway.products)
+        if !occurrence.isEnd {
+            months[months.count - 1].happened[occurrence.event.kind.rawValue, default: 0] += max(
+                1, occurrence.people.count)
+        }
+        switch (occurrence.event.kind, occurrence.isEnd) {
+        case (.switchCA, false): try await gateway.change(to: occurrence.event.ca)
+        case (.renameProduct, true): try await gateway.change(renamed: world.renamed)
+        default: break
+        }
+    }
+
+    private func set(_ date: Date) async throws {
+        _ = try await sandbox.control("/control/clock", ["set": .string(date.formatted(.iso8601))])
+    }
+
+    /// - Returns: whether something is under way that another pass of the day may finish.
+    private mutating func pass(at date: Date) async throws -> Bool {
+        try await set(date)
+        let month = months.count - 1
+        while let moment = killer.moment {
+            let run = try await gateway.pass(killedAfter: moment)
+            killer.note(run)
+            months[month].passes += 1
+            months[month].seconds += run.seconds
+            if run.wasKilled { months[month].kills += 1 }
+        }
+        let run = try await gateway.pass()
+        killer.learn(run.seconds)
+        months[month].passes += 1
+        months[month].seconds += run.seconds
+        guard let json = run.json else {
+            let line = run.errors.split(separator: "\n").last.map(String.init) ?? "the pass ended with \(run.status)"
+            if !months[month].problems.contains(line) { months[month].problems.append(line) }
+            return false
+        }
+        for problem in json["problems"]?.array?.compactMap(\.string) ?? []
+        where months[month].problems.count < 20 && !months[month].problems.contains(problem) {
+            months[month].problems.append(problem)
+        }
+        let open = ["planned", "keyed", "submitted", "pending", "issued", "delivered"].reduce(0) {
+            $0 + (json["orders"]?[$1]?.int ?? 0)
+        }
+        return open > (json["held"]?.int ?? 0)
+    }
+}

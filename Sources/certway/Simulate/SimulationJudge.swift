@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import PKIX
+
+/// Whether the promises held, from the sandbox's records alone.
+struct SimulationJudge {
+    /// What came to light, each with an example of it in words.
+    struct Verdict {
+        var ordersPaid = 0
+        var money = 0.0
+        var doubled: [String] = []
+        var lost: [String] = []
+        var withoutCertificate: [String] = []
+        var strangers: [String] = []
+        var revocationsMissing: [String] = []
+    }
+
+    /// How long an order may take, and what follows from a change.
+    private static let patience: TimeInterval = 3 * 86_400
+
+    private struct Person {
+        let number: Int
+        let name: String
+        let names: [(from: Date, addresses: Set<String>, mail: String)]
+        let isWanted: Bool
+        /// When something happened to them last.
+        let touched: Date
+        /// Days on which something happened, for whoever asks why another certificate was ordered.
+        let moments: [Date]
+
+        func addresses(at date: Date) -> Set<String> { names.last { $0.from <= date }?.addresses ?? [] }
+    }
+
+    private let records: JSONValue
+    private let now: Date
+    private let policies: [SimulationPolicy]
+    private let people: [Int: Person]
+    private let certificates: [CertificateAtCA]
+    /// Thumbprints of what lies in Intune.
+    private let delivered: Set<String>
+    /// Thumbprints of what lay there, too.
+    private let everDelivered: Set<String>
+    /// When everybody's order may have had a reason: another CA, another product.
+    private let changes: [Date]
+
+    init(_ records: JSONValue, _ policies: [SimulationPolicy]) throws {
+        self.records = records
+        self.policies = policies
+        now = Self.date(records["now"]) ?? .distantPast
+        let pfx = records["pfx"]?.array ?? []
+        let gone = records["deletedPFX"]?.array ?? []
+        func thumbprints(_ list: [JSONValue]) -> Set<String> {
+            Set(list.compactMap { $0["thumbprint"]?.string?.lowercased() })
+        }
+        delivered = thumbprints(pfx)
+        everDelivered = delivered.union(thumbprints(gone))
+        let happened = records["happened"]?.array ?? []
+        changes = happened.filter { ["switchCA", "renameProduct"].contains($0["event"]?.string) }.compactMap {
+            Self.date($0["date"])
+        }
+        var moments: [Int: [Date]] = [:]
+        for event in happened {
+            guard let date = Self.date(event["date"]) else { continue }
+            for number in event["people"]?.array?.compactMap(\.int) ?? [] { moments[number, default: []].append(date) }
+        }
+        let directory = Dictionary(
+            (records["directory"]?.array ?? []).map { ($0["id"]?.string ?? "", $0) }, uniquingKeysWith: { $1 })
+        var people: [Int: Person] = [:]
+        for json in records["people"]?.array ?? [] {
+            guard let number = json["number"]?.int else { continue }
+            let entry = directory[json["id"]?.string ?? ""]
+            let names = (json["names"]?.array ?? []).map {
+                (
+                    from: Self.date($0["from"]) ?? .distantPast,
+                    addresses: Set($0["addresses"]?.array?.compactMap(\.string) ?? []),
+                    mail: ($0["mail"]?.string ?? "").lowercased()
+                )
+            }
+            people[number] = Person(
+                number: number, name: json["userPrincipalName"]?.string ?? "", names: names,
+                isWanted: entry?["isPresent"] == true && entry?["accountEnabled"] == true && entry?["isMember"] == true,
+                touched: moments[number]?.max() ?? .distantPast, moments: moments[number] ?? [])
+        }
+        self.people = people
+        certificates = try Self.withOwners(try CertificateAtCA.all(records), pfx + gone, people)
+    }
+
+    func verdict() -> Verdict {
+        var verdict = Verdict()
+        countOrders(&verdict)
+        let byPerson = Dictionary(grouping: certificates.filter { $0.person != nil }) { $0.person ?? 0 }
+        for person in people.values.sorted(by: { $0.number < $1.number }) {
+            for policy in policies {
+                let own = (byPerson[person.number] ?? []).filter { policies.count == 1 || $0.purpose == policy.purpose }
+                judge(person, policy, own, &verdict)
+            }
+        }
+        lookForLost(&verdict)
+        lookForForeignAddresses(&verdict)
+        readLists(&verdict)
+        return verdict
+    }
+
+    /// An order is paid when its certificate was issued.
+    private func countOrders(_ verdict: inout Verdict) {
+        let orders = Set(certificates.map { "\($0.ca) \($0.order)" })
+        verdict.ordersPaid = orders.count
+        for (name, ca) in records["cas"]?.object ?? [:] {
+            let count = orders.count { $0.hasPrefix(name + " ") }
+            verdict.money += Double(count) * (ca["price"]?.number ?? 0)
+        }
+    }
+
+    private func judge(
+        _ person: Person, _ policy: SimulationPolicy, _ own: [CertificateAtCA], _ verdict: inout Verdict
+    ) {
+        let usable = own.filter {
+            $0.isValid(at: now) && delivered.contains($0.certificate.sha1Fingerprint.lowercased())
+        }
+        let rested = now.timeIntervalSince(person.touched)
+        if person.isWanted {
+            if rested > Self.patience {
+                let fitting = policy.replacesOnChange ? usable.filter { fits($0, person) } : usable
+                if fitting.isEmpty {
+                    verdict.withoutCertificate.append(
+                        "\(person.name) has no valid certificate of \(policy.template)"
+                            + (usable.isEmpty ? "" : " with the addresses of today"))
+                } else if policy.revokesSuperseded, usable.count > 1, let newest = usable.last,
+                    now.timeIntervalSince(newest.start) > Self.patience
+                {
+                    verdict.revocationsMissing.append(
+                        "\(person.name) has \(usable.count) valid certificates of \(policy.template), and the older ones were to be "
+                            + "revoked")
+                }
+            }
+        } else if rested > policy.grace + Self.patience, policy.departure != "keep" {
+            if !usable.isEmpty {
+                verdict.strangers.append(
+                    "\(person.name) is gone and has a valid certificate of \(policy.template) in Intune")
+            }
+            if policy.departure == "revoke" {
+                for certificate in own where certificate.isValid(at: now) {
+                    verdict.revocationsMissing.append(
+                        "\(person.name) is gone, and \(certificate.serial) of \(certificate.ca) is not revoked")
+                }
+            }
+        }
+        for (former, next) in zip(own, own.dropFirst()) where !hasReason(former, next, person, policy) {
+            verdict.doubled.append(
+                "\(person.name): \(next.serial) was ordered on \(ScenarioReader.day(next.start)) though \(former.serial) was good"
+            )
+        }
+    }
+
+    private func fits(_ certificate: CertificateAtCA, _ person: Person) -> Bool {
+        let addresses = person.addresses(at: now)
+        return certificate.addresses.isSubset(of: addresses)
+            && certificate.addresses.contains(person.names.last?.mail ?? "")
+    }
+
+    /// Whether something in the world explains that a second certificate was ordered.
+    private func hasReason(
+        _ former: CertificateAtCA, _ next: CertificateAtCA, _ person: Person, _ policy: SimulationPolicy
+    ) -> Bool {
+        let (from, to) = (former.start, next.start.addingTimeInterval(86_400))
+        return former.certificate.notAfter.timeIntervalSince(next.start) < policy.renewal + 2 * 86_400
+            || person.moments.contains { $0 > from.addingTimeInterval(-86_400) && $0 <= to }
+            || changes.contains { $0 > from.addingTimeInterval(-Self.patience) && $0 <= to }
+    }
+
+    /// What was paid for and never came to anybody.
+    private func lookForLost(_ verdict: inout Verdict) {
+        for certificate in certificates
+        where !everDelivered.contains(certificate.certificate.sha1Fingerprint.lowercased()) && !certificate.isRevoked
+            && now.timeIntervalSince(certificate.start) > Self.patience
+        {
+            verdict.lost.append("order \(certificate.order) at \(certificate.ca) was issued and never reached Intune")
+        }
+        for (reference, same) in Dictionary(grouping: certificates, by: \.reference)
+        where !reference.isEmpty && Set(same.map { "\($0.ca) \($0.order)" }).count > 1 {
+            verdict.doubled.append("\(reference) was ordered \(same.count) times")
+        }
+    }
+
+    /// An address belongs to one person; who had it before must not sign with it any more.
+    private func lookForForeignAddresses(_ verdict: inout Verdict) {
+        var owners: [String: Person] = [:]
+        for person in people.values where person.isWanted {
+            for address in person.addresses(at: now) { owners[address] = person }
+        }
+        for certificate in certificates
+        where certificate.isValid(at: now) && delivered.contains(certificate.certificate.sha1Fingerprint.lowercased()) {
+            for address in certificate.addresses {
+                guard let owner = owners[address], owner.number != certificate.person,
+                    now.timeIntervalSince(owner.touched) > Self.patience
+                else { continue }
+                verdict.strangers.append(
+                    "\(certificate.person.flatMap { people[$0]?.name } ?? "somebody") has a valid certificate for \(address), which is "
+                        + "\(owner.name)'s")
+            }
+        }
+    }
+
+    /// What a CA has revoked stands on its list, with the reason where the CA shows reasons.
+    private func readLists(_ verdict: inout Verdict) {
+        for (name, ca) in records["cas"]?.object ?? [:] {
+            var reasons: [String: Int] = [:]
+            for pem in (ca["revocationLists"]?.object ?? [:]).values.compactMap(\.string) {
+                for entry in (try? CertificateRevocationList(pem: pem).entries) ?? [] {
+                    reasons[entry.serialNumber.hex] = entry.reasonCode
+                }
+            }
+            for certificate in certificates where certificate.ca == name && certificate.isRevoked {
+                guard let listed = reasons[certificate.serial] else {
+                    verdict.revocationsMissing.append("\(certificate.serial) of \(name) is revoked and not on its list")
+                    continue
+                }
+                if ca["publishesReasons"] == true, let reason = certificate.reason?.int, reason != listed {
+                    verdict.revocationsMissing.append(
+                        "\(certificate.serial) of \(name) is on the list with reason \(listed), revoked with \(reason)")
+                }
+            }
+        }
+    }
+
+    /// Whose each certificate is: by the record in Intune, else by its address on the day it was made.
+    private static func withOwners(
+        _ certificates: [CertificateAtCA], _ pfx: [JSONValue], _ people: [Int: Person]
+    ) throws -> [CertificateAtCA] {
+        let byName = Dictionary(people.values.map { ($0.name.lowercased(), $0.number) }, uniquingKeysWith: { $1 })
+        let byThumbprint = Dictionary(
+            pfx.map {
+                ($0["thumbprint"]?.string?.lowercased() ?? "", $0["userPrincipalName"]?.string?.lowercased() ?? "")
+            },
+            uniquingKeysWith: { $1 })
+        return certificates.map { certificate in
+            var certificate = certificate
+            let name = byThumbprint[certificate.certificate.sha1Fingerprint.lowercased()]
+            certificate.person =
+                name.flatMap { byName[$0] }
+                ?? people.values.first { !$0.addresses(at: certificate.start).isDisjoint(with: certificate.addresses) }?
+                .number
+            return certificate
+        }
+    }
+
+    private static func date(_ value: JSONValue?) -> Date? {
+        value?.string.flatMap { try? Date($0, strategy: .iso8601) }
+    }
+}
