@@ -68,9 +68,11 @@ let package = Package(
         door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         door("CSpawn", apt: "libc6-dev"),
         .target(name: "CWipingHeap", path: "Sources/CWipingHeap"),
+        door("CResolv", apt: "libc6-dev"),
 
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
+        room("Rules", ["CResolv"]),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
         room("StoreODBC", ["CODBC", "Store"]),
@@ -79,7 +81,7 @@ let package = Package(
         room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
         room("KeyArchival", []),
         room("Delivery", ["MicrosoftGraph"]),
-        room("Settings", ["MicrosoftGraph", "Delivery", "Ledger"]),
+        room("Settings", ["MicrosoftGraph", "Delivery", "Ledger", "Rules"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room("Planning", ["Names", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
@@ -142,6 +144,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "StoreSQLite"]),
         tests(
             "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
+        tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Store"]),

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import JSONDocuments
+import Rules
 
 /// One configured connection to a CA: a connector profile plus the values of its settings.
 public struct BackendCAConfiguration: Sendable, Hashable {
@@ -27,6 +28,9 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     public var pollEvery: Duration?
     /// How long an order may wait at this CA, for its approver or subscriber too, before the administrator is told.
     public var expectedWithin: Duration = Self.usually
+
+    /// What follows from broken rules here, where it is another thing than the rule files say.
+    public var rules = RulePolicy()
 
     /// Holidays of an approver are shorter.
     public static let usually = Duration.seconds(7 * 86_400)

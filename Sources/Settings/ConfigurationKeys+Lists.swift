@@ -4,6 +4,7 @@
 import ConnectorKit
 import Delivery
 import PKIX
+import Rules
 import YAMLDocuments
 
 extension ConfigurationKeys {
@@ -42,6 +43,18 @@ extension ConfigurationKeys {
                 "backendCAs[].expectedWithin", "duration",
                 "How long an order may wait for the CA, its approver or subscriber before the administrator is told; "
                     + "\(BackendCAConfiguration.usually.text) when left out."),
+            ProfileKey(
+                "backendCAs[].rules", "mapping",
+                "What follows here from broken rules (`certway rules list`), where it is another thing than the rule files say: by the "
+                    + "id of a rule, or for all rules of a severity.",
+                words: words(RuleSeverity.self), example: "{warn: accept, smbr-7.1.4.2.2c-ou: stop}"),
+            ProfileKey(
+                "backendCAs[].rules.*", "word", "Id of a rule, or \(words(RuleSeverity.self).joined(separator: ", ")).",
+                words: words(RuleSeverity.self)),
+            ProfileKey(
+                "backendCAs[].rules.issued", "word",
+                "Whether a certificate that came back and breaks a rule of severity stop holds its order; remark when left out.",
+                words: ["remark", "hold"]),
         ]
 
     static let templates: [ProfileKey] =
@@ -133,6 +146,10 @@ extension ConfigurationKeys {
                 "templates[].onDeparture.certificate", "word",
                 "`revoke` takes it from the devices and revokes it, `retire` leaves it valid for old mail, `keep` does nothing; "
                     + "\(life.onDeparture.rawValue) when left out.", words: words(LifePolicy.Departure.self)),
+            ProfileKey(
+                "templates[].targets", "list of words",
+                "Where certificates are to be taken beyond mail programs; the rules of these count, too (`certway rules list`).",
+                words: words(RuleTarget.self), example: "[outlookMobile, gmail]"),
             ProfileKey(
                 "templates[].enabled", "true or false", "False for a template that orders nothing; true when left out."),
         ]

@@ -7,6 +7,7 @@ import Expressions
 import JSONDocuments
 import MicrosoftGraph
 import PKIX
+import Rules
 import YAMLDocuments
 
 /// Reads the gateway's configuration strictly: every problem of the file at once, with line, key path and nearest key.
@@ -118,7 +119,8 @@ public struct ConfigurationReader {
             settings: settings, limits: reader.has("limits") ? RateLimit.read(reader, "limits") : nil,
             absenceIsSureAfter: reader.duration("absenceIsSureAfter", in: .settling),
             pollEvery: reader.duration("pollEvery", in: .rest),
-            expectedWithin: reader.duration("expectedWithin", in: .patience) ?? BackendCAConfiguration.usually)
+            expectedWithin: reader.duration("expectedWithin", in: .patience) ?? BackendCAConfiguration.usually,
+            rules: RulePolicy(reader))
     }
 
     private func limits(_ reader: MappingReader) -> LimitsConfiguration {

@@ -6,6 +6,7 @@ import Delivery
 import Expressions
 import JSONDocuments
 import PKIX
+import Rules
 
 /// A certificate template: which group gets what certificate from which CA, and what happens with it.
 public struct TemplateConfiguration: Sendable {
@@ -46,6 +47,8 @@ public struct TemplateConfiguration: Sendable {
     public var pfxEncryption: PKCS12Bundle.Encryption?
     /// What follows once a certificate is in use.
     public var life: LifePolicy
+    /// Where certificates are to be taken beyond mail programs; the rules of these count, too.
+    public var targets: Set<RuleTarget>
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String

@@ -7,6 +7,7 @@ import Expressions
 import Foundation
 import JSONDocuments
 import PKIX
+import Rules
 import YAMLDocuments
 
 /// Reads one template.
@@ -40,7 +41,10 @@ struct TemplateReader {
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),
             pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self),
-            life: LifePolicy(reader), enabled: reader.bool("enabled") ?? true,
+            life: LifePolicy(reader),
+            targets: Set(
+                (reader.list("targets") ?? []).compactMap { $0.node.choice(at: $0.path, reader.collector) }),
+            enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
     }
 

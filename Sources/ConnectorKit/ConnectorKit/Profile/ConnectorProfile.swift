@@ -31,6 +31,8 @@ public struct ConnectorProfile: Sendable {
     public var chain: ChainHandling
     /// The CA checks no addresses itself: what the template asks for is certified.
     public var certifiesAnyAddress: Bool
+    /// Domains by which CAA records mean this CA (RFC 9495 §4), as its CPS names them; empty where the profile does not say.
+    public var caaIdentifiers: [String]
     /// `login`, `operations`, `errors` and whatever else only the module of that kind understands and checks.
     public var sections: [String: YAMLNode]
     /// From `diagnose` of the module to the connector made next.

@@ -22,6 +22,8 @@ public struct ProductFacts: Sendable {
     public let requiredNames: [String]
     /// Keys of `RequestedNames` the CA takes over; nil where the profile does not say.
     public let allowedNames: [String]?
+    /// Which kind of publicly trusted S/MIME certificate it is; nil for any other certificate.
+    public let smime: PublicSMIMEKind?
     /// First day on which it can be ordered, and first day on which it no longer can; midnight UTC.
     public let from: Date?
     public let until: Date?

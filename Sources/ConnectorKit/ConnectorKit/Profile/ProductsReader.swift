@@ -38,7 +38,7 @@ struct ProductsReader {
             purposes: words(reader, "purposes"), validityDays: validity(reader),
             accepted: AcceptedDifferences(reader),
             requiredNames: names.flatMap { nameKeys($0, "required") } ?? [],
-            allowedNames: names.flatMap { nameKeys($0, "allowed") }, from: from, until: until,
+            allowedNames: names.flatMap { nameKeys($0, "allowed") }, smime: smime(reader), from: from, until: until,
             options: SettingsReader(operations).read(reader, "options"))
     }
 
@@ -49,6 +49,21 @@ struct ProductsReader {
 
     private func nameKeys(_ reader: MappingReader, _ key: String) -> [String]? {
         reader.list(key)?.compactMap { $0.node.word(at: $0.path, of: RequestedNames.keys, reader.collector) }
+    }
+
+    private func smime(_ reader: MappingReader) -> PublicSMIMEKind? {
+        guard let kind = reader.mapping("smime") else { return nil }
+        defer { kind.finish(known: ProfileKey.common.names(in: "products[].smime")) }
+        let setting = kind.string("generationSetting")
+        let settings = root.node("settings")?.members?.compactMap(\.key.scalar) ?? []
+        if let setting, !settings.contains(setting) {
+            kind.add("generationSetting", "unknown setting \(setting)", hint: suggestion(for: setting, in: settings))
+        }
+        let generation = kind.choice("generation", of: PublicSMIMEKind.Generation.self)
+        guard kind.requiredNode("type") != nil,
+            let subject = kind.choice("type", of: PublicSMIMEKind.Subject.self)
+        else { return nil }
+        return PublicSMIMEKind(subject: subject, generation: generation, generationSetting: setting)
     }
 
     private func validity(_ reader: MappingReader) -> ProductValidity? {

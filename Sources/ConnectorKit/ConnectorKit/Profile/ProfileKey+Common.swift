@@ -87,6 +87,20 @@ extension ProfileKey {
                 "By subject attribute: the values it may have, or remark where the CA may set anything."),
             ProfileKey(
                 "products[].accept.subject.*", "list of text, or word", "Values; or a word.", words: ["hold", "remark"]),
+            ProfileKey(
+                "products[].smime", "mapping",
+                "Which kind of publicly trusted S/MIME certificate it is (CA/Browser Forum S/MIME BR 7.1.6.1), by which the rules are "
+                    + "chosen that an order must keep (`certway rules list`). Left out: none, such as of a private CA.",
+                example: "{type: mailbox, generation: multipurpose}"),
+            ProfileKey(
+                "products[].smime.type", "word", isRequired: true, "Whom the subject names.",
+                words: words(PublicSMIMEKind.Subject.allCases)),
+            ProfileKey(
+                "products[].smime.generation", "word", "Left out: not known.",
+                words: words(PublicSMIMEKind.Generation.allCases)),
+            ProfileKey(
+                "products[].smime.generationSetting", "text",
+                "Setting whose value is the generation, where the account chooses it."),
             ProfileKey("products[].from", "date", "First day on which it can be ordered, such as 2025-07-10."),
             ProfileKey("products[].until", "date", "First day on which it can no longer be ordered."),
             ProfileKey(
@@ -118,6 +132,11 @@ extension ProfileKey {
                 "certifiesAnyAddress", "true or false",
                 "True for a CA that checks no addresses itself: what the template asks for is certified.",
                 example: "true"),
+            ProfileKey(
+                "caaIdentifiers", "list of text",
+                "Domains by which CAA records of mail domains mean this CA (RFC 9495), as its certification practice statement names "
+                    + "them. Left out: not known, and a domain that names others is a warning only.",
+                example: "[ca.example]"),
             ProfileKey(
                 "chain", "mapping", "What is to be known about the chain beyond what the CA sends.",
                 example: "{roots: [\(String(repeating: "00112233445566778899aabbccddeeff", count: 2))]}"),

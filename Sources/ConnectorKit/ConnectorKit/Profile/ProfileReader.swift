@@ -29,7 +29,7 @@ struct ProfileReader {
             abilities: abilities(), missing: missing(),
             absenceIsSureAfter: root.duration("absenceIsSureAfter", in: .settling),
             chain: chain(),
-            certifiesAnyAddress: root.bool("certifiesAnyAddress") ?? false,
+            certifiesAnyAddress: root.bool("certifiesAnyAddress") ?? false, caaIdentifiers: caaIdentifiers(),
             sections: Dictionary(sections, uniquingKeysWith: { first, _ in first }))
         for ability in profile.missing.keys where profile.claims(ability) {
             root.add("missing", "\(ability.rawValue) is not missing: the profile has it")
@@ -81,6 +81,16 @@ struct ProfileReader {
             words[reason] = word
         }
         return RevocationReasonTable(words)
+    }
+
+    private func caaIdentifiers() -> [String] {
+        (root.list("caaIdentifiers") ?? []).compactMap { item in
+            guard let text = item.node.string(at: item.path, collector) else { return nil }
+            if text.wholeMatch(of: /([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*/) != nil { return text }
+            collector.add(
+                item.node, item.path, "expected a domain in small letters, such as ca.example, found \"\(text)\"")
+            return nil
+        }
     }
 
     private func abilities() -> [ConnectorAbility] {

@@ -47,7 +47,8 @@ extension PublicKey {
             : "the key is on the curve \(curve ?? "without a name"), expected P-256, P-384, P-521 or Brainpool from 256 bits on"
     }
 
-    private var hasCurveOfItsOwn: Bool {
+    /// Whether an EC key brings the numbers of its curve in place of a name (RFC 5480 §2.1.1 forbids it).
+    public var hasCurveOfItsOwn: Bool {
         var answer: Int32 = 0
         guard EVP_PKEY_get_int_param(pointer, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &answer) == 1 else {
             ERR_clear_error()
@@ -56,8 +57,8 @@ extension PublicKey {
         return answer == 1
     }
 
-    /// OpenSSL's name of the curve; nil for one that has none.
-    private var curveName: String? {
+    /// OpenSSL's name of the curve, such as `prime256v1`; nil for a key that has none.
+    public var curveName: String? {
         var name = [CChar](repeating: 0, count: 64)
         var count = 0
         guard EVP_PKEY_get_group_name(pointer, &name, name.count, &count) == 1 else {
@@ -67,8 +68,8 @@ extension PublicKey {
         return String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// nil when it does not fit.
-    private var rsaExponent: UInt64? {
+    /// The public exponent of an RSA key; nil when it does not fit, and for other keys.
+    public var rsaExponent: UInt64? {
         withNumber(OSSL_PKEY_PARAM_RSA_E) { number in
             guard BN_num_bits(number) <= 64 else { return nil }
             var bytes = [UInt8](repeating: 0, count: 8)

@@ -129,7 +129,7 @@ extension Certificate {
     }
 
     /// Runs `body` with the parsed extension; nil when it is absent, double or unreadable.
-    private func withExtension<Result>(
+    func withExtension<Result>(
         _ nid: Int32, free: (OpaquePointer) -> Void, _ body: (OpaquePointer) -> Result
     ) -> Result? {
         guard let parsed = X509_get_ext_d2i(pointer, nid, nil, nil).map({ OpaquePointer($0) }) else {
