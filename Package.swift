@@ -84,7 +84,7 @@ let package = Package(
         room("Settings", ["MicrosoftGraph", "Delivery", "Ledger", "Rules"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
-        room("Planning", ["Names", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
+        room("Planning", ["Names", "Rules", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
         room("Fulfilment", ["Planning", "Settings", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
         room("HTTPServing", ["CMicroHTTPD"]),
@@ -92,7 +92,7 @@ let package = Package(
             "Gateway",
             [
                 "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment", "KeyArchival", "Ledger",
-                "MicrosoftGraph",
+                "MicrosoftGraph", "Rules",
                 "Settings", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
@@ -101,15 +101,15 @@ let package = Package(
                 connectorTesting, "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
                 "Ledger",
-                "MicrosoftGraph", "Settings", "Store", "StoreSQLite",
+                "MicrosoftGraph", "Rules", "Settings", "Store", "StoreSQLite",
             ]),
         program(
             "certway",
             [
                 connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Directory",
                 "Names", "Planning", "Fulfilment",
-                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Settings", "SimulatedTime",
-                "Store", "ThrowAwayServers",
+                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Rules", "Settings",
+                "SimulatedTime", "Store", "ThrowAwayServers",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing", "SimulatedTime"], exclude: ["README.md"]),
         .executableTarget(
@@ -147,7 +147,7 @@ let package = Package(
         tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
-        tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Store"]),
+        tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("GatewayTests", ["Gateway"]),
         tests(

@@ -118,13 +118,18 @@ extension Gateway {
             uniquingKeysWith: { first, _ in first })
         let eligibility = Eligibility(
             mirror: mirror, template: { [configuration] in configuration.template($0) },
-            product: { [backends] in backends.product(of: $0) })
+            product: { [backends] in backends.product(of: $0) },
+            rules: { [desk, clock = ledger.clock] in try desk.rules(for: $0, at: clock.now()) })
+        context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.lookAgain = { try await eligibility.verdict(on: $0) }
         context.recipient = { try await eligibility.recipient(of: $0) }
         let synchronizer = synchronizer(graph)
         context.signInName = { try await synchronizer.signInName(of: $0) }
         return context
     }
+
+    /// Where the rules of a template are asked for.
+    public var desk: RuleDesk { profiles.desk(configuration) }
 
     /// What brings the mirror of the directory up to date.
     ///
@@ -145,8 +150,7 @@ extension Gateway {
         planner.lease = lease
         return EnrollmentPass(
             configuration: configuration, synchronizer: synchronizer(graph, under: lease), planner: planner,
-            backends: backends,
-            onActivity: onActivity)
+            backends: backends, rules: desk, onActivity: onActivity)
     }
 }
 

@@ -43,7 +43,7 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
         case .left(let reason): return (.departed, reason)
         case .excluded(let reason):
             return (member?.person.isAccountEnabled == false ? .disabled : .notEntitled, reason)
-        case .entitled(let names):
+        case .entitled(let names, _):
             let certified = RequestedNames(json: standing.names)
             var changed = certified.keysThatDiffer(from: names)
             if let name = member?.person.userPrincipalName, standing.userPrincipalName != name {

@@ -179,6 +179,10 @@ public struct DecisionStore: Sendable {
                     guard EndedOrderRule.isRefusal(reason) else { break }
                     summary.refused += count
                     summary.refusal = max(summary.refusal, reason)
+                case .order where reason.hasPrefix(TemplateRules.warning):
+                    summary.warnings.append(
+                        "template \(template.name), \(Plural(count, "person", "people")) to order for: "
+                            + reason.dropFirst(TemplateRules.warning.count))
                 case .order, .covered, .left: break
                 }
             }

@@ -13,32 +13,39 @@ public struct Eligibility: Sendable {
     private let mirror: DirectoryMirror
     private let template: @Sendable (String) -> TemplateConfiguration?
     private let product: @Sendable (TemplateConfiguration) -> ProductFacts?
+    private let rules: @Sendable (TemplateConfiguration) throws -> TemplateRules?
 
     /// - Parameters:
     ///   - mirror: as fresh as the last reading of the directory.
     ///   - template: the template of that name as it is configured now.
     ///   - product: what the profile says of a template's product.
+    ///   - rules: what orders of a template must keep to.
     public init(
         mirror: DirectoryMirror, template: @escaping @Sendable (String) -> TemplateConfiguration?,
-        product: @escaping @Sendable (TemplateConfiguration) -> ProductFacts?
+        product: @escaping @Sendable (TemplateConfiguration) -> ProductFacts?,
+        rules: @escaping @Sendable (TemplateConfiguration) throws -> TemplateRules? = { _ in nil }
     ) {
         self.mirror = mirror
         self.template = template
         self.product = product
+        self.rules = rules
     }
 
     /// Costs a few index look-ups and jq evaluations, and no network.
     ///
     /// - Parameter order: one of which nothing has left yet.
-    /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end.
+    /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end; `EnrollmentError`
+    ///   for rule files that cannot be read.
     public func verdict(on order: Order) async throws -> EligibilityVerdict {
         guard let template = template(order.template) else { return .withdraw("template \(order.template) is gone") }
         guard template.enabled else { return .withdraw("template \(template.name) is switched off") }
         try await mirror.requireAddresses()
         let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
-        switch EnrollmentRules(template: template, product: product(template)).find(member) {
+        let rules = try rules(template)
+        await rules?.look(for: [member].compactMap(\.self))
+        switch EnrollmentRules(template: template, product: product(template), rules: rules).find(member) {
         case .left(let reason), .excluded(let reason): return .withdraw(reason)
-        case .entitled(let names):
+        case .entitled(let names, _):
             guard order.userPrincipalName == member?.person.userPrincipalName else {
                 return .changed("the user principal name is another one now")
             }
@@ -54,10 +61,10 @@ public struct Eligibility: Sendable {
         guard let template = template(order.template) else { return .nobody("template \(order.template) is gone") }
         try await mirror.requireAddresses()
         let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
-        // What the product of today needs is no matter of a certificate that exists.
-        switch EnrollmentRules(template: template, product: nil).find(member) {
+        // What product and rules of today want is no matter of a certificate that exists.
+        switch EnrollmentRules(template: template, product: nil, rules: nil).find(member) {
         case .left(let reason), .excluded(let reason): return .nobody(reason)
-        case .entitled(let names):
+        case .entitled(let names, _):
             let certified = RequestedNames(json: order.names)
             let lost = certified.emails.filter { !names.emails.contains($0) }
             guard lost.isEmpty else {

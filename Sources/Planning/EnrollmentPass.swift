@@ -82,16 +82,19 @@ public struct EnrollmentPass: Sendable {
     private let synchronizer: DirectorySynchronizer
     private let planner: EnrollmentPlanner
     private let backends: BackendCARegistry
+    private let desk: RuleDesk?
     private let onActivity: @Sendable (Activity) -> Void
 
     public init(
         configuration: GatewayConfiguration, synchronizer: DirectorySynchronizer, planner: EnrollmentPlanner,
-        backends: BackendCARegistry, onActivity: @escaping @Sendable (Activity) -> Void = { _ in }
+        backends: BackendCARegistry, rules desk: RuleDesk? = nil,
+        onActivity: @escaping @Sendable (Activity) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.synchronizer = synchronizer
         self.planner = planner
         self.backends = backends
+        self.desk = desk
         self.onActivity = onActivity
     }
 
@@ -123,9 +126,12 @@ public struct EnrollmentPass: Sendable {
         let read = Set(directory.directory.map(\.template))
         for template in templates where read.contains(template.name) {
             try await attempt(template, &report) { report in
-                let summary = try await planner.plan(template, product: try product(of: template)) {
+                let product = try product(of: template)
+                let rules = try desk?.rules(for: template, at: Date())
+                var summary = try await planner.plan(template, product: product, rules: rules) {
                     onActivity(.planning(template: template.name, people: $0))
                 }
+                if let lack = rules?.lack { summary.warnings.append("template \(template.name): \(lack)") }
                 report.plans.append(summary)
             }
         }

@@ -12,11 +12,13 @@ extension EnrollmentPlanner {
     /// - Parameters:
     ///   - template: the order's template as it is configured now; nil when it is gone.
     ///   - product: what the CA product needs; nil when the profile does not say.
+    ///   - rules: what the order must keep to.
     ///   - actor: who decided, for the record.
     /// - Throws: `LedgerError`: `.notPossible` while the order is open or when the person may not have a certificate,
     ///   `.alreadyOpen` and `.alreadyActive` for a newer order; `StoreError`; `GraphError` as `plan`.
     public func orderAgain(
-        _ order: Order, template: TemplateConfiguration?, product: ProductFacts?, by actor: String
+        _ order: Order, template: TemplateConfiguration?, product: ProductFacts?, rules: TemplateRules? = nil,
+        by actor: String
     ) async throws -> Order {
         guard order.stage.isFinal else {
             throw LedgerError.notPossible(
@@ -29,11 +31,12 @@ extension EnrollmentPlanner {
         }
         try await mirror.requireAddresses()
         let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
-        switch EnrollmentRules(template: template, product: product).find(member) {
+        await rules?.look(for: [member].compactMap(\.self))
+        switch EnrollmentRules(template: template, product: product, rules: rules).find(member) {
         case .left(let reason), .excluded(let reason):
             throw LedgerError.notPossible(
                 "\(order.userPrincipalName) gets no certificate by template \(template.name): \(reason)")
-        case .entitled(let names):
+        case .entitled(let names, _):
             var new = NewOrder(
                 template: template.name, backendCA: template.backendCA, product: template.product,
                 subscriberID: order.subscriberID,

@@ -37,15 +37,17 @@ public struct EnrollmentPlanner: Sendable {
     ///
     /// - Parameters:
     ///   - product: what the CA product needs, to refuse early; nil when the profile does not say.
+    ///   - rules: what orders must keep to; nil for no rules.
     ///   - onProgress: called with the number of people looked at so far.
     /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end;
     ///   `CancellationError`. What was decided stays.
     public func plan(
-        _ template: TemplateConfiguration, product: ProductFacts?, onProgress: (Int) -> Void = { _ in }
+        _ template: TemplateConfiguration, product: ProductFacts?, rules orderRules: TemplateRules? = nil,
+        onProgress: (Int) -> Void = { _ in }
     ) async throws -> PlanSummary {
         try await mirror.requireAddresses()
-        let rules = EnrollmentRules(template: template, product: product)
-        let fingerprint = Self.fingerprint(template, product)
+        let rules = EnrollmentRules(template: template, product: product, rules: orderRules)
+        let fingerprint = Self.fingerprint(template, product, orderRules)
         var position = try await decisions.position(
             template: template.name, fingerprint: fingerprint, standings: try await ledger.lastStandingChange())
         let isNew = position.member == .start
@@ -56,6 +58,7 @@ public struct EnrollmentPlanner: Sendable {
         }
         func settle(_ people: [(id: String, member: EnrollmentMember?)]) async throws {
             if before == nil { before = try await decisions.summary(of: template, at: clock.now()) }
+            await orderRules?.look(for: people.compactMap(\.member))
             let found = try await decide(people, template, rules)
             let reached = position
             let now = clock.now()
@@ -193,19 +196,20 @@ public struct EnrollmentPlanner: Sendable {
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =
                     (life.concern, life.action, life.reason, life.dueAt)
                 decision.actsOn = standing.orderID
-                if case .entitled(let names) = finding { decision.names = names }
+                if case .entitled(let names, _) = finding { decision.names = names }
                 return decision
             }
             switch finding {
             case .left(let reason):
                 (decision.verdict, decision.reason, decision.concern) = (.left, reason, .departed)
             case .excluded(let reason): decision.reason = reason
-            case .entitled(let names):
+            case .entitled(let names, let warning):
                 decision.names = names
                 let isOwn = own.contains { $0.kind == .revoke && $0.actor == Self.actor }
                 switch EndedOrderRule(template: template, now: now, isOwnRevocation: isOwn).find(names, standing) {
                 case .order(let reason):
-                    (decision.verdict, decision.action, decision.reason) = (.order, .order, reason)
+                    (decision.verdict, decision.action) = (.order, .order)
+                    decision.reason = reason.isEmpty ? warning ?? "" : reason
                 case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
                 case .waiting(let reason, let until):
                     (decision.verdict, decision.reason, decision.dueAt) = (.waiting, reason, until)
@@ -225,8 +229,11 @@ public struct EnrollmentPlanner: Sendable {
     }
 
     /// Changes with everything a verdict depends on beside the person.
-    private static func fingerprint(_ template: TemplateConfiguration, _ product: ProductFacts?) -> String {
-        let text = ([template.fingerprint] + (product?.requiredNames ?? [])).joined(separator: " ")
+    private static func fingerprint(
+        _ template: TemplateConfiguration, _ product: ProductFacts?, _ rules: TemplateRules?
+    ) -> String {
+        let text = ([template.fingerprint] + (product?.requiredNames ?? []) + [rules?.fingerprint ?? ""])
+            .joined(separator: " ")
         return Data(DigestAlgorithm.sha256.digest(Array(text.utf8))).base64EncodedString()
     }
 }

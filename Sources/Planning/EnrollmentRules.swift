@@ -14,15 +14,21 @@ struct EnrollmentRules {
         case left(String)
         /// A member who cannot get a certificate.
         case excluded(String)
-        case entitled(RequestedNames)
+        /// With what is to be said although nothing stands against an order; nil for nothing.
+        case entitled(RequestedNames, warning: String? = nil)
     }
 
     private let template: TemplateConfiguration
     private let builder: NameBuilder
 
-    /// - Parameter product: what the CA product needs; nil when the profile does not say.
-    init(template: TemplateConfiguration, product: ProductFacts?) {
+    private let rules: TemplateRules?
+
+    /// - Parameters:
+    ///   - product: what the CA product needs; nil when the profile does not say.
+    ///   - rules: what an order must keep to; nil where nothing is to be ordered.
+    init(template: TemplateConfiguration, product: ProductFacts?, rules: TemplateRules?) {
         self.template = template
+        self.rules = rules
         builder = NameBuilder(template: template, product: product)
     }
 
@@ -35,6 +41,8 @@ struct EnrollmentRules {
             return .excluded("is a guest, and the template does not say guests: true")
         }
         let built = builder.build(for: member.person, rivals: member.rivals)
-        return built.obstacle.map { .excluded($0) } ?? .entitled(built.names)
+        if let obstacle = built.obstacle { return .excluded(obstacle) }
+        let findings = rules?.findings(built.names, primaryAddress: member.person.smtpAddresses.first) ?? []
+        return findings.obstacle.map { .excluded($0) } ?? .entitled(built.names, warning: findings.warning)
     }
 }

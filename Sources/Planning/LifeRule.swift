@@ -50,7 +50,7 @@ struct LifeRule {
             if !isWithdrawn || template.life.onDeparture == .revoke {
                 depart(&finding, standing, since: awaySince ?? now)
             }
-        } else if case .entitled(let names) = wanted, standing.stage == .active {
+        } else if case .entitled(let names, _) = wanted, standing.stage == .active {
             goOn(&finding, names, standing, isWithdrawn: isWithdrawn)
         }
         return finding

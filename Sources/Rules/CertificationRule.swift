@@ -39,6 +39,9 @@ public struct CertificationRule: Sendable {
     /// nil for a rule without an end.
     public var lastDay: Date? { until == .distantFuture ? nil : until - 86_400 }
 
+    /// Whether it asks what mail domains say (`CAALookup`), which takes a resolver.
+    public var asksDomains: Bool { program.contains(".caa[") }
+
     public func isInForce(at date: Date) -> Bool { from <= date && date < until }
 
     /// Whether it is about certificates of this kind for these targets.

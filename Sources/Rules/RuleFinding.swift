@@ -16,14 +16,18 @@ public struct RuleFinding: Sendable, Hashable {
     /// What is wrong, without its subject.
     public let finding: String
 
-    /// For people: the field, what is wrong, the rule and its source.
+    /// For people: the rule, the field, what is wrong, and where that stands.
     public var sentence: String {
         let subject = field.isEmpty ? "" : "\(field)\(value.map { " \"\($0)\"" } ?? ""): "
-        return "\(subject)\(finding) (rule \(rule), \(source))"
+        return "rule \(rule): \(subject)\(finding) (\(source))"
     }
 
     /// The same without the value, so that it is one sentence for all whom it concerns.
-    public var cause: String { "\(field.isEmpty ? "" : "\(field): ")\(finding) (rule \(rule), \(source))" }
+    public var cause: String { withoutValue.sentence }
+
+    public var withoutValue: RuleFinding {
+        RuleFinding(rule: rule, source: source, severity: severity, field: field, value: nil, finding: finding)
+    }
 
     public var json: JSONValue {
         [

@@ -147,6 +147,11 @@ extension ConfigurationKeys {
                 "`revoke` takes it from the devices and revokes it, `retire` leaves it valid for old mail, `keep` does nothing; "
                     + "\(life.onDeparture.rawValue) when left out.", words: words(LifePolicy.Departure.self)),
             ProfileKey(
+                "templates[].smime", "word",
+                "Which kind of publicly trusted S/MIME certificate the product is, where its profile does not say: the rules for it count "
+                    + "then (`certway rules list`).",
+                words: PublicSMIMEKind.words),
+            ProfileKey(
                 "templates[].targets", "list of words",
                 "Where certificates are to be taken beyond mail programs; the rules of these count, too (`certway rules list`).",
                 words: words(RuleTarget.self), example: "[outlookMobile, gmail]"),

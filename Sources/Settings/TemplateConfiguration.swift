@@ -47,6 +47,8 @@ public struct TemplateConfiguration: Sendable {
     public var pfxEncryption: PKCS12Bundle.Encryption?
     /// What follows once a certificate is in use.
     public var life: LifePolicy
+    /// Which kind of publicly trusted S/MIME certificate the product is, where its profile does not say.
+    public var smime: PublicSMIMEKind?
     /// Where certificates are to be taken beyond mail programs; the rules of these count, too.
     public var targets: Set<RuleTarget>
     public var enabled: Bool

@@ -42,6 +42,7 @@ struct TemplateReader {
                 ?? IntendedPurpose(purpose),
             pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self),
             life: LifePolicy(reader),
+            smime: smime(),
             targets: Set(
                 (reader.list("targets") ?? []).compactMap { $0.node.choice(at: $0.path, reader.collector) }),
             enabled: reader.bool("enabled") ?? true,
@@ -67,6 +68,12 @@ struct TemplateReader {
         return programs.compactMapValues { source, node, path in
             library.add(source, node: node, keyPath: path, collector: reader.collector)
         }
+    }
+
+    private func smime() -> PublicSMIMEKind? {
+        let word = reader.node("smime")?.word(
+            at: reader.path(of: "smime"), of: PublicSMIMEKind.words, reader.collector)
+        return word.flatMap(PublicSMIMEKind.init(text:))
     }
 
     private func agents() -> [String] {

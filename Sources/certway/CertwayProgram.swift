@@ -34,6 +34,7 @@ struct CertwayProgram {
             DemoCommand.command, SimulateCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command,
             ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
+            RuleCommands.command,
             OrderCommands.command, CertificateCommands.command, KeyCommands.command, PeopleCommands.command,
             NodeCommands.command, WhyCommand.command,
             DoctorCommand.command, BackupCommand.command, RestoreCommand.command,

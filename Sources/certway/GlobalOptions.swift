@@ -12,6 +12,7 @@ enum GlobalOptions {
         .value("home", "DIR", "the gateway's folder (default: $CERTWAY_HOME, or ~/.certway)"),
         .value("store", "URL", "the database (default: $CERTWAY_STORE, DIR/store.yaml, or DIR/certway.db)"),
         .value("connectors", "DIR", "further folder of connector profiles, looked at first"),
+        .value("rules", "DIR", "further folder of rule files, looked at first"),
         .value("modules", "DIR", "further folder of connector modules, looked at first"),
         .choice("output", ["table", "json"], "how results are printed", default: "table"),
         .choice(
@@ -21,7 +22,9 @@ enum GlobalOptions {
 
 extension Invocation {
     var home: GatewayHome { GatewayHome(option: value("home"), store: value("store")) }
-    var profiles: Profiles { Profiles(connectors: value("connectors"), modules: value("modules")) }
+    var profiles: Profiles {
+        Profiles(connectors: value("connectors"), modules: value("modules"), rules: value("rules"))
+    }
     /// Who acts, for records.
     var actor: String { "\(NSUserName()) on the command line" }
     var wantsJSON: Bool { value("output") == "json" }

@@ -91,6 +91,11 @@ extension ExampleTests {
             let certificates = try await gateway.certway(["certificate", "list", "--output", "json"]).json.array ?? []
             let serial = try #require(
                 certificates.first { $0["userPrincipalName"] == "ada@example.org" }?["serialNumber"]?.string)
+            _ = try folder.write(
+                String(
+                    contentsOfFile: BuiltPrograms.repository
+                        + "/Tests/RulesTests/Fixtures/smime-rules/01-mailbox-strict-good.pem", encoding: .utf8),
+                to: "certificate.pem")
             let pairs = stride(from: 0, to: serial.count, by: 2).map { String(serial.dropFirst($0).prefix(2)) }
             words = [
                 ("cw-7f3a…", (order["reference"]?.string?.prefix(14) ?? "") + "…"),

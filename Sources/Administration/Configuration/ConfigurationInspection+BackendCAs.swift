@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import JSONDocuments
+import Rules
 import Secrets
 import Settings
 import YAMLDocuments
@@ -12,6 +13,7 @@ extension ConfigurationInspection {
     func look(at backendCA: BackendCAConfiguration, _ reader: MappingReader) {
         certificates(reader, "acceptedRoots", backendCA.acceptedRoots, "the CA's root")
         certificates(reader, "tlsRoots", backendCA.tlsRoots, "the roots of its TLS certificate")
+        lookAtRules(backendCA.rules, reader)
         guard !backendCA.connector.isEmpty else { return }
         guard let profile = catalogue.outline(named: backendCA.connector), profile.isEnabled else {
             return reader.add("connector", catalogue.explainMissing(backendCA.connector))
@@ -31,6 +33,21 @@ extension ConfigurationInspection {
             if !SettingsFile(path: path).exists {
                 note(reader, ["settings", schema.key], "\(path) does not exist", hint: schema.help)
             }
+        }
+    }
+
+    /// Whether there is a rule of each id that something is decided about.
+    private func lookAtRules(_ policy: RulePolicy, _ reader: MappingReader) {
+        guard !policy.rules.isEmpty else { return }
+        do {
+            let known = try rules.book().rules.map(\.id)
+            for id in policy.rules.keys.sorted() where !known.contains(id) {
+                note(
+                    reader, ["rules", id], "there is no rule \(id)",
+                    hint: nearest(id, in: known).map { "did you mean \"\($0)\"?" } ?? "see 'certway rules list'")
+            }
+        } catch {
+            for problem in error.all { reading.collector.add(problem) }
         }
     }
 

@@ -4,6 +4,7 @@
 import ConnectorHost
 import Foundation
 import Gateway
+import Rules
 import Settings
 import YAMLDocuments
 
@@ -12,6 +13,7 @@ import YAMLDocuments
 struct ConfigurationInspection {
     let reading: ConfigurationReading
     let catalogue: ProfileCatalogue
+    let rules: RuleShelf
     let now: Date
     /// Only parts that stand in this file are looked at; nil for all.
     let file: String?
@@ -43,7 +45,8 @@ struct ConfigurationInspection {
         let reading = try await ConfigurationStore(ledger: gateway.ledger).examine(
             file: gateway.store.configurationName)
         ConfigurationInspection(
-            reading: reading, catalogue: gateway.profiles.catalogue, now: now, file: nil, readsEnvironment: true
+            reading: reading, catalogue: gateway.profiles.catalogue, rules: gateway.profiles.rules, now: now, file: nil,
+            readsEnvironment: true
         ).run()
         guard let backendCA else { return reading.collector.sorted }
         let concerned =

@@ -31,6 +31,7 @@ extension OrderAdministration {
                 group: template.group, nested: template.nested)
         }
         return try await gateway.planner.orderAgain(
-            order, template: template, product: template.flatMap(gateway.backends.product(of:)), by: actor)
+            order, template: template, product: template.flatMap(gateway.backends.product(of:)),
+            rules: try template.map { try gateway.desk.rules(for: $0, at: gateway.ledger.clock.now()) }, by: actor)
     }
 }

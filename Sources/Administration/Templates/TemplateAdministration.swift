@@ -46,8 +46,7 @@ public struct TemplateAdministration: Sendable {
     ///   - limit: how many members at most.
     public func preview(_ name: String, user: String?, limit: Int) async throws -> [NamePreview] {
         let template = try template(name)
-        let connector = configuration.backendCA(template.backendCA)?.connector ?? ""
-        let product = profiles.catalogue.outline(named: connector)?.product(template.product)
+        let product = product(of: template)
         let builder = NameBuilder(template: template, product: product)
         var previews: [NamePreview] = []
         for person in try await people(user, template, limit) {
@@ -63,7 +62,13 @@ public struct TemplateAdministration: Sendable {
         return previews
     }
 
-    private func people(_ user: String?, _ template: TemplateConfiguration, _ limit: Int) async throws
+    /// What the profile knows of a template's product, as its file reads.
+    func product(of template: TemplateConfiguration) -> ProductFacts? {
+        let connector = configuration.backendCA(template.backendCA)?.connector ?? ""
+        return profiles.catalogue.outline(named: connector)?.product(template.product)
+    }
+
+    func people(_ user: String?, _ template: TemplateConfiguration, _ limit: Int) async throws
         -> [DirectoryPerson]
     {
         guard let user else {

@@ -43,6 +43,8 @@ public struct EnrollmentContext: Sendable {
     /// How PFX files of a template are encrypted where it says so itself, by its name. As it is now, too: devices that refuse a
     /// file are found after an order was planned.
     public var pfxEncryptions: [String: PKCS12Bundle.Encryption] = [:]
+    /// What a certificate that came back breaks of the rules about it; nil without rules.
+    public var brokenRules: (@Sendable (IssuedCertificate, Order) throws -> [IssuedCertificateProblem])?
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
     let memory: EngineMemory

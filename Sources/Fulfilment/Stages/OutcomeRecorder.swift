@@ -104,9 +104,10 @@ struct OutcomeRecorder {
     ) async throws -> Order {
         let backend = try context.backend(order.backendCA)
         let check = IssuedCertificateCheck(acceptedRoots: backend.acceptedRoots, now: context.clock.now())
-        let differences = check.problems(
-            of: issued, for: request, accepting: context.accepted(for: order),
-            product: backend.profile.product(order.product))
+        let differences =
+            check.problems(
+                of: issued, for: request, accepting: context.accepted(for: order),
+                product: backend.profile.product(order.product)) + broken(issued, order)
         let problems = differences.filter { $0.kind != .remark }
         guard problems.isEmpty else {
             return try await hold(issued, claim, order, problems, backend)
@@ -127,6 +128,15 @@ struct OutcomeRecorder {
         StageBoundary.issued.pass()
         try await context.proveRoots(backend, by: leaf, among: Array(issued.certificateChain.dropFirst()))
         return accepted
+    }
+
+    /// What the certificate breaks of the rules. It is there and paid for: that rules cannot be read is a remark, too.
+    private func broken(_ issued: IssuedCertificate, _ order: Order) -> [IssuedCertificateProblem] {
+        do {
+            return try context.brokenRules?(issued, order) ?? []
+        } catch {
+            return [IssuedCertificateProblem("not checked by the rules: \(error)", .remark)]
+        }
     }
 
     /// A certificate that is not what was asked for waits for a person. One that leads to no accepted root is a matter of
