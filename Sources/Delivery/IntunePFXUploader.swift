@@ -123,14 +123,20 @@ public struct IntunePFXUploader: Sendable {
     /// - Throws: `GraphError`.
     public func takeOut(stray id: String) async throws { try await remove(id) }
 
-    /// Takes a certificate out of delivery; one that is gone already counts as success. The CA is not told.
+    /// Takes a certificate out of delivery, and makes sure that it is gone; one that is gone already counts as success. The CA is not
+    /// told.
     ///
     /// - Parameter thumbprint: SHA-1 fingerprint of the certificate in hex.
     /// - Returns: whether it was there.
     /// - Throws: `GraphError`.
     @discardableResult
     public func withdraw(userID: String, thumbprint: String) async throws -> Bool {
-        try await remove(UserPFXCertificate.id(userID: userID, thumbprint: thumbprint))
+        let id = UserPFXCertificate.id(userID: userID, thumbprint: thumbprint)
+        guard try await remove(id) else { return false }
+        guard try await entity(id) == nil else {
+            throw GraphError(.transient, "Intune confirms that the PFX is deleted, and still holds it")
+        }
+        return true
     }
 
     /// - Returns: false when it was gone already.

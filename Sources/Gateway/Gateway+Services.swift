@@ -110,6 +110,7 @@ extension Gateway {
             clock: ledger.clock, logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        context.revocationReader = memory.revocationReader(http)
         context.sealingKeyFault = { sealingKeyFault() }
         context.accepted = Dictionary(
             configuration.templates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })

@@ -78,16 +78,17 @@ public struct CertificateAction: Sendable, Hashable, Identifiable {
 
     public var isHeld: Bool { holdReason != nil }
 
-    /// When it may be claimed; nil if not at all.
-    var dueAt: Date? {
-        let due: Date? =
-            switch state {
-            case .asked, .doing: isHeld ? nextActionAt : nextActionAt ?? notBefore ?? min(askedAt, updatedAt)
-            case .done: nextActionAt
-            case .failed, .undone: nil
-            }
-        return due.map { leaseUntil ?? $0 }
+    /// When somebody is to work on it next, whoever has it in hand now; nil for never.
+    public var workAt: Date? {
+        switch state {
+        case .asked, .doing: isHeld ? nextActionAt : nextActionAt ?? notBefore ?? min(askedAt, updatedAt)
+        case .done: nextActionAt
+        case .failed, .undone: nil
+        }
     }
+
+    /// When it may be claimed; nil if not at all.
+    var dueAt: Date? { workAt.map { leaseUntil ?? $0 } }
 
     /// Who works on it: the lane of the CA, or that of Intune.
     var lane: String { Self.lane(kind, backendCA) }

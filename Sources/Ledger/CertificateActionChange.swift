@@ -11,6 +11,7 @@ public struct CertificateActionChange: Sendable {
     let event: OrderChange.Event?
     let detail: String
     private(set) var newState: CertificateAction.State?
+    private var isSameFailure = false
     private var edits: [@Sendable (inout CertificateAction) -> Void] = []
 
     /// - Parameters:
@@ -28,9 +29,11 @@ public struct CertificateActionChange: Sendable {
         return copy
     }
 
-    /// A request is about to leave.
+    /// A request is about to leave. A row of failures goes on, only an answer ends it.
     public func attempt() -> Self {
-        edit { $0.attempts += 1 }.state(.doing)
+        var copy = edit { $0.attempts += 1 }.state(.doing)
+        copy.isSameFailure = true
+        return copy
     }
 
     /// The CA, or Intune, has taken it.
@@ -79,10 +82,10 @@ public struct CertificateActionChange: Sendable {
         let failures = action.failures
         action.detail = detail
         action.state = newState ?? action.state
-        action.errorKind = nil
+        if !isSameFailure { action.errorKind = nil }
         action.nextActionAt = nil
         for edit in edits { edit(&action) }
-        if action.failures == failures { action.failures = 0 }
+        if action.failures == failures, !isSameFailure { action.failures = 0 }
         if action.dueAt == nil {
             action.leaseOwner = nil
             action.leaseUntil = nil

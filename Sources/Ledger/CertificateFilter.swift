@@ -14,6 +14,14 @@ public struct CertificateFilter: Sendable {
     public var text: String?
     /// Those whose validity ends before this time.
     public var expiringBefore: Date?
+    /// Those whose validity ends after this time.
+    public var expiringAfter: Date?
+    /// Those that are valid from this time on, or later.
+    public var issuedAfter: Date?
+    /// Those that are valid from before this time.
+    public var issuedBefore: Date?
+    /// Id of the CA product that was ordered.
+    public var product: String?
     public var limit: Int
     public var offset: Int
 
@@ -38,6 +46,10 @@ public struct CertificateFilter: Sendable {
         conditions.add("backend_ca = ?", backendCA)
         conditions.add("subscriber_id = ?", subscriberID)
         conditions.add("not_after < ?", expiringBefore)
+        conditions.add("not_after > ?", expiringAfter)
+        conditions.add("not_before >= ?", issuedAfter)
+        conditions.add("not_before < ?", issuedBefore)
+        conditions.add("order_id IN (SELECT id FROM orders WHERE product = ?)", product)
         guard let text, !text.isEmpty else { return conditions }
         let name = SQLValue.text(SQLConditions.pattern(containing: text.folded))
         let number = CertificateTable.number(TypedNumber(text))

@@ -60,12 +60,14 @@ extension OrderLedger {
         }
     }
 
-    /// When the next action of a lane falls due, or the next lease runs out, after `date`; nil if none will.
+    /// When the next request of a lane falls due, or the next lease runs out, after `date`; nil if none will. What was taken and is
+    /// only looked for in what the CA publishes is not counted: nobody waits for that.
     public func nextActionDue(_ lane: CertificateActionLane, after date: Date) async throws -> Date? {
         try await database.read { connection in
             try connection.value(
-                "SELECT MIN(due_at) FROM certificate_actions WHERE lane = ? AND due_at > ?",
-                [.text(lane.name), SQLValue(date)], as: Date?.self) ?? nil
+                """
+                SELECT MIN(due_at) FROM certificate_actions WHERE lane = ? AND due_at > ? AND state <> ? AND held = 0
+                """, [.text(lane.name), SQLValue(date), SQLValue(CertificateAction.State.done)], as: Date?.self) ?? nil
         }
     }
 

@@ -191,8 +191,8 @@ extension OrderLedger {
     private static func requireOpen(_ order: Order) throws {
         guard order.stage != .active else {
             throw LedgerError.notPossible(
-                "order \(order.reference) is done and its certificate in use: revoke that at the CA; one of a CA of your own with "
-                    + "'certway ca revoke'")
+                "order \(order.reference) is done and its certificate in use: 'certway certificate revoke \(order.reference)' revokes "
+                    + "that")
         }
         guard order.stage.isOpen else {
             throw LedgerError.notPossible("order \(order.reference) has ended as \(order.stage.rawValue)")

@@ -14,13 +14,14 @@ extension EnrollmentPlanner {
     ///   - product: what the CA product needs; nil when the profile does not say.
     ///   - rules: what the order must keep to.
     ///   - actor: who decided, for the record.
+    ///   - cause: why the certificate in use is to be replaced; nil where the order has to have ended.
     /// - Throws: `LedgerError`: `.notPossible` while the order is open or when the person may not have a certificate,
     ///   `.alreadyOpen` and `.alreadyActive` for a newer order; `StoreError`; `GraphError` as `plan`.
     public func orderAgain(
         _ order: Order, template: TemplateConfiguration?, product: ProductFacts?, rules: TemplateRules? = nil,
-        by actor: String
+        by actor: String, because cause: String? = nil
     ) async throws -> Order {
-        guard order.stage.isFinal else {
+        guard order.stage.isFinal || (cause != nil && order.stage == .active) else {
             throw LedgerError.notPossible(
                 "order \(order.reference) has not ended, it is \(order.stage.rawValue): see 'certway order show "
                     + "\(order.reference)'")
@@ -42,7 +43,9 @@ extension EnrollmentPlanner {
                 subscriberID: order.subscriberID,
                 userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName, names: names.json,
                 request: OrderTerms(template: template).json)
-            new.reason = "ordered again by \(actor), after order \(order.reference)"
+            if order.stage == .active { new.replaces = order.id }
+            new.reason =
+                "ordered again by \(actor), after order \(order.reference)" + (cause.map { ": \($0)" } ?? "")
             let made = try await ledger.plan(new)
             try await decisions.markCovered(template: template.name, subscribers: [order.subscriberID])
             return made

@@ -10,6 +10,8 @@ import Foundation
 public enum StageBoundary: String, Sendable, CaseIterable {
     case planned, beforeKeyCommit, keyed, beforeSubmit, submitCommitted, answered, pendingCommitted, beforePoll, polled
     case beforeIssueCommit, issued, beforeDelivery, delivered, deliveryCommitted, active, endPlanned
+    case beforeRevoke, revokeAnswered, revoked, beforeLook, seen
+    case beforeWithdraw, withdrawAnswered, withdrawn
 
     private static let killAt = ProcessInfo.processInfo.environment["CERTWAY_KILL_AT"].flatMap(StageBoundary.init)
 

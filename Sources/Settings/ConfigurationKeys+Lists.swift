@@ -114,6 +114,11 @@ extension ConfigurationKeys {
                 "templates[].intendedPurpose", "word", "Tag of the entry in Intune; by the purpose when left out.",
                 words: words(IntendedPurpose.self)),
             ProfileKey(
+                "templates[].onDeletedInIntune", "word",
+                "What follows when somebody has deleted the entry in Intune: it is said, or a new certificate is ordered, too; "
+                    + "\(TemplateConfiguration.DeletionPolicy.report.rawValue) when left out.",
+                words: words(TemplateConfiguration.DeletionPolicy.self)),
+            ProfileKey(
                 "templates[].pfxEncryption", "word", "As in section intune, for this template.",
                 words: words(PKCS12Bundle.Encryption.self)),
             ProfileKey(

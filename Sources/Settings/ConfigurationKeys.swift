@@ -74,7 +74,7 @@ public enum ConfigurationKeys {
             in: 0...10_000_000),
         ProfileKey(
             "limits.endingsPerRun", "whole number",
-            "Certificates one pass may end, by revocation or retirement, without a person's consent; "
+            "Certificates that one pass or one command may end, by revocation or retirement, without a person's consent; "
                 + "\(standard.endingsPerRun) when left out. Where half of a template's people are gone, none ends without consent.",
             in: 0...10_000_000),
         ProfileKey(

@@ -7,7 +7,7 @@ import Foundation
 public struct LimitsConfiguration: Sendable, Hashable {
     /// New orders one run may place without a person's consent.
     public var ordersPerRun = 500
-    /// Certificates one run may end, by revocation or retirement, without a person's consent.
+    /// Certificates that one run, or one command, may end, by revocation or retirement, without a person's consent to their number.
     public var endingsPerRun = 20
     /// Orders of one backend CA worked on at the same time.
     public var concurrency = 32

@@ -14,6 +14,14 @@ public struct TemplateConfiguration: Sendable {
         case intune, none
     }
 
+    /// What follows when somebody has deleted a certificate in Intune.
+    public enum DeletionPolicy: String, Sendable, CaseIterable {
+        /// It is said.
+        case report
+        /// A new certificate is ordered, too: the key of the old one is nowhere but in the archive.
+        case reorder
+    }
+
     public var name: String
     /// Object id of the enrollment group.
     public var group: String
@@ -51,6 +59,8 @@ public struct TemplateConfiguration: Sendable {
     public var smime: PublicSMIMEKind?
     /// Where certificates are to be taken beyond mail programs; the rules of these count, too.
     public var targets: Set<RuleTarget>
+    /// What follows when somebody has deleted the certificate in Intune.
+    public var onDeletedInIntune: DeletionPolicy
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String

@@ -45,6 +45,8 @@ struct TemplateReader {
             smime: smime(),
             targets: Set(
                 (reader.list("targets") ?? []).compactMap { $0.node.choice(at: $0.path, reader.collector) }),
+            onDeletedInIntune: reader.choice("onDeletedInIntune", of: TemplateConfiguration.DeletionPolicy.self)
+                ?? .report,
             enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
     }

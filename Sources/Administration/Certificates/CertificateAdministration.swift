@@ -29,6 +29,7 @@ public struct CertificateAdministration: Sendable {
         let record = try await certificate(word)
         return CertificateDetails(
             record: record, chain: try record.certificates,
-            isKeyArchived: try await ledger.archivedKey(certificateID: record.id) != nil)
+            isKeyArchived: try await ledger.archivedKey(certificateID: record.id) != nil,
+            actions: try await ledger.actions(CertificateActionFilter(certificateID: record.id)))
     }
 }

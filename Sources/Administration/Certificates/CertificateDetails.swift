@@ -11,10 +11,13 @@ public struct CertificateDetails: Sendable {
     /// Leaf first.
     public let chain: [Certificate]
     public let isKeyArchived: Bool
+    /// What was asked to be done to it, newest first.
+    public let actions: [CertificateAction]
 
     public var json: JSONValue {
         var value = record.json
         value["chain"] = .array(chain.map { .string($0.pem) })
+        value["actions"] = .array(actions.map(\.json))
         return value
     }
 }

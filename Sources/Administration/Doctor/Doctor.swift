@@ -37,6 +37,9 @@ public struct Doctor: Sendable {
         }
         // What a pass would say, which nobody can ask for while the service runs.
         examination.noteStandstill("orders", try await gateway.standingOrders(at: now))
+        let failed = now - 7 * 86_400
+        examination.noteStandstill(
+            "certificates", try await gateway.ledger.actionObstacles(failedSince: failed).map(\.sentence))
         return examination
     }
 

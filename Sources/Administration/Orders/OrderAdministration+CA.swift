@@ -34,4 +34,17 @@ extension OrderAdministration {
             order, template: template, product: template.flatMap(gateway.backends.product(of:)),
             rules: try template.map { try gateway.desk.rules(for: $0, at: gateway.ledger.clock.now()) }, by: actor)
     }
+
+    /// Orders a new certificate in the place of one that is in use, with the names and terms of now.
+    ///
+    /// - Throws: `LedgerError.notPossible` when the person may not have one or the certificate is not in use.
+    public func replace(_ record: CertificateRecord, _ gateway: Gateway, because cause: String) async throws -> Order {
+        guard let order = try await ledger.order(record.orderID) else {
+            throw LedgerError.noSuchOrder("\(record.orderID)")
+        }
+        let template = gateway.configuration.template(order.template)
+        return try await gateway.planner.orderAgain(
+            order, template: template, product: template.flatMap(gateway.backends.product(of:)), by: actor,
+            because: cause)
+    }
 }

@@ -47,6 +47,8 @@ public struct EnrollmentContext: Sendable {
     public var brokenRules: (@Sendable (IssuedCertificate, Order) throws -> [IssuedCertificateProblem])?
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
+    /// Reads what CAs publish about revocation; nil where nothing can be read.
+    public var revocationReader: RevocationReader?
     let memory: EngineMemory
 
     public init(

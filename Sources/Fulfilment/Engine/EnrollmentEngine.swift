@@ -6,7 +6,8 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// Works on the orders of the ledger in one lane for each backend CA. Lanes never wait for each other: a CA that is down,
+/// Works on the orders of the ledger, and on what is asked to be done to certificates, in one lane for each backend CA and one for
+/// Intune. Lanes never wait for each other: a CA that is down,
 /// throttles or answers slowly fills its own places and nobody else's.
 ///
 /// The engine knows nothing of directory and planner. It takes up what is due, with the configuration of that moment.
@@ -20,9 +21,9 @@ public final class EnrollmentEngine: Sendable {
 
     private struct State {
         var progress = Progress()
-        /// Orders in hand, by id, each with the task that carries it.
-        var tasks: [Int64: Task<Void, Never>] = [:]
-        var lanes: [String: WakeUp] = [:]
+        /// What is in hand, each with the task that carries it.
+        var tasks: [WorkItem: Task<Void, Never>] = [:]
+        var lanes: [CertificateActionLane: WakeUp] = [:]
         var isStopping = false
     }
 
@@ -65,7 +66,7 @@ public final class EnrollmentEngine: Sendable {
             state.isStopping = true
             return (state.tasks, state.lanes)
         }
-        for (orderID, task) in tasks where !memory.effects.contains(orderID) { task.cancel() }
+        for (item, task) in tasks where !memory.effects.contains(item) { task.cancel() }
         for lane in lanes.values { lane.ring() }
         stopped.ring()
         Task {
@@ -98,7 +99,7 @@ public final class EnrollmentEngine: Sendable {
         let horizon = deadline.map(Lane.Horizon.until) ?? .dueBy(context.clock.now())
         let error = await withTaskCancellationHandler {
             await withTaskGroup(of: (any Error)?.self) { lanes in
-                for name in names { lanes.addTask { await self.lane(name, onProgress).run(horizon) } }
+                for lane in Self.lanes(names) { lanes.addTask { await self.lane(lane, onProgress).run(horizon) } }
                 return await lanes.reduce(nil) { $0 ?? $1 }
             }
         } onCancel: {
@@ -111,15 +112,15 @@ public final class EnrollmentEngine: Sendable {
     public func serve() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { lanes in
-                var known: Set<String> = []
+                var known: Set<CertificateActionLane> = []
                 var lookedAhead: ContinuousClock.Instant?
                 while !isStopping {
                     do {
                         let context = try await makeContext()
                         let names = try await context.ledger.backendCAs().union(context.backends.names)
-                        for name in names.subtracting(known) {
-                            known.insert(name)
-                            lanes.addTask { _ = await self.lane(name) { _ in }.run(.untilStopped) }
+                        for lane in Self.lanes(names).subtracting(known) {
+                            known.insert(lane)
+                            lanes.addTask { _ = await self.lane(lane) { _ in }.run(.untilStopped) }
                         }
                         if lookedAhead.map({ ContinuousClock.now - $0 > .seconds(60) }) ?? true {
                             try await context.ledger.undoFuture(backendCAs: names)
@@ -136,10 +137,16 @@ public final class EnrollmentEngine: Sendable {
         }
     }
 
-    private func lane(_ name: String, _ onProgress: @escaping @Sendable (Progress) -> Void) -> Lane {
+    private static func lanes(_ backendCAs: Set<String>) -> Set<CertificateActionLane> {
+        Set(backendCAs.map(CertificateActionLane.backendCA)).union([.intune])
+    }
+
+    private func lane(
+        _ lane: CertificateActionLane, _ onProgress: @escaping @Sendable (Progress) -> Void
+    ) -> Lane {
         let bell = WakeUp()
-        state.withLock { $0.lanes[name] = bell }
-        return Lane(name: name, engine: self, bell: bell, onProgress: onProgress)
+        state.withLock { $0.lanes[lane] = bell }
+        return Lane(lane, engine: self, bell: bell, onProgress: onProgress)
     }
 }
 
@@ -147,7 +154,14 @@ extension EnrollmentEngine {
     func context() async throws -> EnrollmentContext { try await makeContext() }
 
     /// The orders in hand, which nobody may take up a second time: a clock that jumps makes their leases look old.
-    var inHand: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
+    var inHand: Set<Int64> {
+        state.withLock { Set($0.tasks.keys.compactMap { if case .order(let id) = $0 { id } else { nil } }) }
+    }
+
+    /// The same for actions.
+    var actionsInHand: Set<Int64> {
+        state.withLock { Set($0.tasks.keys.compactMap { if case .action(let id) = $0 { id } else { nil } }) }
+    }
 
     /// Starts the work on an order: a task of its own, which only `stop` or a lost lease breaks off.
     ///
@@ -164,19 +178,37 @@ extension EnrollmentEngine {
                     if finished { $0.activated += 1 }
                 })
         }
+        start(.order(claim.orderID), onEnd: onEnd) { try await carrier.carry(claim) }
+    }
+
+    /// The same for an action.
+    func start(
+        _ claim: CertificateActionClaim, _ context: EnrollmentContext,
+        onProgress: @escaping @Sendable (Progress) -> Void, onEnd: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        let carrier = ActionCarrier(context: context, lease: lease) { _ in
+            onProgress(self.note { $0.steps += 1 })
+        }
+        start(.action(claim.action.id), onEnd: onEnd) { try await carrier.carry(claim) }
+    }
+
+    private func start(
+        _ item: WorkItem, onEnd: @escaping @Sendable ((any Error)?) -> Void,
+        _ carry: @escaping @Sendable () async throws -> Void
+    ) {
         state.withLock { state in
             state.progress.inFlight += 1
             let task = Task {
                 var failure: (any Error)?
-                do { try await carrier.carry(claim) } catch { failure = error }
-                // Before the lane hears of it: what it then looks for may be this very order.
+                do { try await carry() } catch { failure = error }
+                // Before the lane hears of it: what it then looks for may be this very one.
                 self.state.withLock { state in
-                    state.tasks[claim.orderID] = nil
+                    state.tasks[item] = nil
                     state.progress.inFlight -= 1
                 }
                 onEnd(failure)
             }
-            state.tasks[claim.orderID] = task
+            state.tasks[item] = task
             if state.isStopping { task.cancel() }
         }
     }

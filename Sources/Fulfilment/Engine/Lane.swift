@@ -6,7 +6,7 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// The orders of one backend CA, so many at a time. A place that becomes free, a bell and the clock each wake the lane, so
+/// The orders of one backend CA and the revocations there, or the withdrawals from Intune, so many at a time. A place that becomes free, a bell and the clock each wake the lane, so
 /// that one slow call holds up nobody while places are free.
 struct Lane: Sendable {
     /// How long a lane works.
@@ -23,17 +23,17 @@ struct Lane: Sendable {
     /// How long a lane that serves rests after an error of the store or the configuration.
     private static let restAfterError = Duration.seconds(5)
 
-    let name: String
+    let lane: CertificateActionLane
     let engine: EnrollmentEngine
     let bell: WakeUp
     let onProgress: @Sendable (EnrollmentEngine.Progress) -> Void
     private let hand = Hand()
 
     init(
-        name: String, engine: EnrollmentEngine, bell: WakeUp,
+        _ lane: CertificateActionLane, engine: EnrollmentEngine, bell: WakeUp,
         onProgress: @escaping @Sendable (EnrollmentEngine.Progress) -> Void
     ) {
-        self.name = name
+        self.lane = lane
         self.engine = engine
         self.bell = bell
         self.onProgress = onProgress
@@ -74,7 +74,9 @@ struct Lane: Sendable {
         // What ends while this looks has changed the ledger behind it: only a hand that was empty all the time proves that
         // nothing is left.
         let wasBusy = hand.count > 0
-        let pause = context.backends.alarm(on: name)?.pausedUntil.flatMap { $0 > now ? $0 : nil }
+        let pause = lane.backendCA.flatMap { context.backends.alarm(on: $0)?.pausedUntil }.flatMap {
+            $0 > now ? $0 : nil
+        }
         if pause == nil { try await takeUp(context, now, horizon) }
         if wasBusy || hand.count > 0 {
             await bell.wait(atMost: Self.rest)
@@ -92,10 +94,12 @@ struct Lane: Sendable {
     }
 
     private func takeUp(_ context: EnrollmentContext, _ now: Date, _ horizon: Horizon) async throws {
-        let free = context.concurrency - hand.count
+        var free = context.concurrency - hand.count
         // Claiming costs a commit, whatever the number of orders: a few free places are waited for where many are taken.
         guard free > 0, hand.count == 0 || free >= max(1, context.concurrency / 4) else { return }
         let cutoff = if case .dueBy(let date) = horizon { date } else { now }
+        free -= try await takeUpActions(context, cutoff, atMost: lane.backendCA == nil ? free : max(1, free / 2))
+        guard let name = lane.backendCA, free > 0 else { return }
         let inHand = engine.inHand
         let placing = OrderStage.beforeSubmission
         let isProven = try await context.hasProvenRoots(name)
@@ -124,17 +128,42 @@ struct Lane: Sendable {
         }
     }
 
+    /// Revocations and withdrawals; half of the free places, so that neither orders nor these wait for the others.
+    ///
+    /// - Returns: how many were taken up.
+    private func takeUpActions(
+        _ context: EnrollmentContext, _ cutoff: Date, atMost limit: Int
+    ) async throws -> Int {
+        let inHand = engine.actionsInHand
+        guard try await context.ledger.isActionDue(lane, by: cutoff, excluding: inHand) else { return 0 }
+        let claims = try await context.ledger.claimActions(
+            lane, limit: limit, owner: engine.owner, leaseFor: engine.lease, dueBy: cutoff, excluding: inHand)
+        for claim in claims {
+            hand.add(false)
+            engine.start(claim, context, onProgress: onProgress) { error in
+                hand.remove(false, error)
+                bell.ring()
+            }
+        }
+        return claims.count
+    }
+
     /// When something becomes due, or the CA may be called again; nil for never.
     private func nextDue(_ context: EnrollmentContext, _ now: Date, _ pause: Date?) async throws -> Date? {
-        if let pause, try await context.ledger.isDue(by: now, backendCA: name) { return pause }
-        let next = try await context.ledger.nextDue(after: now, backendCAs: [name])
-        return next.map { max($0, pause ?? $0) }
+        let action = try await context.ledger.nextActionDue(lane, after: now)
+        guard let name = lane.backendCA else { return action }
+        if let pause {
+            if try await context.ledger.isDue(by: now, backendCA: name) { return pause }
+            if try await context.ledger.isActionDue(lane, by: now) { return pause }
+        }
+        let order = try await context.ledger.nextDue(after: now, backendCAs: [name])
+        return [order, action].compactMap(\.self).min().map { max($0, pause ?? $0) }
     }
 
     private func report(_ error: any Error) async {
         guard let context = try? await engine.context() else { return }
         context.logger.log(
-            .error, "backend CA \(name): \(error); trying again in \(Int(Self.restAfterError.seconds)) s", fields: [])
+            .error, "\(lane.title): \(error); trying again in \(Int(Self.restAfterError.seconds)) s", fields: [])
     }
 }
 
@@ -179,4 +208,12 @@ private final class Hand: Sendable {
             return state.error
         }
     }
+}
+
+extension CertificateActionLane {
+    /// Whose orders it has, too.
+    fileprivate var backendCA: String? { if case .backendCA(let name) = self { name } else { nil } }
+
+    /// In a sentence.
+    fileprivate var title: String { backendCA.map { "backend CA \($0)" } ?? "withdrawals from Intune" }
 }

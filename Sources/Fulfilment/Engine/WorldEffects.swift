@@ -3,23 +3,27 @@
 
 import Synchronization
 
-/// The orders for which something is happening outside that cannot be called back: a request that has left for a CA, a PFX
-/// on its way. A stop lets these come to their end, and nothing else.
+/// The orders and actions for which something is happening outside that cannot be called back: a request that has left for a CA, a
+/// PFX on its way. A stop lets these come to their end, and nothing else.
 final class WorldEffects: Sendable {
-    private let state = Mutex((orders: Set<Int64>(), isStopping: false))
+    private let state = Mutex((items: Set<WorkItem>(), isStopping: false))
 
     /// - Returns: false once the gateway stops: then nothing may leave any more.
-    func begin(_ orderID: Int64) -> Bool {
+    func begin(_ item: WorkItem) -> Bool {
         state.withLock { state in
             guard !state.isStopping else { return false }
-            state.orders.insert(orderID)
+            state.items.insert(item)
             return true
         }
     }
 
-    func end(_ orderID: Int64) { state.withLock { _ = $0.orders.remove(orderID) } }
+    func begin(_ orderID: Int64) -> Bool { begin(.order(orderID)) }
 
-    func contains(_ orderID: Int64) -> Bool { state.withLock { $0.orders.contains(orderID) } }
+    func end(_ item: WorkItem) { state.withLock { _ = $0.items.remove(item) } }
+
+    func end(_ orderID: Int64) { end(.order(orderID)) }
+
+    func contains(_ item: WorkItem) -> Bool { state.withLock { $0.items.contains(item) } }
 
     /// Lets nothing begin from now on.
     func stop() { state.withLock { $0.isStopping = true } }

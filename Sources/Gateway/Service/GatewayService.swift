@@ -66,6 +66,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.plannerLoop() }
                 group.addTask { await self.alarmLoop() }
                 group.addTask { await self.upkeepLoop() }
+                group.addTask { await self.watchLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -209,6 +210,9 @@ public final class GatewayService: Sendable {
                     say(.error, "older copy of a CA", doubts.stops)
                     say(.warning, "older copy, looked for", doubts.notes)
                 }
+                if let found = try? await first.ledger.actionObstacles(failedSince: start) {
+                    say(.warning, "actions", found.map(\.sentence), over: Self.isOver)
+                }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()
             }
@@ -225,6 +229,20 @@ public final class GatewayService: Sendable {
         while !engine.isStopping, !Task.isCancelled {
             await upkeep()
             try? await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    /// What CAs and administrators of the tenant did by themselves; one node looks.
+    private func watchLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if presence.lease != nil, let gateway = try? await current.latest(),
+                let context = try? await current.context()
+            {
+                let found = await gateway.watch(context)
+                for sentence in found.learnt { log(.warning, sentence) }
+                say(.error, "watch", found.problems)
+            }
+            try? await Task.sleep(for: .seconds(60))
         }
     }
 

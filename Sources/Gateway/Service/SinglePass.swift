@@ -93,6 +93,9 @@ public final class SinglePass: Sendable {
             if given == nil { given = try await consent(to: plan) }
             plan = try await pass.place(plan, consent: given)
         }
+        let found = lease == nil ? nil : await gateway.watch(try await current.context())
+        for sentence in found?.learnt ?? [] { gateway.logger.log(.warning, sentence, fields: []) }
+        report.causes += found?.problems ?? []
         try await engine.work(until: deadline) { [onActivity] in
             onActivity(.working(activated: $0.activated, inFlight: $0.inFlight, steps: $0.steps))
         }
@@ -112,6 +115,7 @@ public final class SinglePass: Sendable {
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
         report.causes += try await gateway.standingOrders(at: now, endedSince: start) + leftOver()
+        report.causes += try await gateway.ledger.actionObstacles(failedSince: start).map(\.sentence)
         return report
     }
 

@@ -26,7 +26,8 @@ final class CertificateServicesSandbox: CASandbox {
         let database = RequestDatabase()
         let policy = OrderPolicy(mailDomains: nil, makeID: { _, _, first in String(database.nextID(from: first)) })
         let server = try CAServer(
-            Self.name, title: "Certificate Services", setup: setup, transport: .https, policy: policy)
+            Self.name, title: "Certificate Services", setup: setup, transport: .https, policy: policy,
+            hasResponder: false)
         server.switches.declare(CertificateServicesSwitches.initial)
         server.switches.declareOrderNumbers(of: Self.name, hostility: setup.surroundings.hostility)
         server.switches.declare(lacking: [.cancelling, .renewing, .tokens, .lists, .revoking])

@@ -36,10 +36,11 @@ final class CAServer: Sendable {
     ///   - name: of the part; `title` stands in the names of its CAs.
     ///   - keyType: of the CAs' keys.
     ///   - intermediates: CAs between the root and a leaf.
+    ///   - hasResponder: whether revocation is answered by OCSP, too.
     init(
         _ name: String, title: String, setup: CASetup, transport: Transport = .http,
         policy: OrderPolicy = OrderPolicy(),
-        keyType: KeyType = .p256, intermediates: Int = 1
+        keyType: KeyType = .p256, intermediates: Int = 1, hasResponder: Bool = true
     ) throws {
         self.name = name
         surroundings = setup.surroundings
@@ -61,7 +62,7 @@ final class CAServer: Sendable {
         url = server.url
         authority = try IssuingAuthority(
             name: title, url: publication.url, clock: setup.surroundings.clock, switches: switches, keyType: keyType,
-            intermediates: intermediates)
+            intermediates: intermediates, hasResponder: hasResponder)
         operators = try OperatorCertificates(name: title, clock: setup.surroundings.clock, switches: switches)
         book = OrderBook(name: name, authority: authority, policy: policy, setup: setup)
         self.entrance = entrance

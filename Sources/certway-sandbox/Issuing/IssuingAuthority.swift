@@ -37,17 +37,22 @@ final class IssuingAuthority: Sendable {
     /// The last certificates signed, for lies that need another person's.
     private let recent = Mutex<[Certificate]>([])
     private let foreign = Mutex<IssuingAuthority?>(nil)
+    /// Of these the responder knows that they exist.
+    private let issued = Mutex<Set<SerialNumber>>([])
+    private let hasResponder: Bool
 
     /// - Parameters:
     ///   - name: in the names of the CAs.
     ///   - url: `http://127.0.0.1:…` under which `routes` are served.
     ///   - keyType: of all its keys; P-256 does not slow down whoever measures against the sandbox.
     ///   - intermediates: CAs between the root and a leaf, the issuing one included; one at least.
+    ///   - hasResponder: whether it answers by OCSP, too, and its certificates say so.
     init(
         name: String, url: String, clock: SandboxClock, switches: CASwitches = CASwitches(), keyType: KeyType = .p256,
-        intermediates: Int = 1
+        intermediates: Int = 1, hasResponder: Bool = true
     ) throws {
         self.switches = switches
+        self.hasResponder = hasResponder
         self.name = name
         self.clock = clock
         self.url = url
@@ -130,6 +135,7 @@ final class IssuingAuthority: Sendable {
         let issuer = issuer
         builder.crlDistributionPoints = ["\(url)/crl/\(issuer.file).crl"]
         builder.caIssuersURLs = ["\(url)/ca/\(issuer.file).cer"]
+        if hasResponder { builder.ocspURLs = ["\(url)/ocsp/\(issuer.file)"] }
         try FalseCertificate(switches: switches, now: clock.now).change(&builder)
         let key = builder.publicKey
         if switches.disobeys(.otherPersonsCertificate) {
@@ -141,6 +147,7 @@ final class IssuingAuthority: Sendable {
             switches.disobeys(.foreignRoot)
             ? try foreignAuthority().sign(builder) : try builder.signed(by: issuer.certificate, key: issuer.key)
         recent.withLock { $0 = $0.suffix(7) + [certificate] }
+        issued.withLock { _ = $0.insert(certificate.serialNumber) }
         return certificate
     }
 
@@ -187,21 +194,49 @@ final class IssuingAuthority: Sendable {
             ]
         } + [
             Route("crl.later", "GET", "/crl/{file}") { call in
-                .bytes(try self.list(of: try self.later(call)).der, type: "application/pkix-crl")
+                .bytes(try self.list(of: try self.issuer(named: call["file"])).der, type: "application/pkix-crl")
             },
             Route("ca.later", "GET", "/ca/{file}") { call in
-                .bytes(try self.later(call).certificate.der, type: "application/pkix-cert")
+                .bytes(try self.issuer(named: call["file"]).certificate.der, type: "application/pkix-cert")
+            },
+        ] + (hasResponder ? responderRoutes : [])
+    }
+
+    /// RFC 6960 appendix A: by POST, or by GET where the question is short.
+    private var responderRoutes: [Route] {
+        [
+            Route("ocsp.post", "POST", "/ocsp/{issuer}", subject: { _ in "" }) { call in
+                try self.answer(call.request.body, for: try self.issuer(named: call["issuer"]))
+            },
+            Route("ocsp.get", "GET", "/ocsp/{issuer}/{request}") { call in
+                try self.answer(
+                    Data(base64Encoded: call["request"]).map { Array($0) } ?? [],
+                    for: try self.issuer(named: call["issuer"]))
             },
         ]
     }
 
-    /// An issuing CA that came after the first, by the file of its list or certificate.
-    private func later(_ call: Call) throws -> Authority {
-        let name = call["file"].prefix { $0 != "." }
+    /// An issuing CA by the file of its list or certificate, with or without what follows the dot.
+    private func issuer(named file: String) throws -> Authority {
+        let name = file.prefix { $0 != "." }
         guard let found = issuers.withLock({ $0.first { $0.file == name } }) else {
-            throw ControlError.reply("there is no \(call["file"])", status: 404)
+            throw ControlError.reply("there is no \(file)", status: 404)
         }
         return found
+    }
+
+    private func answer(_ question: [UInt8], for issuer: Authority) throws -> Reply {
+        let now = clock.now
+        let entries = revocations.withLock { $0[issuer.file]?.entries ?? [:] }
+        let known = issued.withLock { $0 }
+        let answer = try OCSPResponder(issuer: issuer.certificate, key: issuer.key).answer(
+            question, at: now, nextUpdate: now.addingTimeInterval(86_400)
+        ) { serial in
+            guard let entry = entries[serial] else { return known.contains(serial) ? .good : .unknown }
+            return .revoked(
+                at: entry.revocationDate, reasonCode: entry.reasonCode == 0 ? nil : entry.reasonCode)
+        }
+        return .bytes(answer, type: "application/ocsp-response")
     }
 
     /// The issuing CA's present CRL.

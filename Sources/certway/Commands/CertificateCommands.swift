@@ -11,13 +11,17 @@ import PKIX
 
 /// `certway certificate`: what was issued.
 enum CertificateCommands {
-    static let command = Command("certificate", "look at certificates", subcommands: [list, show])
+    static let command = Command(
+        "certificate", "look at certificates, revoke and withdraw them",
+        examples: [("certway certificate list --status revoked", "what was revoked")],
+        subcommands: [list, show, revoke, undoRevocation, withdraw])
 
     private static let list = Command(
         "list", "certificates, newest first",
         options: [
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only of this backend CA"),
             .value("user", "TEXT", "part of a user principal name, or a whole serial number or fingerprint"),
+            .choice("status", CertificateStatus.allCases.map(\.rawValue), "only those of this status"),
             .value("expiring-within", "DAYS", "only those that end within so many days"),
         ] + .list(OrderLedger.certificateSorting),
         examples: [
@@ -30,6 +34,7 @@ enum CertificateCommands {
         let administration = CertificateAdministration(store.ledger)
         let days = try invocation.int("expiring-within")
         let filter = CertificateFilter(
+            statuses: invocation.value("status").flatMap(CertificateStatus.init).map { [$0] },
             template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
             text: invocation.value("user"), expiringBefore: days.map { store.ledger.clock.now() + Double($0) * 86_400 })
         try await invocation.show(certificates, OrderLedger.certificateSorting) {
@@ -72,6 +77,12 @@ enum CertificateCommands {
         Terminal.print("valid: \(record.notBefore.ISO8601Format()) to \(record.notAfter.ISO8601Format())")
         Terminal.print("SHA-256 fingerprint: \(record.sha256Fingerprint)\nstatus: \(record.status.rawValue)")
         Terminal.print("key archived: \(details.isKeyArchived ? "yes" : "no")")
+        for action in details.actions {
+            let reason = action.reason.map { ", \($0.name)" } ?? ""
+            Terminal.print(
+                "\(action.kind.noun)\(reason): \(action.state.rawValue)\(action.isHeld ? ", held for a person" : "")")
+            for lamp in action.lamps { Terminal.print("  [\(lamp.isLit ? "x" : " ")] \(lamp.name): \(lamp.text)") }
+        }
         Terminal.print(lines: details.chain.map(\.pem).joined().trimmingCharacters(in: .newlines))
         return .done
     }

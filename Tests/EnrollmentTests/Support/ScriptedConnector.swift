@@ -13,6 +13,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     typealias Enrolling = @Sendable (ScriptedConnector, CertificateRequest) async throws -> EnrollmentOutcome
     typealias Obstacle = @Sendable (CertificateRequest) async throws -> Void
     typealias Finding = @Sendable (ScriptedConnector, CertificateRequest) async throws -> OrderSearchResult
+    typealias Revoking = @Sendable (RevocationRequest) async throws -> RevocationOutcome
     typealias Cancelling = @Sendable (CAOrder) async throws -> Void
 
     private struct State {
@@ -21,6 +22,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
         var finding: [Finding] = []
         var checking: [ConnectorError?] = []
         var cancelling: [Cancelling] = []
+        var revoking: [Revoking] = []
         var obstacles: [Obstacle] = []
         var calls: [String] = []
         /// Orders taken, by reference; more than one is the accident that must not happen.
@@ -64,6 +66,7 @@ final class ScriptedConnector: CertificateAuthorityConnector {
     func forgetEnds() { state.withLock { ($0.ended, $0.told) = ([:], nil) } }
     func onPoll(_ answers: Enrolling...) { state.withLock { $0.polling += answers } }
     func onFind(_ answers: Finding...) { state.withLock { $0.finding += answers } }
+    func onRevoke(_ answers: Revoking...) { state.withLock { $0.revoking += answers } }
     func onCancel(_ answers: Cancelling...) { state.withLock { $0.cancelling += answers } }
 
     /// Takes an order as a real CA would: from here on it costs money.
@@ -161,8 +164,11 @@ extension ScriptedConnector: OrderFinding {
 
 extension ScriptedConnector: CertificateRevoking {
     func revoke(_ request: RevocationRequest) async throws -> RevocationOutcome {
-        state.withLock { $0.calls.append("revoke \(request.certificate.serialNumber.hex)") }
-        return .revoked
+        let answer = state.withLock { state in
+            state.calls.append("revoke \(request.certificate.serialNumber.hex)")
+            return state.revoking.isEmpty ? nil : state.revoking.removeFirst()
+        }
+        return try await answer?(request) ?? .revoked
     }
 }
 

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+import Foundation
+public import Ledger
+import PKIX
+import Store
+
+/// What people ask to have done to certificates: a wish on record, which the next pass carries out.
+public struct CertificateActions: Sendable {
+    /// Certificates of one transaction.
+    private static let batch = 500
+
+    let ledger: OrderLedger
+    let actor: String
+
+    /// - Parameter actor: who asks, for the record.
+    public init(_ ledger: OrderLedger, actor: String) {
+        self.ledger = ledger
+        self.actor = actor
+    }
+
+    /// The certificates that are meant, oldest first, and how many were left out because they are revoked or over already.
+    ///
+    /// - Throws: `LedgerError` for a word that means none or several.
+    public func find(_ selection: CertificateSelection) async throws -> (found: [CertificateRecord], over: Int) {
+        var records: [CertificateRecord] = []
+        for word in selection.words { records += try await certificates(word) }
+        if selection.isByFields {
+            records = try await matching(selection, among: selection.words.isEmpty ? nil : records)
+        }
+        let now = ledger.clock.now()
+        let inForce = records.filter { $0.status != .revoked && $0.notAfter > now }
+        var seen: Set<Int64> = []
+        let unique = inForce.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
+        return (unique, records.count - inForce.count)
+    }
+
+    /// A reference means the certificate of its order, a user principal name all of a person, anything else one certificate.
+    private func certificates(_ word: String) async throws -> [CertificateRecord] {
+        if word.lowercased().hasPrefix("cw-") {
+            let order = try await ledger.order(meantBy: word)
+            guard let id = order.certificateID, let record = try await ledger.certificate(id) else {
+                throw LedgerError.notPossible("order \(order.reference) has no certificate")
+            }
+            return [record]
+        }
+        guard word.contains("@") else { return [try await ledger.certificate(meantBy: word)] }
+        let found = try await ledger.certificates(CertificateFilter(text: word, limit: .max)).filter {
+            $0.userPrincipalName.lowercased() == word.lowercased()
+        }
+        guard !found.isEmpty else { throw LedgerError.notPossible("\(word) has no certificate here") }
+        return found
+    }
+
+    private func matching(
+        _ selection: CertificateSelection, among known: [CertificateRecord]?
+    ) async throws -> [CertificateRecord] {
+        var filter = CertificateFilter(
+            statuses: [.active, .superseded], template: selection.template, backendCA: selection.backendCA)
+        filter.product = selection.product
+        filter.issuedAfter = selection.issuedAfter
+        filter.issuedBefore = selection.issuedBefore
+        filter.expiringAfter = ledger.clock.now()
+        let numbers = selection.serialNumbers.map { Set($0.compactMap { SerialNumber(typed: $0)?.hex }) }
+        let ids = known.map { Set($0.map(\.id)) }
+        var result: [CertificateRecord] = []
+        var request = ListRequest(limit: Self.batch)
+        while true {
+            let page = try await ledger.certificates(filter, request)
+            for record in page.items {
+                guard ids?.contains(record.id) ?? true else { continue }
+                guard numbers.map({ $0.contains(record.serialNumber) }) ?? true else { continue }
+                if let issuer = selection.issuer,
+                    !record.issuer.lowercased().contains(issuer.lowercased())
+                {
+                    continue
+                }
+                if let missing = selection.missing, missing.isIn(try Certificate(der: record.der)) { continue }
+                result.append(record)
+            }
+            guard let next = page.next else { return result }
+            request.after = next
+        }
+    }
+
+    /// Puts the wish to revoke them on record.
+    ///
+    /// - Parameter delay: so long it can be taken back.
+    /// - Throws: `StoreError`; those of the batches before are asked for then, and asking again does no harm.
+    public func revoke(
+        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
+    ) async throws -> [CertificateAction] {
+        let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
+        return try await ask(records) {
+            .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
+        }
+    }
+
+    /// Puts the wish to take them out of Intune on record.
+    public func withdraw(_ records: [CertificateRecord], cause: String) async throws -> [CertificateAction] {
+        try await ask(records) { .withdraw(certificateID: $0.id, cause: cause, actor: actor) }
+    }
+
+    private func ask(
+        _ records: [CertificateRecord], _ make: (CertificateRecord) -> NewCertificateAction
+    ) async throws -> [CertificateAction] {
+        var made: [CertificateAction] = []
+        for start in stride(from: 0, to: records.count, by: Self.batch) {
+            made += try await ledger.ask(records[start...].prefix(Self.batch).map(make))
+        }
+        return made
+    }
+
+    /// Takes the revocations of a selection back that have not left, or works on those again that are held.
+    ///
+    /// - Returns: what was changed, and why what could not be was not.
+    public func change(
+        _ records: [CertificateRecord], _ change: Change
+    ) async throws -> (changed: [CertificateAction], refused: [String]) {
+        var (changed, refused): ([CertificateAction], [String]) = ([], [])
+        for record in records {
+            let open = try await ledger.actions(CertificateActionFilter(kinds: [.revoke], certificateID: record.id))
+            guard let action = open.first(where: \.state.stands) else {
+                refused.append("certificate \(record.serialNumber): nobody has asked to revoke it")
+                continue
+            }
+            do {
+                changed.append(
+                    change == .undo
+                        ? try await ledger.undo(action.id, by: actor)
+                        : try await ledger.retry(action: action.id, by: actor))
+            } catch let error as LedgerError {
+                refused.append("certificate \(record.serialNumber): \(error)")
+            }
+        }
+        return (changed, refused)
+    }
+
+    /// What can still be done about a wish.
+    public enum Change: Sendable {
+        case undo, retry
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Delivery
+import Ledger
+import Planning
+
+/// What Intune holds, for a comparison.
+protocol ImportedPFXList: Sendable {
+    /// Ids of all records.
+    func ids() async throws -> [String]
+    /// Whether the record of an order is there, asked for by its id.
+    func holds(_ order: Order, _ thumbprint: String) async throws -> Bool
+}
+
+extension ImportedPFXList {
+    func id(_ order: Order, _ thumbprint: String) -> String {
+        UserPFXCertificate.id(userID: order.subscriberID, thumbprint: thumbprint)
+    }
+
+    /// Whether the order's certificate went there.
+    func isDelivered(_ order: Order) -> Bool { (try? OrderTerms(json: order.request).delivery) == .intune }
+}
+
+extension IntunePFXUploader: ImportedPFXList {
+    func ids() async throws -> [String] { try await certificates().map(\.id) }
+
+    func holds(_ order: Order, _ thumbprint: String) async throws -> Bool {
+        try await certificate(userID: order.subscriberID, thumbprint: thumbprint) != nil
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Fulfilment
+import JSONDocuments
+import Ledger
+import PKIX
+
+/// Notices once a day what others did: certificates that their CA has revoked without being asked, by the lists that the
+/// certificates name, and imported PFX that somebody has deleted in Intune.
+struct RevocationWatch: Sendable {
+    /// What a round has found, a sentence each.
+    struct Findings: Sendable {
+        var learnt: [String] = []
+        var problems: [String] = []
+    }
+
+    private static let day: TimeInterval = 86_400
+
+    let ledger: OrderLedger
+    let reader: RevocationReader
+
+    /// Reads the list of each issuer that is due; costs a look-up for each where none is.
+    func lookAtLists(_ issuersOf: (String) -> [Certificate]) async throws -> Findings {
+        var findings = Findings()
+        let now = ledger.clock.now()
+        guard try await isDue("lists", now) else { return findings }
+        for issuer in try await ledger.issuersInUse() {
+            do {
+                findings.learnt += try await look(issuer, issuersOf(issuer.backendCA), now)
+            } catch {
+                findings.problems.append(
+                    "the list of \(issuer.issuer) cannot be read: what was revoked there is not known (\(error))")
+            }
+        }
+        try await note("lists", now)
+        return findings
+    }
+
+    private func look(
+        _ issuer: OrderLedger.IssuerInUse, _ roots: [Certificate], _ now: Date
+    ) async throws -> [String] {
+        let leaf = try Certificate(der: issuer.example.der)
+        let chain = try issuer.example.chain.map { try Certificate(der: $0) }
+        guard let list = try await reader.list(of: leaf, issuers: chain + roots, now: now) else { return [] }
+        let entries = Dictionary(
+            list.entries.map { ($0.serialNumber.hex, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = try await ledger.serialNumbers(backendCA: issuer.backendCA, issuer: issuer.issuer) {
+            entries[$0] != nil
+        }.compactMap { entries[$0] }
+        let hold = RevocationReason.certificateHold.rawValue
+        return try await ledger.noteRevocations(
+            found.filter { $0.reasonCode != hold }.map { entry in
+                RevokedCertificate(
+                    serialNumber: entry.serialNumber.hex, issuer: issuer.issuer,
+                    reason: RevocationReason(rawValue: entry.reasonCode)?.name ?? "reason \(entry.reasonCode)",
+                    at: entry.revocationDate)
+            }, backendCA: issuer.backendCA)
+    }
+
+    /// Compares what is delivered with what Intune holds. Each one that the list lacks is asked for by its id before it counts as gone.
+    ///
+    /// - Returns: the orders whose certificate somebody has deleted, beside the findings.
+    func lookAtIntune(_ intune: some ImportedPFXList) async throws -> (findings: Findings, deleted: [Order]) {
+        var (findings, deleted): (Findings, [Order]) = (Findings(), [])
+        let now = ledger.clock.now()
+        guard try await isDue("intune", now) else { return (findings, deleted) }
+        // What was delivered a moment ago may not be in a list that began before.
+        var page = try await ledger.activeOrders(after: 0, updatedBefore: now - 3600, limit: 500)
+        guard !page.isEmpty else { return (findings, deleted) }
+        let held = Set(try await intune.ids())
+        while let end = page.last?.order.id {
+            let missing = page.filter { entry in
+                entry.notAfter > now && !held.contains(intune.id(entry.order, entry.thumbprint))
+            }
+            let standing = try await ledger.standingActions(
+                certificateIDs: missing.compactMap(\.order.certificateID))
+            for entry in missing {
+                guard let id = entry.order.certificateID, intune.isDelivered(entry.order),
+                    !(standing[id] ?? []).contains(where: { $0.kind == .withdraw }),
+                    try await !intune.holds(entry.order, entry.thumbprint)
+                else { continue }
+                let sentence =
+                    "the certificate of \(entry.order.userPrincipalName) is no longer in Intune: somebody has deleted it there"
+                guard try await ledger.noteWithdrawn(certificateID: id, sentence) else { continue }
+                findings.learnt.append("order \(entry.order.reference): \(sentence)")
+                deleted.append(entry.order)
+            }
+            page = try await ledger.activeOrders(after: end, updatedBefore: now - 3600, limit: 500)
+        }
+        try await note("intune", now)
+        return (findings, deleted)
+    }
+
+    private func isDue(_ round: String, _ now: Date) async throws -> Bool {
+        guard let last = try await ledger.state(Self.name(round))?.number else { return true }
+        // Also where a clock had run ahead.
+        return abs(now.timeIntervalSince1970 - last) >= Self.day
+    }
+
+    private func note(_ round: String, _ now: Date) async throws {
+        try await ledger.setState(Self.name(round), .number(now.timeIntervalSince1970.rounded()))
+    }
+
+    private static func name(_ round: String) -> String { "watch.\(round)" }
+}

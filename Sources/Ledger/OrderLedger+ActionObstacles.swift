@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Store
+
+extension OrderLedger {
+    /// What keeps actions from being done: those that a person has to do, those whose last step failed, those that were taken and that
+    /// nobody sees after days, and those that have failed, most first.
+    ///
+    /// - Parameter date: since when a failure for good counts.
+    public func actionObstacles(failedSince date: Date) async throws -> [CertificateActionObstacle] {
+        let found = try await database.read { connection in
+            try connection.query(
+                """
+                SELECT a.kind AS kind, a.backend_ca AS backend_ca, a.state AS state, a.held AS held, \
+                CASE WHEN a.held = 1 THEN a.hold_reason ELSE a.detail END AS cause, \
+                c.serial_number AS serial_number, a.next_action_at AS next_action_at FROM certificate_actions a \
+                JOIN certificates c ON c.id = a.certificate_id \
+                WHERE a.held = 1 OR (a.error_kind IS NOT NULL AND a.due_at IS NOT NULL) \
+                OR (a.state = ? AND a.updated_at >= ?) ORDER BY a.id
+                """, [SQLValue(CertificateAction.State.failed), SQLValue(date)]
+            ) { row in
+                CertificateActionObstacle(
+                    kind: try row["kind"], backendCA: try row["backend_ca"], state: try row["state"],
+                    isHeld: try row["held"], cause: try row["cause"] ?? "", count: 1,
+                    example: try row["serial_number"], nextAt: try row["next_action_at"])
+            }
+        }
+        var merged: [CertificateActionObstacle] = []
+        var places: [[String]: Int] = [:]
+        for obstacle in found {
+            // The same cause names another certificate each time.
+            let cause = obstacle.cause.replacing(obstacle.example, with: "…").withoutPassingDetails
+            let key = [
+                obstacle.kind.rawValue, obstacle.backendCA, obstacle.state.rawValue, "\(obstacle.isHeld)", cause,
+            ]
+            guard let place = places[key] else {
+                places[key] = merged.count
+                merged.append(obstacle)
+                continue
+            }
+            merged[place].count += 1
+            merged[place].nextAt = [merged[place].nextAt, obstacle.nextAt].compactMap(\.self).min()
+        }
+        return merged.sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
+    }
+}

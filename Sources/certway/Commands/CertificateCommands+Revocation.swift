@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import CommandInterface
+import ConnectorKit
+import Foundation
+import Gateway
+import JSONDocuments
+import Ledger
+import Settings
+import YAMLDocuments
+
+extension CertificateCommands {
+    private static let reasons = RevocationReason.allCases.filter { $0 != .removeFromCRL }.map(\.name)
+    private static let sampleSize = 10
+
+    static let revoke = Command(
+        "revoke", "have certificates revoked at their CAs",
+        discussion: """
+            Puts the wish on record; the service, or 'certway run --once', carries it out and repeats it until the CA has taken it.
+            'certway certificate show' has three lamps: asked, taken by the CA, and seen in the list or by the responder that the
+            certificate names. With --in nothing leaves before, and 'certway certificate undo-revocation' takes it back. Where a
+            CA cannot be asked to revoke, the order's timeline and 'certway doctor' say what a person has to do there.
+
+            Many are selected by what they have in common; all that is given must hold. Over limits.endingsPerRun nothing is
+            asked for without --accept and their number.
+            """,
+        arguments: [manyArgument],
+        options: selectionOptions + [
+            .choice("reason", reasons, "by RFC 5280; the CA may offer fewer", default: "unspecified"),
+            .value("because", "TEXT", "why, for the record; the CA may be told (required)"),
+            .value("in", "TIME", "not before this time has passed, such as 1h; until then it can be taken back"),
+            .value("accept", "N", "you know that N certificates are revoked"),
+            .flag("retry", "those that a person has to look at: you have looked, try again now"),
+            .flag("dry-run", "tell which, and ask for nothing"),
+        ],
+        examples: [
+            (
+                "certway certificate revoke 0C0FFE… --reason keyCompromise --because 'laptop stolen, ticket 4711' --in 1h",
+                "in an hour, if nobody takes it back"
+            ),
+            (
+                "certway certificate revoke --backend-ca public-ca --issued-before 2020-01-01 --reason superseded --because 'weak keys' --dry-run",
+                "how many that would be, and whose"
+            ),
+        ]
+    ) { invocation in
+        let selection = try selection(invocation)
+        let gateway = try await Gateway.open(invocation)
+        try await invocation.requireKnownNames(in: gateway.store)
+        let actions = CertificateActions(gateway.ledger, actor: invocation.actor)
+        let (found, over) = try await actions.find(selection)
+        if invocation.flag("retry") { return try await change(.retry, found, actions, invocation) }
+        guard let reason = RevocationReason(name: invocation.value("reason") ?? "") else {
+            throw UsageError("--reason is none of RFC 5280", path: invocation.path)
+        }
+        let cause = try sentence("because", invocation)
+        let delay = try invocation.value("in").map { text in
+            guard let delay = Duration(text: text) else {
+                throw UsageError(
+                    "--in: found \"\(text)\", expected a time such as 30m, 1h or 2d", path: invocation.path)
+            }
+            return delay
+        }
+        let isDryRun = invocation.flag("dry-run")
+        let limit = gateway.configuration.limits.endingsPerRun
+        let accepted = try invocation.int("accept", in: 1...10_000_000)
+        let isTooMany = found.count > limit && accepted != found.count
+        let made =
+            isDryRun || isTooMany
+            ? [] : try await actions.revoke(found, reason: reason, cause: cause, delay: delay)
+        let sentence =
+            isDryRun
+            ? "nothing was asked for (--dry-run)"
+            : isTooMany
+                ? "nothing was asked for: \(found.count) are more than limits.endingsPerRun (\(limit)); --accept "
+                    + "\(found.count) says that you mean them"
+                : "asked for; 'certway run --once' or the service carries it out"
+                    + (delay.map { ", not before \($0.text) have passed" } ?? "")
+        show(found, over, made, sentence, "revoked", limit, invocation)
+        return isTooMany && !isDryRun ? .partlyDone : .done
+    }
+
+    static let undoRevocation = Command(
+        "undo-revocation", "take a revocation back that has not left",
+        discussion: "What has left for the CA, or was about to, cannot be taken back.",
+        arguments: [manyArgument],
+        options: selectionOptions,
+        examples: [("certway certificate undo-revocation 0C0FFE…", "the laptop was found")]
+    ) { invocation in
+        let selection = try selection(invocation)
+        let store = try await GatewayStore.open(invocation.home)
+        let actions = CertificateActions(store.ledger, actor: invocation.actor)
+        return try await change(.undo, try await actions.find(selection).found, actions, invocation)
+    }
+
+    private static func change(
+        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ actions: CertificateActions,
+        _ invocation: Invocation
+    ) async throws -> ExitStatus {
+        let (changed, refused) = try await actions.change(found, change)
+        if invocation.wantsJSON {
+            Terminal.print(
+                json: JSONValue.object([
+                    "changed": .array(changed.map(\.json)), "refused": JSONValue(refused),
+                ]).text)
+        } else {
+            let word = change == .undo ? "taken back" : "tried again"
+            Terminal.print("\(Plural(changed.count, "revocation")) \(word)")
+        }
+        for reason in refused { Terminal.complain("certway: \(reason)") }
+        return refused.isEmpty ? .done : changed.isEmpty ? .failed : .partlyDone
+    }
+
+    static let withdraw = Command(
+        "withdraw", "take certificates out of Intune, so that devices lose them",
+        discussion: """
+            Deletes the imported PFX; the CA is not told, and the certificate stays valid. Records of other certificates are not
+            touched. With --order-again a new certificate is ordered for each person at once, which costs what an order costs.
+            """,
+        arguments: [manyArgument],
+        options: selectionOptions + [
+            .value("because", "TEXT", "why, for the record (required)"),
+            .flag("order-again", "order a new one for each, by the template as it is now"),
+            .value("accept", "N", "you know that it is N certificates"),
+            .flag("dry-run", "tell which, and ask for nothing"),
+        ],
+        examples: [
+            (
+                "certway certificate withdraw 0C0FFE… --because 'wrong profile on the devices' --dry-run",
+                "which one that would be"
+            )
+        ]
+    ) { invocation in
+        let selection = try selection(invocation)
+        let cause = try sentence("because", invocation)
+        let gateway = try await Gateway.open(invocation)
+        try await invocation.requireKnownNames(in: gateway.store)
+        let actions = CertificateActions(gateway.ledger, actor: invocation.actor)
+        let (found, over) = try await actions.find(selection)
+        let isDryRun = invocation.flag("dry-run")
+        let limit = gateway.configuration.limits.endingsPerRun
+        let isTooMany = try found.count > limit && invocation.int("accept", in: 1...10_000_000) != found.count
+        let isAsked = !isDryRun && !isTooMany
+        let made = isAsked ? try await actions.withdraw(found, cause: cause) : []
+        var sentence =
+            isDryRun
+            ? "nothing was asked for (--dry-run)"
+            : isTooMany
+                ? "nothing was asked for: \(found.count) are more than limits.endingsPerRun (\(limit)); --accept "
+                    + "\(found.count) says that you mean them"
+                : "asked for; 'certway run --once' or the service carries it out"
+        var refused: [String] = []
+        if isAsked, invocation.flag("order-again") {
+            let orders = OrderAdministration(gateway.ledger, actor: invocation.actor)
+            var count = 0
+            for record in found {
+                do {
+                    _ = try await orders.replace(record, gateway, because: cause)
+                    count += 1
+                } catch let error as LedgerError {
+                    refused.append("\(record.userPrincipalName): \(error)")
+                }
+            }
+            sentence += "; \(Plural(count, "new order")) planned"
+        }
+        show(found, over, made, sentence, "taken out of Intune", limit, invocation)
+        for reason in refused { Terminal.complain("certway: \(reason)") }
+        return (isTooMany && !isDryRun) || !refused.isEmpty ? .partlyDone : .done
+    }
+
+    /// Number, people and a sample.
+    private static func show(
+        _ found: [CertificateRecord], _ over: Int, _ made: [CertificateAction], _ sentence: String, _ what: String,
+        _ limit: Int, _ invocation: Invocation
+    ) {
+        let people = Set(found.map(\.subscriberID)).count
+        if invocation.wantsJSON {
+            Terminal.print(
+                json: JSONValue.object([
+                    "certificates": JSONValue(found.count), "people": JSONValue(people), "over": JSONValue(over),
+                    "limit": JSONValue(limit), "asked": JSONValue(made.count),
+                    "sample": .array(found.prefix(sampleSize).map(\.json)), "actions": .array(made.map(\.json)),
+                ]).text)
+            return
+        }
+        var table = TextTable(.short("SERIAL NUMBER", 13), .short("USER", 20), .short("TEMPLATE", 8, 1), "VALID TO")
+        for record in found.prefix(sampleSize) {
+            table.add(record.serialNumber, record.userPrincipalName, record.template, record.notAfter.day)
+        }
+        if !table.isEmpty { Terminal.print(lines: table.text) }
+        if found.count > sampleSize { Terminal.print("… and \(found.count - sampleSize) more") }
+        let left = over > 0 ? "; \(over) revoked or expired already" : ""
+        Terminal.print(
+            "\(Plural(found.count, "certificate")) of \(Plural(people, "person", "people")) \(what)\(left): \(sentence)"
+        )
+    }
+}
