@@ -19,13 +19,13 @@ import Testing
     ) throws -> [String] {
         let smime = try #require(PublicSMIMEKind(text: kind))
         let rootKey = try PrivateKey.generate(.rsa3072)
-        var authority = CertificateBuilder(
+        var authority = try CertificateBuilder(
             profile: .rootAuthority, subject: [("O", "Example CA"), ("CN", "CA")], publicKey: rootKey.publicKey,
             notBefore: Self.now - 86_400 * 100, notAfter: Self.now + 86_400 * 3650)
         authority.keyUsage = [.keyCertSign, .cRLSign]
         let issuer = try authority.selfSigned(key: rootKey)
         let key = try PrivateKey.generate(.rsa2048)
-        var builder = CertificateBuilder(
+        var builder = try CertificateBuilder(
             profile: .smime, subject: subject, publicKey: key.publicKey, alternativeNames: san, notBefore: Self.now,
             notAfter: Self.now + 86_400 * 365 - 1)
         let generation = ["legacy": "1", "multipurpose": "2", "strict": "3"][smime.generation?.rawValue ?? ""] ?? ""
@@ -114,7 +114,7 @@ import Testing
     /// For a logon certificate of a private CA the targets decide.
     @Test func aLogonCertificate() throws {
         let key = try PrivateKey.generate(.rsa2048)
-        var builder = CertificateBuilder(
+        var builder = try CertificateBuilder(
             profile: .clientAuthentication, subject: [("CN", "Ada")], publicKey: key.publicKey,
             alternativeNames: [.userPrincipalName("ada@example.com")], notBefore: Self.now,
             notAfter: Self.now + 86_400 * 365)
