@@ -16,6 +16,8 @@ struct AddressPass {
     let now: Date
     /// How long changes alone are trusted.
     let listingInterval: Duration
+    /// When the first listing of a collection is made once more.
+    let confirmation: Date
 
     /// - Throws: `GraphError`, `StoreError`; the claims that were known stay known then.
     func run() async throws {
@@ -51,12 +53,16 @@ struct AddressPass {
         let oldest = now - TimeInterval(listingInterval.components.seconds)
         return try await database.read { connection in
             try connection.value(
-                "SELECT 1 FROM directory_listings WHERE collection = ? AND epoch = ? AND listed_at > ?",
-                [SQLValue(collection.rawValue), SQLValue(epoch), SQLValue(oldest)], as: Int.self) != nil
+                """
+                SELECT 1 FROM directory_listings WHERE collection = ? AND epoch = ? AND listed_at > ?
+                AND (confirm_at IS NULL OR confirm_at > ?)
+                """, [SQLValue(collection.rawValue), SQLValue(epoch), SQLValue(oldest), SQLValue(now)], as: Int.self)
+                != nil
         }
     }
 
-    /// Reads all objects. Those it did not meet are forgotten when every page has come, and only then.
+    /// Reads all objects. Those it did not meet are forgotten when every page has come, and only then, and the tenant does not show
+    /// them when it is asked for each: what a listing that lags behind has left out would look like nobody's address.
     private func list(_ collection: ClaimantCollection, _ epoch: Int64) async throws {
         let generation = try await database.write { try DirectorySchema.generations.take(on: $0) }
         for try await page in source.claimants(collection) {
@@ -70,14 +76,35 @@ struct AddressPass {
                 _ = try writer.finish()
             }
         }
-        let now = now
+        let missing = try await database.read { connection in
+            try MirrorWriter(connection, root: "").claimants(of: collection.kind, before: generation)
+        }
+        for start in stride(from: 0, to: missing.count, by: 200) {
+            let found = try await source.claimants(missing[start...].prefix(200), in: collection, atOnce: 8)
+            try await database.write { connection in
+                let writer = MirrorWriter(connection, root: "")
+                for (id, item) in found {
+                    if let item, let claimant = Claimant(item, kind: collection.kind) {
+                        try writer.storeClaims(of: claimant, item.object ?? [:], generation: generation)
+                    } else {
+                        try writer.removeClaims(of: id)
+                    }
+                }
+                _ = try writer.finish()
+            }
+        }
+        let (now, confirmation) = (now, confirmation)
         try await database.write { connection in
-            let writer = MirrorWriter(connection, root: "")
-            try writer.removeClaims(of: collection.kind, before: generation)
-            _ = try writer.finish()
+            let isKnown =
+                try connection.value(
+                    "SELECT 1 FROM directory_listings WHERE collection = ?", [SQLValue(collection.rawValue)],
+                    as: Int.self) != nil
             try connection.put(
                 into: "directory_listings", key: ["collection": SQLValue(collection.rawValue)],
-                values: ["epoch": SQLValue(epoch), "listed_at": SQLValue(now)])
+                values: [
+                    "epoch": SQLValue(epoch), "listed_at": SQLValue(now),
+                    "confirm_at": SQLValue(isKnown ? nil : confirmation),
+                ])
         }
     }
 

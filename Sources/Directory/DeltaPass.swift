@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import MicrosoftGraph
 import Store
 
@@ -11,11 +12,14 @@ struct DeltaPass {
     let database: any SQLDatabase
     let root: String
     let isNested: Bool
+    /// When groups that are listed for the first time are listed once more.
+    let confirmation: Date
 
     /// - Throws: `GraphError` of kind `restart` when a delta link is no longer valid; then a full pass is due.
     func run() async throws -> SynchronizationReport {
         // Groups before users: somebody new is then fetched as a member first, and a later change is not missed.
-        var groups = GroupChanges(source: source, database: database, root: root, isNested: isNested)
+        var groups = GroupChanges(
+            source: source, database: database, root: root, isNested: isNested, confirmation: confirmation)
         try await groups.apply()
         var users = UserChanges(source: source, database: database, root: root)
         try await users.apply()

@@ -79,6 +79,10 @@ public enum DirectorySchema {
             ["search_name", "search_addresses"].map { "ALTER TABLE directory_users ADD \($0) \(dialect.longText)" }
         },
         Migration("directory-4-counters") { _ in [changes, generations, epochs].map(\.creation) },
+        Migration("directory-5-confirmation") { dialect in
+            // When a listing that nothing has confirmed yet is made once more; null for one that stands.
+            ["directory_roots", "directory_listings"].map { "ALTER TABLE \($0) ADD confirm_at \(dialect.integer)" }
+        },
     ]
 
     /// Rises with every change a planner must look at.

@@ -97,11 +97,24 @@ struct DirectorySource: Sendable {
     func people(
         _ ids: some Collection<String>, atOnce limit: Int
     ) async throws -> [(id: String, record: DirectoryRecord?)] {
-        try await withThrowingTaskGroup(of: (String, DirectoryRecord?).self) { group in
-            var result: [(id: String, record: DirectoryRecord?)] = []
+        try await each(of: ids, atOnce: limit) { try await person($0) }.map { ($0, $1) }
+    }
+
+    /// Several objects of a collection; nil for those the tenant does not show.
+    func claimants(
+        _ ids: some Collection<String>, in collection: ClaimantCollection, atOnce limit: Int
+    ) async throws -> [(id: String, item: JSONValue?)] {
+        try await each(of: ids, atOnce: limit) { try await claimant($0, in: collection) }.map { ($0, $1) }
+    }
+
+    private func each<Answer: Sendable>(
+        of ids: some Collection<String>, atOnce limit: Int, _ ask: @escaping @Sendable (String) async throws -> Answer
+    ) async throws -> [(String, Answer)] {
+        try await withThrowingTaskGroup(of: (String, Answer).self) { group in
+            var result: [(String, Answer)] = []
             for (index, id) in ids.enumerated() {
                 if index >= limit, let done = try await group.next() { result.append(done) }
-                group.addTask { (id, try await person(id)) }
+                group.addTask { (id, try await ask(id)) }
             }
             for try await done in group { result.append(done) }
             return result

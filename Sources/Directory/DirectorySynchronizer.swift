@@ -10,7 +10,8 @@ import Store
 /// Keeps the mirror of enrollment groups up to date.
 ///
 /// The first pass lists everybody; later ones ask for changes only. A lost delta link, another selection of attributes
-/// or a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell.
+/// or a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell. So do an hour since the
+/// first listing, and a group without members.
 public struct DirectorySynchronizer: Sendable {
     private let source: DirectorySource
     private let database: any SQLDatabase
@@ -18,6 +19,8 @@ public struct DirectorySynchronizer: Sendable {
     private let logger: any ConnectorLogger
     /// How long changes alone are trusted.
     public var fullPassInterval = Duration.seconds(7 * 86_400)
+    /// After which time a listing that nothing has confirmed is made once more: what lags behind does so by minutes.
+    public var confirmationInterval = Duration.seconds(3600)
 
     /// - Parameters:
     ///   - database: with `DirectorySchema.migrations` applied.
@@ -45,10 +48,14 @@ public struct DirectorySynchronizer: Sendable {
     ///   `StoreError`; `LedgerError.notInCharge`; `CancellationError`.
     public func synchronize(group: String, nested: Bool = true) async throws -> SynchronizationReport {
         let report = try await synchronizeGroup(group, nested)
-        try await AddressPass(source: source, database: database, now: clock.now(), listingInterval: fullPassInterval)
-            .run()
+        try await AddressPass(
+            source: source, database: database, now: clock.now(), listingInterval: fullPassInterval,
+            confirmation: confirmation
+        ).run()
         return report
     }
+
+    private var confirmation: Date { clock.now() + TimeInterval(confirmationInterval.components.seconds) }
 
     /// The name under which a person signs in at this moment, which the mirror may not know yet; nil when the tenant does not show
     /// the person. One request.
@@ -65,7 +72,9 @@ public struct DirectorySynchronizer: Sendable {
         let now = clock.now()
         if try await canAskForChanges(of: root, scope: scope, now: now) {
             do {
-                return try await DeltaPass(source: source, database: database, root: root, isNested: nested).run()
+                return try await DeltaPass(
+                    source: source, database: database, root: root, isNested: nested, confirmation: confirmation
+                ).run()
             } catch let error as GraphError where error.kind == .restart {
                 logger.log(
                     .info, "a delta link is no longer valid, listing the group again: \(error.message)",
@@ -73,7 +82,8 @@ public struct DirectorySynchronizer: Sendable {
             }
         }
         return try await FullPass(
-            source: source, database: database, root: root, isNested: nested, scope: scope, now: now
+            source: source, database: database, root: root, isNested: nested, scope: scope, now: now,
+            confirmation: confirmation
         ).run()
     }
 
@@ -86,8 +96,9 @@ public struct DirectorySynchronizer: Sendable {
                 """
                 SELECT 1 FROM directory_roots r
                 JOIN directory_cursors c ON c.owner = 'users' AND c.number = r.users_epoch
-                WHERE r.root_group = ? AND r.scope = ? AND r.full_pass_at > ?
-                """, [SQLValue(root), SQLValue(scope), SQLValue(oldest)], as: Int.self) != nil
+                WHERE r.root_group = ? AND r.scope = ? AND r.full_pass_at > ? AND r.member_count > 0
+                AND (r.confirm_at IS NULL OR r.confirm_at > ?)
+                """, [SQLValue(root), SQLValue(scope), SQLValue(oldest), SQLValue(now)], as: Int.self) != nil
         }
     }
 }

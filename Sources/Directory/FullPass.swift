@@ -7,8 +7,8 @@ import Store
 
 /// Lists the whole tree of an enrollment group and compares it with the mirror.
 ///
-/// Only a pass whose every page came makes leavers, and a member missed by the listing, which may lag behind, is looked
-/// for a second time in a reading that does not (wire/graph-directory.md section 2).
+/// Only a pass whose every page came makes leavers, and those alone whom both readings miss (`TreeExpansion`). What nobody had listed
+/// before, and where the two readings differ, is listed once more after a while: no delta round would tell what it has left out.
 struct FullPass {
     let source: DirectorySource
     let database: any SQLDatabase
@@ -16,6 +16,8 @@ struct FullPass {
     let isNested: Bool
     let scope: String
     let now: Date
+    /// When a listing that is not confirmed is made once more.
+    let confirmation: Date
 
     /// - Throws: `GraphError`, `StoreError`; then nobody left and the next pass begins again.
     func run() async throws -> SynchronizationReport {
@@ -28,23 +30,13 @@ struct FullPass {
         // Groups known from before share links; those found on the way get theirs level by level.
         try await expansion.track(
             try await database.read { [root] in try GroupTree(of: root, on: $0).reachable.sorted() })
-        var confirmed: Set<String> = []
-        var waiting = [root]
-        var extraPages = 0
-        while !waiting.isEmpty {
-            try await expansion.expand(waiting)
-            waiting = []
-            for group in try await groupsWithMissingMembers(generation) where expansion.visited.contains(group) {
-                guard confirmed.insert(group).inserted else { continue }
-                waiting += try await confirmMembers(of: group, generation, pages: &extraPages)
-            }
-        }
+        try await expansion.expand([root])
 
         var report = SynchronizationReport(mode: .full)
         report.groupName = name
-        report.pages = expansion.pages + extraPages
+        report.pages = expansion.pages
         report.groups = expansion.visited.count
-        let end = try await complete(name: name, epoch: epoch, generation: generation, links: expansion.links)
+        let end = try await complete(name: name, epoch: epoch, generation: generation, expansion)
         report.total = end.total
         report.joined = expansion.counts.joined
         report.changed = expansion.counts.changed
@@ -64,39 +56,22 @@ struct FullPass {
         }
     }
 
-    private func groupsWithMissingMembers(_ generation: Int64) async throws -> [String] {
-        let root = root
-        return try await database.read { connection in
-            try connection.query(
-                "SELECT DISTINCT group_id FROM directory_group_edges WHERE root_group = ? AND generation < ?",
-                [SQLValue(root), SQLValue(generation)]
-            ) { try $0[0] }
-        }
-    }
-
-    /// Reads the members of a group once more, now surely up to date, and keeps those that the listing had missed.
-    ///
-    /// - Returns: nested groups among them, which must be listed too.
-    private func confirmMembers(of group: String, _ generation: Int64, pages: inout Int) async throws -> [String] {
-        var found: [String] = []
-        for try await page in source.membersNow(of: group) {
-            pages += 1
-            let edges = page.items.compactMap { GroupEdge($0, of: group) }
-            let root = root
-            found += try await database.write { connection in
-                let writer = MirrorWriter(connection, root: root)
-                return try edges.filter { try writer.confirmEdge($0, generation: generation) && $0.isGroup }
-                    .map(\.member)
-            }
-        }
-        return found
+    /// When this listing is made once more: an hour after the first one, however often it is made meanwhile, and after one in doubt that
+    /// confirms no other. Nil for never.
+    private func nextListing(isInDoubt: Bool, on connection: any SQLConnection) throws -> Date? {
+        let known = try connection.query(
+            "SELECT scope, confirm_at FROM directory_roots WHERE root_group = ?", [SQLValue(root)]
+        ) { row in (scope: try row[0] as String, confirmAt: try row[1] as Date?) }.first
+        guard let known, known.scope == scope else { return confirmation }
+        guard let due = known.confirmAt else { return isInDoubt ? confirmation : nil }
+        return due > now ? due : nil
     }
 
     /// The end of the pass: leavers, state and delta links in one transaction.
     private func complete(
-        name: String, epoch: Int64, generation: Int64, links: [String]
+        name: String, epoch: Int64, generation: Int64, _ expansion: TreeExpansion
     ) async throws -> (left: Int, total: Int) {
-        let (root, scope, now) = (root, scope, now)
+        let (links, isInDoubt) = (expansion.links, expansion.isInDoubt)
         return try await database.write { connection in
             let writer = MirrorWriter(connection, root: root)
             try writer.removeEdges(before: generation)
@@ -110,6 +85,7 @@ struct FullPass {
                 values: [
                     "name": .text(name.storable), "scope": SQLValue(scope), "users_epoch": SQLValue(epoch),
                     "member_count": SQLValue(total), "full_pass_at": SQLValue(now),
+                    "confirm_at": SQLValue(try nextListing(isInDoubt: isInDoubt, on: connection)),
                 ])
             try connection.execute("DELETE FROM directory_cursors WHERE owner = ?", [SQLValue(root)])
             try DeltaCursor.insert(links, owner: root, first: 1, on: connection)

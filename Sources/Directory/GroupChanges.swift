@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import MicrosoftGraph
 import Store
 
@@ -14,15 +15,18 @@ struct GroupChanges {
     let database: any SQLDatabase
     let root: String
     let isNested: Bool
+    /// When groups that are listed for the first time are listed once more.
+    let confirmation: Date
 
     private(set) var pages = 0
     private(set) var counts = MirrorWriter.Counts()
 
-    init(source: DirectorySource, database: any SQLDatabase, root: String, isNested: Bool) {
+    init(source: DirectorySource, database: any SQLDatabase, root: String, isNested: Bool, confirmation: Date) {
         self.source = source
         self.database = database
         self.root = root
         self.isNested = isNested
+        self.confirmation = confirmation
     }
 
     /// - Throws: `GraphError` of kind `restart` when a delta link is no longer valid.
@@ -42,7 +46,8 @@ struct GroupChanges {
         pages += expansion.pages
 
         let additions = changes.filter { !$0.isRemoved }
-        try await fetchUnknown(Set(additions.map(\.edge).filter { !$0.isGroup }.map(\.member)))
+        counts += try await UnknownPeople(source: source, database: database, root: root).fetch(
+            among: Set(additions.map(\.edge).filter { !$0.isGroup }.map(\.member)))
         for batch in (additions + changes.filter(\.isRemoved)).batches(of: 1000) {
             counts += try await database.write { connection in
                 let writer = MirrorWriter(connection, root: root)
@@ -53,7 +58,13 @@ struct GroupChanges {
         // Links last, when all that they end is applied.
         let links = expansion.links
         let isTreeChanged = before.edges != after.edges
+        let confirmation = confirmation
         counts += try await database.write { connection in
+            if !links.isEmpty {
+                try connection.execute(
+                    "UPDATE directory_roots SET confirm_at = ? WHERE root_group = ? AND confirm_at IS NULL",
+                    [SQLValue(confirmation), SQLValue(root)])
+            }
             let writer = MirrorWriter(connection, root: root)
             if isTreeChanged { try writer.removeUnreachableGroups() }
             for cursor in cursors { try cursor.update(owner: root, on: connection) }
@@ -80,26 +91,6 @@ struct GroupChanges {
             }
         }
         return (Array(changes.values), ended)
-    }
-
-    /// Fetches people who joined and whom we do not know yet, eight at a time.
-    private func fetchUnknown(_ ids: Set<String>) async throws {
-        let missing = try await database.read { connection in
-            try ids.filter { id in
-                try connection.value(
-                    "SELECT 1 FROM directory_users WHERE id = ? AND attributes <> '{}'", [SQLValue(id)], as: Int.self)
-                    == nil
-            }
-        }
-        for batch in Array(missing).batches(of: 200) {
-            let people = try await source.people(batch, atOnce: 8)
-            try await database.write { [root] connection in
-                let writer = MirrorWriter(connection, root: root)
-                for (id, record) in people {
-                    if let record { try writer.store(record) } else { try writer.storeUnknown(id) }
-                }
-            }
-        }
     }
 }
 

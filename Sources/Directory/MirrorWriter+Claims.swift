@@ -52,13 +52,12 @@ extension MirrorWriter {
         for address in addresses { try noteRivals(for: address, of: id) }
     }
 
-    /// Forgets the objects of a kind that no listing has met since `generation`.
-    func removeClaims(of kind: Claimant.Kind, before generation: Int64) throws {
-        let gone = try connection.query(
-            "SELECT id FROM directory_claimants WHERE kind = ? AND generation < ?",
+    /// The objects of a kind that no listing has met since `generation`.
+    func claimants(of kind: Claimant.Kind, before generation: Int64) throws -> [String] {
+        try connection.query(
+            "SELECT id FROM directory_claimants WHERE kind = ? AND generation < ? ORDER BY id",
             [SQLValue(kind), SQLValue(generation)]
         ) { try $0[0] as String }
-        for id in gone { try removeClaims(of: id) }
     }
 
     func hasClaims(_ id: String) throws -> Bool {

@@ -143,6 +143,18 @@ final class MirrorWriter {
         if !edge.isGroup { try refreshPresence(of: edge.member) }
     }
 
+    /// What a listing that may lag behind says of a member: one that is known stays, and nobody becomes one by it.
+    ///
+    /// - Returns: whether the pass with that number had seen the edge before; nil for one that is not known.
+    func confirmMember(_ edge: GroupEdge, generation: Int64) throws -> Bool? {
+        let seen: Int64? = try connection.value(
+            "SELECT generation FROM directory_group_edges WHERE \(GroupEdge.condition)", edge.key(in: root))
+        guard let seen else { return nil }
+        if seen < generation { try confirmEdge(edge, generation: generation) }
+        if !edge.isGroup { try refreshPresence(of: edge.member) }
+        return seen >= generation
+    }
+
     /// Marks a known edge as seen; a mark never goes back, so passes that overlap do not undo each other.
     ///
     /// - Returns: whether the edge was known and not seen before.
@@ -190,7 +202,7 @@ final class MirrorWriter {
             """, [SQLValue(try changeNumber()), SQLValue(root)])
     }
 
-    private func refreshPresence(of id: String) throws {
+    func refreshPresence(of id: String) throws {
         let isListed = try connection.value(
             """
             SELECT 1 FROM directory_users u WHERE u.id = ? AND u.is_deleted = 0 AND EXISTS (

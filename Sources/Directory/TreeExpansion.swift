@@ -7,7 +7,10 @@ import Store
 
 /// Lists groups and the groups below them, breadth first, and writes each page to the mirror as it comes.
 ///
-/// Delta links are taken before the groups are listed: what changes meanwhile is then seen twice rather than never.
+/// Delta links are taken before the groups are listed: what changes meanwhile is then seen twice rather than never. Each group is read
+/// twice, for the listing with attributes lags behind by minutes, and no delta round tells what it has left out: first the ids alone,
+/// without that lag, then the people. Who is in the first reading is a member. Who is in the second alone stays one and becomes none
+/// (wire/graph-directory.md section 2).
 struct TreeExpansion {
     let source: DirectorySource
     let database: any SQLDatabase
@@ -21,6 +24,8 @@ struct TreeExpansion {
     private(set) var links: [String] = []
     private(set) var pages = 0
     private(set) var counts = MirrorWriter.Counts()
+    /// Whether the two readings of a group differ.
+    private(set) var isInDoubt = false
 
     init(
         source: DirectorySource, database: any SQLDatabase, root: String, isNested: Bool, generation: Int64,
@@ -43,6 +48,7 @@ struct TreeExpansion {
             try await track(level)
             var found: [String] = []
             for group in level {
+                found += try await listMembers(of: group)
                 try await listPeople(of: group)
                 if isNested { found += try await listGroups(of: group) }
             }
@@ -59,7 +65,27 @@ struct TreeExpansion {
         }
     }
 
+    /// Reads the ids of a group's members as they are now.
+    ///
+    /// - Returns: the groups among them, in a nested tree.
+    private mutating func listMembers(of group: String) async throws -> [String] {
+        var found: [String] = []
+        let (root, generation) = (root, generation)
+        for try await page in source.membersNow(of: group) {
+            pages += 1
+            let edges = page.items.compactMap { GroupEdge($0, of: group) }.filter { isNested || !$0.isGroup }
+            found += edges.filter(\.isGroup).map(\.member)
+            counts += try await database.write { connection in
+                let writer = MirrorWriter(connection, root: root)
+                for edge in edges { try writer.addEdge(edge, generation: generation) }
+                return try writer.finish()
+            }
+        }
+        return found
+    }
+
     private mutating func listPeople(of group: String) async throws {
+        var differ = 0
         for try await page in source.people(in: group) {
             pages += 1
             let records = try page.items.compactMap { item in
@@ -69,16 +95,23 @@ struct TreeExpansion {
             }
             let root = root
             let generation = generation
-            counts += try await database.write { connection in
+            let (count, strangers) = try await database.write { connection in
                 let writer = MirrorWriter(connection, root: root)
+                var strangers = 0
                 for record in records {
                     try writer.store(record)
-                    try writer.addEdge(
-                        GroupEdge(group: group, member: record.id, isGroup: false), generation: generation)
+                    let edge = GroupEdge(group: group, member: record.id, isGroup: false)
+                    if try writer.confirmMember(edge, generation: generation) != true { strangers += 1 }
                 }
-                return try writer.finish()
+                return (try writer.finish(), strangers)
             }
+            counts += count
+            differ += strangers
         }
+        let unknown = UnknownPeople(source: source, database: database, root: root)
+        let (more, fetched) = try await unknown.fetch(of: group)
+        counts += more
+        if differ + fetched > 0 { isInDoubt = true }
     }
 
     private mutating func listGroups(of group: String) async throws -> [String] {
@@ -87,16 +120,17 @@ struct TreeExpansion {
             pages += 1
             let ids = page.items.compactMap { $0["id"]?.string?.lowercased() }
             guard !ids.isEmpty else { continue }
-            found += ids
             let root = root
             let generation = generation
-            try await database.write { connection in
+            let seen = try await database.write { connection in
                 let writer = MirrorWriter(connection, root: root)
-                for id in ids {
-                    try writer.addEdge(
+                return try ids.map { id in
+                    try writer.confirmMember(
                         GroupEdge(group: group, member: id, isGroup: true), generation: generation)
                 }
             }
+            found += zip(ids, seen).filter { $1 != nil }.map(\.0)
+            if seen.contains(where: { $0 != true }) { isInDoubt = true }
         }
         return found
     }

@@ -164,6 +164,28 @@ import Testing
         #expect(try await rivals(harness).isEmpty)
     }
 
+    /// An address whose claimant one listing leaves out is nobody else's: the tenant is asked for each.
+    @Test func whoAListingLeavesOutIsAskedFor() async throws {
+        let harness = try await prepared { $0.update("stranger-1", "mail", .string(address)) }
+        harness.tenant.change { $0.unlisted = ["stranger-1"] }
+        harness.graph.clock.advance(by: 8 * 86_400)
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        #expect(try await rivals(harness).count == 1)
+    }
+
+    /// The first listing of all is made once more after an hour.
+    @Test func whoTheFirstListingLeavesOutIsFoundByTheSecond() async throws {
+        let harness = try await prepared {
+            $0.update("stranger-1", "mail", .string(address))
+            $0.change { $0.unlisted = ["stranger-1"] }
+        }
+        #expect(try await rivals(harness).isEmpty)
+        harness.tenant.change { $0.unlisted = [] }
+        harness.graph.clock.advance(by: 3601)
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        #expect(try await rivals(harness).count == 1)
+    }
+
     /// What became of an address while a link was lost is found by listing again.
     @Test(arguments: [("users", "users"), ("all groups", "groups"), ("contacts", "contacts")])
     func aLostLinkLeadsToANewListing(_ delta: String, _ collection: String) async throws {

@@ -21,7 +21,7 @@ import Testing
         #expect(report.mode == .full)
         #expect(report.groupName == "Group root")
         #expect((report.joined, report.left, report.changed) == (23, 0, 0))
-        #expect((report.total, report.pages, report.groups) == (23, 5, 1))
+        #expect((report.total, report.pages, report.groups) == (23, 10, 1))
         #expect(try await harness.present() == Set(people))
     }
 
@@ -146,6 +146,73 @@ import Testing
         let report = try await harness.synchronizer.synchronize(group: "root")
         #expect((report.mode, report.left, report.total) == (.full, 1, 4))
         #expect(try await harness.present() == ["ada", "bob", "dan", "eve"])
+    }
+
+    /// No delta round ever tells of those whom the first listing has left out.
+    @Test func whomAFirstListingMissesIsAMember() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob"], to: "root")
+        harness.tenant.addUsers(["dan"], to: "a")
+        harness.tenant.add("a", "group", to: "root")
+        harness.tenant.change { $0.lagging = ["bob", "a", "dan"] }
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.joined, report.total) == (.full, 3, 3))
+        #expect(try await harness.present() == ["ada", "bob", "dan"])
+        #expect(try await harness.mirror.people(named: "bob").first?.mail == "bob@sandbox.example")
+        // A group that is new in the tree is listed for the first time, too.
+        harness.tenant.addUsers(["eve", "fay"], to: "b")
+        harness.tenant.add("b", "group", to: "root")
+        harness.tenant.change { $0.lagging = ["fay"] }
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
+        #expect(try await harness.present() == ["ada", "bob", "dan", "eve", "fay"])
+    }
+
+    /// Who has left before the link was taken is told of by no round either: one listing that lags behind makes nobody a member.
+    @Test func whoIsOnlyInAListingThatLagsIsNoMember() async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob"], to: "root")
+        harness.tenant.addUsers(["cid"], to: "elsewhere")
+        harness.tenant.change { $0.stale = ["root": ["cid"]] }
+        #expect(try await harness.synchronizer.synchronize(group: "root").total == 2)
+        #expect(try await harness.present() == ["ada", "bob"])
+        // One who was known stays until both readings miss him; where they differ the group is listed once more after an hour.
+        harness.graph.clock.advance(by: 8 * 86_400)
+        harness.tenant.change { state in
+            state.groups["root"]?.removeAll { $0.id == "bob" }
+            state.stale = ["root": ["bob"]]
+        }
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        harness.graph.clock.advance(by: 8 * 86_400)
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["ada", "bob"])
+        harness.tenant.change { $0.stale = [:] }
+        harness.graph.clock.advance(by: 3601)
+        let report = try await harness.synchronizer.synchronize(group: "root")
+        #expect((report.mode, report.left) == (.full, 1))
+        #expect(try await harness.present() == ["ada"])
+        harness.graph.clock.advance(by: 3601)
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
+    }
+
+    /// What neither reading shows yet is found an hour later; a group without anybody is read anew each time.
+    @Test(arguments: [false, true]) func aFirstListingIsMadeOnceMore(isEmpty: Bool) async throws {
+        let harness = try await DirectoryHarness()
+        harness.tenant.addUsers(["ada", "bob"], to: "root")
+        harness.tenant.change { $0.unseen = isEmpty ? ["ada", "bob"] : ["bob"] }
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        #expect(try await harness.present() == (isEmpty ? [] : ["ada"]))
+        harness.tenant.change { $0.unseen = [] }
+        if !isEmpty {
+            harness.graph.clock.advance(by: 600)
+            #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
+            #expect(try await harness.present() == ["ada"])
+            harness.graph.clock.advance(by: 3001)
+        }
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .full)
+        #expect(try await harness.present() == ["ada", "bob"])
+        harness.graph.clock.advance(by: 86_400)
+        _ = try await harness.synchronizer.synchronize(group: "root")
+        #expect(try await harness.synchronizer.synchronize(group: "root").mode == .delta)
     }
 
     /// A delta link that was taken after its listing would never tell what happened in between.

@@ -25,6 +25,12 @@ final class FakeTenant: Sendable {
         var omitsDeltaLinks = false
         /// Members that listings with `eventual` do not show yet.
         var lagging: Set<String> = []
+        /// Users that the listing of all leaves out.
+        var unlisted: Set<String> = []
+        /// Members that no listing shows yet.
+        var unseen: Set<String> = []
+        /// People whom listings with `eventual` still show in a group that they have left.
+        var stale: [String: Set<String>] = [:]
         /// Listings answer this instead of the page with that number (0 is the first).
         var brokenPage: (page: Int, answer: ServerAnswer)?
         /// The same for the listing of a whole collection.
@@ -185,7 +191,9 @@ final class FakeTenant: Sendable {
     private func collectionListing(_ collection: String, _ request: ServerRequest, _ state: State) -> ServerAnswer {
         let all =
             collection == "users"
-            ? state.users.filter { !state.deleted.contains($0.key) }.mapValues { select($0, request) }
+            ? state.users.filter { !state.deleted.contains($0.key) && !state.unlisted.contains($0.key) }.mapValues {
+                select($0, request)
+            }
             : state.recipients[collection] ?? [:]
         let page = Int(request.query("$skiptoken") ?? "0") ?? 0
         if let broken = state.brokenCollection, broken.collection == collection, broken.page == page {
@@ -204,7 +212,8 @@ final class FakeTenant: Sendable {
     }
 
     private func listing(of group: String, type: String?, _ request: ServerRequest, _ state: State) -> ServerAnswer {
-        guard let members = state.groups[group] else { return .graphError(404, "Request_ResourceNotFound") }
+        guard var members = state.groups[group] else { return .graphError(404, "Request_ResourceNotFound") }
+        if type != nil { members += (state.stale[group] ?? []).sorted().map { ($0, "user") } }
         let isFirst = request.query("$skiptoken") == nil
         if type != nil, request.header("ConsistencyLevel") != "eventual" || isFirst && request.query("$count") != "true"
         {
@@ -212,7 +221,7 @@ final class FakeTenant: Sendable {
         }
         let visible = members.filter { member in
             (type == nil || member.type == type && !state.lagging.contains(member.id))
-                && !state.deleted.contains(member.id)
+                && !state.deleted.contains(member.id) && !state.unseen.contains(member.id)
         }
         let page = Int(request.query("$skiptoken")?.dropLast(2) ?? "0") ?? 0
         if let broken = state.brokenPage, broken.page == page, type == "user" { return broken.answer }
