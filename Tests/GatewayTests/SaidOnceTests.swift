@@ -50,6 +50,17 @@ import Testing
         #expect(said.change("alarms", [one]).new == [one], "it is back")
     }
 
+    /// An address has a colon, too.
+    @Test func twoServicesAreTwoSubjects() {
+        let said = SaidOnce()
+        let (one, other) = (
+            "https://a.example:8443 cannot be asked: 503", "https://b.example:8443 cannot be asked: 503"
+        )
+        _ = said.change("alarms", [one, other])
+        #expect(said.change("alarms", [other]).over == [one])
+        #expect(SaidOnce.beginning(of: one) == "https://a.example:8443 cannot be asked")
+    }
+
     /// Fewer orders, or another error of the same CA, are no end.
     @Test func aChangeIsNoEnd() {
         let said = SaidOnce()

@@ -11,8 +11,8 @@ final class SaidOnce: Sendable {
     /// What is to be said of a topic now: the sentences that were not among those of the last time, and those of the last time
     /// about whose subject nothing is said any more. Silence in between lets them be said again.
     ///
-    /// A sentence is the same when only ids of single requests and moments differ; its subject is what stands before the colon,
-    /// whatever the number of orders.
+    /// A sentence is the same when only ids of single requests and moments differ; its subject is what stands before the first colon
+    /// that ends a word, whatever the number of orders.
     func change(_ topic: String, _ sentences: [String]) -> (new: [String], over: [String]) {
         last.withLock { last in
             let before = last.updateValue(sentences, forKey: topic) ?? []
@@ -26,8 +26,13 @@ final class SaidOnce: Sendable {
     }
 
     private static func subject(_ sentence: String) -> String {
-        String(sentence.prefix { $0 != ":" }).replacing(/\border cw-[^ ,]+|\b[0-9]+ orders?\b/, with: "orders")
+        beginning(of: sentence).replacing(/\border cw-[^ ,]+|\b[0-9]+ orders?\b/, with: "orders")
             .replacing(
                 /, such as cw-[^ ,]+/, with: "")
+    }
+
+    /// What a sentence is about. An address and a moment have colons in them, too.
+    static func beginning(of sentence: String) -> String {
+        sentence.firstRange(of: ": ").map { String(sentence[..<$0.lowerBound]) } ?? sentence
     }
 }
