@@ -28,8 +28,8 @@ extension BackendCA {
         Data(DigestAlgorithm.sha256.digest(Array(text.utf8))).base64EncodedString()
     }
 
-    /// Where a person finds the roots: key path and file.
+    /// Where a person mends the roots: key path and file, which counts once it is applied.
     public var acceptedRootsPlace: String {
-        "backendCAs.\(name).acceptedRoots" + (acceptedRootsFile.map { " (file \($0))" } ?? "")
+        "backendCAs.\(name).acceptedRoots" + (acceptedRootsFile.map { " (file \($0), and apply it)" } ?? "")
     }
 }

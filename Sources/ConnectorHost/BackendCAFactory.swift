@@ -94,7 +94,8 @@ public struct BackendCAFactory: Sendable {
         return BackendCAParts(
             profile: profile, connectorType: try modules.connectorType(for: profile.module),
             settings: try resolve(configuration, profile), services: services,
-            acceptedRoots: try SettingsFile(path: configuration.acceptedRoots).roots("acceptedRoots"))
+            acceptedRoots: try SettingsFile(path: configuration.acceptedRoots, applied: configuration.appliedRoots)
+                .roots("acceptedRoots"))
     }
 
     /// Reads the secrets and checks every value against the profile's schema.

@@ -30,7 +30,8 @@ extension Gateway {
 
     public func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
         guard let intune = configuration.intune else { return nil }
-        let key = try RSAPublicBlob.publicKey(Array(SettingsFile(path: intune.publicKey).bytes()))
+        let key = try RSAPublicBlob.publicKey(
+            Array(SettingsFile(path: intune.publicKey, applied: intune.appliedKey).bytes()))
         return IntunePFXUploader(
             graph: graph,
             settings: try IntuneSettings(
@@ -56,6 +57,7 @@ extension Gateway {
         // A node that is new has no number yet; from here on it must not be gone.
         if store.isNewNode { try submissionMark.reset(to: try await ledger.submissionCount()) }
         home.keep(nodeIdentifier: owner)
+        try await ConfigurationStore(ledger: ledger).holdFiles(of: configuration)
         try await ledger.releaseLeases(of: isAlone ? nil : owner)
     }
 
@@ -112,6 +114,7 @@ extension Gateway {
         context.submissionMark = mark
         context.revocationReader = memory.revocationReader(http)
         context.sealingKeyFault = { sealingKeyFault() }
+        context.fileFault = { fileFault(at: $0) }
         context.accepted = Dictionary(
             configuration.templates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
         context.pfxEncryptions = Dictionary(
@@ -124,6 +127,10 @@ extension Gateway {
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.lookAgain = { try await eligibility.verdict(on: $0) }
         context.recipient = { try await eligibility.recipient(of: $0) }
+        context.addresses = { [mirror] order in
+            try await mirror.people(named: order.subscriberID).first { $0.id == order.subscriberID }?.smtpAddresses
+                ?? []
+        }
         let synchronizer = synchronizer(graph)
         context.signInName = { try await synchronizer.signInName(of: $0) }
         return context
@@ -156,10 +163,12 @@ extension Gateway {
 }
 
 extension KeyRecoveryAgentConfiguration {
-    /// The agent with the certificate as its file is now.
+    /// The agent with the certificate that was applied.
     ///
     /// - Throws: `SettingsError` for the file, `PKIXError` for what it holds.
     public func read() throws -> KeyRecoveryAgent {
-        try KeyRecoveryAgent(name: name, certificate: Certificate(pem: SettingsFile(path: certificate).text()))
+        try KeyRecoveryAgent(
+            name: name,
+            certificate: Certificate(pem: SettingsFile(path: certificate, applied: appliedCertificate).text()))
     }
 }

@@ -64,8 +64,10 @@ extension Gateway {
     /// - Parameter graph: to ask Intune what it holds; nil where the tenant cannot be asked.
     /// - Returns: what stands against every new order, and what keeps those of one backend CA from leaving.
     public func stops(_ graph: GraphClient?) async throws -> (all: [String], some: [String]) {
-        let all = [sealingKeyFault(), try await restoreSign(graph)].compactMap(\.self)
-        var some = try await restoreDoubts().stops
+        var all = [sealingKeyFault(), try await restoreSign(graph)].compactMap(\.self)
+        let files = configuration.exchangedFiles
+        all += files.filter { $0.place.backendCA == nil }.map(\.sentence)
+        var some = try await restoreDoubts().stops + files.filter { $0.place.backendCA != nil }.map(\.sentence)
         for name in Set(configuration.templates.filter(\.enabled).map(\.backendCA)).sorted() {
             guard case .ready(let backend)? = backends[name] else { continue }
             if let stop = try await SubmissionStop.inForce(at: backend, ledger) { some.append(stop.cause) }

@@ -74,6 +74,13 @@ public struct Gateway: Sendable {
         }
     }
 
+    /// Why nothing new is ordered at a backend CA, nil when no file stands against it: one that decides who can read a key, or whose certificates are believed, holds
+    /// something else than was applied. Costs a few system calls.
+    ///
+    func fileFault(at backendCA: String) -> String? {
+        configuration.exchangedFiles.first { $0.place.backendCA.map { $0 == backendCA } ?? true }?.sentence
+    }
+
     /// Changes whenever `reloaded` would give something else.
     public var revision: Int64 {
         get async throws { try await ledger.configurationRevision() }

@@ -12,9 +12,10 @@ extension OrderLedger {
         let now = now()
         return try await writeBesideOthers { connection in
             let table = OrderTable(connection: connection, now: now)
-            if let obstacle = try table.obstacle(to: new) { throw obstacle }
-            let earlier = try EarlierOrders(of: [new], on: connection).count(before: new)
-            return try table.insert([(new, earlier)])[0]
+            let earlier = try EarlierOrders(of: [new], on: connection)
+            if let obstacle = earlier.obstacle(to: new) { throw try table.error(obstacle, new) }
+            let secret = try OrderReference.secret(on: connection)
+            return try table.insert([(new, earlier.reference(for: new, secret: secret))])[0]
         }
     }
 
@@ -29,10 +30,12 @@ extension OrderLedger {
             try lease?.require(on: connection)
             let table = OrderTable(connection: connection, now: now, node: lease?.owner)
             var earlier = try EarlierOrders(of: batch, on: connection)
-            var allowed: [(new: NewOrder, earlier: Int)] = []
-            for new in batch where earlier.allow(new) {
-                allowed.append((new, earlier.count(before: new)))
-                earlier.add(new)
+            let secret = try OrderReference.secret(on: connection)
+            var allowed: [OrderTable.Intent] = []
+            for new in batch where earlier.obstacle(to: new) == nil {
+                let reference = earlier.reference(for: new, secret: secret)
+                allowed.append((new, reference))
+                earlier.add(new, reference: reference.text)
             }
             return (try table.insert(allowed), batch.count - allowed.count)
         }
@@ -169,18 +172,16 @@ extension OrderTable {
             names: order.names, request: order.request, attempts: max(1, attempts.count))
     }
 
-    /// What forbids the intent: beside what `obstacle(_:_:replacing:)` finds, an order that the planner did not know of.
-    fileprivate func obstacle(to new: NewOrder) throws -> LedgerError? {
-        if let obstacle = try obstacle(new.template, new.subscriberID, replacing: new.replaces) { return obstacle }
-        guard let known = new.newestKnown else { return nil }
-        let newest: Int64? =
-            try connection.value(
-                "SELECT MAX(id) FROM orders WHERE template = ? AND subscriber_id = ?",
-                [.text(new.template), .text(new.subscriberID)], as: Int64?.self) ?? nil
-        guard let newest, newest != known else { return nil }
-        return .notPossible(
-            "\(new.userPrincipalName) has had the order \(try reference(of: newest)) since this one was decided on: "
-                + "plan again")
+    /// The words for what stands in the way of an intent.
+    fileprivate func error(_ obstacle: EarlierOrders.Obstacle, _ new: NewOrder) throws -> LedgerError {
+        switch obstacle {
+        case .open(let id): return .alreadyOpen(try locked(id))
+        case .active(let id): return .alreadyActive(try locked(id))
+        case .newer(let id):
+            return .notPossible(
+                "\(new.userPrincipalName) has had the order \(try reference(of: id)) since this one was decided on: plan again"
+            )
+        }
     }
 
     /// The order that forbids planning another one: an open one, or an active one that is not to be replaced.
@@ -194,18 +195,19 @@ extension OrderTable {
         return nil
     }
 
+    /// An intent, and its reference with the ended order that held it before.
+    typealias Intent = (new: NewOrder, reference: (text: String, former: Int64?))
+
     /// Puts intents on record, all of them with a few statements.
-    ///
-    /// - Parameter intents: each with how many orders of the subscriber and template came before.
-    func insert(_ intents: [(new: NewOrder, earlier: Int)]) throws -> [Order] {
+    func insert(_ intents: [Intent]) throws -> [Order] {
         guard !intents.isEmpty else { return [] }
-        let secret = try OrderReference.secret(on: connection)
+        for intent in intents { if let former = intent.reference.former { try giveUpReference(of: former) } }
         let first = try Self.ids.take(intents.count, on: connection)
         let orders = intents.enumerated().map { index, intent in
-            let (new, earlier) = intent
+            let new = intent.new
             return Order(
                 id: first + Int64(index),
-                reference: OrderReference.make(new.template, new.subscriberID, secret: secret, number: earlier),
+                reference: intent.reference.text,
                 template: new.template, backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
                 userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
                 request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],
@@ -215,5 +217,20 @@ extension OrderTable {
         }
         try insert(orders, intents.map { OrderChange.Event(kind: "planned", message: $0.new.reason, data: [:]) })
         return orders
+    }
+    /// Gives an order that has ended and never left another reference: its own is the next one's.
+    private func giveUpReference(of id: Int64) throws {
+        let before = try locked(id)
+        var after = before
+        after.reference = OrderReference.random()
+        try connection.execute(
+            "UPDATE orders SET reference = ? WHERE id = ?", [.text(after.reference), .integer(id)])
+        let event = OrderChange.Event(
+            kind: "renamed",
+            message:
+                "never left, so its reference \(before.reference) is that of the next order for the same; this one is "
+                + "\(after.reference) now",
+            data: ["former": .string(before.reference)])
+        try save(before, as: after, [event])
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import JSONDocuments
 import Store
 
 extension OrderLedger {
@@ -42,28 +43,28 @@ extension OrderLedger {
         }
     }
 
-    /// The references that a database which has forgotten `order` and what came after it would find again: its own, those of the next
-    /// orders of its subscriber and template, and those of earlier ones that never left this database. One of these may be what was
-    /// forgotten: it was withdrawn here before anybody had looked for it.
+    /// The references that a database which has forgotten `order` and what came after it would find again: its own, and those of the
+    /// next orders of its subscriber and template.
     ///
-    /// - Parameters:
-    ///   - count: how many from its own on, which is the first.
-    ///   - date: earlier ones that something has happened to since.
-    public func references(from order: Order, count: Int, since date: Date) async throws -> [String] {
+    /// - Parameter count: how many from its own on, which is the first.
+    public func references(from order: Order, count: Int) async throws -> [String] {
         try await database.read { connection in
-            let earlier = try connection.query(
-                """
-                SELECT reference FROM orders WHERE template = ? AND subscriber_id = ? AND id < ? AND submitted_at IS NULL \
-                AND updated_at >= ? ORDER BY id
-                """,
-                [.text(order.template), .text(order.subscriberID), .integer(order.id), SQLValue(date)]
-            ) { try $0[0] as String }
-            let secret = try OrderReference.secret(on: connection)
-            let later = try (1..<max(1, count)).map { ahead in
-                try OrderReference.next(
-                    order.template, order.subscriberID, secret: secret, ahead: ahead, before: order.id, on: connection)
-            }
-            return [order.reference] + later + earlier
+            let left: Int? = try connection.value(
+                "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ? AND id < ? AND attempt > 0",
+                [.text(order.template), .text(order.subscriberID), .integer(order.id)])
+            return OrderReference.following(
+                order.reference, order.template, order.subscriberID, secret: try OrderReference.secret(on: connection),
+                from: left ?? 0, count: count)
         }
+    }
+
+    /// Mail addresses that the other orders of the same subscriber and template asked for.
+    public func certifiedAddresses(of order: Order) async throws -> [String] {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT names FROM orders WHERE template = ? AND subscriber_id = ? AND id <> ? ORDER BY id",
+                [.text(order.template), .text(order.subscriberID), .integer(order.id)]
+            ) { try $0[0] as JSONValue }
+        }.flatMap { $0["emails"]?.array?.compactMap(\.string) ?? [] }
     }
 }

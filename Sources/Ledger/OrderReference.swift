@@ -8,7 +8,7 @@ import Store
 
 /// Our own text for an order: `cw-` and 100 bits.
 ///
-/// The bits follow from a secret of the database, the subscriber, the template and how many orders of theirs came before. So
+/// The bits follow from a secret of the database, the subscriber, the template and how many orders of theirs had left before. So
 /// references of any number of gateways never meet at one CA account, and a database that was put back gives an order the
 /// reference that it had given before: by it the CA is asked whether it has it already.
 enum OrderReference {
@@ -30,7 +30,7 @@ enum OrderReference {
 
     private static func newSecret() -> String { SecureRandom.bytes(32).hex }
 
-    /// - Parameter number: how many orders of the subscriber and template came before.
+    /// - Parameter number: how many orders of the subscriber and template had left before, or further on.
     static func text(secret: String, template: String, subscriberID: String, number: Int) -> String {
         let digest = DigestAlgorithm.sha256.authenticate(
             Array("\(template)|\(subscriberID)|\(number)".utf8), key: Array(secret.utf8))
@@ -56,31 +56,30 @@ enum OrderReference {
         try OrderLedger.state(stateName, on: connection)?["secret"]?.string
     }
 
-    /// The reference of the next order of a subscriber and template, or of one further on.
+    /// The reference of an order and those of the numbers behind it.
     ///
-    /// - Parameters:
-    ///   - secret: of the database, read once for all that is asked.
-    ///   - before: orders of theirs are counted up to this id; nil for all.
-    static func next(
-        _ template: String, _ subscriberID: String, secret: String?, ahead: Int = 0, before id: Int64? = nil,
-        on connection: any SQLConnection
-    ) throws -> String {
-        let condition = id == nil ? "" : " AND id < ?"
-        let number: Int? = try connection.value(
-            "SELECT COUNT(*) FROM orders WHERE template = ? AND subscriber_id = ?\(condition)",
-            [.text(template), .text(subscriberID)] + (id.map { [.integer($0)] } ?? []))
-        return make(template, subscriberID, secret: secret, number: (number ?? 0) + ahead)
+    /// - Parameter number: how many orders of theirs had left before, at most.
+    static func following(
+        _ reference: String, _ template: String, _ subscriberID: String, secret: String?, from number: Int, count: Int
+    ) -> [String] {
+        guard let secret else { return [reference] }
+        func text(_ number: Int) -> String {
+            Self.text(secret: secret, template: template, subscriberID: subscriberID, number: number)
+        }
+        // Another one had the number of an order that never left, in a database of an older version.
+        let own = (number..<number + 100).first { text($0) == reference }
+        return [reference] + (1..<max(1, count)).map { text((own ?? number) + $0) }
     }
 
     /// - Parameters:
     ///   - secret: of the database; without one, references are random.
-    ///   - number: how many orders of the subscriber and template came before.
+    ///   - number: how many orders of the subscriber and template had left before, or further on.
     static func make(_ template: String, _ subscriberID: String, secret: String?, number: Int) -> String {
         guard let secret else { return random() }
         return text(secret: secret, template: template, subscriberID: subscriberID, number: number)
     }
 
-    private static func random() -> String {
+    static func random() -> String {
         var generator = SystemRandomNumberGenerator()
         return start + String((0..<letters).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
     }

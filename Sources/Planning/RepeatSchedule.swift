@@ -5,9 +5,9 @@ import Foundation
 
 /// When the same order is tried again that a CA has rejected: its cause may be gone, such as a domain whose validation had
 /// run out, but nobody is served by asking every quarter of an hour.
-enum RepeatSchedule {
+public enum RepeatSchedule {
     /// Orders that ask for the same; after the last of them only a person orders again.
-    static let maximumAttempts = 6
+    public static let maximumAttempts = 6
     private static let longestWait = 32
 
     /// - Parameters:

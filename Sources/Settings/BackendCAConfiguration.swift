@@ -18,6 +18,8 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     public var tlsRoots: String?
     /// PEM file with the roots that issued certificates must chain to.
     public var acceptedRoots: String
+    /// What that file held when it was applied (`AppliedFiles`).
+    public var appliedRoots: String?
     /// Values by the profile's schema; secrets as references.
     public var settings: [String: JSONValue]
     /// Replaces the profile's request limits, where the account has others; an empty list is none.

@@ -30,6 +30,8 @@ public struct ConfigurationStore: Sendable {
     /// Sections that hold a list of named parts; the others are one document each.
     private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates"]
     private static let single = "settings"
+    /// Kind of the one document that says what files held when they were applied.
+    private static let filesKind = "appliedFiles"
 
     /// The whole configuration as YAML.
     public func yaml() async throws -> String { Self.yaml(try await stored()) }
@@ -38,7 +40,22 @@ public struct ConfigurationStore: Sendable {
     ///
     /// - Throws: `Diagnostics` for a stored configuration that this version does not understand.
     public func load(file: String) async throws -> GatewayConfiguration {
-        try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
+        var configuration = try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
+        if let files = try await appliedFiles() { configuration.hold(to: files) }
+        return configuration
+    }
+
+    /// What files held when they were applied; nil for a configuration that an earlier version has stored.
+    public func appliedFiles() async throws -> AppliedFiles? {
+        try await ledger?.documents(Self.filesKind).first.map { AppliedFiles(json: $0.body) }
+    }
+
+    /// Holds the files of a configuration that an earlier version has stored to what they are now, once.
+    public func holdFiles(of configuration: GatewayConfiguration) async throws {
+        guard try await appliedFiles() == nil,
+            let files = try? AppliedFiles().renewed(for: configuration.heldFiles, { _ in true }).files
+        else { return }
+        try await apply([], files)
     }
 
     /// The whole configuration as it reads, with what does not fit together.
@@ -82,15 +99,19 @@ public struct ConfigurationStore: Sendable {
     }
 
     /// Stores the changes, all or none.
-    public func apply(_ changes: [Change]) async throws {
+    ///
+    /// - Parameter files: what the files of the new configuration hold; nil where they stay unknown.
+    public func apply(_ changes: [Change], _ files: AppliedFiles? = nil) async throws {
+        let held = files.map { DocumentChange.put(kind: Self.filesKind, name: Self.single, body: $0.json) }
         _ = try await ledger?.apply(
-            changes.compactMap { (change) -> DocumentChange? in
-                switch change.kind {
-                case .unchanged: nil
-                case .removed: .delete(kind: change.section, name: change.name)
-                case .added, .changed: .put(kind: change.section, name: change.name, body: change.body ?? [:])
-                }
-            })
+            [held].compactMap(\.self)
+                + changes.compactMap { (change) -> DocumentChange? in
+                    switch change.kind {
+                    case .unchanged: nil
+                    case .removed: .delete(kind: change.section, name: change.name)
+                    case .added, .changed: .put(kind: change.section, name: change.name, body: change.body ?? [:])
+                    }
+                })
     }
 
     private struct Key: Hashable {

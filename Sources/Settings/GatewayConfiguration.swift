@@ -9,6 +9,8 @@ public struct GatewayConfiguration: Sendable {
     public var backendCAs: [BackendCAConfiguration] = []
     public var templates: [TemplateConfiguration] = []
     public var limits = LimitsConfiguration()
+    /// What the files held that count as they were applied.
+    public var appliedFiles = AppliedFiles()
 
     public func backendCA(_ name: String) -> BackendCAConfiguration? { backendCAs.first { $0.name == name } }
     public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }

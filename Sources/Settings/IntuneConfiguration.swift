@@ -8,6 +8,8 @@ import PKIX
 public struct IntuneConfiguration: Sendable, Hashable {
     /// File with the connector's public key, in any form the connector's own export writes.
     public var publicKey: String
+    /// What the file held when it was applied (`AppliedFiles`).
+    public var appliedKey: String?
     /// Key storage provider on the connector, byte for byte.
     public var providerName: String
     public var keyName: String

@@ -6,4 +6,6 @@ public struct KeyRecoveryAgentConfiguration: Sendable, Hashable {
     public var name: String
     /// PEM file of the certificate; the private key stays with the agent.
     public var certificate: String
+    /// What the file held when it was applied (`AppliedFiles`).
+    public var appliedCertificate: String?
 }

@@ -3,18 +3,62 @@
 
 import ConnectorKit
 import Foundation
+import PKIX
 import Secrets
+import Synchronization
 
 /// A file named in the configuration or on the command line; it is read only when its path may be trusted.
 public struct SettingsFile: Sendable {
     public let path: String
-    public init(path: String) { self.path = path }
+    private let applied: String?
+
+    /// - Parameter applied: what it must hold (`AppliedFiles`); nil for anything.
+    public init(path: String, applied: String? = nil) {
+        self.path = path
+        self.applied = applied
+    }
 
     /// Whether there is something at the path, be it a folder.
     public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// - Throws: `SettingsError` saying whether it is missing or not readable, or may be changed by others.
+    /// - Throws: `SettingsError` saying whether it is missing or not readable, may be changed by others, or holds something else than
+    ///   was applied.
     public func bytes() throws(SettingsError) -> Data {
+        let bytes = try content()
+        if let applied, Self.digest(of: bytes) != applied { throw exchanged }
+        return bytes
+    }
+
+    /// The digest by which a later content is told from this one.
+    func digest() throws(SettingsError) -> String { Self.digest(of: try content()) }
+
+    private static func digest(of bytes: Data) -> String {
+        Data(DigestAlgorithm.sha256.digest(Array(bytes))).base64EncodedString()
+    }
+
+    private static let looks = Mutex<[String: (stamp: FileStamp, digest: String)]>([:])
+
+    /// Costs one system call where the file has not changed since the last time.
+    ///
+    /// - Throws: `SettingsError` when it holds something else than was applied. What cannot be read now is somebody else's matter.
+    func requireApplied() throws(SettingsError) {
+        guard let applied, let stamp = FileStamp(path: path) else { return }
+        if let known = Self.looks.withLock({ $0[path] }), known.stamp == stamp {
+            guard known.digest == applied else { throw exchanged }
+            return
+        }
+        guard let digest = try? digest() else { return }
+        Self.looks.withLock { $0[path] = (stamp, digest) }
+        guard digest == applied else { throw exchanged }
+    }
+
+    private var exchanged: SettingsError {
+        SettingsError(
+            "file \(path) holds something else than when it was applied: find out who has changed it; if it is right, "
+                + "'certway apply -f FILE' with the part that names it takes it up")
+    }
+
+    private func content() throws(SettingsError) -> Data {
         try check(.shared)
         do {
             return try Data(contentsOf: URL(filePath: path))

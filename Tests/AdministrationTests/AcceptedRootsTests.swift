@@ -66,6 +66,8 @@ import Testing
         #expect(bad.roots.first?.text.contains("every order would be held") == true)
         #expect(try await Doctor(office.gateway(), now: Self.now).examine().hasFailed)
         try office.folder.write(other.certificate.pem, to: "root.pem")
+        #expect(try await !check(office).isGood, "what is not applied is not believed")
+        try await show([foreign, other.certificate], office)
         #expect(try await check(office).isGood)
     }
 

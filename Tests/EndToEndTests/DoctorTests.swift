@@ -57,6 +57,9 @@ import Testing
                 "-out", roots, "-subj", "/CN=Wrong Root", "-days", "300",
             ])
         try #require(made.status == 0, "\(made.errors)")
+        // What is not applied is not believed, and nothing is said of it but that.
+        #expect(try await findings(gateway, status: 1)["applied files"]?.first?.contains(roots) == true)
+        try await gateway.reconfigure { $0 }
         #expect(try await verdicts() == ["1 failed"])
         let text = try await findings(gateway, status: 1)["backend CA ca"]?.last ?? ""
         #expect(text.contains("leads to no accepted root"), "\(text)")

@@ -160,4 +160,21 @@ import Testing
         #expect(try await gateway.order(id).stage == (isEnded ? .rejected : .active))
         #expect(gateway.ca.calls == ["enroll", "find", "find"])
     }
+
+    /// A word for nothing that a program takes for an id would be the id of every such order.
+    @Test(arguments: ["", " ", "0", "000", "null", "undefined", "{}", "a b", "00000000-0000-0000-0000-000000000000"])
+    func whatNobodyGivesIsNoId(_ id: String) async throws {
+        let gateway = try await TestGateway(abilities: [.poll, .findByReference])
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .pending(PendingOrder(order: CAOrder(caRequestID: id), waitingFor: .approver))
+        }
+        let order = try await gateway.plan()
+        try await gateway.work()
+        gateway.clock.advance(1000)
+        try await gateway.work()
+        #expect(try await gateway.order(order).caRequestID != id)
+        #expect(gateway.ca.orders.values.allSatisfy { $0 == 1 } && gateway.ca.calls.contains("find"))
+        #expect(try await gateway.order(order).stage == .active)
+    }
 }

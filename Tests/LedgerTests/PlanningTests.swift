@@ -91,11 +91,39 @@ import Testing
         #expect(try await ledger.plan(batch: [aware]).made.map(\.subscriberID) == ["dee"])
         for order in made { #expect(try await ledger.order(order.id) == order) }
         #expect(try await ledger.events(made[0].id).map(\.kind) == ["planned"])
-        // The reference follows from how many came before, however it was planned.
-        let later = try await ledger.references(from: made[1], count: 2, since: .distantPast)
+        // The reference follows from how many have left before, however it was planned.
+        let later = try await ledger.references(from: made[1], count: 2)
         let claim = try #require(try await temporary.claim(limit: 9).first { $0.orderID == made[1].id })
-        try await ledger.record(claim, OrderChange("failed", "no").stage(.failed))
+        try await ledger.record(claim, OrderChange("submitted", "gone").stage(.submitted).submission(at: Date()))
+        try await ledger.record(claim, OrderChange("rejected", "no").stage(.rejected))
         #expect(try await ledger.plan(.sample("eve")).reference == later[1])
+    }
+
+    /// An order that has ended and never left gives its reference back: numbers that nothing at a CA has would hide from a database that
+    /// is put back what has left after them.
+    @Test(arguments: [false, true]) func whatNeverLeftUsesNoReferenceUp(inBatches: Bool) async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        func plan() async throws -> Order {
+            if !inBatches { return try await ledger.plan(.sample("ada")) }
+            return try #require(try await ledger.plan(batch: [.sample("ada"), .sample("bob")]).made.first)
+        }
+        let first = try await plan()
+        for _ in 0..<5 {
+            let claim = try #require(try await temporary.claim(limit: 9).first { $0.order.subscriberID == "ada" })
+            try await ledger.record(claim, OrderChange(OrderEnding.withdrawnEvent, "changed").stage(.cancelled))
+            #expect(try await plan().reference == first.reference)
+        }
+        let former = try #require(try await ledger.order(first.id))
+        #expect(former.reference != first.reference && former.stage == .cancelled)
+        #expect(try await ledger.events(first.id).last?.kind == "renamed")
+        #expect(try await ledger.order(reference: first.reference)?.stage == .planned)
+        let claim = try #require(try await temporary.claim(limit: 9).first { $0.order.subscriberID == "ada" })
+        try await ledger.record(claim, OrderChange("submitted", "gone").stage(.submitted).submission(at: Date()))
+        try await ledger.record(claim, OrderChange("rejected", "no").stage(.rejected))
+        let next = try await plan()
+        #expect(next.reference == (try await ledger.references(from: claim.order, count: 2))[1])
+        #expect(try await ledger.references(from: next, count: 1) == [next.reference])
     }
 
     @Test func anActiveOrderIsReplacedOnlyByWhoKnowsIt() async throws {

@@ -56,18 +56,36 @@ public struct ConfigurationAdministration: Sendable {
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
         }
+        let (files, exchanged) = try await held(draft.reading, file, existing)
         let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
         let warnings =
             try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration)
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
+            + exchanged.map {
+                "\($0.keyPath): file \($0.path) holds something else than when it was applied before, and counts as it is now"
+            }
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
-        try await ConfigurationStore(ledger: ledger).apply(changes)
+        try await ConfigurationStore(ledger: ledger).apply(changes, files)
         for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
+    }
+
+    /// What the files of the new configuration hold. Those count as they are now whose part stands in the applied file: who applies
+    /// another part has not looked at them.
+    private func held(
+        _ reading: ConfigurationReading, _ file: String, _ ledger: OrderLedger?
+    ) async throws -> (files: AppliedFiles, exchanged: [AppliedFiles.Place]) {
+        let configuration = reading.configuration
+        let readers =
+            reading.keyRecoveryAgents + [configuration.intune == nil ? nil : reading.intune].compactMap(\.self)
+            + reading.backendCAs
+        let applied = Set(zip(configuration.heldFiles, readers).filter { $1.node.file == file }.map(\.0))
+        let known = try await ConfigurationStore(ledger: ledger).appliedFiles() ?? AppliedFiles()
+        return try known.renewed(for: configuration.heldFiles) { applied.contains($0) }
     }
 
     /// Certificates belong to the template they were ordered by: under another name, the same template buys them anew.

@@ -26,6 +26,7 @@ public struct Doctor: Sendable {
     public func examine() async throws -> Examination {
         var examination = Examination()
         sealingKey(&examination)
+        for file in gateway.configuration.exchangedFiles { examination.note("applied files", .failed, file.sentence) }
         await configuration(&examination)
         await tenant(&examination)
         await database(&examination)

@@ -74,7 +74,7 @@ extension EnrollmentContext {
     /// Why nothing new may be ordered at a backend CA until a person has mended something; nil when nothing stands in the way.
     func submissionStop(at backendCA: String) async throws -> String? {
         if forbidsSubmissions { return "the database may be an older copy: see 'certway restore accept --help'" }
-        if let cause = sealingKeyFault() { return cause }
+        if let cause = sealingKeyFault() ?? fileFault(backendCA) { return cause }
         if let doubt = restoreDoubt, case .ready(let backend)? = backends[backendCA],
             let cause = doubt.stop(at: backend)
         {

@@ -28,6 +28,8 @@ public struct EnrollmentContext: Sendable {
     public var lookAgain: (@Sendable (Order) async throws -> EligibilityVerdict)?
     /// Looks again at the person before a key is handed over; nil without a directory.
     public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
+    /// All mail addresses that the directory has of a subscriber; nil without a directory.
+    public var addresses: (@Sendable (Order) async throws -> [String])?
     /// The name under which the person of this object id signs in at this moment, read from the tenant; nil without a directory.
     public var signInName: (@Sendable (String) async throws -> String?)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
@@ -37,6 +39,9 @@ public struct EnrollmentContext: Sendable {
     /// Why the sealing key's file, as it is at the moment of asking, forbids to order anything new; nil when it is as it should
     /// be. A key that is certified meanwhile could not be opened after a restart.
     public var sealingKeyFault: @Sendable () -> String? = { nil }
+    /// Why a file that decides who can read keys, or which certificates of a backend CA are believed, forbids the same: it is not
+    /// what was applied.
+    public var fileFault: @Sendable (_ backendCA: String) -> String? = { _ in nil }
     /// What the templates accept beyond what they ask for, by name. As they are now, and not as they were when an order was
     /// planned: so a person who has looked at a held certificate can say that it is right.
     public var accepted: [String: AcceptedDifferences] = [:]

@@ -12,6 +12,23 @@ extension Order {
     var caOrder: CAOrder? { caRequestID.map { CAOrder(caRequestID: $0, identifiers: caIdentifiers) } }
 }
 
+extension CAOrder {
+    /// Why the id is none, whichever module has told it: nothing at all, white space or quotes in it, zeros, a word for nothing, or longer
+    /// than ids are. Programs make such of a value that is not there; then all such orders would have one id. Nil for an id.
+    var nameless: ConnectorError? {
+        let words = ["null", "nil", "none", "undefined", "nan", "true", "false", "n/a"]
+        let isWord = caRequestID.unicodeScalars.allSatisfy {
+            $0.value > 0x20 && $0.value != 0x7F && !"\"'`{}[]<>".unicodeScalars.contains($0)
+        }
+        let isNothing = caRequestID.allSatisfy { $0 == "0" || $0 == "-" } || words.contains(caRequestID.lowercased())
+        guard !isWord || isNothing || caRequestID.utf8.count > 200 else { return nil }
+        return ConnectorError(
+            .outcomeUnknown,
+            "the CA's answer is read as one about an order \"\(SafeText.sentence(caRequestID))\", which is no id that a CA gives: look at "
+                + "what the connector takes for the order's id")
+    }
+}
+
 extension OrderChange {
     /// Remembers what the CA calls the order; nil keeps what is known.
     func caOrder(_ order: CAOrder?) -> OrderChange {

@@ -46,6 +46,9 @@ struct OutcomeRecorder {
         _ outcome: EnrollmentOutcome, _ claim: Claim, _ order: Order, _ request: CertificateRequest, how: String? = nil
     ) async throws -> Order {
         context.backends.clearAlarm(on: order.backendCA)
+        if let error = outcome.order?.nameless {
+            return try await context.postpone(claim, order, after: error, backTo: .submitted)
+        }
         if let known = order.caRequestID, let id = outcome.order?.caRequestID, id != known {
             let error = ConnectorError(.transient, "the CA was asked about order \(known) and answers about \(id)")
             return try await context.postpone(claim, order, after: error)

@@ -11,8 +11,8 @@ import Planning
 /// taken over and waits for a person: its private key lies in the database that was lost. One that left with the key that the
 /// copy has goes on as one whose answer was lost.
 struct RestoreSearch {
-    /// The order itself, and as many after it: some may have ended before they left.
-    private static let references = 3
+    /// The order itself, and as many after it as the CA may have refused before one was issued: then only a person orders again.
+    private static let references = RepeatSchedule.maximumAttempts + 1
     private static let looked = "lookedFor"
 
     let context: EnrollmentContext
@@ -38,46 +38,72 @@ struct RestoreSearch {
                 claim, order,
                 OrderChange("searching", sentence).unless(order.detail == sentence).nextAction(at: visible))
         }
-        var request = try await context.request(for: order)
-        request.submittedAt = doubt.since
-        let references = try await context.ledger.references(from: order, count: Self.references, since: doubt.since)
-        if let held = try await lookElsewhere(claim, order, backend, request, references) { return held }
-        for reference in references {
-            request.reference = reference
+        let questions = try await questions(about: order)
+        if let held = try await lookElsewhere(claim, order, backend, questions) { return held }
+        for request in questions {
+            let isOwn = request.reference == order.reference
             switch try await finder.find(request) {
             case .absent: continue
             case .undecidable(let reason):
-                if reference == order.reference, try await hadLeftWithItsKey(order, nil, request) {
-                    return try await goOn(claim, order, backend)
+                // Under other names than the order's, nobody would look again.
+                if isOwn, request.names.emails == questions[0].names.emails,
+                    try await hadLeftWithItsKey(order, nil, request)
+                {
+                    return try await goOn(claim, order, backend, nil)
                 }
                 return try await adopt(
                     claim, order, backend, nil,
-                    "it cannot be told whether the CA has an order for the same already: \(reason); look for \(reference) there; "
+                    "it cannot be told whether the CA has an order for the same already: \(reason); look for \(request.reference) there; "
                         + "if it is not there: 'certway order retry \(order.reference) --absent'; if it is: revoke it, then "
                         + Self.anew(order, isAbsent: true))
             case .found(let outcome):
-                if reference == order.reference, try await hadLeftWithItsKey(order, outcome, request) {
-                    return try await goOn(claim, order, backend)
+                if isOwn, try await hadLeftWithItsKey(order, outcome, request) {
+                    return try await goOn(claim, order, backend, outcome)
                 }
-                if let held = try await takeOver(claim, order, backend, outcome, reference) { return held }
+                if let held = try await takeOver(claim, order, backend, outcome, isOwn: isOwn) { return held }
             }
         }
         return try await context.record(
             claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
     }
 
+    /// Each reference that the order may have had, under the names of today and under those that the person has or had beside them: CAs
+    /// list orders by their address, and what was a person's primary address when the order was forgotten may be an alias today.
+    private func questions(about order: Order) async throws -> [CertificateRequest] {
+        var request = try await context.request(for: order)
+        request.submittedAt = doubt.since
+        let references = try await context.ledger.references(from: order, count: Self.references)
+        let today = Set(request.names.emails.map { $0.lowercased() })
+        var others = try await context.addresses?(order) ?? []
+        others += try await context.ledger.certifiedAddresses(of: order)
+        var seen = today
+        let names =
+            [request.names]
+            + others.filter { seen.insert($0.lowercased()).inserted }.map { address in
+                var names = request.names
+                names.emails = [address]
+                return names
+            }
+        return references.flatMap { reference in
+            names.map { names in
+                var question = request
+                (question.reference, question.names) = (reference, names)
+                return question
+            }
+        }
+    }
+
     /// The template may have been at another backend CA when the order was forgotten: what one of them has, or cannot tell, is left to a
     /// person. Those that cannot be asked by a reference are not: an order for them waits by itself.
     private func lookElsewhere(
-        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ start: CertificateRequest, _ references: [String]
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ questions: [CertificateRequest]
     ) async throws -> Order? {
         for name in context.backends.names where name != order.backendCA {
             guard case .ready(let other)? = context.backends[name], let finder = doubt.finder(other) else { continue }
-            for reference in references {
-                var request = start
-                request.reference = reference
+            for question in questions {
+                let reference = question.reference
                 let what: String
-                switch try await finder.find(request) {
+                switch try await finder.find(question) {
                 case .absent, .found(.rejected): continue
                 case .undecidable(let reason): what = "cannot tell whether it has order \(reference) (\(reason))"
                 case .found(.pending): what = "has order \(reference) already, which waits there"
@@ -111,28 +137,36 @@ struct RestoreSearch {
     }
 
     /// Only the answer was lost, with the newer database: looked for, compared and taken as every lost answer.
-    private func goOn(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
+    private func goOn(
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ outcome: EnrollmentOutcome?
+    ) async throws -> Order {
         let sentence = "\(doubt.cause): the order had left with its key"
         return try await context.record(
             claim, order,
-            OrderChange("searching", sentence).stage(.submitted).submission(
-                at: doubt.since, to: backend.connection, secretsMark: backend.secretsMark(under: context.sealingKey)
-            ).doubt(nil, sentence))
+            submission(OrderChange("searching", sentence).stage(.submitted), backend).doubt(nil, sentence)
+                .caOrder(named(outcome)))
+    }
+
+    /// As an order that has left before the copy was put back.
+    private func submission(_ change: OrderChange, _ backend: BackendCA) -> OrderChange {
+        change.submission(
+            at: doubt.since, to: backend.connection, secretsMark: backend.secretsMark(under: context.sealingKey))
     }
 
     private func takeOver(
-        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ outcome: EnrollmentOutcome, _ reference: String
+        _ claim: Claim, _ order: Order, _ backend: BackendCA, _ outcome: EnrollmentOutcome, isOwn: Bool
     ) async throws -> Order? {
         switch outcome {
         case .rejected(let rejection):
-            guard reference == order.reference else { return nil }
-            // The reference is used up; the next order of this person has another one.
+            guard isOwn else { return nil }
+            // It has left, long ago: the reference is used up, and the next order of this person has another one.
             return try await context.record(
                 claim, order,
-                OrderChange(
-                    OrderEnding.withdrawnEvent,
-                    "an order of the same reference has ended at the CA (\(rejection.reason)): planned anew"
-                ).stage(.cancelled))
+                submission(
+                    OrderChange(
+                        OrderEnding.withdrawnEvent,
+                        "an order of the same reference has ended at the CA (\(rejection.reason)): planned anew"
+                    ).stage(.cancelled), backend))
         case .pending(let pending):
             return try await adopt(
                 claim, order, backend, outcome,
@@ -160,11 +194,12 @@ struct RestoreSearch {
         if case .issued(let certificate)? = outcome { issued = certificate }
         return try await context.record(
             claim, order,
-            OrderChange("held", sentence, data: issued?.record ?? [:]).stage(stage)
-                .submission(
-                    at: doubt.since, to: backend.connection, secretsMark: backend.secretsMark(under: context.sealingKey)
-                )
-                .caOrder(outcome?.order?.caRequestID, identifiers: outcome?.order?.identifiers ?? [:]).hold(sentence))
+            submission(OrderChange("held", sentence, data: issued?.record ?? [:]).stage(stage), backend)
+                .caOrder(named(outcome)).hold(sentence))
+    }
+
+    private func named(_ outcome: EnrollmentOutcome?) -> CAOrder? {
+        outcome?.order.flatMap { $0.nameless == nil ? $0 : nil }
     }
 
     /// What a person types who wants another order.

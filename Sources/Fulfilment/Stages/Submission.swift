@@ -34,6 +34,7 @@ final class Submission: Sendable {
         SubmissionGate(
             { try await self.open() },
             admit: { [context, order] placed in
+                if let error = placed.nameless { throw error }
                 if let error = try await context.replay(placed, for: order, amongEnded: true) { throw error }
             })
     }
@@ -42,7 +43,7 @@ final class Submission: Sendable {
         // Sent once more after a fresh login: it is on record already.
         guard submitted == nil else { return try await requireLease() }
         // A login and a rate limit may have taken minutes.
-        if let cause = context.sealingKeyFault() { throw EnrollmentError(cause) }
+        if let cause = context.sealingKeyFault() ?? context.fileFault(order.backendCA) { throw EnrollmentError(cause) }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         do {
             let start = context.clock.uptime()

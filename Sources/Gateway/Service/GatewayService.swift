@@ -218,6 +218,7 @@ public final class GatewayService: Sendable {
             }
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: Self.isOver)
             if let gateway = try? await current.latest() {
+                say(.error, "applied files", gateway.configuration.exchangedFiles.map(\.sentence), over: Self.isOver)
                 say(.warning, "alarms", gateway.alarms(besides: obstacles), over: Self.worksAgain)
             }
             try? await Task.sleep(for: .seconds(2))
@@ -265,7 +266,7 @@ public final class GatewayService: Sendable {
     }
 
     /// Of trouble with somebody else's service, by its subject.
-    private static func worksAgain(_ sentence: String) -> String { "works again: \(sentence.prefix { $0 != ":" })" }
+    private static func worksAgain(_ sentence: String) -> String { "works again: \(SaidOnce.beginning(of: sentence))" }
 
     /// Of anything that has ended, by whatever end; without the advice.
     private static func isOver(_ sentence: String) -> String { "over: \(sentence.prefix { $0 != ";" })" }

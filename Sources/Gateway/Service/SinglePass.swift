@@ -113,6 +113,7 @@ public final class SinglePass: Sendable {
         report.causes += doubts.stops
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
+        report.causes += gateway.configuration.exchangedFiles.map(\.sentence)
         report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
         report.causes += try await gateway.standingOrders(at: now, endedSince: start) + leftOver()
         report.causes += try await gateway.ledger.actionObstacles(failedSince: start).map(\.sentence)
