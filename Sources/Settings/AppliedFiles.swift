@@ -5,7 +5,7 @@ public import JSONDocuments
 
 /// What the files held when they were applied that decide who can read a key and whose certificates are believed: certificates of key
 /// recovery agents, Intune's key, accepted roots. Each counts as it was then; another content of the file is an error until somebody
-/// applies it (docs/decisions/0033).
+/// applies it (docs/decisions/0035).
 ///
 /// What the gateway proves itself with, and the roots of TLS, are taken up as they are: they are renewed by others than who applies.
 public struct AppliedFiles: Sendable, Equatable {

@@ -47,7 +47,8 @@ public struct ConfigurationAdministration: Sendable {
         let existing = try await GatewayStore.isThere(home) ? try await GatewayStore.open(home).ledger : nil
         let draft = try await ConfigurationStore(ledger: existing).draft(applying: document, prunes: prunes)
         ConfigurationInspection(
-            reading: draft.reading, catalogue: profiles.catalogue, rules: profiles.rules, now: try home.now(), file: file,
+            reading: draft.reading, catalogue: profiles.catalogue, rules: profiles.rules, now: try home.now(),
+            file: file,
             readsEnvironment: false
         ).run()
         try draft.reading.collector.check()
