@@ -40,7 +40,7 @@ public struct RuleFiles: Sendable {
             guard let node = Self.node(path, collector) else { continue }
             readings.append(RuleReader(node, collector).read())
         }
-        try collector.check()
+        try Self.check(readings, collector)
         return try Self.book(readings, files: paths, collector)
     }
 
@@ -48,8 +48,17 @@ public struct RuleFiles: Sendable {
     public static func read(_ text: String, file: String) throws(Diagnostics) -> RuleBook {
         let collector = DiagnosticCollector()
         let reading = RuleReader(try YAMLNode.parse(text, file: file), collector).read()
-        try collector.check()
+        try check([reading], collector)
         return try book([reading], files: [file], collector)
+    }
+
+    /// Where something is wrong already, programs are compiled all the same: everything is told at once.
+    private static func check(
+        _ readings: [RuleReader.Reading], _ collector: DiagnosticCollector
+    ) throws(Diagnostics) {
+        guard !collector.isEmpty else { return }
+        for stage in RuleStage.allCases { for reading in readings { examine(reading, stage, collector) } }
+        try collector.check()
     }
 
     private static func node(_ path: String, _ collector: DiagnosticCollector) -> YAMLNode? {

@@ -60,11 +60,13 @@ struct RuleReader {
         if let node = reader.node("find"), !program.isEmpty {
             _ = scratch.add(program, node: node, keyPath: reader.path(of: "find"), collector: collector)
         }
-        if stages.isEmpty, reader.string("note")?.isEmpty != false {
+        // A word that is none is told by itself, and means that the rule was to be asked.
+        let isAsked = reader.node("checked")?.elements?.isEmpty == false
+        if !isAsked, reader.string("note")?.isEmpty != false {
             reader.add("checked", "a rule that is checked in no stage says in note who looks at it")
         }
-        if !stages.isEmpty, program.isEmpty { reader.add("find", "find is missing") }
-        if stages.isEmpty, !program.isEmpty { reader.add("checked", "find is never asked: checked names no stage") }
+        if isAsked, program.isEmpty { reader.add("find", "find is missing") }
+        if !isAsked, !program.isEmpty { reader.add("checked", "find is never asked: checked names no stage") }
         return CertificationRule(
             id: id, finding: reader.requiredString("finding"), source: reader.requiredString("source"),
             severity: required(reader, "severity") ?? .stop, from: from ?? CertificationRule.beginning,

@@ -45,7 +45,7 @@ import Testing
         let checked = try await Run.certway(
             ["rules", "check", "--rules", folder.path, Self.vectors + "01-mailbox-strict-good.pem"])
         #expect(checked.status == 4 && checked.output.contains("rule own-rule: never (us)"), "\(checked.output)")
-        try folder.write("rules: {a: {finding: 1}, b: {find: '|'}}", to: "wrong.yaml")
+        try folder.write("rules: {a: {finding: 1}, b: {checked: [order], find: '|'}}", to: "wrong.yaml")
         let wrong = try await Run.certway(["rules", "list", "--rules", folder.path])
         #expect(wrong.status == 3)
         #expect(wrong.errors.contains("rules.a.finding") && wrong.errors.contains("rules.b.find"), "\(wrong.errors)")

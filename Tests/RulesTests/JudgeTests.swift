@@ -20,7 +20,7 @@ import Testing
         // Said of the same key usage and the same URIs once more, and of the host of a SID.
         "10-crl-uri-ku-validity.pem": [
             "cabf.internal_domain_name", "pkix.invalid_uri_syntax", "pkix.key_usage_extension_not_critical",
-            "pkix.key_usage_value_prohibited_for_rsa", "pkix.ldap_uri_not_validated",
+            "pkix.key_usage_value_prohibited_for_rsa",
         ],
     ]
     /// Rules that pkilint has not.
@@ -31,9 +31,13 @@ import Testing
 
     @Test(arguments: VectorTests.vectors) func agreesWhereItIsNotExplained(_ vector: VectorTests.Vector) async throws {
         let path = VectorTests.folder + vector.file
-        let judged = try await Linter.findings("lint_cabf_smime_cert", ["-t", vector.kind.uppercased(), path])
+        let judged = try await Linter.findings(
+            "lint_cabf_smime_cert", ["-t", vector.kind.uppercased().replacing("SPONSOR", with: "SPONSORED"), path])
         let expected = try expectation(vector.file)
-        #expect(judged == expected.sorted(), "pkilint says other things than it did")
+        // That LDAP addresses are not looked at is a notice of pkilint's about itself.
+        #expect(
+            judged == expected.filter { $0 != "pkix.ldap_uri_not_validated" }.sorted(),
+            "pkilint says other things than it did")
         let book = try ShippedRules.book()
         let codes = vector.findings.map { rule in (rule, Set(book.rule(rule)?.pkilint ?? [])) }
         for (rule, known) in codes where !Self.beyondPkilint.contains(rule) {

@@ -46,7 +46,7 @@ import YAMLDocuments
         ] {
             #expect(found.contains { $0.contains(place) }, "\(place): \(found)")
         }
-        #expect(found.count == 10, "\(found)")
+        #expect(found.count == 9, "\(found)")
     }
 
     /// A program that does not compile is told at its line, and alone.
