@@ -201,7 +201,14 @@ extension OrderTable {
     /// Puts intents on record, all of them with a few statements.
     func insert(_ intents: [Intent]) throws -> [Order] {
         guard !intents.isEmpty else { return [] }
-        for intent in intents { if let former = intent.reference.former { try giveUpReference(of: former) } }
+        let intents = try intents.map { intent in
+            guard let former = intent.reference.former else { return intent }
+            var intent = intent
+            // What the intent says of the former order is to lead to it all the same.
+            intent.new.reason = intent.new.reason.replacing(
+                intent.reference.text, with: try giveUpReference(of: former))
+            return intent
+        }
         let first = try Self.ids.take(intents.count, on: connection)
         let orders = intents.enumerated().map { index, intent in
             let new = intent.new
@@ -218,8 +225,11 @@ extension OrderTable {
         try insert(orders, intents.map { OrderChange.Event(kind: "planned", message: $0.new.reason, data: [:]) })
         return orders
     }
+
     /// Gives an order that has ended and never left another reference: its own is the next one's.
-    private func giveUpReference(of id: Int64) throws {
+    ///
+    /// - Returns: its new one.
+    private func giveUpReference(of id: Int64) throws -> String {
         let before = try locked(id)
         var after = before
         after.reference = OrderReference.random()
@@ -231,6 +241,6 @@ extension OrderTable {
                 "never left, so its reference \(before.reference) is that of the next order for the same; this one is "
                 + "\(after.reference) now",
             data: ["former": .string(before.reference)])
-        try save(before, as: after, [event])
+        return try save(before, as: after, [event]).reference
     }
 }

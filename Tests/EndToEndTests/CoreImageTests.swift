@@ -8,7 +8,7 @@ import Testing
 
 /// Whoever gets a core image of the gateway gets no key and no password with it: what is used is left out of the image, and what
 /// was used is nowhere any more.
-@Suite(.timeLimit(.minutes(TestSize.choose(10, full: 60)))) struct CoreImageTests {
+@Suite(.timeLimit(.minutes(TestSize.choose(10, full: 180)))) struct CoreImageTests {
     /// Secrets in headers, in the address, in the body, by a token, as client certificates and for signatures in messages.
     static let connectors = [
         "digicert-certcentral", "adcs", "ejbca", "globalsign-atlas", "globaltrust", "sectigo-scm", "ssl-com",

@@ -55,7 +55,8 @@ enum RunCommand {
                 stages[stage.rawValue] = JSONValue(counts.filter { $0.stage == stage }.reduce(0) { $0 + $1.count })
             }
             let result: JSONValue = [
-                "planned": JSONValue(report.planned), "activated": JSONValue(report.activated),
+                "planned": JSONValue(report.planned), "ended": JSONValue(report.ended),
+                "activated": JSONValue(report.activated),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
                 "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
                 "waiting": JSONValue(report.waiting), "problems": JSONValue(report.causes),
