@@ -7,7 +7,7 @@ import Testing
 @Suite struct EndlessPagesTests {
     /// Every list that is read, as the sandbox calls it and as the message does.
     private static let readings = [
-        ("graph.members", "/members/microsoft.graph.user"), ("graph.users", "/users"), ("graph.groups", "/groups"),
+        ("graph.members", "/members"), ("graph.users", "/users"), ("graph.groups", "/groups"),
         ("graph.contacts", "/contacts"), ("graph.usersDelta", "/users/delta"), ("graph.groupsDelta", "/groups/delta"),
         ("graph.contactsDelta", "/contacts/delta"),
     ]

@@ -119,6 +119,14 @@ import Testing
         try await work(gateway, doubt)
         #expect(try await gateway.order(first.id).stage == .cancelled)
         let next = try await gateway.plan()
+        gateway.ca.onFind { ca, request in
+            guard request.reference == first.reference else { return .absent }
+            // Of the key that lay in the newer database.
+            var lost = request
+            lost.csr = try CertificateRequestBuilder(order: first, terms: OrderTerms(json: first.request))
+                .makeSigningRequest(key: .generate(.p256))
+            return .found(try ca.issue(lost))
+        }
         try await work(gateway, doubt)
         let order = try await gateway.order(next)
         #expect(order.isHeld && order.reference == first.reference, "\(order)")

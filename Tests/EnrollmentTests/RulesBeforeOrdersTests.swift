@@ -169,7 +169,7 @@ import Testing
         let error = #expect(throws: EnrollmentError.self) {
             try desk().rules(for: template, at: gateway.clock.now())
         }
-        #expect(error?.message.contains("broken.yaml:1") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("broken.yaml:") == true, "\(error?.message ?? "")")
     }
 }
 

@@ -40,17 +40,21 @@ import Testing
         #expect(throws: PKIXError(.unacceptable, "")) { try exchange.status(in: good, at: authority.now - 3600) }
         let other = try OCSPExchange(about: leaf, issuer: authority.certificate)
         #expect(throws: PKIXError(.unacceptable, "")) { try other.status(in: good, at: authority.now) }
+        // In what is signed: what follows may be a certificate that came along.
+        let serial = leaf.serialNumber.bytes
+        let place = try #require(
+            (0...good.count - serial.count).first { Array(good[$0..<$0 + serial.count]) == serial })
         var damaged = good
-        damaged[damaged.count - 5] ^= 1
+        damaged[place + serial.count - 1] ^= 1
         #expect(throws: PKIXError.self) { try exchange.status(in: damaged, at: authority.now) }
         #expect(throws: PKIXError(.malformed, "")) { try exchange.status(in: [], at: authority.now) }
         // By another key, under the same name.
+        let key = try PrivateKey.generate(.p256)
         let stranger = try OCSPResponder(
             issuer: CertificateBuilder(
-                profile: .rootAuthority, subject: authority.certificate.subject,
-                publicKey: PrivateKey.generate(.p256).publicKey, notBefore: authority.now - 60,
-                notAfter: authority.now + 3600
-            ).selfSigned(key: PrivateKey.generate(.p256)), key: PrivateKey.generate(.p256))
+                profile: .rootAuthority, subject: authority.certificate.subject, publicKey: key.publicKey,
+                notBefore: authority.now - 60, notAfter: authority.now + 3600
+            ).selfSigned(key: key), key: key)
         #expect(throws: PKIXError.self) {
             try exchange.status(
                 in: stranger.answer(exchange.request, at: authority.now, nextUpdate: authority.now + 60) { _ in .good },

@@ -73,7 +73,7 @@ import YAMLDocuments
 
     @Test func wrongFunctionsAreToldOnce() {
         let found = problems(
-            "functions: 'def twice($x): $y;'\nrules: {a: {finding: f, source: s, severity: stop, checked: [order], find: '1'}}"
+            "functions: 'def twice($x): $x + ;'\nrules: {a: {finding: f, source: s, severity: stop, checked: [order], find: '1'}}"
         )
         #expect(found.count == 1 && found[0].contains("functions"), "\(found)")
     }

@@ -17,8 +17,8 @@ struct Scenario {
 
     /// What a template does with certificates later in their life, where the scenario does not say it.
     static let usualPolicy: [String: JSONValue] = [
-        "renewal": ["before": "30d", "spread": "14d"], "onChange": "replace",
-        "onDeparture": ["after": "7d", "certificate": "revoke"], "superseded": "revoke",
+        "renewal": ["before": "30d", "spread": "14d", "superseded": "revoke"], "onChange": "replaceAndRevoke",
+        "onDeparture": ["after": "7d", "certificate": "revoke"],
     ]
 
     var start = Date.distantPast

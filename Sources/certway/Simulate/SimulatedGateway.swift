@@ -23,8 +23,6 @@ struct SimulatedGateway {
 
     var kraCertificate: String { folder.path("kra.pem") }
     var kraKey: String { folder.path("kra.key") }
-    var policyIsKnown: Bool { ConfigurationKeys.all.contains { $0.path == "templates[].renewal" } }
-
     /// Makes the home; the sandbox has laid its clock into it.
     init(_ scenario: Scenario, _ sandbox: SandboxService, folder: DemoFolder, home: GatewayHome, profiles: Profiles)
         throws
@@ -108,7 +106,7 @@ struct SimulatedGateway {
         ]
         if purpose.isArchivable { template["keyRecoveryAgents"] = ["simulated-agent"] }
         if let days = backend?.validityDays { template["validityDays"] = JSONValue(days) }
-        if policyIsKnown { template.merge(Scenario.usualPolicy) { $1 } }
+        template.merge(Scenario.usualPolicy) { $1 }
         template.merge(given) { $1 }
         template["products"] = nil
         template["group"] = tenant?["groups"]?["smime"] ?? nil

@@ -27,10 +27,10 @@ struct SimulationPolicy {
         template = given["name"]?.string ?? ""
         purpose = given["purpose"]?.string.flatMap(CertificatePurpose.init) ?? .smime
         renewal = seconds(all["renewal"]?["before"], 30 * 86_400) + seconds(all["renewal"]?["spread"], 0)
-        replacesOnChange = all["onChange"] == "replace"
+        replacesOnChange = all["onChange"] != "report"
         grace = seconds(all["onDeparture"]?["after"], 0)
         departure = all["onDeparture"]?["certificate"]?.string ?? "keep"
-        revokesSuperseded = all["superseded"] == "revoke"
+        revokesSuperseded = all["renewal"]?["superseded"] == "revoke"
     }
 
     var json: JSONValue {
