@@ -33,6 +33,7 @@ enum SampleConfiguration {
             absenceIsSureAfter: 2h
             pollEvery: 15m
             expectedWithin: 3d
+            rules: {issued: hold, warn: accept}
           - {name: private, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
         templates:
           - name: smime
@@ -55,8 +56,14 @@ enum SampleConfiguration {
             delivery: none
             intendedPurpose: unassigned
             pfxEncryption: tripleDESSHA1
+            onDeletedInIntune: reorder
+            renewal: {before: 21d, spread: 3d, superseded: revoke}
+            onChange: replace
+            onDeparture: {after: 2d, certificate: retire}
+            smime: mailbox-strict
+            targets: [outlookMobile, gmail]
             enabled: false
           - {name: plain, group: b, backendCA: private, product: smime}
-        limits: {ordersPerRun: 7, concurrency: 3, keyGenerators: 2, interval: 3d}
+        limits: {ordersPerRun: 7, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
         """
 }
