@@ -105,7 +105,7 @@ import Testing
         let approved = try await gateway.certway(["plan", "approve"])
         #expect(approved.status == 0, "\(approved.errors)")
         try await gateway.wait(beside: service) { try await gateway.stages() == ["active": people] }
-        #expect(gateway.said.contains("has consented to \(people) orders"), "\(gateway.said)")
+        #expect(gateway.said.contains("has consented to \(people) new orders"), "\(gateway.said)")
         // The consent is used up: the next four wait again.
         for name in ["Zoe", "Yves", "Xenia", "Wanda"] { try await sandbox.join(name) }
         try await gateway.reconfigure { $0.replacing("ordersPerRun: 3", with: "ordersPerRun: 2") }
