@@ -45,6 +45,7 @@ extension DecisionStore {
                 "ALTER TABLE enrollment_decisions ADD \(dialect.column("action", 20))",
                 "ALTER TABLE enrollment_decisions ADD acts_on \(dialect.integer)",
                 "CREATE INDEX enrollment_decisions_action ON enrollment_decisions (template, action)",
+                "CREATE INDEX enrollment_decisions_concern ON enrollment_decisions (template, concern)",
                 """
                 CREATE TABLE departures (
                     \(dialect.column("template", 100)) NOT NULL, \(dialect.column("subscriber_id", 64)) NOT NULL,

@@ -119,16 +119,17 @@ public struct DecisionStore: Sendable {
         }
     }
 
-    /// People whose grace runs, in the order of their ids: whether somebody else has their address by now shows in nothing of theirs.
-    func away(template: String, after subscriberID: String, limit: Int) async throws -> [String] {
-        try await database.read { connection in
+    /// People with a certificate in use that would not be ordered like that today, in the order of their ids: that somebody else has an
+    /// address of it by now shows in nothing of theirs. One index range.
+    func concerned(template: String, after subscriberID: String, limit: Int) async throws -> [String] {
+        let concerns = SQLValueList(CertificateConcern.allCases.map(\.rawValue))
+        return try await database.read { connection in
             try connection.query(
                 """
-                SELECT d.subscriber_id FROM departures a JOIN enrollment_decisions d ON d.template = a.template \
-                AND d.subscriber_id = a.subscriber_id WHERE a.template = ? AND a.subscriber_id > ? \
-                AND d.due_at IS NOT NULL AND d.action IS NULL ORDER BY d.subscriber_id \
+                SELECT subscriber_id FROM enrollment_decisions WHERE template = ? AND concern IN (\(concerns.places)) \
+                AND subscriber_id > ? AND acts_on IS NOT NULL AND action IS NULL ORDER BY subscriber_id \
                 \(connection.dialect.page(limit, 0))
-                """, [.text(template), .text(subscriberID)]
+                """, [.text(template)] + concerns.parameters + [.text(subscriberID)]
             ) { try $0[0] }
         }
     }

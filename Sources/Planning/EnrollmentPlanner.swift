@@ -105,11 +105,11 @@ public struct EnrollmentPlanner: Sendable {
             last = end
             try await settle(try await known(people, template))
         }
-        var away = ""
+        var concerned = ""
         while true {
-            let people = try await decisions.away(template: template.name, after: away, limit: Self.pageSize)
+            let people = try await decisions.concerned(template: template.name, after: concerned, limit: Self.pageSize)
             guard let end = people.last else { break }
-            away = end
+            concerned = end
             let standings = try await ledger.standings(template: template.name, subscriberIDs: people)
             let taken = try await takenAddresses(standings)
             if !taken.isEmpty { try await settle(try await known(taken.sorted(), template)) }

@@ -241,6 +241,29 @@ import Testing
         #expect(try await asked("ada") == ["revoke affiliationChanged"])
     }
 
+    /// Whatever else keeps the former holder from another one, and whether he still exists.
+    @Test(arguments: ["notEntitled", "disabled", "left", "kept"], [true, false])
+    func anAddressThatIsSomebodyElsesNowIsTakenFromAnybody(_ how: String, isAtOnce: Bool) async throws {
+        let members = how == "kept" ? ", onDeparture: {certificate: keep}" : ""
+        try await issue("ada", "bob", "cyd", members: members)
+        var attributes: [String: JSONValue] = ["userPrincipalName": "ada@example.test", "accountEnabled": true]
+        if how == "notEntitled" { attributes["displayName"] = "Tab\tName" }
+        if how == "disabled" { attributes["accountEnabled"] = false }
+        let isPresent = how != "left" && how != "kept"
+        if !isAtOnce {
+            attributes["mail"] = "ada@example.test"
+            try await gateway.put("ada", .object(attributes), isPresent: isPresent)
+            try await pass(members)
+        }
+        (attributes["mail"], attributes["userPrincipalName"]) = ("ada.new@example.test", "ada.new@example.test")
+        try await gateway.put("ada", .object(attributes), isPresent: isPresent)
+        if !isAtOnce { try await pass(members) }
+        try await gateway.put("eve", TestGateway.attributes("eve"), isPresent: false)
+        try await gateway.putClaimant("eve", .user, mail: "ada@example.test", proxies: ["SMTP:ada@example.test"])
+        #expect(try await pass(members).actions[.revoke] == 1)
+        #expect(try await asked("ada") == ["revoke affiliationChanged"])
+    }
+
     /// A person who was revoked for leaving gets one again who comes back.
     @Test func whoComesBackLaterGetsAnotherOne() async throws {
         try await issue("ada", "bob", "cyd")
