@@ -70,8 +70,9 @@ extension OrderLedger {
                     standings[subscriberID] = try table.standing(of: orders)
                 }
             }
-            let ids = standings.values.flatMap {
-                [$0.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
+            let ids = standings.values.flatMap { standing in
+                [standing.certificateID, standing.inUse?.certificateID].compactMap(\.self)
+                    + standing.superseded.map(\.certificateID)
             }
             var known: [Int64: (notBefore: Date, notAfter: Date, isSuperseded: Bool)] = [:]
             for list in SQLValueList.lists(ids) {
@@ -84,6 +85,10 @@ extension OrderLedger {
                 let own = standing.certificateID.flatMap { known[$0] }
                 standings[subscriberID]?.notBefore = own?.notBefore
                 standings[subscriberID]?.notAfter = own?.notAfter
+                if let beside = standing.activeBeside.first?.certificateID.flatMap({ known[$0] }) {
+                    standings[subscriberID]?.activeBeside[0].notBefore = beside.notBefore
+                    standings[subscriberID]?.activeBeside[0].notAfter = beside.notAfter
+                }
                 standings[subscriberID]?.superseded = standing.superseded.compactMap { certificate in
                     guard let found = known[certificate.certificateID], found.isSuperseded, found.notAfter > now else {
                         return nil
@@ -133,6 +138,10 @@ extension OrderTable {
         if order.stage == .active, orders[0].id != order.id {
             attempt = [try standing(of: Array(orders.prefix { $0.id != order.id }))]
         }
+        var beside: [SubscriberStanding] = []
+        if order.stage.isOpen, let active = orders.first(where: { $0.stage == .active }) {
+            beside = [try standing(of: [active])]
+        }
         return SubscriberStanding(
             subscriberID: order.subscriberID, userPrincipalName: order.userPrincipalName, orderID: order.id,
             reference: order.reference,
@@ -140,7 +149,7 @@ extension OrderTable {
             product: order.product, names: order.names, stage: order.stage, isHeld: order.isHeld,
             updatedAt: order.updatedAt,
             certificateID: order.certificateID, newestOrderID: orders[0].id,
-            ending: try ending(of: order, among: orders), attempt: attempt,
+            ending: try ending(of: order, among: orders), attempt: attempt, activeBeside: beside,
             superseded: orders.compactMap { order in
                 guard order.stage == .superseded, let id = order.certificateID else { return nil }
                 return SupersededCertificate(

@@ -29,8 +29,13 @@ public struct SubscriberStanding: Sendable, Hashable {
     public let ending: OrderEnding?
     /// The newest order, where it has ended without taking the place of this active one; at most one.
     public let attempt: [SubscriberStanding]
+    /// The active order beside this open one; at most one.
+    public internal(set) var activeBeside: [SubscriberStanding]
     /// Certificates of earlier orders, newest first, that are valid although a newer one has taken their place.
     public internal(set) var superseded: [SupersededCertificate]
+
+    /// The order whose certificate is in use: this one, or the active one beside it.
+    public var inUse: SubscriberStanding? { stage == .active ? self : activeBeside.first }
 
     /// Leaves those out that are to be revoked already.
     ///

@@ -38,7 +38,9 @@ extension EnrollmentPlanner {
     func takenAddresses(_ standings: [String: SubscriberStanding]) async throws -> Set<String> {
         var addresses: [String: [String]] = [:]
         for (id, standing) in standings where standing.stage.isOpen || standing.stage == .active {
-            addresses[id] = RequestedNames(json: standing.names).emails.map(AddressSource.foldedCase)
+            addresses[id] = [standing, standing.inUse].compactMap(\.self).flatMap {
+                RequestedNames(json: $0.names).emails.map(AddressSource.foldedCase)
+            }
         }
         let holders = try await mirror.holders(of: Set(addresses.values.joined()))
         return Set(

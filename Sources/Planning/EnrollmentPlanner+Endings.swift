@@ -51,7 +51,7 @@ extension EnrollmentPlanner {
         _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration
     ) -> [NewCertificateAction] {
         let older = standing.superseded.map(\.certificateID)
-        let all = [standing.certificateID].compactMap(\.self) + older
+        let all = [standing.inUse?.certificateID].compactMap(\.self) + older
         func revoke(_ id: Int64, _ reason: RevocationReason) -> NewCertificateAction {
             .revoke(certificateID: id, reason: reason, cause: decision.reason, actor: Self.actor)
         }

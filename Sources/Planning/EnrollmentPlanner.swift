@@ -177,13 +177,13 @@ public struct EnrollmentPlanner: Sendable {
         }
         let asked = try await ledger.standingActions(
             certificateIDs: standings.values.flatMap {
-                [$0.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
+                [$0.certificateID, $0.inUse?.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
             })
         let now = clock.now()
         return people.map { id, member in
             var standing = standings[id]
             standing?.leaveOut(revoked: asked)
-            let own = standing?.certificateID.flatMap { asked[$0] } ?? []
+            let own = (standing?.inUse ?? standing)?.certificateID.flatMap { asked[$0] } ?? []
             var decision = EnrollmentDecision(
                 template: template.name, subscriberID: id,
                 userPrincipalName: member?.person.userPrincipalName ?? standing?.userPrincipalName ?? "",

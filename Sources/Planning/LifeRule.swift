@@ -38,17 +38,18 @@ struct LifeRule {
         if let found = CertificateConcern.find(wanted, member, standing, template) {
             (finding.concern, finding.reason) = (found.concern, found.reason)
         }
-        if asked.contains(where: { $0.kind == .revoke }) {
+        let isRevoked = asked.contains { $0.kind == .revoke }
+        if isRevoked, standing.stage == .active {
             // It ends as soon as the CA has taken it; what follows is decided then.
             return finding
         }
         let isWithdrawn = asked.contains { $0.kind == .withdraw && $0.actor == EnrollmentPlanner.actor }
         if isTaken {
-            end(&finding, standing, because: "an address of it is somebody else's now")
+            end(&finding, standing, isRevoked, because: "an address of it is somebody else's now")
         } else if finding.concern?.isDeparture == true {
             // What was taken from the devices is retired already.
             if !isWithdrawn || template.life.onDeparture == .revoke {
-                depart(&finding, standing, since: awaySince ?? now)
+                depart(&finding, standing, isRevoked, since: awaySince ?? now)
             }
         } else if case .entitled(let names, _) = wanted, standing.stage == .active {
             goOn(&finding, names, standing, isWithdrawn: isWithdrawn)
@@ -57,7 +58,7 @@ struct LifeRule {
     }
 
     /// The grace is over, or runs.
-    private func depart(_ finding: inout Finding, _ standing: SubscriberStanding, since: Date) {
+    private func depart(_ finding: inout Finding, _ standing: SubscriberStanding, _ isRevoked: Bool, since: Date) {
         guard template.life.onDeparture != .keep else { return }
         let end = since.addingTimeInterval(template.life.departureGrace.seconds)
         guard now >= end else {
@@ -65,19 +66,20 @@ struct LifeRule {
             finding.reason += "; until \(Self.day(end)) it is waited whether the person comes back"
             return
         }
-        self.end(&finding, standing, because: nil)
+        self.end(&finding, standing, isRevoked, because: nil)
     }
 
-    private func end(_ finding: inout Finding, _ standing: SubscriberStanding, because cause: String?) {
+    /// - Parameter isRevoked: whether the revocation of what is in use has been asked for.
+    private func end(
+        _ finding: inout Finding, _ standing: SubscriberStanding, _ isRevoked: Bool, because cause: String?
+    ) {
         if let cause { finding.reason = cause }
-        switch standing.stage {
-        case .active:
-            // What is over needs no end.
-            guard standing.notAfter.map({ $0 > now }) ?? true else { return }
+        // What is over needs no end; an order beside what is in use, held perhaps, keeps nobody's certificate alive.
+        if !isRevoked, let used = standing.inUse, used.notAfter.map({ $0 > now }) ?? true {
             finding.action = template.life.onDeparture == .retire && cause == nil ? .retire : .revoke
-        case .submitted, .pending: finding.action = .cancel
-        // What has not left is withdrawn by who looks again before it leaves; what is here is not delivered, and is held.
-        default: break
+        } else if standing.stage == .submitted || standing.stage == .pending {
+            // What has not left is withdrawn by who looks again before it leaves; what is here is not delivered, and is held.
+            finding.action = .cancel
         }
     }
 

@@ -92,11 +92,11 @@ import Testing
         #expect(try await scene.lamps() == ["asked", nil, nil])
         let undone = try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial])
         #expect(undone.status == 0, "\(undone.errors)")
-        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status == 1)
+        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status != 0)
         try await scene.revoke()
         try await scene.gateway.finish(within: 10)
         #expect(try await scene.lamps() == ["done", "taken", "seen"])
-        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status == 1)
+        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status != 0)
         let order = try await scene.gateway.certway(["order", "show", scene.reference]).output
         for kind in ["revocationAsked", "revocationUndone", "revoking", "revoked", "revocationSeen"] {
             #expect(order.contains(kind), "\(order)")

@@ -9,7 +9,7 @@ import Testing
 /// Certificates that go from Intune.
 @Suite(.timeLimit(.minutes(5))) struct WithdrawalTests {
     private func records(_ scene: RevocationScene) async throws -> [String] {
-        try await scene.gateway.sandbox.control("/control/pfx").array?.compactMap { $0["id"]?.string } ?? []
+        try await scene.gateway.sandbox.control("/control/pfx")["pfx"]?.array?.compactMap { $0["id"]?.string } ?? []
     }
 
     private func withdraw(_ scene: RevocationScene, _ more: [String] = []) async throws -> Run {

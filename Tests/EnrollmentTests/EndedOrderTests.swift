@@ -90,7 +90,7 @@ import Testing
             subscriberID: "ada", userPrincipalName: "ada@example.test", orderID: 7, reference: "cw-7",
             backendCA: "main",
             product: "p", names: [:], stage: stage, isHeld: false, updatedAt: now, certificateID: 7, notAfter: now,
-            newestOrderID: 7, ending: nil, attempt: [], superseded: [])
+            newestOrderID: 7, ending: nil, attempt: [], activeBeside: [], superseded: [])
         let finding = EndedOrderRule(template: try TestGateway.template(), now: now).find(RequestedNames(), standing)
         switch finding {
         case .order: #expect(isOrdered)

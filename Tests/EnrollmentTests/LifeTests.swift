@@ -264,6 +264,28 @@ import Testing
         #expect(try await asked("ada") == ["revoke affiliationChanged"])
     }
 
+    /// A renewal that a person has to decide on keeps no leaver's certificate alive.
+    @Test(arguments: [true, false]) func aHeldOrderKeepsNoLeaversCertificate(isAddressTaken: Bool) async throws {
+        try await issue("ada", "bob", "cyd")
+        try await rename("ada", to: "Ada Lovelace")
+        #expect(try await plan().actions == [.replace: 1])
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        let order = try #require(try await orders("ada").last)
+        try await gateway.ledger.hold(order.id, reason: "look at the name", by: "eve")
+        try await leave("ada")
+        if isAddressTaken {
+            try await gateway.put(
+                "ada", ["userPrincipalName": "ada.gone@example.test", "mail": nil], isPresent: false)
+            try await gateway.putClaimant("eve", .user, mail: "ada@example.test", proxies: ["SMTP:ada@example.test"])
+        } else {
+            try await pass()
+            advance(days: 8)
+        }
+        #expect(try await pass().actions == [.revoke: 1])
+        #expect(try await asked("ada") == ["revoke affiliationChanged"])
+        #expect(try await pass().actions.isEmpty)
+    }
+
     /// A person who was revoked for leaving gets one again who comes back.
     @Test func whoComesBackLaterGetsAnotherOne() async throws {
         try await issue("ada", "bob", "cyd")

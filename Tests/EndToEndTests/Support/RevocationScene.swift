@@ -72,6 +72,7 @@ struct RevocationScene {
         let folder = gateway.folder
         let leaf = try folder.write(chain[0], to: "leaf.pem")
         let issuer = try folder.write(chain[1], to: "issuer.pem")
+        let issuers = try folder.write(chain.dropFirst().joined(separator: "\n"), to: "issuers.pem")
         let root = folder.path("roots.pem")
         let text = try await Run.tool("openssl", ["x509", "-in", leaf, "-noout", "-text"]).output
         let address = try #require(text.firstMatch(of: /URI:(http:\S+\.crl)/)?.1, "\(text)")
@@ -96,7 +97,7 @@ struct RevocationScene {
             try await Run.tool(
                 "openssl",
                 [
-                    "verify", "-crl_check", "-CRLfile", lists, "-untrusted", issuer, "-CAfile", root,
+                    "verify", "-crl_check", "-CRLfile", lists, "-untrusted", issuers, "-CAfile", root,
                     "-purpose", "any", leaf,
                 ]),
             answered
