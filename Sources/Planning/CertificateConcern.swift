@@ -37,7 +37,7 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
     /// What there is to say about the order of a member, and one sentence why; nil for nothing.
     static func find(
         _ finding: EnrollmentRules.Finding, _ member: EnrollmentMember?, _ standing: SubscriberStanding,
-        _ template: TemplateConfiguration
+        _ template: TemplateConfiguration, certifiedNames: [String]?
     ) -> (concern: CertificateConcern, reason: String)? {
         switch finding {
         case .left(let reason): return (.departed, reason)
@@ -45,7 +45,7 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
             return (member?.person.isAccountEnabled == false ? .disabled : .notEntitled, reason)
         case .entitled(let names, _):
             let certified = RequestedNames(json: standing.names)
-            var changed = certified.keysThatDiffer(from: names)
+            var changed = certified.keysThatDiffer(from: names).filter { certifiedNames?.contains($0) ?? true }
             if let name = member?.person.userPrincipalName, standing.userPrincipalName != name {
                 changed.append("user principal name (was \(standing.userPrincipalName))")
             }

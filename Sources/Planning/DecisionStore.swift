@@ -149,13 +149,17 @@ public struct DecisionStore: Sendable {
     }
 
     /// Notes that what was planned for these people is in the ledger.
-    func markDone(template: String, subscribers: [String]) async throws {
+    ///
+    /// - Parameter date: when to look again whether it came to its end: what is refused for good is asked for anew.
+    func markDone(template: String, subscribers: [String], lookingAgainAt date: Date) async throws {
         try await database.write { [lease] connection in
             try lease?.require(on: connection)
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
-                    "UPDATE enrollment_decisions SET action = NULL WHERE template = ? AND subscriber_id IN (\(list.places))",
-                    [.text(template)] + list.parameters)
+                    """
+                    UPDATE enrollment_decisions SET action = NULL, due_at = ?
+                    WHERE template = ? AND subscriber_id IN (\(list.places))
+                    """, [SQLValue(date), .text(template)] + list.parameters)
             }
         }
     }

@@ -166,7 +166,8 @@ public struct EnrollmentPass: Sendable {
         } else {
             for plan in report.plans where plan.toEnd > 0 {
                 guard let template = configuration.template(plan.template) else { continue }
-                report.ended += try await planner.end(template, approved: approved)
+                report.ended += try await planner.end(
+                    template, product: backends.product(of: template), approved: approved)
             }
         }
         if approved == nil, report.wanted > consent?.orders ?? limits.ordersPerRun {

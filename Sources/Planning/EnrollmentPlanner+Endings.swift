@@ -8,14 +8,21 @@ import Settings
 
 extension EnrollmentPlanner {
     /// Who asks for what the planner has decided, for the record.
-    static let actor = "planner"
+    static let actor = OrderLedger.planner
+    /// How long after an end was asked for it is looked again whether it stands: a refusal of one day is none of the next.
+    private static let patience: TimeInterval = 86_400
 
     /// Puts what the last plan ends on record, page by page: the ledger's actions carry it out. What has changed since the plan was
     /// made is left to the next one.
     ///
-    /// - Parameter approved: the ends that may be; nil for all of the plan.
+    /// - Parameters:
+    ///   - product: which names the CA product certifies; nil when the profile does not say.
+    ///   - approved: the ends that may be; nil for all of the plan.
     /// - Returns: the number of people for whom something was put on record.
-    public func end(_ template: TemplateConfiguration, approved: PlannedOrders? = nil) async throws -> Int {
+    public func end(
+        _ template: TemplateConfiguration, product: ProductFacts? = nil, approved: PlannedOrders? = nil
+    ) async throws -> Int {
+        let rule = LifeRule(template: template, now: clock.now(), certifiedNames: product?.allowedNames)
         var ended = 0
         try await forEachPage(of: template, PlannedAction.withdrawals) { page in
             let page = page.filter { approved?.contains($0) ?? true }
@@ -29,7 +36,7 @@ extension EnrollmentPlanner {
             // What is under way or done already is returned as it is.
             try await ledger.ask(
                 current.flatMap { decision in
-                    standings[decision.subscriberID].map { wishes(decision, $0, template) } ?? []
+                    standings[decision.subscriberID].map { wishes(decision, $0, template, rule) } ?? []
                 }, under: lease)
             for decision in current where decision.action == .cancel {
                 guard let order = decision.actsOn else { continue }
@@ -40,7 +47,9 @@ extension EnrollmentPlanner {
                 }
             }
             StageBoundary.endPlanned.pass()
-            try await decisions.markDone(template: template.name, subscribers: page.map(\.subscriberID))
+            try await decisions.markDone(
+                template: template.name, subscribers: page.map(\.subscriberID),
+                lookingAgainAt: clock.now() + Self.patience)
             ended += current.count
             return true
         }
@@ -48,7 +57,8 @@ extension EnrollmentPlanner {
     }
 
     private func wishes(
-        _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration
+        _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration,
+        _ rule: LifeRule
     ) -> [NewCertificateAction] {
         let older = standing.superseded.map(\.certificateID)
         let all = [standing.inUse?.certificateID].compactMap(\.self) + older
@@ -63,8 +73,8 @@ extension EnrollmentPlanner {
         case .retire: all.flatMap(withdrawal)
         case .revokeOlder:
             // Its key stays on the devices: old mail is read with it.
-            LifeRule(template: template, now: clock.now()).outdated(standing, decision.names).map { certificate in
-                let isRenamed = !RequestedNames(json: certificate.names).keysThatDiffer(from: decision.names).isEmpty
+            rule.outdated(standing, decision.names).map { certificate in
+                let isRenamed = rule.isOutdated(RequestedNames(json: certificate.names), decision.names)
                 return revoke(certificate.certificateID, isRenamed ? .affiliationChanged : .superseded)
             }
         case .order, .renew, .replace, .cancel, nil: []

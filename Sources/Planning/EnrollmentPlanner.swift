@@ -190,7 +190,7 @@ public struct EnrollmentPlanner: Sendable {
                 verdict: .skipped, reason: "", names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
             let finding = rules.find(member)
             if let standing, standing.stage.isOpen || standing.stage == .active {
-                let life = LifeRule(template: template, now: now).find(
+                let life = LifeRule(template: template, now: now, certifiedNames: rules.certifiedNames).find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =

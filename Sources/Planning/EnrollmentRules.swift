@@ -19,6 +19,8 @@ struct EnrollmentRules {
     }
 
     private let template: TemplateConfiguration
+    /// Keys of `RequestedNames` that the CA product certifies; nil where its profile does not say.
+    let certifiedNames: [String]?
     private let builder: NameBuilder
 
     private let rules: TemplateRules?
@@ -29,6 +31,7 @@ struct EnrollmentRules {
     init(template: TemplateConfiguration, product: ProductFacts?, rules: TemplateRules?) {
         self.template = template
         self.rules = rules
+        certifiedNames = product?.allowedNames
         builder = NameBuilder(template: template, product: product)
     }
 

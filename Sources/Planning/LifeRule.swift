@@ -23,6 +23,9 @@ struct LifeRule {
 
     let template: TemplateConfiguration
     let now: Date
+    /// Keys of `RequestedNames` that the CA product certifies; nil where its profile does not say. What it does not certify changes no
+    /// certificate.
+    var certifiedNames: [String]?
 
     /// - Parameters:
     ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
@@ -35,7 +38,7 @@ struct LifeRule {
         awaySince: Date?, isTaken: Bool, asked: [CertificateAction] = []
     ) -> Finding {
         var finding = Finding()
-        if let found = CertificateConcern.find(wanted, member, standing, template) {
+        if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certifiedNames) {
             (finding.concern, finding.reason) = (found.concern, found.reason)
         }
         let isRevoked = asked.contains { $0.kind == .revoke }
@@ -141,8 +144,10 @@ struct LifeRule {
     }
 
     /// Whether a certificate would say something else today. A user principal name that it does not say is none of its content.
-    private func isOutdated(_ certified: RequestedNames, _ names: RequestedNames) -> Bool {
-        certified.keysThatDiffer(from: names).contains { $0 != "accountName" }
+    func isOutdated(_ certified: RequestedNames, _ names: RequestedNames) -> Bool {
+        certified.keysThatDiffer(from: names).contains {
+            $0 != "accountName" && certifiedNames?.contains($0) ?? true
+        }
     }
 
     private static func day(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }

@@ -17,7 +17,10 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct LifeTests {
     private let gateway: TestGateway
 
+    /// A CA that cannot revoke by itself leaves what is asked for as it is.
     init() async throws { gateway = try await TestGateway() }
+
+    private init(abilities: [ConnectorAbility]) async throws { gateway = try await TestGateway(abilities: abilities) }
 
     private func plan(_ members: String = "") async throws -> PlanSummary {
         try await gateway.planner.plan(TestGateway.template(members), product: nil)
@@ -160,6 +163,27 @@ import Testing
         #expect(try await pass().actions.isEmpty)
     }
 
+    /// A mailbox certificate has no name of a person in it.
+    @Test func aNameThatTheProductDoesNotCertifyChangesNothing() async throws {
+        let product = try ConnectorProfile.read(
+            """
+            connector: scripted
+            title: S
+            module: scripted
+            products: [{id: p, title: P, names: {required: [emails], allowed: [emails]}}]
+            """, file: "p"
+        ).products[0]
+        let template = try TestGateway.template()
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        _ = try await gateway.planner.plan(template, product: product)
+        #expect(try await gateway.planner.order(template, limit: 1) == 1)
+        try await gateway.work()
+        try await rename("ada", to: "Ada Lovelace")
+        #expect(try await gateway.planner.plan(template, product: product).actions.isEmpty)
+        #expect(try await decision("ada").concern == nil)
+        #expect(try await gateway.planner.plan(template, product: nil).actions == [.replace: 1])
+    }
+
     @Test(arguments: ["report", "replace"]) func anotherNameAsTheTemplateSays(_ word: String) async throws {
         let members = ", onChange: \(word)"
         try await issue("ada", members: members)
@@ -262,6 +286,28 @@ import Testing
         try await gateway.putClaimant("eve", .user, mail: "ada@example.test", proxies: ["SMTP:ada@example.test"])
         #expect(try await pass(members).actions[.revoke] == 1)
         #expect(try await asked("ada") == ["revoke affiliationChanged"])
+    }
+
+    /// What the CA refuses on one day is asked for again on the next.
+    @Test func aRefusedRevocationIsAskedForAgain() async throws {
+        try await LifeTests(abilities: [.poll, .findByReference, .revoke]).refuseOnce()
+    }
+
+    private func refuseOnce() async throws {
+        try await issue("ada", "bob", "cyd")
+        try await leave("ada")
+        try await pass()
+        advance(days: 8)
+        gateway.ca.onRevoke { _ in throw ConnectorError(.refused, "not now") }
+        try await pass()
+        for _ in 0..<2 { try await pass() }
+        #expect(try await asked("ada").isEmpty, "it has failed")
+        let start = gateway.clock.now() + 1
+        #expect(try await gateway.ledger.actionObstacles(failedSince: start).map(\.count) == [1])
+        advance(days: 1.1)
+        #expect(try await pass().actions == [.revoke: 1])
+        #expect(try await asked("ada") == ["revoke affiliationChanged"])
+        #expect(try await gateway.ledger.actionObstacles(failedSince: start).isEmpty)
     }
 
     /// A renewal that a person has to decide on keeps no leaver's certificate alive.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConnectorKit
+public import Directory
 import Foundation
 public import Ledger
 import PKIX
@@ -14,10 +15,14 @@ public struct CertificateActions: Sendable {
 
     let ledger: OrderLedger
     let actor: String
+    private let mirror: DirectoryMirror
 
-    /// - Parameter actor: who asks, for the record.
-    public init(_ ledger: OrderLedger, actor: String) {
+    /// - Parameters:
+    ///   - mirror: tells who has a name today.
+    ///   - actor: who asks, for the record.
+    public init(_ ledger: OrderLedger, _ mirror: DirectoryMirror, actor: String) {
         self.ledger = ledger
+        self.mirror = mirror
         self.actor = actor
     }
 
@@ -37,7 +42,7 @@ public struct CertificateActions: Sendable {
         return (unique, records.count - inForce.count)
     }
 
-    /// A reference means the certificate of its order, a user principal name all of a person, anything else one certificate.
+    /// A reference means the certificate of its order, a user principal name all of the person who has it now, anything else one certificate.
     private func certificates(_ word: String) async throws -> [CertificateRecord] {
         if word.lowercased().hasPrefix("cw-") {
             let order = try await ledger.order(meantBy: word)
@@ -47,8 +52,23 @@ public struct CertificateActions: Sendable {
             return [record]
         }
         guard word.contains("@") else { return [try await ledger.certificate(meantBy: word)] }
-        let found = try await ledger.certificates(CertificateFilter(text: word, limit: .max)).filter {
+        // Names move from person to person; certificates do not move with them.
+        let named = try await mirror.people(named: word).first {
             $0.userPrincipalName.lowercased() == word.lowercased()
+        }
+        let found: [CertificateRecord]
+        if let named {
+            found = try await ledger.certificates(CertificateFilter(subscriberID: named.id, limit: .max))
+        } else {
+            found = try await ledger.certificates(CertificateFilter(text: word, limit: .max)).filter {
+                $0.userPrincipalName.lowercased() == word.lowercased()
+            }
+            let people = Set(found.map(\.subscriberID))
+            guard people.count < 2 else {
+                throw LedgerError.notPossible(
+                    "\(people.count) people had the name \(word), and nobody has it now: give a serial number, see "
+                        + "'certway certificate list --text \(word)'")
+            }
         }
         guard !found.isEmpty else { throw LedgerError.notPossible("\(word) has no certificate here") }
         return found

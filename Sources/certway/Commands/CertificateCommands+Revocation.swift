@@ -49,7 +49,7 @@ extension CertificateCommands {
         let selection = try selection(invocation)
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
-        let actions = CertificateActions(gateway.ledger, actor: invocation.actor)
+        let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
         let (found, over) = try await actions.find(selection)
         if invocation.flag("retry") { return try await change(.retry, found, actions, invocation) }
         guard let reason = RevocationReason(name: invocation.value("reason") ?? "") else {
@@ -91,7 +91,7 @@ extension CertificateCommands {
     ) { invocation in
         let selection = try selection(invocation)
         let store = try await GatewayStore.open(invocation.home)
-        let actions = CertificateActions(store.ledger, actor: invocation.actor)
+        let actions = CertificateActions(store.ledger, store.mirror, actor: invocation.actor)
         return try await change(.undo, try await actions.find(selection).found, actions, invocation)
     }
 
@@ -137,7 +137,7 @@ extension CertificateCommands {
         let cause = try sentence("because", invocation)
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
-        let actions = CertificateActions(gateway.ledger, actor: invocation.actor)
+        let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
         let (found, over) = try await actions.find(selection)
         let isDryRun = invocation.flag("dry-run")
         let limit = gateway.configuration.limits.endingsPerRun
