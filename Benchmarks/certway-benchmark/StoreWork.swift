@@ -91,13 +91,14 @@ struct StoreWork: Sendable {
             issuer: "CN=Issuing CA",
             subject: "CN=\(number)", sha1Fingerprint: number, sha256Fingerprint: number, notBefore: Date(),
             notAfter: Date() + 365 * 86_400, emailAddresses: [claim.order.userPrincipalName])
+        var order = claim.order
         for change in [
             OrderChange("keyed", "a key was made").stage(.keyed).sealedKey(filler, publicKey: filler, csr: filler),
             OrderChange("submitting", "about to leave").stage(.submitted).submission(at: Date()),
             OrderChange("issued", "issued").stage(.issued).certificate(certificate),
             OrderChange("delivered", "delivered").stage(.delivered), OrderChange("active", "active").stage(.active),
         ] {
-            try await ledger.record(claim, change)
+            order = try await ledger.record(claim, change, from: order.stage, knowing: order)
         }
     }
 }

@@ -32,7 +32,7 @@ public struct DirectorySynchronizer: Sendable {
         logger: any ConnectorLogger = SilentLogger()
     ) {
         source = DirectorySource(graph: graph, selection: selection)
-        self.database = lease.map { FencedDatabase(database, under: $0) } ?? database
+        self.database = SharedDatabase(database, under: lease)
         self.clock = clock
         self.logger = logger
     }

@@ -31,10 +31,13 @@ public struct Gateway: Sendable {
 
     /// Opens an existing gateway.
     ///
+    /// - Parameter mayMigrate: as `GatewayStore.open`.
     /// - Throws: `SettingsError` when there is none yet, `StoreError` for a database that cannot be used, `Diagnostics`
     ///   for a stored configuration that this version does not understand.
-    public static func open(_ home: GatewayHome, profiles: Profiles, logger: StandardLogger) async throws -> Gateway {
-        let store = try await GatewayStore.open(home)
+    public static func open(
+        _ home: GatewayHome, profiles: Profiles, logger: StandardLogger, mayMigrate: Bool = true
+    ) async throws -> Gateway {
+        let store = try await GatewayStore.open(home, mayMigrate: mayMigrate)
         let configuration = try await store.configuration()
         let http = CurlHTTPClient(trace: logger.trace)
         let factory = BackendCAFactory(

@@ -44,10 +44,11 @@ public struct GatewayStore: Sendable {
 
     /// Opens an existing gateway.
     ///
+    /// - Parameter mayMigrate: whether a schema of an older version is brought up to date; otherwise it is an error.
     /// - Throws: `SettingsError` when there is none yet or others may change what lies in it, `StoreError` for a database that
     ///   cannot be used.
-    public static func open(_ home: GatewayHome) async throws -> GatewayStore {
-        try await connect(home, mayCreate: false)
+    public static func open(_ home: GatewayHome, mayMigrate: Bool = true) async throws -> GatewayStore {
+        try await connect(home, mayCreate: false, mayMigrate: mayMigrate)
     }
 
     /// Opens a gateway, and makes its database and sealing key where there is none; the folder must be there.
@@ -70,8 +71,11 @@ public struct GatewayStore: Sendable {
         return try await !Migrator(migrations).status(of: StoreDoor.open(home).database).applied.isEmpty
     }
 
-    private static func connect(_ home: GatewayHome, mayCreate: Bool) async throws -> GatewayStore {
+    private static func connect(
+        _ home: GatewayHome, mayCreate: Bool, mayMigrate: Bool = true
+    ) async throws -> GatewayStore {
         let door = try await StoreDoor.open(home, mayCreate: mayCreate)
+        if !mayMigrate { try await requireUpToDate(door) }
         try await bringUpToDate(door, mayCreate: mayCreate)
         let store: GatewayStore
         if let clock = try home.simulatedClock() {
@@ -86,6 +90,15 @@ public struct GatewayStore: Sendable {
             store.ledger, door.file == nil ? "the database \(door.place)" : "the database of \(home.path)")
         try await store.lookForRestore(door)
         return store
+    }
+
+    /// For who only looks.
+    private static func requireUpToDate(_ door: StoreDoor) async throws {
+        let status = try await Migrator(migrations).status(of: door.database)
+        guard !status.applied.isEmpty, !status.missing.isEmpty, status.unknown.isEmpty else { return }
+        throw SettingsError(
+            "the database \(door.place) lacks \(Plural(status.missing.count, "step")) of the schema, and nothing is changed by looking: "
+                + "'certway store migrate' applies them, and so does the service when it starts", at: .state)
     }
 
     private static func bringUpToDate(_ door: StoreDoor, mayCreate: Bool) async throws {

@@ -9,6 +9,7 @@ import Store
 struct CertificateTable {
     let connection: any SQLConnection
     let now: Date
+    var issuers: KnownIssuers?
 
     static let columns = """
         id, order_id, template, backend_ca, subscriber_id, user_principal_name, der, chain_ids, serial_number, issuer, subject, \
@@ -26,8 +27,8 @@ struct CertificateTable {
         try connection.value("SELECT status FROM certificates WHERE id = ?", [.integer(id)])
     }
 
-    /// Stores the certificate of an order; one that the order has already is found, so that a step can be repeated.
-    func insert(_ new: NewCertificate, of order: Order) throws -> Int64 {
+    /// The same certificate, where the order has it already, so that a step can be repeated; nil where it is new.
+    func known(_ new: NewCertificate, of order: Order) throws -> Int64? {
         let known = try connection.query(
             "SELECT id, order_id FROM certificates WHERE sha256_fingerprint = ?", [.text(new.sha256Fingerprint)]
         ) { (id: try $0["id"] as Int64, orderID: try $0["order_id"] as Int64) }.first
@@ -39,7 +40,11 @@ struct CertificateTable {
             }
             return known.id
         }
-        let id = try Self.ids.take(on: connection)
+        return nil
+    }
+
+    /// Stores the certificate of an order.
+    func insert(_ new: NewCertificate, as id: Int64, of order: Order) throws {
         try connection.execute(
             """
             INSERT INTO certificates (\(Self.columns), search_name, search_addresses) \
@@ -48,14 +53,13 @@ struct CertificateTable {
             [
                 .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
                 .text(order.subscriberID), .text(order.userPrincipalName.storable), .blob(new.der),
-                .text(try new.chain.map { String(try caCertificateID($0)) }.joined(separator: ",")),
+                .text(try chainIDs(new.chain).map(String.init).joined(separator: ",")),
                 .text(new.serialNumber), .text(new.issuer.storable), .text(new.subject.storable),
                 .text(new.sha1Fingerprint),
                 .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
                 SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
                 .text(order.userPrincipalName.storable.folded), .text(JSONValue(new.emailAddresses).text.folded),
             ])
-        return id
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
@@ -91,16 +95,28 @@ struct CertificateTable {
     }
 
     /// All certificates of a CA have the same few issuers above them, so each of those is stored once.
-    private func caCertificateID(_ der: [UInt8]) throws -> Int64 {
+    private func chainIDs(_ chain: [[UInt8]]) throws -> [Int64] {
+        var made: Set<Int64> = []
+        return try chain.map { der in
+            if let id = issuers?[der] { return id }
+            let (id, isNew) = try caCertificateID(der)
+            if isNew { made.insert(id) }
+            // What this transaction has made may still be undone.
+            if !made.contains(id) { issuers?.note(id, of: der) }
+            return id
+        }
+    }
+
+    private func caCertificateID(_ der: [UInt8]) throws -> (id: Int64, isNew: Bool) {
         let known = try connection.query(
             "SELECT id, der FROM ca_certificates WHERE byte_count = ?", [SQLValue(der.count)]
         ) { (id: try $0["id"] as Int64, der: try $0["der"] as [UInt8]) }
-        if let same = known.first(where: { $0.der == der }) { return same.id }
+        if let same = known.first(where: { $0.der == der }) { return (same.id, false) }
         let id = try Self.caIDs.take(on: connection)
         try connection.execute(
             "INSERT INTO ca_certificates (id, byte_count, der) VALUES (?, ?, ?)",
             [.integer(id), SQLValue(der.count), .blob(der)])
-        return id
+        return (id, true)
     }
 
     private func chain(_ ids: String) throws -> [[UInt8]] {

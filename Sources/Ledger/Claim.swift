@@ -13,8 +13,8 @@ public struct Claim: Sendable, Hashable {
     public let claimedAt: Date
     /// Others may claim the order from then on, by the database's clock; until they do, the holder may still commit.
     public let leaseUntil: Date
-    /// Until when nobody else can have claimed it, by this node's own clock.
-    public let heldUntil: Date
+    /// Until when nobody else can have claimed it, by the machine's uptime.
+    public let heldUntil: Duration
 
     public var orderID: Int64 { order.id }
 }

@@ -33,18 +33,17 @@ struct OrderKeyTable {
         return newest.first
     }
 
-    func insert(_ key: OrderKey, of order: Order) throws {
-        try erase(of: order)
+    /// - Parameter isFirst: whether the order surely has no other key to erase.
+    func insert(_ key: OrderKey, of order: Order, isFirst: Bool) throws {
+        if !isFirst { try erase(of: order) }
         let sealed = key.sealed ?? []
+        try Self.ids.advance(on: connection)
         try connection.execute(
             """
             INSERT INTO order_keys (id, order_id, erased, public_key, csr, sealed_size, sealed) \
-            VALUES (?, ?, 0, ?, ?, ?, ?)
+            VALUES (\(Self.ids.current), ?, 0, ?, ?, ?, ?)
             """,
-            [
-                .integer(try Self.ids.take(on: connection)), .integer(order.id), .blob(key.publicKey), .blob(key.csr),
-                SQLValue(sealed.count), .blob(sealed),
-            ])
+            [.integer(order.id), .blob(key.publicKey), .blob(key.csr), SQLValue(sealed.count), .blob(sealed)])
     }
 
     func erase(of order: Order) throws {

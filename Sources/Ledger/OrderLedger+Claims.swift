@@ -20,7 +20,7 @@ extension OrderLedger {
         dueBy cutoff: Date? = nil, excluding orders: Set<Int64> = [], stages: Set<OrderStage> = []
     ) async throws -> [Claim] {
         let clock = now()
-        let heldUntil = clock.addingTimeInterval(duration.seconds)
+        let heldUntil = self.clock.uptime() + duration
         let (condition, excluded) = Self.excluding(stages)
         return try await database.write { connection in
             let now = try time(on: connection, clock)
@@ -85,7 +85,7 @@ extension OrderLedger {
     /// - Throws: `LedgerError.leaseLost`.
     public func renewLease(_ claim: Claim, for duration: Duration) async throws -> Claim {
         let clock = now()
-        let heldUntil = clock.addingTimeInterval(duration.seconds)
+        let heldUntil = self.clock.uptime() + duration
         return try await database.write { connection in
             let now = try time(on: connection, clock)
             let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds

@@ -123,12 +123,12 @@ extension OrderTable {
 
     /// Tells planners that they must look at the order's subscriber again.
     func noteStanding(of order: Order) throws {
+        try Self.standingChanges.advance(on: connection)
         try connection.execute(
-            "INSERT INTO standing_changes (template, number, subscriber_id) VALUES (?, ?, ?)",
-            [
-                .text(order.template), .integer(try Self.standingChanges.take(on: connection)),
-                .text(order.subscriberID),
-            ])
+            """
+            INSERT INTO standing_changes (template, number, subscriber_id) \
+            VALUES (?, \(Self.standingChanges.current), ?)
+            """, [.text(order.template), .text(order.subscriberID)])
     }
 
     /// - Parameter orders: all of one subscriber and template, newest first; at least one.

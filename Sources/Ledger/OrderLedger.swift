@@ -20,6 +20,8 @@ public struct OrderLedger: Sendable {
     /// For other rooms that keep tables of their own beside the ledger's.
     public let database: any SQLDatabase
     public let clock: any ConnectorClock
+    let certificateIDs = IdentifierReserve(CertificateTable.ids)
+    let issuers = KnownIssuers()
 
     /// - Parameter database: migrated with `migrations`.
     public init(database: any SQLDatabase, clock: any ConnectorClock = SystemClock()) {

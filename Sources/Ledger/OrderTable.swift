@@ -87,18 +87,24 @@ struct OrderTable {
     /// - Throws: `StoreError` with code `busy` when the order was changed since.
     @discardableResult
     func save(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order {
-        guard let saved = try saveUnlessChanged(before, as: after, events) else {
-            throw StoreError(.busy, "order \(before.reference) was changed at the same time by another node: try again")
-        }
+        guard let saved = try saveUnlessChanged(before, as: after, events) else { throw Self.changedMeanwhile(before) }
         return saved
+    }
+
+    static func changedMeanwhile(_ order: Order) -> StoreError {
+        StoreError(.busy, "order \(order.reference) was changed at the same time by another node: try again")
     }
 
     /// Writes the difference between two states of an order and what happened. `before` must be what is in the database:
     /// its fence and event count are compared, so that nobody overwrites what he has not read. A new stage has its
     /// consequences for the certificate, the key and older orders here, whoever set it.
     ///
+    /// - Parameter rest: writes what belongs to the order, such as its certificate, once the order is changed.
     /// - Returns: `after` as it is now in the database; nil, and nothing is written, when the order is not `before` any more.
-    func saveUnlessChanged(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order? {
+    func saveUnlessChanged(
+        _ before: Order, as after: Order, _ events: [OrderChange.Event] = [],
+        and rest: (Order) throws -> Void = { _ in }
+    ) throws -> Order? {
         var after = after
         after.eventCount += events.count
         // What is done again without an event, by a clock that has run ahead since, has to show that clock (`undoFuture`).
@@ -106,14 +112,19 @@ struct OrderTable {
         if !events.isEmpty || after.nextActionAt != before.nextActionAt && isLate { after.updatedAt = now }
         // Only what differs: a column that is named has its indexes written again.
         let columns = zip(Self.columns(before), Self.columns(after)).filter { $0.value != $1.value }.map(\.1)
-        guard !columns.isEmpty else { return after }
-        let changed = try connection.execute(
-            """
-            UPDATE orders SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")) \
-            WHERE id = ? AND fence = ? AND event_count = ?
-            """,
-            columns.map(\.value) + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)])
-        guard changed == 1 else { return nil }
+        if !columns.isEmpty {
+            let owned = claim?.orderID == before.id ? claim : nil
+            let changed = try connection.execute(
+                """
+                UPDATE orders SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")) \
+                WHERE \(owned == nil ? "" : "lease_owner = ? AND ")id = ? AND fence = ? AND event_count = ?
+                """,
+                columns.map(\.value) + (owned.map { [.text($0.owner)] } ?? [])
+                    + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)])
+            guard changed == 1 else { return nil }
+            if let owned, !events.isEmpty { prove(after, at: before.eventCount + 1, by: owned) }
+        }
+        try rest(after)
         let saved = after
         try append(events.enumerated().map { (saved, before.eventCount + $0.offset + 1, $0.element) })
         if after.stage != before.stage { try settle(after) }
@@ -121,8 +132,23 @@ struct OrderTable {
         return after
     }
 
+    /// Nobody but the owner of a claim writes events with its fence, and it is one step of his at a time.
+    private func prove(_ order: Order, at number: Int, by claim: Claim) {
+        let lock = connection.dialect.rowLock
+        connection.isProved(
+            by: CommitProof(
+                waiting: .init(
+                    "SELECT event_count FROM orders\(lock.hint) WHERE id = ?\(lock.clause)", [.integer(order.id)]),
+                question: .init(
+                    """
+                    SELECT COUNT(*) FROM order_events WHERE order_id = ? AND sequence_number = ? AND node = ? AND fence = ?
+                    """,
+                    [.integer(order.id), SQLValue(number), .text(claim.owner), .integer(claim.fence)])))
+    }
+
     private func settle(_ order: Order) throws {
-        if order.stage == .active { try supersede(olderThan: order) }
+        // While one is active, none is planned but what replaces it, and an open order is the only one.
+        if order.stage == .active, order.replaces != nil { try supersede(olderThan: order) }
         if let id = order.certificateID, let status = CertificateStatus(stage: order.stage) {
             try CertificateTable(connection: connection, now: now).set(status, of: id)
         }

@@ -14,8 +14,6 @@ import Store
 /// It can be thrown away at any time; the next pass makes it anew from directory and ledger.
 public struct DecisionStore: Sendable {
     let database: any SQLDatabase
-    /// The right to plan, where several nodes may have it; without it nothing is written any more.
-    var lease: NodeLease?
 
     public init(database: any SQLDatabase) { self.database = database }
 
@@ -37,8 +35,7 @@ public struct DecisionStore: Sendable {
         }
         if let known { return known }
         let start = PlannerPosition(member: .start, standing: standings)
-        try await database.write { [lease] connection in
-            try lease?.require(on: connection)
+        try await database.write { connection in
             try connection.execute("DELETE FROM enrollment_decisions WHERE template = ?", [.text(template)])
             try Self.put(start, template: template, fingerprint: fingerprint, on: connection)
         }
@@ -136,8 +133,7 @@ public struct DecisionStore: Sendable {
 
     /// Marks people as covered once their orders are in the ledger.
     func markCovered(template: String, subscribers: [String]) async throws {
-        try await database.write { [lease] connection in
-            try lease?.require(on: connection)
+        try await database.write { connection in
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
@@ -152,8 +148,7 @@ public struct DecisionStore: Sendable {
     ///
     /// - Parameter date: when to look again whether it came to its end: what is refused for good is asked for anew.
     func markDone(template: String, subscribers: [String], lookingAgainAt date: Date) async throws {
-        try await database.write { [lease] connection in
-            try lease?.require(on: connection)
+        try await database.write { connection in
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """

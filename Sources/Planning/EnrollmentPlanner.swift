@@ -20,7 +20,8 @@ public struct EnrollmentPlanner: Sendable {
     let clock: any ConnectorClock
     public private(set) var decisions: DecisionStore
     /// The right to plan, where several nodes may have it; without it nothing is decided or ordered any more.
-    public var lease: NodeLease? { didSet { decisions.lease = lease } }
+    public var lease: NodeLease? { didSet { decisions = DecisionStore(database: shared) } }
+    private var shared: SharedDatabase { SharedDatabase(database, under: lease) }
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger,
@@ -30,7 +31,7 @@ public struct EnrollmentPlanner: Sendable {
         self.mirror = mirror
         self.ledger = ledger
         self.clock = clock
-        decisions = DecisionStore(database: database)
+        decisions = DecisionStore(database: SharedDatabase(database, under: nil))
     }
 
     /// Brings the verdicts for one template up to date with directory and ledger; orders nothing.
@@ -62,9 +63,7 @@ public struct EnrollmentPlanner: Sendable {
             let found = try await decide(people, template, rules)
             let reached = position
             let now = clock.now()
-            let lease = lease
-            try await database.write { connection in
-                try lease?.require(on: connection)
+            try await shared.write { connection in
                 try DecisionStore.requireFingerprint(fingerprint, of: template.name, on: connection)
                 try DecisionStore.put(found, on: connection)
                 try DepartureTable(template: template.name, connection: connection).note(

@@ -10,7 +10,7 @@ public final class CountedDatabase: SQLDatabase {
 
     public init(_ inner: any SQLDatabase) { self.inner = inner }
 
-    /// Questions and answers so far: each statement, the end of each transaction, and the receipt of one that has written.
+    /// Questions and answers so far: each statement, the end of each transaction, and the receipt of one that has written and needs one.
     public var roundTrips: Int { count.withLock { $0 } }
 
     public var dialect: SQLDialect { inner.dialect }
@@ -31,7 +31,7 @@ public final class CountedDatabase: SQLDatabase {
     ) async throws -> Result {
         try await inner.write { [self] connection in
             let counted = Connection(connection)
-            defer { add(counted.statements + (counted.hasWritten ? 2 : 1)) }
+            defer { add(counted.statements + (counted.needsReceipt ? 2 : 1)) }
             return try body(counted)
         }
     }
@@ -47,7 +47,9 @@ public final class CountedDatabase: SQLDatabase {
     private final class Connection: SQLConnection {
         private let inner: any SQLConnection
         private(set) var statements = 0
-        private(set) var hasWritten = false
+        private var hasWritten = false
+        private var hasProof = false
+        var needsReceipt: Bool { hasWritten && !hasProof }
 
         init(_ inner: any SQLConnection) { self.inner = inner }
 
@@ -62,6 +64,11 @@ public final class CountedDatabase: SQLDatabase {
         func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
             statements += 1
             try inner.forEachRow(sql, parameters, body)
+        }
+
+        func isProved(by proof: CommitProof) {
+            hasProof = true
+            inner.isProved(by: proof)
         }
     }
 }

@@ -23,14 +23,23 @@ public struct IdentifierSequence: Sendable {
     /// - Returns: the first one; ids start at 1.
     public func take(_ count: Int = 1, on connection: any SQLConnection) throws -> Int64 {
         let size = Int64(count)
+        try advance(by: size, on: connection)
+        return try last(on: connection) - size + 1
+    }
+
+    /// Counts on without asking how far it is; `current` is the number then. Nobody else counts before the transaction ends, so this
+    /// comes late in it.
+    public func advance(by count: Int64 = 1, on connection: any SQLConnection) throws {
         let updated = try connection.execute(
-            "UPDATE id_sequences SET last_id = last_id + ? WHERE name = ?", [.integer(size), .text(name)])
+            "UPDATE id_sequences SET last_id = last_id + ? WHERE name = ?", [.integer(count), .text(name)])
         guard updated == 1 else {
             throw StoreError(
                 .corrupt, "the database has no counter \(name): somebody changed it by hand; restore it from a backup")
         }
-        return try last(on: connection) - size + 1
     }
+
+    /// The id handed out last, as a value among those of a single row.
+    public var current: String { "(SELECT last_id FROM id_sequences WHERE name = '\(name)')" }
 
     /// The id handed out last; 0 before the first.
     public func last(on connection: any SQLConnection) throws -> Int64 {

@@ -15,9 +15,15 @@ public protocol SQLConnection: AnyObject {
     /// Hands over the rows one by one, so that memory does not grow with their number. Not every engine can run a second
     /// statement meanwhile: `body` must not use this connection.
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws
+
+    /// Says by what it can be found out later whether the transaction of a write was kept; the last one counts. Without one, a server
+    /// is given a receipt to keep.
+    func isProved(by proof: CommitProof)
 }
 
 extension SQLConnection {
+    public func isProved(by proof: CommitProof) {}
+
     @discardableResult
     public func execute(_ sql: String) throws(StoreError) -> Int { try execute(sql, []) }
 

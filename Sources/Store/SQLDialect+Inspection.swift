@@ -4,7 +4,7 @@
 extension SQLDialect {
     /// Asks an engine about itself; engines agree on none of it.
     public struct Inspection: Sendable {
-        /// Gives the version as the engine names it.
+        /// Gives the version as the engine names it, its numbers first.
         public let version: String
         /// Gives the bytes that the database takes; nil where the rights for it are not everybody's.
         public let size: String?
@@ -22,11 +22,12 @@ extension SQLDialect {
                 isolation: name == "mariadb" ? "SELECT @@tx_isolation" : "SELECT @@transaction_isolation")
         case "postgresql":
             Inspection(
-                version: "SELECT version()", size: "SELECT pg_database_size(current_database())",
+                version: "SHOW server_version", size: "SELECT pg_database_size(current_database())",
                 isolation: "SELECT current_setting('transaction_isolation')")
         case "sqlserver":
             Inspection(
-                version: "SELECT @@VERSION", size: "SELECT SUM(CAST(size AS BIGINT)) * 8192 FROM sys.database_files",
+                version: "SELECT CAST(SERVERPROPERTY('ProductVersion') AS NVARCHAR(128))",
+                size: "SELECT SUM(CAST(size AS BIGINT)) * 8192 FROM sys.database_files",
                 isolation:
                     """
                     SELECT CASE transaction_isolation_level WHEN 1 THEN 'READ UNCOMMITTED' WHEN 2 THEN 'READ COMMITTED' \

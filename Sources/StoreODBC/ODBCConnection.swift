@@ -24,6 +24,8 @@ final class ODBCConnection: SQLConnection, @unchecked Sendable {
     private(set) var failure: ServerFailure?
     /// Whether the transaction has changed anything.
     private(set) var hasWritten = false
+    /// By what the transaction can be recognized once it is kept.
+    private(set) var proof: CommitProof?
 
     /// Connects, and prepares the session for its use.
     ///
@@ -58,7 +60,10 @@ final class ODBCConnection: SQLConnection, @unchecked Sendable {
     func beginTransaction() {
         failure = nil
         hasWritten = false
+        proof = nil
     }
+
+    func isProved(by proof: CommitProof) { self.proof = proof }
 
     @discardableResult
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(StoreError) -> Int {

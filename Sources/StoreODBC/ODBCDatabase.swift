@@ -66,7 +66,7 @@ public final class ODBCDatabase: SQLDatabase {
             let connection = try ODBCConnection(
                 address, credential, options, address.family.dialect, session: [], running: RunningCall())
             defer { connection.close() }
-            let version: String = try connection.value(address.family.versionQuery) ?? ""
+            let version: String = try connection.value(connection.dialect.inspection.version) ?? ""
             try ServerRequirement.check(connection, version)
             return (
                 address.family == .mysql && version.contains("MariaDB") ? .mariadb : address.family.dialect, version

@@ -103,10 +103,12 @@ final class ODBCWorker: Sendable {
         }
         var unfinished = UnfinishedCommit(call: call, options: pool.options)
         do {
-            if try pool.keepsReceipts(connection) {
+            if let proof = connection.proof {
+                unfinished.evidence = proof
+            } else if try pool.keepsReceipts(connection) {
                 let receipt = WriteReceipt()
                 try receipt.write(on: connection)
-                unfinished.receipt = receipt
+                unfinished.evidence = receipt
             }
         } catch {
             return connection.failure.map { undo($0, nil) } ?? .ended(error as? StoreError)
@@ -136,9 +138,9 @@ final class ODBCWorker: Sendable {
     /// Finds out about a COMMIT whose confirmation was lost.
     private func settle(_ unfinished: UnfinishedCommit) -> Step {
         state.withLock { $0 = .commit(unfinished) }
-        while let receipt = unfinished.receipt, unfinished.deadline > .now, !running.isAbandoned {
+        while let evidence = unfinished.evidence, unfinished.deadline > .now, !running.isAbandoned {
             if let connection = try? connected() {
-                switch receipt.isCommitted(on: connection) {
+                switch evidence.isCommitted(on: connection) {
                 case true?: return .ended(nil)
                 case false?: return .again(unfinished.undone(pool.address))
                 case nil: break

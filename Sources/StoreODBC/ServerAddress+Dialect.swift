@@ -12,13 +12,4 @@ extension ServerAddress.Family {
         case .sqlserver: .sqlserver
         }
     }
-
-    /// Gives one text.
-    var versionQuery: String {
-        switch self {
-        case .mysql: "SELECT VERSION()"
-        case .postgresql: "SHOW server_version"
-        case .sqlserver: "SELECT CAST(SERVERPROPERTY('ProductVersion') AS NVARCHAR(128))"
-        }
-    }
 }

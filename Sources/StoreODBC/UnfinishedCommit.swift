@@ -6,8 +6,8 @@ import Store
 /// A call whose COMMIT was sent and not confirmed.
 struct UnfinishedCommit: Sendable {
     let call: any DatabaseCall
-    /// By which it can be looked up; nil while the database has no table for it.
-    var receipt: WriteReceipt?
+    /// By which it can be looked up; nil while the database has no table for receipts.
+    var evidence: (any CommitEvidence)?
     /// When the caller is told that it is not known.
     let deadline: ContinuousClock.Instant
     private let limit: Duration
@@ -30,7 +30,7 @@ struct UnfinishedCommit: Sendable {
     /// The error for one of which nobody knows.
     func unknown(_ address: ServerAddress) -> StoreError {
         let reason =
-            receipt == nil
+            evidence == nil
             ? "the database keeps no receipts yet to look it up" : "the database could not be asked for \(limit.text)"
         return StoreError(
             .unknownOutcome,

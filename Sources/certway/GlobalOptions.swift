@@ -36,7 +36,10 @@ extension Invocation {
 
 extension Gateway {
     /// The gateway that a command line means.
-    static func open(_ invocation: Invocation, home: GatewayHome? = nil) async throws -> Gateway {
-        try await open(home ?? invocation.home, profiles: invocation.profiles, logger: invocation.logger)
+    static func open(
+        _ invocation: Invocation, home: GatewayHome? = nil, mayMigrate: Bool = true
+    ) async throws -> Gateway {
+        try await open(
+            home ?? invocation.home, profiles: invocation.profiles, logger: invocation.logger, mayMigrate: mayMigrate)
     }
 }

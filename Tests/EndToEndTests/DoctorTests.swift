@@ -37,6 +37,28 @@ import Testing
             "\(found)")
     }
 
+    /// As an older version has left it.
+    @Test func anOlderSchemaIsSaidAndLeftAsItIs() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"]))
+        func sqlite(_ statement: String) async throws -> String {
+            try await Tool.run(["sqlite3", gateway.database, statement])
+        }
+        let step = "ledger-13-event-owners"
+        _ = try await sqlite(
+            """
+            ALTER TABLE order_events DROP COLUMN node; ALTER TABLE order_events DROP COLUMN fence; \
+            DELETE FROM migrations WHERE name = '\(step)'
+            """)
+        let schema = try await sqlite(".schema")
+        let run = try await gateway.certway(["doctor"])
+        #expect(run.status == 1 && run.errors.contains("lacks 1 step of the schema"), "\(run)")
+        #expect(run.errors.contains("certway store migrate") && run.output.isEmpty, "\(run)")
+        #expect(try await sqlite(".schema") == schema)
+        #expect(try await gateway.certway(["store", "migrate"]).output.contains(step))
+        #expect(try await findings(gateway, status: 0)["Intune"] != nil)
+    }
+
     @Test(arguments: ["digicert-certcentral", "ejbca", "globalsign-atlas"])
     func rootsThatDoNotFitAreFoundBeforeAnythingIsOrdered(connector: String) async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]), connector: connector)

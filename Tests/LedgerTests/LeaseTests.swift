@@ -142,11 +142,12 @@ import Testing
     @Test func aSubmissionKeepsOthersAwayForAMinute() async throws {
         let temporary = try await TemporaryLedger()
         let claim = try await temporary.claimed("ada")
-        try await temporary.ledger.record(
+        let keyed = try await temporary.ledger.record(
             claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
         temporary.clock.advance(55)
         try await temporary.ledger.record(
-            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()),
+            knowing: keyed)
         temporary.clock.advance(50)
         #expect(try await temporary.claim("node-2") == [])
         temporary.clock.advance(11)

@@ -138,6 +138,33 @@ import ThrowAwayServers
         #expect(runs.count == (cut == .before ? 2 : 1))
     }
 
+    /// What a transaction has written itself tells as well as a receipt.
+    @Test(arguments: ThrowAwayEngine.allCases, [CuttingProxy.Cut.before, .after])
+    func aCommitWithAProofNeedsNoReceipt(_ engine: ThrowAwayEngine, _ cut: CuttingProxy.Cut) async throws {
+        let place = try await TestPlace(engine)
+        let proxy = try CuttingProxy(to: place.server.port)
+        let database = try await place.plain.through(port: proxy.port).openMigrated(.init(readers: 1, writers: 1))
+        try await prepare(database)
+        func receipts() async throws -> Int {
+            try await database.read { try $0.value("SELECT COUNT(*) FROM write_receipts") ?? 0 }
+        }
+        let before = try await receipts()
+        let runs = Counter()
+        proxy.arm(cut)
+        try await database.write { connection in
+            _ = runs.next()
+            try connection.execute("UPDATE items SET n = n + 1 WHERE id = 0")
+            connection.isProved(
+                by: CommitProof(
+                    waiting: .init("SELECT n FROM items WHERE id = ? FOR UPDATE", [SQLValue(0)]),
+                    question: .init("SELECT n FROM items WHERE id = ?", [SQLValue(0)])))
+        }
+        #expect(proxy.cuts == 1)
+        #expect(try await numbers(database) == [1, 0])
+        #expect(runs.count == (cut == .before ? 2 : 1))
+        #expect(try await receipts() == before)
+    }
+
     /// Without a table for receipts, and with a server that does not come back: nobody knows, and that is said.
     @Test(arguments: ThrowAwayEngine.allCases)
     func whatCannotBeLookedUpIsUnknown(_ engine: ThrowAwayEngine) async throws {

@@ -18,7 +18,7 @@ extension EnrollmentContext {
     func record(_ claim: Claim, _ order: Order, _ change: OrderChange) async throws -> Order {
         for attempt in 0... {
             do {
-                let recorded = try await ledger.record(claim, change, from: order.stage)
+                let recorded = try await ledger.record(claim, change, from: order.stage, knowing: order)
                 tell(recorded, after: order)
                 return recorded
             } catch let error as StoreError

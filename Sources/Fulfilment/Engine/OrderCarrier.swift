@@ -59,7 +59,7 @@ struct OrderCarrier: Sendable {
             do {
                 heldUntil = try await context.ledger.renewLease(claim, for: lease).heldUntil
             } catch is StoreError {
-                if context.clock.now() >= heldUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
+                if context.clock.uptime() >= heldUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
             }
         }
     }

@@ -16,7 +16,7 @@ enum DoctorCommand {
             """,
         examples: [("certway doctor", "after setting up, and whenever something is odd")]
     ) { invocation in
-        let examination = try await Doctor(try await Gateway.open(invocation)).examine()
+        let examination = try await Doctor(try await Gateway.open(invocation, mayMigrate: false)).examine()
         if invocation.wantsJSON {
             Terminal.print(json: examination.json.text)
         } else {

@@ -27,7 +27,7 @@ final class GatewayUnderTest: Sendable {
     /// - Parameters:
     ///   - others: further connectors whose sandbox CAs become backend CAs of the same names.
     ///   - ca: what differs from what the sandbox printed about the CA.
-    ///   - store: where the database is, if not in the folder.
+    ///   - store: where the database is; nil for the engine that `CERTWAY_TEST_STORE` names, usually in the folder.
     ///   - clock: the file of the sandbox's clock, if the gateway is to share it.
     ///   - change: edits the configuration's text before it is applied.
     init(
@@ -37,7 +37,7 @@ final class GatewayUnderTest: Sendable {
     ) async throws {
         self.sandbox = sandbox
         self.connector = connector
-        self.store = store
+        self.store = if let store { store } else { try await StoreUnderTest(at: .current) }
         folder = try TemporaryFolder()
         let made = try await Run.tool(
             "openssl",

@@ -33,6 +33,12 @@ struct StoreUnderTest: Sendable {
         url = Self.url(engine, port ?? address.port, name, name, secret, usesTLS ? "tlsRoots=\(roots)" : "tls=off")
     }
 
+    /// On the server of an engine that all tests share; nil for the one that has none.
+    init?(at engine: TestEngine) async throws {
+        guard let engine = ThrowAwayEngine(rawValue: engine.rawValue) else { return nil }
+        try await self.init(engine)
+    }
+
     private static func url(
         _ engine: ThrowAwayEngine, _ port: Int, _ user: String, _ database: String, _ password: String, _ tls: String
     ) -> String {
