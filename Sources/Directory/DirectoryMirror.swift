@@ -95,8 +95,8 @@ public struct DirectoryMirror: Sendable {
         }
     }
 
-    /// Object ids of those who say that these addresses are their own, by address; addresses in the form of
-    /// `AddressSource.foldedCase`. Index look-ups only.
+    /// Object ids of those who say that these addresses are mail addresses of theirs, by address; a name to sign in with is none.
+    /// Addresses in the form of `AddressSource.foldedCase`. Index look-ups only.
     ///
     /// - Throws: `StoreError`.
     public func holders(of addresses: Set<String>) async throws -> [String: Set<String>] {
@@ -104,9 +104,12 @@ public struct DirectoryMirror: Sendable {
             var holders: [String: Set<String>] = [:]
             for list in SQLValueList.lists(addresses.sorted()) {
                 try connection.forEachRow(
-                    "SELECT address, owner_id FROM directory_addresses WHERE address IN (\(list.places))",
+                    "SELECT address, owner_id, sources FROM directory_addresses WHERE address IN (\(list.places))",
                     list.parameters
-                ) { holders[try $0[0], default: []].insert(try $0[1]) }
+                ) { row in
+                    guard !AddressSource(rawValue: try row[2]).isDisjoint(with: [.mail, .proxyAddress]) else { return }
+                    holders[try row[0], default: []].insert(try row[1])
+                }
             }
             return holders
         }

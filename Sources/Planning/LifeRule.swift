@@ -93,7 +93,7 @@ struct LifeRule {
         var action: PlannedAction?
         var reason = ""
         let renewal = renewal(of: standing)
-        if template.life.onChange != .report, isOutdated(RequestedNames(json: standing.names), names) {
+        if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")
@@ -108,8 +108,11 @@ struct LifeRule {
             }
         }
         guard let action else { return }
-        // An attempt that was refused is repeated as any other order is.
-        switch EndedOrderRule(template: template, now: now).find(names, standing.attempt.first) {
+        // An attempt that was refused is repeated as any other order is; one of before its time, for another cause, is none at this.
+        let attempt = standing.attempt.first.flatMap { attempt in
+            action == .renew && renewal.map { attempt.updatedAt < $0.at } ?? false ? nil : attempt
+        }
+        switch EndedOrderRule(template: template, now: now).find(names, attempt) {
         case .order(let more):
             finding.action = action
             finding.reason = more.isEmpty ? reason : "\(reason); \(more)"
@@ -141,6 +144,17 @@ struct LifeRule {
             return template.life.onChange == .replaceAndRevoke
                 && isOutdated(RequestedNames(json: older.names), names)
         }
+    }
+
+    /// Whether the certificate in use would say something else today. Which names another product had certified is not known here: of such
+    /// a certificate only what identifies the person counts, and the switch itself waits for the renewal.
+    private func isOutdated(_ standing: SubscriberStanding, _ names: RequestedNames) -> Bool {
+        var rule = self
+        if standing.backendCA != template.backendCA || standing.product != template.product {
+            let identity = ["emails", "userPrincipalName", "securityIdentifier"]
+            rule.certifiedNames = identity.filter { certifiedNames?.contains($0) ?? true }
+        }
+        return rule.isOutdated(RequestedNames(json: standing.names), names)
     }
 
     /// Whether a certificate would say something else today. A user principal name that it does not say is none of its content.

@@ -163,6 +163,31 @@ import Testing
         #expect(try await pass().actions.isEmpty)
     }
 
+    /// A replacement that was given up in January is no attempt at December's renewal.
+    @Test func aFormerReplacementIsNoAttemptAtARenewal() async throws {
+        let members = ", validityDays: 365"
+        try await issue("ada", members: members)
+        try await rename("ada", to: "Ada Lovelace")
+        #expect(try await plan(members).actions == [.replace: 1])
+        #expect(try await gateway.planner.order(TestGateway.template(members), limit: 1) == 1)
+        try await gateway.ledger.requestCancel(try #require(try await orders("ada").last).id, by: "eve")
+        #expect(try await plan(members).actions.isEmpty)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        advance(days: 340)
+        #expect(try await pass(members).actions == [.renew: 1])
+        #expect(try await orders("ada").last?.stage == .active)
+    }
+
+    /// Another product may certify more; who has a certificate of the former one keeps it until it is renewed.
+    @Test func aSwitchOfTheProductReplacesNobody() async throws {
+        try await issue("ada")
+        try await rename("ada", to: "Ada Lovelace")
+        #expect(try await plan(", onChange: report").actions.isEmpty)
+        let other = try TestGateway.template(backendCA: "other")
+        #expect(try await gateway.planner.plan(other, product: nil).actions.isEmpty)
+        #expect(try await gateway.planner.plan(TestGateway.template(), product: nil).actions == [.replace: 1])
+    }
+
     /// A mailbox certificate has no name of a person in it.
     @Test func aNameThatTheProductDoesNotCertifyChangesNothing() async throws {
         let product = try ConnectorProfile.read(
@@ -279,7 +304,8 @@ import Testing
             try await gateway.put("ada", .object(attributes), isPresent: isPresent)
             try await pass(members)
         }
-        (attributes["mail"], attributes["userPrincipalName"]) = ("ada.new@example.test", "ada.new@example.test")
+        // As after most marriages, the name to sign in with stays.
+        attributes["mail"] = "ada.new@example.test"
         try await gateway.put("ada", .object(attributes), isPresent: isPresent)
         if !isAtOnce { try await pass(members) }
         try await gateway.put("eve", TestGateway.attributes("eve"), isPresent: false)
