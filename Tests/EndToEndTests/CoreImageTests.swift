@@ -150,7 +150,8 @@ import Testing
             ["plan"], ["run", "--once", "--wait", "60"], ["run", "--once"], ["doctor"], ["ca", "check"],
             ["apply", "-f", gateway.configuration], ["certificate", "list"],
         ] {
-            #expect(try await gateway.imageAtTheEnd(of: arguments).found.isEmpty, "\(arguments)")
+            let found = try await gateway.imageAtTheEnd(of: arguments).found
+            #expect(found.isEmpty, "\(arguments): \(found)")
         }
         #expect(try await sandbox.control("/control/pfx")["pfx"]?.array?.count == 2 * 3)
 

@@ -89,7 +89,13 @@ import Testing
         try await change(gateway, ["action": "leave", "person": .string(names[0])])
         try await change(gateway, ["action": "disable", "person": .string(names[1])])
         try await change(
-            gateway, ["action": "change", "person": .string(names[2]), "properties": ["displayName": "Other Name"]])
+            gateway,
+            [
+                "action": "change", "person": .string(names[2]),
+                "properties": [
+                    "mail": "other.name@sandbox.example", "proxyAddresses": ["SMTP:other.name@sandbox.example"],
+                ],
+            ])
         let plan = try await gateway.certway(["plan"])
         for (concern, name) in [("departed", names[0]), ("disabled", names[1]), ("renamed", names[2])] {
             #expect(plan.output.contains("--concern \(concern)"), "\(plan.output)")

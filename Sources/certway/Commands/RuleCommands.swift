@@ -108,12 +108,12 @@ enum RuleCommands {
             if invocation.value("person") != nil {
                 throw UsageError("--person goes with --template", path: invocation.path)
             }
+            // What was mistyped is said before anything is read.
+            let (kind, targets) = (try invocation.kind(), try invocation.targets())
             let input = InputFile(file)
             return [
                 try administration.check(
-                    pem: try input.text(), name: input.name, kind: try invocation.kind(),
-                    targets: try invocation.targets(),
-                    at: date)
+                    pem: try input.text(), name: input.name, kind: kind, targets: targets, at: date)
             ]
         }
         if invocation.word("FILE") != nil || invocation.value("type") != nil || invocation.value("target") != nil {

@@ -108,6 +108,8 @@ struct RevocationScene {
 extension GatewayUnderTest {
     /// As an administrator of the tenant does it in Intune.
     func deletePFX(_ id: String) async throws {
+        let secret =
+            sandbox.text("tenant", "clientSecret").addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         let login = try await CurlHTTPClient().send(
             HTTPRequest(
                 method: "POST",
@@ -115,7 +117,7 @@ extension GatewayUnderTest {
                 headers: [("Content-Type", "application/x-www-form-urlencoded")],
                 body: Array(
                     ("grant_type=client_credentials&client_id=\(sandbox.text("tenant", "clientID"))&client_secret="
-                        + "\(sandbox.text("tenant", "clientSecret"))&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default")
+                        + "\(secret)&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default")
                         .utf8)))
         let token = try JSONValue(parsing: login.body)["access_token"]?.string ?? ""
         let answer = try await CurlHTTPClient().send(

@@ -43,7 +43,10 @@ public final class CertificateSigningRequest: Sendable, Hashable {
         try require(X509_REQ_set_subject_name(request, name))
         try require(X509_REQ_set_pubkey(request, key.pointer))
         try add(alternativeNames, securityIdentifier, to: request)
-        try require(X509_REQ_sign(request, key.pointer, (key.keyType?.digest ?? .sha256).evp), .library, "cannot sign")
+        try erasingStack {
+            try require(
+                X509_REQ_sign(request, key.pointer, (key.keyType?.digest ?? .sha256).evp), .library, "cannot sign")
+        }
         let made = try CertificateSigningRequest(der: encodeDER { i2d_X509_REQ(request, $0) })
         try made.verifySignature()
         return made

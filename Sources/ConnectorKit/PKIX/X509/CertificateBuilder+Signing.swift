@@ -44,7 +44,9 @@ extension CertificateBuilder {
         try require(X509_set_pubkey(certificate, publicKey.pointer))
         try addExtensions(to: ExtensionWriter(certificate: certificate), issuerKeyIdentifier: issuerKeyIdentifier)
         let digest = key.keyType?.digest ?? .sha256
-        try require(X509_sign(certificate, key.pointer, digest.evp), .library, "cannot sign the certificate")
+        try erasingStack {
+            try require(X509_sign(certificate, key.pointer, digest.evp), .library, "cannot sign the certificate")
+        }
         return try Certificate(der: encodeDER { i2d_X509(certificate, $0) })
     }
 

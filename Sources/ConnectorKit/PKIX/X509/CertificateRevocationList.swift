@@ -57,7 +57,9 @@ public final class CertificateRevocationList: Sendable {
         try addNumber(number, to: list)
         try addAuthorityKeyIdentifier(of: issuer, to: list)
         try require(X509_CRL_sort(list))
-        try require(X509_CRL_sign(list, key.pointer, (key.keyType?.digest ?? .sha256).evp), .library, "cannot sign")
+        try erasingStack {
+            try require(X509_CRL_sign(list, key.pointer, (key.keyType?.digest ?? .sha256).evp), .library, "cannot sign")
+        }
         let made = try CertificateRevocationList(der: encodeDER { i2d_X509_CRL(list, $0) })
         try made.verifySignature(by: issuer)
         return made
