@@ -92,11 +92,12 @@ import Testing
         #expect(try await scene.lamps() == ["asked", nil, nil])
         let undone = try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial])
         #expect(undone.status == 0, "\(undone.errors)")
-        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status != 0)
+        #expect(try await scene.lamps() == ["undone", nil, nil])
         try await scene.revoke()
         try await scene.gateway.finish(within: 10)
         #expect(try await scene.lamps() == ["done", "taken", "seen"])
-        #expect(try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial]).status != 0)
+        _ = try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial])
+        #expect(try await scene.lamps() == ["done", "taken", "seen"], "what has left stays")
         let order = try await scene.gateway.certway(["order", "show", scene.reference]).output
         for kind in ["revocationAsked", "revocationUndone", "revoking", "revoked", "revocationSeen"] {
             #expect(order.contains(kind), "\(order)")

@@ -69,11 +69,9 @@ import Testing
         #expect((found["money"]?.number ?? 0) > 10 * Double(told["ordersPaid"]?.int ?? 0))
         let list = try await Run.certway(["order", "list", "--home", "\(kept)/home", "--all", "--output", "json"])
         let orders = try list.json.array ?? []
-        // What was renewed or replaced stays on record.
-        let stages = Set(orders.compactMap { $0["stage"]?.string })
-        #expect(
-            orders.count == told["ordersPaid"]?.int && stages.isSubset(of: ["active", "superseded", "revoked"]),
-            "\(list.output)")
+        // What was renewed or replaced stays on record, and what never came to a CA, or was withdrawn, has no certificate.
+        let issued = orders.filter { ["active", "superseded", "revoked"].contains($0["stage"]?.string) }
+        #expect(issued.count == told["ordersPaid"]?.int, "\(list.output)")
     }
 
     /// The judges see what is missing: here a record that an administrator has deleted, and nobody delivers again.
