@@ -153,8 +153,8 @@ let package = Package(
         tests(
             "AdministrationTests",
             [
-                "Administration", "Gateway", "Names", "Planning", "Fulfilment", "Ledger", "ConnectorHost", "Settings",
-                "Store",
+                "Administration", "Gateway", "Names", "Planning", "Fulfilment", "Ledger", "ConnectorHost", "Rules",
+                "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
         tests("KeyArchivalTests", ["KeyArchival"]),

@@ -25,14 +25,11 @@ extension OrderAdministration {
         // A certificate of our own CA may have been revoked by hand, a moment ago.
         await gateway.lookAtAuthorities()
         let order = try await order(word)
-        let template = gateway.configuration.template(order.template)
-        if let template {
+        if let template = gateway.configuration.template(order.template) {
             _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
                 group: template.group, nested: template.nested)
         }
-        return try await gateway.planner.orderAgain(
-            order, template: template, product: template.flatMap(gateway.backends.product(of:)),
-            rules: try template.map { try gateway.desk.rules(for: $0, at: gateway.ledger.clock.now()) }, by: actor)
+        return try await gateway.orderAgain(order, by: actor)
     }
 
     /// Orders a new certificate in the place of one that is in use, with the names and terms of now.
@@ -42,9 +39,6 @@ extension OrderAdministration {
         guard let order = try await ledger.order(record.orderID) else {
             throw LedgerError.noSuchOrder("\(record.orderID)")
         }
-        let template = gateway.configuration.template(order.template)
-        return try await gateway.planner.orderAgain(
-            order, template: template, product: template.flatMap(gateway.backends.product(of:)), by: actor,
-            because: cause)
+        return try await gateway.orderAgain(order, by: actor, because: cause)
     }
 }

@@ -45,11 +45,9 @@ extension Gateway {
         }
         var problems: [String] = []
         for order in wanted {
-            let template = configuration.template(order.template)
             do {
-                let made = try await planner.orderAgain(
-                    order, template: template, product: template.flatMap(backends.product(of:)), by: "the gateway",
-                    because: "its certificate was deleted in Intune")
+                let made = try await orderAgain(
+                    order, by: "the gateway", because: "its certificate was deleted in Intune")
                 logger.log(.notice, "order \(made.reference) takes the place of \(order.reference)", fields: [])
             } catch {
                 problems.append("\(order.userPrincipalName) gets no new certificate for the deleted one: \(error)")
