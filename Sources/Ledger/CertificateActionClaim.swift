@@ -11,6 +11,6 @@ public struct CertificateActionClaim: Sendable, Hashable {
     public let fence: Int64
     /// When it was claimed or renewed, by the database's clock.
     public let claimedAt: Date
-    /// Until when nobody else can have claimed it, by this node's own clock.
-    public let heldUntil: Date
+    /// Until when nobody else can have claimed it, by the machine's uptime.
+    public let heldUntil: Duration
 }

@@ -29,6 +29,7 @@ extension OrderLedger {
         excluding actions: Set<Int64> = []
     ) async throws -> [CertificateActionClaim] {
         let clock = now()
+        let heldUntil = self.clock.uptime() + duration
         return try await database.write { connection in
             let now = try time(on: connection, clock)
             let until = now.addingTimeInterval(duration.seconds).roundedToMilliseconds
@@ -41,7 +42,7 @@ extension OrderLedger {
             return try table.lease(free, to: owner, until: until).map { action in
                 CertificateActionClaim(
                     action: action, owner: owner, fence: action.fence, claimedAt: now,
-                    heldUntil: clock.addingTimeInterval(duration.seconds))
+                    heldUntil: heldUntil)
             }
         }
     }
@@ -78,6 +79,7 @@ extension OrderLedger {
         _ claim: CertificateActionClaim, for duration: Duration
     ) async throws -> CertificateActionClaim {
         let clock = now()
+        let heldUntil = self.clock.uptime() + duration
         return try await database.write { connection in
             let now = try time(on: connection, clock)
             let table = CertificateActionTable(connection: connection, now: now)
@@ -88,7 +90,7 @@ extension OrderLedger {
             guard try table.save(before, as: after) else { throw LedgerError.leaseLost(reference: claim.name) }
             return CertificateActionClaim(
                 action: after, owner: claim.owner, fence: claim.fence, claimedAt: now,
-                heldUntil: clock.addingTimeInterval(duration.seconds))
+                heldUntil: heldUntil)
         }
     }
 

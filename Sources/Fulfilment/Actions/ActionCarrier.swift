@@ -16,12 +16,10 @@ struct ActionCarrier: Sendable {
     /// - Throws: errors of the store; the action stays as last committed.
     func carry(_ claim: CertificateActionClaim) async throws {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.lead(claim) }
-                group.addTask { try await self.keepLease(claim) }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
+            try await LeaseKeeper(clock: context.clock, lease: lease).keep(
+                "\(claim.action.id)", until: claim.heldUntil,
+                renewing: { try await context.ledger.renewLease(claim, for: lease).heldUntil },
+                during: { try await lead(claim) })
         } catch LedgerError.leaseLost {
             // Another node has it, or a person has taken it back, or the CA was read to have done it.
             context.logger.log(
@@ -39,18 +37,6 @@ struct ActionCarrier: Sendable {
             onStep(action)
         }
         if action.leaseOwner != nil { try await context.ledger.release(claim) }
-    }
-
-    private func keepLease(_ claim: CertificateActionClaim) async throws {
-        var heldUntil = claim.heldUntil
-        while true {
-            try await context.clock.sleep(for: lease / 3)
-            do {
-                heldUntil = try await context.ledger.renewLease(claim, for: lease).heldUntil
-            } catch is StoreError {
-                if context.clock.now() >= heldUntil { throw LedgerError.leaseLost(reference: "\(claim.action.id)") }
-            }
-        }
     }
 
     private func isDue(_ action: CertificateAction, _ claim: CertificateActionClaim) -> Bool {

@@ -4,27 +4,12 @@
 import ConnectorKit
 import Foundation
 import Ledger
-import Store
 
 extension EnrollmentContext {
-    /// How often a commit is tried whose database is away; all of it can be repeated at the CA, too, later.
-    private static let attempts = 30
-
     func record(
         _ claim: CertificateActionClaim, _ action: CertificateAction, _ change: CertificateActionChange
     ) async throws -> CertificateAction {
-        for attempt in 0... {
-            do {
-                return try await ledger.record(claim, change, from: action.state)
-            } catch let error as StoreError
-                where (error.isTransient || error.code == .unknownOutcome) && attempt < Self.attempts
-                && !Task.isCancelled
-            {
-                logger.log(.notice, "the database is away, the step is committed again: \(error)", fields: [])
-                try? await clock.sleep(for: .milliseconds(min(100 << min(attempt, 4), 1000)))
-            }
-        }
-        return action
+        try await committing { _ in try await ledger.record(claim, change, from: action.state) }
     }
 
     /// Leaves an action where it is, to be tried again later.

@@ -16,24 +16,37 @@ extension EnrollmentContext {
     ///
     /// - Throws: `StoreError` when the database stays away or is in need of an operator; `LedgerError`.
     func record(_ claim: Claim, _ order: Order, _ change: OrderChange) async throws -> Order {
-        for attempt in 0... {
+        try await committing { attempt in
             do {
                 let recorded = try await ledger.record(claim, change, from: order.stage, knowing: order)
                 tell(recorded, after: order)
                 return recorded
-            } catch let error as StoreError
-                where (error.isTransient || error.code == .unknownOutcome) && attempt < Self.attempts
-                && !Task.isCancelled
-            {
-                logger.log(.notice, "the database is away, the step is committed again: \(error)", fields: [])
-                try? await clock.sleep(for: .milliseconds(min(100 << min(attempt, 4), 1000)))
             } catch LedgerError.movedOn(let now, let from) where attempt > 0 && now.stage == change.newStage {
                 // The commit whose confirmation was lost had reached the disk.
                 logger.log(.info, "order \(now.id) had left \(from.rawValue) already", fields: [])
                 return now
             }
         }
-        return order
+    }
+
+    /// Commits a step, and again as long as the database is away.
+    ///
+    /// - Parameter commit: gets how often it was tried before.
+    /// - Throws: `StoreError` when the database stays away; what else the commit throws.
+    func committing<Result>(_ commit: (_ attempt: Int) async throws -> Result) async throws -> Result {
+        var attempt = 0
+        while true {
+            do {
+                return try await commit(attempt)
+            } catch let error as StoreError
+                where (error.isTransient || error.code == .unknownOutcome) && attempt < Self.attempts
+                && !Task.isCancelled
+            {
+                logger.log(.notice, "the database is away, the step is committed again: \(error)", fields: [])
+                try? await clock.sleep(for: .milliseconds(min(100 << min(attempt, 4), 1000)))
+                attempt += 1
+            }
+        }
     }
 
     /// A line for whoever follows the work: an order that a CA has, that is done or that has ended, and one that is held.

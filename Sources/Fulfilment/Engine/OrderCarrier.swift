@@ -17,12 +17,10 @@ struct OrderCarrier: Sendable {
     func carry(_ claim: Claim) async throws {
         defer { context.memory.workingKeys.forget(orderID: claim.orderID) }
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.lead(claim) }
-                group.addTask { try await self.keepLease(claim) }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
+            try await LeaseKeeper(clock: context.clock, lease: lease).keep(
+                claim.order.reference, until: claim.heldUntil,
+                renewing: { try await context.ledger.renewLease(claim, for: lease).heldUntil },
+                during: { try await lead(claim) })
         } catch LedgerError.leaseLost {
             // Another node has taken the order over; what this one did is not committed and will be found again.
             context.logger.log(
@@ -46,22 +44,6 @@ struct OrderCarrier: Sendable {
             onStep(order)
         }
         if order.leaseOwner != nil { try await context.ledger.release(claim) }
-    }
-
-    /// Renews the lease until it is cancelled: a call may wait long for the CA or for a rate limit, and nobody else may
-    /// take the order for abandoned in that time.
-    ///
-    /// - Throws: `LedgerError.leaseLost`, also when the database was away for the whole lease.
-    private func keepLease(_ claim: Claim) async throws {
-        var heldUntil = claim.heldUntil
-        while true {
-            try await context.clock.sleep(for: lease / 3)
-            do {
-                heldUntil = try await context.ledger.renewLease(claim, for: lease).heldUntil
-            } catch is StoreError {
-                if context.clock.uptime() >= heldUntil { throw LedgerError.leaseLost(reference: claim.order.reference) }
-            }
-        }
     }
 
     private func perform(_ stage: any EnrollmentStage, _ claim: Claim, _ order: Order) async throws -> Order {
