@@ -3,6 +3,7 @@
 
 import Foundation
 import PKIX
+import YAMLDocuments
 
 /// Somebody who can open archived keys: a name for people and the certificate that keys are encrypted for.
 public struct KeyRecoveryAgent: Sendable, Hashable {
@@ -39,11 +40,13 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
             findings.append(Finding(severity: severity, message: "key recovery agent \(name): \(message)"))
         }
         if date > certificate.notAfter {
-            report(.error, "the certificate expired on \(certificate.notAfter.day); renew it and put the new one in")
+            report(
+                .error,
+                "the certificate expired on \(CalendarDay.text(certificate.notAfter)); renew it and put the new one in")
         } else if date < certificate.notBefore {
-            report(.error, "the certificate is not valid before \(certificate.notBefore.day)")
+            report(.error, "the certificate is not valid before \(CalendarDay.text(certificate.notBefore))")
         } else if date + Self.expiryNotice > certificate.notAfter {
-            report(.warning, "the certificate expires on \(certificate.notAfter.day); renew it in time")
+            report(.warning, "the certificate expires on \(CalendarDay.text(certificate.notAfter)); renew it in time")
         }
         guard let key = try? certificate.publicKey else {
             report(.error, "the certificate's key cannot be read, expected an RSA or EC key")
@@ -105,9 +108,4 @@ public struct KeyRecoveryAgent: Sendable, Hashable {
             serialNumber = certificate.serialNumber
         }
     }
-}
-
-extension Date {
-    /// `2026-01-31`, UTC.
-    fileprivate var day: String { String(ISO8601Format().prefix(10)) }
 }

@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import Ledger
 import Settings
+import YAMLDocuments
 
 /// Decides whether another order follows one that has ended without a certificate in use.
 struct EndedOrderRule {
@@ -50,7 +51,8 @@ struct EndedOrderRule {
                 return .ended("\(who) \(ending.attempts) times: \(ending.reason.prefix(100)); \(again(standing))")
             }
             guard now < next else { return .order("\(what); tried again") }
-            return .waiting("\(who): \(ending.reason.prefix(150)); tried again on \(Self.day(next))", until: next)
+            return .waiting(
+                "\(who): \(ending.reason.prefix(150)); tried again on \(CalendarDay.text(next))", until: next)
         }
     }
 
@@ -61,6 +63,4 @@ struct EndedOrderRule {
             && RequestedNames(json: ending.names) == names
             && (try? OrderTerms(json: ending.request)) == OrderTerms(template: template)
     }
-
-    private static func day(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }
 }

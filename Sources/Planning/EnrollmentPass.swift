@@ -68,14 +68,15 @@ public struct EnrollmentPass: Sendable {
 
         /// Certificates and orders ended by this pass.
         public var ended = 0
+    }
 
-        /// What waits for a person's consent, one sentence each; empty where the plan is within the limits.
-        public func overLimits(_ limits: LimitsConfiguration) -> [String] {
-            var sentences: [String] = []
-            if wanted > limits.ordersPerRun { sentences.append(EnrollmentPass.overLimit(wanted, limits.ordersPerRun)) }
-            if let sentence = EnrollmentPass.endingsOverLimit(plans, limits) { sentences.append(sentence) }
-            return sentences
-        }
+    /// What waits for a person's consent in these plans together, one sentence each; empty where they are within the limits.
+    public static func overLimits(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> [String] {
+        var sentences: [String] = []
+        let wanted = plans.reduce(0) { $0 + $1.toOrder }
+        if wanted > limits.ordersPerRun { sentences.append(overLimit(wanted, limits.ordersPerRun)) }
+        if let sentence = endingsOverLimit(plans, limits) { sentences.append(sentence) }
+        return sentences
     }
 
     private let configuration: GatewayConfiguration

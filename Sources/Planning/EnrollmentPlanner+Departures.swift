@@ -12,15 +12,15 @@ extension EnrollmentPlanner {
     /// active and open orders of the template once.
     func strangers(_ template: TemplateConfiguration, after subscriberID: String) async throws -> [String] {
         let stages = OrderStage.allCases.filter { $0.isOpen || $0 == .active }
-        let places = stages.map { _ in "?" }.joined(separator: ", ")
+        let list = SQLValueList(stages.map(\.rawValue))
         return try await database.read { connection in
             try connection.query(
                 """
-                SELECT DISTINCT o.subscriber_id FROM orders o WHERE o.template = ? AND o.stage IN (\(places)) \
+                SELECT DISTINCT o.subscriber_id FROM orders o WHERE o.template = ? AND o.stage IN (\(list.places)) \
                 AND o.subscriber_id > ? AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d \
                 WHERE d.template = o.template AND d.subscriber_id = o.subscriber_id) \
                 ORDER BY o.subscriber_id \(connection.dialect.page(Self.pageSize, 0))
-                """, [.text(template.name)] + stages.map { SQLValue($0) } + [.text(subscriberID)]
+                """, [.text(template.name)] + list.parameters + [.text(subscriberID)]
             ) { try $0[0] }
         }
     }

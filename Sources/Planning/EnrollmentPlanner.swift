@@ -159,12 +159,7 @@ public struct EnrollmentPlanner: Sendable {
     }
 
     /// The verdicts on some people, as things stand now.
-    func decide(
-        _ members: [EnrollmentMember], _ template: TemplateConfiguration, _ rules: EnrollmentRules
-    ) async throws -> [EnrollmentDecision] {
-        try await decide(members.map { ($0.person.id, $0) }, template, rules)
-    }
-
+    ///
     /// - Parameter people: object ids, each with the person as a member, if the directory knows one.
     func decide(
         _ people: [(id: String, member: EnrollmentMember?)], _ template: TemplateConfiguration, _ rules: EnrollmentRules

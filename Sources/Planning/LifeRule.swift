@@ -8,6 +8,7 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Settings
+import YAMLDocuments
 
 /// Compares a certificate in use, or an order under way, with what directory and template want: the one place that decides on its
 /// later life. Renewal, change, departure and a switch of the CA are cases of it.
@@ -66,7 +67,7 @@ struct LifeRule {
         let end = since.addingTimeInterval(template.life.departureGrace.seconds)
         guard now >= end else {
             finding.dueAt = end
-            finding.reason += "; until \(Self.day(end)) it is waited whether the person comes back"
+            finding.reason += "; until \(CalendarDay.text(end)) it is waited whether the person comes back"
             return
         }
         self.end(&finding, standing, isRevoked, because: nil)
@@ -98,7 +99,7 @@ struct LifeRule {
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")
         } else if let renewal, now >= renewal.at {
-            (action, reason) = (.renew, "it ends on \(Self.day(renewal.end))")
+            (action, reason) = (.renew, "it ends on \(CalendarDay.text(renewal.end))")
         } else {
             finding.dueAt = renewal?.at
             let older = outdated(standing, names)
@@ -163,6 +164,4 @@ struct LifeRule {
             $0 != "accountName" && certifiedNames?.contains($0) ?? true
         }
     }
-
-    private static func day(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }
 }

@@ -4,6 +4,7 @@
 import ConnectorKit
 public import Foundation
 public import JSONDocuments
+import YAMLDocuments
 
 /// One rule about what may be certified, as a rule file has it: dated, with its source, and with the program that finds what breaks it.
 public struct CertificationRule: Sendable {
@@ -55,8 +56,8 @@ public struct CertificationRule: Sendable {
     public var json: JSONValue {
         [
             "id": .string(id), "finding": .string(finding), "severity": .string(severity.rawValue),
-            "source": .string(source), "from": .string(RuleDay.text(from)),
-            "until": JSONValue(lastDay.map(RuleDay.text)),
+            "source": .string(source), "from": .string(CalendarDay.text(from)),
+            "until": JSONValue(lastDay.map(CalendarDay.text)),
             "types": JSONValue(subjects.map(\.rawValue).sorted()),
             "generations": JSONValue(generations.map(\.rawValue).sorted()), "target": JSONValue(target?.rawValue),
             "checked": JSONValue(RuleStage.allCases.filter(stages.contains).map(\.rawValue)),

@@ -49,8 +49,8 @@ struct RuleReader {
 
     private func rule(_ id: String, _ reader: MappingReader) -> CertificationRule {
         defer { reader.finish(known: Self.keys) }
-        let from = date(reader, "from")
-        let last = date(reader, "until")
+        let from = reader.day("from")
+        let last = reader.day("until")
         if let from, let last, last < from {
             reader.add("until", "expected \(reader.node("from")?.scalar ?? "") or later")
         }
@@ -86,12 +86,5 @@ struct RuleReader {
         -> Word?
     {
         reader.requiredNode(key)?.choice(at: reader.path(of: key), reader.collector)
-    }
-
-    private func date(_ reader: MappingReader, _ key: String) -> Date? {
-        guard let node = reader.node(key) else { return nil }
-        if let text = node.scalar, let date = RuleDay.date(text) { return date }
-        reader.add(key, "expected a date such as 2027-07-01, found \(node.scalar.map { "\"\($0)\"" } ?? node.kindName)")
-        return nil
     }
 }

@@ -12,7 +12,7 @@ import YAMLDocuments
 
 /// What the shipped rules find before anything is ordered.
 @Suite struct OrderRuleTests {
-    private static let now = RuleDay.date("2026-11-27") ?? .distantPast
+    private static let now = CalendarDay.date("2026-11-27") ?? .distantPast
 
     private func findings(
         _ kind: String, _ names: RequestedNames?, product: String = "", at day: String = "2026-11-27",
@@ -28,7 +28,7 @@ import YAMLDocuments
         return RulePolicy().apply(
             try ShippedRules.book().findings(
                 facts.json, about: RuleSubject(kind: facts.kind, targets: targets), .order,
-                at: try #require(RuleDay.date(day))))
+                at: try #require(CalendarDay.date(day))))
     }
 
     private func found(

@@ -155,7 +155,7 @@ import YAMLDocuments
             "rules: {r: {finding: f, source: s, severity: stop, checked: [order], find: '1', from: 2027-07-01, until: 2027-07-31}}",
             file: "own.yaml"
         ).rules
-        let start = try #require(RuleDay.date("2027-07-01"))
+        let start = try #require(CalendarDay.date("2027-07-01"))
         #expect(!rules[0].isInForce(at: start - 1) && rules[0].isInForce(at: start))
         #expect(rules[0].isInForce(at: start + 31 * 86_400 - 1) && !rules[0].isInForce(at: start + 31 * 86_400))
     }

@@ -7,6 +7,7 @@ import JSONDocuments
 import PKIX
 import TestSupport
 import Testing
+import YAMLDocuments
 
 @testable import Rules
 
@@ -28,7 +29,7 @@ import Testing
         return ((try? JSONValue(parsing: text))?.array ?? []).map { vector in
             Vector(
                 file: vector["file"]?.string ?? "", kind: vector["type"]?.string ?? "",
-                date: RuleDay.date(vector["date"]?.string ?? "") ?? .distantPast,
+                date: CalendarDay.date(vector["date"]?.string ?? "") ?? .distantPast,
                 issuer: vector["issuer"]?.string ?? "",
                 findings: vector["findings"]?.array?.compactMap(\.string) ?? [])
         }

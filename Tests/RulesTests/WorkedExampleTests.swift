@@ -5,13 +5,14 @@ import ConnectorKit
 import Foundation
 import PKIX
 import Testing
+import YAMLDocuments
 
 @testable import Rules
 
 /// Certificates that break one rule each, made here.
 @Suite struct WorkedExampleTests {
     private static let policy = ["mailbox": "1", "organization": "2", "sponsor": "3", "individual": "4"]
-    private static let now = RuleDay.date("2026-11-26") ?? .distantPast
+    private static let now = CalendarDay.date("2026-11-26") ?? .distantPast
 
     private func said(
         _ kind: String, subject: DistinguishedName, san: [GeneralName] = [.rfc822Name("ada@example.com")],

@@ -108,14 +108,14 @@ public struct Doctor: Sendable {
     /// orders.
     private func templates(_ examination: inout Examination) async throws {
         let read = try await gateway.mirror.groupNames()
-        var report = EnrollmentPass.Report()
+        var plans: [PlanSummary] = []
         for template in gateway.configuration.templates
         where template.enabled && read[template.group.lowercased()] != nil {
             let plan = try await gateway.planner.last(template)
-            report.plans.append(plan)
+            plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
-        examination.noteStandstill("plan", report.overLimits(gateway.configuration.limits))
+        examination.noteStandstill("plan", EnrollmentPass.overLimits(plans, gateway.configuration.limits))
     }
 
     private func database(_ examination: inout Examination) async {

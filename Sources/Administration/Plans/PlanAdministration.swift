@@ -155,13 +155,11 @@ public struct PlanAdministration: Sendable {
                     ended: try await people(.ended), leftOut: try await people(.skipped),
                     toEnd: try await people(PlannedAction.withdrawals)))
         }
-        var report = EnrollmentPass.Report()
-        report.plans = plans
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
             waiting: try await gateway.waitingOrders(),
             allowed: gateway.configuration.limits.ordersPerRun,
-            overLimits: report.overLimits(gateway.configuration.limits))
+            overLimits: EnrollmentPass.overLimits(plans, gateway.configuration.limits))
     }
 }

@@ -4,6 +4,7 @@
 public import Foundation
 public import JSONDocuments
 public import Rules
+import YAMLDocuments
 
 /// What a certificate, or the orders of a template, break of the rules of one day.
 public struct RuleReport: Sendable {
@@ -35,12 +36,12 @@ public struct RuleReport: Sendable {
 
     public var json: JSONValue {
         [
-            "name": .string(name), "kind": JSONValue(kind), "at": .string(RuleDay.text(date)),
+            "name": .string(name), "kind": JSONValue(kind), "at": .string(CalendarDay.text(date)),
             "people": people.map { JSONValue($0) } ?? .null, "note": JSONValue(note), "stopped": .bool(isStopped),
             "findings": .array(
                 entries.map { entry in
                     var value = entry.finding.json
-                    value["from"] = JSONValue(entry.comes.map(RuleDay.text))
+                    value["from"] = JSONValue(entry.comes.map(CalendarDay.text))
                     value["people"] = entry.people.map { JSONValue($0) } ?? .null
                     value["examples"] = .array(
                         entry.examples.map {

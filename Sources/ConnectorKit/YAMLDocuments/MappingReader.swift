@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 public import JSONDocuments
 
 /// Strict reading of one mapping: remembers which keys were asked for, and `finish` notes all others with the nearest
@@ -64,6 +65,8 @@ public final class MappingReader {
     public func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
         node(key)?.duration(at: path(of: key), in: range, collector)
     }
+
+    public func day(_ key: String) -> Date? { node(key)?.day(at: path(of: key), collector) }
 
     public func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, of: Choice.Type = Choice.self

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
+
 // Strict reading of one value: a wrong one is noted and nil comes back, so the reader can go on to the next problem.
 
 extension YAMLNode {
@@ -38,6 +40,13 @@ extension YAMLNode {
         if let duration = scalar.flatMap(Duration.init(text:)), range.contains(duration) { return duration }
         collector.add(
             self, path, "expected a duration from \(range.text), such as \(range.examples), found \(found)")
+        return nil
+    }
+
+    /// A day that there is, as its midnight, UTC.
+    public func day(at path: String, _ collector: DiagnosticCollector) -> Date? {
+        if let date = scalar.flatMap(CalendarDay.date) { return date }
+        collector.add(self, path, "expected a day such as 2027-07-01, found \(found)")
         return nil
     }
 

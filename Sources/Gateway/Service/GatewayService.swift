@@ -147,7 +147,7 @@ public final class GatewayService: Sendable {
     private func place(
         _ plan: EnrollmentPass.Report, _ gateway: Gateway, _ lease: NodeLease
     ) async throws -> EnrollmentPass.Report? {
-        let isOver = !plan.overLimits(gateway.configuration.limits).isEmpty
+        let isOver = !EnrollmentPass.overLimits(plan.plans, gateway.configuration.limits).isEmpty
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.

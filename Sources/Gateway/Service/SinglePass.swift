@@ -122,7 +122,7 @@ public final class SinglePass: Sendable {
 
     /// What a person has approved of this plan, where it needs that; it is used up.
     private func consent(to plan: EnrollmentPass.Report) async throws -> OrderConsent? {
-        guard !plan.overLimits(gateway.configuration.limits).isEmpty else { return nil }
+        guard !EnrollmentPass.overLimits(plan.plans, gateway.configuration.limits).isEmpty else { return nil }
         return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: now)
     }
 

@@ -15,6 +15,27 @@ extension CertificateCommands {
     private static let reasons = RevocationReason.allCases.filter { $0 != .removeFromCRL }.map(\.name)
     private static let sampleSize = 10
 
+    /// Whether what was selected may be asked for.
+    private enum Leave {
+        case given, dryRun, tooMany
+
+        init(for count: Int, _ limit: Int, _ invocation: Invocation) throws {
+            let accepted = try invocation.int("accept", in: 1...10_000_000)
+            self =
+                invocation.flag("dry-run") ? .dryRun : count > limit && accepted != count ? .tooMany : .given
+        }
+
+        func sentence(_ count: Int, _ limit: Int) -> String {
+            switch self {
+            case .given: "asked for; 'certway run --once' or the service carries it out"
+            case .dryRun: "nothing was asked for (--dry-run)"
+            case .tooMany:
+                "nothing was asked for: \(count) are more than limits.endingsPerRun (\(limit)); --accept \(count) says that "
+                    + "you mean them"
+            }
+        }
+    }
+
     static let revoke = Command(
         "revoke", "have certificates revoked at their CAs",
         discussion: """
@@ -63,23 +84,13 @@ extension CertificateCommands {
             }
             return delay
         }
-        let isDryRun = invocation.flag("dry-run")
         let limit = gateway.configuration.limits.endingsPerRun
-        let accepted = try invocation.int("accept", in: 1...10_000_000)
-        let isTooMany = found.count > limit && accepted != found.count
-        let made =
-            isDryRun || isTooMany
-            ? [] : try await actions.revoke(found, reason: reason, cause: cause, delay: delay)
-        let sentence =
-            isDryRun
-            ? "nothing was asked for (--dry-run)"
-            : isTooMany
-                ? "nothing was asked for: \(found.count) are more than limits.endingsPerRun (\(limit)); --accept "
-                    + "\(found.count) says that you mean them"
-                : "asked for; 'certway run --once' or the service carries it out"
-                    + (delay.map { ", not before \($0.text) have passed" } ?? "")
+        let leave = try Leave(for: found.count, limit, invocation)
+        let made = leave == .given ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
+        var sentence = leave.sentence(found.count, limit)
+        if leave == .given, let delay { sentence += ", not before \(delay.text) have passed" }
         show(found, over, made, sentence, "revoked", limit, invocation)
-        return isTooMany && !isDryRun ? .partlyDone : .done
+        return leave == .tooMany ? .partlyDone : .done
     }
 
     static let undoRevocation = Command(
@@ -139,20 +150,12 @@ extension CertificateCommands {
         try await invocation.requireKnownNames(in: gateway.store)
         let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
         let (found, over) = try await actions.find(selection)
-        let isDryRun = invocation.flag("dry-run")
         let limit = gateway.configuration.limits.endingsPerRun
-        let isTooMany = try found.count > limit && invocation.int("accept", in: 1...10_000_000) != found.count
-        let isAsked = !isDryRun && !isTooMany
-        let made = isAsked ? try await actions.withdraw(found, cause: cause) : []
-        var sentence =
-            isDryRun
-            ? "nothing was asked for (--dry-run)"
-            : isTooMany
-                ? "nothing was asked for: \(found.count) are more than limits.endingsPerRun (\(limit)); --accept "
-                    + "\(found.count) says that you mean them"
-                : "asked for; 'certway run --once' or the service carries it out"
+        let leave = try Leave(for: found.count, limit, invocation)
+        let made = leave == .given ? try await actions.withdraw(found, cause: cause) : []
+        var sentence = leave.sentence(found.count, limit)
         var refused: [String] = []
-        if isAsked, invocation.flag("order-again") {
+        if leave == .given, invocation.flag("order-again") {
             let orders = OrderAdministration(gateway.ledger, actor: invocation.actor)
             var count = 0
             for record in found {
@@ -167,7 +170,7 @@ extension CertificateCommands {
         }
         show(found, over, made, sentence, "taken out of Intune", limit, invocation)
         for reason in refused { Terminal.complain("certway: \(reason)") }
-        return (isTooMany && !isDryRun) || !refused.isEmpty ? .partlyDone : .done
+        return leave == .tooMany || !refused.isEmpty ? .partlyDone : .done
     }
 
     /// Number, people and a sample.

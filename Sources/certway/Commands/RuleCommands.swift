@@ -10,6 +10,7 @@ import JSONDocuments
 import Ledger
 import Rules
 import Store
+import YAMLDocuments
 
 /// `certway rules`: what may be certified, and what breaks it.
 enum RuleCommands {
@@ -37,7 +38,7 @@ enum RuleCommands {
                 switch key {
                 case "id": rule.id
                 case "severity": "\(RuleSeverity.allCases.firstIndex(of: rule.severity) ?? 0)"
-                case "from": RuleDay.text(rule.from)
+                case "from": rule.from.day
                 default: ""
                 }
             }
@@ -50,8 +51,8 @@ enum RuleCommands {
         [
             ListColumn(.short("RULE", 24), "id") { $0.id },
             ListColumn("SEVERITY", "severity") { $0.severity.rawValue },
-            ListColumn("FROM", "from") { RuleDay.text($0.from) },
-            ListColumn("UNTIL", "until") { $0.lastDay.map(RuleDay.text) ?? "" },
+            ListColumn("FROM", "from") { $0.from.day },
+            ListColumn("UNTIL", "until") { $0.lastDay?.day ?? "" },
             ListColumn(.short("FINDING", 30), "finding") { $0.finding },
             ListColumn(.short("SOURCE", 12, 2), "source") { $0.source },
             ListColumn(.optional("CHECKED", 3), "checked") { rule in
@@ -133,13 +134,13 @@ enum RuleCommands {
 
     private static func show(_ report: RuleReport) {
         let about = [
-            report.kind, "rules of \(RuleDay.text(report.date))",
+            report.kind, "rules of \(report.date.day)",
             report.people.map { Plural($0, "person", "people").description },
         ].compactMap(\.self)
         Terminal.print("\(report.name): \(about.joined(separator: ", "))")
         if let note = report.note { Terminal.print("  \(note)") }
         for entry in report.entries {
-            let comes = entry.comes.map { ", from \(RuleDay.text($0)) on" } ?? ""
+            let comes = entry.comes.map { ", from \($0.day) on" } ?? ""
             Terminal.print("  \(entry.finding.severity.rawValue): \(entry.finding.sentence)\(comes)")
             guard let people = entry.people else { continue }
             let named = entry.examples.map { "\($0.userPrincipalName)\($0.value.map { " (\($0))" } ?? "")" }
@@ -154,7 +155,7 @@ extension Invocation {
     /// - Throws: `UsageError` for anything but a day.
     fileprivate func day(_ option: String) throws -> Date? {
         guard let text = value(option) else { return nil }
-        guard let date = RuleDay.date(text) else {
+        guard let date = CalendarDay.date(text) else {
             throw UsageError("--\(option): found \"\(text)\", expected a day such as 2027-07-01", path: path)
         }
         return date

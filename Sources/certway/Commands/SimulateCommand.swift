@@ -91,7 +91,7 @@ enum SimulateCommand {
     private static func show(_ schedule: Schedule, _ scenario: Scenario, _ invocation: Invocation) {
         if invocation.wantsJSON {
             let value: JSONValue = [
-                "start": .string(ScenarioReader.day(scenario.start)), "end": .string(ScenarioReader.day(scenario.end)),
+                "start": .string(scenario.start.day), "end": .string(scenario.end.day),
                 "people": JSONValue(scenario.people), "seed": JSONValue(scenario.seed),
                 "events": .array(schedule.occurrences.map(\.json)),
             ]

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import YAMLDocuments
 
 extension Date {
     /// The day in UTC, where a table has no room for more.
-    var day: String { formatted(.iso8601.year().month().day()) }
+    var day: String { CalendarDay.text(self) }
 }

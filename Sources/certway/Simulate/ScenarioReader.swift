@@ -23,7 +23,7 @@ struct ScenarioReader {
     func read(_ change: (inout Scenario) -> Void) throws -> Scenario {
         var scenario = Scenario()
         scenario.authorities = known.usual
-        scenario.start = date(reader.has("start") ? reader.node("start") : nil, "start") ?? Self.usualStart
+        scenario.start = reader.day("start") ?? Self.usualStart
         scenario.months = reader.int("months", in: 1...60) ?? scenario.months
         scenario.people = reader.int("people", in: 1...100_000) ?? scenario.people
         scenario.seed = reader.int("seed", in: 0...Int(Int32.max)) ?? scenario.seed
@@ -40,17 +40,7 @@ struct ScenarioReader {
         return scenario
     }
 
-    static let usualStart = (try? Date(Scenario.usualStart + "T00:00:00Z", strategy: .iso8601)) ?? .distantPast
-
-    private func date(_ node: YAMLNode?, _ path: String) -> Date? {
-        guard let node else { return nil }
-        if let text = node.scalar, text.utf8.count == 10, let date = try? Date(text + "T00:00:00Z", strategy: .iso8601)
-        {
-            return date
-        }
-        collector.add(node, path, "expected a day such as \(Scenario.usualStart)")
-        return nil
-    }
+    static let usualStart = CalendarDay.date(Scenario.usualStart) ?? .distantPast
 
     private func readAuthorities(_ scenario: inout Scenario) {
         if let list = reader.list("cas") {
@@ -147,11 +137,11 @@ struct ScenarioReader {
         case "month": return reader.int(key, in: 1...scenario.months).map { .month($0) }
         case "day": return reader.int(key, in: 1...max(1, scenario.days)).map { .day($0) }
         default:
-            guard let date = date(reader.node(key), reader.path(of: key)) else { return nil }
+            guard let date = reader.day(key) else { return nil }
             guard date >= scenario.start, date < scenario.end else {
                 reader.add(
                     key,
-                    "lies outside of the simulated time, \(Self.day(scenario.start)) to before \(Self.day(scenario.end))"
+                    "lies outside of the simulated time, \(scenario.start.day) to before \(scenario.end.day)"
                 )
                 return nil
             }
@@ -168,6 +158,4 @@ struct ScenarioReader {
         if kind == .swapAddresses, numbers.count % 2 == 1 { reader.add("who", "expected pairs of people") }
         return numbers
     }
-
-    static func day(_ date: Date) -> String { String(date.formatted(.iso8601).prefix(10)) }
 }

@@ -65,7 +65,7 @@ struct SimulatedYear {
     }
 
     private mutating func begin(_ morning: Date) async throws {
-        let name = String(ScenarioReader.day(morning).prefix(7))
+        let name = String(morning.day.prefix(7))
         guard months.last?.name != name else { return }
         if !months.isEmpty { try await finishMonth() }
         months.append(SimulationResult.Month(name: name))

@@ -150,7 +150,7 @@ struct SimulationJudge {
         }
         for (former, next) in zip(own, own.dropFirst()) where !hasReason(former, next, person, policy) {
             verdict.doubled.append(
-                "\(person.name): \(next.serial) was ordered on \(ScenarioReader.day(next.start)) though \(former.serial) was good"
+                "\(person.name): \(next.serial) was ordered on \(next.start.day) though \(former.serial) was good"
             )
         }
     }

@@ -73,7 +73,7 @@ struct SimulationResult {
 
     var json: JSONValue {
         [
-            "seed": JSONValue(scenario.seed), "start": .string(ScenarioReader.day(scenario.start)),
+            "seed": JSONValue(scenario.seed), "start": .string(scenario.start.day),
             "people": JSONValue(scenario.people), "months": JSONValue(scenario.months),
             "ordersPaid": JSONValue(verdict.ordersPaid), "money": .number((verdict.money * 100).rounded() / 100),
             "doubled": JSONValue(verdict.doubled.count), "lost": JSONValue(verdict.lost.count),

@@ -30,7 +30,7 @@ struct ProductsReader {
         defer { reader.finish(known: ProfileKey.common.names(in: "products[]")) }
         let names = reader.mapping("names")
         defer { names?.finish(known: ProfileKey.common.names(in: "products[].names")) }
-        let (from, until) = (date(reader, "from"), date(reader, "until"))
+        let (from, until) = (reader.day("from"), reader.day("until"))
         if let from, let until, until <= from { reader.add("until", "expected a day after from") }
         return ProductFacts(
             id: reader.requiredString("id"), title: reader.requiredString("title"),
@@ -84,17 +84,5 @@ struct ProductsReader {
             return nil
         }
         return .range(minimum...maximum)
-    }
-
-    private func date(_ reader: MappingReader, _ key: String) -> Date? {
-        guard let node = reader.node(key) else { return nil }
-        let style = Date.ISO8601FormatStyle().year().month().day()
-        if let text = node.scalar, text.utf8.count == 10, let date = try? style.parse(text),
-            date.formatted(style) == text
-        {
-            return date
-        }
-        reader.add(key, "expected a date such as 2025-07-10, found \(node.scalar.map { "\"\($0)\"" } ?? node.kindName)")
-        return nil
     }
 }

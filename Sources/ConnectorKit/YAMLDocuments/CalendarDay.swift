@@ -3,8 +3,8 @@
 
 public import Foundation
 
-/// Days as rule files, command lines and reports write them, such as `2027-07-01`: midnight, UTC.
-public enum RuleDay {
+/// Days as files, command lines and reports write them, such as `2027-07-01`: midnight, UTC.
+public enum CalendarDay {
     private static let style = Date.ISO8601FormatStyle().year().month().day()
 
     /// - Returns: nil for anything else than a day that there is.
