@@ -125,6 +125,15 @@ import Testing
         let missing = try await scene.gateway.certway(
             ["certificate", "revoke"] + many + ["--missing", "email", "--dry-run", "--output", "json"])
         #expect(try missing.json["certificates"] == 0, "\(missing.output)")
+        let soon = Date(timeIntervalSinceNow: 60).formatted(.iso8601)
+        let later = try await scene.gateway.certway([
+            "certificate", "revoke", "--issued-after", soon, "--because", "weak keys", "--dry-run", "--output", "json",
+        ])
+        #expect(try later.json["certificates"] == 0, "of a time not the day alone counts: \(later.output)")
+        let noDay = try await scene.gateway.certway([
+            "certificate", "revoke", "--issued-before", "2026-02-30", "--because", "weak keys", "--dry-run",
+        ])
+        #expect(noDay.status == 2 && noDay.errors.contains("--issued-before"), "\(noDay.status) \(noDay.errors)")
         let right = try await scene.gateway.certway(["certificate", "revoke"] + many + ["--accept", "2"])
         #expect(right.status == 0, "\(right.errors)")
         try await scene.gateway.finish(within: 20)

@@ -53,7 +53,7 @@ extension CertificateCommands {
 
     private static func day(_ option: String, _ invocation: Invocation) throws -> Date? {
         guard let text = invocation.value(option) else { return nil }
-        if let day = try? Date(text, strategy: .iso8601.year().month().day()) { return day }
+        if let day = CalendarDay.date(text) { return day }
         if let time = try? Date(text, strategy: .iso8601) { return time }
         throw UsageError(
             "--\(option): found \"\(text)\", expected a day such as 2026-07-01, or a time such as 2026-07-01T12:00:00Z",
