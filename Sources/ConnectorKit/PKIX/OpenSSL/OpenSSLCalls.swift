@@ -144,7 +144,7 @@ func makeObject(_ dotted: String) throws -> OpaquePointer {
     try require(OBJ_txt2obj(dotted, 1), .malformed, "\(dotted) is not an object identifier")
 }
 
-/// Runs what works with private numbers or passwords, and overwrites what it leaves on the stack: threads live long.
+/// Runs what works with private numbers or passwords, and overwrites what it leaves on the stack and in registers: threads live long.
 @inline(never)
 func erasingStack<Result>(_ body: () throws -> Result) rethrows -> Result {
     defer { certway_erase_stack() }
