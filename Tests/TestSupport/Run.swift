@@ -29,7 +29,8 @@ public struct Run: Sendable {
         let child = try await ChildProcess(
             program, arguments, environment: environment, folder: folder, input: files.write(input, to: "in"),
             output: .file(files.path("out")), errors: .file(files.path("err")))
-        let killer = DispatchWorkItem { child.signal(SIGKILL) }
+        // The queue keeps even a cancelled item until its time; the child and its files are not to live that long.
+        let killer = DispatchWorkItem { [weak child] in child?.signal(SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + (killAfter ?? timeLimit), execute: killer)
         let exit = await child.end()
         killer.cancel()
