@@ -48,10 +48,12 @@ public final class ChildProcess: @unchecked Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         input = file == nil ? Pipe() : nil
-        process.standardInput = try file.map { try FileHandle(forReadingFrom: URL(filePath: $0)) } ?? input
+        let read = try file.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
+        let (written, said) = (try Self.target(output), try Self.target(errors))
+        process.standardInput = read ?? input
         if case .pipe = output { self.output = Pipe() } else { self.output = nil }
-        process.standardOutput = try Self.target(output) ?? self.output
-        process.standardError = try Self.target(errors)
+        process.standardOutput = written ?? self.output
+        process.standardError = said
         process.terminationHandler = { [weak self] process in
             self?.ended(
                 Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal))
@@ -61,6 +63,9 @@ public final class ChildProcess: @unchecked Sendable {
             let identifier = self.process.processIdentifier
             self.state.withLock { $0.identifier = identifier }
         }
+        // The program has its own. Foundation keeps a Process for good, with what it was given, and its socket manager does not stand
+        // file descriptors beyond a thousand.
+        for handle in [read, written, said] where handle !== FileHandle.nullDevice { try handle?.close() }
     }
 
     private static func target(_ output: Output) throws -> FileHandle? {
