@@ -9,7 +9,7 @@ public import Store
 /// Where everybody stands: the planner's verdicts, put beside the orders and certificates. The one place that counts people, so
 /// that every number has the same people behind it.
 public struct EnrollmentRegister: Sendable {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
     private let clock: any ConnectorClock
     private let stops: PlacementStops
 
@@ -97,7 +97,9 @@ public struct EnrollmentRegister: Sendable {
         AND CASE WHEN w.stage IN (\(openStages)) THEN 1 ELSE 0 END = 1
         """
 
-    private func person(_ row: SQLRow) throws -> EnrolledPerson {
+    func now() -> Date { clock.now() }
+
+    func person(_ row: SQLRow) throws -> EnrolledPerson {
         let concern = CertificateConcern(rawValue: try row["concern"] as String? ?? "")
         let status = PersonStatus(rawValue: try row["status"]) ?? .ended
         let (serial, notAfter): (String?, Date?) = (try row["serial_number"], try row["not_after"])

@@ -63,7 +63,8 @@ extension ConfigurationKeys {
             ProfileKey(
                 "templates[].name", "text", isRequired: true,
                 "Name. Certificates belong to it: under another name it orders anew for everybody."),
-            ProfileKey("templates[].group", "GUID", isRequired: true, "Object id of the group."),
+            ProfileKey(
+                "templates[].group", "GUID", "Object id of the group; needed unless a policy names the template."),
             ProfileKey(
                 "templates[].nested", "true or false",
                 "Whether members of nested groups belong to it; false when left out."),

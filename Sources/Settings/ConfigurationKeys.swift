@@ -10,7 +10,7 @@ import YAMLDocuments
 /// Every key of certway.yaml: the strict reader, the reference and the schema for editors come from this table.
 public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
-    public static let all: [ProfileKey] = tenant + intune + agents + backendCAs + templates + limits
+    public static let all: [ProfileKey] = tenant + intune + agents + backendCAs + templates + policies + limits
 
     /// Mappings that need one of several groups of keys, and no key of two groups.
     public static let choices: [String: [[String]]] = [
@@ -64,6 +64,19 @@ public enum ConfigurationKeys {
         ProfileKey(
             "keyRecoveryAgents[].certificate", "path", isRequired: true,
             "PEM file of the certificate that keys are encrypted to; the private key stays with the agent."),
+    ]
+
+    private static let policies: [ProfileKey] = [
+        ProfileKey(
+            "policies", "list of mappings",
+            "Certificates that the people of one group get together, such as one for mail and one for logon."),
+        ProfileKey("policies[].name", "text", isRequired: true, "Name, for commands."),
+        ProfileKey("policies[].group", "GUID", isRequired: true, "Object id of the group of all its templates."),
+        ProfileKey(
+            "policies[].nested", "true or false", "Whether members of nested groups belong to it; false when left out."),
+        ProfileKey(
+            "policies[].templates", "list of text", isRequired: true,
+            "Names of the templates; each is in one policy at most, and names no group itself."),
     ]
 
     private static let limits: [ProfileKey] = [

@@ -55,14 +55,19 @@ public struct ConfigurationReader {
         let templates = named("templates", \.name) { TemplateReader($0, library: library).read() }
         configuration.keyRecoveryAgents = agents.map(\.value)
         configuration.backendCAs = backendCAs.map(\.value)
-        configuration.templates = templates.map(\.value)
+        let policies = named("policies", \.name, policy)
+        configuration.policies = policies.map(\.value)
+        configuration.templates = templates.map { template in
+            let policy = configuration.policies.first { $0.templates.contains(template.value.name) }
+            return policy.map { template.value.belonging(to: $0) } ?? template.value
+        }
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
         root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(
             configuration: configuration, collector: collector, tenant: tenant, intune: intune,
             keyRecoveryAgents: agents.map(\.reader), backendCAs: backendCAs.map(\.reader),
-            templates: templates.map(\.reader))
+            templates: templates.map(\.reader), policies: policies.map(\.reader))
     }
 
     /// The members of a list, whose names must differ.
@@ -121,6 +126,14 @@ public struct ConfigurationReader {
             pollEvery: reader.duration("pollEvery", in: .rest),
             expectedWithin: reader.duration("expectedWithin", in: .patience) ?? BackendCAConfiguration.usually,
             rules: RulePolicy(reader))
+    }
+
+    private func policy(_ reader: MappingReader) -> PolicyConfiguration {
+        let templates = (reader.list("templates") ?? []).compactMap { $0.node.string(at: $0.path, collector) }
+        if templates.isEmpty { reader.add("templates", "expected the names of one template or more") }
+        return PolicyConfiguration(
+            name: reader.requiredString("name"), group: reader.requiredString("group").lowercased(),
+            nested: reader.bool("nested") ?? false, templates: templates)
     }
 
     private func limits(_ reader: MappingReader) -> LimitsConfiguration {

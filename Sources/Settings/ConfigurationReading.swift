@@ -17,11 +17,13 @@ public struct ConfigurationReading {
     public let keyRecoveryAgents: [MappingReader]
     public let backendCAs: [MappingReader]
     public let templates: [MappingReader]
+    public let policies: [MappingReader]
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
     public func noteInconsistencies() {
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)
+        notePolicies()
         for (template, reader) in zip(configuration.templates, templates) {
             let subject = "template \(template.name): "
             if !template.backendCA.isEmpty, !backendCAs.contains(template.backendCA) {
@@ -36,10 +38,50 @@ public struct ConfigurationReading {
                     subject + "key recovery agent \"\(agent)\" is not configured",
                     hint: known(agent, in: agents, "agents"))
             }
+            noteGroup(of: template, reader)
             if template.delivery == .intune, configuration.intune == nil {
                 reader.add(
                     "delivery", subject + "delivers through Intune, but section intune is missing",
                     hint: "add it, or set delivery: none")
+            }
+        }
+    }
+
+    /// A template has the group of its policy, or one of its own.
+    private func noteGroup(of template: TemplateConfiguration, _ reader: MappingReader) {
+        let policies = configuration.policies.filter { $0.templates.contains(template.name) }
+        if policies.isEmpty, !reader.has("group") {
+            reader.add(
+                "group", "template \(template.name): group is missing",
+                hint: "give the object id of its group, or name the template in a policy")
+        }
+        guard let policy = policies.first else { return }
+        for key in ["group", "nested"] where reader.has(key) {
+            reader.add(
+                key, "template \(template.name): \(key) stands in policy \(policy.name) as well",
+                hint: "leave it out here")
+        }
+        if policies.count > 1 {
+            reader.add(
+                "name",
+                "template \(template.name) stands in the policies \(policies.map(\.name).joined(separator: ", "))",
+                hint: "a template has one group: leave it in one of them")
+        }
+    }
+
+    private func notePolicies() {
+        let names = configuration.templates.map(\.name)
+        for (policy, reader) in zip(configuration.policies, policies) {
+            var seen: Set<String> = []
+            for (node, path) in reader.list("templates") ?? [] {
+                guard let name = node.scalar else { continue }
+                if !names.contains(name) {
+                    collector.add(
+                        node, path, "policy \(policy.name): template \"\(name)\" is not configured",
+                        hint: known(name, in: names, "templates"))
+                } else if !seen.insert(name).inserted {
+                    collector.add(node, path, "\"\(name)\" stands twice in templates")
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ public struct ConfigurationStore: Sendable {
     public init(ledger: OrderLedger?) { self.ledger = ledger }
 
     /// Sections that hold a list of named parts; the others are one document each.
-    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates"]
+    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates", "policies"]
     private static let single = "settings"
     /// Kind of the one document that says what files held when they were applied.
     private static let filesKind = "appliedFiles"

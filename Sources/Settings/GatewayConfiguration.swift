@@ -8,10 +8,12 @@ public struct GatewayConfiguration: Sendable {
     public var keyRecoveryAgents: [KeyRecoveryAgentConfiguration] = []
     public var backendCAs: [BackendCAConfiguration] = []
     public var templates: [TemplateConfiguration] = []
+    public var policies: [PolicyConfiguration] = []
     public var limits = LimitsConfiguration()
     /// What the files held that count as they were applied.
     public var appliedFiles = AppliedFiles()
 
     public func backendCA(_ name: String) -> BackendCAConfiguration? { backendCAs.first { $0.name == name } }
+    public func policy(_ name: String) -> PolicyConfiguration? { policies.first { $0.name == name } }
     public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }
 }

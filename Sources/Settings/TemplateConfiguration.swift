@@ -66,4 +66,12 @@ public struct TemplateConfiguration: Sendable {
     public var fingerprint: String
 
     public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
+
+    /// The same for the group of a policy.
+    func belonging(to policy: PolicyConfiguration) -> TemplateConfiguration {
+        var template = self
+        (template.group, template.nested) = (policy.group, policy.nested)
+        template.fingerprint += " \(policy.group) \(policy.nested)"
+        return template
+    }
 }

@@ -28,7 +28,7 @@ struct TemplateReader {
             reader.add("keyRecoveryAgents", "keys of purpose \(purpose.rawValue) are never archived; leave it out")
         }
         return TemplateConfiguration(
-            name: reader.requiredString("name"), group: reader.requiredString("group").lowercased(),
+            name: reader.requiredString("name"), group: reader.string("group")?.lowercased() ?? "",
             nested: reader.bool("nested") ?? false, backendCA: reader.requiredString("backendCA"),
             product: reader.requiredString("product"), key: reader.choice("key", of: KeyType.self) ?? .rsa2048,
             purpose: purpose,

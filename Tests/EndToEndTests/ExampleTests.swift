@@ -64,6 +64,8 @@ extension ExampleTests {
             ) {
                 $0.replacing(/"name": ?"ca"/, with: "\"name\":\"public-ca\"")
                     .replacing("backendCA: ca", with: "backendCA: public-ca")
+                    .replacing(#/\n +group: (\S+)/#, with: "")
+                    + "\npolicies:\n  - {name: staff, group: \($0.firstMatch(of: #/ group: (\S+)/#)?.output.1 ?? ""), templates: [smime]}\n"
             }
             let ada: JSONValue = [
                 "action": "add",

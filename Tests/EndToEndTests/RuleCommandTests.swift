@@ -56,6 +56,11 @@ import Testing
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "3"]))
         let people = try await gateway.certway(["rules", "check", "--template", "all"])
         #expect(people.status == 0, "\(people.output)\(people.errors)")
+        let coming = try await gateway.certway(["rules", "check", "--template", "all", "--coming"])
+        #expect(coming.status == 0 && coming.output == "no rule that counts later is broken\n", "\(coming.output)")
+        for other in [["--at", "2027-07-01", "--template", "all"], []] {
+            #expect(try await gateway.certway(["rules", "check", "--coming"] + other).status == 2)
+        }
         let folder = try TemporaryFolder()
         let rules = folder.path("rules")
         try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: true)
@@ -87,6 +92,19 @@ import Testing
         #expect(try await apply("own-first").status == 0)
         let accepted = try await gateway.certway(["plan", "--rules", rules, "--output", "json"]).json
         #expect(accepted["templates"]?[0]?["toOrder"]?.array?.count == 3)
+
+        // Of what counts later the day is named, and nobody is left out today.
+        try folder.write(
+            "rules: {own-later: {finding: an address, source: us, severity: stop, from: 2099-01-02, types: [mailbox], checked: [order], find: 'select(.primaryAddress) | {field: \"emails\", value: .primaryAddress}'}}",
+            to: "rules/own.yaml")
+        let later = try await gateway.certway(
+            ["rules", "check", "--template", "all", "--coming", "--rules", rules, "--output", "json"])
+        let first = try later.json["reports"]?[0]
+        #expect(later.status == 4 && first?["at"] == "2099-01-02", "\(later.output)\(later.errors)")
+        #expect(
+            first?["findings"]?.array?.map { $0["rule"] } == ["own-later"] && first?["findings"]?[0]?["people"] == 3,
+            "\(later.output)")
+        #expect(try await gateway.certway(["rules", "check", "--template", "all", "--rules", rules]).status == 0)
     }
 
     private func firstAddress(_ gateway: GatewayUnderTest) async throws -> String? {

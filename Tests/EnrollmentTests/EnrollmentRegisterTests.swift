@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Ledger
+import Settings
 import Store
 import TestSupport
 import Testing
@@ -92,6 +93,48 @@ import Testing
             #expect(step?.contains("orders_subscriber (template=? AND subscriber_id=?)") == true, "\(steps)")
         }
         #expect(steps.contains { $0.hasPrefix("SEARCH c USING INTEGER PRIMARY KEY") }, "\(steps)")
+    }
+
+    /// One person, all templates of a policy: who lacks one is found, whoever has left lacks none.
+    @Test func thePeopleOfAPolicyAreListedOnce() async throws {
+        try await issue("both")
+        try await issue("mail")
+        for name in ["none", "gone"] {
+            try await gateway.put(name, TestGateway.attributes(name), isPresent: name != "gone")
+        }
+        try await plan()
+        let logon = try ConfigurationReader.read(
+            """
+            templates:
+              - {name: logon, group: \(TestGateway.group), backendCA: main, product: p, key: p256, delivery: none}
+            """, file: "test"
+        ).templates[0]
+        _ = try await gateway.planner.plan(logon, product: nil)
+        _ = try await gateway.ledger.plan(
+            NewOrder(
+                template: "logon", backendCA: "main", product: "p", subscriberID: "both",
+                userPrincipalName: "both@example.test",
+                names: RequestedNames(commonName: "both", emails: ["both@example.test"]).json,
+                request: OrderTerms(template: logon).json))
+        try await gateway.work()
+        func people(_ isComplete: Bool?, _ sort: ListSort? = nil) async throws -> [PolicyMember] {
+            var (seen, request): ([PolicyMember], ListRequest) = ([], ListRequest(sort: sort, limit: 2))
+            while true {
+                let page = try await register.people(of: ["smime", "logon"], isComplete: isComplete, request)
+                seen += page.items
+                guard let next = page.next else { return seen }
+                request = ListRequest(after: next, limit: 2)
+            }
+        }
+        let all = try await people(nil)
+        #expect(all.map(\.subscriberID) == ["both", "gone", "mail", "none"])
+        #expect(all[0].isComplete && all[0].standings.mapValues(\.status) == ["smime": .inUse, "logon": .inUse])
+        #expect(!all[2].isComplete && all[2].standings.mapValues(\.status) == ["smime": .inUse, "logon": .toOrder])
+        #expect(try await people(true).map(\.subscriberID) == ["both"])
+        #expect(try await people(false).map(\.subscriberID) == ["mail", "none"])
+        #expect(
+            try await people(nil, ListSort("complete", isDescending: true)).map(\.subscriberID).prefix(2)
+                == ["both", "mail"])
     }
 
     @Test func pagesFollowOnEachOther() async throws {

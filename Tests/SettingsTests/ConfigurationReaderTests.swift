@@ -266,6 +266,47 @@ import YAMLDocuments
             ])
     }
 
+    /// One group for all certificates of its people; a template has it from its policy, or by itself.
+    @Test func aPolicyGivesItsTemplatesTheGroup() throws {
+        func read(_ policies: String) throws -> ConfigurationReading {
+            let text = """
+                backendCAs: [{name: ca, connector: x, acceptedRoots: /r.pem}]
+                templates:
+                  - {name: mail, backendCA: ca, product: p, delivery: none}
+                  - {name: logon, group: g, nested: true, backendCA: ca, product: p, delivery: none}
+                policies: \(policies)
+                """
+            let reading = ConfigurationReader.examine(try YAMLNode.parse(text, file: "f"))
+            reading.noteInconsistencies()
+            return reading
+        }
+        let right = try read("[{name: staff, group: H, templates: [mail]}]")
+        #expect(right.collector.isEmpty, "\(right.collector.all)")
+        #expect(right.configuration.templates.map(\.group) == ["h", "g"])
+        #expect(right.configuration.templates.map(\.nested) == [false, true])
+        // Another group is another template for the planner.
+        let other = try read("[{name: staff, group: I, templates: [mail]}]")
+        #expect(other.configuration.templates[0].fingerprint != right.configuration.templates[0].fingerprint)
+        #expect(other.configuration.templates[1].fingerprint == right.configuration.templates[1].fingerprint)
+        for (policies, expected) in [
+            ("[]", ["templates[0].group"]),
+            ("[{name: staff, group: h, templates: []}]", ["policies[0].templates", "templates[0].group"]),
+            ("[{name: staff, group: h, templates: [mail, mail]}]", ["policies[0].templates[1]"]),
+            ("[{name: staff, group: h, templates: [mail, login]}]", ["policies[0].templates[1]"]),
+            (
+                "[{name: staff, group: h, templates: [mail, logon]}]", ["templates[1].group", "templates[1].nested"]
+            ),
+            (
+                "[{name: a, group: h, templates: [mail]}, {name: b, group: h, templates: [mail]}]",
+                ["templates[0].name"]
+            ),
+            ("[{name: staff, templates: [mail]}]", ["policies[0].group"]),
+        ] {
+            let found = try read(policies).collector.all
+            #expect(Set(found.map(\.keyPath)) == Set(expected), "\(policies): \(found)")
+        }
+    }
+
     /// Whoever looks further adds to what the first look has found.
     @Test func whatReadsIsThereBesideWhatDoesNot() throws {
         let text = "templates: [{name: t, group: g, backendCA: cb, prodct: p, key: rsa}]\nlimit: {}"
@@ -312,7 +353,7 @@ import YAMLDocuments
     func namesAreWhatTheyLookLike(_ name: String, _ sentence: String) {
         for (section, members) in [
             ("templates", "group: g, backendCA: c, product: p"), ("backendCAs", "connector: x, acceptedRoots: /r"),
-            ("keyRecoveryAgents", "certificate: /a"),
+            ("keyRecoveryAgents", "certificate: /a"), ("policies", "group: g, templates: [t]"),
         ] {
             let found = problems("\(section): [{name: \"\(name)\", \(members)}]")
             #expect(found.map(\.keyPath) == ["\(section)[0].name"], "\(found)")

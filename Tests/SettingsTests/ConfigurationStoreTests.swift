@@ -31,7 +31,7 @@ import YAMLDocuments
             first == [
                 "backendCAs/private added", "backendCAs/public added", "intune/settings added",
                 "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
-                "templates/plain added", "templates/smime added", "tenant/settings added",
+                "policies/staff added", "templates/plain added", "templates/smime added", "tenant/settings added",
             ])
         let yaml = try await store.yaml()
         let revision = try await ledger.configurationRevision()
@@ -114,10 +114,13 @@ import YAMLDocuments
         try await apply(SampleConfiguration.full)
         let file = """
             templates:
-              - {name: plain, group: b, backendCA: private, product: smime}
+              - {name: plain, backendCA: private, product: smime}
             """
         #expect(try await apply(file, prunes: true) == ["templates/plain unchanged", "templates/smime removed"])
-        #expect(try await apply("templates: []", prunes: true) == ["templates/plain removed"])
+        #expect(
+            try await apply("templates: []\npolicies: []", prunes: true) == [
+                "policies/staff removed", "templates/plain removed",
+            ])
         let configuration = try await store.load(file: "f")
         #expect(configuration.templates.isEmpty)
         #expect(configuration.backendCAs.count == 2)

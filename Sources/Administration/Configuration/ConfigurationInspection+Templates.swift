@@ -8,7 +8,7 @@ import YAMLDocuments
 
 extension ConfigurationInspection {
     func look(at template: TemplateConfiguration, _ reader: MappingReader) {
-        note(reader, "group", guid: reader.node("group")?.scalar ?? template.group, of: "the object id of the group")
+        note(reader, "group", guid: reader.node("group")?.scalar ?? "", of: "the object id of the group")
         // A backend CA that is not there, or whose connector is not, is noted already.
         guard let backendCA = reading.configuration.backendCA(template.backendCA), !template.product.isEmpty,
             let profile = catalogue.outline(named: backendCA.connector), !profile.products.isEmpty

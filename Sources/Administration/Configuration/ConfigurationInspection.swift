@@ -35,6 +35,9 @@ struct ConfigurationInspection {
         for (template, reader) in zip(reading.configuration.templates, reading.templates) where isLookedAt(reader) {
             look(at: template, reader)
         }
+        for reader in reading.policies where isLookedAt(reader) {
+            note(reader, "group", guid: reader.node("group")?.scalar ?? "", of: "the object id of the group")
+        }
     }
 
     /// Everything that is wrong with the stored configuration, and with what it names here.

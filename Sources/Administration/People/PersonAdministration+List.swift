@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Planning
-import Settings
+public import Settings
 public import Store
 
 extension PersonAdministration {
@@ -22,6 +22,29 @@ extension PersonAdministration {
             }
         }
         return page
+    }
+
+    /// The people of a policy, each once.
+    ///
+    /// - Parameters:
+    ///   - name: of the policy.
+    ///   - isComplete: only who has all its certificates, or who has not; nil for everybody.
+    /// - Throws: `SettingsError` for a policy that there is not; `ListError`, `StoreError`.
+    public func list(
+        policy name: String, isComplete: Bool?, _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<PolicyMember> {
+        let register = EnrollmentRegister(database: store.database, stops: try await store.placementStops())
+        return try await register.people(
+            of: try await policy(name).templates, isComplete: isComplete, request)
+    }
+
+    /// - Throws: `SettingsError` for a policy that there is not.
+    public func policy(_ name: String) async throws -> PolicyConfiguration {
+        let configuration = try await store.configuration()
+        guard let policy = configuration.policy(name) else {
+            throw SettingsError.unknown("policy", name, configuration.policies.map(\.name))
+        }
+        return policy
     }
 
     /// People by template, of every template that has any.

@@ -125,6 +125,23 @@ public struct RuleAdministration: Sendable {
             }.map(\.element))
     }
 
+    /// What orders by a template will break of rules that count later, by the day on which each begins; none where none is broken.
+    ///
+    /// - Throws: as `check(template:…)`.
+    public func coming(
+        template name: String, person: String?, _ store: GatewayStore, _ configuration: GatewayConfiguration
+    ) async throws -> [RuleReport] {
+        let today = Date()
+        let days = Set(try book().rules.filter { $0.stages.contains(.order) && $0.from > today }.map(\.from)).sorted()
+        var reports: [RuleReport] = []
+        for day in days {
+            var report = try await check(template: name, person: person, at: day, store, configuration)
+            report.entries.removeAll { $0.comes != day }
+            if !report.entries.isEmpty { reports.append(report) }
+        }
+        return reports
+    }
+
     /// People with the same mistake are one entry.
     private static func add(
         _ finding: RuleFinding, of person: String, _ book: RuleBook, to entries: inout [RuleReport.Entry]

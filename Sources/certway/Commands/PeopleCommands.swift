@@ -7,6 +7,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Planning
+import Settings
 
 /// `certway people`: who is behind the numbers of the plan.
 enum PeopleCommands {
@@ -25,6 +26,8 @@ enum PeopleCommands {
             """ + concerns,
         options: [
             .value("template", "NAME", "only this template"),
+            .value("policy", "NAME", "the people of this policy, each once, with all its templates"),
+            .flag("incomplete", "with --policy: only who has not all its certificates"),
             .choice("status", PersonStatus.allCases.map(\.rawValue), "only who stands there"),
             .choice(
                 "concern", CertificateConcern.allCases.map(\.rawValue),
@@ -33,6 +36,7 @@ enum PeopleCommands {
         examples: [
             ("certway people list --template smime --status leftOut", "who gets no certificate by it, and why"),
             ("certway people list --concern departed", "who has left and has a valid certificate"),
+            ("certway people list --policy staff --incomplete", "who lacks a certificate of the policy, and which"),
             ("certway people list --all --output json", "everybody, for programs"),
         ]
     ) { invocation in
@@ -41,8 +45,52 @@ enum PeopleCommands {
             status: invocation.value("status").flatMap(PersonStatus.init),
             concern: invocation.value("concern").flatMap(CertificateConcern.init))
         let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
+        if let name = invocation.value("policy") { return try await show(policy: name, administration, invocation) }
+        if invocation.flag("incomplete") { throw UsageError("--incomplete goes with --policy", path: invocation.path) }
         try await invocation.show(everybody, EnrollmentRegister.sorting) { try await administration.list(filter, $0) }
         return .done
+    }
+
+    private static func show(
+        policy name: String, _ administration: PersonAdministration, _ invocation: Invocation
+    ) async throws -> ExitStatus {
+        for other in ["template", "status", "concern"] where invocation.value(other) != nil {
+            throw UsageError("--policy shows all templates of it: leave --\(other) out", path: invocation.path)
+        }
+        let list = members(of: try await administration.policy(name))
+        try await invocation.show(list, EnrollmentRegister.policySorting) {
+            try await administration.list(
+                policy: name, isComplete: invocation.flag("incomplete") ? false : nil, $0)
+        }
+        return .done
+    }
+
+    /// A column for each template.
+    private static func members(of policy: PolicyConfiguration) -> ItemList<PolicyMember> {
+        ItemList(
+            none: "nobody",
+            json: { page, next in
+                [
+                    "policy": .string(policy.name), "people": .array(page.items.map(\.json)),
+                    "total": JSONValue(page.total), "next": JSONValue(next),
+                ]
+            },
+            [ListColumn(.short("USER", 24), "userPrincipalName") { $0.userPrincipalName }]
+                + policy.templates.map { template in
+                    ListColumn(.short(template.uppercased(), 10), template) { member in
+                        guard let person = member.standings[template] else { return "nothing known" }
+                        let end = person.notAfter.map { " to \($0.day)" } ?? ""
+                        return PlanCommand.word(person.status) + end
+                    }
+                } + [
+                    ListColumn(.sentence("MISSING, AND WHY", lines: 3), "missing") { member in
+                        policy.templates.compactMap { template in
+                            member.standings[template].flatMap {
+                                $0.status == .inUse ? nil : "\(template): \($0.reason)"
+                            }
+                        }.joined(separator: "; ")
+                    }
+                ])
     }
 
     private static let everybody = ItemList<EnrolledPerson>(

@@ -73,6 +73,7 @@ enum RuleCommands {
             .value("template", "NAME", "look at the orders of this template; 'all' for every one"),
             .value("person", "USER", "look at this person alone"),
             .value("at", "DATE", "by the rules of that day (default: the day of issue; for a template, today)"),
+            .flag("coming", "with --template: by the rules that count later, each by the day on which it begins"),
             .value(
                 "type", "KIND", "kind of the certificate in FILE, such as mailbox-strict (default: what it says itself)"
             ),
@@ -80,6 +81,7 @@ enum RuleCommands {
         ],
         examples: [
             ("certway rules check --template all --at 2027-07-01", "whom the rules of that day hit"),
+            ("certway rules check --template all --coming", "which templates and people the rules to come hit"),
             ("certway rules check --template smime --person ada@example.org", "what Ada's order would break"),
             ("certway rules check certificate.pem --type mailbox-strict", "a certificate that is there"),
         ]
@@ -95,6 +97,7 @@ enum RuleCommands {
                 if index > 0 { Terminal.print("") }
                 show(report)
             }
+            if reports.isEmpty { Terminal.print("no rule that counts later is broken") }
         }
         return reports.contains(where: \.isStopped) ? .partlyDone : .done
     }
@@ -102,6 +105,9 @@ enum RuleCommands {
     private static func reports(_ invocation: Invocation) async throws -> [RuleReport] {
         let administration = RuleAdministration(invocation.profiles)
         let date = try invocation.day("at")
+        if invocation.flag("coming"), date != nil || invocation.value("template") == nil {
+            throw UsageError("--coming goes with --template, and without --at", path: invocation.path)
+        }
         guard let template = invocation.value("template") else {
             guard let file = invocation.word("FILE") else {
                 throw UsageError("expected FILE or --template NAME", path: invocation.path)
@@ -124,10 +130,15 @@ enum RuleCommands {
         let configuration = try await store.configuration()
         let names = template == "all" ? configuration.templates.filter(\.enabled).map(\.name) : [template]
         var reports: [RuleReport] = []
+        let person = invocation.value("person")
         for name in names {
-            reports.append(
-                try await administration.check(
-                    template: name, person: invocation.value("person"), at: date ?? Date(), store, configuration))
+            if invocation.flag("coming") {
+                reports += try await administration.coming(template: name, person: person, store, configuration)
+            } else {
+                reports.append(
+                    try await administration.check(
+                        template: name, person: person, at: date ?? Date(), store, configuration))
+            }
         }
         return reports
     }

@@ -63,7 +63,9 @@ enum SampleConfiguration {
             smime: mailbox-strict
             targets: [outlookMobile, gmail]
             enabled: false
-          - {name: plain, group: b, backendCA: private, product: smime}
+          - {name: plain, backendCA: private, product: smime}
+        policies:
+          - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
         limits: {ordersPerRun: 7, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
         """
 }
