@@ -57,6 +57,11 @@ struct CertificateActionTable {
         ]
     }
 
+    /// What is asked for outlives the order that was to do it.
+    static let wishMigration = Migration("ledger-15-withdrawn-to-be-replaced") { sql in
+        ["ALTER TABLE certificate_actions ADD order_again \(sql.integer)"]
+    }
+
     func all(
         _ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none
     ) throws -> [CertificateAction] {
@@ -105,7 +110,7 @@ struct CertificateActionTable {
         "id", "kind", "certificate_id", "order_id", "backend_ca", "reason", "cause", "actor", "asked_at",
         "not_before", "state", "attempts", "failures", "error_kind", "next_action_at", "held", "hold_reason",
         "detail", "taken_at", "seen_at", "seen_in", "looks", "updated_at", "lease_owner", "lease_until", "fence",
-        "due_at",
+        "due_at", "order_again",
     ]
     static let names = columnNames.joined(separator: ", ")
 
@@ -113,15 +118,16 @@ struct CertificateActionTable {
         [
             ("id", SQLValue(action.id)), ("lane", .text(action.lane)), ("kind", SQLValue(action.kind)),
             ("certificate_id", SQLValue(action.certificateID)), ("order_id", SQLValue(action.orderID)),
-            ("backend_ca", SQLValue(action.backendCA)), ("reason", SQLValue(action.reason?.name)),
-            ("cause", .text(action.cause.storable)), ("actor", .text(action.actor.storable)),
-            ("asked_at", SQLValue(action.askedAt)), ("not_before", SQLValue(action.notBefore)),
+            ("backend_ca", SQLValue(action.backendCA)), ("asked_at", SQLValue(action.askedAt)),
         ]
     }
 
     private static func columns(_ action: CertificateAction) -> [Column] {
         [
-            ("open_key", .text(action.openKey)), ("state", SQLValue(action.state)),
+            ("open_key", .text(action.openKey)), ("reason", SQLValue(action.reason?.name)),
+            ("cause", .text(action.cause.storable)), ("actor", .text(action.actor.storable)),
+            ("not_before", SQLValue(action.notBefore)), ("order_again", action.isOrderedAgain ? .integer(1) : .null),
+            ("state", SQLValue(action.state)),
             ("attempts", SQLValue(action.attempts)), ("failures", SQLValue(action.failures)),
             ("error_kind", SQLValue(action.errorKind)), ("next_action_at", SQLValue(action.nextActionAt)),
             ("held", SQLValue(action.isHeld)), ("hold_reason", SQLValue(action.holdReason?.storable)),
@@ -139,7 +145,8 @@ struct CertificateActionTable {
             id: try row["id"], kind: try row["kind"], certificateID: try row["certificate_id"],
             orderID: try row["order_id"], backendCA: try row["backend_ca"],
             reason: reason.flatMap { RevocationReason(name: $0) }, cause: try row["cause"], actor: try row["actor"],
-            askedAt: try row["asked_at"], notBefore: try row["not_before"], state: try row["state"],
+            askedAt: try row["asked_at"], notBefore: try row["not_before"],
+            isOrderedAgain: try row["order_again"] as Int? == 1, state: try row["state"],
             attempts: try row["attempts"], failures: try row["failures"], errorKind: try row["error_kind"],
             nextActionAt: try row["next_action_at"], holdReason: try row["hold_reason"], detail: try row["detail"],
             takenAt: try row["taken_at"], seenAt: try row["seen_at"], seenIn: try row["seen_in"],

@@ -16,6 +16,8 @@ public struct NewCertificateAction: Sendable {
     public var actor: String
     /// Nothing leaves before; nil for at once. Until then it can be undone.
     public var notBefore: Date?
+    /// Of a withdrawal: whether another certificate is to take the place of this one, whatever becomes of the first order for it.
+    public var isOrderedAgain = false
 
     /// A revocation.
     public static func revoke(
@@ -28,11 +30,11 @@ public struct NewCertificateAction: Sendable {
 
     /// A withdrawal from Intune.
     public static func withdraw(
-        certificateID: Int64, cause: String, actor: String, notBefore: Date? = nil
+        certificateID: Int64, cause: String, actor: String, notBefore: Date? = nil, isOrderedAgain: Bool = false
     ) -> Self {
         Self(
             kind: .withdraw, certificateID: certificateID, reason: nil, cause: cause, actor: actor,
-            notBefore: notBefore)
+            notBefore: notBefore, isOrderedAgain: isOrderedAgain)
     }
 
     /// As that of the action while it stands.

@@ -7,7 +7,8 @@ public import Store
 
 /// What is asked to be done to certificates after they were issued.
 extension OrderLedger {
-    /// Puts a wish on record; lanes carry it out. One of the kind that is under way or has happened already is returned as it is.
+    /// Puts a wish on record; lanes carry it out. One of the kind that is under way or has happened already is returned as it is; one of
+    /// which nothing has left yet takes over what is sooner or graver in the new one.
     ///
     /// - Throws: `LedgerError.notPossible` when there is no such certificate; `StoreError`.
     @discardableResult
@@ -51,6 +52,15 @@ extension OrderLedger {
             throw LedgerError.notPossible("there is no certificate \(new.certificateID) in the ledger")
         }
         var keys = Set(standing.keys)
+        for new in batch {
+            guard let before = standing[new.openKey], let after = before.joined(by: new, at: now) else { continue }
+            guard let certificate = certificates[new.certificateID], let order = locked[certificate.orderID],
+                try table.save(before, as: after)
+            else { throw StoreError(.busy, "action \(before.id) was changed at the same time: try again") }
+            standing[new.openKey] = after
+            locked[order.id] = try orders.note(
+                after, "Changed", after.asked(certificate.serialNumber), order, by: new.actor)
+        }
         let missing = batch.filter { keys.insert($0.openKey).inserted }
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
         let first = try CertificateActionTable.ids.take(missing.count, on: connection)
@@ -74,7 +84,8 @@ extension OrderLedger {
         var action = CertificateAction(
             id: id, kind: new.kind, certificateID: new.certificateID, orderID: target.orderID,
             backendCA: target.backendCA, reason: new.reason, cause: new.cause, actor: new.actor, askedAt: now,
-            notBefore: new.notBefore?.roundedToMilliseconds, state: .asked, attempts: 0, failures: 0, looks: 0,
+            notBefore: new.notBefore?.roundedToMilliseconds, isOrderedAgain: new.isOrderedAgain, state: .asked,
+            attempts: 0, failures: 0, looks: 0,
             updatedAt: now, fence: 0)
         if new.kind == .revoke, target.status == .revoked {
             // Nothing is left to ask the CA for; what it publishes is looked at all the same.
@@ -195,6 +206,31 @@ extension CertificateActionTable {
 }
 
 extension CertificateAction {
+    /// What becomes of a wish of which nothing has left when somebody asks once more: the sooner time and the graver reason count, of
+    /// two alike the newer one; but what a person has asked for stays theirs. nil where it stays as it is.
+    fileprivate func joined(by new: NewCertificateAction, at now: Date) -> CertificateAction? {
+        guard state == .asked else { return nil }
+        var after = self
+        let isSooner = notBefore.map { $0 > (new.notBefore?.roundedToMilliseconds ?? now) } ?? false
+        if isSooner {
+            after.notBefore = new.notBefore?.roundedToMilliseconds
+            after.nextActionAt = nil
+        }
+        let isOfAPerson = new.actor != OrderLedger.planner
+        if let reason, let other = new.reason, other != reason,
+            other.gravity > reason.gravity || other.gravity == reason.gravity && isOfAPerson
+        {
+            (after.reason, after.cause, after.actor) = (other, new.cause, new.actor)
+        } else if isSooner, isOfAPerson {
+            (after.cause, after.actor) = (new.cause, new.actor)
+        }
+        after.isOrderedAgain = isOrderedAgain || new.isOrderedAgain
+        guard after != self else { return nil }
+        (after.leaseOwner, after.leaseUntil, after.fence) = (nil, nil, fence + 1)
+        after.updatedAt = now
+        return after
+    }
+
     fileprivate func asked(_ serialNumber: String) -> String {
         let what =
             switch kind {

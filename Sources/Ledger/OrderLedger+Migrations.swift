@@ -219,5 +219,6 @@ extension OrderLedger {
             ]
         },
         CertificateActionTable.migration,
+        CertificateActionTable.wishMigration,
     ]
 }

@@ -7,6 +7,9 @@ import Store
 
 /// What is compared with what CAs and Intune really hold.
 extension OrderLedger {
+    /// Who has taken out of Intune what nobody here has asked for.
+    public static let intune = "Intune"
+
     /// A CA certificate below which there are certificates in force, with one of them.
     public struct IssuerInUse: Sendable {
         public let backendCA: String
@@ -100,7 +103,7 @@ extension OrderLedger {
             let action = CertificateAction(
                 id: try CertificateActionTable.ids.take(on: connection), kind: .withdraw,
                 certificateID: certificateID, orderID: order.id, backendCA: order.backendCA, cause: sentence,
-                actor: "Intune", askedAt: now, state: .done, attempts: 0, failures: 0, detail: sentence,
+                actor: Self.intune, askedAt: now, state: .done, attempts: 0, failures: 0, detail: sentence,
                 takenAt: now, seenAt: now, seenIn: "Intune", looks: 0, updatedAt: now, fence: 0)
             try table.insert([action])
             _ = try orders.note(action, OrderChange.Event(kind: "deletedInIntune", message: sentence, data: [:]), order)

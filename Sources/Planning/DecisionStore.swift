@@ -175,6 +175,10 @@ public struct DecisionStore: Sendable {
                 summary.counts[verdict, default: 0] += count
                 switch verdict {
                 case .skipped: summary.skippedByReason[reason, default: 0] += count
+                case .ended where reason.hasPrefix(EndedOrderRule.revokedByCA): summary.revokedByCA += count
+                case .covered where EndedOrderRule.isRefusal(reason):
+                    summary.refusedBeside += count
+                    summary.refusalBeside = max(summary.refusalBeside, reason)
                 case .waiting, .ended:
                     guard EndedOrderRule.isRefusal(reason) else { break }
                     summary.refused += count
@@ -199,27 +203,53 @@ public struct DecisionStore: Sendable {
                     summary.endingsOfMembers += count
                 }
             }
-            summary.over = try Self.certificates(endedBy: now, template: template.name, on: connection)
-            let soon = now.addingTimeInterval(TimeInterval(PlanSummary.soon))
-            summary.overSoon =
-                try Self.certificates(endedBy: soon, template: template.name, on: connection) - summary.over
+            try Self.countEnds(&summary, at: now, on: connection)
             return summary
         }
     }
 
-    /// People who count as covered by a certificate that is over by then, and who have no open order.
-    private static func certificates(
-        endedBy date: Date, template: String, on connection: some SQLConnection
-    ) throws -> Int {
-        let open = OrderStage.allCases.filter(\.isOpen)
-        return try connection.value(
+    /// Counts the people for whom nothing follows on a certificate that is over or ends soon. Who is renewed or ended in time is none of
+    /// them, nor whose account is disabled: that is no matter of the certificate.
+    private static func countEnds(
+        _ summary: inout PlanSummary, at now: Date, on connection: some SQLConnection
+    ) throws {
+        let open = SQLValueList(OrderStage.allCases.filter(\.isOpen).map(\.rawValue))
+        let soon = now.addingTimeInterval(TimeInterval(PlanSummary.soon))
+        try connection.forEachRow(
             """
-            SELECT COUNT(*) FROM certificates c JOIN orders o ON o.certificate_id = c.id \
+            SELECT CASE WHEN c.not_after <= ? THEN 1 ELSE 0 END AS is_over, d.reason AS reason FROM certificates c \
+            JOIN orders o ON o.certificate_id = c.id \
             JOIN enrollment_decisions d ON d.template = o.template AND d.subscriber_id = o.subscriber_id \
             WHERE c.status = 'active' AND c.not_after <= ? AND o.stage = 'active' AND o.template = ? \
-            AND d.verdict = 'covered' AND d.action IS NULL AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
-            AND w.subscriber_id = o.subscriber_id AND w.stage IN (\(open.map { _ in "?" }.joined(separator: ", "))))
-            """, [SQLValue(date), .text(template)] + open.map { SQLValue($0) }) ?? 0
+            AND d.verdict = 'covered' AND d.action IS NULL AND (d.due_at IS NULL OR d.due_at >= c.not_after) \
+            AND (d.concern IS NULL OR d.concern <> ?) AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
+            AND w.subscriber_id = o.subscriber_id AND w.stage IN (\(open.places)))
+            """,
+            [SQLValue(now), SQLValue(soon), .text(summary.template), .text(CertificateConcern.disabled.rawValue)]
+                + open.parameters
+        ) { row in
+            let reason: String = try row["reason"]
+            // Said by itself.
+            guard !EndedOrderRule.isRefusal(reason) else { return }
+            if try row["is_over"] as Int == 1 { summary.over += 1 } else { summary.overSoon += 1 }
+            summary.endReasons[reason, default: 0] += 1
+        }
+        let standing = SQLValueList(OrderStage.allCases.filter { $0.isOpen || $0 == .active }.map(\.rawValue))
+        try connection.forEachRow(
+            """
+            SELECT d.reason AS reason, COUNT(*) AS people FROM enrollment_decisions d WHERE d.template = ? \
+            AND d.verdict IN ('ended', 'skipped') AND d.reason <> ? AND EXISTS (SELECT 1 FROM orders e \
+            WHERE e.template = d.template AND e.subscriber_id = d.subscriber_id \
+            AND CASE e.stage WHEN 'expired' THEN 1 ELSE 0 END = 1) AND NOT EXISTS (SELECT 1 FROM orders w \
+            WHERE w.template = d.template AND w.subscriber_id = d.subscriber_id \
+            AND CASE WHEN w.stage IN (\(standing.places)) THEN 1 ELSE 0 END = 1) GROUP BY d.reason
+            """, [.text(summary.template), .text(EnrollmentRules.disabled)] + standing.parameters
+        ) { row in
+            let (reason, count): (String, Int) = (try row["reason"], try row["people"])
+            guard !EndedOrderRule.isRefusal(reason), !reason.hasPrefix(EndedOrderRule.revokedByCA) else { return }
+            summary.over += count
+            summary.endReasons[reason, default: 0] += count
+        }
     }
 
     /// Decisions by what is to be done, in the order of the people's ids, at most `limit` of those behind `subscriberID`.

@@ -16,14 +16,24 @@ struct EndedOrderRule {
         case ended(String)
     }
 
+    /// Who has had a certificate revoked.
+    enum Revoker {
+        /// The planner, for a departure or an address that moved on: who is entitled again gets another one.
+        case planner
+        case person
+        /// The CA, without being asked from here.
+        case authority
+    }
+
     /// How a finding begins that the CA or the gateway has caused, and no person here.
+    static let revokedByCA = "revoked by the CA, asked by nobody here"
     private static let rejected = "rejected by the CA"
     private static let givenUp = "given up"
 
     let template: TemplateConfiguration
     let now: Date
-    /// Whether a revocation was the planner's own, for a departure or an address that moved on: who is entitled again gets another one.
-    var isOwnRevocation = false
+    /// Of a certificate that was revoked.
+    var revoker = Revoker.authority
 
     /// Whether a reason that `find` has given says that nobody here wanted it so.
     static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(rejected) || reason.hasPrefix(givenUp) }
@@ -34,10 +44,7 @@ struct EndedOrderRule {
     func find(_ names: RequestedNames, _ standing: SubscriberStanding?) -> Finding {
         guard let standing else { return .order("") }
         guard let ending = standing.ending else {
-            // Its time is over, or somebody took it back on purpose.
-            return standing.stage == .revoked && !isOwnRevocation
-                ? .ended("the certificate of order \(standing.reference) was revoked; \(again(standing))")
-                : .order("order \(standing.reference) has \(standing.stage.rawValue)")
+            return without(standing)
         }
         let word = ending.cause == .failed ? "given up" : ending.cause.rawValue
         let what = "order \(standing.reference) was \(word): \(ending.reason.prefix(100))"
@@ -53,6 +60,21 @@ struct EndedOrderRule {
             guard now < next else { return .order("\(what); tried again") }
             return .waiting(
                 "\(who): \(ending.reason.prefix(150)); tried again on \(CalendarDay.text(next))", until: next)
+        }
+    }
+
+    /// Of an order that had its certificate.
+    private func without(_ standing: SubscriberStanding) -> Finding {
+        guard standing.stage == .revoked else {
+            return .order("the certificate of order \(standing.reference) has \(standing.stage.rawValue)")
+        }
+        switch revoker {
+        case .planner:
+            return .order("entitled again; the certificate of order \(standing.reference) was revoked meanwhile")
+        case .person:
+            return .ended("the certificate of order \(standing.reference) was revoked; \(again(standing))")
+        case .authority:
+            return .ended("\(Self.revokedByCA): order \(standing.reference); \(again(standing))")
         }
     }
 

@@ -21,13 +21,15 @@ public struct EnrolledPerson: Sendable, Hashable {
     /// Hexadecimal, of the certificate in use.
     public let serialNumber: String?
     public let notAfter: Date?
+    /// Who has had the certificate taken from the devices, and why, in a sentence; nil while it is there.
+    public let withdrawal: String?
 
     public var json: JSONValue {
         [
             "template": .string(template), "id": .string(subscriberID), "userPrincipalName": .string(userPrincipalName),
             "status": .string(status.rawValue), "reason": .string(reason), "concern": JSONValue(concern?.rawValue),
             "order": JSONValue(order), "backendCA": JSONValue(backendCA), "serialNumber": JSONValue(serialNumber),
-            "notAfter": JSONValue(notAfter?.ISO8601Format()),
+            "notAfter": JSONValue(notAfter?.ISO8601Format()), "withdrawal": JSONValue(withdrawal),
         ]
     }
 }

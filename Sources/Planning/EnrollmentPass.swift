@@ -124,6 +124,8 @@ public struct EnrollmentPass: Sendable {
     ///   has left since would get an order.
     public func evaluate(_ directory: Report) async throws -> Report {
         var report = directory
+        // Whose time is over is decided on as such.
+        try await planner.ledger.noteExpiries(under: planner.lease)
         let read = Set(directory.directory.map(\.template))
         for template in templates where read.contains(template.name) {
             try await attempt(template, &report) { report in

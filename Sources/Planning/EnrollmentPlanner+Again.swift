@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import Ledger
 import Settings
+import YAMLDocuments
 
 extension EnrollmentPlanner {
     /// Orders again, at once, for the person of an order that has ended: a person has decided so, whatever the planner waits
@@ -14,17 +16,24 @@ extension EnrollmentPlanner {
     ///   - product: what the CA product needs; nil when the profile does not say.
     ///   - rules: what the order must keep to.
     ///   - actor: who decided, for the record.
-    ///   - cause: why the certificate in use is to be replaced; nil where the order has to have ended.
+    ///   - cause: why the certificate in use is to be replaced; nil where the order has to have ended, or its certificate to be over, to
+    ///     end soon or to be withdrawn.
     /// - Throws: `LedgerError`: `.notPossible` while the order is open or when the person may not have a certificate,
     ///   `.alreadyOpen` and `.alreadyActive` for a newer order; `StoreError`; `GraphError` as `plan`.
     public func orderAgain(
         _ order: Order, template: TemplateConfiguration?, product: ProductFacts?, rules: TemplateRules? = nil,
         by actor: String, because cause: String? = nil
     ) async throws -> Order {
-        guard order.stage.isFinal || (cause != nil && order.stage == .active) else {
+        let used = try await ledger.standings(template: order.template, subscriberIDs: [order.subscriberID])[
+            order.subscriberID]?.inUse
+        var mayFollow = order.stage.isFinal || (cause != nil && order.stage == .active)
+        if !mayFollow, let used, used.orderID == order.id { mayFollow = try await isToBeReplaced(used) }
+        guard mayFollow else {
             throw LedgerError.notPossible(
-                "order \(order.reference) has not ended, it is \(order.stage.rawValue): see 'certway order show "
-                    + "\(order.reference)'")
+                "order \(order.reference) has not ended, it is \(order.stage.rawValue)"
+                    + (used.flatMap(\.notAfter).map { ", and its certificate valid until \(CalendarDay.text($0))" }
+                        ?? "")
+                    + ": see 'certway order show \(order.reference)'")
         }
         guard let template, template.enabled else {
             throw LedgerError.notPossible(
@@ -43,12 +52,20 @@ extension EnrollmentPlanner {
                 subscriberID: order.subscriberID,
                 userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName, names: names.json,
                 request: OrderTerms(template: template).json)
-            if order.stage == .active { new.replaces = order.id }
+            // Also after an attempt to replace it that has ended.
+            if let used, order.id == used.orderID || order.replaces == used.orderID { new.replaces = used.orderID }
             new.reason =
                 "ordered again by \(actor), after order \(order.reference)" + (cause.map { ": \($0)" } ?? "")
             let made = try await ledger.plan(new)
             try await decisions.markCovered(template: template.name, subscribers: [order.subscriberID])
             return made
         }
+    }
+
+    /// Whether a certificate in use is over or ends soon, or is not on the devices any more.
+    private func isToBeReplaced(_ used: SubscriberStanding) async throws -> Bool {
+        if let end = used.notAfter, end <= clock.now() + TimeInterval(PlanSummary.soon) { return true }
+        guard let id = used.certificateID else { return false }
+        return try await ledger.standingActions(certificateIDs: [id])[id]?.contains { $0.kind == .withdraw } ?? false
     }
 }

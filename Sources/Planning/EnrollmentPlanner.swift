@@ -199,8 +199,10 @@ public struct EnrollmentPlanner: Sendable {
             case .excluded(let reason): decision.reason = reason
             case .entitled(let names, let warning):
                 decision.names = names
-                let isOwn = own.contains { $0.kind == .revoke && $0.actor == Self.actor }
-                switch EndedOrderRule(template: template, now: now, isOwnRevocation: isOwn).find(names, standing) {
+                let revocation = own.first { $0.kind == .revoke }
+                let revoker: EndedOrderRule.Revoker =
+                    revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
+                switch EndedOrderRule(template: template, now: now, revoker: revoker).find(names, standing) {
                 case .order(let reason):
                     (decision.verdict, decision.action) = (.order, .order)
                     decision.reason = reason.isEmpty ? warning ?? "" : reason

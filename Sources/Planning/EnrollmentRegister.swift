@@ -78,10 +78,16 @@ public struct EnrollmentRegister: Sendable {
     static let people = """
         SELECT p.template AS template, p.subscriber_id AS subscriber_id, p.user_principal_name AS user_principal_name, \
         p.verdict AS verdict, p.reason AS reason, \
-        CASE WHEN p.verdict = 'left' THEN 'left' WHEN c.id IS NOT NULL THEN 'inUse' WHEN w.held = 1 THEN 'held' \
-        WHEN w.id IS NOT NULL THEN 'underWay' WHEN p.action IN ('renew', 'replace') THEN 'toOrder' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
-        WHEN p.verdict = 'order' THEN 'toOrder' WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
-        CASE WHEN c.id IS NULL THEN NULL ELSE p.concern END AS concern, \
+        CASE WHEN p.verdict = 'left' THEN 'left' WHEN c.id IS NOT NULL AND x.id IS NULL THEN 'inUse' WHEN w.held = 1 THEN 'held' \
+        WHEN w.id IS NOT NULL THEN 'underWay' WHEN p.action IN ('renew', 'replace') THEN 'toOrder' \
+        WHEN c.id IS NOT NULL THEN 'withdrawn' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
+        WHEN p.verdict = 'order' THEN 'toOrder' \
+        WHEN p.verdict = 'skipped' AND p.reason <> '\(EnrollmentRules.disabled)' AND EXISTS (SELECT 1 FROM orders e \
+        WHERE e.template = p.template AND e.subscriber_id = p.subscriber_id \
+        AND CASE e.stage WHEN 'expired' THEN 1 ELSE 0 END = 1) THEN 'ended' \
+        WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
+        CASE WHEN c.id IS NULL OR (x.id IS NOT NULL AND p.verdict <> 'left') THEN NULL ELSE p.concern END AS concern, \
+        x.actor AS withdrawn_for, x.cause AS withdrawn_because, \
         a.reference AS active_order, w.reference AS open_order, w.stage AS open_stage, w.detail AS detail, \
         w.hold_reason AS hold_reason, w.backend_ca AS open_ca, a.backend_ca AS active_ca, \
         c.serial_number AS serial_number, c.not_after AS not_after \
@@ -93,6 +99,7 @@ public struct EnrollmentRegister: Sendable {
         LEFT JOIN orders a ON a.template = p.template AND a.subscriber_id = p.subscriber_id \
         AND CASE a.stage WHEN 'active' THEN 1 ELSE 0 END = 1 \
         LEFT JOIN certificates c ON c.id = a.certificate_id AND c.status = 'active' AND c.not_after > ? \
+        LEFT JOIN certificate_actions x ON x.certificate_id = c.id AND x.kind = 'withdraw' AND x.state = 'done' \
         LEFT JOIN orders w ON w.template = p.template AND w.subscriber_id = p.subscriber_id \
         AND CASE WHEN w.stage IN (\(openStages)) THEN 1 ELSE 0 END = 1
         """
@@ -106,14 +113,23 @@ public struct EnrollmentRegister: Sendable {
         let (open, active): (String?, String?) = (try row["open_order"], try row["active_order"])
         let reason: String = try row["reason"]
         let verdict: String = try row["verdict"]
+        let withdrawal: String? = try (row["withdrawn_for"] as String?).map { actor in
+            let cause: String = try row["withdrawn_because"] ?? ""
+            return actor == OrderLedger.intune ? cause : "taken out of Intune for \(actor): \(cause)"
+        }
         let sentence: String
         switch status {
+        case .withdrawn:
+            // Who is not to have one is not ordered for by anybody.
+            let next = reason.isEmpty ? "'certway order again \(active ?? "")' orders another one" : reason
+            sentence = "\(withdrawal ?? ""); \(next)"
         case .inUse: sentence = reason.isEmpty ? "a certificate is in use" : reason
         case .underWay, .held:
             let stage: String = try row["open_stage"] ?? ""
             let what: String? = status == .held ? try row["hold_reason"] : try row["detail"]
             sentence = "\(stage): \(status == .held ? what ?? "" : try waiting(row, stage) ?? what ?? "")"
-        case .ended where active != nil: sentence = "the time of its certificate is over"
+        case .ended where active != nil || verdict == EnrollmentDecision.Verdict.skipped.rawValue:
+            sentence = "the time of its certificate is over" + (reason.isEmpty ? "" : "; \(reason)")
         case .ended where verdict == EnrollmentDecision.Verdict.covered.rawValue:
             sentence = "its order has ended; the next plan decides what follows"
         case .toOrder:
@@ -126,7 +142,7 @@ public struct EnrollmentRegister: Sendable {
             template: try row["template"], subscriberID: try row["subscriber_id"],
             userPrincipalName: try row["user_principal_name"], status: status, reason: sentence, concern: concern,
             order: open ?? active, backendCA: try row["open_ca"] ?? (try row["active_ca"]), serialNumber: serial,
-            notAfter: notAfter)
+            notAfter: notAfter, withdrawal: withdrawal)
     }
 
     /// What keeps an open order that has not left.

@@ -18,6 +18,9 @@ struct EnrollmentRules {
         case entitled(RequestedNames, warning: String? = nil)
     }
 
+    /// Why somebody is left out whose account is disabled.
+    static let disabled = "the account is disabled"
+
     private let template: TemplateConfiguration
     /// Keys of `RequestedNames` that the CA product certifies; nil where its profile does not say.
     let certifiedNames: [String]?
@@ -39,7 +42,7 @@ struct EnrollmentRules {
     func find(_ member: EnrollmentMember?) -> Finding {
         guard let member else { return .left("never was in the group") }
         guard member.isPresent else { return .left(member.isDeleted ? "deleted from the tenant" : "left the group") }
-        guard member.person.isAccountEnabled else { return .excluded("the account is disabled") }
+        guard member.person.isAccountEnabled else { return .excluded(Self.disabled) }
         guard template.guests || !member.person.isGuest else {
             return .excluded("is a guest, and the template does not say guests: true")
         }

@@ -47,7 +47,8 @@ struct LifeRule {
             // It ends as soon as the CA has taken it; what follows is decided then.
             return finding
         }
-        let isWithdrawn = asked.contains { $0.kind == .withdraw && $0.actor == EnrollmentPlanner.actor }
+        let withdrawal = asked.first { $0.kind == .withdraw }
+        let isWithdrawn = withdrawal?.actor == EnrollmentPlanner.actor
         if isTaken {
             end(&finding, standing, isRevoked, because: "an address of it is somebody else's now")
         } else if finding.concern?.isDeparture == true {
@@ -56,9 +57,17 @@ struct LifeRule {
                 depart(&finding, standing, isRevoked, since: awaySince ?? now)
             }
         } else if case .entitled(let names, _) = wanted, standing.stage == .active {
-            goOn(&finding, names, standing, isWithdrawn: isWithdrawn)
+            goOn(&finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal))
         }
         return finding
+    }
+
+    /// Whether another certificate is to take the place of one that was taken from the devices: a person's wish, which outlives the order
+    /// that was made for it, or that of the template.
+    private func isReplaced(_ withdrawal: CertificateAction?) -> Bool {
+        guard let withdrawal else { return false }
+        return withdrawal.isOrderedAgain
+            || withdrawal.actor == OrderLedger.intune && template.onDeletedInIntune == .reorder
     }
 
     /// The grace is over, or runs.
@@ -117,8 +126,9 @@ struct LifeRule {
         case .order(let more):
             finding.action = action
             finding.reason = more.isEmpty ? reason : "\(reason); \(more)"
-        case .waiting(let refusal, let until): (finding.reason, finding.dueAt) = ("\(reason); \(refusal)", until)
-        case .ended(let refusal): finding.reason = "\(reason); \(refusal)"
+        // What refuses first: by it people are counted.
+        case .waiting(let refusal, let until): (finding.reason, finding.dueAt) = ("\(refusal); \(reason)", until)
+        case .ended(let refusal): finding.reason = "\(refusal); \(reason)"
         }
     }
 

@@ -21,7 +21,7 @@ public struct PeopleCount: Sendable, Hashable {
     }
 
     /// Valid certificates, of whomever.
-    public var valid: Int { self[.inUse] + (concerns[.departed] ?? 0) }
+    public var valid: Int { self[.inUse] + self[.withdrawn] + (concerns[.departed] ?? 0) }
 
     /// People in the group.
     public var members: Int { statuses.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }

@@ -5,6 +5,8 @@
 public enum PersonStatus: String, Sendable, CaseIterable {
     /// A certificate in its validity has been delivered; a newer order may be under way beside it.
     case inUse
+    /// A valid certificate was taken out of Intune, here or there, and nothing takes its place.
+    case withdrawn
     /// An order is open and goes on by itself.
     case underWay
     /// An order is open and waits for a decision of ours.
@@ -24,6 +26,7 @@ public enum PersonStatus: String, Sendable, CaseIterable {
     public var meaning: String {
         switch self {
         case .inUse: "have a valid certificate on their devices"
+        case .withdrawn: "have a valid certificate that was taken from their devices"
         case .underWay: "have an order that goes on by itself"
         case .held: "have an order that waits for a decision ('certway order list --held')"
         case .toOrder: "are to get an order, by the next pass where nothing stands against it"

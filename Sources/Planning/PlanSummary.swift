@@ -22,9 +22,16 @@ public struct PlanSummary: Sendable {
     /// People whose order the CA rejected or the gateway gave up, and why one of them.
     public var refused = 0
     public var refusal = ""
-    /// People in the group whose certificate is over and who have no open order, and those for whom it is so within `soon`.
+    /// People whose renewal or replacement the CA rejected or the gateway gave up, and why one of them.
+    public var refusedBeside = 0
+    public var refusalBeside = ""
+    /// People whose certificate the CA has revoked without being asked from here.
+    public var revokedByCA = 0
+    /// People in the group whose certificate is over and for whom nothing follows, and those for whom it is so within `soon`.
     public var over = 0
     public var overSoon = 0
+    /// Why nothing follows, by reason.
+    public var endReasons: [String: Int] = [:]
     /// Time enough to order anew before anybody notices, in seconds.
     public static let soon = 14 * 86_400
 
@@ -52,7 +59,7 @@ public struct PlanSummary: Sendable {
     public var members: Int { counts.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }
     /// People of the group who get no certificate and for whom none is tried again: left out, or ended by a person.
     public var withoutCertificate: Int {
-        (counts[.skipped] ?? 0) + (counts[.waiting] ?? 0) + (counts[.ended] ?? 0) - refused
+        (counts[.skipped] ?? 0) + (counts[.waiting] ?? 0) + (counts[.ended] ?? 0) - refused - revokedByCA
     }
 
     /// What nobody means and nothing changes by itself, one sentence each: a group that is empty or has lost a large part,
@@ -85,17 +92,46 @@ public struct PlanSummary: Sendable {
                 "\(Plural(refused, "person has", "people have")) no certificate, \(refusal); see 'certway plan' for who they "
                     + "are, and 'certway order again' once the cause is mended")
         }
+        if refusedBeside > 0 {
+            sentences.append(
+                "the certificate of \(Plural(refusedBeside, "person", "people")) is not renewed or replaced, "
+                    + "\(refusalBeside); see 'certway people list --template \(template)'")
+        }
+        if revokedByCA > 0 {
+            sentences.append(
+                "the CA has revoked the certificate of \(Plural(revokedByCA, "person", "people")), and nobody here has asked for "
+                    + "that; nothing follows by itself: ask the CA why, 'certway people list --template \(template) --status "
+                    + "ended' shows who they are, 'certway order again' orders anew")
+        }
         if over + overSoon > 0 {
             let ends = [
                 over > 0 ? "the certificate of \(Plural(over, "person", "people")) is over" : nil,
                 overSoon > 0
-                    ? "that of \(Plural(overSoon, "person", "people")) ends within \(Self.soon / 86_400) days" : nil,
+                    ? "\(over > 0 ? "that" : "the certificate") of \(Plural(overSoon, "person", "people")) ends within "
+                        + "\(Self.soon / 86_400) days" : nil,
             ].compactMap(\.self).joined(separator: ", ")
             sentences.append(
-                "\(ends), and nothing follows by itself: 'certway certificate list --expiring-within \(Self.soon / 86_400) "
-                    + "--template \(template)' shows them, 'certway order again' orders anew")
+                "\(ends), and nothing follows by itself\(endCause): \(endAdvice)")
         }
         return sentences.map { "template \(template): \($0)" }
+    }
+
+    /// Why nothing follows for most of those.
+    private var endCause: String {
+        let most = endReasons.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        guard let most, !most.key.isEmpty else { return "" }
+        return " (\(endReasons.count > 1 ? "of \(most.value): " : "")\(most.key))"
+    }
+
+    private var endAdvice: String {
+        let lists = [
+            over > 0 ? "'certway people list --template \(template) --status ended'" : nil,
+            overSoon > 0
+                ? "'certway certificate list --expiring-within \(Self.soon / 86_400) --template \(template)'" : nil,
+        ].compactMap(\.self).joined(separator: " and ")
+        return
+            "\(lists) \(over > 0 && overSoon > 0 ? "show" : "shows") them; once the cause is mended the next pass orders, and what a "
+            + "person has ended 'certway order again' orders anew"
     }
 
     /// Fewer come and go in a small group every day.

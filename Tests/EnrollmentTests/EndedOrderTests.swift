@@ -83,18 +83,25 @@ import Testing
     }
 
     /// Taken back on purpose; where the time is over, nobody has decided anything.
-    @Test(arguments: [(OrderStage.revoked, false), (.expired, true)])
-    func whatWasRevokedIsNotOrderedAgain(_ stage: OrderStage, _ isOrdered: Bool) async throws {
+    @Test(arguments: [
+        (OrderStage.revoked, EndedOrderRule.Revoker.person, false), (.revoked, .authority, false),
+        (.revoked, .planner, true), (.expired, .authority, true),
+    ])
+    func whatWasRevokedIsNotOrderedAgain(
+        _ stage: OrderStage, _ revoker: EndedOrderRule.Revoker, _ isOrdered: Bool
+    ) async throws {
         let now = gateway.clock.now()
         let standing = SubscriberStanding(
             subscriberID: "ada", userPrincipalName: "ada@example.test", orderID: 7, reference: "cw-7",
             backendCA: "main",
             product: "p", names: [:], stage: stage, isHeld: false, updatedAt: now, certificateID: 7, notAfter: now,
             newestOrderID: 7, ending: nil, attempt: [], activeBeside: [], superseded: [])
-        let finding = EndedOrderRule(template: try TestGateway.template(), now: now).find(RequestedNames(), standing)
-        switch finding {
+        let rule = EndedOrderRule(template: try TestGateway.template(), now: now, revoker: revoker)
+        switch rule.find(RequestedNames(), standing) {
         case .order: #expect(isOrdered)
-        case .ended(let reason): #expect(!isOrdered && reason.contains("certway order again cw-7"))
+        case .ended(let reason):
+            #expect(!isOrdered && reason.contains("certway order again cw-7"))
+            #expect(reason.hasPrefix(EndedOrderRule.revokedByCA) == (revoker == .authority), "\(reason)")
         case .waiting(let reason, _): Issue.record("\(reason)")
         }
     }
@@ -236,6 +243,33 @@ import Testing
         #expect(made.detail?.contains("carol") == true)
         #expect(try await decision().verdict == .covered)
         #expect(try await plan(", validityDays: 90").counts == [.covered: 1])
+    }
+
+    /// What a standstill advises works: on the certificate that ends, on one that is not on the devices any more, and on the renewal that
+    /// somebody has taken back.
+    @Test(arguments: ["ends", "withdrawn", "cancelled"])
+    func whatIsInUseIsOrderedAgainWhereThatIsAdvised(_ why: String) async throws {
+        let first = try await order()
+        try await gateway.work()
+        let template = try TestGateway.template()
+        try await plan()
+        let error = await #expect(throws: LedgerError.self) { try await again(first, template) }
+        #expect("\(try #require(error))".contains("and its certificate valid until"))
+        switch why {
+        case "ends": advance(days: 360)
+        case "withdrawn":
+            try await gateway.ledger.noteWithdrawn(
+                certificateID: try #require(try await gateway.order(first).certificateID), "deleted")
+        default:
+            advance(days: 340)
+            try await gateway.ledger.requestCancel(try await order(), by: "eve")
+        }
+        let ended = why == "cancelled" ? try #require(try await gateway.ledger.orders().first).id : first
+        let made = try await again(ended, template)
+        #expect(made.replaces == first)
+        try await gateway.work()
+        #expect(try await gateway.order(made.id).stage == .active)
+        #expect(try await gateway.order(first).stage == .superseded)
     }
 
     @Test func orderingAgainSaysWhyNot() async throws {

@@ -213,6 +213,40 @@ import Testing
         #expect(ada.status == .left && ada.concern == .departed)
     }
 
+    /// What is not on the devices is not in use, whoever has taken it from there.
+    @Test func whatWasTakenFromTheDevicesIsNotInUse() async throws {
+        for name in ["ada", "bob"] { try await issue(name) }
+        try await plan()
+        let id: Int64 = try #require(
+            try await gateway.ledger.orders().first { $0.subscriberID == "ada" }?.certificateID)
+        try await gateway.ledger.noteWithdrawn(certificateID: id, "it is no longer in Intune")
+        #expect(try await count().statuses == [.inUse: 1, .withdrawn: 1])
+        let ada = try #require(try await status("ada"))
+        #expect(ada.status == .withdrawn && ada.withdrawal == "it is no longer in Intune")
+        #expect(ada.reason == "it is no longer in Intune; 'certway order again \(ada.order ?? "?")' orders another one")
+        #expect(try await count().valid == 2)
+        // Where the template says so, another one takes its place.
+        #expect(try await plan().actions.isEmpty)
+        #expect(try await plan(", onDeletedInIntune: reorder").actions == [.renew: 1])
+        #expect(try await status("ada")?.status == .toOrder)
+    }
+
+    /// Over is over, whether or not it is on record yet.
+    @Test func whatIsOverIsNotInUse() async throws {
+        try await issue("ada")
+        var attributes = TestGateway.attributes("ada")
+        attributes["displayName"] = "Tab\tName"
+        try await gateway.put("ada", attributes)
+        try await plan()
+        #expect(try await status("ada")?.status == .inUse)
+        gateway.clock.advance(86_400 * 400)
+        #expect(try await status("ada")?.status == .ended)
+        try await gateway.ledger.noteExpiries()
+        try await plan()
+        let ada = try #require(try await status("ada"))
+        #expect(ada.status == .ended && ada.reason.hasPrefix("the time of its certificate is over; "), "\(ada.reason)")
+    }
+
     /// Who has left and whose certificate's time is over is nobody to look at.
     @Test func onlyValidCertificatesAreOfConcern() async throws {
         try await issue("ada")

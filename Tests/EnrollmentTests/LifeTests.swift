@@ -373,6 +373,29 @@ import Testing
         #expect(try await orders("ada").map(\.stage) == [.revoked, .active])
     }
 
+    /// The order that was to take the place of a withdrawn certificate is cancelled by a short absence, or never made: the wish stays.
+    @Test(arguments: [true, false]) func aWishForAnotherOneOutlivesItsOrder(isOrderMade: Bool) async throws {
+        try await issue("ada", "bob", "cyd")
+        _ = try await plan()
+        let order = try #require(try await orders("ada").first)
+        let id: Int64 = try #require(order.certificateID)
+        try await gateway.ledger.ask(
+            .withdraw(certificateID: id, cause: "wrong profile", actor: "eve", isOrderedAgain: true))
+        if isOrderMade {
+            let made = try await gateway.planner.orderAgain(
+                order, template: TestGateway.template(), product: nil, by: "eve", because: "wrong profile")
+            try await leave("ada")
+            try await gateway.end(made.id, OrderEnding.withdrawnEvent, "left the group", .cancelled)
+        } else {
+            try await gateway.put("ada", TestGateway.attributes("ada", enabled: false))
+        }
+        #expect(try await plan().actions.isEmpty)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        #expect(try await pass().actions == [.renew: 1])
+        #expect(try await orders("ada").last?.stage == .active)
+        #expect(try await pass().actions.isEmpty, "once")
+    }
+
     private func revoked(_ order: Order) async throws -> RevokedCertificate {
         let id: Int64 = try #require(order.certificateID)
         let record = try #require(try await gateway.ledger.certificate(id))

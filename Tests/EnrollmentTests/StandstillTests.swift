@@ -84,11 +84,122 @@ import Testing
         gateway.clock.advance(15 * 86_400)
         try await put(0..<1, isPresent: false)
         let soon = try await plan().standstill
-        #expect(soon.count == 1 && soon[0].contains("that of 2 people ends within 14 days"), "\(soon)")
+        #expect(soon.count == 1 && soon[0].contains("the certificate of 2 people ends within 14 days"), "\(soon)")
         gateway.clock.advance(15 * 86_400)
         for _ in 0..<2 {
             let said = try await plan().standstill
             #expect(said.count == 1 && said[0].contains("the certificate of 2 people is over, and nothing"), "\(said)")
+            #expect(said.first?.contains("was cancelled") == true, "the cause is named: \(said)")
+            // On record, too.
+            try await gateway.ledger.noteExpiries()
+        }
+        #expect(try await gateway.ledger.orders(OrderFilter(stages: [.expired])).count == 3)
+    }
+
+    /// Renewed by itself before it ends, if only a day before: that is no alarm.
+    @Test func aRenewalThatIsDueInTimeIsNoAlarm() async throws {
+        let members = ", renewal: {before: 1d, spread: 0s}"
+        try await put(0..<2)
+        try await plan(members)
+        _ = try await gateway.planner.order(TestGateway.template(members), limit: 10)
+        try await gateway.work()
+        try await plan(members)
+        gateway.clock.advance(360 * 86_400)
+        #expect(try await plan(members).standstill.isEmpty)
+        gateway.clock.advance(4.5 * 86_400)
+        #expect(try await plan(members).actions == [.renew: 2])
+    }
+
+    /// Who would get none today is not renewed: the cause is said, and when the certificate is over, that it is.
+    @Test func theCauseOfAnEndIsSaid() async throws {
+        try await put(0..<2)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        try await gateway.work()
+        try await plan()
+        var attributes = TestGateway.attributes("user0")
+        attributes["displayName"] = "Tab\tName"
+        try await gateway.put("user0", attributes)
+        try await gateway.put("user1", TestGateway.attributes("user1", enabled: false))
+        let members = ", onDeparture: {certificate: keep}"
+        try await put(2..<3)
+        gateway.clock.advance(355 * 86_400)
+        let soon = try await plan(members).standstill
+        #expect(
+            soon.count == 1 && soon[0].contains("the certificate of 1 person ends within 14 days")
+                && soon[0].contains("U+0009"),
+            "\(soon)")
+        gateway.clock.advance(20 * 86_400)
+        try await gateway.ledger.noteExpiries()
+        let said = try await plan(members).standstill
+        #expect(said.count == 1 && said[0].contains("the certificate of 1 person is over"), "\(said)")
+        #expect(said.first?.contains("U+0009") == true && said.first?.contains("--status ended") == true, "\(said)")
+    }
+
+    /// Nobody here has wanted it so, and nobody notices by himself: it is said until something follows.
+    @Test func whatACAHasRevokedByItselfIsSaid() async throws {
+        try await put(0..<3)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        try await gateway.work()
+        try await plan()
+        let orders = try await gateway.ledger.orders()
+        for (number, order) in orders.enumerated() {
+            let id: Int64 = try #require(order.certificateID)
+            let record = try #require(try await gateway.ledger.certificate(id))
+            if number == 0 {
+                // A person's wish, which somebody at the CA has done.
+                try await gateway.ledger.ask(
+                    .revoke(certificateID: id, reason: .superseded, cause: "lost", actor: "eve"))
+            }
+            try await gateway.ledger.noteRevocations(
+                [
+                    RevokedCertificate(
+                        serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise",
+                        at: gateway.clock.now())
+                ], backendCA: "main")
+        }
+        for _ in 0..<2 {
+            let summary = try await plan()
+            #expect(summary.revokedByCA == 2 && summary.withoutCertificate == 1)
+            #expect(
+                summary.standstill.count == 1
+                    && summary.standstill[0].contains("the CA has revoked the certificate of 2 people"),
+                "\(summary.standstill)")
+            #expect(try await gateway.planner.last(TestGateway.template()).standstill == summary.standstill)
+        }
+        let people = try await EnrollmentRegister(database: gateway.database, clock: gateway.clock).people(
+            PersonFilter(status: .ended))
+        #expect(people.count { $0.reason.hasPrefix(EndedOrderRule.revokedByCA) } == 2)
+        for order in orders.dropFirst() {
+            _ = try await gateway.planner.orderAgain(
+                try await gateway.order(order.id), template: TestGateway.template(), product: nil, by: "eve")
+        }
+        #expect(try await plan().standstill.isEmpty)
+    }
+
+    /// A renewal that the CA refuses is said while the old certificate is valid still.
+    @Test func aRefusedRenewalIsSaid() async throws {
+        try await put(0..<2)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        try await gateway.work()
+        gateway.clock.advance(340 * 86_400)
+        try await plan()
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        for order in try await gateway.ledger.orders(OrderFilter(stages: [.planned])) {
+            try await gateway.end(order.id, "rejected", "no such domain", .rejected)
+        }
+        for days in [0.0, 15] {
+            gateway.clock.advance(days * 86_400)
+            let said = try await plan().standstill
+            if days > 0 {
+                #expect(said.isEmpty, "it is tried again: \(said)")
+                continue
+            }
+            #expect(
+                said.count == 1 && said[0].contains("of 2 people is not renewed or replaced")
+                    && said[0].contains("no such domain"), "\(said)")
         }
     }
 

@@ -130,6 +130,36 @@ import Testing
         #expect(try await scene.claim(owner: "node-2") == nil)
     }
 
+    /// In an emergency the second wish counts: superseded tomorrow, compromised now.
+    @Test func theSoonerTimeAndTheGraverReasonCount() async throws {
+        let scene = try await Scene()
+        let start = scene.temporary.clock.now()
+        func ask(
+            _ reason: RevocationReason, _ cause: String, by actor: String = "admin", _ notBefore: Date? = nil
+        ) async throws -> CertificateAction {
+            try await scene.ledger.ask(
+                .revoke(
+                    certificateID: scene.certificateID, reason: reason, cause: cause, actor: actor, notBefore: notBefore
+                ))
+        }
+        let first = try await ask(.superseded, "a new profile", start + 7200)
+        // Nobody takes back haste or gravity by asking for less.
+        #expect(try await ask(.certificateHold, "perhaps", start + 9000) == first)
+        let sooner = try await ask(.affiliationChanged, "left the group", by: OrderLedger.planner, start + 3600)
+        #expect(sooner.id == first.id && sooner.notBefore == start + 3600)
+        #expect(sooner.reason == .superseded && sooner.actor == "admin" && sooner.cause == "a new profile")
+        let stolen = try await ask(.keyCompromise, "stolen", by: "eve")
+        #expect(stolen.id == first.id && stolen.notBefore == nil && stolen.reason == .keyCompromise)
+        #expect(stolen.cause == "stolen" && stolen.actor == "eve")
+        #expect(try await scene.ledger.action(first.id) == stolen)
+        #expect(try await scene.kinds().suffix(2) == ["revocationChanged", "revocationChanged"])
+        // What has left is what it is.
+        let claim = try #require(try await scene.claim())
+        #expect(claim.action.reason == .keyCompromise)
+        let doing = try await scene.ledger.record(claim, CertificateActionChange("revoking", "leaves").attempt())
+        #expect(try await ask(.cACompromise, "worse") == doing)
+    }
+
     /// Whoever has it in hand and has sent nothing loses it.
     @Test func takingBackWinsAgainstAWorkerThatHasSentNothing() async throws {
         let scene = try await Scene()

@@ -119,8 +119,14 @@ public struct CertificateActions: Sendable {
     }
 
     /// Puts the wish to take them out of Intune on record.
-    public func withdraw(_ records: [CertificateRecord], cause: String) async throws -> [CertificateAction] {
-        try await ask(records) { .withdraw(certificateID: $0.id, cause: cause, actor: actor) }
+    ///
+    /// - Parameter isOrderedAgain: whether others are to take their place.
+    public func withdraw(
+        _ records: [CertificateRecord], cause: String, isOrderedAgain: Bool = false
+    ) async throws -> [CertificateAction] {
+        try await ask(records) {
+            .withdraw(certificateID: $0.id, cause: cause, actor: actor, isOrderedAgain: isOrderedAgain)
+        }
     }
 
     private func ask(

@@ -35,15 +35,20 @@ struct PersonAccount {
             case .inUse?:
                 return standing?.concern == nil
                     ? "has a certificate in use" : "has a certificate in use, but: \(standing?.reason ?? "")"
+            case .withdrawn?: return "has nothing on the devices: \(standing?.reason ?? "")"
             case .ended?: return standing?.reason ?? ""
+            case .toOrder?: return "a certificate is to be ordered: \(standing?.reason ?? "")"
             default:
                 return order?.isHeld == true ? "an order waits for a person" : "an order is under way"
             }
         case .waiting?, .ended?: return decision?.reason ?? ""
-        case .skipped?: return "no certificate is ordered: \(decision?.reason ?? "")"
+        case .skipped?:
+            return (standing?.status == .ended ? "the time of the certificate is over, and " : "")
+                + "no certificate is ordered: \(decision?.reason ?? "")"
         case .left?:
             return "no longer entitled: \(decision?.reason ?? "")"
                 + (standing?.serialNumber == nil ? "" : "; the certificate is still valid")
+                + (standing?.withdrawal.map { ", and \($0)" } ?? "")
         }
     }
 
@@ -93,6 +98,7 @@ struct PersonAccount {
         guard let terms = try? OrderTerms(json: order.request) else { return nil }
         guard terms.delivery != .none else { return "not delivered by the gateway (delivery: none)" }
         return switch order.stage {
+        case .active where standing?.withdrawal != nil: nil
         case .delivered, .published, .active: "delivered through \(terms.delivery.rawValue)"
         case .issued: "not yet delivered through \(terms.delivery.rawValue)"
         default: nil

@@ -152,10 +152,12 @@ extension CertificateCommands {
         let (found, over) = try await actions.find(selection)
         let limit = gateway.configuration.limits.endingsPerRun
         let leave = try Leave(for: found.count, limit, invocation)
-        let made = leave == .given ? try await actions.withdraw(found, cause: cause) : []
+        let isOrderedAgain = invocation.flag("order-again")
+        let made =
+            leave == .given ? try await actions.withdraw(found, cause: cause, isOrderedAgain: isOrderedAgain) : []
         var sentence = leave.sentence(found.count, limit)
         var refused: [String] = []
-        if leave == .given, invocation.flag("order-again") {
+        if leave == .given, isOrderedAgain {
             let orders = OrderAdministration(gateway.ledger, actor: invocation.actor)
             var count = 0
             for record in found {

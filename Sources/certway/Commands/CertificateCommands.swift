@@ -22,7 +22,7 @@ enum CertificateCommands {
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only of this backend CA"),
             .value("user", "TEXT", "part of a user principal name, or a whole serial number or fingerprint"),
             .choice("status", CertificateStatus.allCases.map(\.rawValue), "only those of this status"),
-            .value("expiring-within", "DAYS", "only those that end within so many days"),
+            .value("expiring-within", "DAYS", "only those in use that end within so many days from now on"),
         ] + .list(OrderLedger.certificateSorting),
         examples: [
             ("certway certificate list --expiring-within 30 --sort end", "what ends soon, the first end first"),
@@ -33,10 +33,13 @@ enum CertificateCommands {
         try await invocation.requireKnownNames(in: store)
         let administration = CertificateAdministration(store.ledger)
         let days = try invocation.int("expiring-within")
-        let filter = CertificateFilter(
-            statuses: invocation.value("status").flatMap(CertificateStatus.init).map { [$0] },
+        let now = store.ledger.clock.now()
+        let status = invocation.value("status").flatMap(CertificateStatus.init) ?? (days == nil ? nil : .active)
+        var filter = CertificateFilter(
+            statuses: status.map { [$0] },
             template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
-            text: invocation.value("user"), expiringBefore: days.map { store.ledger.clock.now() + Double($0) * 86_400 })
+            text: invocation.value("user"), expiringBefore: days.map { now + Double($0) * 86_400 })
+        if days != nil { filter.expiringAfter = now }
         try await invocation.show(certificates, OrderLedger.certificateSorting) {
             try await administration.list(filter, $0)
         }

@@ -145,8 +145,8 @@ enum OrderCommands {
     private static let again = Command(
         "again", "order anew for the person of an order that has ended",
         discussion: """
-            For orders that were cancelled or rejected: makes a new one at once, with the names and terms of now. Reads the
-            directory first. Refuses, and says why, when the person may not have a certificate or has one.
+            For orders that were cancelled or rejected, whose certificate was revoked, or whose certificate is over, ends within 14 days or
+            is not on the devices any more: makes a new one at once, with the names and terms of now. Reads the directory first. Refuses, and says why, when the person may not have a certificate or has one.
             """, arguments: [orderArgument],
         examples: [("certway order again cw-7f3a…", "the CA had rejected it, and the cause is mended")]
     ) { invocation in

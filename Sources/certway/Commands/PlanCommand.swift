@@ -86,16 +86,18 @@ enum PlanCommand {
                 ? TextColumn(stringLiteral: heading) : .optional(heading, rank)
         }
         var table = TextTable(
-            .short("TEMPLATE", 6), "PEOPLE", "IN USE", "UNDER WAY", column("HELD", .held, 1), "TO ORDER",
+            .short("TEMPLATE", 6), "PEOPLE", "IN USE", column("WITHDRAWN", .withdrawn, 5), "UNDER WAY",
+            column("HELD", .held, 1), "TO ORDER",
             column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4))
         for template in overview.templates {
             func count(_ status: PersonStatus) -> String { "\(template.people[status])" }
             table.add(
-                template.summary.template, "\(template.people.members)", count(.inUse), count(.underWay), count(.held),
+                template.summary.template, "\(template.people.members)", count(.inUse), count(.withdrawn),
+                count(.underWay), count(.held),
                 count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left))
         }
         if !table.isEmpty { Terminal.print(lines: table.text) }
-        let explained = [PersonStatus.held, .waiting, .ended, .leftOut, .left].filter { status in
+        let explained = [PersonStatus.withdrawn, .held, .waiting, .ended, .leftOut, .left].filter { status in
             overview.templates.contains { $0.people[status] > 0 }
         }
         if !explained.isEmpty { Terminal.print(lines: "\n" + legend(explained)) }
