@@ -27,6 +27,7 @@ extension OrderLedger {
     /// Applies all changes or none. A document that stays the same keeps its revision.
     ///
     /// - Returns: the revision of the configuration; it grows when something has changed.
+    /// - Throws: `LedgerError.notPossible` where something else is stored than was expected; `StoreError`.
     @discardableResult
     public func apply(_ changes: [DocumentChange]) async throws -> Int64 {
         let now = now()
@@ -55,6 +56,13 @@ extension OrderLedger {
                     let deleted = try connection.execute(
                         "DELETE FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
                     if deleted > 0 { _ = try nextRevision() }
+                case .expect(let kind, let name, let body):
+                    let known: JSONValue? = try connection.value(
+                        "SELECT body FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
+                    guard known == body else {
+                        throw LedgerError.notPossible(
+                            "the configuration was changed by somebody else just now: look again")
+                    }
                 }
             }
             return try revision ?? Self.revisions.last(on: connection)

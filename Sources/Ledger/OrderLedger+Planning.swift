@@ -153,7 +153,8 @@ extension OrderTable {
             superseded: orders.compactMap { order in
                 guard order.stage == .superseded, let id = order.certificateID else { return nil }
                 return SupersededCertificate(
-                    orderID: order.id, certificateID: id, reference: order.reference, names: order.names)
+                    orderID: order.id, certificateID: id, reference: order.reference, backendCA: order.backendCA,
+                    product: order.product, names: order.names)
             })
     }
 

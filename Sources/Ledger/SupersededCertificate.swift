@@ -9,6 +9,8 @@ public struct SupersededCertificate: Sendable, Hashable {
     public let certificateID: Int64
     /// Of its order.
     public let reference: String
+    public let backendCA: String
+    public let product: String
     /// What its order asked for.
     public let names: JSONValue
 }

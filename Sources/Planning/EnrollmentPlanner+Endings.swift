@@ -74,7 +74,7 @@ extension EnrollmentPlanner {
         case .revokeOlder:
             // Its key stays on the devices: old mail is read with it.
             rule.outdated(standing, decision.names).map { certificate in
-                let isRenamed = rule.isOutdated(RequestedNames(json: certificate.names), decision.names)
+                let isRenamed = rule.isOutdated(certificate, decision.names)
                 return revoke(certificate.certificateID, isRenamed ? .affiliationChanged : .superseded)
             }
         case .order, .renew, .replace, .cancel, nil: []

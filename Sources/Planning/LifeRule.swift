@@ -109,8 +109,14 @@ struct LifeRule {
             (action, reason) = (.renew, "it was taken from the person's devices")
         } else if let renewal, now >= renewal.at {
             (action, reason) = (.renew, "it ends on \(CalendarDay.text(renewal.end))")
+        } else if isLeft(standing) {
+            (action, reason) = (
+                .replace,
+                "the template has gone from \(standing.backendCA) to \(template.backendCA), and replaces what it has"
+            )
         } else {
-            finding.dueAt = renewal?.at
+            let overlap = overlap(of: standing)
+            finding.dueAt = [renewal?.at, overlap].compactMap(\.self).min()
             let older = outdated(standing, names)
             if let first = older.first {
                 finding.action = .revokeOlder
@@ -120,7 +126,10 @@ struct LifeRule {
         guard let action else { return }
         // An attempt that was refused is repeated as any other order is; one of before its time, for another cause, is none at this.
         let attempt = standing.attempt.first.flatMap { attempt in
-            action == .renew && renewal.map { attempt.updatedAt < $0.at } ?? false ? nil : attempt
+            let since = [
+                action == .renew ? renewal?.at : nil, isLeft(standing) ? template.caSwitch?.begunAt : nil,
+            ].compactMap(\.self).max()
+            return since.map { attempt.updatedAt < $0 } ?? false ? nil : attempt
         }
         switch EndedOrderRule(template: template, now: now).find(names, attempt) {
         case .order(let more):
@@ -132,9 +141,28 @@ struct LifeRule {
         }
     }
 
+    /// Whether the certificate in use is of a CA or product that the template has left by a switch which replaces all.
+    private func isLeft(_ standing: SubscriberStanding) -> Bool {
+        template.caSwitch?.pace == .now && !isOfTemplate(standing.backendCA, standing.product)
+    }
+
+    private func isOfTemplate(_ backendCA: String, _ product: String) -> Bool {
+        backendCA == template.backendCA && product == template.product
+    }
+
+    /// When the certificates of the CA that the template has left are revoked beside the new one; nil where nothing waits for that day.
+    private func overlap(of standing: SubscriberStanding) -> Date? {
+        guard let days = template.caSwitch?.overlapDays,
+            standing.superseded.contains(where: { !isOfTemplate($0.backendCA, $0.product) }),
+            isOfTemplate(standing.backendCA, standing.product)
+        else { return nil }
+        let end = standing.updatedAt + Double(days) * 86_400
+        return end > now ? end : nil
+    }
+
     /// When a certificate is renewed: `renewal.before` its end, and up to `renewal.spread` earlier by chance, which is the same for
     /// the same certificate. Short-lived ones are renewed in the last third of their validity at the earliest.
-    private func renewal(of standing: SubscriberStanding) -> (at: Date, end: Date)? {
+    func renewal(of standing: SubscriberStanding) -> (at: Date, end: Date)? {
         guard let start = standing.notBefore, let end = standing.notAfter else { return nil }
         let third = end.timeIntervalSince(start) / 3
         let before = min(template.life.renewBefore.seconds, third)
@@ -150,22 +178,36 @@ struct LifeRule {
 
     /// Valid certificates that a newer one has taken the place of and that are to be revoked.
     func outdated(_ standing: SubscriberStanding, _ names: RequestedNames) -> [SupersededCertificate] {
-        standing.superseded.filter { older in
-            if template.life.superseded == .revoke { return true }
-            return template.life.onChange == .replaceAndRevoke
-                && isOutdated(RequestedNames(json: older.names), names)
+        let isOverlapping = overlap(of: standing) != nil
+        return standing.superseded.filter { older in
+            if template.caSwitch?.overlapDays != nil, isOfTemplate(standing.backendCA, standing.product),
+                !isOfTemplate(older.backendCA, older.product)
+            {
+                if !isOverlapping { return true }
+            } else if template.life.superseded == .revoke {
+                return true
+            }
+            return template.life.onChange == .replaceAndRevoke && isOutdated(older, names)
         }
+    }
+
+    /// The same of a certificate that a newer one has taken the place of.
+    func isOutdated(_ older: SupersededCertificate, _ names: RequestedNames) -> Bool {
+        comparing(older.backendCA, older.product).isOutdated(RequestedNames(json: older.names), names)
     }
 
     /// Whether the certificate in use would say something else today. Which names another product had certified is not known here: of such
     /// a certificate only what identifies the person counts, and the switch itself waits for the renewal.
     private func isOutdated(_ standing: SubscriberStanding, _ names: RequestedNames) -> Bool {
+        comparing(standing.backendCA, standing.product).isOutdated(RequestedNames(json: standing.names), names)
+    }
+
+    private func comparing(_ backendCA: String, _ product: String) -> LifeRule {
+        guard !isOfTemplate(backendCA, product) else { return self }
         var rule = self
-        if standing.backendCA != template.backendCA || standing.product != template.product {
-            let identity = ["emails", "userPrincipalName", "securityIdentifier"]
-            rule.certifiedNames = identity.filter { certifiedNames?.contains($0) ?? true }
-        }
-        return rule.isOutdated(RequestedNames(json: standing.names), names)
+        let identity = ["emails", "userPrincipalName", "securityIdentifier"]
+        rule.certifiedNames = identity.filter { certifiedNames?.contains($0) ?? true }
+        return rule
     }
 
     /// Whether a certificate would say something else today. A user principal name that it does not say is none of its content.

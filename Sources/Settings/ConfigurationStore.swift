@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import JSONDocuments
+public import JSONDocuments
 import Ledger
 import YAMLDocuments
 
@@ -14,7 +14,8 @@ public struct ConfigurationStore: Sendable {
         public let section: String
         public let name: String
         public let kind: Kind
-        let body: JSONValue?
+        /// The document as it is then; nil for one that goes.
+        public let body: JSONValue?
         /// What differs; a part that is added or goes differs in all it has.
         public let differences: [Difference]
 
@@ -22,7 +23,7 @@ public struct ConfigurationStore: Sendable {
         public var isEffective: Bool { kind != .unchanged }
     }
 
-    private let ledger: OrderLedger?
+    let ledger: OrderLedger?
 
     /// - Parameter ledger: nil for a gateway that does not exist yet: nothing is stored, and nothing can be.
     public init(ledger: OrderLedger?) { self.ledger = ledger }
@@ -42,6 +43,7 @@ public struct ConfigurationStore: Sendable {
     public func load(file: String) async throws -> GatewayConfiguration {
         var configuration = try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
         if let files = try await appliedFiles() { configuration.hold(to: files) }
+        for change in try await switches() where change.begunAt != nil { configuration.take(change) }
         return configuration
     }
 
@@ -100,11 +102,19 @@ public struct ConfigurationStore: Sendable {
 
     /// Stores the changes, all or none.
     ///
-    /// - Parameter files: what the files of the new configuration hold; nil where they stay unknown.
-    public func apply(_ changes: [Change], _ files: AppliedFiles? = nil) async throws {
+    /// - Parameters:
+    ///   - files: what the files of the new configuration hold; nil where they stay unknown.
+    ///   - switches: what is remembered from now on of templates that go to another CA, by template; nil to forget it.
+    public func apply(
+        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:]
+    ) async throws {
         let held = files.map { DocumentChange.put(kind: Self.filesKind, name: Self.single, body: $0.json) }
+        let remembered = switches.sorted { $0.key < $1.key }.map { name, change in
+            change.map { DocumentChange.put(kind: CASwitch.kind, name: name, body: $0.json) }
+                ?? .delete(kind: CASwitch.kind, name: name)
+        }
         _ = try await ledger?.apply(
-            [held].compactMap(\.self)
+            [held].compactMap(\.self) + remembered
                 + changes.compactMap { (change) -> DocumentChange? in
                     switch change.kind {
                     case .unchanged: nil

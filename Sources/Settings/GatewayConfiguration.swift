@@ -15,5 +15,14 @@ public struct GatewayConfiguration: Sendable {
 
     public func backendCA(_ name: String) -> BackendCAConfiguration? { backendCAs.first { $0.name == name } }
     public func policy(_ name: String) -> PolicyConfiguration? { policies.first { $0.name == name } }
+
+    /// Takes up that a template has gone to another CA by a command.
+    mutating func take(_ change: CASwitch) {
+        guard let place = templates.firstIndex(where: { $0.name == change.template }) else { return }
+        templates[place].caSwitch = change
+        // What becomes of the certificates there are is decided anew.
+        templates[place].fingerprint += change.json.text
+    }
+
     public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }
 }

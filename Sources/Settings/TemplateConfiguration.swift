@@ -64,6 +64,8 @@ public struct TemplateConfiguration: Sendable {
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String
+    /// By which command it came to the CA it has now; nil where a file says so.
+    public var caSwitch: CASwitch?
 
     public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
 

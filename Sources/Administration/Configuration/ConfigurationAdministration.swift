@@ -36,11 +36,14 @@ public struct ConfigurationAdministration: Sendable {
     ///   - file: the name that problems show.
     ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
     ///   - leavesOpenOrders: the consent that such orders are left alone; each is held, with the reason.
+    ///   - undoesSwitches: the consent that a file takes templates back to the CA that a command has taken them from.
     ///   - isDryRun: whether to tell only what would change. Makes nothing on disk.
+    ///   - switching: the switch that the text carries out; remembered with it.
     /// - Throws: `Diagnostics` with everything wrong in the file, in what it names and in how it fits what is stored;
     ///   `SettingsError` for open orders without consent. Nothing is changed then.
     public func apply(
-        _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, isDryRun: Bool
+        _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, undoesSwitches: Bool = false,
+        isDryRun: Bool, switching: CASwitch? = nil
     ) async throws -> ConfigurationResult {
         // The file is checked before anything is made on disk.
         let document = try YAMLNode.parse(text, file: file)
@@ -57,11 +60,18 @@ public struct ConfigurationAdministration: Sendable {
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
         }
+        var switched = SwitchedTemplates(
+            try await ConfigurationStore(ledger: existing).switches().filter { $0.template != switching?.template },
+            changes)
+        guard switched.undone.isEmpty || undoesSwitches else {
+            throw SettingsError("\(file): " + switched.refusals(file).joined(separator: "\n\(file): "))
+        }
+        if let switching { switched.remembered[switching.template] = .some(switching) }
         let (files, exchanged) = try await held(draft.reading, file, existing)
         let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
         let warnings =
             try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
-            + endedArchiving(draft.former, configuration)
+            + endedArchiving(draft.former, configuration) + switched.warnings
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
             + exchanged.map {
@@ -70,7 +80,7 @@ public struct ConfigurationAdministration: Sendable {
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
-        try await ConfigurationStore(ledger: ledger).apply(changes, files)
+        try await ConfigurationStore(ledger: ledger).apply(changes, files, switches: switched.remembered)
         for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
     }

@@ -158,7 +158,7 @@ public struct PlanAdministration: Sendable {
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
-            waiting: try await gateway.waitingOrders(),
+            waiting: try await gateway.waitingOrders() + gateway.comingSwitches(),
             allowed: gateway.configuration.limits.ordersPerRun,
             overLimits: EnrollmentPass.overLimits(plans, gateway.configuration.limits))
     }

@@ -96,6 +96,8 @@ public final class GatewayService: Sendable {
             var rest = Self.restAfterError
             do {
                 let lease = try await right()
+                _ = try await current.latest()
+                try await first.beginDueSwitches()
                 let gateway = try await current.latest()
                 seen = try await gateway.revision
                 let report = try await current.pass(under: lease).readDirectory()

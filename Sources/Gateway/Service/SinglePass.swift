@@ -78,6 +78,10 @@ public final class SinglePass: Sendable {
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let lease = presence.lease
+        if lease != nil {
+            _ = try await current.latest()
+            try await gateway.beginDueSwitches()
+        }
         let pass = try await current.pass(under: lease, onActivity)
         var plan = lease == nil ? EnrollmentPass.Report() : try await pass.plan()
         let fault = gateway.sealingKeyFault()

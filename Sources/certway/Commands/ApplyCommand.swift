@@ -27,6 +27,9 @@ enum ApplyCommand {
             .flag("dry-run", "show what would change, old value and new, and change nothing"),
             .flag("prune", "remove named parts that the file's sections no longer hold"),
             .flag("reference", "print every key of the file, as Markdown; with --output json a JSON Schema"),
+            .flag(
+                "undo-switch",
+                "let an older file take templates back that 'certway template switch-ca' has taken to another CA"),
             .flag("leave-open-orders", "leave the orders behind that the former CA still has; each is held"),
         ],
         examples: [
@@ -55,7 +58,8 @@ enum ApplyCommand {
             invocation.home, invocation.profiles, actor: invocation.actor)
         let result = try await administration.apply(
             try file.text(), file: file.name, prunes: invocation.flag("prune"),
-            leavesOpenOrders: invocation.flag("leave-open-orders"), isDryRun: invocation.flag("dry-run"))
+            leavesOpenOrders: invocation.flag("leave-open-orders"),
+            undoesSwitches: invocation.flag("undo-switch"), isDryRun: invocation.flag("dry-run"))
         show(result, invocation)
         for warning in result.warnings { Terminal.complain("certway: warning: \(warning)") }
         return .done

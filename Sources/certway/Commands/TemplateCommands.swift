@@ -8,9 +8,9 @@ import JSONDocuments
 
 /// `certway template`: what is issued to whom.
 enum TemplateCommands {
-    static let command = Command("template", "look at templates", subcommands: [list, show, preview])
+    static let command = Command("template", "look at templates", subcommands: [list, show, preview, switchCA])
 
-    private static let nameArgument = Argument("TEMPLATE", "name of the template")
+    static let nameArgument = Argument("TEMPLATE", "name of the template")
 
     private static let show = Command(
         "show", "one template as it is stored", arguments: [nameArgument],

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Planning
+import Settings
+import YAMLDocuments
+
+extension CASwitchReport {
+    /// For people; obstacles and warnings are told apart from it.
+    public var lines: [String] {
+        var lines = [
+            "template \(change.template): from \(change.formerCA), product \(change.formerProduct), to \(change.nextCA), product "
+                + change.nextProduct
+        ]
+        if state == .cancelled { return lines + ["", "it was to come, and is taken back"] }
+        if !differences.isEmpty {
+            lines += ["", "what differs:"]
+            lines += differences.map { "  \($0.topic): \($0.former) -> \($0.next)" }
+        }
+        lines += list("rules that begin to count:", newRules.map { "\($0.id) (\($0.severity)): \($0.finding)" })
+        lines += list("rules that count no more:", goneRules.map { "\($0.id) (\($0.severity)): \($0.finding)" })
+        lines += list("trust:", trust)
+        if let people { lines += text(of: people) }
+        lines.append("")
+        switch state {
+        case .dryRun: lines.append("nothing was changed (--dry-run)")
+        case .refused: lines.append("nothing was changed")
+        case .scheduled: lines.append("it begins on \(change.from.map(CalendarDay.text) ?? "")")
+        case .switched: lines.append("switched; 'certway template switch-ca \(change.template) --back' is the way back")
+        case .cancelled: break
+        }
+        if state != .refused {
+            lines += ["write this into your own file, or 'certway apply' will refuse it:", "", section.trimmed]
+        }
+        return lines
+    }
+
+    private func list(_ heading: String, _ entries: [String]) -> [String] {
+        entries.isEmpty ? [] : ["", heading] + entries.map { "  \($0)" }
+    }
+
+    private func text(of people: SwitchForecast) -> [String] {
+        var lines = [
+            "",
+            "\(Plural(people.members, "person is", "people are")) in the group; \(people.inUse) with a certificate in use of the former CA or "
+                + "product, \(people.there) with one of the new one",
+        ]
+        func add(_ some: SwitchForecast.People, _ heading: String) {
+            guard some.count > 0 else { return }
+            lines.append("\(some.count) \(heading):")
+            lines += some.first.map { "  \($0.userPrincipalName): \($0.sentence)" }
+            if some.count > some.first.count { lines.append("  and \(some.count - some.first.count) more") }
+        }
+        add(people.refused, "could not get a certificate of the new product")
+        add(people.underWay, "with an order at the former CA")
+        add(people.unsent, "with an order that has not left")
+        lines += people.namesLost.sorted { $0.key < $1.key }.map {
+            "\(Plural($0.value, "person has", "people have")) a \($0.key) in the certificate that the new product does not certify"
+        }
+        lines += people.warnings.sorted { $0.key < $1.key }.map { "\(Plural($0.value, "person", "people")): \($0.key)" }
+        if !people.domains.isEmpty {
+            lines.append("the new CA must have these domains validated, or asks the people:")
+            lines += people.domains.sorted { $0.key < $1.key }.map {
+                "  \($0.key): \(Plural($0.value, "person", "people"))"
+            }
+        }
+        lines.append(
+            "orders: \(ordersNow) with the next passes"
+                + (ordersNow > ordersAllowed ? " (over limits.ordersPerRun: they wait for 'certway plan approve')" : "")
+                + ", \(ordersLater) by renewal")
+        if change.pace == .renewal {
+            lines += people.renewals.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
+        }
+        return lines
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { trimmingCharacters(in: .newlines) }
+}

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import JSONDocuments
+import Settings
+import Testing
+
+@testable import Fulfilment
+@testable import Ledger
+@testable import Planning
+
+/// A template goes from one CA to another while people have certificates and orders.
+@Suite(.timeLimit(.minutes(5))) struct SwitchTests {
+    private let gateway: TestGateway
+    private static let year = ", validityDays: 365"
+
+    init() async throws { gateway = try await TestGateway() }
+
+    /// The template after the switch.
+    private func switched(
+        _ pace: CASwitch.Pace, overlapDays: Int? = nil, members: String = year
+    ) throws -> TemplateConfiguration {
+        var template = try TestGateway.template(members, backendCA: "other")
+        template.caSwitch = CASwitch(
+            template: "smime", former: ["backendCA": "main", "product": "p"],
+            next: ["backendCA": "other", "product": "p"], pace: pace, overlapDays: overlapDays, actor: "eve",
+            askedAt: gateway.clock.now(), begunAt: gateway.clock.now())
+        template.fingerprint += template.caSwitch?.json.text ?? ""
+        return template
+    }
+
+    @discardableResult
+    private func pass(_ template: TemplateConfiguration) async throws -> PlanSummary {
+        let summary = try await gateway.planner.plan(template, product: nil)
+        _ = try await gateway.planner.end(template)
+        _ = try await gateway.planner.order(template, limit: 1000)
+        try await gateway.work()
+        return summary
+    }
+
+    private static func person(_ name: String, surname: String = "Doe") -> JSONValue {
+        var attributes = TestGateway.attributes(name)
+        attributes["surname"] = .string(surname)
+        return attributes
+    }
+
+    private func issue(_ names: String...) async throws {
+        for name in names { try await gateway.put(name, Self.person(name)) }
+        try await pass(try TestGateway.template(Self.year))
+        for name in names { #expect(try await orders(name) == ["main active"]) }
+    }
+
+    /// Oldest first.
+    private func orders(_ name: String) async throws -> [String] {
+        try await gateway.ledger.orders(OrderFilter(limit: 100)).filter { $0.subscriberID == name }.reversed()
+            .map { "\($0.backendCA) \($0.stage.rawValue)" }
+    }
+
+    private func revocations(_ name: String) async throws -> Int {
+        var count = 0
+        for order in try await gateway.ledger.orders(OrderFilter(limit: 100)) where order.subscriberID == name {
+            guard let id = order.certificateID else { continue }
+            count += try await gateway.ledger.standingActions(certificateIDs: [id])[id]?.count ?? 0
+        }
+        return count
+    }
+
+    private func advance(days: Double) { gateway.clock.advance(days * 86_400) }
+
+    @Test func withRenewalNobodyIsReplacedBeforeTheTime() async throws {
+        try await issue("ada")
+        let template = try switched(.renewal)
+        #expect(try await pass(template).actions.isEmpty)
+        advance(days: 340)
+        #expect(try await pass(template).actions == [.renew: 1])
+        #expect(try await orders("ada") == ["main superseded", "other active"])
+        #expect(try await pass(template).actions.isEmpty)
+    }
+
+    @Test func nowReplacesEverybodyOnce() async throws {
+        try await issue("ada", "bob")
+        let template = try switched(.now)
+        #expect(try await pass(template).actions == [.replace: 2])
+        for _ in 0..<3 { #expect(try await pass(template).actions.isEmpty) }
+        for name in ["ada", "bob"] {
+            #expect(try await orders(name) == ["main superseded", "other active"])
+            #expect(try await revocations(name) == 0, "the template keeps what was renewed")
+        }
+    }
+
+    @Test func theFormerOneIsRevokedAfterTheOverlapAndNotBefore() async throws {
+        try await issue("ada")
+        let template = try switched(.now, overlapDays: 14)
+        try await pass(template)
+        #expect(try await orders("ada") == ["main superseded", "other active"])
+        advance(days: 13.9)
+        #expect(try await pass(template).actions.isEmpty)
+        advance(days: 0.2)
+        #expect(try await pass(template).actions == [.revokeOlder: 1])
+        #expect(try await revocations("ada") == 1)
+    }
+
+    @Test func whereTheTemplateRevokesTheOverlapWaitsAllTheSame() async throws {
+        try await issue("ada")
+        let members = Self.year + ", renewal: {superseded: revoke}"
+        try await pass(try switched(.now, overlapDays: 5, members: members))
+        #expect(try await pass(try switched(.now, overlapDays: 5, members: members)).actions.isEmpty)
+        #expect(try await pass(try switched(.now, members: members)).actions == [.revokeOlder: 1])
+    }
+
+    /// Somebody had an order at the former CA taken back long ago: that says nothing about the new one.
+    @Test func whatWasCancelledBeforeTheSwitchIsNoAttemptAtIt() async throws {
+        try await issue("ada")
+        advance(days: 340)
+        let former = try TestGateway.template(Self.year)
+        _ = try await gateway.planner.plan(former, product: nil)
+        #expect(try await gateway.planner.order(former, limit: 1) == 1)
+        let renewal = try #require(try await gateway.ledger.orders(OrderFilter(limit: 1)).first)
+        _ = try await gateway.ledger.requestCancel(renewal.id, by: "eve")
+        try await gateway.work()
+        #expect(try await orders("ada") == ["main active", "main cancelled"])
+        advance(days: 1)
+        #expect(try await gateway.planner.plan(try switched(.renewal), product: nil).toOrder == 0, "a person's word")
+        #expect(try await gateway.planner.plan(try switched(.now), product: nil).toOrder == 1)
+    }
+
+    /// The way back in the middle: who has gone over keeps the certificate, who has not left stays, and nobody gets a third one.
+    @Test func backInTheMiddleBuysNothing() async throws {
+        try await issue("ada", "bob")
+        let there = try switched(.now)
+        _ = try await gateway.planner.plan(there, product: nil)
+        #expect(try await gateway.planner.order(there, limit: 1) == 1)
+        try await gateway.work()
+        #expect(try await gateway.planner.order(there, limit: 1) == 1, "planned, and not gone")
+        var back = try TestGateway.template(Self.year)
+        back.caSwitch = CASwitch(
+            template: "smime", former: ["backendCA": "other", "product": "p"],
+            next: ["backendCA": "main", "product": "p"], pace: .renewal, actor: "eve", askedAt: gateway.clock.now(),
+            begunAt: gateway.clock.now())
+        let eligibility = Eligibility(mirror: gateway.mirror, template: { [back] _ in back }, product: { _ in nil })
+        try await gateway.engine { $0.lookAgain = { try await eligibility.verdict(on: $0) } }.work(until: nil)
+        #expect(try await pass(back).toOrder == 0)
+        let all = [try await orders("ada"), try await orders("bob")]
+        #expect(all.contains(["main superseded", "other active"]), "\(all)")
+        #expect(all.contains(["main active", "other cancelled"]), "\(all)")
+    }
+
+    @Test func theForecastCountsEverybodyOnce() async throws {
+        try await issue("ada", "bob", "cleo")
+        try await gateway.put("dora", Self.person("dora"))
+        let former = try TestGateway.template(Self.year)
+        _ = try await gateway.planner.plan(former, product: nil)
+        #expect(try await gateway.planner.order(former, limit: 1) == 1)
+        try await gateway.put("bob", Self.person("bob", surname: ""))
+        var next = try TestGateway.template(Self.year, backendCA: "other")
+        next.product = "q"
+        let product = try ConnectorProfile.read(
+            """
+            connector: scripted
+            title: Scripted
+            module: scripted
+            products: [{id: q, title: Q, names: {required: [emails, surname], allowed: [emails, surname]}}]
+            """, file: "scripted.yaml"
+        ).product("q")
+        let forecast = try await gateway.planner.forecast(
+            from: .init(former, product: nil, rules: nil), to: .init(next, product: product, rules: nil), naming: 10)
+        #expect(forecast.members == 4)
+        #expect(forecast.inUse == 3 && forecast.there == 0)
+        #expect(forecast.refused.first.map(\.userPrincipalName) == ["bob@example.test"], "\(forecast.refused)")
+        #expect(forecast.refused.first.first?.sentence.contains("ends on") == true)
+        #expect(forecast.replaceable == 2)
+        #expect(forecast.unsent.count == 1 && forecast.underWay.count == 0)
+        #expect(forecast.renewals.values.reduce(0, +) == 2)
+        #expect(forecast.namesLost["commonName"] == 2)
+        #expect(forecast.domains == ["example.test": 3])
+    }
+}
