@@ -23,6 +23,9 @@ public struct NewOrder: Sendable {
     public var newestKnown: Int64?
     /// Not before; nil for at once.
     public var nextActionAt: Date?
+    /// What it costs; nil where nobody has said.
+    public var price: Money?
+    public var charged = ChargeRule.issued
     /// Why, for the first event.
     public var reason: String
 

@@ -23,6 +23,10 @@ public struct Order: Sendable, Hashable, Identifiable {
     /// The active order that this one is to replace.
     public internal(set) var replaces: Int64?
 
+    /// What it cost when it was planned; nil where nobody had said.
+    public internal(set) var price: Money?
+    public internal(set) var charged = ChargeRule.issued
+
     public internal(set) var stage: OrderStage
     /// Submissions so far.
     public internal(set) var attempt: Int

@@ -9,5 +9,6 @@ enum OrderColumns {
         "secrets_mark", "doubt_kind", "doubt", "ca_request_id", "ca_identifiers", "waiting_for", "detail", "held",
         "hold_reason", "cancel_requested", "error_kind", "failures", "next_action_at", "certificate_id",
         "resume_stage", "updated_at", "event_count", "lease_owner", "lease_until", "fence", "due_at",
+        "price", "currency", "charged",
     ]
 }

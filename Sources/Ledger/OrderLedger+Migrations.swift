@@ -220,5 +220,6 @@ extension OrderLedger {
         },
         CertificateActionTable.migration,
         CertificateActionTable.wishMigration,
+        priceMigration,
     ]
 }

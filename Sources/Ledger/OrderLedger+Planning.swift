@@ -227,7 +227,8 @@ extension OrderTable {
                 reference: intent.reference.text,
                 template: new.template, backendCA: new.backendCA, product: new.product, subscriberID: new.subscriberID,
                 userPrincipalName: connection.dialect.cut(new.userPrincipalName, to: 320), names: new.names,
-                request: new.request, replaces: new.replaces, stage: .planned, attempt: 0, caIdentifiers: [:],
+                request: new.request, replaces: new.replaces, price: new.price, charged: new.charged, stage: .planned,
+                attempt: 0, caIdentifiers: [:],
                 detail: new.reason, cancelRequested: false, failures: 0,
                 nextActionAt: new.nextActionAt?.roundedToMilliseconds, createdAt: now, updatedAt: now, eventCount: 1,
                 fence: 0)

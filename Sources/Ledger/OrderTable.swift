@@ -212,6 +212,9 @@ struct OrderTable {
             ("request", SQLValue(order.request)),
             ("replaces_order_id", SQLValue(order.replaces)),
             ("created_at", SQLValue(order.createdAt)),
+            ("price", SQLValue(order.price?.units)),
+            ("currency", SQLValue(order.price?.currency.code)),
+            ("charged", SQLValue(order.price == nil ? nil : order.charged.rawValue)),
         ]
     }
 
@@ -252,7 +255,10 @@ struct OrderTable {
             id: try row["id"], reference: try row["reference"], template: try row["template"],
             backendCA: try row["backend_ca"], product: try row["product"], subscriberID: try row["subscriber_id"],
             userPrincipalName: try row["user_principal_name"], names: try row["names"], request: try row["request"],
-            replaces: try row["replaces_order_id"], stage: try row["stage"], attempt: try row["attempt"],
+            replaces: try row["replaces_order_id"],
+            price: Money(units: try row["price"], currency: try row["currency"]),
+            charged: ChargeRule(rawValue: try row["charged"] as String? ?? "") ?? .issued, stage: try row["stage"],
+            attempt: try row["attempt"],
             submittedAt: try row["submitted_at"], connection: try row["connection"],
             secretsMark: try row["secrets_mark"], doubtKind: try row["doubt_kind"], doubt: try row["doubt"],
             caRequestID: try row["ca_request_id"],

@@ -166,6 +166,7 @@ public struct DecisionStore: Sendable {
         try await database.read { connection in
             var summary = PlanSummary(
                 template: template.name, counts: [:], evaluated: 0, skippedByReason: [:], warnings: template.warnings)
+            (summary.price, summary.limits) = (template.price, template.limits)
             try connection.forEachRow(
                 "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",
                 [.text(template.name)]

@@ -32,6 +32,19 @@ public struct EnrollmentPass: Sendable {
         /// Why nothing new was ordered or ended although something is to be; empty when nothing stands in the way.
         public var overLimit: [String] = []
 
+        /// What the orders of this month cost so far; nil where it was not read.
+        public var spending: Spending?
+        /// What the plans still want once they were placed.
+        var remaining: [PlanSummary]?
+
+        /// What is left of a plan that was placed, for whoever waits for a consent to the rest.
+        public var rest: Report {
+            var rest = self
+            rest.plans = remaining ?? plans
+            (rest.planned, rest.ended, rest.remaining) = (0, 0, nil)
+            return rest
+        }
+
         /// Templates that are switched on.
         public var templates = 0
 
@@ -68,15 +81,6 @@ public struct EnrollmentPass: Sendable {
 
         /// Certificates and orders ended by this pass.
         public var ended = 0
-    }
-
-    /// What waits for a person's consent in these plans together, one sentence each; empty where they are within the limits.
-    public static func overLimits(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> [String] {
-        var sentences: [String] = []
-        let wanted = plans.reduce(0) { $0 + $1.toOrder }
-        if wanted > limits.ordersPerRun { sentences.append(overLimit(wanted, limits.ordersPerRun)) }
-        if let sentence = endingsOverLimit(plans, limits) { sentences.append(sentence) }
-        return sentences
     }
 
     private let configuration: GatewayConfiguration
@@ -138,6 +142,7 @@ public struct EnrollmentPass: Sendable {
                 report.plans.append(summary)
             }
         }
+        report.spending = try await spending()
         return report
     }
 
@@ -160,31 +165,56 @@ public struct EnrollmentPass: Sendable {
     /// - Parameter consent: what a person has agreed to; nil for the configured limit.
     public func place(_ report: Report, consent: OrderConsent?) async throws -> Report {
         var report = report
-        let limits = configuration.limits
+        // Somebody may have ordered by hand since the plan was made.
+        if configuration.hasPrices, report.wanted > 0 { report.spending = try await spending() }
+        let limits = PlanLimits(report.plans, configuration.limits, report.spending)
         let approved = consent?.planned
         var stops: [String] = []
         // A certificate that must go does not wait for a consent to orders.
-        if approved == nil, let sentence = Self.endingsOverLimit(report.plans, limits) {
-            stops.append(sentence)
-        } else {
-            for plan in report.plans where plan.toEnd > 0 {
-                guard let template = configuration.template(plan.template) else { continue }
-                report.ended += try await planner.end(
-                    template, product: backends.product(of: template), approved: approved)
-            }
+        for plan in report.plans where plan.toEnd > 0 {
+            guard approved != nil || limits.stop(endingsOf: plan.template) == nil,
+                let template = configuration.template(plan.template)
+            else { continue }
+            report.ended += try await planner.end(
+                template, product: backends.product(of: template), approved: approved)
         }
-        if approved == nil, report.wanted > consent?.orders ?? limits.ordersPerRun {
-            stops.append(Self.overLimit(report.wanted, consent?.orders ?? limits.ordersPerRun))
+        if approved == nil { stops += limits.endingSentences }
+        if let consent, approved == nil, !consent.covers(report.wanted, limits.overBudget) {
+            let isMoney = report.wanted <= consent.orders
+            stops += isMoney ? limits.orderSentences : [Self.overLimit(report.wanted, consent.orders)]
         } else {
             for plan in report.plans where plan.toOrder > 0 {
+                var actions = PlannedAction.purchases
+                if consent == nil {
+                    if limits.stop(ordersOf: plan.template) != nil { continue }
+                    if limits.stop(replacementsOf: plan.template) != nil { actions.remove(.replace) }
+                }
                 guard let template = configuration.template(plan.template) else { continue }
-                report.planned += try await planner.order(template, limit: plan.toOrder, approved: approved)
+                report.planned += try await planner.order(
+                    template, limit: plan.toOrder, actions, approved: approved)
             }
-            let left = report.wanted - report.planned
-            if approved != nil, left > limits.ordersPerRun { stops.append(Self.overLimit(left, limits.ordersPerRun)) }
+            if consent == nil { stops += limits.orderSentences }
         }
-        report.overLimit = stops
+        let remaining = try await remaining(of: report.plans)
+        if approved != nil {
+            stops = PlanLimits(remaining, configuration.limits, try await spending()).sentences
+        }
+        (report.remaining, report.overLimit) = (remaining, stops)
         return report
+    }
+
+    /// What plans want once they were placed.
+    private func remaining(of plans: [PlanSummary]) async throws -> [PlanSummary] {
+        var remaining = plans
+        for index in remaining.indices {
+            guard let template = configuration.template(remaining[index].template) else { continue }
+            remaining[index].takeWork(from: try await planner.last(template))
+        }
+        return remaining
+    }
+
+    private func spending() async throws -> Spending {
+        try await Spending.read(planner.ledger, for: configuration, at: planner.clock.now())
     }
 
     /// Why nothing is ended by itself, and what to do; nil where the plans are within the limits.

@@ -52,6 +52,7 @@ extension EnrollmentPlanner {
                 subscriberID: order.subscriberID,
                 userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName, names: names.json,
                 request: OrderTerms(template: template).json)
+            (new.price, new.charged) = (template.price, template.charged)
             // Also after an attempt to replace it that has ended.
             if let used, order.id == used.orderID || order.replaces == used.orderID { new.replaces = used.orderID }
             new.reason =

@@ -126,13 +126,15 @@ public struct EnrollmentPlanner: Sendable {
     ///
     /// - Parameters:
     ///   - limit: how many orders at most.
+    ///   - actions: which of what the plan buys.
     ///   - approved: the orders that may be made; nil for all of the plan.
     /// - Returns: the number of orders made.
     public func order(
-        _ template: TemplateConfiguration, limit: Int, approved: PlannedOrders? = nil
+        _ template: TemplateConfiguration, limit: Int, _ actions: Set<PlannedAction> = PlannedAction.purchases,
+        approved: PlannedOrders? = nil
     ) async throws -> Int {
         var made = 0
-        try await forEachPage(of: template) { page in
+        try await forEachPage(of: template, actions) { page in
             let page = page.map { ($0.subscriberID, Self.order($0, template)) }
                 .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
             guard !page.isEmpty else { return true }
@@ -216,12 +218,14 @@ public struct EnrollmentPlanner: Sendable {
     }
 
     static func order(_ decision: EnrollmentDecision, _ template: TemplateConfiguration) -> NewOrder {
-        NewOrder(
+        var order = NewOrder(
             template: template.name, backendCA: template.backendCA, product: template.product,
             subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
             names: decision.names.json, request: OrderTerms(template: template).json,
             replaces: decision.action == .order ? nil : decision.actsOn, newestKnown: decision.newestOrder,
             reason: decision.reason.isEmpty ? "planned" : decision.reason)
+        (order.price, order.charged) = (template.price, template.charged)
+        return order
     }
 
     /// Changes with everything a verdict depends on beside the person.

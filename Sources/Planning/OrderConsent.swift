@@ -3,7 +3,7 @@
 
 import Foundation
 import JSONDocuments
-import Ledger
+public import Ledger
 import Store
 
 /// A person's consent to more new orders than the gateway places by itself. It lies in the database, so that it reaches the
@@ -18,20 +18,25 @@ public struct OrderConsent: Sendable, Equatable {
     public let grantedAt: Date
     /// How many new orders at most, in all.
     public let orders: Int
+    /// What they may cost together, by currency; for a consent to certain orders what these cost.
+    public let cost: MoneySum
     /// Which ones, where the consent is to what was looked at and not to a number; nobody else is ordered for by it.
     public let planned: PlannedOrders?
 
     /// The consent to a number, whosever orders they are.
-    public init(actor: String, grantedAt: Date, orders: Int) {
-        self.init(actor: actor, grantedAt: grantedAt, orders: orders, planned: nil)
+    ///
+    /// - Parameter cost: what they may cost where that is over a budget.
+    public init(actor: String, grantedAt: Date, orders: Int, cost: MoneySum = MoneySum()) {
+        self.init(actor: actor, grantedAt: grantedAt, orders: orders, cost: cost, planned: nil)
     }
 
     /// The consent to these orders and ends and no others.
     public init(actor: String, grantedAt: Date, to planned: PlannedOrders) {
-        self.init(actor: actor, grantedAt: grantedAt, orders: planned.orders, planned: planned)
+        self.init(actor: actor, grantedAt: grantedAt, orders: planned.orders, cost: planned.cost, planned: planned)
     }
 
-    private init(actor: String, grantedAt: Date, orders: Int, planned: PlannedOrders?) {
+    private init(actor: String, grantedAt: Date, orders: Int, cost: MoneySum, planned: PlannedOrders?) {
+        self.cost = cost
         self.actor = actor
         self.grantedAt = grantedAt
         self.orders = orders
@@ -42,7 +47,8 @@ public struct OrderConsent: Sendable, Equatable {
     public var sentence: String {
         let endings = planned?.endings ?? 0
         let parts = [
-            orders > 0 || endings == 0 ? "\(Plural(orders, "new order"))" : nil,
+            orders > 0 || endings == 0
+                ? "\(Plural(orders, "new order"))" + (cost.isEmpty ? "" : " for \(cost.text)") : nil,
             endings > 0 ? "the end of \(Plural(endings, "certificate"))" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: " and ")
@@ -51,8 +57,15 @@ public struct OrderConsent: Sendable, Equatable {
     public var expiresAt: Date { grantedAt + Self.validity }
 
     /// Whether it may be used now: one to a number for a plan of no more, one to certain orders for these alone.
-    private func isGood(forPlanOf wanted: Int, at date: Date) -> Bool {
-        date < expiresAt && (planned != nil || wanted <= orders)
+    private func isGood(forPlanOf wanted: Int, _ money: MoneySum?, at date: Date) -> Bool {
+        date < expiresAt && (planned != nil || covers(wanted, money))
+    }
+
+    /// Whether a number covers so many orders, and their cost.
+    ///
+    /// - Parameter money: what they cost where that is over a budget; nil where it is not.
+    public func covers(_ wanted: Int, _ money: MoneySum?) -> Bool {
+        wanted <= orders && (money?.all ?? []).allSatisfy { $0.units <= cost[$0.currency].units }
     }
 
     /// Puts the consent where whoever plans next finds it, in place of an earlier one.
@@ -68,13 +81,15 @@ public struct OrderConsent: Sendable, Equatable {
 
     /// Takes the consent that is good for a plan of `wanted` new orders: it is used up, for every other node too. One that is
     /// not good for it stays; one that has ended goes.
+    ///
+    /// - Parameter money: what they cost where that is over a budget; nil where it is not.
     public static func take(
-        forPlanOf wanted: Int, on database: any SQLDatabase, at date: Date
+        forPlanOf wanted: Int, costing money: MoneySum? = nil, on database: any SQLDatabase, at date: Date
     ) async throws -> OrderConsent? {
         try await database.write { connection in
             let known = try OrderLedger.state(state, on: connection, lock: connection.dialect.rowLock)
             guard let consent = known.flatMap(OrderConsent.init(json:)) else { return nil }
-            let isGood = consent.isGood(forPlanOf: wanted, at: date)
+            let isGood = consent.isGood(forPlanOf: wanted, money, at: date)
             if isGood || date >= consent.expiresAt { try OrderLedger.setState(state, nil, on: connection) }
             return isGood ? consent : nil
         }
@@ -87,15 +102,17 @@ extension OrderConsent {
         guard let actor = json["by"]?.string, let time = json["at"]?.number, let orders = json["orders"]?.int,
             json["templates"]?.object == nil
         else { return nil }
+        var cost = MoneySum()
+        for money in json["cost"]?.array ?? [] { cost.add(money.string.flatMap { Money($0) }) }
         self.init(
-            actor: actor, grantedAt: Date(timeIntervalSince1970: time), orders: orders,
+            actor: actor, grantedAt: Date(timeIntervalSince1970: time), orders: orders, cost: cost,
             planned: json["planned"]?.array == nil ? nil : PlannedOrders(json: json["planned"]))
     }
 
     private var json: JSONValue {
         [
             "by": .string(actor), "at": .number(grantedAt.timeIntervalSince1970), "orders": JSONValue(orders),
-            "planned": planned?.json ?? .null,
+            "cost": JSONValue(cost.all.map(\.text)), "planned": planned?.json ?? .null,
         ]
     }
 }

@@ -44,7 +44,7 @@ extension PlacementStops {
             stops.templates[template.name] = "template \(template.name) is switched off: nothing is ordered by it"
         }
         stops.backendCAs = try await backendCAs(configuration, planner.ledger)
-        stops.plan = try await consent(configuration, planner, at: date)
+        try await stops.noteConsent(configuration, planner, at: date)
         return stops
     }
 
@@ -70,26 +70,44 @@ extension PlacementStops {
         return causes
     }
 
-    /// Why the plan, or a part of it, waits for a person; nil where none of it does.
-    private static func consent(
+    /// Notes why the plan, or a part of it, waits for a person.
+    private mutating func noteConsent(
         _ configuration: GatewayConfiguration, _ planner: EnrollmentPlanner, at date: Date
-    ) async throws -> String? {
-        let (templates, limit) = (configuration.templates.filter(\.enabled), configuration.limits.ordersPerRun)
-        var wanted = 0
-        for template in templates { wanted += try await planner.last(template).toOrder }
-        guard wanted > limit else { return nil }
-        let plan = "the plan has \(Plural(wanted, "new order")), \(limit) \(limit == 1 ? "is" : "are") allowed at once"
+    ) async throws {
+        let templates = configuration.templates.filter(\.enabled)
+        var plans: [PlanSummary] = []
+        for template in templates { plans.append(try await planner.last(template)) }
+        let spending = try await Spending.read(planner.ledger, for: configuration, at: date)
+        let limits = PlanLimits(plans, configuration.limits, spending)
+        let wanted = plans.reduce(0) { $0 + $1.toOrder }
+        guard !limits.orderSentences.isEmpty else { return }
         let next = "look at 'certway plan', then 'certway plan approve'"
-        guard let consent = try await OrderConsent.pending(on: planner.database), date < consent.expiresAt else {
-            return "\(plan): \(next)"
+        let consent = try await OrderConsent.pending(on: planner.database).flatMap { date < $0.expiresAt ? $0 : nil }
+        guard let consent else {
+            plan = limits.orders.map { Self.plain($0, next) }
+            return templates.forEach { keep($0.name, limits.templateOrders[$0.name].map { Self.plain($0, next) }) }
         }
+        let sentence = limits.orderSentences[0].prefix { $0 != ":" }
+        let general = limits.orders == nil ? "the plan waits" : "\(sentence)"
         guard let approved = consent.planned else {
-            guard consent.orders < wanted else { return nil }
-            return "\(plan), and \(consent.actor) has consented to \(consent.orders): \(next)"
+            guard !consent.covers(wanted, limits.overBudget) else { return }
+            plan = "\(general), and \(consent.actor) has consented to \(consent.sentence): \(next)"
+            return
         }
         let covered = try await planner.plannedOrders(of: templates).marks.intersection(approved.marks).count
-        guard covered < wanted, wanted - covered > limit || covered == 0 else { return nil }
-        return
-            "\(plan), and \(consent.actor) has consented to \(covered) of them, which are placed next: for the others \(next)"
+        guard covered < wanted, wanted - covered > configuration.limits.ordersPerRun || covered == 0 else { return }
+        plan =
+            "\(general), and \(consent.actor) has consented to \(covered) of them, which are placed next: for the others \(next)"
+    }
+
+    private mutating func keep(_ template: String, _ reason: String?) {
+        guard let reason, templates[template] == nil else { return }
+        templates[template] = reason
+    }
+
+    /// Without what only an administrator at a terminal may do.
+    private static func plain(_ sentence: String, _ next: String) -> String {
+        guard let end = sentence.range(of: ": look at ") else { return sentence }
+        return "\(sentence[..<end.lowerBound]): \(next)"
     }
 }

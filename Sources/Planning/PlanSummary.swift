@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
-import Ledger
+public import Ledger
+public import Settings
 
 /// What a pass would do for one template.
 public struct PlanSummary: Sendable {
@@ -35,6 +36,13 @@ public struct PlanSummary: Sendable {
     /// Time enough to order anew before anybody notices, in seconds.
     public static let soon = 14 * 86_400
 
+    /// What one order of the template costs; nil where nobody has said.
+    public var price: Money?
+    /// What the template may do by itself.
+    public var limits = TemplateLimits()
+    /// What the new orders cost together; nil where nobody has said.
+    public var cost: Money? { price.map { Money(units: $0.units * Int64(toOrder), $0.currency) } }
+
     /// People by what is to be done for them.
     public var actions: [PlannedAction: Int] = [:]
 
@@ -50,6 +58,11 @@ public struct PlanSummary: Sendable {
     public var losesHalf: Bool {
         let endings = number(of: PlannedAction.endings)
         return endings > 1 && endings * 2 >= (counts[.covered] ?? 0) + endings - endingsOfMembers
+    }
+
+    /// What is still to be done, and nothing else, of a later look.
+    mutating func takeWork(from later: PlanSummary) {
+        (actions, counts, endingsOfMembers) = (later.actions, later.counts, later.endingsOfMembers)
     }
 
     private func number(of some: Set<PlannedAction>) -> Int {
@@ -143,7 +156,8 @@ public struct PlanSummary: Sendable {
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
             "actions": .object(
                 Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, JSONValue($0.value)) })),
-            "warnings": JSONValue(warnings), "standstill": JSONValue(standstill),
+            "price": price?.json ?? .null, "cost": cost?.json ?? .null, "warnings": JSONValue(warnings),
+            "standstill": JSONValue(standstill),
         ]
     }
 }

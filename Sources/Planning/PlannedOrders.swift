@@ -3,16 +3,38 @@
 
 import Foundation
 import JSONDocuments
-import Ledger
+public import Ledger
 import PKIX
 import Settings
 
 /// What a plan would buy and end, each by a mark that changes with everything somebody would consent to: the person, the names, the
-/// CA, the product and the terms; of an end the person, the certificate's order and what becomes of it.
+/// CA, the product, the terms and the price; of an end the person, the certificate's order and what becomes of it.
 public struct PlannedOrders: Sendable, Equatable {
     public var marks: Set<String>
+    /// What each order costs, by its mark, where somebody has said; not kept with a consent.
+    private(set) var prices: [String: Money] = [:]
 
     public init(marks: Set<String> = []) { self.marks = marks }
+
+    public static func == (one: PlannedOrders, other: PlannedOrders) -> Bool { one.marks == other.marks }
+
+    /// Those of them that somebody was shown.
+    public func shown(in other: PlannedOrders) -> PlannedOrders {
+        var both = self
+        both.marks.formIntersection(other.marks)
+        return both
+    }
+
+    /// What they cost together.
+    public var cost: MoneySum {
+        marks.reduce(into: MoneySum()) { $0.add(prices[$1]) }
+    }
+
+    mutating func insert(_ order: NewOrder) {
+        let mark = Self.mark(order)
+        marks.insert(mark)
+        prices[mark] = order.price
+    }
 
     init(json: JSONValue?) { marks = Set((json?.array ?? []).compactMap(\.string)) }
 
@@ -38,11 +60,12 @@ public struct PlannedOrders: Sendable, Equatable {
     }
 
     static func mark(_ order: NewOrder) -> String {
-        let content: JSONValue = [
+        var content: [JSONValue] = [
             .string(order.template), .string(order.backendCA), .string(order.product), .string(order.subscriberID),
             .string(order.userPrincipalName), order.names, order.request,
         ]
-        return digest(content)
+        content += [order.price].compactMap(\.self).map { .string($0.text) }
+        return digest(.array(content))
     }
 
     private static func digest(_ content: JSONValue) -> String {
@@ -56,7 +79,7 @@ extension EnrollmentPlanner {
         var planned = PlannedOrders()
         for template in templates {
             try await forEachPage(of: template) { page in
-                planned.marks.formUnion(page.map { PlannedOrders.mark(Self.order($0, template)) })
+                for decision in page { planned.insert(Self.order(decision, template)) }
                 return true
             }
             try await forEachPage(of: template, PlannedAction.withdrawals) { page in

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Delivery
+import Ledger
 import PKIX
 import Rules
 import YAMLDocuments
@@ -152,6 +153,39 @@ extension ConfigurationKeys {
                 "templates[].onDeparture.certificate", "word",
                 "`revoke` takes it from the devices and revokes it, `retire` leaves it valid for old mail, `keep` does nothing; "
                     + "\(life.onDeparture.rawValue) when left out.", words: words(LifePolicy.Departure.self)),
+            ProfileKey(
+                "templates[].price", "money",
+                "What one order of the product costs; kept with each order, for budgets and `certway cost`."),
+            ProfileKey(
+                "templates[].prices", "list of mappings",
+                "What orders of other products and validities cost, for `certway enroll`; the first that fits counts.",
+                example: "[{validityDays: 730, price: 31 EUR}]"),
+            ProfileKey("templates[].prices[].product", "text", "Id of the product; the template's when left out."),
+            ProfileKey(
+                "templates[].prices[].validityDays", "whole number",
+                "Of an order of so many days; of any when left out.",
+                in: 1...3650),
+            ProfileKey("templates[].prices[].price", "money", isRequired: true, "What one order costs then."),
+            ProfileKey(
+                "templates[].charged", "word",
+                "Which orders cost the price: `issued`, those that led to a certificate, or `placed`, also those that had left and were "
+                    + "refused or cancelled; \(ChargeRule.issued.rawValue) when left out.",
+                words: words(ChargeRule.self)),
+            ProfileKey(
+                "templates[].limits", "mapping", "What this template may do by itself, within the section `limits`."),
+            ProfileKey(
+                "templates[].limits.ordersPerRun", "whole number",
+                "New orders one pass may place without a person's consent; those of other templates do not wait for them.",
+                in: 0...10_000_000),
+            ProfileKey(
+                "templates[].limits.replacementsPerRun", "whole number",
+                "How many of them may replace a certificate because a name or address has changed.", in: 0...10_000_000),
+            ProfileKey(
+                "templates[].limits.endingsPerRun", "whole number",
+                "Certificates one pass may end without a person's consent.", in: 0...10_000_000),
+            ProfileKey(
+                "templates[].limits.budgetPerMonth", "money",
+                "What its orders of a calendar month (UTC) may cost without a person's consent."),
             ProfileKey(
                 "templates[].smime", "word",
                 "Which kind of publicly trusted S/MIME certificate the product is, where its profile does not say: the rules for it count "

@@ -86,6 +86,14 @@ public enum ConfigurationKeys {
             "New orders one pass may place without a person's consent; \(standard.ordersPerRun) when left out.",
             in: 0...10_000_000),
         ProfileKey(
+            "limits.replacementsPerRun", "whole number",
+            "How many of them may replace a certificate because a name or address has changed; no bound of their own when left out.",
+            in: 0...10_000_000),
+        ProfileKey(
+            "limits.budgetPerMonth", "money",
+            "What the orders of a calendar month (UTC) may cost without a person's consent, by the templates' prices; no bound when left "
+                + "out."),
+        ProfileKey(
             "limits.endingsPerRun", "whole number",
             "Certificates that one pass or one command may end, by revocation or retirement, without a person's consent; "
                 + "\(standard.endingsPerRun) when left out. Where half of a template's people are gone, none ends without consent.",

@@ -140,6 +140,8 @@ public struct ConfigurationReader {
         defer { reader.finish(known: ConfigurationKeys.names(in: "limits")) }
         var limits = LimitsConfiguration()
         limits.ordersPerRun = reader.int("ordersPerRun", in: Self.range("ordersPerRun")) ?? limits.ordersPerRun
+        limits.replacementsPerRun = reader.int("replacementsPerRun", in: Self.range("replacementsPerRun"))
+        limits.budgetPerMonth = reader.money("budgetPerMonth")
         limits.endingsPerRun = reader.int("endingsPerRun", in: Self.range("endingsPerRun")) ?? limits.endingsPerRun
         limits.concurrency = reader.int("concurrency", in: Self.range("concurrency")) ?? limits.concurrency
         limits.keyGenerators = reader.int("keyGenerators", in: Self.range("keyGenerators")) ?? limits.keyGenerators

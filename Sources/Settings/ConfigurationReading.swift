@@ -21,6 +21,7 @@ public struct ConfigurationReading {
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
     public func noteInconsistencies() {
+        noteCurrencies()
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)
         notePolicies()

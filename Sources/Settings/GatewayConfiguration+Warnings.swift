@@ -3,7 +3,18 @@
 
 extension GatewayConfiguration {
     /// What works and is probably not meant, one sentence each; for whoever has just changed or examines the configuration.
-    public func warnings() -> [String] { templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings }
+    public func warnings() -> [String] {
+        templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings + budgetWarnings
+    }
+
+    /// What the budget does not bound.
+    private var budgetWarnings: [String] {
+        guard limits.budgetPerMonth != nil else { return [] }
+        return templates.filter { $0.enabled && $0.price == nil }.map {
+            "template \($0.name) has no price: its orders count nothing against limits.budgetPerMonth; price: 0 EUR says that they are "
+                + "free"
+        }
+    }
 
     /// About those who can open archived keys.
     public var agentWarnings: [String] {

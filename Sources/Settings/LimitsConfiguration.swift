@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+public import Ledger
 
 /// Bounds on what the gateway does by itself.
 public struct LimitsConfiguration: Sendable, Hashable {
     /// New orders one run may place without a person's consent.
     public var ordersPerRun = 500
+    /// Replacements among them, for names and addresses that have changed; nil for no bound of their own.
+    public var replacementsPerRun: Int?
+    /// What the orders of a calendar month may cost without a person's consent; nil for no bound.
+    public var budgetPerMonth: Money?
     /// Certificates that one run, or one command, may end, by revocation or retirement, without a person's consent to their number.
     public var endingsPerRun = 20
     /// Orders of one backend CA worked on at the same time.

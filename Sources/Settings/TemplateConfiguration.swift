@@ -5,6 +5,7 @@ import ConnectorKit
 import Delivery
 import Expressions
 import JSONDocuments
+public import Ledger
 import PKIX
 import Rules
 
@@ -61,6 +62,14 @@ public struct TemplateConfiguration: Sendable {
     public var targets: Set<RuleTarget>
     /// What follows when somebody has deleted the certificate in Intune.
     public var onDeletedInIntune: DeletionPolicy
+    /// What one order costs; nil where nobody has said.
+    public var price: Money?
+    /// What orders of other products and validities cost.
+    public var prices: [TemplatePrice]
+    /// Which orders cost that.
+    public var charged: ChargeRule
+    /// What the template may do by itself, within what all may.
+    public var limits: TemplateLimits
     public var enabled: Bool
     /// Changes whenever anything that shapes an order changes, so that the planner looks at everybody again.
     public var fingerprint: String

@@ -6,6 +6,7 @@ import Delivery
 import Expressions
 import Foundation
 import JSONDocuments
+import Ledger
 import PKIX
 import Rules
 import YAMLDocuments
@@ -47,6 +48,9 @@ struct TemplateReader {
                 (reader.list("targets") ?? []).compactMap { $0.node.choice(at: $0.path, reader.collector) }),
             onDeletedInIntune: reader.choice("onDeletedInIntune", of: TemplateConfiguration.DeletionPolicy.self)
                 ?? .report,
+            price: reader.money("price"), prices: TemplatePrice.list(reader),
+            charged: reader.choice("charged", of: ChargeRule.self) ?? .issued,
+            limits: reader.mapping("limits").map { TemplateLimits($0) } ?? TemplateLimits(),
             enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
     }

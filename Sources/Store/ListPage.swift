@@ -18,6 +18,9 @@ public struct ListPage<Item: Sendable>: Sendable {
         self.next = next
     }
 
+    /// A list that has one page alone.
+    public init(whole items: [Item]) { self.init(items, total: items.count, skipped: 0, next: nil) }
+
     public func map<Other: Sendable>(_ change: (Item) throws -> Other) rethrows -> ListPage<Other> {
         ListPage<Other>(try items.map(change), total: total, skipped: skipped, next: next)
     }

@@ -19,6 +19,7 @@ public enum ConfigurationReference {
         - **secret**: a reference, `env:NAME` or `file:/path`; the file must not be readable by others. A secret itself is refused.
           Where a profile asks for a certificate with its key, it is PEM or PKCS #12; in a variable, PEM, or PKCS #12 in Base64.
         - **duration**: `5s`, `15m`, `2h`, `3d`. **GUID**: `11111111-2222-3333-4444-555555555555`. **jq**: a program for jq 1.6.
+        - **money**: `18.50 EUR`, an amount with a point and a currency by ISO 4217.
 
         This file is printed by `certway apply --reference`, its [JSON Schema](schema/certway.schema.json) by `certway apply --reference
         --output json`; do not edit them.

@@ -115,7 +115,10 @@ public struct Doctor: Sendable {
             plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
-        examination.noteStandstill("plan", EnrollmentPass.overLimits(plans, gateway.configuration.limits))
+        let spending = try await Spending.read(
+            gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
+        examination.noteStandstill(
+            "plan", PlanLimits(plans, gateway.configuration.limits, spending).sentences)
     }
 
     private func database(_ examination: inout Examination) async {

@@ -13,6 +13,7 @@ extension Order {
             "backendCA": .string(backendCA), "connection": JSONValue(connection), "product": .string(product),
             "subscriberID": .string(subscriberID),
             "userPrincipalName": .string(userPrincipalName), "names": names, "stage": .string(stage.rawValue),
+            "price": price?.json ?? .null,
             "attempt": JSONValue(attempt), "caRequestID": JSONValue(caRequestID), "waitingFor": JSONValue(waitingFor),
             "detail": JSONValue(detail), "holdReason": JSONValue(holdReason), "failures": JSONValue(failures),
             "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "createdAt": .string(createdAt.ISO8601Format()),

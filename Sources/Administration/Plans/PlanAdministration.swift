@@ -70,9 +70,12 @@ public struct PlanAdministration: Sendable {
     /// Consents to new orders: the service places them with its next look at the plan, once. Without a number these are the
     /// ones that `plan` has shown to this person, and that are still planned as they were shown.
     ///
-    /// - Parameter orders: how many at most, however they spread over the templates; nil for those that were shown.
-    /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders`, or that nobody has looked at.
-    public func approve(orders: Int?, at date: Date? = nil) async throws -> PlanApproval {
+    /// - Parameters:
+    ///   - orders: how many at most, however they spread over the templates; nil for those that were shown.
+    ///   - cost: what these may cost where that is over a budget; what was shown has its cost.
+    /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders` or costs more, or that nobody has looked
+    ///   at.
+    public func approve(orders: Int?, cost: Money? = nil, at date: Date? = nil) async throws -> PlanApproval {
         let date = date ?? gateway.ledger.clock.now()
         let plan = try await last()
         guard !plan.overLimits.isEmpty else {
@@ -86,7 +89,13 @@ public struct PlanAdministration: Sendable {
                     + "--orders \(plan.wanted), or see 'certway plan' for who they are", at: .commandLine)
         }
         var notShown = 0
-        var consent = OrderConsent(actor: actor, grantedAt: date, orders: orders ?? 0)
+        var consent = OrderConsent(actor: actor, grantedAt: date, orders: orders ?? 0, cost: MoneySum(cost))
+        if orders != nil, !consent.covers(plan.wanted, plan.overBudget) {
+            let cost = plan.overBudget?.text ?? ""
+            throw SettingsError(
+                "the last plan costs \(cost), which is over a budget: say --cost '\(cost)' beside --orders, or see 'certway plan' for "
+                    + "who they are", at: .commandLine)
+        }
         if orders == nil {
             guard let shown = try await ShownPlan.last(for: actor, on: gateway.database),
                 date.timeIntervalSince(shown.at) < OrderConsent.validity
@@ -96,7 +105,7 @@ public struct PlanAdministration: Sendable {
                         + "to what it has shown; --orders \(plan.wanted) consents to a number, unseen", at: .state)
             }
             let planned = try await planned()
-            let approved = PlannedOrders(marks: planned.marks.intersection(shown.orders.marks))
+            let approved = planned.shown(in: shown.orders)
             guard !approved.marks.isEmpty else {
                 throw SettingsError(
                     "nothing of what was shown to \(actor) is still planned like that: see 'certway plan' again",
@@ -155,11 +164,14 @@ public struct PlanAdministration: Sendable {
                     ended: try await people(.ended), leftOut: try await people(.skipped),
                     toEnd: try await people(PlannedAction.withdrawals)))
         }
+        let configuration = gateway.configuration
+        let spending = try await Spending.read(gateway.ledger, for: configuration, at: gateway.ledger.clock.now())
+        let limits = PlanLimits(plans, configuration.limits, spending)
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
             waiting: try await gateway.waitingOrders() + gateway.comingSwitches(),
-            allowed: gateway.configuration.limits.ordersPerRun,
-            overLimits: EnrollmentPass.overLimits(plans, gateway.configuration.limits))
+            allowed: configuration.limits.ordersPerRun, spending: configuration.hasPrices ? spending : nil,
+            budget: configuration.limits.budgetPerMonth, overBudget: limits.overBudget, overLimits: limits.sentences)
     }
 }

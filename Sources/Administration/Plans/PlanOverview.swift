@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
-import Planning
+public import Ledger
+public import Planning
 
 /// What a pass would do, and some of the people concerned.
 public struct PlanOverview: Sendable {
@@ -44,10 +45,17 @@ public struct PlanOverview: Sendable {
     public let waiting: [String]
     /// New orders that are placed without a person's consent.
     public let allowed: Int
+    /// What the orders of this month cost so far, and what they may; nil where nothing has a price.
+    public let spending: Spending?
+    public let budget: Money?
+    /// What the new orders cost where that is over a budget.
+    public let overBudget: MoneySum?
     /// What waits for a person's consent, one sentence each.
     public let overLimits: [String]
 
     public var wanted: Int { templates.reduce(0) { $0 + $1.summary.toOrder } }
+    /// What the new orders cost together.
+    public var cost: MoneySum { templates.reduce(MoneySum()) { $0 + MoneySum($1.summary.cost) } }
     public var endings: Int { templates.reduce(0) { $0 + $1.summary.toEnd } }
 
     public var json: JSONValue {
@@ -73,7 +81,8 @@ public struct PlanOverview: Sendable {
         }
         return [
             "templates": .array(templates), "problems": JSONValue(problems), "waiting": JSONValue(waiting),
-            "overLimits": JSONValue(overLimits),
+            "overLimits": JSONValue(overLimits), "cost": cost.json, "spending": spending?.json ?? .null,
+            "budgetPerMonth": budget?.json ?? .null,
             "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
             "kept": .array(
                 kept.map {

@@ -38,6 +38,7 @@ enum SchemaForm {
             "address": ["type": "string", "pattern": "^https?://"],
             "GUID": ["type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"],
             "duration": ["type": "string", "pattern": "^[0-9]{1,7}[dhms]$"],
+            "money": ["type": "string", "pattern": "^[0-9]{1,12}([.][0-9]{1,3})? [A-Z]{3}$"],
             "date": ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"],
             "whole number": ["type": "integer"],
             "true or false": ["type": "boolean"],

@@ -149,26 +149,28 @@ public final class GatewayService: Sendable {
     private func place(
         _ plan: EnrollmentPass.Report, _ gateway: Gateway, _ lease: NodeLease
     ) async throws -> EnrollmentPass.Report? {
-        let isOver = !EnrollmentPass.overLimits(plan.plans, gateway.configuration.limits).isEmpty
+        let limits = PlanLimits(plan.plans, gateway.configuration.limits, plan.spending)
+        let isOver = !limits.sentences.isEmpty
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
-        var isPlaceable = !isOver
-        if isOver { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
+        var isPlaceable = plan.plans.contains(where: limits.letsPass)
+        if !isPlaceable { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
         if isPlaceable, let sign = try await restoreSign(gateway) {
             say(.error, "restore", sign)
             return plan
         }
         let consent =
-            isOver ? try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: now) : nil
+            isOver
+            ? try await OrderConsent.take(
+                forPlanOf: plan.wanted, costing: limits.overBudget, on: gateway.database, at: now) : nil
         if let consent { log(.notice, "\(consent.actor) has consented to \(consent.sentence)") }
         let report = try await current.pass(under: lease).place(plan, consent: consent)
         tell(report)
         if report.planned > 0 { log(.notice, "\(Plural(report.planned, "order")) planned") }
         if report.ended > 0 { log(.notice, "the end of \(Plural(report.ended, "certificate")) planned") }
-        guard report.planned + report.ended > 0 else { return report.overLimit.isEmpty ? nil : plan }
-        engine.wakeUp()
-        return nil
+        if report.planned + report.ended > 0 { engine.wakeUp() }
+        return report.overLimit.isEmpty ? nil : report.rest
     }
 
     private var now: Date { first.ledger.clock.now() }

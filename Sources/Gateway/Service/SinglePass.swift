@@ -55,15 +55,19 @@ public final class SinglePass: Sendable {
     ///
     /// - Parameters:
     ///   - consented: number of new orders a person has agreed to; nil for the configured limit.
+    ///   - cost: what they may cost where that is over a budget.
     ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
     /// - Throws: `SettingsError` when another process works on the folder or a file cannot be used; `StoreError`.
-    public func run(consented: Int?, until deadline: Date?) async throws -> Report {
+    public func run(consented: Int?, cost: Money? = nil, until deadline: Date?) async throws -> Report {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
         try await presence.join()
         let staying = Task { await presence.stay() }
         defer { staying.cancel() }
         do {
-            let report = try await pass(consented: consented, until: deadline)
+            let consent = consented.map {
+                OrderConsent(actor: "--accept-orders", grantedAt: now, orders: $0, cost: MoneySum(cost))
+            }
+            let report = try await pass(consented: consent, until: deadline)
             await presence.leave()
             return report
         } catch {
@@ -72,7 +76,7 @@ public final class SinglePass: Sendable {
         }
     }
 
-    private func pass(consented: Int?, until deadline: Date?) async throws -> Report {
+    private func pass(consented: OrderConsent?, until deadline: Date?) async throws -> Report {
         var report = Report()
         let start = now
         let upkeep = await gateway.maintainAuthorities()
@@ -93,7 +97,7 @@ public final class SinglePass: Sendable {
             // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
             report.causes.append(sign)
         } else {
-            var given = consented.map { OrderConsent(actor: "--accept-orders", grantedAt: start, orders: $0) }
+            var given = consented
             if given == nil { given = try await consent(to: plan) }
             plan = try await pass.place(plan, consent: given)
         }
@@ -126,8 +130,10 @@ public final class SinglePass: Sendable {
 
     /// What a person has approved of this plan, where it needs that; it is used up.
     private func consent(to plan: EnrollmentPass.Report) async throws -> OrderConsent? {
-        guard !EnrollmentPass.overLimits(plan.plans, gateway.configuration.limits).isEmpty else { return nil }
-        return try await OrderConsent.take(forPlanOf: plan.wanted, on: gateway.database, at: now)
+        let limits = PlanLimits(plan.plans, gateway.configuration.limits, plan.spending)
+        guard !limits.sentences.isEmpty else { return nil }
+        return try await OrderConsent.take(
+            forPlanOf: plan.wanted, costing: limits.overBudget, on: gateway.database, at: now)
     }
 
     private var now: Date { gateway.ledger.clock.now() }

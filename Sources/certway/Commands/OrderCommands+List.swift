@@ -51,6 +51,7 @@ extension OrderCommands {
             ListColumn(.short("TEMPLATE", 8, 2), "template") { $0.template },
             ListColumn(.short("BACKEND CA", 10, 4), "backendCA") { $0.backendCA },
             ListColumn("STAGE", "stage", { $0.stage.rawValue + ($0.isHeld ? " (held)" : "") }) { $0.stage.rawValue },
+            ListColumn(.optional("PRICE", 5), "price") { $0.price?.text ?? "" },
             ListColumn(.optional("SINCE", 3), "updatedAt") { $0.updatedAt.ISO8601Format() },
             ListColumn(.sentence("DETAIL", lines: 2), "detail") { $0.standing ?? "" },
         ])

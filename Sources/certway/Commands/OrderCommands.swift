@@ -35,6 +35,11 @@ enum OrderCommands {
         Terminal.print(
             "\(order.reference) (number \(order.id)): \(order.userPrincipalName), template \(order.template)")
         Terminal.print("\(order.backendCA), product \(order.product), stage \(order.stage.rawValue)")
+        if let price = order.price {
+            let when =
+                order.charged == .placed ? "once it has left, whatever becomes of it" : "if it leads to a certificate"
+            Terminal.print("costs \(price.text), \(when)")
+        }
         if let id = order.caRequestID { Terminal.print("CA's request id \(id)") }
         if let reason = order.holdReason { Terminal.print("held for a person: \(reason)") }
         if let reason = order.waits { Terminal.print("\(reason)") }
@@ -153,7 +158,9 @@ enum OrderCommands {
         let gateway = try await Gateway.open(invocation)
         let made = try await OrderAdministration(gateway.ledger, actor: invocation.actor)
             .again(invocation.requiredWord("ORDER"), gateway)
-        Terminal.print("\(made.reference) is planned for \(made.userPrincipalName); 'certway run --once' takes it up")
+        let price = made.price.map { ", for \($0.text)" } ?? ""
+        Terminal.print(
+            "\(made.reference) is planned for \(made.userPrincipalName)\(price); 'certway run --once' takes it up")
         return .done
     }
 

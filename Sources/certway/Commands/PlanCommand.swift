@@ -45,23 +45,34 @@ enum PlanCommand {
     private static let approve = Command(
         "approve", "consent to the last plan's new orders and ends of certificates, also while 'certway serve' runs",
         discussion: """
-            A plan with more new orders than limits.ordersPerRun waits for a person, and one that ends more certificates than
-            limits.endingsPerRun, or half of a template's. The consent is stored with your name and is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
+            A plan with more new orders than limits.ordersPerRun waits for a person, one that costs more than limits.budgetPerMonth
+            has left, and one that ends more certificates than limits.endingsPerRun, or half of a template's. The consent is stored with your name and is used once, for a day at most, by whoever plans next: the service within limits.interval, or 'certway run --once'.
             Without --orders it is good for the orders and ends that 'certway plan' has shown to you within a day, and for nobody who has
             joined since.
             """,
-        options: [.value("orders", "N", "consent to up to N new orders, whosever they are by then")],
+        options: [
+            .value("orders", "N", "consent to up to N new orders, whosever they are by then"),
+            .value(
+                "cost", "AMOUNT", "with --orders: what these may cost where that is over a budget, such as '250 EUR'"),
+        ],
         examples: [
             ("certway plan && certway plan approve", "look, then consent"),
             ("certway plan approve --orders 800", "with room for those who join meanwhile"),
+            ("certway plan approve --orders 800 --cost '14800 EUR'", "the same, over the budget of the month"),
         ]
     ) { invocation in
         let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
-        let approval = try await administration.approve(orders: try invocation.int("orders", in: 1...10_000_000))
+        let orders = try invocation.int("orders", in: 1...10_000_000)
+        let cost = try invocation.money("cost")
+        guard cost == nil || orders != nil else {
+            throw UsageError("--cost goes with --orders", path: invocation.path)
+        }
+        let approval = try await administration.approve(orders: orders, cost: cost)
         let consent = approval.consent
         if invocation.wantsJSON {
             let value: JSONValue = [
-                "orders": JSONValue(consent.orders), "endings": JSONValue(consent.planned?.endings ?? 0),
+                "orders": JSONValue(consent.orders), "cost": consent.cost.json,
+                "endings": JSONValue(consent.planned?.endings ?? 0),
                 "by": .string(consent.actor),
                 "expiresAt": .string(consent.expiresAt.ISO8601Format()), "notShown": JSONValue(approval.notShown),
             ]
@@ -85,16 +96,21 @@ enum PlanCommand {
             overview.templates.contains { $0.people[status] > 0 }
                 ? TextColumn(stringLiteral: heading) : .optional(heading, rank)
         }
-        var table = TextTable(
+        var columns: [TextColumn] = [
             .short("TEMPLATE", 6), "PEOPLE", "IN USE", column("WITHDRAWN", .withdrawn, 5), "UNDER WAY",
             column("HELD", .held, 1), "TO ORDER",
-            column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4))
+            column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4),
+        ]
+        if overview.spending != nil { columns.append("COST") }
+        var table = TextTable(columns)
         for template in overview.templates {
             func count(_ status: PersonStatus) -> String { "\(template.people[status])" }
-            table.add(
+            let cells = [
                 template.summary.template, "\(template.people.members)", count(.inUse), count(.withdrawn),
                 count(.underWay), count(.held),
-                count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left))
+                count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left),
+            ]
+            table.add(cells + (overview.spending == nil ? [] : [template.summary.cost?.text ?? ""]))
         }
         if !table.isEmpty { Terminal.print(lines: table.text) }
         let explained = [PersonStatus.withdrawn, .held, .waiting, .ended, .leftOut, .left].filter { status in
@@ -125,6 +141,13 @@ enum PlanCommand {
             show(template.ended, "\(plan.template), ended", "WHY", of: plan.counts[.ended] ?? 0) { $0.reason }
             show(template.leftOut, "\(plan.template), left out", "WHY", of: plan.counts[.skipped] ?? 0) { $0.reason }
         }
+        if let spending = overview.spending {
+            let spent = overview.budget.map { "\(spending.total[$0.currency].text) of \($0.text)" }
+            let nothing = "nothing"
+            Terminal.print(
+                "\nspent in \(spending.month.text): \(spent ?? (spending.total.isEmpty ? nothing : spending.total.text)); 'certway cost' "
+                    + "says for what")
+        }
         for sentence in overview.waiting { Terminal.print("\n\(sentence)") }
         if overview.isStopped {
             if overview.wanted > 0 {
@@ -134,7 +157,9 @@ enum PlanCommand {
             for sentence in overview.overLimits { Terminal.print("\n\(sentence)") }
         } else if overview.wanted + overview.endings > 0 {
             let parts = [
-                overview.wanted > 0 ? "places \(Plural(overview.wanted, "order"))" : nil,
+                overview.wanted > 0
+                    ? "places \(Plural(overview.wanted, "order"))"
+                        + (overview.cost.isEmpty ? "" : " for \(overview.cost.text)") : nil,
                 overview.endings > 0 ? "ends \(Plural(overview.endings, "certificate"))" : nil,
             ]
             Terminal.print("\n'certway run --once' \(parts.compactMap(\.self).joined(separator: " and "))")

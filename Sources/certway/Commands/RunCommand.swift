@@ -12,8 +12,8 @@ enum RunCommand {
     static let command = Command(
         "run", "one pass: plan, order within the limits, work on what is due",
         discussion: """
-            A pass that would place more than limits.ordersPerRun orders places none and says so; --accept-orders N is
-            the consent. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
+            A pass that would place more than limits.ordersPerRun orders, or spend more than limits.budgetPerMonth has left, places
+            none and says so; --accept-orders N is the consent, with --accept-cost AMOUNT where it is over the budget. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
             killed at any time: the next pass goes on where it was. Whatever keeps an order from moving on is said on
             standard error, one line for each cause, and the exit status is 4 then: also people whom the CA rejects, a group that is
             empty or has lost half of its people, and orders that a CA has had for longer than backendCAs.expectedWithin. Who is
@@ -22,6 +22,9 @@ enum RunCommand {
         options: [
             .flag("once", "required: the loop is 'certway serve'"),
             .value("accept-orders", "N", "consent to up to N new orders"),
+            .value(
+                "accept-cost", "AMOUNT",
+                "with --accept-orders: what these may cost where that is over a budget, such as '250 EUR'"),
             .value("wait", "SECONDS", "also work on orders that fall due within this time", default: "0"),
         ],
         examples: [
@@ -33,6 +36,10 @@ enum RunCommand {
             throw UsageError("say --once for one pass; 'certway serve' is the service", path: invocation.path)
         }
         let consented = try invocation.int("accept-orders")
+        let cost = try invocation.money("accept-cost")
+        guard cost == nil || consented != nil else {
+            throw UsageError("--accept-cost goes with --accept-orders", path: invocation.path)
+        }
         let wait = try invocation.int("wait") ?? 0
         let gateway = try await Gateway.open(invocation)
         let progress = ProgressLine()
@@ -40,7 +47,7 @@ enum RunCommand {
         let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
         let report = try await pass.run(
-            consented: consented, until: wait > 0 ? gateway.ledger.clock.now() + Double(wait) : nil)
+            consented: consented, cost: cost, until: wait > 0 ? gateway.ledger.clock.now() + Double(wait) : nil)
         progress.clear()
         show(report, invocation)
         for cause in report.causes { Terminal.complain("certway: \(cause)") }

@@ -155,6 +155,15 @@ enum SimulateCommand {
         let agent = try Certificate(pem: SettingsFile(path: simulated.kraCertificate).text())
         let key = try PrivateKey(pem: SettingsFile(path: simulated.kraKey).secret())
         let gateway = try await Gateway.open(invocation, home: simulated.home)
+        if !result.scenario.prices.isEmpty, let currency = Currency(Scenario.currency) {
+            // What is under way is not paid for yet.
+            let report = try await CostAdministration(gateway.store).report(
+                .month, from: CalendarMonth(of: result.scenario.start), to: CalendarMonth(of: result.scenario.end))
+            let units = report.rows.filter { $0.currency == currency }.reduce(Int64(0)) {
+                $0 + ($1.cost?.units ?? 0) - ($1.underWayCost?.units ?? 0)
+            }
+            result.spentInLedger = Money(units: units, currency)
+        }
         while true {
             let page = try await gateway.ledger.certificates(
                 CertificateFilter(limit: 200, offset: result.certificatesInLedger))

@@ -27,6 +27,9 @@ struct Scenario {
     var seed = 4711
     /// Connectors whose CAs the sandbox plays; the first one is in use when the year begins.
     var authorities: [String] = []
+    /// What prices are in; a year has one currency.
+    static let currency = "EUR"
+
     /// What one certificate costs at a CA.
     var prices: [String: Double] = [:]
     /// As under `templates` of a configuration; group, CA and product are filled in.

@@ -107,6 +107,9 @@ struct SimulatedGateway {
         if purpose.isArchivable { template["keyRecoveryAgents"] = ["simulated-agent"] }
         if let days = backend?.validityDays { template["validityDays"] = JSONValue(days) }
         template.merge(Scenario.usualPolicy) { $1 }
+        if let price = scenario.prices[current] {
+            template["price"] = .string(String(format: "%.2f \(Scenario.currency)", price))
+        }
         template.merge(given) { $1 }
         template["products"] = nil
         template["group"] = tenant?["groups"]?["smime"] ?? nil

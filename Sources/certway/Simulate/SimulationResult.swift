@@ -52,6 +52,8 @@ struct SimulationResult {
     var keysUnreadable: [String] = []
     /// Certificates in the gateway's own ledger.
     var certificatesInLedger = 0
+    /// What these cost by the gateway's own account; nil where the scenario has no prices.
+    var spentInLedger: Money?
     var seconds = 0.0
 
     /// Every promise that did not hold, in one sentence each.
@@ -67,6 +69,12 @@ struct SimulationResult {
                 "money: the CAs were paid for \(verdict.ordersPaid), and the gateway knows \(certificatesInLedger) certificates"
             )
         }
+        let paid = Int64((verdict.money * 100).rounded())
+        if let spentInLedger, spentInLedger.units != paid {
+            all.append(
+                "money: the CAs were paid \(Money(units: paid, spentInLedger.currency).text), and the gateway has spent "
+                    + spentInLedger.text)
+        }
         if kills < killsAsked { all.append("kills: \(killsAsked) were asked for, \(kills) have struck") }
         return all
     }
@@ -76,6 +84,7 @@ struct SimulationResult {
             "seed": JSONValue(scenario.seed), "start": .string(scenario.start.day),
             "people": JSONValue(scenario.people), "months": JSONValue(scenario.months),
             "ordersPaid": JSONValue(verdict.ordersPaid), "money": .number((verdict.money * 100).rounded() / 100),
+            "spentByLedger": JSONValue(spentInLedger?.text),
             "doubled": JSONValue(verdict.doubled.count), "lost": JSONValue(verdict.lost.count),
             "withoutCertificate": JSONValue(verdict.withoutCertificate.count),
             "strangersWithCertificate": JSONValue(verdict.strangers.count),

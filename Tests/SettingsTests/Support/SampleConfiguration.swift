@@ -62,10 +62,14 @@ enum SampleConfiguration {
             onDeparture: {after: 2d, certificate: retire}
             smime: mailbox-strict
             targets: [outlookMobile, gmail]
+            price: 18.50 EUR
+            prices: [{product: other, validityDays: 730, price: 31 EUR}]
+            charged: placed
+            limits: {ordersPerRun: 6, replacementsPerRun: 2, endingsPerRun: 3, budgetPerMonth: 300 EUR}
             enabled: false
           - {name: plain, backendCA: private, product: smime}
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
-        limits: {ordersPerRun: 7, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
+        limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
         """
 }

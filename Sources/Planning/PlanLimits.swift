@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+public import Settings
+
+/// What some plans together may not do by themselves, and why. Limits of a template keep that template alone, those of the gateway all:
+/// what is left once the templates' own have been kept is held against them.
+public struct PlanLimits: Sendable {
+    /// Against every new order.
+    private(set) var orders: String?
+    /// Against orders that replace a certificate.
+    private(set) var replacements: String?
+    /// Against every end.
+    private(set) var endings: String?
+    /// Against those of one template, by its name.
+    private(set) var templateOrders: [String: String] = [:]
+    private(set) var templateReplacements: [String: String] = [:]
+    private(set) var templateEndings: [String: String] = [:]
+
+    /// What all new orders of the plans cost, where that is over a budget: a consent to a number names it, too.
+    public private(set) var overBudget: MoneySum?
+
+    private static let next = "look at 'certway plan', then 'certway plan approve'"
+
+    /// - Parameter spending: of the month; nil where nothing has a price.
+    public init(_ plans: [PlanSummary], _ limits: LimitsConfiguration, _ spending: Spending?) {
+        var isOverBudget = false
+        for plan in plans {
+            if let most = plan.limits.endingsPerRun, plan.toEnd > most {
+                templateEndings[plan.template] = Self.over(
+                    "ends \(Plural(plan.toEnd, "certificate"))", most, "endingsPerRun", of: plan.template)
+            }
+            let replacing = plan.actions[.replace] ?? 0
+            if let most = plan.limits.replacementsPerRun, replacing > most {
+                templateReplacements[plan.template] = Self.over(
+                    "replaces \(Plural(replacing, "certificate"))", most, "replacementsPerRun", of: plan.template)
+            }
+        }
+        func replacing(_ plan: PlanSummary) -> Int {
+            templateReplacements[plan.template] == nil ? plan.actions[.replace] ?? 0 : 0
+        }
+        let all = plans.reduce(0) { $0 + replacing($1) }
+        if let most = limits.replacementsPerRun, all > most {
+            replacements = Self.over("replaces \(Plural(all, "certificate"))", most, "replacementsPerRun")
+        }
+        func wanted(_ plan: PlanSummary) -> Int {
+            plan.toOrder - (plan.actions[.replace] ?? 0) + (replacements == nil ? replacing(plan) : 0)
+        }
+        for plan in plans where wanted(plan) > 0 {
+            if let most = plan.limits.ordersPerRun, wanted(plan) > most {
+                templateOrders[plan.template] = Self.over(
+                    "has \(Plural(wanted(plan), "new order"))", most, "ordersPerRun", of: plan.template)
+            } else if let budget = plan.limits.budgetPerMonth {
+                templateOrders[plan.template] = Self.over(
+                    budget, wanted(plan), MoneySum(plan.price, times: wanted(plan)),
+                    spending?.of(plan.template) ?? MoneySum(), of: plan.template)
+                isOverBudget = isOverBudget || templateOrders[plan.template] != nil
+            }
+        }
+        let left = plans.filter { templateOrders[$0.template] == nil }
+        let count = left.reduce(0) { $0 + wanted($1) }
+        if count > limits.ordersPerRun {
+            orders = EnrollmentPass.overLimit(count, limits.ordersPerRun)
+        } else if let budget = limits.budgetPerMonth, count > 0 {
+            let cost = left.reduce(MoneySum()) { $0 + MoneySum($1.price, times: wanted($1)) }
+            orders = Self.over(budget, count, cost, spending?.total ?? MoneySum())
+            isOverBudget = isOverBudget || orders != nil
+        }
+        if isOverBudget {
+            overBudget = plans.reduce(MoneySum()) { $0 + MoneySum($1.price, times: $1.toOrder) }
+        }
+        endings = EnrollmentPass.endingsOverLimit(plans.filter { templateEndings[$0.template] == nil }, limits)
+    }
+
+    /// Why orders of a template wait, where they do.
+    func stop(ordersOf template: String) -> String? { orders ?? templateOrders[template] }
+
+    func stop(replacementsOf template: String) -> String? { replacements ?? templateReplacements[template] }
+
+    func stop(endingsOf template: String) -> String? { endings ?? templateEndings[template] }
+
+    /// Whether something of a plan needs no consent.
+    public func letsPass(_ plan: PlanSummary) -> Bool {
+        let replacing = plan.actions[.replace] ?? 0
+        let isOrdered =
+            stop(ordersOf: plan.template) == nil
+            && (plan.toOrder > replacing || replacing > 0 && stop(replacementsOf: plan.template) == nil)
+        return isOrdered || plan.toEnd > 0 && stop(endingsOf: plan.template) == nil
+    }
+
+    /// What waits for a person's consent, one sentence each.
+    public var sentences: [String] { orderSentences + endingSentences }
+
+    var orderSentences: [String] {
+        [orders, replacements].compactMap(\.self) + Self.sorted(templateOrders) + Self.sorted(templateReplacements)
+    }
+
+    var endingSentences: [String] { [endings].compactMap(\.self) + Self.sorted(templateEndings) }
+
+    private static func sorted(_ stops: [String: String]) -> [String] {
+        stops.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func over(_ what: String, _ most: Int, _ key: String, of template: String? = nil) -> String {
+        "\(plan(of: template)) \(what), \(most) \(most == 1 ? "is" : "are") allowed at once: \(next), or raise "
+            + Self.key(key, of: template)
+    }
+
+    /// Why a month's budget keeps orders; nil where it does not.
+    private static func over(
+        _ budget: Money, _ orders: Int, _ cost: MoneySum, _ spent: MoneySum, of template: String? = nil
+    ) -> String? {
+        let (cost, spent) = (cost[budget.currency], spent[budget.currency])
+        guard cost.units > 0, spent.units + cost.units > budget.units else { return nil }
+        let key = key("budgetPerMonth", of: template)
+        return
+            "\(plan(of: template)) has \(Plural(orders, "new order")) for \(cost.text), and \(spent.text) of the \(budget.text) of "
+            + "\(key) are spent this month: \(next), or raise it"
+    }
+
+    private static func plan(of template: String?) -> String {
+        template.map { "template \($0): the plan" } ?? "the plan"
+    }
+
+    private static func key(_ key: String, of template: String?) -> String {
+        template == nil ? "limits.\(key)" : "the template's limits.\(key)"
+    }
+}

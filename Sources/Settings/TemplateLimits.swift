@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Ledger
+import YAMLDocuments
+
+/// What one template may do by itself, within what all of them may.
+public struct TemplateLimits: Sendable, Hashable {
+    public var ordersPerRun: Int?
+    public var replacementsPerRun: Int?
+    public var endingsPerRun: Int?
+    public var budgetPerMonth: Money?
+
+    public init() {}
+
+    /// Reads the mapping `limits` of a template.
+    init(_ reader: MappingReader) {
+        let place = "templates[].limits"
+        func number(_ key: String) -> Int? {
+            reader.int(key, in: ConfigurationKeys.all.range(of: "\(place).\(key)"))
+        }
+        ordersPerRun = number("ordersPerRun")
+        replacementsPerRun = number("replacementsPerRun")
+        endingsPerRun = number("endingsPerRun")
+        budgetPerMonth = reader.money("budgetPerMonth")
+        reader.finish(known: ConfigurationKeys.names(in: place))
+    }
+}

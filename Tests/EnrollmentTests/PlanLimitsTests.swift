@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Settings
+import Testing
+
+@testable import Planning
+
+/// What a plan may not do by itself, in number and in money.
+@Suite struct PlanLimitsTests {
+    private static let month = CalendarMonth(of: Date(timeIntervalSince1970: 1_800_000_000))
+
+    private func plan(
+        _ name: String, _ actions: [PlannedAction: Int], price: String? = nil, covered: Int = 1000,
+        _ limit: (inout TemplateLimits) -> Void = { _ in }
+    ) -> PlanSummary {
+        var plan = PlanSummary(
+            template: name, counts: [.covered: covered], evaluated: 0, skippedByReason: [:], warnings: [])
+        plan.actions = actions
+        plan.price = price.flatMap { Money($0) }
+        limit(&plan.limits)
+        return plan
+    }
+
+    private func plan(
+        _ actions: [PlannedAction: Int], price: String? = nil, _ limit: (inout TemplateLimits) -> Void = { _ in }
+    ) -> PlanSummary { plan("smime", actions, price: price, limit) }
+
+    private func limits(
+        _ plans: PlanSummary..., spent: [String: String] = [:], _ set: (inout LimitsConfiguration) -> Void = { _ in }
+    ) -> PlanLimits {
+        var limits = LimitsConfiguration()
+        set(&limits)
+        return PlanLimits(
+            plans, limits, Spending(month: Self.month, templates: spent.mapValues { MoneySum(Money($0)) }))
+    }
+
+    @Test func withinEverythingNothingWaits() {
+        let found = limits(plan([.order: 3, .renew: 2, .replace: 1, .revoke: 4], price: "18.50 EUR")) {
+            $0.budgetPerMonth = Money("111 EUR")
+        }
+        #expect(found.sentences.isEmpty && found.overBudget == nil)
+    }
+
+    /// Renewals and replacements are bought as first ones are.
+    @Test func oneCentOverTheBudgetWaits() throws {
+        let found = limits(
+            plan([.order: 3, .renew: 2, .replace: 1], price: "18.50 EUR"), spent: ["gone": "0.01 EUR"]
+        ) { $0.budgetPerMonth = Money("111 EUR") }
+        let sentence = try #require(found.sentences.first)
+        #expect(found.sentences.count == 1)
+        #expect(
+            sentence.hasPrefix(
+                "the plan has 6 new orders for 111.00 EUR, and 0.01 EUR of the 111.00 EUR of limits.budgetPerMonth are spent"
+            ))
+        #expect(sentence.contains("'certway plan approve'"))
+        #expect(found.overBudget?.text == "111.00 EUR")
+        #expect(found.stop(ordersOf: "smime") != nil)
+    }
+
+    @Test func whatCostsNothingIsNeverOverABudget() {
+        for price in ["0 EUR", nil] {
+            let found = limits(plan([.order: 3], price: price), spent: ["smime": "99 EUR"]) {
+                $0.budgetPerMonth = Money("1 EUR")
+            }
+            #expect(found.sentences.isEmpty, "\(price ?? "none")")
+        }
+    }
+
+    /// A template over its own limit waits alone, and the others are held against what is everybody's.
+    @Test func aTemplateWaitsForItself() throws {
+        let found = limits(
+            plan("a", [.order: 5], price: "10 EUR") { $0.budgetPerMonth = Money("40 EUR") },
+            plan("b", [.order: 5], price: "10 EUR")
+        ) { $0.budgetPerMonth = Money("60 EUR") }
+        #expect(found.sentences.count == 1)
+        #expect(found.sentences.first?.hasPrefix("template a: the plan has 5 new orders for 50.00 EUR") == true)
+        #expect(found.stop(ordersOf: "a") != nil && found.stop(ordersOf: "b") == nil)
+        #expect(found.overBudget?.text == "100.00 EUR")
+        let counted = limits(plan("a", [.order: 5]) { $0.ordersPerRun = 4 }, plan("b", [.order: 5])) {
+            $0.ordersPerRun = 5
+        }
+        #expect(counted.sentences.count == 1 && counted.sentences[0].contains("the template's limits.ordersPerRun"))
+        #expect(counted.overBudget == nil)
+    }
+
+    /// New people do not wait for a change of everybody's name.
+    @Test(arguments: [true, false]) func replacementsWaitAlone(ofTemplate: Bool) {
+        let found = limits(plan([.order: 2, .replace: 9]) { if ofTemplate { $0.replacementsPerRun = 8 } }) {
+            if !ofTemplate { $0.replacementsPerRun = 8 }
+            $0.ordersPerRun = 2
+        }
+        #expect(found.sentences.count == 1 && found.sentences[0].contains("replaces 9 certificates, 8 are allowed"))
+        #expect(found.stop(ordersOf: "smime") == nil && found.stop(replacementsOf: "smime") != nil)
+        #expect(found.letsPass(plan([.order: 2, .replace: 9])) && !found.letsPass(plan([.replace: 9])))
+    }
+
+    @Test func endsOfATemplateHaveALimitOfTheirOwn() {
+        let found = limits(plan("a", [.revoke: 3]) { $0.endingsPerRun = 2 }, plan("b", [.revoke: 3]))
+        #expect(found.sentences.count == 1 && found.sentences[0].hasPrefix("template a: the plan ends 3 certificates"))
+        #expect(found.stop(endingsOf: "a") != nil && found.stop(endingsOf: "b") == nil)
+        // Nobody means that by accident, whatever the number.
+        let half = limits(plan("a", [.revoke: 30], covered: 1) { $0.endingsPerRun = 50 })
+        #expect(half.stop(endingsOf: "a")?.contains("half of all") == true)
+    }
+}
