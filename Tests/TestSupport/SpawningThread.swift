@@ -25,8 +25,8 @@ enum SpawningThread {
         return true
     }()
 
-    static func run(_ body: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
             precondition(isStarted)
             jobs.withLock { $0.append { continuation.resume(with: Result { try body() }) } }
             wakeUp.signal()
