@@ -127,7 +127,8 @@ let package = Package(
         connectorModule("LocalCA"),
 
         .target(
-            name: "TestSupport", dependencies: [connectorKit, "CSpawn", "Store", "StoreODBC", "StoreSQLite", "ThrowAwayServers"],
+            name: "TestSupport",
+            dependencies: [connectorKit, "CSpawn", "Store", "StoreODBC", "StoreSQLite", "ThrowAwayServers"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("ConnectorKitTests", []),
         tests("XMLDocumentsTests", []),

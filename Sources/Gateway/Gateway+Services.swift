@@ -112,6 +112,10 @@ extension Gateway {
             clock: ledger.clock, logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        context.certificateUserIDs = CertificateUserIDs(graph: graph)
+        context.signInFields = Dictionary(
+            configuration.templates.compactMap { template in template.certificateUserIDs.map { (template.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         context.revocationReader = memory.revocationReader(http)
         context.sealingKeyFault = { sealingKeyFault() }
         context.fileFault = { fileFault(at: $0) }

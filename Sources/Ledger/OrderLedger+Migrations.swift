@@ -221,5 +221,6 @@ extension OrderLedger {
         CertificateActionTable.migration,
         CertificateActionTable.wishMigration,
         priceMigration,
+        bindingMigration,
     ]
 }

@@ -10,6 +10,8 @@ public struct GraphPermission: Sendable, Hashable {
 
     public static let readUsers = GraphPermission(
         name: "User.Read.All", wider: ["User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"])
+    /// Also needs a directory role that may change how administrators sign in (wire/entra-cba.md section 4).
+    public static let writeUsers = GraphPermission(name: "User.ReadWrite.All", wider: ["Directory.ReadWrite.All"])
     public static let readMembers = GraphPermission(
         name: "GroupMember.Read.All",
         wider: [

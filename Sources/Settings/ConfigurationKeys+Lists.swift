@@ -116,6 +116,12 @@ extension ConfigurationKeys {
                 "templates[].intendedPurpose", "word", "Tag of the entry in Intune; by the purpose when left out.",
                 words: words(IntendedPurpose.self)),
             ProfileKey(
+                "templates[].certificateUserIds", "word",
+                "By which field of the certificate people sign in to Entra ID: its value is put into `certificateUserIds` of their accounts "
+                    + "before the certificate is delivered, and taken out when it is over; nothing is written when left out. For purpose "
+                    + "`\(CertificatePurpose.clientAuthentication.rawValue)`.",
+                words: words(CertificateUserIDField.self)),
+            ProfileKey(
                 "templates[].onDeletedInIntune", "word",
                 "What follows when somebody has deleted the entry in Intune: it is said, or a new certificate is ordered, too; "
                     + "\(TemplateConfiguration.DeletionPolicy.report.rawValue) when left out.",

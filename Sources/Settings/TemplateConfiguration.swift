@@ -52,6 +52,8 @@ public struct TemplateConfiguration: Sendable {
     public var delivery: DeliveryTarget
     /// Tag of the record in Intune (wire/intune-pfx §7).
     public var intendedPurpose: IntendedPurpose
+    /// By which field of their certificates people are to sign in to Entra ID, which is kept in their accounts; nil for no such entry.
+    public var certificateUserIDs: CertificateUserIDField?
     /// How the PFX file is encrypted; nil for what the section `intune` says.
     public var pfxEncryption: PKCS12Bundle.Encryption?
     /// What follows once a certificate is in use.

@@ -41,6 +41,7 @@ struct TemplateReader {
             delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),
+            certificateUserIDs: certificateUserIDs(purpose),
             pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self),
             life: LifePolicy(reader),
             smime: smime(),
@@ -80,6 +81,17 @@ struct TemplateReader {
         let word = reader.node("smime")?.word(
             at: reader.path(of: "smime"), of: PublicSMIMEKind.words, reader.collector)
         return word.flatMap(PublicSMIMEKind.init(text:))
+    }
+
+    private func certificateUserIDs(_ purpose: CertificatePurpose) -> CertificateUserIDField? {
+        let field = reader.choice("certificateUserIds", of: CertificateUserIDField.self)
+        if field != nil, purpose != .clientAuthentication {
+            reader.add(
+                "certificateUserIds",
+                "certificates of purpose \(purpose.rawValue) sign nobody in; it goes with "
+                    + "purpose \(CertificatePurpose.clientAuthentication.rawValue)")
+        }
+        return field
     }
 
     private func agents() -> [String] {

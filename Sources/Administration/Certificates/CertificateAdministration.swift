@@ -30,6 +30,7 @@ public struct CertificateAdministration: Sendable {
         return CertificateDetails(
             record: record, chain: try record.certificates,
             isKeyArchived: try await ledger.archivedKey(certificateID: record.id) != nil,
+            certificateUserID: try await ledger.binding(ofCertificate: record.id),
             actions: try await ledger.actions(CertificateActionFilter(certificateID: record.id)))
     }
 }

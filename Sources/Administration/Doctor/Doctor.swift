@@ -83,6 +83,9 @@ public struct Doctor: Sendable {
                     subject, finding.problem == nil ? .ok : .failed,
                     finding.problem.map { "\($0)" } ?? "can be read\(use)")
             }
+            if gateway.configuration.templates.contains(where: { $0.enabled && $0.certificateUserIDs != nil }) {
+                try await signIn(graph, &examination)
+            }
             guard let uploader = try gateway.uploader(graph) else {
                 return examination.note(
                     "Intune", .warning, "section intune is missing; nothing is delivered to devices")
@@ -101,6 +104,23 @@ public struct Doctor: Sendable {
             }
         } catch {
             examination.note("tenant", .failed, "\(error)")
+        }
+    }
+
+    /// Whether accounts can be told by which certificate their people sign in; the directory role that it needs, too, shows nowhere.
+    private func signIn(_ graph: GraphClient, _ examination: inout Examination) async throws {
+        let name = GraphPermission.writeUsers.name
+        switch try await graph.missing([.writeUsers]) {
+        case nil:
+            examination.note(
+                "certificateUserIds", .warning,
+                "whether they can be written cannot be told from the token: see that \(name) is granted")
+        case []?: examination.note("certificateUserIds", .ok, "can be written (\(name))")
+        case _?:
+            examination.note(
+                "certificateUserIds", .failed,
+                "cannot be written: grant the application permission \(name) in Entra ID with admin consent, and the role Privileged "
+                    + "Authentication Administrator")
         }
     }
 

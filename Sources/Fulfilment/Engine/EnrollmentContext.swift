@@ -52,6 +52,10 @@ public struct EnrollmentContext: Sendable {
     public var brokenRules: (@Sendable (IssuedCertificate, Order) throws -> [IssuedCertificateProblem])?
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
+    /// Writes by what people sign in; nil without a tenant.
+    public var certificateUserIDs: CertificateUserIDs?
+    /// By which field people sign in with certificates of a template, by its name; as they are now, too.
+    public var signInFields: [String: CertificateUserIDField] = [:]
     /// Reads what CAs publish about revocation; nil where nothing can be read.
     public var revocationReader: RevocationReader?
     let memory: EngineMemory

@@ -16,7 +16,9 @@ struct DeliverStage: EnrollmentStage {
         let terms = try OrderTerms(json: order.request)
         var order = order
         var userPrincipalName = order.userPrincipalName
-        let chain = terms.delivery == .intune ? try await chain(of: order) : []
+        let signInField = context.signInFields[order.template]
+        let needsChain = terms.delivery == .intune || signInField != nil
+        let chain = needsChain ? try await chain(of: order) : []
         let earlier = terms.delivery == .intune ? try await context.ledger.deliveryNames(order.id) : []
         if let leaf = chain.first, !earlier.isEmpty {
             order = try await withdrawStrays(claim, order, leaf, sentUnder: earlier)
@@ -32,6 +34,8 @@ struct DeliverStage: EnrollmentStage {
             }
             try await requireSignIn(order, as: userPrincipalName)
         }
+        if let signInField { order = try await bind(claim, order, chain[0], signInField) }
+        if order.isHeld { return order }
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         defer { context.memory.effects.end(order.id) }
         var how = "no delivery is configured"
@@ -58,6 +62,44 @@ struct DeliverStage: EnrollmentStage {
             claim, order, isSafeElsewhere ? change.eraseSealedKey() : change)
         StageBoundary.deliveryCommitted.pass()
         return delivered
+    }
+
+    /// Lets the subscriber sign in with the certificate, before it is on any device. On record before it leaves: it has to go again one
+    /// day, also where its answer was lost.
+    private func bind(
+        _ claim: Claim, _ order: Order, _ leaf: Certificate, _ field: CertificateUserIDField
+    ) async throws -> Order {
+        guard let writer = context.certificateUserIDs, let id = order.certificateID else {
+            throw EnrollmentError("certificateUserIds is written to the tenant, and none is configured")
+        }
+        guard let value = field.value(of: leaf) else {
+            return try await context.hold(
+                claim, order,
+                "the certificate has no \(field.rawValue), by which template \(order.template) has people sign in: name another field in "
+                    + "certificateUserIds, then 'certway order retry \(order.reference)'")
+        }
+        let binding = CertificateBinding(certificateID: id, subscriberID: order.subscriberID, value: value)
+        let isNew = try await context.ledger.bind(binding)
+        do {
+            switch try await writer.add(value, to: order.subscriberID) {
+            case .stands where isNew:
+                return try await context.record(claim, order, OrderChange("bound", "certificateUserIds: \(value)"))
+            case .stands: return order
+            case .comesFromOnPremises:
+                try await context.ledger.noteUnbound([id])
+                return try await context.record(
+                    claim, order,
+                    OrderChange(
+                        "notBound",
+                        "the account comes from on-premises: \(value) is for altSecurityIdentities there, and not written to Entra ID"
+                    ))
+            }
+        } catch let error as GraphError where error.kind == .refused {
+            return try await context.hold(
+                claim, order,
+                "the certificate is issued and not delivered, because its value cannot be put into certificateUserIds: \(error); once that is "
+                    + "mended, 'certway order retry \(order.reference)'")
+        }
     }
 
     /// Takes a key away from whoever else has it in Intune. On record before, so that no kill keeps anybody from hearing of it.

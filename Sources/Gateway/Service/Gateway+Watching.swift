@@ -13,6 +13,7 @@ extension Gateway {
     /// Notices what CAs and administrators of the tenant did by themselves, once a day; next to nothing at other times.
     func watch(_ context: EnrollmentContext) async -> RevocationWatch.Findings {
         var findings = RevocationWatch.Findings()
+        findings.problems += await unbind(context)
         guard let reader = context.revocationReader else { return findings }
         let watch = RevocationWatch(ledger: ledger, reader: reader)
         do {
@@ -33,6 +34,36 @@ extension Gateway {
         }
         return findings
     }
+
+    /// Takes out of the tenant by what nobody is to sign in any more: of certificates that are over. One look-up where there are none.
+    private func unbind(_ context: EnrollmentContext) async -> [String] {
+        guard let writer = context.certificateUserIDs else { return [] }
+        var (failed, first): (Int, String?) = (0, nil)
+        do {
+            let ended = try await ledger.endedBindings(limit: Self.bindingsPerPass)
+            var removed: [Int64] = []
+            for binding in ended {
+                do {
+                    try await writer.remove(binding.value, from: binding.subscriberID)
+                    removed.append(binding.certificateID)
+                } catch {
+                    failed += 1
+                    first = first ?? "\(error)"
+                }
+            }
+            if !removed.isEmpty { try await ledger.noteUnbound(removed) }
+        } catch {
+            return ["who signs in by certificates that are over cannot be read: \(error)"]
+        }
+        return first.map {
+            [
+                "\(Plural(failed, "person is", "people are")) known to Entra ID by a certificate that is over, and certificateUserIds cannot "
+                    + "be changed; tried again with the next pass: \($0)"
+            ]
+        } ?? []
+    }
+
+    private static let bindingsPerPass = 500
 
     /// Orders anew where the template says so; not for more than one pass may order without a person.
     private func reorder(_ deleted: [Order]) async -> [String] {

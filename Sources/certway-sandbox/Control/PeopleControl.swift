@@ -39,6 +39,7 @@ struct PeopleControl: Sendable {
             tenant.directory.state.person(number),
             select: UserJSON.defaults + [
                 "proxyAddresses", "accountEnabled", "employeeId", "userType", "securityIdentifier",
+                "authorizationInfo", "onPremisesSyncEnabled",
             ])
     }
 

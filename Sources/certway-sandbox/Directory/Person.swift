@@ -21,6 +21,8 @@ struct Person: Sendable {
     var mail: String?
     var proxyAddresses: [String]
     var otherMails: [String] = []
+    /// Whose certificates sign this account in (wire/entra-cba.md section 4).
+    var certificateUserIDs: [String] = []
     var isEnabled = true
     var preferredLanguage: String? = "en-US"
     var employeeId: String?

@@ -9,7 +9,7 @@ enum PersonProperties {
     static let writable: Set<String> = [
         "accountEnabled", "displayName", "employeeId", "givenName", "jobTitle", "mail", "otherMails",
         "preferredLanguage",
-        "surname", "userPrincipalName", "userType",
+        "surname", "userPrincipalName", "userType", "authorizationInfo",
     ]
 
     /// What cannot be taken away.
@@ -20,6 +20,8 @@ enum PersonProperties {
         switch name {
         case "accountEnabled": value.bool.map { person.isEnabled = $0 } != nil
         case "proxyAddresses": texts(value).map { person.proxyAddresses = $0 } != nil
+        case "authorizationInfo":
+            texts(value["certificateUserIds"] ?? false).map { person.certificateUserIDs = $0 } != nil
         case "otherMails": texts(value).map { person.otherMails = $0 } != nil
         default: set(name, toText: value, in: &person)
         }

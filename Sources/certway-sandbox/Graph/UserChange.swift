@@ -24,6 +24,7 @@ struct UserChange: Sendable {
             else { throw GraphError.badRequest("Invalid value specified for property '\(name)' of resource 'User'.") }
         }
         try checkName(changed, number)
+        try checkCertificateUserIDs(changed, number)
         if changed.mail != person.mail, let mail = changed.mail { changed.proxyAddresses = Self.leading(mail, person) }
         let result = changed
         directory.change { $0.change(number) { $0 = result } }
@@ -33,6 +34,21 @@ struct UserChange: Sendable {
         guard directory.presentNumber(person.userPrincipalName).map({ $0 == number }) ?? true else {
             throw GraphError.badRequest(
                 "Another object with the same value for property userPrincipalName already exists.")
+        }
+    }
+
+    /// At most ten, of at most 1024 characters, each in one account of the tenant (wire/entra-cba.md section 4).
+    private func checkCertificateUserIDs(_ person: Person, _ number: Int) throws(Reply) {
+        let values = person.certificateUserIDs
+        guard values != directory.state.person(number).certificateUserIDs else { return }
+        let state = directory.state
+        let others = state.numbers.filter { $0 != number && state.isPresent($0) }
+            .flatMap { state.person($0).certificateUserIDs }.map { $0.lowercased() }
+        let own = values.map { $0.lowercased() }
+        guard values.count <= 10, values.allSatisfy({ $0.count <= 1024 }), Set(own).count == own.count,
+            Set(own).isDisjoint(with: others)
+        else {
+            throw GraphError.badRequest("Invalid value specified for property 'certificateUserIds' of resource 'User'.")
         }
     }
 

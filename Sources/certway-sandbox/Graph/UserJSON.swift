@@ -41,7 +41,7 @@ enum UserJSON {
         "onPremisesUserPrincipalName": { $0.onPremisesNumber == nil ? nil : .string($0.userPrincipalName) },
         "onPremisesSamAccountName": { JSONValue($0.onPremisesSamAccountName) },
         "onPremisesDomainName": { $0.onPremisesNumber == nil ? nil : "corp.sandbox.example" },
-        "authorizationInfo": { _ in ["certificateUserIds": []] },
+        "authorizationInfo": { ["certificateUserIds": JSONValue($0.certificateUserIDs)] },
         "deletedDateTime": { person in
             if case .deleted(let date) = person.presence { .string(Timestamp.utc(date)) } else { nil }
         },

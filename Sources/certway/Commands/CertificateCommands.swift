@@ -80,6 +80,7 @@ enum CertificateCommands {
         Terminal.print("valid: \(record.notBefore.ISO8601Format()) to \(record.notAfter.ISO8601Format())")
         Terminal.print("SHA-256 fingerprint: \(record.sha256Fingerprint)\nstatus: \(record.status.rawValue)")
         Terminal.print("key archived: \(details.isKeyArchived ? "yes" : "no")")
+        if let value = details.certificateUserID { Terminal.print("signs in as: \(value)") }
         for action in details.actions {
             let reason = action.reason.map { ", \($0.name)" } ?? ""
             Terminal.print(

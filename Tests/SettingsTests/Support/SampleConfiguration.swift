@@ -68,6 +68,7 @@ enum SampleConfiguration {
             limits: {ordersPerRun: 6, replacementsPerRun: 2, endingsPerRun: 3, budgetPerMonth: 300 EUR}
             enabled: false
           - {name: plain, backendCA: private, product: smime}
+          - {name: logon, group: b, backendCA: private, product: logon, purpose: clientAuthentication, certificateUserIds: subjectKeyIdentifier}
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
         limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
