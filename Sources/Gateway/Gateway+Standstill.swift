@@ -75,6 +75,16 @@ extension Gateway {
         return (all, some)
     }
 
+    /// What a person has to know or to do about open incidents, one sentence each; one look at a small table where there is none.
+    public func incidentProblems() async throws -> [String] {
+        var sentences: [String] = []
+        for incident in try await planner.incidents.open() {
+            let items = try await planner.incidentDesk.look(at: incident)
+            sentences += IncidentProgress(incident, items, now: ledger.clock.now()).problems
+        }
+        return sentences
+    }
+
     private static func text(_ duration: Duration) -> Plural {
         let seconds = Int(duration.components.seconds)
         for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60)] where seconds >= length {

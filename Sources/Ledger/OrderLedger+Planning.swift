@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Store
+public import Store
 
 extension OrderLedger {
     /// Puts the intent on record.
@@ -110,6 +110,19 @@ extension OrderLedger {
                 """, [.text(template), .integer(number)]
             ) { StandingChange(number: try $0[0], subscriberID: try $0[1]) }
         }
+    }
+
+    /// Tells planners to look again at these people, whose wanted state has changed.
+    public static func noteStandings(
+        _ people: [(template: String, subscriberID: String)], on connection: any SQLConnection
+    ) throws {
+        guard !people.isEmpty else { return }
+        let first = try OrderTable.standingChanges.take(people.count, on: connection)
+        try connection.insert(
+            into: "standing_changes", ["template", "number", "subscriber_id"],
+            rows: people.enumerated().map { index, person in
+                [.text(person.template), .integer(first + Int64(index)), .text(person.subscriberID)]
+            })
     }
 
     /// Number of the last change of standing of any template; 0 before the first.

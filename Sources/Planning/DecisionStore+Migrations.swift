@@ -56,5 +56,8 @@ extension DecisionStore {
                 "DELETE FROM enrollment_cursors",
             ]
         },
+        Migration("enrollment-5-incidents") { dialect in
+            ["ALTER TABLE enrollment_decisions ADD incident \(dialect.integer)"]
+        },
     ]
 }

@@ -44,7 +44,7 @@ public struct DecisionStore: Sendable {
 
     private static let columns = [
         "template", "subscriber_id", "user_principal_name", "verdict", "reason", "names", "due_at", "newest_order",
-        "concern", "action", "acts_on",
+        "concern", "action", "acts_on", "incident",
     ]
 
     /// Keeps the verdicts on some people by one template. One that is as it was costs no writing.
@@ -79,7 +79,7 @@ public struct DecisionStore: Sendable {
             .text(dialect.cut(decision.userPrincipalName, to: 320)), .text(decision.verdict.rawValue),
             .text(dialect.cut(decision.reason, to: 250)), .text(decision.names.json.text),
             SQLValue(decision.dueAt), .integer(decision.newestOrder), SQLValue(decision.concern?.rawValue),
-            SQLValue(decision.action?.rawValue), SQLValue(decision.actsOn),
+            SQLValue(decision.action?.rawValue), SQLValue(decision.actsOn), SQLValue(decision.incident),
         ]
     }
 
@@ -137,7 +137,8 @@ public struct DecisionStore: Sendable {
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
-                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL, action = NULL
+                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL, action = NULL, \
+                    incident = NULL
                     WHERE template = ? AND subscriber_id IN (\(list.places))
                     """, [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template)] + list.parameters)
             }
@@ -152,7 +153,7 @@ public struct DecisionStore: Sendable {
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
-                    UPDATE enrollment_decisions SET action = NULL, due_at = ?
+                    UPDATE enrollment_decisions SET action = NULL, incident = NULL, due_at = ?
                     WHERE template = ? AND subscriber_id IN (\(list.places))
                     """, [SQLValue(date), .text(template)] + list.parameters)
             }
@@ -193,12 +194,17 @@ public struct DecisionStore: Sendable {
             }
             try connection.forEachRow(
                 """
-                SELECT action, verdict, COUNT(*) FROM enrollment_decisions WHERE template = ? AND action IS NOT NULL \
-                GROUP BY action, verdict
+                SELECT action, verdict, COUNT(*), CASE WHEN incident IS NULL THEN 0 ELSE 1 END AS is_incident \
+                FROM enrollment_decisions WHERE template = ? AND action IS NOT NULL \
+                GROUP BY action, verdict, CASE WHEN incident IS NULL THEN 0 ELSE 1 END
                 """, [.text(template.name)]
             ) { row in
                 guard let action = PlannedAction(rawValue: try row[0]) else { return }
                 let count: Int = try row[2]
+                guard try row[3] as Int == 0 else {
+                    summary.incidentActions[action, default: 0] += count
+                    return
+                }
                 summary.actions[action, default: 0] += count
                 if PlannedAction.endings.contains(action), try row[1] == EnrollmentDecision.Verdict.covered.rawValue {
                     summary.endingsOfMembers += count
@@ -254,13 +260,18 @@ public struct DecisionStore: Sendable {
     }
 
     /// Decisions by what is to be done, in the order of the people's ids, at most `limit` of those behind `subscriberID`.
+    ///
+    /// - Parameter incidents: those that these incidents want, at least one; nil for those that none wants.
     public func decisions(
-        template: String, actions: Set<PlannedAction>, after subscriberID: String = "", limit: Int
+        template: String, actions: Set<PlannedAction>, of incidents: [Int64]? = nil, after subscriberID: String = "",
+        limit: Int
     ) async throws -> [EnrollmentDecision] {
         let list = SQLValueList(actions.map(\.rawValue).sorted())
+        let its = incidents.map { SQLValueList($0) }
         return try await decisions(
-            "template = ? AND action IN (\(list.places)) AND subscriber_id > ?",
-            [.text(template)] + list.parameters + [.text(subscriberID)], limit)
+            "template = ? AND action IN (\(list.places)) AND incident \(its.map { "IN (\($0.places))" } ?? "IS NULL") "
+                + "AND subscriber_id > ?",
+            [.text(template)] + list.parameters + (its?.parameters ?? []) + [.text(subscriberID)], limit)
     }
 
     /// Decisions of one verdict in the order of the people's ids, at most `limit` of those behind `subscriberID`.
@@ -284,7 +295,7 @@ public struct DecisionStore: Sendable {
             try connection.query(
                 """
                 SELECT template, subscriber_id, user_principal_name, verdict, reason, names, due_at, newest_order,
-                concern, action, acts_on
+                concern, action, acts_on, incident
                 FROM enrollment_decisions WHERE \(condition)
                 ORDER BY template, subscriber_id \(connection.dialect.page(limit, 0))
                 """, parameters
@@ -295,7 +306,7 @@ public struct DecisionStore: Sendable {
                     names: RequestedNames(json: try JSONValue(parsing: try row[5] as String)),
                     concern: CertificateConcern(rawValue: try row[8] as String? ?? ""), dueAt: try row[6],
                     newestOrder: try row[7], action: PlannedAction(rawValue: try row[9] as String? ?? ""),
-                    actsOn: try row[10])
+                    actsOn: try row[10], incident: try row[11])
             }
         }
     }

@@ -14,17 +14,21 @@ public struct Eligibility: Sendable {
     private let template: @Sendable (String) -> TemplateConfiguration?
     private let product: @Sendable (TemplateConfiguration) -> ProductFacts?
     private let rules: @Sendable (TemplateConfiguration) throws -> TemplateRules?
+    private let incidents: IncidentStore?
 
     /// - Parameters:
     ///   - mirror: as fresh as the last reading of the directory.
     ///   - template: the template of that name as it is configured now.
     ///   - product: what the profile says of a template's product.
     ///   - rules: what orders of a template must keep to.
+    ///   - incidents: what is ordered elsewhere than templates say; nil for nothing.
     public init(
         mirror: DirectoryMirror, template: @escaping @Sendable (String) -> TemplateConfiguration?,
         product: @escaping @Sendable (TemplateConfiguration) -> ProductFacts?,
-        rules: @escaping @Sendable (TemplateConfiguration) throws -> TemplateRules? = { _ in nil }
+        rules: @escaping @Sendable (TemplateConfiguration) throws -> TemplateRules? = { _ in nil },
+        incidents: IncidentStore? = nil
     ) {
+        self.incidents = incidents
         self.mirror = mirror
         self.template = template
         self.product = product
@@ -37,8 +41,13 @@ public struct Eligibility: Sendable {
     /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end; `EnrollmentError`
     ///   for rule files that cannot be read.
     public func verdict(on order: Order) async throws -> EligibilityVerdict {
-        guard let template = template(order.template) else { return .withdraw("template \(order.template) is gone") }
+        guard var template = template(order.template) else { return .withdraw("template \(order.template) is gone") }
         guard template.enabled else { return .withdraw("template \(template.name) is switched off") }
+        if (order.backendCA, order.product) != (template.backendCA, template.product),
+            let incident = try await incidents?.aim(template: template.name, subscriberID: order.subscriberID)
+        {
+            template = template.aimed(at: incident)
+        }
         try await mirror.requireAddresses()
         let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
         let rules = try rules(template)

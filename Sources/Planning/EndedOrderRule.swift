@@ -35,6 +35,12 @@ struct EndedOrderRule {
     /// Of a certificate that was revoked.
     var revoker = Revoker.authority
 
+    static let day: TimeInterval = 86_400
+    /// An incident has no days.
+    static let hour: TimeInterval = 3600
+    /// What is waited for after the first attempt, in seconds; twice as long after each other.
+    var unit = day
+
     /// Whether a reason that `find` has given says that nobody here wanted it so.
     static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(rejected) || reason.hasPrefix(givenUp) }
 
@@ -54,7 +60,7 @@ struct EndedOrderRule {
         case .rejected, .failed:
             let who = ending.cause == .rejected ? Self.rejected : Self.givenUp
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }
-            guard let next = RepeatSchedule.next(after: ending.attempts, ending: ending.at) else {
+            guard let next = RepeatSchedule.next(after: ending.attempts, ending: ending.at, unit: unit) else {
                 return .ended("\(who) \(ending.attempts) times: \(ending.reason.prefix(100)); \(again(standing))")
             }
             guard now < next else { return .order("\(what); tried again") }

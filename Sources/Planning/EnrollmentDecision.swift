@@ -39,4 +39,6 @@ public struct EnrollmentDecision: Sendable {
     public var action: PlannedAction?
     /// The order whose certificate it is about; nil for a first order.
     public var actsOn: Int64?
+    /// The incident that wants it; it is in nobody else's limits.
+    public var incident: Int64?
 }

@@ -77,7 +77,11 @@ public struct EnrollmentPass: Sendable {
         /// Certificates and orders the plans would end.
         public var endings: Int { plans.reduce(0) { $0 + $1.toEnd } }
         /// Whether there is anything to place.
-        public var hasWork: Bool { wanted + endings > 0 }
+        public var hasWork: Bool { wanted + endings > 0 || hasIncidentWork }
+        /// Whether incidents have something done, within their own bounds.
+        public var hasIncidentWork: Bool { plans.contains { $0.underIncidents > 0 } }
+        /// Incidents in which something remains to be done.
+        public var incidents: [Incident] = []
 
         /// Certificates and orders ended by this pass.
         public var ended = 0
@@ -106,7 +110,11 @@ public struct EnrollmentPass: Sendable {
     private var templates: [TemplateConfiguration] { configuration.templates.filter(\.enabled) }
 
     /// Brings directory and verdicts up to date; orders nothing.
-    public func plan() async throws -> Report { try await evaluate(try await readDirectory()) }
+    ///
+    /// - Parameter advancing: whether the next people of incidents begin; not for who only looks.
+    public func plan(advancing: Bool = true) async throws -> Report {
+        try await evaluate(try await readDirectory(), advancing: advancing)
+    }
 
     /// Brings the mirror of each template's group up to date.
     public func readDirectory() async throws -> Report {
@@ -126,16 +134,20 @@ public struct EnrollmentPass: Sendable {
     ///
     /// - Parameter directory: what `readDirectory` gave. A template whose group could not be read is left as it is: whoever
     ///   has left since would get an order.
-    public func evaluate(_ directory: Report) async throws -> Report {
+    /// - Parameter advancing: as in `plan`.
+    public func evaluate(_ directory: Report, advancing: Bool = true) async throws -> Report {
         var report = directory
         // Whose time is over is decided on as such.
         try await planner.ledger.noteExpiries(under: planner.lease)
+        let desk = planner.incidentDesk
+        report.incidents = try await advancing ? desk.advance() : desk.store.open()
         let read = Set(directory.directory.map(\.template))
         for template in templates where read.contains(template.name) {
             try await attempt(template, &report) { report in
-                let product = try product(of: template)
-                let rules = try desk?.rules(for: template, at: Date())
-                var summary = try await planner.plan(template, product: product, rules: rules) {
+                let product = try backends.fittingProduct(of: template, at: planner.clock.now())
+                let rules = try self.desk?.rules(for: template, at: Date())
+                let targets = targets(of: report.incidents, template, &report)
+                var summary = try await planner.plan(template, product: product, rules: rules, targets: targets) {
                     onActivity(.planning(template: template.name, people: $0))
                 }
                 if let lack = rules?.lack { summary.warnings.append("template \(template.name): \(lack)") }
@@ -170,6 +182,7 @@ public struct EnrollmentPass: Sendable {
         let limits = PlanLimits(report.plans, configuration.limits, report.spending)
         let approved = consent?.planned
         var stops: [String] = []
+        try await placeIncidents(&report)
         // A certificate that must go does not wait for a consent to orders.
         for plan in report.plans where plan.toEnd > 0 {
             guard approved != nil || limits.stop(endingsOf: plan.template) == nil,
@@ -217,6 +230,41 @@ public struct EnrollmentPass: Sendable {
         try await Spending.read(planner.ledger, for: configuration, at: planner.clock.now())
     }
 
+    /// What incidents want is bounded by what the person has agreed to who started them.
+    private func placeIncidents(_ report: inout Report) async throws {
+        // Somebody may have paused one since the plan was made.
+        let open = report.hasIncidentWork ? try await planner.incidentDesk.store.open() : []
+        let running = open.filter { $0.state == .running }
+        let finishing = open.filter { $0.state != .paused }
+        for plan in report.plans where plan.underIncidents > 0 {
+            guard let template = configuration.template(plan.template) else { continue }
+            if !finishing.isEmpty {
+                report.ended += try await planner.end(
+                    template, product: backends.product(of: template), for: finishing)
+            }
+            if !running.isEmpty {
+                report.planned += try await planner.order(template, limit: .max, for: running)
+            }
+        }
+    }
+
+    /// What incidents order for the people of a template where it is not what the template says. One whose CA or product cannot be used
+    /// orders nothing, and that is said.
+    private func targets(
+        of incidents: [Incident], _ template: TemplateConfiguration, _ report: inout Report
+    ) -> [Int64: IncidentTarget] {
+        var targets: [Int64: IncidentTarget] = [:]
+        for incident in incidents where incident.hasTarget {
+            do {
+                targets[incident.id] = try IncidentTarget(
+                    of: incident, template, backends, desk, at: planner.clock.now())
+            } catch {
+                report.failures.append((template.name, "\(incident.sentence) orders nothing: \(error)"))
+            }
+        }
+        return targets
+    }
+
     /// Why nothing is ended by itself, and what to do; nil where the plans are within the limits.
     public static func endingsOverLimit(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> String? {
         let next = "look at 'certway plan', then 'certway plan approve'"
@@ -237,27 +285,5 @@ public struct EnrollmentPass: Sendable {
         "the plan has \(Plural(wanted, "new order")), \(allowed) \(allowed == 1 ? "is" : "are") allowed at once: look at "
             + "'certway plan', then 'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise "
             + "limits.ordersPerRun"
-    }
-
-    /// What the profile knows about the template's product; one that it does not know, or that does not fit, is refused
-    /// early.
-    private func product(of template: TemplateConfiguration) throws -> ProductFacts? {
-        if let facts = backends.product(of: template) {
-            let objections = facts.objections(to: template, at: planner.clock.now())
-            guard objections.isEmpty else {
-                throw EnrollmentError("product \(template.product): \(objections.joined(separator: "; "))")
-            }
-            return facts
-        }
-        // Without the backend CA nobody knows what the product needs, and verdicts would be wrong.
-        if case .unusable(let reason)? = backends[template.backendCA] {
-            throw EnrollmentError("backend CA \(template.backendCA): \(reason)")
-        }
-        guard case .ready(let backend)? = backends[template.backendCA], !backend.profile.products.isEmpty else {
-            return nil
-        }
-        throw EnrollmentError(
-            "\(template.backendCA) has no product \"\(template.product)\"; known: "
-                + backend.profile.products.map(\.id).joined(separator: ", "))
     }
 }

@@ -18,13 +18,15 @@ extension EnrollmentPlanner {
     /// - Parameters:
     ///   - product: which names the CA product certifies; nil when the profile does not say.
     ///   - approved: the ends that may be; nil for all of the plan.
+    ///   - incidents: those whose certificates end and no others; nil for what no incident wants.
     /// - Returns: the number of people for whom something was put on record.
     public func end(
-        _ template: TemplateConfiguration, product: ProductFacts? = nil, approved: PlannedOrders? = nil
+        _ template: TemplateConfiguration, product: ProductFacts? = nil, approved: PlannedOrders? = nil,
+        for incidents: [Incident]? = nil
     ) async throws -> Int {
         let rule = LifeRule(template: template, now: clock.now(), certifiedNames: product?.allowedNames)
         var ended = 0
-        try await forEachPage(of: template, PlannedAction.withdrawals) { page in
+        try await forEachPage(of: template, PlannedAction.withdrawals, for: incidents) { page in
             let page = page.filter { approved?.contains($0) ?? true }
             guard !page.isEmpty else { return true }
             let standings = try await ledger.standings(
@@ -33,10 +35,14 @@ extension EnrollmentPlanner {
                 let standing = standings[decision.subscriberID]
                 return standing?.orderID == decision.actsOn && standing?.newestOrderID == decision.newestOrder
             }
+            let wished = try await self.incidents.wishes(
+                template: template.name, subscriberIDs: current.filter { $0.incident != nil }.map(\.subscriberID))
             // What is under way or done already is returned as it is.
             try await ledger.ask(
                 current.flatMap { decision in
-                    standings[decision.subscriberID].map { wishes(decision, $0, template, rule) } ?? []
+                    standings[decision.subscriberID].map {
+                        wishes(decision, $0, template, rule, IncidentWishes(wished[decision.subscriberID] ?? []))
+                    } ?? []
                 }, under: lease)
             for decision in current where decision.action == .cancel {
                 guard let order = decision.actsOn else { continue }
@@ -58,8 +64,9 @@ extension EnrollmentPlanner {
 
     private func wishes(
         _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration,
-        _ rule: LifeRule
+        _ rule: LifeRule, _ incidents: IncidentWishes
     ) -> [NewCertificateAction] {
+        if let id = decision.incident { return incidents.revocations(standing, of: id, by: Self.actor) }
         let older = standing.superseded.map(\.certificateID)
         let all = [standing.inUse?.certificateID].compactMap(\.self) + older
         func revoke(_ id: Int64, _ reason: RevocationReason) -> NewCertificateAction {

@@ -19,9 +19,15 @@ public struct EnrollmentPlanner: Sendable {
     let ledger: OrderLedger
     let clock: any ConnectorClock
     public private(set) var decisions: DecisionStore
+    public private(set) var incidents: IncidentStore
     /// The right to plan, where several nodes may have it; without it nothing is decided or ordered any more.
-    public var lease: NodeLease? { didSet { decisions = DecisionStore(database: shared) } }
-    private var shared: SharedDatabase { SharedDatabase(database, under: lease) }
+    public var lease: NodeLease? {
+        didSet {
+            decisions = DecisionStore(database: shared)
+            incidents = IncidentStore(database: shared)
+        }
+    }
+    var shared: SharedDatabase { SharedDatabase(database, under: lease) }
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, ledger: OrderLedger,
@@ -32,6 +38,7 @@ public struct EnrollmentPlanner: Sendable {
         self.ledger = ledger
         self.clock = clock
         decisions = DecisionStore(database: SharedDatabase(database, under: nil))
+        incidents = IncidentStore(database: SharedDatabase(database, under: nil))
     }
 
     /// Brings the verdicts for one template up to date with directory and ledger; orders nothing.
@@ -39,15 +46,17 @@ public struct EnrollmentPlanner: Sendable {
     /// - Parameters:
     ///   - product: what the CA product needs, to refuse early; nil when the profile does not say.
     ///   - rules: what orders must keep to; nil for no rules.
+    ///   - targets: what open incidents order that have something else ordered than the template says, by their ids.
     ///   - onProgress: called with the number of people looked at so far.
     /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end;
     ///   `CancellationError`. What was decided stays.
     public func plan(
         _ template: TemplateConfiguration, product: ProductFacts?, rules orderRules: TemplateRules? = nil,
-        onProgress: (Int) -> Void = { _ in }
+        targets: [Int64: IncidentTarget] = [:], onProgress: (Int) -> Void = { _ in }
     ) async throws -> PlanSummary {
         try await mirror.requireAddresses()
         let rules = EnrollmentRules(template: template, product: product, rules: orderRules)
+        let aims = targets.mapValues { EnrollmentRules(template: $0.template, product: $0.product, rules: $0.rules) }
         let fingerprint = Self.fingerprint(template, product, orderRules)
         var position = try await decisions.position(
             template: template.name, fingerprint: fingerprint, standings: try await ledger.lastStandingChange())
@@ -60,7 +69,8 @@ public struct EnrollmentPlanner: Sendable {
         func settle(_ people: [(id: String, member: EnrollmentMember?)]) async throws {
             if before == nil { before = try await decisions.summary(of: template, at: clock.now()) }
             await orderRules?.look(for: people.compactMap(\.member))
-            let found = try await decide(people, template, rules)
+            for target in targets.values { await target.rules?.look(for: people.compactMap(\.member)) }
+            let found = try await decide(people, template, rules, aims)
             let reached = position
             let now = clock.now()
             try await shared.write { connection in
@@ -128,15 +138,19 @@ public struct EnrollmentPlanner: Sendable {
     ///   - limit: how many orders at most.
     ///   - actions: which of what the plan buys.
     ///   - approved: the orders that may be made; nil for all of the plan.
+    ///   - incidents: those whose orders are made and no others; nil for what no incident wants.
     /// - Returns: the number of orders made.
     public func order(
         _ template: TemplateConfiguration, limit: Int, _ actions: Set<PlannedAction> = PlannedAction.purchases,
-        approved: PlannedOrders? = nil
+        approved: PlannedOrders? = nil, for incidents: [Incident]? = nil
     ) async throws -> Int {
         var made = 0
-        try await forEachPage(of: template, actions) { page in
-            let page = page.map { ($0.subscriberID, Self.order($0, template)) }
-                .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
+        let aims = Dictionary(
+            (incidents ?? []).map { ($0.id, template.aimed(at: $0)) }, uniquingKeysWith: { first, _ in first })
+        try await forEachPage(of: template, actions, for: incidents) { page in
+            let page = page.map { decision in
+                (decision.subscriberID, Self.order(decision, decision.incident.flatMap { aims[$0] } ?? template))
+            }.filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
             guard !page.isEmpty else { return true }
             made += try await ledger.plan(batch: page.map(\.1), under: lease).made.count
             StageBoundary.planned.pass()
@@ -149,12 +163,12 @@ public struct EnrollmentPlanner: Sendable {
     /// Reads the people for whom the last plan has something to do, page by page, until `body` has had enough.
     func forEachPage(
         of template: TemplateConfiguration, _ actions: Set<PlannedAction> = PlannedAction.purchases,
-        _ body: ([EnrollmentDecision]) async throws -> Bool
+        for incidents: [Incident]? = nil, _ body: ([EnrollmentDecision]) async throws -> Bool
     ) async throws {
         var last = ""
         while true {
             let page = try await decisions.decisions(
-                template: template.name, actions: actions, after: last, limit: Self.pageSize)
+                template: template.name, actions: actions, of: incidents?.map(\.id), after: last, limit: Self.pageSize)
             guard let end = page.last, try await body(page) else { return }
             last = end.subscriberID
         }
@@ -164,7 +178,9 @@ public struct EnrollmentPlanner: Sendable {
     ///
     /// - Parameter people: object ids, each with the person as a member, if the directory knows one.
     func decide(
-        _ people: [(id: String, member: EnrollmentMember?)], _ template: TemplateConfiguration, _ rules: EnrollmentRules
+        _ people: [(id: String, member: EnrollmentMember?)], _ template: TemplateConfiguration,
+        _ rules: EnrollmentRules,
+        _ aims: [Int64: EnrollmentRules] = [:]
     ) async throws -> [EnrollmentDecision] {
         let standings = try await ledger.standings(template: template.name, subscriberIDs: people.map(\.id))
         let taken = try await takenAddresses(standings)
@@ -175,23 +191,28 @@ public struct EnrollmentPlanner: Sendable {
             certificateIDs: standings.values.flatMap {
                 [$0.certificateID, $0.inUse?.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
             })
+        let wishes = try await incidents.wishes(template: template.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
         return people.map { id, member in
             var standing = standings[id]
+            let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
+            let aim = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID).flatMap { aims[$0.incident.id] }
             standing?.leaveOut(revoked: asked)
             let own = (standing?.inUse ?? standing)?.certificateID.flatMap { asked[$0] } ?? []
             var decision = EnrollmentDecision(
                 template: template.name, subscriberID: id,
                 userPrincipalName: member?.person.userPrincipalName ?? standing?.userPrincipalName ?? "",
                 verdict: .skipped, reason: "", names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
-            let finding = rules.find(member)
+            let finding = (aim ?? rules).find(member)
             if let standing, standing.stage.isOpen || standing.stage == .active {
                 let life = LifeRule(template: template, now: now, certifiedNames: rules.certifiedNames).find(
-                    finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own)
+                    finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
+                    incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =
                     (life.concern, life.action, life.reason, life.dueAt)
                 decision.actsOn = standing.orderID
+                decision.incident = life.incident
                 if case .entitled(let names, _) = finding { decision.names = names }
                 return decision
             }
@@ -202,11 +223,14 @@ public struct EnrollmentPlanner: Sendable {
             case .entitled(let names, let warning):
                 decision.names = names
                 let revocation = own.first { $0.kind == .revoke }
+                // Revoked by whomever before its turn came: the incident wants the person to have another one.
+                let wish = wanted.wish(for: standing?.certificateID)
                 let revoker: EndedOrderRule.Revoker =
-                    revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
+                    wish != nil ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
                 switch EndedOrderRule(template: template, now: now, revoker: revoker).find(names, standing) {
                 case .order(let reason):
                     (decision.verdict, decision.action) = (.order, .order)
+                    decision.incident = wish.flatMap { $0.incident.state == .running ? $0.incident.id : nil }
                     decision.reason = reason.isEmpty ? warning ?? "" : reason
                 case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
                 case .waiting(let reason, let until):

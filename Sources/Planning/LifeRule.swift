@@ -20,6 +20,8 @@ struct LifeRule {
         var reason = ""
         /// When to decide anew although nothing has changed.
         var dueAt: Date?
+        /// The incident that wants the action; its own bounds hold for it.
+        var incident: Int64?
     }
 
     let template: TemplateConfiguration
@@ -34,9 +36,10 @@ struct LifeRule {
     ///   - awaySince: when it was noticed that the person has left; nil for somebody who is there, or whose absence is new.
     ///   - isTaken: whether an address of the certificate is somebody else's now.
     ///   - asked: what is asked to be done to the certificate, or has been.
+    ///   - incidents: what incidents want replaced of the person's certificates.
     func find(
         _ wanted: EnrollmentRules.Finding, _ member: EnrollmentMember?, _ standing: SubscriberStanding,
-        awaySince: Date?, isTaken: Bool, asked: [CertificateAction] = []
+        awaySince: Date?, isTaken: Bool, asked: [CertificateAction] = [], incidents: IncidentWishes = IncidentWishes()
     ) -> Finding {
         var finding = Finding()
         if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certifiedNames) {
@@ -57,7 +60,15 @@ struct LifeRule {
                 depart(&finding, standing, isRevoked, since: awaySince ?? now)
             }
         } else if case .entitled(let names, _) = wanted, standing.stage == .active {
-            goOn(&finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal))
+            goOn(&finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal), incidents)
+        }
+        // Whoever has a successor needs the old one no more, whatever becomes of the person.
+        if finding.action == nil, let used = standing.inUse?.certificateID, incidents.wish(for: used) == nil,
+            let (older, wish) = incidents.replaced(standing)
+        {
+            finding.action = .revokeOlder
+            finding.incident = wish.incident.id
+            finding.reason = "order \(older.reference) was replaced for \(wish.incident.sentence)"
         }
         return finding
     }
@@ -98,12 +109,16 @@ struct LifeRule {
 
     /// Somebody who is to have a certificate, and has one.
     private func goOn(
-        _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, isWithdrawn: Bool
+        _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, isWithdrawn: Bool,
+        _ incidents: IncidentWishes
     ) {
         var action: PlannedAction?
         var reason = ""
         let renewal = renewal(of: standing)
-        if template.life.onChange != .report, isOutdated(standing, names) {
+        let wish = incidents.wish(for: standing.certificateID).flatMap { $0.mayOrder ? $0 : nil }
+        if let wish {
+            (action, reason) = (.replace, wish.incident.sentence)
+        } else if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")
@@ -128,12 +143,17 @@ struct LifeRule {
         let attempt = standing.attempt.first.flatMap { attempt in
             let since = [
                 action == .renew ? renewal?.at : nil, isLeft(standing) ? template.caSwitch?.begunAt : nil,
+                wish?.releasedAt,
             ].compactMap(\.self).max()
             return since.map { attempt.updatedAt < $0 } ?? false ? nil : attempt
         }
-        switch EndedOrderRule(template: template, now: now).find(names, attempt) {
+        let rule = EndedOrderRule(
+            template: wish.map { template.aimed(at: $0.incident) } ?? template, now: now,
+            unit: wish == nil ? EndedOrderRule.day : EndedOrderRule.hour)
+        switch rule.find(names, attempt) {
         case .order(let more):
             finding.action = action
+            finding.incident = wish?.incident.id
             finding.reason = more.isEmpty ? reason : "\(reason); \(more)"
         // What refuses first: by it people are counted.
         case .waiting(let refusal, let until): (finding.reason, finding.dueAt) = ("\(refusal); \(reason)", until)

@@ -46,6 +46,11 @@ public struct PlanSummary: Sendable {
     /// People by what is to be done for them.
     public var actions: [PlannedAction: Int] = [:]
 
+    /// The same for what open incidents want, which is not in `actions`: their own bounds hold.
+    public var incidentActions: [PlannedAction: Int] = [:]
+    /// People for whom incidents have something done.
+    public var underIncidents: Int { incidentActions.reduce(0) { $0 + $1.value } }
+
     /// New orders, whatever they are for.
     public var toOrder: Int { number(of: PlannedAction.purchases) }
     /// People who lose a certificate or an order, or an older certificate.
@@ -63,6 +68,7 @@ public struct PlanSummary: Sendable {
     /// What is still to be done, and nothing else, of a later look.
     mutating func takeWork(from later: PlanSummary) {
         (actions, counts, endingsOfMembers) = (later.actions, later.counts, later.endingsOfMembers)
+        incidentActions = later.incidentActions
     }
 
     private func number(of some: Set<PlannedAction>) -> Int {
@@ -156,6 +162,8 @@ public struct PlanSummary: Sendable {
             "skippedByReason": .object(skippedByReason.mapValues { JSONValue($0) }),
             "actions": .object(
                 Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, JSONValue($0.value)) })),
+            "incidentActions": .object(
+                Dictionary(uniqueKeysWithValues: incidentActions.map { ($0.key.rawValue, JSONValue($0.value)) })),
             "price": price?.json ?? .null, "cost": cost?.json ?? .null, "warnings": JSONValue(warnings),
             "standstill": JSONValue(standstill),
         ]

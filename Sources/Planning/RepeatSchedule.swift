@@ -13,9 +13,10 @@ public enum RepeatSchedule {
     /// - Parameters:
     ///   - attempts: orders so far, at least 1.
     ///   - ending: when the last of them ended.
+    ///   - unit: a day, in seconds, where nothing presses.
     /// - Returns: 1, 2, 4 … days later; nil for never.
-    static func next(after attempts: Int, ending: Date) -> Date? {
+    static func next(after attempts: Int, ending: Date, unit: TimeInterval = 86_400) -> Date? {
         guard attempts < maximumAttempts else { return nil }
-        return ending.addingTimeInterval(86_400 * Double(min(1 << (attempts - 1), longestWait)))
+        return ending.addingTimeInterval(unit * Double(min(1 << (attempts - 1), longestWait)))
     }
 }

@@ -18,6 +18,8 @@ import Testing
     private static let refused = [
         "certway plan approve", "certway plan && certway plan approve", "certway order again",
         "certway order retry 12 --absent", "certway order retry 12 --found 4711", "certway order cancel 12",
+        "certway incident show", "certway incident pause", "certway incident resume", "certway incident cancel",
+        "certway incident change",
         "certway order validation", "certway order resend-mail", "certway restore accept --backend-ca own",
         "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",

@@ -40,7 +40,7 @@ public struct PlanAdministration: Sendable {
         }
         let report: EnrollmentPass.Report
         do {
-            report = try await gateway.pass(graph, under: lease, onActivity).plan()
+            report = try await gateway.pass(graph, under: lease, onActivity).plan(advancing: false)
         } catch {
             if let lease { try? await gateway.ledger.release(lease) }
             throw error

@@ -93,7 +93,10 @@ struct OutcomeRecorder {
         let message = [how, sentence].compactMap(\.self).joined(separator: ": ")
         let waiting = try await context.record(
             claim, order,
-            OrderChange("pending", message).unless(order.stage == .pending && order.detail == message).stage(.pending)
+            // Whom it has waited for is asked long afterwards.
+            OrderChange("pending", message, data: ["waitingFor": .string(pending.waitingFor.rawValue)]).unless(
+                order.stage == .pending && order.detail == message
+            ).stage(.pending)
                 .caOrder(pending.order).waitingFor(pending.waitingFor.rawValue)
                 // Who wants it withdrawn does not wait for the next poll.
                 .nextAction(at: order.cancelRequested ? nil : now.addingTimeInterval(pause.seconds)))

@@ -15,6 +15,8 @@ public final class GatewayService: Sendable {
     /// How often the planner looks for a consent or a changed configuration; one look-up each.
     private static let glance = Duration.seconds(1)
     private static let restAfterError = Duration.seconds(30)
+    /// How often the planner looks whose turn comes next while an incident is open.
+    private static let incidentLook = Duration.seconds(10)
     /// How often orders are looked over for those that wait too long or cannot move.
     private static let longLook = Duration.seconds(20)
 
@@ -121,14 +123,21 @@ public final class GatewayService: Sendable {
     /// Plans whenever the directory was read, and places orders within the limits or a person's consent.
     private func plannerLoop() async {
         var (read, planned): (EnrollmentPass.Report?, EnrollmentPass.Report?)
+        var last: (read: EnrollmentPass.Report, at: ContinuousClock.Instant)?
         while !engine.isStopping {
             do {
                 let lease = try await right()
                 let gateway = try await current.latest()
                 read = directory.withLock { exchange(&$0, with: nil) } ?? read
+                if read == nil, let last, last.at.duration(to: .now) > Self.incidentLook,
+                    try await !gateway.planner.incidents.open().isEmpty
+                {
+                    // Certificates come and pace allows without the directory having changed.
+                    read = last.read
+                }
                 if let report = read {
                     planned = try await current.pass(under: lease).evaluate(report)
-                    read = nil
+                    (read, last) = (nil, (report, .now))
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
                 if let plan = planned, plan.hasWork {
@@ -154,7 +163,7 @@ public final class GatewayService: Sendable {
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
-        var isPlaceable = plan.plans.contains(where: limits.letsPass)
+        var isPlaceable = plan.hasIncidentWork || plan.plans.contains(where: limits.letsPass)
         if !isPlaceable { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
         if isPlaceable, let sign = try await restoreSign(gateway) {
             say(.error, "restore", sign)
@@ -216,6 +225,9 @@ public final class GatewayService: Sendable {
                 }
                 if let found = try? await first.ledger.actionObstacles(failedSince: start) {
                     say(.warning, "actions", found.map(\.sentence), over: Self.isOver)
+                }
+                if let found = try? await first.incidentProblems() {
+                    say(.error, "incidents", found, over: Self.isOver)
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()

@@ -43,7 +43,9 @@ struct OrderControl: CAControl {
                     continue
                 }
                 if case .approve = decision {
-                    for email in order.request.emails { state.validatedEmails.insert(email.lowercased()) }
+                    for email in order.request.emails {
+                        state.validatedEmails[email.lowercased()] = account.clock.now
+                    }
                     if order.status == .needsApproval {
                         for request in order.requestIDs.compactMap({ state.requests[$0] })
                         where request.status == "pending" {

@@ -55,7 +55,7 @@ final class DigiCertAccount: Sendable {
             statusChanged: now, requestIDs: [requestID],
             pollsLeft: switches.manualApproval ? .max : switches.pendingPolls ?? (waits ? (longer ? 2 : 1) : 0),
             lastMailed: now)
-        for email in request.emails where !state.isProven(email) {
+        for email in request.emails where !state.isProven(email, at: now) {
             order.validationTokens[email] = GUID.random().filter { $0 != "-" }
         }
         state.set(
@@ -96,7 +96,7 @@ final class DigiCertAccount: Sendable {
             return
         }
         guard let csr = order.request.csr else { return state.setStatus(.waitingPickup, of: id, at: clock.now) }
-        guard order.request.emails.allSatisfy(state.isProven) else { return }
+        guard order.request.emails.allSatisfy({ state.isProven($0, at: clock.now) }) else { return }
         guard !switches.disobeys(.neverIssues), order.pollsLeft == 0 || isOverdue(order) else {
             return state.setStatus(.processing, of: id, at: clock.now)
         }
@@ -119,7 +119,7 @@ final class DigiCertAccount: Sendable {
     /// Somebody asked how an order is: in hostile mode that is what makes it go on.
     func poll(_ id: Int, in state: inout DigiCertState) throws {
         guard var order = state.orders[id], order.pollsLeft > 0, order.pollsLeft != .max,
-            order.request.emails.allSatisfy(state.isProven),
+            order.request.emails.allSatisfy({ state.isProven($0, at: clock.now) }),
             [.pending, .processing].contains(order.status)
         else { return }
         order.pollsLeft -= 1
@@ -174,7 +174,7 @@ final class DigiCertAccount: Sendable {
 
     /// Proves control of an address and goes on with the orders that waited for it.
     func validate(_ email: String, in state: inout DigiCertState) throws {
-        state.validatedEmails.insert(email.lowercased())
+        state.validatedEmails[email.lowercased()] = clock.now
         for order in state.orders.values.sorted(by: { $0.id < $1.id }) where order.status == .pending {
             try advance(order.id, in: &state)
         }

@@ -12,8 +12,8 @@ struct DigiCertState {
     private(set) var requests: [Int: ApprovalRequest] = [:]
     /// Mail domains whose control is proven: no address in them needs a link of its own.
     var validatedDomains: Set<String> = []
-    /// Lower-case addresses whose link was clicked.
-    var validatedEmails: Set<String> = []
+    /// When the link of an address was clicked last, by the address in lower case.
+    var validatedEmails: [String: Date] = [:]
     /// Domains added through the API, by id.
     var domains: [Int: MailDomain] = [:]
     /// When the last order came, by the machine's clock.
@@ -39,12 +39,15 @@ struct DigiCertState {
         orders[order]?.statusChanged = now
     }
 
+    /// A click counts for so long (S/MIME Baseline Requirements, 4.2.1), in seconds.
+    private static let proofLifetime: TimeInterval = 30 * 86_400
+
     /// Whether control of the address is proven. Nobody can prove one of Microsoft's own domain.
-    func isProven(_ email: String) -> Bool {
+    func isProven(_ email: String, at now: Date) -> Bool {
         let email = email.lowercased()
         let domain = email.split(separator: "@").last.map(String.init) ?? ""
-        return !domain.hasSuffix(".onmicrosoft.com")
-            && (validatedDomains.contains(domain) || validatedEmails.contains(email))
+        let isClicked = validatedEmails[email].map { now.timeIntervalSince($0) <= Self.proofLifetime } ?? false
+        return !domain.hasSuffix(".onmicrosoft.com") && (validatedDomains.contains(domain) || isClicked)
     }
 
     /// An order by its id, or by serial number or thumbprint of its primary certificate.

@@ -36,7 +36,7 @@ struct ValidationEndpoints: Sendable {
                     order.request.emails.map { email in
                         [
                             "email": .string(email),
-                            "status": state.isProven(email) ? "validated" : "unvalidated",
+                            "status": state.isProven(email, at: account.clock.now) ? "validated" : "unvalidated",
                             "date_emailed": .string(Timestamp.day(order.lastMailed)),
                         ]
                     }),

@@ -18,6 +18,8 @@ final class CASwitches: Sendable {
         var tokensValidFrom = Date.distantPast
         var limit: (requests: Int, seconds: TimeInterval)?
         var requests: [Date] = []
+        /// Requests that found no room within `limit`.
+        var refused = 0
         var disobedience: Set<Disobedience> = []
         /// Lies that this CA cannot tell, and why.
         var untold: [Disobedience: String] = [:]
@@ -94,7 +96,10 @@ final class CASwitches: Sendable {
             if state.disobedience.contains(.throttlesAlways) { return false }
             guard let limit = state.limit else { return true }
             state.requests.removeAll { now.timeIntervalSince($0) >= limit.seconds }
-            guard state.requests.count < limit.requests else { return false }
+            guard state.requests.count < limit.requests else {
+                state.refused += 1
+                return false
+            }
             state.requests.append(now)
             return true
         }
@@ -111,6 +116,7 @@ final class CASwitches: Sendable {
                 "limit": state.limit.map {
                     ["requests": JSONValue($0.requests), "seconds": .number($0.seconds)]
                 } ?? .null,
+                "refusedByLimit": JSONValue(state.refused),
                 "disobey": JSONValue(state.disobedience.map(\.rawValue).sorted()),
             ]
             members.merge(state.own) { common, _ in common }

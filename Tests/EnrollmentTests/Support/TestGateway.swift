@@ -40,7 +40,9 @@ final class TestGateway: Sendable {
     init(abilities: [ConnectorAbility] = [.poll, .findByReference, .cancel], agentValidDays: Double = 365) async throws
     {
         database = FailingDatabase(
-            try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations))
+            try await TestDatabase(
+                OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations
+                    + IncidentStore.migrations))
         ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
         planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Store
+
+/// Finds out from ledger and verdicts how far the certificates of an incident are. It remembers nothing, so it is right after any restart.
+struct IncidentLook {
+    let ledger: OrderLedger
+    let decisions: DecisionStore
+    let now: Date
+
+    /// What an order under way waits for.
+    private struct Open {
+        let hold: String?
+        let waitingFor: String?
+        let detail: String?
+    }
+
+    /// What is known of the certificates of one page.
+    private struct Known {
+        var standings: [String: SubscriberStanding] = [:]
+        var actions: [Int64: [CertificateAction]] = [:]
+        var certificates: [Int64: (status: CertificateStatus, notAfter: Date)] = [:]
+        var open: [Int64: Open] = [:]
+        var verdicts: [String: (verdict: String, concern: CertificateConcern?, reason: String)] = [:]
+    }
+
+    /// The certificates with their states as they are now, in the same order.
+    func states(of items: [IncidentItem]) async throws -> [IncidentItem] {
+        var result = items
+        let own = Dictionary(grouping: items, by: \.owner).mapValues { Set($0.map(\.certificateID)) }
+        for (template, places) in Dictionary(grouping: items.indices, by: { items[$0].template }) {
+            let open = places.filter { !items[$0].state.isFinal }
+            for start in stride(from: 0, to: open.count, by: EnrollmentPlanner.pageSize) {
+                let page = open[start...].prefix(EnrollmentPlanner.pageSize)
+                let known = try await known(page.map { items[$0] }, template)
+                for place in page { result[place] = state(of: items[place], own[items[place].owner] ?? [], known) }
+            }
+        }
+        return result
+    }
+
+    private func known(_ items: [IncidentItem], _ template: String) async throws -> Known {
+        let people = Set(items.map(\.subscriberID)).sorted()
+        let certificates = items.map(\.certificateID)
+        let standings = try await ledger.standings(template: template, subscriberIDs: people)
+        let actions = try await ledger.standingActions(certificateIDs: certificates)
+        let orders = standings.values.filter(\.stage.isOpen).map(\.orderID)
+        return try await decisions.database.read { connection in
+            var known = Known()
+            (known.standings, known.actions) = (standings, actions)
+            for list in SQLValueList.lists(certificates) {
+                try connection.forEachRow(
+                    "SELECT id, status, not_after FROM certificates WHERE id IN (\(list.places))", list.parameters
+                ) { known.certificates[try $0[0]] = (try $0[1], try $0[2]) }
+            }
+            for list in SQLValueList.lists(orders) {
+                try connection.forEachRow(
+                    "SELECT id, hold_reason, waiting_for, detail FROM orders WHERE id IN (\(list.places))",
+                    list.parameters
+                ) { known.open[try $0[0]] = Open(hold: try $0[1], waitingFor: try $0[2], detail: try $0[3]) }
+            }
+            for list in SQLValueList.lists(people) {
+                try connection.forEachRow(
+                    """
+                    SELECT subscriber_id, verdict, concern, reason FROM enrollment_decisions WHERE template = ? \
+                    AND subscriber_id IN (\(list.places))
+                    """, [.text(template)] + list.parameters
+                ) { row in
+                    let concern = CertificateConcern(rawValue: try row[2] as String? ?? "")
+                    known.verdicts[try row[0]] = (try row[1], concern, try row[3])
+                }
+            }
+            return known
+        }
+    }
+
+    /// - Parameter own: all certificates of the incident that are the person's.
+    private func state(of item: IncidentItem, _ own: Set<Int64>, _ known: Known) -> IncidentItem {
+        var found = item
+        let standing = known.standings[item.subscriberID]
+        let successor = standing?.inUse.flatMap { used in
+            used.certificateID.map { own.contains($0) } ?? true ? nil : used
+        }
+        if let successor, item.successorID != successor.orderID {
+            found.successorID = successor.orderID
+            found.deliveredAt = item.deliveredAt ?? now
+        }
+        (found.state, found.reason) = state(of: item, standing, successor, known)
+        if found.state != item.state { found.changedAt = now }
+        return found
+    }
+
+    private func state(
+        of item: IncidentItem, _ standing: SubscriberStanding?, _ successor: SubscriberStanding?, _ known: Known
+    ) -> (IncidentItem.State, String?) {
+        let certificate = known.certificates[item.certificateID]
+        let revocation = known.actions[item.certificateID]?.first { $0.kind == .revoke }
+        if certificate?.status == .revoked || revocation?.state == .done {
+            return (.revoked, successor == nil ? "without a successor" : nil)
+        }
+        if let end = certificate?.notAfter, end <= now { return (.over, nil) }
+        if let revocation {
+            if let hold = revocation.holdReason { return (.failed, "its revocation: \(hold)") }
+            return (
+                .revoking,
+                successor == nil ? "without a successor" : revocation.errorKind.flatMap { _ in revocation.detail }
+            )
+        }
+        if successor != nil { return (.delivered, nil) }
+        let verdict = known.verdicts[item.subscriberID]
+        if let standing, standing.stage.isOpen, let order = known.open[standing.orderID] {
+            if let hold = order.hold { return (.failed, hold) }
+            let isWaiting = order.waitingFor == "subscriber"
+            return (isWaiting ? .clickMissing : .ordered, order.detail)
+        }
+        if let verdict, Self.leftOut.contains(verdict.verdict) || verdict.concern.map(Self.isObstacle) ?? false {
+            return (.leftOut, verdict.reason)
+        }
+        guard let begin = item.releasedAt else { return (.waiting, item.state == .leftOut ? nil : item.reason) }
+        let ended = standing?.stage == .active ? standing?.attempt.first : standing
+        if let ended, ended.updatedAt >= begin, let ending = ended.ending, ending.cause != .withdrawn {
+            return (.failed, "order \(ended.reference) was \(ending.cause.rawValue): \(ending.reason)")
+        }
+        return (.waiting, nil)
+    }
+
+    private static let leftOut = [
+        EnrollmentDecision.Verdict.skipped.rawValue, EnrollmentDecision.Verdict.left.rawValue,
+    ]
+
+    private static func isObstacle(_ concern: CertificateConcern) -> Bool {
+        concern.isDeparture || concern == .notEntitled
+    }
+}

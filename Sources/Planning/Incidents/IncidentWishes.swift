@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+
+/// What open incidents want of one person's certificates by one template.
+struct IncidentWishes {
+    private let all: [IncidentWish]
+
+    /// - Parameter aims: what can be ordered for incidents that have another target than the template; nil where nobody orders.
+    init(_ all: [IncidentWish] = [], aims: [Int64: EnrollmentRules]? = nil) {
+        self.all = all.map { wish in
+            guard wish.incident.hasTarget, let aims, aims[wish.incident.id] == nil else { return wish }
+            // Its CA cannot be used: what it would need is not known.
+            var wish = wish
+            wish.isOrderable = false
+            return wish
+        }
+    }
+
+    /// What wants this certificate replaced.
+    func wish(for certificateID: Int64?) -> IncidentWish? {
+        certificateID.flatMap { id in all.first { $0.certificates.contains(id) } }
+    }
+
+    /// The first certificate that a newer one has taken the place of and that an incident wants revoked now.
+    func replaced(_ standing: SubscriberStanding) -> (SupersededCertificate, IncidentWish)? {
+        for older in standing.superseded {
+            if let wish = wish(for: older.certificateID), wish.mayRevoke { return (older, wish) }
+        }
+        return nil
+    }
+
+    /// The revocations of everything of one incident that a newer certificate has taken the place of.
+    func revocations(
+        _ standing: SubscriberStanding, of incidentID: Int64, by actor: String
+    ) -> [NewCertificateAction] {
+        guard let used = standing.inUse?.certificateID, wish(for: used) == nil else { return [] }
+        return standing.superseded.compactMap { older in
+            guard let wish = wish(for: older.certificateID), wish.incident.id == incidentID, wish.mayRevoke else {
+                return nil
+            }
+            return .revoke(
+                certificateID: older.certificateID, reason: wish.incident.reason, cause: wish.incident.sentence,
+                actor: actor)
+        }
+    }
+}

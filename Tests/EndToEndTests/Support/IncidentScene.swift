@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// A company with certificates from a hostile CA, whose clock and the gateway's are one that jumps; and what the sandbox has on record of it.
+struct IncidentScene {
+    let gateway: GatewayUnderTest
+    let authorities: [String]
+    private let folder: TemporaryFolder
+    /// Requests that the gateway may make in so many seconds; the CAs refuse more, and count that.
+    private static let limit = (requests: 100, seconds: 5)
+
+    var sandbox: SandboxProcess { gateway.sandbox }
+
+    /// - Parameters:
+    ///   - authorities: the CA in use, and others.
+    ///   - clicks: whether people have to prove their mailboxes.
+    init(_ people: Int, _ authorities: [String], seed: Int, clicks: Bool) async throws {
+        self.authorities = authorities
+        folder = try TemporaryFolder()
+        let sandbox = try await SandboxProcess(
+            [
+                "--users", "\(people)", "--hostile", "--seed", "\(seed)", "--start", "2031-06-02T06:00:00Z", "--clock",
+                folder.path("clock"), "--only", "tenant",
+            ] + authorities.flatMap { ["--only", $0] } + (clicks ? ["--email-validation"] : []))
+        gateway = try await GatewayUnderTest(
+            sandbox: sandbox, connector: authorities[0], others: Array(authorities.dropFirst()),
+            clock: folder.path("clock")
+        ) { $0.replacing(/"limits": ?\[\]/, with: #""limits": [{"requests": 100, "per": "5s"}]"#) }
+        for name in authorities {
+            try await sandbox.set(
+                name, ["limit": ["requests": JSONValue(Self.limit.requests), "seconds": JSONValue(Self.limit.seconds)]])
+        }
+    }
+
+    /// Everybody gets a certificate, and time passes.
+    func enroll(_ people: Int, thenDays days: Int) async throws {
+        for _ in 0..<20 {
+            try await gateway.finish(within: TestSize.choose(5, full: 60))
+            if try await sandbox.control("/control/pfx")["pfx"]?.array?.count == people { break }
+            if sandbox.description["cas"]?["digicert-certcentral"] != nil {
+                try await sandbox.control("/control/validate", method: "POST", body: #"{"all":true}"#)
+            }
+            try await advance(minutes: 10)
+        }
+        try await gateway.finish(within: 3)
+        let held = try await records()
+        try #require(held.count == people && held.allSatisfy { $0.isInIntune }, "\(held.count) of \(people)")
+        try await advance(minutes: days * 1440)
+    }
+
+    func advance(minutes: Int) async throws {
+        try await sandbox.control("/control/clock", method: "POST", body: "{\"advance\": \(minutes * 60)}")
+    }
+
+    /// What the clock shows.
+    func now() async throws -> Date {
+        let text = try await sandbox.control("/control/clock")["now"]?.string ?? ""
+        return try Date(text, strategy: .iso8601)
+    }
+
+    /// One certificate as its CA and Intune have it.
+    struct Held {
+        let ca: String
+        let serial: String
+        let emails: Set<String>
+        let isRevoked: Bool
+        let isInIntune: Bool
+        let reference: String
+    }
+
+    /// All certificates of all CAs.
+    func records() async throws -> [Held] {
+        let present = Set(
+            (try await sandbox.control("/control/pfx")["pfx"]?.array ?? []).compactMap {
+                $0["thumbprint"]?.string?.lowercased()
+            })
+        var held: [Held] = []
+        for ca in authorities {
+            for order in try await sandbox.orders(ca) {
+                for certificate in order["certificates"]?.array ?? [] {
+                    let pem = certificate["pem"]?.string ?? ""
+                    held.append(
+                        Held(
+                            ca: ca, serial: certificate["serialNumber"]?.string ?? "",
+                            emails: Set(order["emails"]?.array?.compactMap { $0.string?.lowercased() } ?? []),
+                            isRevoked: certificate["revoked"] == true,
+                            isInIntune: present.contains(try thumbprint(pem)),
+                            reference: order["reference"]?.string ?? ""))
+                }
+            }
+        }
+        return held
+    }
+
+    private func thumbprint(_ pem: String) throws -> String {
+        let lines = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
+        let der = try #require(Data(base64Encoded: lines.joined()))
+        return sha1(der).map { String(format: "%02x", $0) }.joined()
+    }
+
+    /// People by main address.
+    func people() async throws -> [String] {
+        (try await sandbox.control("/control/people")["people"]?.array ?? []).compactMap {
+            $0["mail"]?.string?.lowercased()
+        }
+    }
+
+    /// People who click their links at DigiCert, but for some.
+    func click(except never: Set<String>) async throws {
+        var addresses: Set<String> = []
+        for order in try await sandbox.orders("digicert-certcentral") where order["status"] == "pending" {
+            let own = Set(order["emails"]?.array?.compactMap { $0.string?.lowercased() } ?? [])
+            if own.isDisjoint(with: never) { addresses.formUnion(own) }
+        }
+        for address in addresses.sorted() {
+            try await sandbox.control(
+                "/control/validate", method: "POST", body: JSONValue.object(["email": .string(address)]).text)
+        }
+    }
+
+    /// Requests that the CAs have refused because there were too many.
+    func overload() async throws -> Int {
+        var count = 0
+        for ca in authorities { count += try await sandbox.control("/control/cas/\(ca)")["refusedByLimit"]?.int ?? 0 }
+        return count
+    }
+
+    func show(_ name: String) async throws -> JSONValue {
+        try await gateway.certway(["incident", "show", name, "--all", "--output", "json"]).json
+    }
+}

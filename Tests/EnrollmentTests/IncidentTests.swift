@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import JSONDocuments
+import Settings
+import Store
+import Testing
+
+@testable import Fulfilment
+@testable import Ledger
+@testable import Names
+@testable import Planning
+
+/// Everything that matches is replaced by a deadline: ordered, delivered, and only then revoked.
+@Suite(.timeLimit(.minutes(5))) struct IncidentTests {
+    private let gateway: TestGateway
+
+    init() async throws { gateway = try await TestGateway(abilities: [.poll, .findByReference, .cancel, .revoke]) }
+
+    private var store: IncidentStore { gateway.planner.incidents }
+    private var now: Date { gateway.clock.now() }
+
+    /// What the loops do: turns, verdicts, ends and orders within the incidents' bounds; no others.
+    @discardableResult
+    private func pass(work: Bool = true, ordinary: Bool = false, members: String = "") async throws -> PlanSummary {
+        let template = try TestGateway.template(members)
+        let open = try await gateway.planner.incidentDesk.advance()
+        let targets = Dictionary(
+            open.filter(\.hasTarget).map {
+                ($0.id, IncidentTarget(template: template.aimed(at: $0), product: nil, rules: nil))
+            }, uniquingKeysWith: { first, _ in first })
+        let summary = try await gateway.planner.plan(template, product: nil, targets: targets)
+        if ordinary { _ = try await gateway.planner.order(template, limit: 1000) }
+        let finishing = open.filter { $0.state != .paused }
+        let running = open.filter { $0.state == .running }
+        if !finishing.isEmpty { _ = try await gateway.planner.end(template, for: finishing) }
+        if !running.isEmpty { _ = try await gateway.planner.order(template, limit: 1000, for: running) }
+        if work { try await gateway.work() }
+        return summary
+    }
+
+    private func issue(_ names: [String]) async throws {
+        for name in names { try await gateway.put(name, TestGateway.attributes(name)) }
+        try await pass(ordinary: true)
+        for name in names { #expect(try await orders(name).map(\.stage) == [.active]) }
+    }
+
+    /// Oldest first.
+    private func orders(_ name: String) async throws -> [Order] {
+        try await gateway.ledger.orders(OrderFilter(limit: 1000)).filter { $0.subscriberID == name }.reversed()
+    }
+
+    private func incident(
+        _ change: (inout Incident) -> Void = { _ in }, hours: Double = 120, name: String = "leak"
+    ) async throws -> Incident {
+        var incident = Incident(
+            name: name, reason: .keyCompromise, cause: "weak keys", actor: "eve", startedAt: now,
+            deadline: now + hours * 3600, accepted: 100)
+        change(&incident)
+        var items: [IncidentItem] = []
+        for record in try await gateway.ledger.certificates(CertificateFilter(statuses: [.active], limit: 1000))
+            .reversed()
+        {
+            items.append(
+                IncidentItem(
+                    place: items.count + 1, certificateID: record.id, orderID: record.orderID,
+                    template: record.template, subscriberID: record.subscriberID,
+                    userPrincipalName: record.userPrincipalName, serialNumber: record.serialNumber, proof: .notNeeded,
+                    changedAt: now))
+        }
+        return try await store.start(incident, items)
+    }
+
+    private func states(_ name: String = "leak") async throws -> [String: Int] {
+        let items = try await gateway.planner.incidentDesk.look(at: try await store.incident(named: name))
+        return Dictionary(grouping: items, by: \.state.rawValue).mapValues(\.count)
+    }
+
+    /// What is asked to be done to the first certificate of somebody.
+    private func asked(_ name: String) async throws -> [CertificateAction] {
+        guard let id = try await orders(name).first?.certificateID else { return [] }
+        return try await gateway.ledger.standingActions(certificateIDs: [id])[id] ?? []
+    }
+
+    private func revokeAtCA(_ id: Int64) async throws {
+        let record = try #require(try await gateway.ledger.certificate(id))
+        let entry = RevokedCertificate(
+            serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise", at: now)
+        try await gateway.ledger.noteRevocations([entry], backendCA: record.backendCA)
+    }
+
+    @Test func orderedDeliveredAndOnlyThenRevoked() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident()
+        let planned = try await pass(work: false)
+        #expect(planned.incidentActions == [.replace: 2])
+        #expect(planned.toOrder == 0 && planned.toEnd == 0, "no other limit is touched")
+        #expect(try await asked("ada").isEmpty, "nothing is revoked before the new one is there")
+        #expect(try await states() == ["ordered": 2])
+        try await gateway.work()
+        #expect(try await orders("ada").map(\.stage) == [.superseded, .active])
+        #expect(try await states() == ["delivered": 2])
+        try await pass()
+        #expect(try await asked("ada").map(\.reason) == [.keyCompromise])
+        #expect(try await asked("ada").first?.cause == "incident leak: weak keys")
+        #expect(try await states() == ["revoked": 2])
+        for _ in 0..<3 { try await pass() }
+        for name in ["ada", "bob"] { #expect(try await orders(name).count == 2, "nothing is bought twice") }
+    }
+
+    /// It ends when the CA has taken every revocation, and says so in its record.
+    @Test func endsWhenAllIsRevoked() async throws {
+        try await issue(["ada"])
+        _ = try await incident()
+        for _ in 0..<3 { try await pass() }
+        let done = try await store.incident(named: "leak")
+        #expect(done.state == .done && done.endedAt != nil)
+        #expect(try await states() == ["revoked": 1])
+        #expect(try await store.events(of: done).map(\.kind) == ["started", "done"])
+        #expect(try await store.open().isEmpty)
+        // Its certificates are free for another one.
+        _ = try await incident(name: "second")
+    }
+
+    @Test func aCertificateIsInOneIncidentAtATime() async throws {
+        try await issue(["ada"])
+        _ = try await incident()
+        await #expect(throws: LedgerError.self) { _ = try await incident(name: "second") }
+        await #expect(throws: LedgerError.self) { _ = try await incident() }
+    }
+
+    /// The canary first, then a person's word, then waves of two.
+    @Test func canaryThenWaves() async throws {
+        try await issue(["ada", "bob", "cyd", "dan", "eli"])
+        _ = try await incident { ($0.canary, $0.wave) = (1, 2) }
+        try await pass()
+        #expect(try await states() == ["delivered": 1, "waiting": 4])
+        try await pass()
+        #expect(try await store.incident(named: "leak").state == .paused, "it waits for a look at the canary")
+        for _ in 0..<2 { try await pass() }
+        #expect(try await states()["waiting"] == 4)
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.resume(by: "eve", at: date) }
+        try await pass()
+        #expect(try await states()["waiting"] == 2)
+        try await pass()
+        #expect(try await states()["waiting"] == nil)
+    }
+
+    @Test func theCanaryGoesOnByItselfWhereThatIsSaid() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident { ($0.canary, $0.isCanaryAutomatic) = (1, true) }
+        for _ in 0..<3 { try await pass() }
+        #expect(try await states()["waiting"] == nil)
+        let kinds = try await store.events(of: try await store.incident(named: "leak")).map(\.kind)
+        #expect(kinds == ["started", "canaryPassed"])
+    }
+
+    /// The first at once, and then as many as the time that has passed allows.
+    @Test func thePaceIsKept() async throws {
+        let names = (0..<10).map { "user\($0)" }
+        try await issue(names)
+        _ = try await incident { $0.pace = 2 }
+        try await pass()
+        #expect(try await states()["waiting"] == 9)
+        try await pass()
+        #expect(try await states()["waiting"] == 9)
+        gateway.clock.advance(3600)
+        try await pass()
+        #expect(try await states()["waiting"] == 7)
+        gateway.clock.advance(7200)
+        try await pass()
+        #expect(try await states()["waiting"] == 3)
+    }
+
+    @Test func pausedNothingBeginsAndNothingIsRevoked() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident()
+        try await pass()
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.pause(by: "eve") }
+        for _ in 0..<2 { try await pass() }
+        #expect(try await asked("ada").isEmpty)
+        #expect(try await states() == ["delivered": 2])
+        _ = try await store.change("leak", by: "eve", at: date) { $0.resume(by: "eve", at: date) }
+        try await pass()
+        #expect(try await states() == ["revoked": 2])
+    }
+
+    /// What was planned is not ordered any more once somebody has said stop.
+    @Test func pausedBetweenPlanAndOrder() async throws {
+        try await issue(["ada"])
+        _ = try await incident()
+        _ = try await gateway.planner.incidentDesk.advance()
+        #expect(try await gateway.planner.plan(TestGateway.template(), product: nil).incidentActions == [.replace: 1])
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.pause(by: "eve") }
+        try await pass()
+        #expect(try await orders("ada").count == 1)
+        #expect(try await pass().incidentActions.isEmpty, "people who have begun are looked at again")
+    }
+
+    /// What has begun is finished, and what has not is as it was.
+    @Test func cancelledNothingIsLeftHalfDone() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident { $0.wave = 1 }
+        try await pass(work: false)
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.cancel(by: "eve") }
+        try await gateway.work()
+        for _ in 0..<2 { try await pass() }
+        #expect(try await states() == ["revoked": 1, "waiting": 1])
+        let begun = try await orders("ada").count == 2 ? "ada" : "bob"
+        let ended = try await store.incident(named: "leak")
+        #expect(ended.state == .cancelled && ended.endedAt != nil)
+        let other = begun == "ada" ? "bob" : "ada"
+        #expect(try await orders(other).map(\.stage) == [.active])
+    }
+
+    /// Somebody who has left is named with the reason, takes nobody's turn and keeps the certificate.
+    @Test func whoHasLeftIsLeftOut() async throws {
+        try await issue(["ada", "bob"])
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        _ = try await incident { $0.wave = 1 }
+        for _ in 0..<3 { try await pass() }
+        #expect(try await states() == ["leftOut": 1, "revoked": 1])
+        let look = try await gateway.planner.incidentDesk.look(at: try await store.incident(named: "leak"))
+        #expect(look.first { $0.state == .leftOut }?.reason?.contains("left the group") == true)
+        #expect(try await orders("ada").count == 1)
+    }
+
+    @Test func atTheDeadlineEverythingIsRevokedOnlyWhereThatIsSaid() async throws {
+        try await issue(["ada"])
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        _ = try await incident(hours: 24)
+        try await pass()
+        gateway.clock.advance(25 * 3600)
+        try await pass()
+        #expect(try await asked("ada").isEmpty)
+        let progress = IncidentProgress(
+            try await store.incident(named: "leak"),
+            try await gateway.planner.incidentDesk.look(at: try await store.incident(named: "leak")), now: now)
+        #expect(progress.problems.first?.contains("ada@example.test") == true, "\(progress.problems)")
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { incident in
+            incident.revokesAtDeadline = true
+            return ("changed", "revokes")
+        }
+        try await pass()
+        #expect(try await asked("ada").map(\.reason) == [.keyCompromise])
+    }
+
+    /// Another CA and product in the same step; the template stays as it is.
+    @Test func aReplacementAtAnotherCA() async throws {
+        try await issue(["ada"])
+        _ = try await incident { ($0.backendCA, $0.product) = ("other", "q") }
+        try await pass()
+        let orders = try await orders("ada")
+        #expect(orders.map(\.backendCA) == ["main", "other"] && orders.last?.product == "q")
+        #expect(orders.map(\.stage) == [.superseded, .active])
+        try await pass()
+        #expect(try await states() == ["revoked": 1])
+        #expect(try await pass().actions.isEmpty, "the template does not take it back at once")
+    }
+
+    /// Who looks again before an order leaves knows that it is meant for another CA, and withdraws one for a CA that is not meant any more.
+    @Test func looksAgainByWhatTheIncidentOrders() async throws {
+        try await issue(["ada"])
+        _ = try await incident { $0.backendCA = "other" }
+        try await pass(work: false)
+        let order = try #require(try await orders("ada").last)
+        let eligibility = Eligibility(
+            mirror: gateway.mirror, template: { _ in try? TestGateway.template() }, product: { _ in nil },
+            incidents: store)
+        #expect(try await eligibility.verdict(on: order) == .fits)
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { incident in
+            incident.backendCA = "third"
+            return ("changed", "another CA")
+        }
+        guard case .changed = try await eligibility.verdict(on: order) else {
+            Issue.record("it would leave for a CA that is not meant any more")
+            return
+        }
+    }
+
+    /// A refusal is tried again within hours, and by another product at once.
+    @Test func aRefusedReplacementIsNamedAndTriedAgain() async throws {
+        try await issue(["ada"])
+        _ = try await incident { $0.product = "old" }
+        try await pass(work: false)
+        try await gateway.end(try #require(try await orders("ada").last).id, "rejected", "no such product", .rejected)
+        try await pass(work: false)
+        #expect(try await states() == ["failed": 1])
+        #expect(try await orders("ada").first?.stage == .active)
+        gateway.clock.advance(3700)
+        try await pass(work: false)
+        #expect(try await orders("ada").count == 3, "after an hour")
+        try await gateway.end(try #require(try await orders("ada").last).id, "rejected", "no such product", .rejected)
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { incident in
+            incident.product = "new"
+            return ("changed", "product new")
+        }
+        try await pass()
+        #expect(try await orders("ada").last?.product == "new")
+        #expect(try await states() == ["delivered": 1])
+    }
+
+    /// Revoked at the CA before its turn: the person gets another one at once, whatever else waits.
+    @Test func revokedByTheCABeforeItsTurn() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident { $0.wave = 1 }
+        try await pass(work: false)
+        let waiting = try await orders("ada").count == 1 ? "ada" : "bob"
+        try await revokeAtCA(try #require(try await orders(waiting).first?.certificateID))
+        try await pass()
+        #expect(try await orders(waiting).map(\.stage) == [.revoked, .active])
+    }
+
+    /// From the speed so far, and not from what stands still.
+    @Test func theForecastFollowsTheSpeed() throws {
+        let start = Date(timeIntervalSince1970: 1_800_000_000)
+        let deliveries = (0..<10).map { start + Double($0) * 60 }
+        let forecast = try #require(IncidentForecast(deliveries: deliveries, rest: 90, now: start + 540))
+        #expect(abs(forecast.end.timeIntervalSince(start) - 99 * 60) < 60)
+        #expect(abs(forecast.perHour - 60) < 0.1)
+        #expect(IncidentForecast(deliveries: [start], rest: 90, now: start) == nil)
+        let slowest = IncidentForecast(120, [("a", 60), ("b", 600)], lag: 60, from: start)
+        #expect(slowest?.end == start + 7260 && slowest?.boundBy == "a")
+    }
+}
