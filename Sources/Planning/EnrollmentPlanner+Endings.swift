@@ -36,7 +36,7 @@ extension EnrollmentPlanner {
                 return standing?.orderID == decision.actsOn && standing?.newestOrderID == decision.newestOrder
             }
             let wished = try await self.incidents.wishes(
-                template: template.name, subscriberIDs: current.filter { $0.incident != nil }.map(\.subscriberID))
+                template: template.name, subscriberIDs: current.map(\.subscriberID))
             // What is under way or done already is returned as it is.
             try await ledger.ask(
                 current.flatMap { decision in
@@ -80,7 +80,8 @@ extension EnrollmentPlanner {
         case .retire: all.flatMap(withdrawal)
         case .revokeOlder:
             // Its key stays on the devices: old mail is read with it.
-            rule.outdated(standing, decision.names).map { certificate in
+            rule.outdated(standing, decision.names).filter { incidents.wish(for: $0.certificateID) == nil }.map {
+                certificate in
                 let isRenamed = rule.isOutdated(certificate, decision.names)
                 return revoke(certificate.certificateID, isRenamed ? .affiliationChanged : .superseded)
             }

@@ -226,7 +226,8 @@ public struct EnrollmentPlanner: Sendable {
                 // Revoked by whomever before its turn came: the incident wants the person to have another one.
                 let wish = wanted.wish(for: standing?.certificateID)
                 let revoker: EndedOrderRule.Revoker =
-                    wish != nil ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
+                    wish != nil
+                    ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
                 switch EndedOrderRule(template: template, now: now, revoker: revoker).find(names, standing) {
                 case .order(let reason):
                     (decision.verdict, decision.action) = (.order, .order)

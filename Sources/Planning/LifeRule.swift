@@ -63,7 +63,8 @@ struct LifeRule {
             goOn(&finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal), incidents)
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
-        if finding.action == nil, let used = standing.inUse?.certificateID, incidents.wish(for: used) == nil,
+        if finding.action == nil || finding.action == .revokeOlder, let used = standing.inUse?.certificateID,
+            incidents.wish(for: used) == nil,
             let (older, wish) = incidents.replaced(standing)
         {
             finding.action = .revokeOlder
@@ -132,7 +133,8 @@ struct LifeRule {
         } else {
             let overlap = overlap(of: standing)
             finding.dueAt = [renewal?.at, overlap].compactMap(\.self).min()
-            let older = outdated(standing, names)
+            // Those of an incident are its own, whatever holds it up.
+            let older = outdated(standing, names).filter { incidents.wish(for: $0.certificateID) == nil }
             if let first = older.first {
                 finding.action = .revokeOlder
                 finding.reason = "order \(first.reference) was replaced by order \(standing.reference)"

@@ -22,7 +22,7 @@ import Testing
     }
 
     private static let people = TestSize.choose(40, full: 5000)
-    private static let pace = TestSize.choose(16, full: 2000)
+    private static let pace = TestSize.choose(24, full: 2000)
 
     private func play(_ course: Course, _ scene: IncidentScene, seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

@@ -189,6 +189,21 @@ import Testing
         #expect(try await states() == ["revoked": 2])
     }
 
+    /// Also where the template has what was replaced revoked, which is bounded by `limits.endingsPerRun`.
+    @Test func itsRevocationsAreNoneOfTheTemplates() async throws {
+        let members = ", renewal: {superseded: revoke}"
+        try await issue(["ada", "bob"])
+        _ = try await incident()
+        try await pass(members: members)
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.pause(by: "eve") }
+        #expect(try await pass(members: members).toEnd == 0, "paused, nobody revokes")
+        _ = try await store.change("leak", by: "eve", at: date) { $0.resume(by: "eve", at: date) }
+        let summary = try await pass(members: members)
+        #expect(summary.toEnd == 0 && summary.incidentActions == [.revokeOlder: 2])
+        #expect(try await asked("ada").map(\.reason) == [.keyCompromise])
+    }
+
     /// What was planned is not ordered any more once somebody has said stop.
     @Test func pausedBetweenPlanAndOrder() async throws {
         try await issue(["ada"])

@@ -65,7 +65,7 @@ public struct IncidentItem: Sendable, Hashable {
     public var reason: String?
     /// The order that takes its place.
     public internal(set) var successorID: Int64?
-    /// When it was noticed that the successor is in use.
+    /// When the successor was in use.
     public internal(set) var deliveredAt: Date?
     public internal(set) var changedAt: Date
 

@@ -86,7 +86,7 @@ struct IncidentLook {
         }
         if let successor, item.successorID != successor.orderID {
             found.successorID = successor.orderID
-            found.deliveredAt = item.deliveredAt ?? now
+            found.deliveredAt = item.deliveredAt ?? successor.updatedAt
         }
         (found.state, found.reason) = state(of: item, standing, successor, known)
         if found.state != item.state { found.changedAt = now }

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import PKIX
 import TestSupport
 import Testing
 
@@ -89,18 +90,12 @@ struct IncidentScene {
                             ca: ca, serial: certificate["serialNumber"]?.string ?? "",
                             emails: Set(order["emails"]?.array?.compactMap { $0.string?.lowercased() } ?? []),
                             isRevoked: certificate["revoked"] == true,
-                            isInIntune: present.contains(try thumbprint(pem)),
+                            isInIntune: present.contains(try Certificate(pem: pem).sha1Fingerprint.lowercased()),
                             reference: order["reference"]?.string ?? ""))
                 }
             }
         }
         return held
-    }
-
-    private func thumbprint(_ pem: String) throws -> String {
-        let lines = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
-        let der = try #require(Data(base64Encoded: lines.joined()))
-        return sha1(der).map { String(format: "%02x", $0) }.joined()
     }
 
     /// People by main address.
