@@ -11,7 +11,7 @@ import Testing
     /// Whole programs of their own, which have tests of their own.
     private static let elsewhere = [
         "certway demo", "certway ca conformance", "certway serve", "certway simulate --people",
-        "certway simulate --kills",
+        "certway simulate --kills", "certway incident drill",
     ]
 
     /// What needs an order, a plan or a CA in a state that this home has none in is understood, and refused with a sentence.
@@ -19,7 +19,7 @@ import Testing
         "certway plan approve", "certway plan && certway plan approve", "certway order again",
         "certway order retry 12 --absent", "certway order retry 12 --found 4711", "certway order cancel 12",
         "certway incident show", "certway incident pause", "certway incident resume", "certway incident cancel",
-        "certway incident change",
+        "certway incident change", "certway incident report",
         "certway order validation", "certway order resend-mail", "certway restore accept --backend-ca own",
         "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",

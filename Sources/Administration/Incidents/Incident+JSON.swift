@@ -36,6 +36,14 @@ extension IncidentItem {
     }
 }
 
+extension IncidentEvent {
+    var json: JSONValue {
+        [
+            "at": Administration.json(at), "kind": .string(kind), "by": .string(actor), "message": .string(message),
+        ]
+    }
+}
+
 extension IncidentForecast {
     var json: JSONValue {
         [
@@ -77,13 +85,7 @@ extension IncidentProgress {
     public func json(_ events: [IncidentEvent], all: Bool) -> JSONValue {
         var object = summary.object ?? [:]
         object["items"] = .array((all ? items : items.filter { !$0.state.isFinal }).map(\.json))
-        object["events"] = .array(
-            events.map { event in
-                [
-                    "at": Administration.json(event.at), "kind": .string(event.kind), "by": .string(event.actor),
-                    "message": .string(event.message),
-                ]
-            })
+        object["events"] = .array(events.map(\.json))
         return .object(object)
     }
 }

@@ -25,7 +25,7 @@ enum IncidentCommands {
                 "who would be replaced, who must click, who cannot, and whether the deadline is met"
             )
         ],
-        subcommands: [start, show, list, pause, resume, cancel, change])
+        subcommands: [start, show, list, pause, resume, cancel, change, report, drill])
 
     static let nameArgument = Argument("NAME", "what the incident is called")
 

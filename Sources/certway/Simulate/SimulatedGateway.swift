@@ -134,6 +134,9 @@ struct SimulatedGateway {
         try await certway(["run", "--once", "--wait", "3", "--output", "json"], killedAfter: moment)
     }
 
+    /// Any other command on its home.
+    func command(_ arguments: [String]) async throws -> Run { try await certway(arguments) }
+
     private func certway(_ arguments: [String], killedAfter moment: Double? = nil) async throws -> Run {
         let program = URL(filePath: ModuleLoader.standardFolders.last ?? ".").appending(path: "certway")
         let arguments = arguments + ["--home", home.path]

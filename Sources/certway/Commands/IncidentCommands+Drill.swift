@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import CommandInterface
+import ConnectorKit
+import Foundation
+import Gateway
+import JSONDocuments
+import Ledger
+
+extension IncidentCommands {
+    static let drill = Command(
+        "drill", "rehearse: a made-up company against the sandbox, with kills",
+        discussion: """
+            Starts a sandbox tenant and CAs whose clock jumps, gives everybody a certificate, lets 40 days pass, and replaces all of
+            them by a deadline, in passes that --kills strikes. In the end the sandbox's own records say whether anybody was without
+            a valid certificate at any time, whether anything was bought twice, and whether all old certificates are revoked. Nothing
+            leaves the machine. What a real incident would meet is told by 'certway incident start … --dry-run' and starts nothing.
+            """,
+        options: [
+            .value("people", "N", "people of the company", default: "20"),
+            .value("deadline", "TIME", "how long there is", default: "120h"),
+            .flag("switch-ca", "the successors come from another CA"),
+            .flag("hostile", "CAs and tenant delay, throttle and lose answers"),
+            .value("kills", "N", "passes that are killed at random moments", default: "0"),
+            .value("seed", "N", "decides what goes wrong", default: "4711"),
+            .value("keep", "DIR", "keep home and configuration in this new folder"),
+        ],
+        examples: [("certway incident drill --people 5", "a small one")]
+    ) { invocation in
+        let folder = try DemoFolder(keep: invocation.value("keep"))
+        guard let time = Duration(text: invocation.value("deadline") ?? "") else {
+            throw UsageError("--deadline: expected a time such as 120h", path: invocation.path)
+        }
+        let drill = IncidentDrill(
+            people: try invocation.int("people", in: 1...100_000) ?? 20, deadline: time,
+            switchesCA: invocation.flag("switch-ca"), isHostile: invocation.flag("hostile"),
+            kills: try invocation.int("kills", in: 0...1000) ?? 0, seed: try invocation.int("seed") ?? 4711)
+        let result = try await drill.run(folder, invocation.profiles) { Terminal.complain($0) }
+        await GatewayStore.closeAll()
+        if invocation.wantsJSON {
+            Terminal.print(json: result.json.text)
+        } else {
+            Terminal.print(lines: result.text)
+        }
+        return result.violations.isEmpty ? .done : .partlyDone
+    }
+}
