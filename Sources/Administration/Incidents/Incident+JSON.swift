@@ -61,8 +61,7 @@ extension IncidentPreview {
             "people": JSONValue(people), "orders": JSONValue(orders),
             "mustClick": .array(clicking.map(\.json)), "leftOut": .array(leftOut.map(\.json)),
             "forecast": forecast?.json ?? .null, "inTime": isInTime.map(JSONValue.bool) ?? .null,
-            // What replacements cost is known where products have prices.
-            "price": .null, "problems": JSONValue(problems),
+            "costs": .array(costs.map(\.json)), "problems": JSONValue(problems),
         ]
     }
 }

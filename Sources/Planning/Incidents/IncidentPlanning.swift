@@ -48,6 +48,7 @@ public struct IncidentPlanning: Sendable {
         }
         preview.forecast = try await forecast(incident, preview.items, from: now)
         preview.items = Self.placed(preview.items)
+        preview.costs = costs(incident, preview.items)
         return preview
     }
 
@@ -101,6 +102,15 @@ public struct IncidentPlanning: Sendable {
         ).find(addresses, at: incident.deadline)
         for index in items.indices { items[index].proof = proofs[items[index].subscriberID] ?? .notNeeded }
         return items
+    }
+
+    private func costs(_ incident: Incident, _ items: [IncidentItem]) -> [Money] {
+        var sums: [Currency: Int64] = [:]
+        for (name, own) in Dictionary(grouping: items.filter { $0.state == .waiting }, by: \.template) {
+            guard let price = configuration.template(name)?.aimed(at: incident).price else { continue }
+            sums[price.currency, default: 0] += price.units * Int64(Set(own.map(\.owner)).count)
+        }
+        return sums.map { Money(units: $0.value, $0.key) }.sorted { $0.currency.code < $1.currency.code }
     }
 
     /// Who has to click begins first, for people take longest; who gets nothing comes last.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Ledger
+public import Ledger
 
 /// What an incident would do: with whom, who has to click, who gets nothing and why, and when it would be through.
 public struct IncidentPreview: Sendable {
@@ -10,6 +10,8 @@ public struct IncidentPreview: Sendable {
     /// In the order in which their people would begin.
     public var items: [IncidentItem]
     public var forecast: IncidentForecast?
+    /// What the successors cost, one for each currency, as far as anybody has said it.
+    public var costs: [Money] = []
     /// What stands against starting it at all, one sentence each.
     public var problems: [String] = []
 

@@ -36,6 +36,7 @@ extension TemplateConfiguration {
     /// The same template, for what is ordered of it somewhere else.
     public func aimed(at incident: Incident) -> TemplateConfiguration {
         var template = self
+        template.price = price(product: incident.product, validityDays: nil)
         template.backendCA = incident.backendCA ?? backendCA
         template.product = incident.product ?? product
         return template

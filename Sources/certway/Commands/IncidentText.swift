@@ -27,6 +27,9 @@ enum IncidentText {
                 $0.proof == .mustClick ? "must click" : "unknown"
             }
             list(preview.leftOut, "cannot be replaced as things are") { $0.reason ?? $0.state.rawValue }
+            if !preview.costs.isEmpty {
+                Terminal.print("costs \(preview.costs.map(\.text).joined(separator: " and "))")
+            }
             if let forecast = preview.forecast {
                 let verdict = preview.isInTime == true ? "in time" : "NOT in time"
                 Terminal.print(
