@@ -13,6 +13,8 @@ public struct GatewayHome: Sendable {
     public let path: String
     /// Where the database is, as somebody typed it.
     let store: String?
+    /// What works on it, such as `certway serve`, for the audit trail.
+    public let command: String
 
     /// Where the database lies, unless something says otherwise.
     public var database: String { "\(path)/certway.db" }
@@ -26,9 +28,12 @@ public struct GatewayHome: Sendable {
 
     /// `--home`, then `CERTWAY_HOME`, then `~/.certway`.
     ///
-    /// - Parameter store: where the database is, as somebody typed it; nil for what environment and folder say.
-    public init(option: String?, store: String? = nil) {
+    /// - Parameters:
+    ///   - store: where the database is, as somebody typed it; nil for what environment and folder say.
+    ///   - command: what works on it, for the audit trail.
+    public init(option: String?, store: String? = nil, command: String = "") {
         self.store = store
+        self.command = command
         let environment = ProcessInfo.processInfo.environment
         path = option ?? environment["CERTWAY_HOME"] ?? "\(environment["HOME"] ?? "/var/lib")/.certway"
     }
@@ -70,7 +75,8 @@ public struct GatewayHome: Sendable {
         do {
             try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
             for file in [
-                database, "\(database)-wal", "\(database)-shm", submissionMark, storeFile, nodeFile, clockFile,
+                database, "\(database)-wal", "\(database)-shm", submissionMark, auditFile, storeFile, nodeFile,
+                clockFile,
             ] {
                 try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }

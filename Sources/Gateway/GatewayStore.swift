@@ -8,6 +8,7 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Planning
+import Records
 import Settings
 import Store
 
@@ -34,10 +35,11 @@ public struct GatewayStore: Sendable {
         let identifier = home.nodeIdentifier
         node = identifier ?? UUID().uuidString.lowercased()
         isNewNode = door.file == nil && identifier == nil
-        database = door.database
         place = door.place
         self.clock = clock
-        ledger = OrderLedger(database: database, clock: shared)
+        ledger = OrderLedger(
+            database: door.database, clock: shared, origin: AuditOrigin(command: home.command, node: node))
+        database = ledger.database
         mirror = DirectoryMirror(database: database)
         planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: shared)
     }

@@ -23,6 +23,10 @@ struct CertificateTable {
         try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
     }
 
+    func serialNumber(of id: Int64) throws -> String {
+        try connection.value("SELECT serial_number FROM certificates WHERE id = ?", [.integer(id)]) ?? "\(id)"
+    }
+
     func status(of id: Int64) throws -> CertificateStatus? {
         try connection.value("SELECT status FROM certificates WHERE id = ?", [.integer(id)])
     }

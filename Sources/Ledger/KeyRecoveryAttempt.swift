@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import JSONDocuments
+import Records
 import Store
 
 /// Somebody asked for an archived key: who, whose, with whose certificate, what for, and what came of it.
@@ -52,6 +54,15 @@ public struct KeyRecoveryAttempt: Sendable, Hashable {
             }
         let with = agentFingerprint.map { ", agent certificate \($0)" } ?? ""
         return "\(what) for \(actor)\(with), purpose: \(purpose)" + (detail.isEmpty ? "" : ": \(detail)")
+    }
+
+    var audited: AuditEntry {
+        AuditEntry(
+            outcome == .exported ? .exportKey : .recoverKey, AuditObject(.key, certificate),
+            by: AuditActor(named: actor), person: subscriber,
+            after: ["agent": JSONValue(agent), "agentFingerprint": JSONValue(agentFingerprint)],
+            outcome: outcome == .refused ? .refused : outcome == .failed ? .failed : .done,
+            reason: detail.isEmpty ? purpose : "\(purpose); \(detail)")
     }
 
     var eventKind: String {

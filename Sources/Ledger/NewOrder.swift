@@ -3,6 +3,7 @@
 
 public import Foundation
 public import JSONDocuments
+public import Records
 
 /// The intent to have one certificate.
 public struct NewOrder: Sendable {
@@ -28,6 +29,10 @@ public struct NewOrder: Sendable {
     public var charged = ChargeRule.issued
     /// Why, for the first event.
     public var reason: String
+    /// Who has decided it, for the audit trail.
+    public var actor = AuditActor.planner
+    /// What it is, for the audit trail; nil for a first order, or a replacement where it replaces one.
+    public var decision: AuditAction?
 
     public init(
         template: String, backendCA: String, product: String, subscriberID: String, userPrincipalName: String,

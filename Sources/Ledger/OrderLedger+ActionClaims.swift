@@ -3,6 +3,7 @@
 
 public import Foundation
 import JSONDocuments
+import Records
 import Store
 
 /// Which actions a lane of the engine works on.
@@ -130,6 +131,14 @@ extension OrderLedger {
             change.apply(to: &after)
             after.updatedAt = now
             guard try table.save(before, as: after) else { throw LedgerError.leaseLost(reference: claim.name) }
+            if after.state != before.state, after.state == .done || after.state == .failed {
+                let serial = try CertificateTable(connection: connection, now: now)
+                    .serialNumber(of: after.certificateID)
+                try AuditTrail.record(
+                    after.audited(
+                        after.kind == .revoke ? .takeRevocation : .takeWithdrawal, serial, by: .service,
+                        person: order.userPrincipalName, from: before, because: change.detail), on: connection)
+            }
             let isTaken = after.kind == .revoke && after.state == .done && before.state != .done
             let facts: JSONValue = ["action": JSONValue(Int(after.id)), "reason": JSONValue(after.reason?.name)]
             if isTaken, try orders.revoke(after.certificateID, of: order, change.detail, facts) != nil { return after }

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import Records
 public import Store
 
 /// What is asked to be done to certificates after they were issued.
@@ -60,6 +61,11 @@ extension OrderLedger {
             standing[new.openKey] = after
             locked[order.id] = try orders.note(
                 after, "Changed", after.asked(certificate.serialNumber), order, by: new.actor)
+            try AuditTrail.record(
+                after.audited(
+                    after.kind == .revoke ? .revokeCertificate : .withdrawCertificate, certificate.serialNumber,
+                    by: AuditActor(named: new.actor), person: order.userPrincipalName, from: before, because: new.cause),
+                on: connection)
         }
         let missing = batch.filter { keys.insert($0.openKey).inserted }
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
@@ -75,6 +81,14 @@ extension OrderLedger {
             locked[order.id] = try orders.note(action, "Asked", action.asked(certificate.serialNumber), order)
         }
         try table.insert(made)
+        try AuditTrail.record(
+            made.compactMap { action in
+                certificates[action.certificateID].map { target in
+                    action.audited(
+                        action.kind == .revoke ? .revokeCertificate : .withdrawCertificate, target.serialNumber,
+                        by: AuditActor(named: action.actor), person: locked[action.orderID]?.userPrincipalName)
+                }
+            }, on: connection)
         return batch.compactMap { standing[$0.openKey] }
     }
 
@@ -102,7 +116,8 @@ extension OrderLedger {
     /// - Throws: `LedgerError.notPossible` when something has, or there is no such action.
     @discardableResult
     public func undo(_ id: Int64, by actor: String) async throws -> CertificateAction {
-        try await operate(id, by: actor, "Undone", "taken back by \(actor)") { action in
+        try await operate(id, by: actor, (.undoRevocation, .undoWithdrawal), "Undone", "taken back by \(actor)") {
+            action in
             guard action.state == .asked else {
                 throw LedgerError.notPossible(
                     action.state == .undone
@@ -121,7 +136,8 @@ extension OrderLedger {
     /// - Throws: `LedgerError.notPossible` for one that is not open.
     @discardableResult
     public func retry(action id: Int64, by actor: String) async throws -> CertificateAction {
-        try await operate(id, by: actor, "Retried", "tried again for \(actor)") { action in
+        try await operate(id, by: actor, (.retryRevocation, .retryWithdrawal), "Retried", "tried again for \(actor)") {
+            action in
             guard action.state.isOpen else {
                 throw LedgerError.notPossible(
                     "the \(action.kind.noun) is \(action.state.rawValue): nothing to try again")
@@ -135,8 +151,8 @@ extension OrderLedger {
 
     /// Whoever works on it loses it: the fence grows.
     private func operate(
-        _ id: Int64, by actor: String, _ event: String, _ sentence: String,
-        _ change: @escaping @Sendable (inout CertificateAction) throws -> Void
+        _ id: Int64, by actor: String, _ names: (revocation: AuditAction, withdrawal: AuditAction), _ event: String,
+        _ sentence: String, _ change: @escaping @Sendable (inout CertificateAction) throws -> Void
     ) async throws -> CertificateAction {
         let now = now()
         return try await database.write { connection in
@@ -158,6 +174,11 @@ extension OrderLedger {
                 throw StoreError(.busy, "action \(id) was changed at the same time: try again")
             }
             _ = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
+            let serial = try CertificateTable(connection: connection, now: now).serialNumber(of: after.certificateID)
+            try AuditTrail.record(
+                after.audited(
+                    after.kind == .revoke ? names.revocation : names.withdrawal, serial, by: AuditActor(named: actor),
+                    person: order.userPrincipalName, from: before), on: connection)
             return after
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import JSONDocuments
+public import Records
 public import Store
 
 /// Configuration documents and single values that all nodes share.
@@ -26,10 +27,11 @@ extension OrderLedger {
 
     /// Applies all changes or none. A document that stays the same keeps its revision.
     ///
+    /// - Parameter actor: who changes it, for the audit trail.
     /// - Returns: the revision of the configuration; it grows when something has changed.
     /// - Throws: `LedgerError.notPossible` where something else is stored than was expected; `StoreError`.
     @discardableResult
-    public func apply(_ changes: [DocumentChange]) async throws -> Int64 {
+    public func apply(_ changes: [DocumentChange], by actor: AuditActor = .service) async throws -> Int64 {
         let now = now()
         return try await database.write { connection in
             var revision: Int64?
@@ -41,10 +43,17 @@ extension OrderLedger {
             // One after the other: what is compared below stays as it is until the end.
             try Self.revisions.lock(on: connection)
             for change in changes {
+                let (kind, name) = change.place
+                let known: JSONValue? = try connection.value(
+                    "SELECT body FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
+                if known != change.body {
+                    try AuditTrail.record(
+                        AuditEntry(
+                            .applyConfiguration, AuditObject(.configuration, change.id), by: actor, before: known,
+                            after: change.body), on: connection)
+                }
                 switch change {
                 case .put(let kind, let name, let body):
-                    let known: JSONValue? = try connection.value(
-                        "SELECT body FROM documents WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
                     guard known != body else { continue }
                     try connection.put(
                         into: "documents", key: ["kind": .text(kind), "name": .text(name)],

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Records
 public import Store
 
 extension OrderLedger {
@@ -10,6 +11,7 @@ extension OrderLedger {
     /// however many orders are done. `open_key` is unique: template and subscriber while the order is open, its own
     /// reference afterwards; that is one open order for each on engines without partial indexes, too.
     public static let migrations: [Migration] = [
+        AuditTrail.migration,
         Migration("ledger-1-orders") { sql in
             [
                 """

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+public import Records
 import Store
 
 /// What people do to orders. Each leaves an event that names the person.
@@ -11,7 +12,8 @@ extension OrderLedger {
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended.
     @discardableResult
     public func hold(_ orderID: Int64, reason: String, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "held", "held by \(actor): \(reason)") { order, _ in
+        try await operate(orderID, by: actor, .holdOrder, "held", "held by \(actor): \(reason)", because: reason) {
+            order, _ in
             try Self.requireOpen(order)
             order.holdReason = reason
         }
@@ -22,7 +24,7 @@ extension OrderLedger {
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that is not held.
     @discardableResult
     public func releaseHold(_ orderID: Int64, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "released", "released by \(actor)") { order, _ in
+        try await operate(orderID, by: actor, .releaseOrder, "released", "released by \(actor)") { order, _ in
             guard order.isHeld else { throw LedgerError.notPossible("order \(order.reference) is not held") }
             order.holdReason = nil
             order.nextActionAt = nil
@@ -35,7 +37,7 @@ extension OrderLedger {
     ///   `.alreadyActive` if a newer order took the place of the failed one.
     @discardableResult
     public func retry(_ orderID: Int64, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "retried", "retried by \(actor)") { order, table in
+        try await operate(orderID, by: actor, .retryOrder, "retried", "retried by \(actor)") { order, table in
             if !order.stage.isOpen { order.stage = try table.stageForRetry(order) }
             guard order.leaseOwner == nil || order.isHeld else {
                 throw LedgerError.notPossible("order \(order.reference) is being worked on now: nothing to retry")
@@ -49,11 +51,14 @@ extension OrderLedger {
 
     /// Cancels an order that has not left for the CA; for another one asks whoever works on it to cancel it at the CA.
     ///
+    /// - Parameter cause: why, for the record.
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended or has its certificate already, and for
     ///   one that is held in doubt: its end erases the key of a certificate that may exist.
     @discardableResult
-    public func requestCancel(_ orderID: Int64, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "cancelRequested", "cancelled by \(actor)") { order, _ in
+    public func requestCancel(_ orderID: Int64, by actor: String, because cause: String = "") async throws -> Order {
+        try await operate(
+            orderID, by: actor, .cancelOrder, "cancelRequested", "cancelled by \(actor)", because: cause
+        ) { order, _ in
             try Self.requireWithoutCertificate(order)
             guard !order.isHeld || order.stage != .submitted else {
                 throw LedgerError.notPossible(
@@ -78,7 +83,7 @@ extension OrderLedger {
     @discardableResult
     public func cancelAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
         let sentence = "cancelled by \(actor), who says that no certificate of it is in force at the CA"
-        return try await operate(orderID, by: actor, "cancelled", sentence) { order, table in
+        return try await operate(orderID, by: actor, .cancelOrder, "cancelled", sentence) { order, table in
             try Self.requireWithoutCertificate(order)
             if order.stage == .submitted { try Self.requireHeldInDoubt(order) }
             try Self.requireAtRest(order)
@@ -96,7 +101,8 @@ extension OrderLedger {
     ///   order and it is held.
     @discardableResult
     public func declareAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "absent", "\(actor) says that the CA does not have the order") {
+        try await operate(orderID, by: actor, .missOrder, "absent", "\(actor) says that the CA does not have the order")
+        {
             order, _ in
             try Self.requireHeldInDoubt(order)
             guard order.caRequestID == nil else {
@@ -124,7 +130,9 @@ extension OrderLedger {
     ///   unknown and it is held, or it is pending under another id, which is a wrong one then; and when another order has this id.
     @discardableResult
     public func declareFound(_ orderID: Int64, caRequestID: String, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, "found", "\(actor) says that the CA has the order as \(caRequestID)") {
+        try await operate(
+            orderID, by: actor, .findOrder, "found", "\(actor) says that the CA has the order as \(caRequestID)"
+        ) {
             order, table in
             try Self.requireFindable(order, caRequestID)
             let other = try table.first(
@@ -146,8 +154,10 @@ extension OrderLedger {
 
     /// Puts something a person did with an order on record, such as the recovery of its key.
     @discardableResult
-    public func note(_ orderID: Int64, _ kind: String, _ message: String, by actor: String) async throws -> Order {
-        try await operate(orderID, by: actor, kind, message) { _, _ in }
+    public func note(
+        _ orderID: Int64, _ action: AuditAction, _ kind: String, _ message: String, by actor: String
+    ) async throws -> Order {
+        try await operate(orderID, by: actor, action, kind, message) { _, _ in }
     }
 
     private static func requireHeldInDoubt(_ order: Order) throws {
@@ -199,20 +209,42 @@ extension OrderLedger {
         }
     }
 
+    /// The one way in which somebody's word changes an order: with its event, and with its record in the audit trail. A refusal to a
+    /// person is put on record, too.
     private func operate(
-        _ orderID: Int64, by actor: String, _ kind: String, _ message: String,
-        _ change: @escaping @Sendable (inout Order, OrderTable) throws -> Void
+        _ orderID: Int64, by actor: String, _ action: AuditAction, _ kind: String, _ message: String,
+        because cause: String = "", _ change: @escaping @Sendable (inout Order, OrderTable) throws -> Void
     ) async throws -> Order {
         let now = now()
-        return try await database.write { connection in
-            let table = OrderTable(connection: connection, now: now)
-            let before = try table.locked(orderID)
-            var after = before
-            try change(&after, table)
-            after.detail = message
-            let event = OrderChange.Event(kind: kind, message: message, data: ["by": .string(actor)])
-            return try table.save(before, as: after, [event])
+        do {
+            return try await database.write { connection in
+                let table = OrderTable(connection: connection, now: now)
+                let before = try table.locked(orderID)
+                var after = before
+                try change(&after, table)
+                after.detail = message
+                let event = OrderChange.Event(kind: kind, message: message, data: ["by": .string(actor)])
+                let saved = try table.save(before, as: after, [event])
+                try AuditTrail.record(
+                    before.audited(action, by: AuditActor(named: actor), as: saved, because: cause), on: connection)
+                return saved
+            }
+        } catch let error as LedgerError {
+            try await noteRefusal(of: action, orderID, by: AuditActor(named: actor), error, because: cause)
+            throw error
         }
+    }
+
+    /// Puts on record that a person was refused something.
+    private func noteRefusal(
+        of action: AuditAction, _ orderID: Int64, by actor: AuditActor, _ error: LedgerError, because cause: String
+    ) async throws {
+        // What the planner finds otherwise than it has planned is no decision.
+        guard actor.kind == .person, let order = try await order(orderID) else { return }
+        var entry = order.audited(action, by: actor, as: order, because: cause)
+        entry.outcome = .refused
+        entry.reason = cause.isEmpty ? "\(error)" : "\(cause); refused: \(error)"
+        try await audit.record(entry)
     }
 }
 

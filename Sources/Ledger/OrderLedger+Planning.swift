@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Records
 public import Store
 
 extension OrderLedger {
@@ -247,6 +248,7 @@ extension OrderTable {
                 fence: 0)
         }
         try insert(orders, intents.map { OrderChange.Event(kind: "planned", message: $0.new.reason, data: [:]) })
+        try AuditTrail.record(zip(orders, intents).map { $0.audited($1.new) }, on: connection)
         return orders
     }
 

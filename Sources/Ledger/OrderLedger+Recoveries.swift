@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+import Records
 public import Store
 
 extension OrderLedger {
@@ -24,6 +25,7 @@ extension OrderLedger {
                     SQLValue(attempt.agent), SQLValue(attempt.agentFingerprint), SQLValue(attempt.outcome),
                     .text(attempt.detail),
                 ])
+            try AuditTrail.record(attempt.audited, on: connection)
             guard let orderID = attempt.orderID else { return }
             let table = OrderTable(connection: connection, now: now)
             let order = try table.locked(orderID)

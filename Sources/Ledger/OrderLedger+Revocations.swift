@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import Records
 import Store
 
 /// What is learnt from a CA about certificates that it has revoked without being asked by the gateway.
@@ -25,6 +26,15 @@ extension OrderLedger {
                     "certificate \(certificate.serialNumber) was revoked at the CA on \(entry.at.ISO8601Format()): \(entry.reason)"
                 guard let isItsEnd = try table.revoke(certificate.id, of: before, sentence) else { continue }
                 try CertificateActionTable(connection: connection, now: now).noteRevoked(certificate.id, sentence)
+                try AuditTrail.record(
+                    AuditEntry(
+                        .noticeRevocation, AuditObject(.certificate, certificate.serialNumber),
+                        by: AuditActor(backendCA, .ca), person: before.userPrincipalName,
+                        before: ["status": .string(certificate.status.rawValue)],
+                        after: [
+                            "status": .string(CertificateStatus.revoked.rawValue),
+                            "revokedAt": .string(AuditRecord.moment(entry.at)), "reason": .string(entry.reason),
+                        ], reason: sentence), on: connection)
                 if isItsEnd { ended.append("order \(before.reference) of \(before.userPrincipalName): \(sentence)") }
             }
             return ended
@@ -37,9 +47,9 @@ extension OrderLedger {
         let now = now()
         try await database.write { connection in
             let table = OrderTable(connection: connection, now: now)
-            for (entries, kind, words) in [
-                (begun, "onHold", "is on hold at the CA: nobody accepts it until that ends"),
-                (ended, "holdEnded", "is no longer on hold at the CA"),
+            for (entries, kind, action, words) in [
+                (begun, "onHold", AuditAction.noticeHold, "is on hold at the CA: nobody accepts it until that ends"),
+                (ended, "holdEnded", .noticeRelease, "is no longer on hold at the CA"),
             ] {
                 for entry in entries {
                     guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else {
@@ -51,6 +61,11 @@ extension OrderLedger {
                     var after = before
                     after.detail = message
                     try table.save(before, as: after, OrderChange(kind, message).events)
+                    try AuditTrail.record(
+                        AuditEntry(
+                            action, AuditObject(.certificate, certificate.serialNumber),
+                            by: AuditActor(backendCA, .ca), person: before.userPrincipalName,
+                            after: ["at": .string(AuditRecord.moment(entry.at))], reason: message), on: connection)
                 }
             }
         }

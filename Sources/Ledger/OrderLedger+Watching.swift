@@ -3,6 +3,7 @@
 
 public import Foundation
 import JSONDocuments
+import Records
 import Store
 
 /// What is compared with what CAs and Intune really hold.
@@ -107,6 +108,9 @@ extension OrderLedger {
                 takenAt: now, seenAt: now, seenIn: "Intune", looks: 0, updatedAt: now, fence: 0)
             try table.insert([action])
             _ = try orders.note(action, OrderChange.Event(kind: "deletedInIntune", message: sentence, data: [:]), order)
+            try AuditTrail.record(
+                action.audited(.noticeDeletion, record.serialNumber, by: .intune, person: order.userPrincipalName),
+                on: connection)
             return true
         }
     }

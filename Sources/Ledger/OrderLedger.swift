@@ -3,6 +3,7 @@
 
 public import ConnectorKit
 import Foundation
+public import Records
 public import Store
 
 /// The orders and their events: the only truth about what was asked and what came back.
@@ -17,15 +18,23 @@ public struct OrderLedger: Sendable {
     /// Counts submissions; it only grows, so that a database that was restored from a backup is recognised.
     static let submissions = IdentifierSequence("submissions")
 
-    /// For other rooms that keep tables of their own beside the ledger's.
+    /// For other rooms that keep tables of their own beside the ledger's; its writings can be put on record.
     public let database: any SQLDatabase
+    /// Who has decided what, and why.
+    public var audit: AuditTrail { AuditTrail(database) }
     public let clock: any ConnectorClock
     let certificateIDs = IdentifierReserve(CertificateTable.ids)
     let issuers = KnownIssuers()
 
-    /// - Parameter database: migrated with `migrations`.
-    public init(database: any SQLDatabase, clock: any ConnectorClock = SystemClock()) {
-        self.database = database
+    /// - Parameters:
+    ///   - database: migrated with `migrations`.
+    ///   - origin: by which way what is put on record comes.
+    public init(
+        database: any SQLDatabase, clock: any ConnectorClock = SystemClock(), origin: AuditOrigin = AuditOrigin()
+    ) {
+        self.database = RecordingDatabase(
+            database, origin: origin, usesDatabaseTime: clock is SystemClock || clock is DatabaseClock
+        ) { clock.now().roundedToMilliseconds }
         self.clock = clock
     }
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import Records
 import Store
 
 /// The tables `orders` and `order_events`: every reading and writing of an order goes through here.
@@ -127,6 +128,10 @@ struct OrderTable {
         try rest(after)
         let saved = after
         try append(events.enumerated().map { (saved, before.eventCount + $0.offset + 1, $0.element) })
+        if let event = events.first(where: { $0.kind == OrderEnding.withdrawnEvent }) {
+            try AuditTrail.record(
+                before.audited(.withdrawOrder, by: .service, as: saved, because: event.message), on: connection)
+        }
         if after.stage != before.stage { try settle(after) }
         if after.stage != before.stage, !after.stage.isOpen || before.stage.isFinal { try noteStanding(of: after) }
         return after

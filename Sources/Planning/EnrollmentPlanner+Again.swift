@@ -4,6 +4,7 @@
 import ConnectorKit
 import Foundation
 import Ledger
+import Records
 import Settings
 import YAMLDocuments
 
@@ -55,6 +56,7 @@ extension EnrollmentPlanner {
             (new.price, new.charged) = (template.price, template.charged)
             // Also after an attempt to replace it that has ended.
             if let used, order.id == used.orderID || order.replaces == used.orderID { new.replaces = used.orderID }
+            new.actor = AuditActor(named: actor)
             new.reason =
                 "ordered again by \(actor), after order \(order.reference)" + (cause.map { ": \($0)" } ?? "")
             let made = try await ledger.plan(new)

@@ -47,7 +47,7 @@ extension EnrollmentPlanner {
             for decision in current where decision.action == .cancel {
                 guard let order = decision.actsOn else { continue }
                 do {
-                    _ = try await ledger.requestCancel(order, by: Self.actor)
+                    _ = try await ledger.requestCancel(order, by: Self.actor, because: decision.reason)
                 } catch LedgerError.notPossible(_) {
                     // It has ended, or its certificate has come, since: the next plan sees it.
                 }

@@ -250,6 +250,7 @@ public struct EnrollmentPlanner: Sendable {
             replaces: decision.action == .order ? nil : decision.actsOn, newestKnown: decision.newestOrder,
             reason: decision.reason.isEmpty ? "planned" : decision.reason)
         (order.price, order.charged) = (template.price, template.charged)
+        if decision.action == .renew { order.decision = .renewOrder }
         return order
     }
 

@@ -4,6 +4,7 @@
 import Foundation
 import JSONDocuments
 public import Ledger
+import Records
 import Store
 
 /// A person's consent to more new orders than the gateway places by itself. It lies in the database, so that it reaches the
@@ -70,8 +71,27 @@ public struct OrderConsent: Sendable, Equatable {
 
     /// Puts the consent where whoever plans next finds it, in place of an earlier one.
     public func grant(on database: any SQLDatabase) async throws {
-        let value = json
-        try await database.write { try OrderLedger.setState(Self.state, value, on: $0) }
+        let (value, entry) = (json, audited)
+        try await database.write { connection in
+            try OrderLedger.setState(Self.state, value, on: connection)
+            try AuditTrail.record(entry, on: connection)
+        }
+    }
+
+    /// The record of it: what it is to, by a mark that changes with each order and end that is approved.
+    private var audited: AuditEntry {
+        AuditEntry(
+            .approvePlan, AuditObject(.plan, planned?.fingerprint ?? "any"), by: AuditActor(named: actor),
+            after: [
+                "orders": JSONValue(orders), "endings": JSONValue(planned?.endings ?? 0),
+                "until": .string(AuditRecord.moment(expiresAt)),
+            ], reason: "consent to \(sentence)")
+    }
+
+    /// Puts one on record that is used at once.
+    public func note(on database: any SQLDatabase) async throws {
+        let entry = audited
+        try await database.write { try AuditTrail.record(entry, on: $0) }
     }
 
     /// The consent that waits to be used; nil when there is none.

@@ -44,6 +44,9 @@ public struct PlannedOrders: Sendable, Equatable {
 
     func contains(_ ending: EnrollmentDecision) -> Bool { marks.contains(Self.mark(ending)) }
 
+    /// Changes with each of them.
+    var fingerprint: String { String(DigestAlgorithm.sha256.digest(Array(json.text.utf8)).hex.prefix(16)) }
+
     /// How many of them are ends.
     public var endings: Int { marks.count { $0.hasPrefix(Self.endingMark) } }
     /// How many of them are new orders.

@@ -3,6 +3,7 @@
 
 public import JSONDocuments
 import Ledger
+public import Records
 import YAMLDocuments
 
 /// The configuration in the store: documents by kind and name, put together to the YAML that `export` prints and read by
@@ -57,7 +58,7 @@ public struct ConfigurationStore: Sendable {
         guard try await appliedFiles() == nil,
             let files = try? AppliedFiles().renewed(for: configuration.heldFiles, { _ in true }).files
         else { return }
-        try await apply([], files)
+        try await apply([], files, by: .service)
     }
 
     /// The whole configuration as it reads, with what does not fit together.
@@ -105,8 +106,9 @@ public struct ConfigurationStore: Sendable {
     /// - Parameters:
     ///   - files: what the files of the new configuration hold; nil where they stay unknown.
     ///   - switches: what is remembered from now on of templates that go to another CA, by template; nil to forget it.
+    ///   - actor: who applies it, for the audit trail.
     public func apply(
-        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:]
+        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:], by actor: AuditActor
     ) async throws {
         let held = files.map { DocumentChange.put(kind: Self.filesKind, name: Self.single, body: $0.json) }
         let remembered = switches.sorted { $0.key < $1.key }.map { name, change in
@@ -121,7 +123,7 @@ public struct ConfigurationStore: Sendable {
                     case .removed: .delete(kind: change.section, name: change.name)
                     case .added, .changed: .put(kind: change.section, name: change.name, body: change.body ?? [:])
                     }
-                })
+                }, by: actor)
     }
 
     private struct Key: Hashable {

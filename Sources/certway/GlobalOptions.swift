@@ -21,7 +21,9 @@ enum GlobalOptions {
 }
 
 extension Invocation {
-    var home: GatewayHome { GatewayHome(option: value("home"), store: value("store")) }
+    var home: GatewayHome {
+        GatewayHome(option: value("home"), store: value("store"), command: path.joined(separator: " "))
+    }
     var profiles: Profiles {
         Profiles(connectors: value("connectors"), modules: value("modules"), rules: value("rules"))
     }

@@ -198,7 +198,7 @@ import Testing
     @Test func notesDoNotHideTheEnding() async throws {
         let id = try await order()
         try await gateway.end(id, OrderEnding.withdrawnEvent, "left the group", .cancelled)
-        try await gateway.ledger.note(id, "noted", "somebody looked at it", by: "carol")
+        try await gateway.ledger.note(id, .mailOrder, "noted", "somebody looked at it", by: "carol")
         #expect(try await plan().toOrder == 1)
     }
 

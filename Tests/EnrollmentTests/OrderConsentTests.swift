@@ -14,9 +14,9 @@ import Testing
 /// A person's consent to a plan over the limit reaches whoever plans next, once.
 @Suite(.timeLimit(.minutes(5))) struct OrderConsentTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
-    private let database: TestDatabase
+    private let database: any SQLDatabase
 
-    init() async throws { database = try await TestDatabase(OrderLedger.migrations) }
+    init() async throws { database = OrderLedger(database: try await TestDatabase(OrderLedger.migrations)).database }
 
     private func take(_ wanted: Int, after seconds: TimeInterval = 0) async throws -> OrderConsent? {
         try await OrderConsent.take(forPlanOf: wanted, on: database, at: Self.now + seconds)

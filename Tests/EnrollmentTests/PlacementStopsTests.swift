@@ -97,9 +97,9 @@ import Testing
         #expect(try await people(stops(limit: 2))["bob"] == over)
         let now = gateway.clock.now()
         // One to fewer does not place it, one to as many does, for as long as it lasts.
-        try await OrderConsent(actor: "eve", grantedAt: now, orders: 2).grant(on: gateway.database)
+        try await OrderConsent(actor: "eve", grantedAt: now, orders: 2).grant(on: gateway.ledger.database)
         #expect(try await stops(limit: 2).plan?.contains("eve has consented to 2") == true)
-        try await OrderConsent(actor: "eve", grantedAt: now, orders: 3).grant(on: gateway.database)
+        try await OrderConsent(actor: "eve", grantedAt: now, orders: 3).grant(on: gateway.ledger.database)
         #expect(try await stops(limit: 2).plan == nil)
         gateway.clock.advance(OrderConsent.validity)
         #expect(try await stops(limit: 2).plan == over)
@@ -109,7 +109,8 @@ import Testing
     @Test func aConsentToSomeIsToNobodyElse() async throws {
         let shown = try await gateway.planner.plannedOrders(of: configuration().templates)
         #expect(shown.marks.count == 3)
-        try await OrderConsent(actor: "eve", grantedAt: gateway.clock.now(), to: shown).grant(on: gateway.database)
+        try await OrderConsent(actor: "eve", grantedAt: gateway.clock.now(), to: shown).grant(
+            on: gateway.ledger.database)
         #expect(try await stops(limit: 1).plan == nil)
         for name in ["dee", "eli"] { try await gateway.put(name, TestGateway.attributes(name)) }
         _ = try await gateway.planner.plan(TestGateway.template(), product: nil)

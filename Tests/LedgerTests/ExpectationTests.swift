@@ -95,7 +95,7 @@ import Testing
             temporary.clock.advance(61)
             #expect(try await temporary.claim("node-2").map(\.orderID) == [read.id])
         } else {
-            try await ledger.note(read.id, "noted", "a person did something", by: "eve")
+            try await ledger.note(read.id, .mailOrder, "noted", "a person did something", by: "eve")
         }
         let before = try await ledger.order(read.id)
         let error = await #expect(throws: StoreError.self) {

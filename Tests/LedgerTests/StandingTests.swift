@@ -28,7 +28,7 @@ import Testing
         let id = try await end(temporary, kind, "because", stage)
         let at = temporary.clock.now()
         temporary.clock.advance(100)
-        try await temporary.ledger.note(id, "noted", "looked at", by: "carol")
+        try await temporary.ledger.note(id, .mailOrder, "noted", "looked at", by: "carol")
         let ending = try #require(try await standing(temporary).ending)
         #expect((ending.cause, ending.reason, ending.attempts) == (cause, "because", 1))
         #expect(ending.at == at)
@@ -78,7 +78,7 @@ import Testing
         #expect(try await told(after: first.number).isEmpty)
         #expect(try await told("other").isEmpty)
         // Notes are no news; that it goes on is.
-        try await ledger.note(id, "noted", "looked at", by: "carol")
+        try await ledger.note(id, .mailOrder, "noted", "looked at", by: "carol")
         #expect(try await told(after: first.number).isEmpty)
         try await ledger.retry(id, by: "carol")
         #expect(try await told(after: first.number).count == 1)

@@ -21,7 +21,7 @@ import YAMLDocuments
     private func apply(_ text: String, prunes: Bool = false) async throws -> [String] {
         let draft = try await store.draft(applying: YAMLNode.parse(text, file: "f.yaml"), prunes: prunes)
         try draft.reading.collector.check()
-        try await store.apply(draft.changes)
+        try await store.apply(draft.changes, by: .service)
         return draft.changes.map { "\($0.section)/\($0.name) \($0.kind.rawValue)" }
     }
 

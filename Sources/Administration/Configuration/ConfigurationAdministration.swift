@@ -5,6 +5,7 @@ import ConnectorHost
 import Foundation
 import Gateway
 import Ledger
+import Records
 import Settings
 import YAMLDocuments
 
@@ -80,7 +81,8 @@ public struct ConfigurationAdministration: Sendable {
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
-        try await ConfigurationStore(ledger: ledger).apply(changes, files, switches: switched.remembered)
+        try await ConfigurationStore(ledger: ledger).apply(
+            changes, files, switches: switched.remembered, by: AuditActor(named: actor))
         for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
     }

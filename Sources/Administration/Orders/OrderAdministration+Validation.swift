@@ -5,6 +5,7 @@ import ConnectorHost
 public import ConnectorKit
 public import Gateway
 public import Ledger
+import Records
 
 /// The CA's own proof that addresses are the subscriber's.
 extension OrderAdministration {
@@ -30,7 +31,8 @@ extension OrderAdministration {
         if isDryRun { return order }
         try await resender.resendValidation(of: placed)
         return try await ledger.note(
-            order.id, "validationMailed", "the CA was asked by \(actor) to send its validation mail again", by: actor)
+            order.id, .mailOrder, "validationMailed", "the CA was asked by \(actor) to send its validation mail again",
+            by: actor)
     }
 
     private func waiting<Ability>(

@@ -9,6 +9,7 @@ import JSONDocuments
 import Ledger
 import MicrosoftGraph
 import Planning
+import Records
 public import Settings
 import YAMLDocuments
 
@@ -101,7 +102,7 @@ public struct CASwitchAdministration: Sendable {
                 at: .state)
         }
         guard last.begunAt != nil else {
-            if !isDryRun { try await store.apply([], switches: [last.template: nil]) }
+            if !isDryRun { try await store.apply([], switches: [last.template: nil], by: AuditActor(named: actor)) }
             return CASwitchReport(state: isDryRun ? .dryRun : .cancelled, change: last)
         }
         let document = try await templates.document(last.template)
@@ -155,7 +156,7 @@ public struct CASwitchAdministration: Sendable {
         }
         guard !isDryRun else { return report }
         if isLater {
-            try await store.apply([], switches: [change.template: change])
+            try await store.apply([], switches: [change.template: change], by: AuditActor(named: actor))
             report.state = .scheduled
         } else {
             _ = try await administration.apply(text, file: file, prunes: false, isDryRun: false, switching: change)

@@ -56,16 +56,19 @@ public final class SinglePass: Sendable {
     /// - Parameters:
     ///   - consented: number of new orders a person has agreed to; nil for the configured limit.
     ///   - cost: what they may cost where that is over a budget.
+    ///   - actor: who has agreed to it.
     ///   - deadline: until when to wait for orders that become due later; nil to return as soon as nothing is due.
     /// - Throws: `SettingsError` when another process works on the folder or a file cannot be used; `StoreError`.
-    public func run(consented: Int?, cost: Money? = nil, until deadline: Date?) async throws -> Report {
+    public func run(
+        consented: Int?, cost: Money? = nil, by actor: String = "--accept-orders", until deadline: Date?
+    ) async throws -> Report {
         if !hasTakenOver.exchange(true, ordering: .relaxed) { try await gateway.takeOver() }
         try await presence.join()
         let staying = Task { await presence.stay() }
         defer { staying.cancel() }
         do {
             let consent = consented.map {
-                OrderConsent(actor: "--accept-orders", grantedAt: now, orders: $0, cost: MoneySum(cost))
+                OrderConsent(actor: actor, grantedAt: now, orders: $0, cost: MoneySum(cost))
             }
             let report = try await pass(consented: consent, until: deadline)
             await presence.leave()
@@ -98,7 +101,11 @@ public final class SinglePass: Sendable {
             report.causes.append(sign)
         } else {
             var given = consented
-            if given == nil { given = try await consent(to: plan) }
+            if given == nil {
+                given = try await consent(to: plan)
+            } else if !PlanLimits(plan.plans, gateway.configuration.limits, plan.spending).sentences.isEmpty {
+                try await given?.note(on: gateway.database)
+            }
             plan = try await pass.place(plan, consent: given)
         }
         let found = lease == nil ? nil : await gateway.watch(try await current.context())

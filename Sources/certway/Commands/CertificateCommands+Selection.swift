@@ -34,8 +34,8 @@ extension CertificateCommands {
         selection.template = invocation.value("template")
         selection.product = invocation.value("product")
         selection.issuer = invocation.value("issuer")
-        selection.issuedBefore = try day("issued-before", invocation)
-        selection.issuedAfter = try day("issued-after", invocation)
+        selection.issuedBefore = try invocation.moment("issued-before")
+        selection.issuedAfter = try invocation.moment("issued-after")
         selection.missing = invocation.value("missing").flatMap(CertificateField.init)
         if let file = invocation.value("serial-file") {
             let lines = try InputFile(file).text().split(whereSeparator: \.isNewline)
@@ -49,15 +49,6 @@ extension CertificateCommands {
             throw UsageError("CERTIFICATE is missing: \(manyArgument.help)", path: invocation.path)
         }
         return selection
-    }
-
-    private static func day(_ option: String, _ invocation: Invocation) throws -> Date? {
-        guard let text = invocation.value(option) else { return nil }
-        if let day = CalendarDay.date(text) { return day }
-        if let time = try? Date(text, strategy: .iso8601) { return time }
-        throw UsageError(
-            "--\(option): found \"\(text)\", expected a day such as 2026-07-01, or a time such as 2026-07-01T12:00:00Z",
-            path: invocation.path)
     }
 
     static func sentence(_ option: String, _ invocation: Invocation) throws -> String {

@@ -47,7 +47,8 @@ enum RunCommand {
         let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
         let report = try await pass.run(
-            consented: consented, cost: cost, until: wait > 0 ? gateway.ledger.clock.now() + Double(wait) : nil)
+            consented: consented, cost: cost, by: invocation.actor,
+            until: wait > 0 ? gateway.ledger.clock.now() + Double(wait) : nil)
         progress.clear()
         show(report, invocation)
         for cause in report.causes { Terminal.complain("certway: \(cause)") }

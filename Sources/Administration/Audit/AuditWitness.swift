@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import Records
+import Settings
+
+/// What the chain is compared with: kept by somebody else, at another place.
+enum AuditWitness: Sendable {
+    case export(String)
+    case hash(String)
+
+    /// - Parameter word: as typed.
+    /// - Throws: `SettingsError` for neither.
+    init(_ word: String) throws(SettingsError) {
+        if FileManager.default.fileExists(atPath: word) {
+            self = .export(word)
+        } else if word.lowercased().wholeMatch(of: /[0-9a-f]{64}/) != nil {
+            self = .hash(word.lowercased())
+        } else {
+            throw SettingsError(
+                "--against: found \"\(word)\", expected the file of an earlier export, or the 64 digits of a record's hash",
+                at: .commandLine)
+        }
+    }
+
+    static func record(_ line: String, in file: String) throws(SettingsError) -> AuditRecord {
+        guard let json = try? JSONValue(parsing: line), let record = AuditRecord(json: json) else {
+            throw SettingsError(
+                "\(file) is no export of an audit trail: expected one record as JSON on each line", at: .commandLine)
+        }
+        return record
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a record is about.
+public struct AuditObject: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// By its reference.
+        case order
+        /// By its serial number.
+        case certificate
+        /// A part of the configuration, by section and name.
+        case configuration
+        case plan
+        /// An archived key, by its certificate's serial number.
+        case key
+        /// A certificate authority of one's own, by its folder.
+        case ca
+        /// The database.
+        case store
+    }
+
+    public let kind: Kind
+    public let id: String
+
+    public init(_ kind: Kind, _ id: String) { (self.kind, self.id) = (kind, id) }
+}
