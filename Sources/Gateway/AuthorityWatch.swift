@@ -6,6 +6,7 @@ import ConnectorKit
 import JSONDocuments
 import Ledger
 import PKIX
+public import Records
 
 /// Keeps an eye on CAs of our own: learns what was revoked there by hand, and stops one whose folder is an older copy, before it
 /// signs a list without what was revoked since.
@@ -74,8 +75,15 @@ public struct AuthorityWatch: Sendable {
     }
 
     /// A person takes the CA's folder for what there is.
-    public func accept(_ name: String, _ state: AuthorityState) async throws {
-        try await ledger.setState(key(name, state), AuthorityMark(state).json)
+    public func accept(_ name: String, _ state: AuthorityState, by actor: AuditActor) async throws {
+        let (key, value) = (key(name, state), AuthorityMark(state).json)
+        try await ledger.database.write { connection in
+            try OrderLedger.setState(key, value, on: connection)
+            try AuditTrail.record(
+                AuditEntry(
+                    .acceptRestore, AuditObject(.ca, name), by: actor,
+                    reason: "what its folder has forgotten is not on its lists any more"), on: connection)
+        }
     }
 
     private func mark(_ name: String, _ state: AuthorityState) async throws -> AuthorityMark? {

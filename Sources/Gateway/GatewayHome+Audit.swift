@@ -24,3 +24,18 @@ extension GatewayHome {
         try CompleteFile(path: auditFile).replace(Array((mark.json.text + "\n").utf8))
     }
 }
+
+extension GatewayStore {
+    /// Compares the audit trail with what its end was when it was looked at before, and keeps what it is now; a few look-ups.
+    ///
+    /// - Returns: what is not as it was, in one sentence with the next step; nil when nothing is.
+    public func lookAtAuditTrail() async throws -> String? {
+        let mark = home.auditMark
+        if let mark, let breach = try await ledger.audit.breach(of: mark) {
+            return
+                "\(breach): somebody has changed it, or put an older database in its place; 'certway audit verify' says more"
+        }
+        if let end = try await ledger.audit.end(), end != mark { try home.keep(end) }
+        return nil
+    }
+}

@@ -8,7 +8,7 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Planning
-import Records
+public import Records
 import Settings
 import Store
 
@@ -78,7 +78,7 @@ public struct GatewayStore: Sendable {
     ) async throws -> GatewayStore {
         let door = try await StoreDoor.open(home, mayCreate: mayCreate)
         if !mayMigrate { try await requireUpToDate(door) }
-        try await bringUpToDate(door, mayCreate: mayCreate)
+        try await bringUpToDate(home, door, mayCreate: mayCreate)
         let store: GatewayStore
         if let clock = try home.simulatedClock() {
             store = GatewayStore(home, door, clock, shared: clock)
@@ -103,19 +103,18 @@ public struct GatewayStore: Sendable {
                 + "'certway store migrate' applies them, and so does the service when it starts", at: .state)
     }
 
-    private static func bringUpToDate(_ door: StoreDoor, mayCreate: Bool) async throws {
-        let migrator = Migrator(migrations)
+    private static func bringUpToDate(_ home: GatewayHome, _ door: StoreDoor, mayCreate: Bool) async throws {
         guard door.file == nil else {
-            try await migrator.migrate(door.database)
+            try await migrate(door, home, by: .service)
             return
         }
-        let status = try await migrator.status(of: door.database)
+        let status = try await Migrator(migrations).status(of: door.database)
         guard mayCreate || !status.applied.isEmpty else {
             throw SettingsError("no gateway in \(door.place): begin with 'certway apply -f FILE'")
         }
         guard !status.missing.isEmpty || !status.unknown.isEmpty else { return }
         do {
-            try await migrator.migrate(door.database)
+            try await migrate(door, home, by: .service)
         } catch let error as StoreError where error.code == .permission {
             // Whoever only runs needs no right to define anything.
             throw StoreError(
@@ -124,6 +123,27 @@ public struct GatewayStore: Sendable {
                     + "define tables: 'certway store migrate --store URL' once as the one who owns them; \(error.message)",
                 detail: error.detail)
         }
+    }
+
+    /// Brings the schema up to date, all of it, once for all who start at the same time; that of a database which was there stands in the
+    /// audit trail.
+    ///
+    /// - Returns: the names of the steps that were applied now.
+    /// - Throws: as `Migrator.migrate`.
+    @discardableResult
+    public static func migrate(
+        _ door: StoreDoor, _ home: GatewayHome, by actor: AuditActor
+    ) async throws -> [String] {
+        let applied = try await Migrator(migrations).migrate(door.database)
+        // One that is made now has applied all.
+        guard !applied.isEmpty, applied.count < migrations.count else { return applied }
+        let ledger = OrderLedger(
+            database: door.database, origin: AuditOrigin(command: home.command, node: home.nodeIdentifier))
+        try await ledger.audit.record(
+            AuditEntry(
+                .migrateStore, AuditObject(.store, door.place), by: actor, after: ["steps": JSONValue(applied)],
+                reason: "the schema of this version"))
+        return applied
     }
 
     /// Every step of the schema, rooms in the order of their dependence.

@@ -7,6 +7,7 @@ import Fulfilment
 import JSONDocuments
 import Ledger
 import Planning
+import Records
 
 /// Signs that the database is an older copy: everything ordered since it was made would be ordered again.
 ///
@@ -129,7 +130,7 @@ public struct RestoreCheck: Sendable {
             ])
         try await ledger.setState(Self.shown, nil)
         // While the doubt stands nothing leaves with a reference that what was lost may have.
-        try await ledger.renewReferences()
+        try await ledger.renewReferences(by: AuditActor(named: actor))
         try await RestoreDoubt.end(ledger)
         try mark.reset(to: count)
         return count

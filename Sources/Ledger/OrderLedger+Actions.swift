@@ -154,6 +154,21 @@ extension OrderLedger {
         _ id: Int64, by actor: String, _ names: (revocation: AuditAction, withdrawal: AuditAction), _ event: String,
         _ sentence: String, _ change: @escaping @Sendable (inout CertificateAction) throws -> Void
     ) async throws -> CertificateAction {
+        do {
+            return try await carryOut(id, by: actor, names, event, sentence, change)
+        } catch let error as LedgerError {
+            let kind = try await action(id)?.kind
+            try await noteRefusal(
+                of: kind == .withdraw ? names.withdrawal : names.revocation, action: id, by: AuditActor(named: actor),
+                "\(error)")
+            throw error
+        }
+    }
+
+    private func carryOut(
+        _ id: Int64, by actor: String, _ names: (revocation: AuditAction, withdrawal: AuditAction), _ event: String,
+        _ sentence: String, _ change: @escaping @Sendable (inout CertificateAction) throws -> Void
+    ) async throws -> CertificateAction {
         let now = now()
         return try await database.write { connection in
             let table = CertificateActionTable(connection: connection, now: now)

@@ -230,21 +230,9 @@ extension OrderLedger {
                 return saved
             }
         } catch let error as LedgerError {
-            try await noteRefusal(of: action, orderID, by: AuditActor(named: actor), error, because: cause)
+            try await noteRefusal(of: action, orderID, by: AuditActor(named: actor), "\(error)", because: cause)
             throw error
         }
-    }
-
-    /// Puts on record that a person was refused something.
-    private func noteRefusal(
-        of action: AuditAction, _ orderID: Int64, by actor: AuditActor, _ error: LedgerError, because cause: String
-    ) async throws {
-        // What the planner finds otherwise than it has planned is no decision.
-        guard actor.kind == .person, let order = try await order(orderID) else { return }
-        var entry = order.audited(action, by: actor, as: order, because: cause)
-        entry.outcome = .refused
-        entry.reason = cause.isEmpty ? "\(error)" : "\(cause); refused: \(error)"
-        try await audit.record(entry)
     }
 }
 

@@ -3,6 +3,7 @@
 
 public import Foundation
 import JSONDocuments
+public import Records
 import Store
 
 extension OrderLedger {
@@ -18,10 +19,16 @@ extension OrderLedger {
     /// A person consents to order again what was lost: what is ordered from now on gets other references than that may have, at
     /// whatever CA, and what has not left yet is planned anew. One that somebody works on ends under his hands: the lease that he
     /// lost with it lets nothing leave. Not what was repeated after a lost answer, which the CA may have.
-    public func renewReferences() async throws {
+    ///
+    /// - Parameter actor: who consents.
+    public func renewReferences(by actor: AuditActor) async throws {
         let now = now()
         try await database.write { connection in
             try OrderReference.renew(on: connection)
+            try AuditTrail.record(
+                AuditEntry(
+                    .acceptRestore, AuditObject(.store, "database"), by: actor,
+                    reason: "what was ordered since the copy was made may be bought again"), on: connection)
             try connection.execute(
                 "DELETE FROM gateway_state WHERE name LIKE ?", [.text(Self.name(.olderCopy, "") + "%")])
             let table = OrderTable(connection: connection, now: now)

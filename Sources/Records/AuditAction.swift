@@ -7,6 +7,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case applyConfiguration = "apply.configuration"
     case approvePlan = "approve.plan"
     case acceptRestore = "accept.restore"
+    case acceptTrail = "accept.trail"
 
     case placeOrder = "place.order"
     case renewOrder = "renew.order"
@@ -36,6 +37,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case recoverKey = "recover.key"
     case exportKey = "export.key"
 
+    case startIncident = "start.incident"
+    case changeIncident = "change.incident"
+
     case createCA = "create.ca"
     case publishCRL = "publish.crl"
     case revokeAtCA = "revoke.ca"
@@ -53,6 +57,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .applyConfiguration: "a part of the configuration was stored, changed or removed"
         case .approvePlan: "a person has consented to what a plan buys or ends"
         case .acceptRestore: "a person has taken a restored database, or a CA's folder, for what there is"
+        case .acceptTrail: "a person has looked at what was found in the audit trail, and takes it for what there is"
         case .placeOrder: "a certificate is to be ordered: the first one, or another after one that has ended"
         case .renewOrder: "another certificate is to be ordered before this one ends"
         case .replaceOrder: "another certificate is to be ordered in the place of one that is in use"
@@ -78,6 +83,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .noticeDeletion: "a certificate was deleted in Intune by others"
         case .recoverKey: "somebody asked for an archived key to be opened"
         case .exportKey: "somebody asked for an archive record, still encrypted"
+        case .startIncident: "certificates are to be replaced by a deadline"
+        case .changeIncident: "an incident goes on otherwise: a wave, a pause, another deadline, its end"
         case .createCA: "a certificate authority of one's own was made"
         case .publishCRL: "a certificate authority of one's own has signed a list"
         case .revokeAtCA: "a certificate was put on the list of a certificate authority of one's own"

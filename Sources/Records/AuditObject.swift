@@ -11,6 +11,8 @@ public struct AuditObject: Sendable, Hashable {
         /// A part of the configuration, by section and name.
         case configuration
         case plan
+        /// By its name.
+        case incident
         /// An archived key, by its certificate's serial number.
         case key
         /// A certificate authority of one's own, by its folder.

@@ -51,6 +51,30 @@ public struct AuditTrail: Sendable {
     /// Number of the last record that was made, as the counter has it; 0 before the first.
     public func lastNumber() async throws -> Int64 { try await database.read { try AuditTable.numbers.last(on: $0) } }
 
+    /// The last record that is there; nil for none.
+    public func end() async throws -> AuditMark? {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT number, hash FROM audit_records WHERE number = (SELECT MAX(number) FROM audit_records)"
+            ) { AuditMark(number: try $0[0], hash: try $0[1]) }.first
+        }
+    }
+
+    /// Whether the chain still goes through a record as it was; two look-ups.
+    ///
+    /// - Returns: what is not as it was, in one sentence; nil when it does.
+    public func breach(of mark: AuditMark) async throws -> String? {
+        let known = try await record(mark.number)
+        guard let known else {
+            let last = try await end()?.number ?? 0
+            return "the audit trail ends with record \(last), and record \(mark.number) was there"
+        }
+        guard known.hash == mark.hash, known.digest == mark.hash else {
+            return "record \(mark.number) of the audit trail is another one than it was"
+        }
+        return nil
+    }
+
     /// Number of the last record before a time; 0 for none.
     public func lastNumber(before date: Date) async throws -> Int64 {
         try await database.read { connection in

@@ -213,7 +213,7 @@ import Testing
         ]
         let before = [try await gateway.order(ids[0]).reference, try await gateway.order(ids[1]).reference]
         let claims = try await gateway.ledger.claim(limit: 1, owner: "another", leaseFor: .seconds(60))
-        try await gateway.ledger.renewReferences()
+        try await gateway.ledger.renewReferences(by: .service)
         for id in ids { #expect(try await gateway.order(id).stage == .cancelled) }
         for claim in claims {
             await #expect(throws: LedgerError.self) {

@@ -62,7 +62,7 @@ import Testing
         // Another CA in the same place, and the same under another name, begin anew.
         let first = try state(1)
         #expect(try await watch.look("other") { first }.sign == nil)
-        try await watch.accept("own", first)
+        try await watch.accept("own", first, by: .service)
         #expect(try await watch.sign("own") { first } == nil)
     }
 

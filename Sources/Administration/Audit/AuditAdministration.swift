@@ -3,6 +3,7 @@
 
 import Foundation
 public import Gateway
+import JSONDocuments
 import Ledger
 public import Records
 import Settings
@@ -41,10 +42,12 @@ public struct AuditAdministration: Sendable {
     ///
     /// - Parameters:
     ///   - witness: file of an earlier export, or the hash of a record; nil for none.
+    ///   - actor: who has looked at what is found and takes it for what there is, which is put on record; nil for nobody.
     ///   - onProgress: gets how many records were looked at, and how many there are.
     /// - Throws: `SettingsError` for a witness that is none, `StoreError`, `FileError`.
     public func verify(
-        against witness: String? = nil, onProgress: (Int64, Int64) -> Void = { _, _ in }
+        against witness: String? = nil, acceptedBy actor: String? = nil,
+        onProgress: (Int64, Int64) -> Void = { _, _ in }
     ) async throws -> AuditVerification {
         let witness = try witness.map(AuditWitness.init)
         let kept = home.auditMark
@@ -53,7 +56,15 @@ public struct AuditAdministration: Sendable {
         let chain = try await trail.verify(marks: [kept].compactMap(\.self), hashes: hashes, onProgress: onProgress)
         var result = AuditVerification(chain, kept: kept)
         if case .export(let file) = witness { try await compare(file, &result) }
-        if result.isUnbroken, let last = result.last { try home.keep(last) }
+        if result.isUnbroken, let last = result.last {
+            try home.keep(last)
+        } else if let actor {
+            try await trail.record(
+                AuditEntry(
+                    .acceptTrail, AuditObject(.store, home.databasePlace), by: AuditActor(named: actor),
+                    after: ["findings": JSONValue(result.findingCount)], reason: result.findings[0].sentence))
+            if let end = try await trail.end() { try home.keep(end) }
+        }
         return result
     }
 

@@ -6,6 +6,7 @@ import ConnectorKit
 import Foundation
 import Gateway
 import Ledger
+import Records
 import Settings
 
 /// The configured backend CAs.
@@ -95,7 +96,7 @@ public struct BackendCAAdministration: Sendable {
     ///
     /// - Returns: whether something said that it is an older copy.
     /// - Throws: `SettingsError` for a backend CA that cannot be used, or is none of our own; `ConnectorError`.
-    public func acceptFolder(_ name: String) async throws -> Bool {
+    public func acceptFolder(_ name: String, by actor: String) async throws -> Bool {
         guard let authority = try ready(name).connector as? any AuthorityRunning else {
             throw SettingsError(
                 "backend CA \"\(name)\" is no CA of your own: it has no folder that could be an older copy",
@@ -103,7 +104,7 @@ public struct BackendCAAdministration: Sendable {
         }
         let watch = gateway.authorityWatch
         guard try await watch.sign(name, { try await authority.state() }) != nil else { return false }
-        try await watch.accept(name, authority.state())
+        try await watch.accept(name, authority.state(), by: AuditActor(named: actor))
         return true
     }
 

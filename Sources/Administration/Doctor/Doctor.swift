@@ -27,6 +27,7 @@ public struct Doctor: Sendable {
         var examination = Examination()
         sealingKey(&examination)
         for file in gateway.configuration.exchangedFiles { examination.note("applied files", .failed, file.sentence) }
+        await auditTrail(&examination)
         await configuration(&examination)
         await tenant(&examination)
         await database(&examination)
@@ -42,6 +43,20 @@ public struct Doctor: Sendable {
         examination.noteStandstill(
             "certificates", try await gateway.ledger.actionObstacles(failedSince: failed).map(\.sentence))
         return examination
+    }
+
+    /// A glance; all of it is walked by 'certway audit verify'.
+    private func auditTrail(_ examination: inout Examination) async {
+        guard let mark = gateway.home.auditMark else { return }
+        do {
+            let breach = try await gateway.ledger.audit.breach(of: mark)
+            examination.note(
+                "audit trail", breach == nil ? .ok : .failed,
+                breach.map { "\($0); 'certway audit verify' says more" }
+                    ?? "record \(mark.number) is what it was; 'certway audit verify' looks at each")
+        } catch {
+            examination.note("audit trail", .failed, "\(error)")
+        }
     }
 
     private func sealingKey(_ examination: inout Examination) {

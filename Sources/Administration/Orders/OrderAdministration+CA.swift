@@ -4,6 +4,8 @@
 import Fulfilment
 import Gateway
 import Ledger
+import Planning
+import Records
 
 /// What needs more than the ledger: the CA, or the directory.
 extension OrderAdministration {
@@ -12,9 +14,11 @@ extension OrderAdministration {
     /// - Throws: `LedgerError.notPossible` when it is another order, or cannot be told; nothing is changed then.
     public func declareFound(_ word: String, caRequestID: String, _ gateway: Gateway) async throws -> Order {
         let order = try await order(word)
-        try await ledger.requireFindable(order.id, caRequestID: caRequestID)
-        try await OrderExamination(ledger: ledger, backends: gateway.backends)
-            .requireSame(order, caRequestID: caRequestID)
+        try await notingRefusal(of: .findOrder, order) {
+            try await ledger.requireFindable(order.id, caRequestID: caRequestID)
+            try await OrderExamination(ledger: ledger, backends: gateway.backends)
+                .requireSame(order, caRequestID: caRequestID)
+        }
         return try await ledger.declareFound(order.id, caRequestID: caRequestID, by: actor)
     }
 
@@ -29,7 +33,7 @@ extension OrderAdministration {
             _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
                 group: template.group, nested: template.nested)
         }
-        return try await gateway.orderAgain(order, by: actor)
+        return try await notingRefusal(of: .placeOrder, order) { try await gateway.orderAgain(order, by: actor) }
     }
 
     /// Orders a new certificate in the place of one that is in use, with the names and terms of now.
@@ -39,6 +43,22 @@ extension OrderAdministration {
         guard let order = try await ledger.order(record.orderID) else {
             throw LedgerError.noSuchOrder("\(record.orderID)")
         }
-        return try await gateway.orderAgain(order, by: actor, because: cause)
+        return try await notingRefusal(of: .replaceOrder, order) {
+            try await gateway.orderAgain(order, by: actor, because: cause)
+        }
+    }
+
+    /// What is refused before the ledger is asked stands in the audit trail, too.
+    private func notingRefusal<Result>(
+        of action: AuditAction, _ order: Order, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            if error is LedgerError || error is EnrollmentError {
+                try await ledger.noteRefusal(of: action, order.id, by: AuditActor(named: actor), "\(error)")
+            }
+            throw error
+        }
     }
 }

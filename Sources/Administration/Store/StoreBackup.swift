@@ -5,6 +5,8 @@ import ConnectorKit
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
+import Records
 import Settings
 import Store
 import StoreSQLite
@@ -16,16 +18,19 @@ public struct StoreBackup: Sendable {
     public let facts: StoreFacts
     /// Where the sealing key lies; nil when it was not asked for.
     public let sealingKeyFile: String?
+    /// Why it does not stand in the audit trail; nil when it does.
+    public let missingRecord: String?
 
     /// Makes the copy. It is there complete, or not at all.
     ///
     /// - Parameters:
     ///   - place: the name of the new file, or a folder in which it gets a name from the time.
     ///   - withSealingKey: whether the key that opens what is sealed in the database is copied beside it.
+    ///   - actor: who makes it.
     ///   - onProgress: gets the part that is done.
     /// - Throws: `SettingsError` when there is no gateway or something of that name, `StoreError`, `FileError`.
     public static func make(
-        of home: GatewayHome, at place: String, withSealingKey: Bool, now: Date = Date(),
+        of home: GatewayHome, at place: String, withSealingKey: Bool, by actor: String, now: Date = Date(),
         onProgress: @Sendable (Double) -> Void = { _ in }
     ) async throws -> StoreBackup {
         guard let source = try home.location().file else {
@@ -59,7 +64,27 @@ public struct StoreBackup: Sendable {
             throw error
         }
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
-        return StoreBackup(file: file, byteCount: size ?? 0, facts: facts, sealingKeyFile: keyFile)
+        // The copy is good, be the database one that nobody can write to any more.
+        var missing: String?
+        do { try await note(file, facts, withSealingKey, actor, home) } catch { missing = "\(error)" }
+        return StoreBackup(
+            file: file, byteCount: size ?? 0, facts: facts, sealingKeyFile: keyFile, missingRecord: missing)
+    }
+
+    private static func note(
+        _ file: String, _ facts: StoreFacts, _ withSealingKey: Bool, _ actor: String, _ home: GatewayHome
+    ) async throws {
+        let door = try await StoreDoor.open(home)
+        guard try await Migrator(GatewayStore.migrations).status(of: door.database).missing.isEmpty else {
+            throw SettingsError("the database is of an older version, which has no audit trail", at: .state)
+        }
+        try await OrderLedger(database: door.database, origin: AuditOrigin(command: home.command)).audit.record(
+            AuditEntry(
+                .backUpStore, AuditObject(.store, door.place), by: AuditActor(named: actor),
+                after: [
+                    "file": .string(file), "orders": JSONValue(Int(facts.orders)),
+                    "withSealingKey": .bool(withSealingKey),
+                ]))
     }
 
     /// What belongs together where the database is on a server, and in which order it is saved.

@@ -6,6 +6,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Ledger
+public import Records
 import Settings
 public import Store
 
@@ -61,7 +62,10 @@ public struct StoreCopy: Sendable {
     /// - Returns: each table with what it holds.
     /// - Throws: `SettingsError` when one is at work, the source is an older version's or the target holds something else;
     ///   `StoreError`, with code `corrupt` when the copy is not what the source is.
-    public func run(onProgress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> [Table] {
+    public func run(
+        by actor: AuditActor = .service, _ origin: AuditOrigin = AuditOrigin(),
+        onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> [Table] {
         let tables = try await StoreTable.all()
         let fingerprint = try await Self.look(at: source)
         try await Migrator(GatewayStore.migrations).migrate(target)
@@ -75,6 +79,11 @@ public struct StoreCopy: Sendable {
                 "the source was changed meanwhile: stop what works on it, and copy into an empty database", at: .state)
         }
         try await OrderLedger(database: target).setState(Self.mark, nil)
+        try await OrderLedger(database: target, origin: origin).audit.record(
+            AuditEntry(
+                .copyStore, AuditObject(.store, "database"), by: actor,
+                after: ["rows": JSONValue(Int(copied.reduce(0) { $0 + $1.rows }))],
+                reason: "copied from \(source.dialect.name), and found equal"))
         // The next to open it finds the file where it belongs.
         try await GatewayStore.forgetFile(OrderLedger(database: target))
         return copied

@@ -5,7 +5,9 @@ import ConnectorKit
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
 import PKIX
+import Records
 import Settings
 import Store
 import StoreSQLite
@@ -31,7 +33,7 @@ public struct StoreRestore: Sendable {
     ///   a newer version's; `StoreError` for a damaged one; `FileError`. The present database is in its place then. A process that is
     ///   killed between two renames leaves it whole under the other name; the same call again puts the copy in its place.
     public static func put(
-        _ file: String, into home: GatewayHome, isDryRun: Bool, now: Date = Date()
+        _ file: String, into home: GatewayHome, by actor: String, isDryRun: Bool, now: Date = Date()
     ) async throws -> StoreRestore {
         guard let database = try home.location().file else {
             throw SettingsError(
@@ -70,15 +72,49 @@ public struct StoreRestore: Sendable {
         let key = try neededKey(facts, file, home)
         var aside: String?
         if !isDryRun {
+            let end = try await StoreRestore.note(temporary, facts, file, actor, home)
             if let key { try key.bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) } }
             aside = try setAside(database, now)
             do { try CompleteFile(path: database).take(temporary) } catch {
                 if let aside { try? move(aside, to: database) }
                 throw error
             }
+            // The trail ends where the copy did; who has an export sees what was behind.
+            if let end { try home.keep(end) }
         }
         return StoreRestore(
             file: file, facts: facts, left: home.requestsLeft, keptAside: aside, hasBroughtKey: key != nil)
+    }
+
+    /// Puts the restore on record in the copy itself, before it takes the place of the present database; its schema is brought up to
+    /// date for that.
+    ///
+    /// - Returns: the end of its audit trail.
+    private static func note(
+        _ temporary: String, _ facts: StoreFacts, _ file: String, _ actor: String, _ home: GatewayHome
+    ) async throws -> AuditMark? {
+        let database = try SQLiteDatabase(path: temporary)
+        let end: AuditMark?
+        do {
+            try await Migrator(GatewayStore.migrations).migrate(database)
+            let trail = OrderLedger(database: database, origin: AuditOrigin(command: home.command)).audit
+            let replaced = home.auditMark
+            try await trail.record(
+                AuditEntry(
+                    .restoreStore, AuditObject(.store, home.databasePlace), by: AuditActor(named: actor),
+                    before: replaced.map { ["auditTrailKnownTo": $0.json] },
+                    after: [
+                        "file": .string(file), "orders": JSONValue(Int(facts.orders)),
+                        "auditTrailTo": try await trail.end()?.json ?? .null,
+                    ]))
+            end = try await trail.end()
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+        try SQLiteCopy.flatten(temporary)
+        return end
     }
 
     /// A copy by somebody's hand may have its log beside it.

@@ -229,6 +229,9 @@ public final class GatewayService: Sendable {
                 if let found = try? await first.incidentProblems() {
                     say(.error, "incidents", found, over: Self.isOver)
                 }
+                if let breach = try? await first.store.lookAtAuditTrail() {
+                    say(.error, "audit trail", breach)
+                }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()
             }

@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import JSONDocuments
 import Ledger
+import Records
 import Store
 
 /// The tables `incidents`, `incident_items`, `incident_claims` and `incident_events`.
@@ -60,6 +61,11 @@ struct IncidentTable {
         try connection.execute(
             "UPDATE incidents SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?",
             Array(Self.values(after).dropFirst(2)) + [.integer(after.id)])
+        try AuditTrail.record(
+            AuditEntry(
+                kind == "started" ? .startIncident : .changeIncident, AuditObject(.incident, after.name),
+                by: AuditActor(named: actor), after: ["event": .string(kind), "state": .string(after.state.rawValue)],
+                reason: message), on: connection)
         if !after.isOpen {
             try connection.execute("DELETE FROM incident_claims WHERE incident_id = ?", [.integer(after.id)])
         }

@@ -66,7 +66,11 @@ enum AuditCommands {
             here can change. Ends with 1 when something is found.
             """,
         options: [
-            .value("against", "FILE|HASH", "an earlier export, or the hash of a record as somebody has written it down")
+            .value(
+                "against", "FILE|HASH", "an earlier export, or the hash of a record as somebody has written it down"),
+            .flag(
+                "accept", "your word, which is put on record: you have looked, and take what is there for what there is"
+            ),
         ],
         examples: [
             ("certway audit verify", "each day, from a timer"),
@@ -74,7 +78,10 @@ enum AuditCommands {
         ]
     ) { invocation in
         let progress = ProgressLine()
-        let result = try await administration(invocation).verify(against: invocation.value("against")) { done, all in
+        let accepts = invocation.flag("accept")
+        let result = try await administration(invocation).verify(
+            against: invocation.value("against"), acceptedBy: accepts ? invocation.actor : nil
+        ) { done, all in
             progress.show("\(done) of \(all) records")
         }
         progress.clear()
@@ -94,7 +101,8 @@ enum AuditCommands {
             }
         }
         complain(result)
-        return result.isUnbroken ? .done : .failed
+        if accepts, !result.isUnbroken { Terminal.complain("certway: accepted; 'certway audit list' shows your word") }
+        return result.isUnbroken || accepts ? .done : .failed
     }
 
     static let export = Command(

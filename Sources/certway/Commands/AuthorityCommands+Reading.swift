@@ -8,6 +8,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import PKIX
+import Records
 import Secrets
 import Settings
 
@@ -111,6 +112,37 @@ extension AuthorityCommands {
         } catch {
             Terminal.complain("note: the gateway in \(invocation.home.path) learns of it with its next pass: \(error)")
         }
+    }
+
+    /// Puts what was done on record, where there is a gateway in --home.
+    static func note(_ action: AuditAction, _ invocation: Invocation, _ after: JSONValue, reason: String = "") async {
+        guard !invocation.flag("dry-run"), (try? await GatewayStore.isThere(invocation.home)) ?? false else { return }
+        let folder = URL(filePath: invocation.requiredWord("DIR")).standardizedFileURL.path
+        do {
+            try await GatewayStore.open(invocation.home).ledger.audit.record(
+                AuditEntry(
+                    action, AuditObject(.ca, folder), by: AuditActor(named: invocation.actor), after: after,
+                    reason: reason
+                ))
+        } catch {
+            Terminal.complain("note: it does not stand in the audit trail of \(invocation.home.path): \(error)")
+        }
+    }
+
+    static func facts(_ certificates: [Certificate]) -> JSONValue {
+        ["serialNumbers": JSONValue(certificates.map(\.serialNumber.hex))]
+    }
+
+    static func facts(_ lists: [CertificateRevocationList]) -> JSONValue {
+        [
+            "lists": .array(
+                lists.map { list in
+                    [
+                        "issuer": .string("\(list.issuer)"), "number": list.number.map { JSONValue($0) } ?? .null,
+                        "revoked": JSONValue(list.entries.count),
+                    ]
+                })
+        ]
     }
 
     private static func secret(_ name: String, _ invocation: Invocation) throws -> Secret? {

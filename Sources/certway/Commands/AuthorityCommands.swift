@@ -63,6 +63,7 @@ enum AuthorityCommands {
         ceremony.rootFolder = ceremony.rootFolder ?? rootFolder(place.folder)
         let made = try administration(invocation).create(place, ceremony)
         show(made, invocation)
+        await note(.createCA, invocation, facts(made))
         guard !invocation.wantsJSON, !ceremony.isRehearsal else { return .done }
         Terminal.print("the root's key is in \(ceremony.rootFolder ?? ""): move that folder to a safe place offline")
         if place.passphrase == nil {
@@ -90,7 +91,9 @@ enum AuthorityCommands {
         ]
     ) { invocation in
         try await requireNewestCopy(invocation)
-        show(try administration(invocation).signCRLs(place(invocation), ceremony(invocation)), invocation)
+        let lists = try administration(invocation).signCRLs(place(invocation), ceremony(invocation))
+        show(lists, invocation)
+        await note(.publishCRL, invocation, facts(lists))
         return .done
     }
 
@@ -125,6 +128,9 @@ enum AuthorityCommands {
         let list = try administration(invocation).revoke(
             place(invocation), ceremony(invocation), invocation.requiredWord("CERTIFICATE"), reason: reason)
         show([list], invocation)
+        await note(
+            .revokeAtCA, invocation, ["certificate": .string(invocation.requiredWord("CERTIFICATE"))],
+            reason: reason.name)
         await tellGateway(invocation)
         return .done
     }
@@ -161,11 +167,14 @@ enum AuthorityCommands {
             return number
         }
         let reason = invocation.value("reason").flatMap(RevocationReason.init(name:)) ?? .cACompromise
-        show(
-            [
-                try administration(invocation).signRootCRL(
-                    place(invocation), ceremony(invocation), revoking: serial, reason: reason)
-            ], invocation)
+        let list = try administration(invocation).signRootCRL(
+            place(invocation), ceremony(invocation), revoking: serial, reason: reason)
+        show([list], invocation)
+        if let serial {
+            await note(.revokeAtCA, invocation, ["certificate": .string(serial.hex)], reason: reason.name)
+        } else {
+            await note(.publishCRL, invocation, facts([list]))
+        }
         return .done
     }
 
@@ -193,6 +202,7 @@ enum AuthorityCommands {
         let made = try administration(invocation).renew(
             place(invocation), ceremony, newKey: invocation.flag("new-key") ? ceremony.keyType : nil)
         show(made, invocation)
+        await note(.renewCA, invocation, facts(made))
         return .done
     }
 
@@ -229,6 +239,7 @@ enum AuthorityCommands {
             return .done
         }
         show(lists, invocation)
+        await note(.retireCA, invocation, facts(lists), reason: reason?.name ?? "")
         await tellGateway(invocation)
         return .done
     }

@@ -27,9 +27,12 @@ enum BackupCommand {
         let progress = ProgressLine()
         let backup = try await StoreBackup.make(
             of: invocation.home, at: invocation.requiredWord("FILE|DIR"),
-            withSealingKey: invocation.flag("with-sealing-key")
+            withSealingKey: invocation.flag("with-sealing-key"), by: invocation.actor
         ) { done in progress.show("copying, \(Int(done * 100)) %") }
         progress.clear()
+        if let reason = backup.missingRecord {
+            Terminal.complain("note: the backup is good, and does not stand in the audit trail: \(reason)")
+        }
         if invocation.wantsJSON {
             Terminal.print(json: backup.json.text)
             return .done

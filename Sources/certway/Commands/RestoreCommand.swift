@@ -29,7 +29,7 @@ enum RestoreCommand {
     ) { invocation in
         let isDryRun = invocation.flag("dry-run")
         let restored = try await StoreRestore.put(
-            invocation.requiredWord("FILE"), into: invocation.home, isDryRun: isDryRun)
+            invocation.requiredWord("FILE"), into: invocation.home, by: invocation.actor, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: restored.json.text)
             return .done
@@ -119,7 +119,7 @@ enum RestoreCommand {
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
         if let name = invocation.value("backend-ca") {
-            let isOlder = try await BackendCAAdministration(gateway).acceptFolder(name)
+            let isOlder = try await BackendCAAdministration(gateway).acceptFolder(name, by: invocation.actor)
             if invocation.wantsJSON {
                 Terminal.print(json: (["accepted": JSONValue(isOlder)] as JSONValue).text)
             } else if isOlder {
@@ -140,7 +140,7 @@ enum RestoreCommand {
             return .done
         }
         let count = try await gateway.restoreCheck.accept(
-            by: NSUserName(), at: gateway.ledger.clock.now(), gateway.uploader(graph))
+            by: invocation.actor, at: gateway.ledger.clock.now(), gateway.uploader(graph))
         if invocation.wantsJSON {
             Terminal.print(json: (["submissions": JSONValue(Int(count))] as JSONValue).text)
         } else {

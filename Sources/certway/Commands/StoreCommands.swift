@@ -7,6 +7,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Ledger
+import Records
 import Store
 
 /// `certway store`: the database under the gateway.
@@ -74,11 +75,12 @@ enum StoreCommands {
             ("certway store migrate --dry-run", "what an update would change"), ("certway store migrate", "do it"),
         ]
     ) { invocation in
-        let database = try await StoreDoor.open(invocation.home).database
-        let migrator = Migrator(GatewayStore.migrations)
-        let missing = try await migrator.status(of: database).missing
+        let door = try await StoreDoor.open(invocation.home)
+        let missing = try await Migrator(GatewayStore.migrations).status(of: door.database).missing
         let isDryRun = invocation.flag("dry-run")
-        let applied = isDryRun ? [] : try await migrator.migrate(database)
+        let applied =
+            isDryRun
+            ? [] : try await GatewayStore.migrate(door, invocation.home, by: AuditActor(named: invocation.actor))
         if invocation.wantsJSON {
             let value: JSONValue = ["missing": JSONValue(isDryRun ? missing : []), "applied": JSONValue(applied)]
             Terminal.print(json: value.text)
@@ -123,7 +125,9 @@ enum StoreCommands {
         }
         let target = try await StoreDoor.open(invocation.home, store: to, option: "--to", mayCreate: true)
         let progress = ProgressLine()
-        let tables = try await StoreCopy(from: source.database, to: target.database).run { done in
+        let tables = try await StoreCopy(from: source.database, to: target.database).run(
+            by: AuditActor(named: invocation.actor), AuditOrigin(command: invocation.home.command)
+        ) { done in
             progress.show("\(done.isComparing ? "comparing" : "copying") \(done.table), \(done.rows) rows")
         }
         progress.clear()

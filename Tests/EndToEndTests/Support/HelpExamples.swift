@@ -11,17 +11,22 @@ struct HelpExamples {
     /// Command lines, each once, in the order of the pages.
     private(set) var lines: [String] = []
 
+    /// Every command that does something, without the name of the program.
+    private(set) var commands: [String] = []
+
     /// Reads the help of every command, and of theirs.
     init(_ program: String) async throws { try await read(program, []) }
 
     private mutating func read(_ program: String, _ path: [String]) async throws {
         let run = try await Run.tool(BuiltPrograms.path(program), path + ["--help"])
         try #require(run.status == 0, "\(path): \(run.errors)")
-        let commands = Self.section("commands", run.output).map { String($0.prefix { $0 != " " }) }
+        let subcommands = Self.section("commands", run.output).map { String($0.prefix { $0 != " " }) }
+        // One with commands of its own does something itself where it takes words or options.
+        if subcommands.isEmpty || run.output.contains(" [COMMAND] ") { commands.append(path.joined(separator: " ")) }
         let examples = Self.section("examples", run.output).map(Self.commandLine)
         for line in examples where !lines.contains(line) { lines.append(line) }
-        if examples.isEmpty, commands.isEmpty { without.append(path.joined(separator: " ")) }
-        for command in commands { try await read(program, path + [command]) }
+        if examples.isEmpty, subcommands.isEmpty { without.append(path.joined(separator: " ")) }
+        for command in subcommands { try await read(program, path + [command]) }
     }
 
     /// The entries of a section; what is indented further belongs to the one before.

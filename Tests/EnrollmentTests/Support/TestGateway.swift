@@ -45,7 +45,7 @@ final class TestGateway: Sendable {
                     + IncidentStore.migrations))
         ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
-        planner = EnrollmentPlanner(database: database, mirror: mirror, ledger: ledger, clock: clock)
+        planner = EnrollmentPlanner(database: ledger.database, mirror: mirror, ledger: ledger, clock: clock)
         let authority = try TestAuthority(now: clock.now())
         ca = ScriptedConnector(authority: authority, clock: clock)
         otherCA = ScriptedConnector(authority: authority, clock: clock)
