@@ -12,9 +12,22 @@ public struct Run: Sendable {
     public let output: String
     public let errors: String
 
+    /// What it printed.
+    ///
+    /// - Throws: what it said instead, for a program that printed no JSON.
     public var json: JSONValue {
-        get throws { try JSONValue(parsing: output) }
+        get throws {
+            do {
+                return try JSONValue(parsing: output)
+            } catch {
+                throw NoJSON(
+                    description:
+                        "\(error); status \(status), printed \(output.prefix(500)), said \(errors.suffix(2000))")
+            }
+        }
     }
+
+    private struct NoJSON: Error, CustomStringConvertible { let description: String }
 
     /// Runs a program to its end, or kills it with SIGKILL after `killAfter` seconds.
     ///
