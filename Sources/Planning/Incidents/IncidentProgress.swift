@@ -31,7 +31,10 @@ public struct IncidentProgress: Sendable {
         let delivered = owners.values.compactMap { own in
             own.compactMap(\.deliveredAt).filter { $0 >= incident.measuredFrom }.min()
         }
-        forecast = incident.isOpen ? IncidentForecast(deliveries: delivered, rest: rest, now: now) ?? estimate : nil
+        let observed = IncidentForecast(deliveries: delivered, rest: rest, now: now)
+        // What comes in a burst is faster than what bounds it allows for long.
+        let later = [observed, rest > 0 ? estimate : nil].compactMap(\.self).max { $0.end < $1.end }
+        forecast = incident.isOpen ? later : nil
     }
 
     /// What goes on without anybody.
