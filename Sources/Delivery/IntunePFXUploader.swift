@@ -14,11 +14,24 @@ import Secrets
 public struct IntunePFXUploader: Sendable {
     private static let collection = ["deviceManagement", "userPfxCertificates"]
     private let graph: GraphClient
-    private let settings: IntuneSettings
+    private let settings: Result<IntuneSettings, GraphError>
+    private let (providerName, keyName): (String, String)
 
     public init(graph: GraphClient, settings: IntuneSettings) {
         self.graph = graph
-        self.settings = settings
+        self.settings = .success(settings)
+        (providerName, keyName) = (settings.providerName, settings.keyName)
+    }
+
+    /// One that lists and deletes, and delivers nothing.
+    ///
+    /// - Parameters:
+    ///   - refusal: why, in one sentence.
+    ///   - providerName: as in `IntuneSettings`, and so `keyName`.
+    public init(graph: GraphClient, deliveringNothing refusal: String, providerName: String, keyName: String) {
+        self.graph = graph
+        settings = .failure(GraphError(.configuration, refusal))
+        (self.providerName, self.keyName) = (providerName, keyName)
     }
 
     /// Sees to it that Intune holds this certificate for this user. Safe to call again after any error.
@@ -41,6 +54,7 @@ public struct IntunePFXUploader: Sendable {
         guard let leaf = certificateChain.first, try leaf.publicKey == key.publicKey else {
             throw GraphError(.refused, "the private key does not belong to the certificate: nothing was delivered")
         }
+        let settings = try settings.get()
         let bundle = PKCS12Bundle(key: key, certificate: leaf, chain: Array(certificateChain.dropFirst()))
         let encryption = encryption ?? settings.encryption
         let thumbprint = leaf.sha1Fingerprint
@@ -177,7 +191,7 @@ public struct IntunePFXUploader: Sendable {
 
     /// Whether an imported PFX was made for the key that this gateway delivers for.
     public func isOurs(_ entity: UserPFXCertificate) -> Bool {
-        entity.providerName == settings.providerName && entity.keyName == settings.keyName
+        entity.providerName == providerName && entity.keyName == keyName
     }
 
     /// Whether imported PFX can be read and written: permission, licence, reachability. Costs one page and writes nothing:
@@ -247,6 +261,7 @@ public struct IntunePFXUploader: Sendable {
     ) throws -> JSONValue {
         let password = SecureRandom.password(length: IntuneSettings.passwordLength)
         let file = try bundle.encrypted(password: password, encryption: encryption)
+        let settings = try settings.get()
         let encrypted = try settings.publicKey.encryptOAEP(password, hash: settings.paddingScheme.hash)
         var body = entity.json
         body["encryptedPfxBlob"] = .string(Data(file).base64EncodedString())

@@ -28,8 +28,14 @@ extension Gateway {
             sender: RequestSender(http: http ?? self.http, clock: store.clock, logger: logger))
     }
 
+    /// While the connector's key is another one than was applied, what it gives delivers nothing; what is delivered can be taken out.
     public func uploader(_ graph: GraphClient) throws -> IntunePFXUploader? {
         guard let intune = configuration.intune else { return nil }
+        if let exchanged = configuration.exchangedFiles.first(where: { $0.place.path == intune.publicKey }) {
+            return IntunePFXUploader(
+                graph: graph, deliveringNothing: exchanged.sentence, providerName: intune.providerName,
+                keyName: intune.keyName)
+        }
         let key = try RSAPublicBlob.publicKey(
             Array(SettingsFile(path: intune.publicKey, applied: intune.appliedKey).bytes()))
         return IntunePFXUploader(
@@ -39,8 +45,10 @@ extension Gateway {
                 paddingScheme: intune.paddingScheme, encryption: intune.pfxEncryption))
     }
 
+    /// Those whose certificate is the one that was applied: for others nothing is archived, and nothing new ordered (`fileFault`).
     func keyRecoveryAgents() throws -> [KeyRecoveryAgent] {
-        try configuration.keyRecoveryAgents.map(keyRecoveryAgent)
+        let exchanged = Set(configuration.exchangedFiles.map(\.place.path))
+        return try configuration.keyRecoveryAgents.filter { !exchanged.contains($0.certificate) }.map(keyRecoveryAgent)
     }
 
     public func keyRecoveryAgent(_ agent: KeyRecoveryAgentConfiguration) throws -> KeyRecoveryAgent {

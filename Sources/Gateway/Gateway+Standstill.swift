@@ -50,6 +50,18 @@ extension Gateway {
         }
     }
 
+    /// Certificates in use by templates that are gone, of which nobody knows any more who may have them; one sentence for each.
+    ///
+    /// - Throws: `StoreError`.
+    public func orphanedCertificates() async throws -> [String] {
+        try await ledger.counts().filter { $0.stage == .active && configuration.template($0.template) == nil }
+            .sorted { $0.template < $1.template }.map {
+                "\(Plural($0.count, "certificate is", "certificates are")) in use by template \($0.template), which is gone: nobody "
+                    + "takes them from who leaves, or whose address is somebody else's; put it back with enabled: false, or 'certway "
+                    + "certificate revoke --template \($0.template)'"
+            }
+    }
+
     /// Orders that have not left although nothing is wrong, one sentence for each backend CA. It goes on by itself.
     public func waitingOrders() async throws -> [String] {
         try await ledger.waitingForFirstCertificate().sorted { $0.key < $1.key }.map { name, count in

@@ -22,7 +22,10 @@ extension OrderObstacle {
                 "\(list); once the cause is mended, 'certway order retry --held --backend-ca \(backendCA)' looks again"
         }
         switch side {
-        case .ended: return "ended by the CA; once the cause is mended: 'certway order again \(example)'"
+        case .ended:
+            return
+                "ended by the CA; the next plan says when the same is tried again; at once, when the cause is mended: 'certway order "
+                + "again \(example)'"
         case .delivery:
             return
                 "the certificate is issued and its delivery is tried again \(when(now)); see 'certway doctor'\(atOnce(now))"

@@ -27,7 +27,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
                 + "from order \(order.reference)"
         case .leaseLost(let reference): "order \(reference) is being worked on by another node now"
         case .notInCharge: "another one plans now: this one stood still for too long, or goes by another configuration"
-        case .noSuchOrder(let name): "there is no order \(name): see certway order list"
+        case .noSuchOrder(let name):
+            "there is no order \(name): see 'certway order list'; of a reference, give 4 characters or more after cw-"
         case .movedOn(let order, let stage):
             "order \(order.reference) is \(order.stage.rawValue), no longer \(stage.rawValue): look at it again"
         case .notPossible(let reason): reason

@@ -101,6 +101,31 @@ extension OrderLedger {
         }
     }
 
+    /// Every certificate that these people ever had by the template, whatever it is worth now.
+    public func certificateIDs(template: String, subscriberIDs: [String]) async throws -> [String: [Int64]] {
+        try await database.read { connection in
+            var ids: [String: [Int64]] = [:]
+            for list in SQLValueList.lists(subscriberIDs) {
+                try connection.forEachRow(
+                    """
+                    SELECT subscriber_id, certificate_id FROM orders WHERE template = ? AND subscriber_id IN (\(list.places)) \
+                    AND certificate_id IS NOT NULL ORDER BY id
+                    """, [.text(template)] + list.parameters
+                ) { ids[try $0[0], default: []].append(try $0[1]) }
+            }
+            return ids
+        }
+    }
+
+    /// Whether a certificate of the template is in use; one index look-up.
+    public func isInUse(template: String) async throws -> Bool {
+        try await database.read { connection in
+            try connection.value(
+                "SELECT 1 FROM orders WHERE template = ? AND stage = ? ORDER BY id \(connection.dialect.page(1, 0))",
+                [.text(template), SQLValue(OrderStage.active)], as: Int.self) != nil
+        }
+    }
+
     /// The changes of standing in a template behind `number`, oldest first; one index range.
     public func standingChanges(template: String, after number: Int64, limit: Int) async throws -> [StandingChange] {
         try await database.read { connection in

@@ -166,7 +166,9 @@ public struct DecisionStore: Sendable {
     func summary(of template: TemplateConfiguration, at now: Date) async throws -> PlanSummary {
         try await database.read { connection in
             var summary = PlanSummary(
-                template: template.name, counts: [:], evaluated: 0, skippedByReason: [:], warnings: template.warnings)
+                template: template.name, counts: [:], evaluated: 0, skippedByReason: [:],
+                warnings: template.enabled ? template.warnings : [])
+            summary.isOff = !template.enabled
             (summary.price, summary.limits) = (template.price, template.limits)
             try connection.forEachRow(
                 "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",

@@ -53,7 +53,7 @@ struct EndedOrderRule {
             return without(standing)
         }
         let word = ending.cause == .failed ? "given up" : ending.cause.rawValue
-        let what = "order \(standing.reference) was \(word): \(ending.reason.prefix(100))"
+        let what = "order \(standing.reference) was \(word): \(Self.cut(ending.reason, to: 100))"
         switch ending.cause {
         case .withdrawn: return .order(what)
         case .cancelled: return .ended("\(what); \(again(standing))")
@@ -61,12 +61,17 @@ struct EndedOrderRule {
             let who = ending.cause == .rejected ? Self.rejected : Self.givenUp
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }
             guard let next = RepeatSchedule.next(after: ending.attempts, ending: ending.at, unit: unit) else {
-                return .ended("\(who) \(ending.attempts) times: \(ending.reason.prefix(100)); \(again(standing))")
+                return .ended(
+                    "\(who) \(ending.attempts) times: \(Self.cut(ending.reason, to: 100)); \(again(standing))")
             }
             guard now < next else { return .order("\(what); tried again") }
             return .waiting(
-                "\(who): \(ending.reason.prefix(150)); tried again on \(CalendarDay.text(next))", until: next)
+                "\(who): \(Self.cut(ending.reason, to: 150)); tried again on \(CalendarDay.text(next))", until: next)
         }
+    }
+
+    private static func cut(_ text: String, to length: Int) -> String {
+        text.count > length ? "\(text.prefix(length - 1))…" : text
     }
 
     /// Of an order that had its certificate.

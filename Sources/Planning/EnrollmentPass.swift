@@ -107,8 +107,6 @@ public struct EnrollmentPass: Sendable {
         self.onActivity = onActivity
     }
 
-    private var templates: [TemplateConfiguration] { configuration.templates.filter(\.enabled) }
-
     /// Brings directory and verdicts up to date; orders nothing.
     ///
     /// - Parameter advancing: whether the next people of incidents begin; not for who only looks.
@@ -119,7 +117,8 @@ public struct EnrollmentPass: Sendable {
     /// Brings the mirror of each template's group up to date.
     public func readDirectory() async throws -> Report {
         var report = Report()
-        report.templates = templates.count
+        let templates = try await planner.planned(configuration)
+        report.templates = templates.count(where: \.enabled)
         for template in templates {
             try await attempt(template, &report) { report in
                 onActivity(.readingDirectory(template: template.name))
@@ -142,10 +141,15 @@ public struct EnrollmentPass: Sendable {
         let desk = planner.incidentDesk
         report.incidents = try await advancing ? desk.advance() : desk.store.open()
         let read = Set(directory.directory.map(\.template))
+        let templates = try await planner.planned(configuration)
         for template in templates where read.contains(template.name) {
             try await attempt(template, &report) { report in
-                let product = try backends.fittingProduct(of: template, at: planner.clock.now())
-                let rules = try self.desk?.rules(for: template, at: Date())
+                // What orders nothing need not fit anything.
+                let product =
+                    template.enabled
+                    ? try backends.fittingProduct(of: template, at: planner.clock.now())
+                    : backends.product(of: template)
+                let rules = template.enabled ? try self.desk?.rules(for: template, at: Date()) : nil
                 let targets = targets(of: report.incidents, template, &report)
                 var summary = try await planner.plan(template, product: product, rules: rules, targets: targets) {
                     onActivity(.planning(template: template.name, people: $0))
@@ -153,6 +157,10 @@ public struct EnrollmentPass: Sendable {
                 if let lack = rules?.lack { summary.warnings.append("template \(template.name): \(lack)") }
                 report.plans.append(summary)
             }
+        }
+        if try await OrderConsent.pending(on: planner.database)?.planned != nil {
+            try await OrderConsent.forgetEndings(
+                besides: try await planner.plannedOrders(of: templates), on: planner.database)
         }
         report.spending = try await spending()
         return report

@@ -37,12 +37,22 @@ extension EnrollmentPlanner {
             }
             let wished = try await self.incidents.wishes(
                 template: template.name, subscriberIDs: current.map(\.subscriberID))
+            // Records of certificates that are over or revoked lie on the devices as well.
+            let leaving = current.filter { $0.action == .revoke || $0.action == .retire }.map(\.subscriberID)
+            let all =
+                template.delivery == .none
+                ? [:] : try await ledger.certificateIDs(template: template.name, subscriberIDs: leaving)
             // What is under way or done already is returned as it is.
             try await ledger.ask(
                 current.flatMap { decision in
-                    standings[decision.subscriberID].map {
-                        wishes(decision, $0, template, rule, IncidentWishes(wished[decision.subscriberID] ?? []))
-                    } ?? []
+                    let id = decision.subscriberID
+                    return
+                        (standings[id].map {
+                            wishes(decision, $0, template, rule, IncidentWishes(wished[id] ?? []))
+                        } ?? [])
+                        + (all[id] ?? []).map {
+                            .withdraw(certificateID: $0, cause: decision.reason, actor: Self.actor)
+                        }
                 }, under: lease)
             for decision in current where decision.action == .cancel {
                 guard let order = decision.actsOn else { continue }
@@ -72,12 +82,8 @@ extension EnrollmentPlanner {
         func revoke(_ id: Int64, _ reason: RevocationReason) -> NewCertificateAction {
             .revoke(certificateID: id, reason: reason, cause: decision.reason, actor: Self.actor)
         }
-        func withdrawal(_ id: Int64) -> [NewCertificateAction] {
-            template.delivery == .none ? [] : [.withdraw(certificateID: id, cause: decision.reason, actor: Self.actor)]
-        }
         return switch decision.action {
-        case .revoke: all.flatMap { withdrawal($0) + [revoke($0, .affiliationChanged)] }
-        case .retire: all.flatMap(withdrawal)
+        case .revoke: all.map { revoke($0, .affiliationChanged) }
         case .revokeOlder:
             // Its key stays on the devices: old mail is read with it.
             rule.outdated(standing, decision.names).filter { incidents.wish(for: $0.certificateID) == nil }.map {
@@ -85,7 +91,7 @@ extension EnrollmentPlanner {
                 let isRenamed = rule.isOutdated(certificate, decision.names)
                 return revoke(certificate.certificateID, isRenamed ? .affiliationChanged : .superseded)
             }
-        case .order, .renew, .replace, .cancel, nil: []
+        case .order, .renew, .replace, .cancel, .retire, nil: []
         }
     }
 }

@@ -220,6 +220,7 @@ public struct EnrollmentPlanner: Sendable {
             case .left(let reason):
                 (decision.verdict, decision.reason, decision.concern) = (.left, reason, .departed)
             case .excluded(let reason): decision.reason = reason
+            case .entitled where !template.enabled: decision.reason = "the template is switched off"
             case .entitled(let names, let warning):
                 decision.names = names
                 let revocation = own.first { $0.kind == .revoke }

@@ -56,7 +56,8 @@ public struct EnrollmentRegister: Sendable {
             "(\(people))", parameters,
             keys: [
                 ("user", ["user_principal_name"]), ("template", ["template"]), ("status", ["status"]),
-                ("end", ["COALESCE(not_after, 0)"]),
+                // Who has no end comes last.
+                ("end", ["COALESCE(not_after, 9000000000000000)"]),
             ], identity: ["user_principal_name", "subscriber_id", "template"], standard: ListSort("user"))
     }
 

@@ -115,9 +115,12 @@ struct LifeRule {
     ) {
         var action: PlannedAction?
         var reason = ""
-        let renewal = renewal(of: standing)
+        let renewal = template.enabled ? renewal(of: standing) : nil
         let wish = incidents.wish(for: standing.certificateID).flatMap { $0.mayOrder ? $0 : nil }
-        if let wish {
+        if !template.enabled {
+            finding.dueAt = overlap(of: standing)
+            revokeOlder(&finding, names, standing, incidents)
+        } else if let wish {
             (action, reason) = (.replace, wish.incident.sentence)
         } else if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
@@ -131,14 +134,8 @@ struct LifeRule {
                 "the template has gone from \(standing.backendCA) to \(template.backendCA), and replaces what it has"
             )
         } else {
-            let overlap = overlap(of: standing)
-            finding.dueAt = [renewal?.at, overlap].compactMap(\.self).min()
-            // Those of an incident are its own, whatever holds it up.
-            let older = outdated(standing, names).filter { incidents.wish(for: $0.certificateID) == nil }
-            if let first = older.first {
-                finding.action = .revokeOlder
-                finding.reason = "order \(first.reference) was replaced by order \(standing.reference)"
-            }
+            finding.dueAt = [renewal?.at, overlap(of: standing)].compactMap(\.self).min()
+            revokeOlder(&finding, names, standing, incidents)
         }
         guard let action else { return }
         // An attempt that was refused is repeated as any other order is; one of before its time, for another cause, is none at this.
@@ -180,6 +177,20 @@ struct LifeRule {
         else { return nil }
         let end = standing.updatedAt + Double(days) * 86_400
         return end > now ? end : nil
+    }
+
+    /// Those of an incident are its own, whatever holds it up.
+    private func revokeOlder(
+        _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, _ incidents: IncidentWishes
+    ) {
+        guard
+            let first = outdated(standing, names).first(where: {
+                incidents.wish(for: $0.certificateID) == nil
+            })
+        else { return }
+        finding.action = .revokeOlder
+        finding.reason =
+            "a certificate is in use, and the former one, of order \(first.reference), is to be revoked"
     }
 
     /// When a certificate is renewed: `renewal.before` its end, and up to `renewal.spread` earlier by chance, which is the same for

@@ -114,6 +114,23 @@ public struct OrderConsent: Sendable, Equatable {
             return isGood ? consent : nil
         }
     }
+
+    /// Voids what was consented to end and is no longer planned to end: these people are entitled again, and what may come over them later
+    /// nobody has looked at. Costs one look-up where no consent waits.
+    ///
+    /// - Parameter planned: what the plan of now would end.
+    static func forgetEndings(besides planned: PlannedOrders, on database: any SQLDatabase) async throws {
+        guard let known = try await pending(on: database)?.planned, known.endings > 0,
+            !known.endingMarks.isSubset(of: planned.marks)
+        else { return }
+        try await database.write { connection in
+            let value = try OrderLedger.state(state, on: connection, lock: connection.dialect.rowLock)
+            guard let consent = value.flatMap(OrderConsent.init(json:)), var kept = consent.planned else { return }
+            kept.marks.subtract(kept.endingMarks.subtracting(planned.marks))
+            let left = OrderConsent(actor: consent.actor, grantedAt: consent.grantedAt, to: kept)
+            try OrderLedger.setState(state, kept.marks.isEmpty ? nil : left.json, on: connection)
+        }
+    }
 }
 
 extension OrderConsent {

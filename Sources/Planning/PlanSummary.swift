@@ -8,6 +8,8 @@ public import Settings
 /// What a pass would do for one template.
 public struct PlanSummary: Sendable {
     public var template: String
+    /// Whether the template is switched off: nothing is ordered by it, and only who leaves is looked for.
+    public var isOff = false
     /// People by verdict.
     public var counts: [EnrollmentDecision.Verdict: Int]
     /// People looked at in this pass; the others had not changed.
@@ -78,12 +80,13 @@ public struct PlanSummary: Sendable {
     public var members: Int { counts.reduce(0) { $0 + ($1.key == .left ? 0 : $1.value) } }
     /// People of the group who get no certificate and for whom none is tried again: left out, or ended by a person.
     public var withoutCertificate: Int {
-        (counts[.skipped] ?? 0) + (counts[.waiting] ?? 0) + (counts[.ended] ?? 0) - refused - revokedByCA
+        isOff ? 0 : (counts[.skipped] ?? 0) + (counts[.waiting] ?? 0) + (counts[.ended] ?? 0) - refused - revokedByCA
     }
 
     /// What nobody means and nothing changes by itself, one sentence each: a group that is empty or has lost a large part,
     /// people for whom the CA does nothing any more, a template by which nobody can get a certificate.
     public var standstill: [String] {
+        guard !isOff else { return [] }
         var sentences: [String] = []
         let left = counts[.left] ?? 0
         if members == 0, left > 0 {

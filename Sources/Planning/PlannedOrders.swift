@@ -47,8 +47,10 @@ public struct PlannedOrders: Sendable, Equatable {
     /// Changes with each of them.
     var fingerprint: String { String(DigestAlgorithm.sha256.digest(Array(json.text.utf8)).hex.prefix(16)) }
 
+    /// Those that are ends.
+    var endingMarks: Set<String> { marks.filter { $0.hasPrefix(Self.endingMark) } }
     /// How many of them are ends.
-    public var endings: Int { marks.count { $0.hasPrefix(Self.endingMark) } }
+    public var endings: Int { endingMarks.count }
     /// How many of them are new orders.
     public var orders: Int { marks.count - endings }
 
@@ -77,6 +79,20 @@ public struct PlannedOrders: Sendable, Equatable {
 }
 
 extension EnrollmentPlanner {
+    /// The templates that are planned for: those that are switched on, and of the others those that have certificates in force: who leaves
+    /// loses them, whatever the template orders.
+    public func planned(_ configuration: GatewayConfiguration) async throws -> [TemplateConfiguration] {
+        var templates: [TemplateConfiguration] = []
+        for template in configuration.templates {
+            if template.enabled {
+                templates.append(template)
+            } else if try await ledger.isInUse(template: template.name) {
+                templates.append(template)
+            }
+        }
+        return templates
+    }
+
     /// What the last plan of these templates would buy and end.
     public func plannedOrders(of templates: [TemplateConfiguration]) async throws -> PlannedOrders {
         var planned = PlannedOrders()

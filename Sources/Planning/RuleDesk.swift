@@ -53,6 +53,19 @@ public struct RuleDesk: Sendable {
             facts: facts, caa: caa, at: date)
     }
 
+    /// Templates of public CAs whose orders no rule is about, one sentence each: a CA that CAA records can name is a public one.
+    public var unruled: [String] {
+        configuration.templates.filter { $0.enabled && $0.purpose != .clientAuthentication }.compactMap { template in
+            guard let profile = configuration.backendCA(template.backendCA).flatMap({ self.profile($0.connector) }),
+                !profile.caaIdentifiers.isEmpty, template.smime == nil, profile.product(template.product)?.smime == nil
+            else { return nil }
+            return
+                "template \(template.name): its orders are checked by no rule, for the profile \(profile.name) does not say that product "
+                + "\(template.product) is a public S/MIME certificate; where it is one, say so in the template, such as smime: mailbox "
+                + "(docs/manual/rules.md)"
+        }
+    }
+
     /// What a certificate that came back breaks. A remark, unless the configuration of the backend CA holds such certificates.
     ///
     /// - Throws: as `rules`.

@@ -79,7 +79,8 @@ extension [RuleFinding] {
     var obstacle: String? {
         let stops = filter { $0.severity == .stop }
         guard let first = stops.first else { return nil }
-        return first.cause + (stops.count > 1 ? " and \(stops.count - 1) more" : "")
+        return first.cause
+            + (stops.count > 1 ? " and \(stops.count - 1) more ('certway rules check' shows all)" : "")
     }
 
     /// What is said although the order goes on; nil for nothing.

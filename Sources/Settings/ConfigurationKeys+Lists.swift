@@ -202,7 +202,9 @@ extension ConfigurationKeys {
                 "Where certificates are to be taken beyond mail programs; the rules of these count, too (`certway rules list`).",
                 words: words(RuleTarget.self), example: "[outlookMobile, gmail]"),
             ProfileKey(
-                "templates[].enabled", "true or false", "False for a template that orders nothing; true when left out."),
+                "templates[].enabled", "true or false",
+                "False for a template that orders nothing and goes on looking after what it has: who leaves loses it; true when left out."
+            ),
         ]
 
     private static let life = LifePolicy()

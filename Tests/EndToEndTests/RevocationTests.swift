@@ -42,6 +42,40 @@ import Testing
         #expect(try shown.json.array?.compactMap { $0["serialNumber"]?.string } == [scene.serial])
     }
 
+    /// A wrong number, a reason that the CA does not take: refused at once, before anything is on record. The graver wish counts, what was
+    /// done is said, and what lies in Intune goes although it is revoked. All of it while an agent's file is exchanged.
+    @Test func anEmergency() async throws {
+        let scene = try await RevocationScene("digicert-certcentral")
+        let wrong = try await scene.revoke(["--accept", "3"])
+        #expect(wrong.status == 4 && wrong.output.contains("--accept says 3, and it is 1 now"), "\(wrong.output)")
+        let hold = try await scene.gateway.certway(
+            ["certificate", "revoke", scene.serial, "--reason", "certificateHold", "--because", "try", "--dry-run"])
+        #expect(hold.status == 2 && hold.errors.contains("it takes: unspecified, keyCompromise"), "\(hold.errors)")
+        #expect(try await scene.lamps() == nil)
+        let later = try await scene.gateway.certway(
+            ["certificate", "revoke", scene.serial, "--reason", "superseded", "--because", "a new one", "--in", "2h"])
+        #expect(later.status == 0, "\(later.errors)")
+        let second = try await scene.revoke()
+        #expect(second.status == 0 && second.output.contains("to be revoked: asked for"), "\(second.output)")
+        let path = scene.gateway.folder.path("kra.pem")
+        let agent = try String(contentsOfFile: path, encoding: .utf8)
+        try agent.replacing("\n", with: "\r\n").write(toFile: path, atomically: false, encoding: .utf8)
+        let run = try await scene.gateway.certway(["run", "--once"])
+        #expect(
+            run.status == 4 && run.errors.contains("holds something else than when it was applied"), "\(run.errors)")
+        #expect(run.output.contains("1 certificate revoked"), "\(run.output)")
+        #expect(run.errors.contains("reason keyCompromise: stolen"), "\(run.errors)")
+        let undone = try await scene.gateway.certway(["certificate", "undo-revocation", scene.serial])
+        #expect(undone.status == 1 && undone.errors.contains("revoked or expired already"), "\(undone.errors)")
+        let withdrawn = try await scene.gateway.certway([
+            "certificate", "withdraw", scene.serial, "--because", "stolen",
+        ])
+        #expect(withdrawn.output.contains("1 certificate of 1 person to be taken out of Intune"), "\(withdrawn.output)")
+        let after = try await scene.gateway.certway(["run", "--once"])
+        #expect(after.output.contains("1 certificate taken out of Intune"), "\(after.output)")
+        #expect(try await scene.gateway.sandbox.control("/control/pfx")["pfx"]?.array?.count == 1)
+    }
+
     /// A CA that cannot be asked: a person has to, everybody is told so, and it is noticed when it has happened.
     @Test func aCAThatCannotRevokeIsAPersonsJob() async throws {
         let scene = try await RevocationScene("adcs")

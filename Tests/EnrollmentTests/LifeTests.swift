@@ -373,6 +373,50 @@ import Testing
         #expect(try await orders("ada").map(\.stage) == [.revoked, .active])
     }
 
+    /// A template that is switched off orders nothing, and who leaves loses what it has all the same.
+    @Test func aTemplateThatIsSwitchedOffLooksAfterWhatItHas() async throws {
+        try await issue("ada", "bob", "cyd")
+        let members = ", enabled: false"
+        let configuration = try ConfigurationReader.read(
+            """
+            templates:
+              - {name: smime, group: \(TestGateway.group), backendCA: main, product: p, key: p256, enabled: false}
+              - {name: unused, group: \(TestGateway.group), backendCA: main, product: p, key: p256, enabled: false}
+            """, file: "test")
+        #expect(try await gateway.planner.planned(configuration).map(\.name) == ["smime"])
+        try await gateway.put("eve", TestGateway.attributes("eve"))
+        try await leave("ada")
+        try await rename("bob", to: "Bob Married")
+        let first = try await pass(members)
+        #expect(first.actions.isEmpty && first.standstill.isEmpty && first.withoutCertificate == 0)
+        advance(days: 8)
+        #expect(try await pass(members).actions == [.revoke: 1])
+        #expect(try await asked("ada") == ["revoke affiliationChanged"])
+        advance(days: 340)
+        let last = try await pass(members)
+        #expect(last.actions.isEmpty && last.standstill.isEmpty, "nothing is renewed: \(last)")
+        #expect(try await orders("eve").isEmpty)
+    }
+
+    /// Also what is revoked or was replaced lies on the devices.
+    @Test func whoLeavesLosesEveryRecord() async throws {
+        try await issue("ada", "bob", "cyd")
+        try await rename("ada", to: "Ada Lovelace")
+        try await pass()
+        try await gateway.ledger.noteRevocations(
+            [revoked(try #require(try await orders("ada").first))], backendCA: "main")
+        try await pass()
+        try await leave("ada")
+        _ = try await plan()
+        advance(days: 8)
+        #expect(try await plan().actions == [.revoke: 1])
+        var template = try TestGateway.template()
+        template.delivery = .intune
+        #expect(try await gateway.planner.end(template) == 1)
+        #expect(try await asked("ada").count { $0.hasPrefix("withdraw") } == 2)
+        #expect(try await asked("ada").filter { $0.hasPrefix("revoke") } == ["revoke affiliationChanged"])
+    }
+
     /// The order that was to take the place of a withdrawn certificate is cancelled by a short absence, or never made: the wish stays.
     @Test(arguments: [true, false]) func aWishForAnotherOneOutlivesItsOrder(isOrderMade: Bool) async throws {
         try await issue("ada", "bob", "cyd")

@@ -64,6 +64,25 @@ import Testing
         #expect(try await OrderConsent.pending(on: database) == nil)
     }
 
+    /// A pass found these people entitled again: what comes over them later nobody has looked at.
+    @Test func anEndThatIsNotPlannedAnyMoreIsNotConsentedTo() async throws {
+        func marks() async throws -> Set<String>? {
+            let consent = try await OrderConsent.pending(on: database)
+            return consent?.planned?.marks
+        }
+        try await OrderConsent(actor: "eve", grantedAt: Self.now, to: PlannedOrders(marks: ["-a", "-b", "c"])).grant(
+            on: database)
+        try await OrderConsent.forgetEndings(besides: PlannedOrders(marks: ["-a", "-b"]), on: database)
+        #expect(try await marks() == ["-a", "-b", "c"], "an order is no end")
+        try await OrderConsent.forgetEndings(besides: PlannedOrders(marks: ["-b", "-x"]), on: database)
+        #expect(try await marks() == ["-b", "c"])
+        try await OrderConsent.forgetEndings(besides: PlannedOrders(), on: database)
+        #expect(try await marks() == ["c"])
+        try await OrderConsent(actor: "eve", grantedAt: Self.now, to: PlannedOrders(marks: ["-a"])).grant(on: database)
+        try await OrderConsent.forgetEndings(besides: PlannedOrders(), on: database)
+        #expect(try await OrderConsent.pending(on: database) == nil)
+    }
+
     @Test func aNewOneTakesThePlaceOfTheOld() async throws {
         try await OrderConsent(actor: "eve", grantedAt: Self.now, orders: 600).grant(on: database)
         try await OrderConsent(actor: "bob", grantedAt: Self.now, orders: 5).grant(on: database)

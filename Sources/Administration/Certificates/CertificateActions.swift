@@ -6,6 +6,7 @@ public import Directory
 import Foundation
 public import Ledger
 import PKIX
+public import Settings
 import Store
 
 /// What people ask to have done to certificates: a wish on record, which the next pass carries out.
@@ -28,15 +29,23 @@ public struct CertificateActions: Sendable {
 
     /// The certificates that are meant, oldest first, and how many were left out because they are revoked or over already.
     ///
+    /// - Parameter isToWithdraw: whether those count as well that are void and that nobody has taken out of Intune.
     /// - Throws: `LedgerError` for a word that means none or several.
-    public func find(_ selection: CertificateSelection) async throws -> (found: [CertificateRecord], over: Int) {
+    public func find(
+        _ selection: CertificateSelection, isToWithdraw: Bool = false
+    ) async throws -> (found: [CertificateRecord], over: Int) {
         var records: [CertificateRecord] = []
         for word in selection.words { records += try await certificates(word) }
         if selection.isByFields {
-            records = try await matching(selection, among: selection.words.isEmpty ? nil : records)
+            records = try await matching(
+                selection, among: selection.words.isEmpty ? nil : records, areRevokedMeant: isToWithdraw)
         }
         let now = ledger.clock.now()
-        let inForce = records.filter { $0.status != .revoked && $0.notAfter > now }
+        func isInForce(_ record: CertificateRecord) -> Bool { record.status != .revoked && record.notAfter > now }
+        let void = isToWithdraw ? records.filter { !isInForce($0) }.map(\.id) : []
+        let asked = try await ledger.standingActions(certificateIDs: void)
+        let there = Set(void).subtracting(asked.filter { $0.value.contains { $0.kind == .withdraw } }.keys)
+        let inForce = records.filter { isInForce($0) || there.contains($0.id) }
         var seen: Set<Int64> = []
         let unique = inForce.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
         return (unique, records.count - inForce.count)
@@ -75,10 +84,11 @@ public struct CertificateActions: Sendable {
     }
 
     private func matching(
-        _ selection: CertificateSelection, among known: [CertificateRecord]?
+        _ selection: CertificateSelection, among known: [CertificateRecord]?, areRevokedMeant: Bool
     ) async throws -> [CertificateRecord] {
         var filter = CertificateFilter(
-            statuses: [.active, .superseded], template: selection.template, backendCA: selection.backendCA)
+            statuses: areRevokedMeant ? [.active, .superseded, .revoked] : [.active, .superseded],
+            template: selection.template, backendCA: selection.backendCA)
         filter.product = selection.product
         filter.issuedAfter = selection.issuedAfter
         filter.issuedBefore = selection.issuedBefore
@@ -102,6 +112,24 @@ public struct CertificateActions: Sendable {
             }
             guard let next = page.next else { return result }
             request.after = next
+        }
+    }
+
+    /// Whether their CAs take the reason.
+    ///
+    /// - Parameter profile: the connector profile of a backend CA; nil where there is none.
+    /// - Throws: `SettingsError` with what they take.
+    public func require(
+        _ reason: RevocationReason, for records: [CertificateRecord], profile: (String) -> ConnectorProfile?
+    ) throws(SettingsError) {
+        for name in Set(records.map(\.backendCA)).sorted() {
+            // Where a person revokes, a person finds the word for it.
+            guard let profile = profile(name), profile.abilities.contains(.revoke) else { continue }
+            let offered = profile.revocationReasons.offered
+            guard !offered.isEmpty, !offered.contains(reason) else { continue }
+            throw SettingsError(
+                "backend CA \(name) does not take the reason \(reason.name); it takes: "
+                    + offered.map(\.name).joined(separator: ", "), at: .commandLine)
         }
     }
 

@@ -71,7 +71,10 @@ public struct ConfigurationAdministration: Sendable {
         let (files, exchanged) = try await held(draft.reading, file, existing)
         let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
         let warnings =
-            try await templates.filter(\.enabled).flatMap(\.warnings) + leftTemplates(changes, existing)
+            try await templates.filter(\.enabled).flatMap(\.warnings)
+            + profiles.desk(configuration).unruled.filter { sentence in
+                templates.contains { sentence.hasPrefix("template \($0.name): ") }
+            } + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration) + switched.warnings
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
@@ -111,7 +114,8 @@ public struct ConfigurationAdministration: Sendable {
             guard count > 0 else { continue }
             warnings.append(
                 "template \(change.name) goes, and \(Plural(count, "certificate")) of it stay in use: nothing looks after them "
-                    + "any more, and a template of another name orders new ones for the same people; see 'certway plan'"
+                    + "any more, nobody takes them from who leaves, and a template of another name orders new ones for the same "
+                    + "people; with enabled: false it orders nothing and looks after them; see 'certway plan'"
             )
         }
         return warnings

@@ -81,7 +81,9 @@ public struct Doctor: Sendable {
         } catch {
             examination.note("configuration", .failed, "\(error)")
         }
-        for warning in gateway.configuration.warnings() { examination.note("configuration", .warning, warning) }
+        for warning in gateway.configuration.warnings() + gateway.desk.unruled {
+            examination.note("configuration", .warning, warning)
+        }
     }
 
     private func tenant(_ examination: inout Examination) async {
@@ -144,12 +146,13 @@ public struct Doctor: Sendable {
     private func templates(_ examination: inout Examination) async throws {
         let read = try await gateway.mirror.groupNames()
         var plans: [PlanSummary] = []
-        for template in gateway.configuration.templates
-        where template.enabled && read[template.group.lowercased()] != nil {
+        for template in try await gateway.planner.planned(gateway.configuration)
+        where read[template.group.lowercased()] != nil {
             let plan = try await gateway.planner.last(template)
             plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
+        examination.noteStandstill("templates", try await gateway.orphanedCertificates())
         let spending = try await Spending.read(
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
         examination.noteStandstill(
@@ -207,11 +210,31 @@ public struct Doctor: Sendable {
         }
     }
 
+    /// Whether the account has what the templates order, where the CA can be asked.
+    private func products(_ name: String, _ subject: String, _ examination: inout Examination) async {
+        let templates = gateway.configuration.templates.filter { $0.enabled && $0.backendCA == name }
+        guard !templates.isEmpty, let offered = try? await BackendCAAdministration(gateway, now: now).products(name),
+            !offered.isEmpty
+        else { return }
+        let ids = offered.map(\.product.id)
+        for template in templates {
+            // The profile may know it by another name.
+            let names = gateway.backends.product(of: template).map { [$0.id] + $0.aliases } ?? [template.product]
+            guard Set(names).isDisjoint(with: ids) else { continue }
+            examination.note(
+                subject, .failed,
+                "template \(template.name) orders product \(template.product), which the account does not have; it has "
+                    + "\(ids.prefix(10).joined(separator: ", "))\(ids.count > 10 ? ", …" : ""): see 'certway ca products \(name)'"
+            )
+        }
+    }
+
     private func backend(_ name: String, _ examination: inout Examination) async {
         let subject = "backend CA \(name)"
         let check = await BackendCAAdministration(gateway, now: now).check(name)
         switch check.result {
         case .success(let report):
+            await products(name, subject, &examination)
             examination.note(subject, .ok, ([report.account] + report.warnings).joined(separator: "; "))
         case .failure(let problem): examination.note(subject, .failed, problem.sentence)
         }

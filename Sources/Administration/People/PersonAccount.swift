@@ -21,7 +21,10 @@ struct PersonAccount {
 
     private var verdict: String {
         guard let template else { return "this template is not configured any more" }
-        if !template.enabled { return "the template is switched off: nothing is ordered by it" }
+        if !template.enabled {
+            let reason = standing?.serialNumber == nil ? "" : standing?.reason ?? ""
+            return "the template is switched off: nothing is ordered by it" + (reason.isEmpty ? "" : "; \(reason)")
+        }
         switch decision?.verdict {
         case nil:
             return standing == nil

@@ -61,7 +61,7 @@ public struct PlanAdministration: Sendable {
     /// The plan as it was made last, by whoever made it; reads nobody but the ledger.
     public func last(limit: Int = 0) async throws -> PlanOverview {
         var plans: [PlanSummary] = []
-        for template in gateway.configuration.templates where template.enabled {
+        for template in try await gateway.planner.planned(gateway.configuration) {
             plans.append(try await gateway.planner.last(template))
         }
         return try await overview(plans, [], isStopped: false, limit)
@@ -132,7 +132,7 @@ public struct PlanAdministration: Sendable {
     }
 
     private func planned() async throws -> PlannedOrders {
-        try await gateway.planner.plannedOrders(of: gateway.configuration.templates.filter(\.enabled))
+        try await gateway.planner.plannedOrders(of: try await gateway.planner.planned(gateway.configuration))
     }
 
     private func overview(
@@ -141,7 +141,7 @@ public struct PlanAdministration: Sendable {
         var templates: [PlanOverview.Template] = []
         let register = EnrollmentRegister(database: gateway.database)
         let counts = try await register.counts()
-        let planned = Set(gateway.configuration.templates.filter(\.enabled).map(\.name))
+        let planned = Set(try await gateway.planner.planned(gateway.configuration).map(\.name))
         let unplanned = counts.filter { !planned.contains($0.key) }.mapValues(\.valid).filter { $0.value > 0 }
         for plan in plans {
             func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {

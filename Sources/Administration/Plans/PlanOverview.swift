@@ -33,7 +33,7 @@ public struct PlanOverview: Sendable {
     }
 
     public let templates: [Template]
-    /// Valid certificates of templates that are switched off or gone, by template: nobody plans for them any more.
+    /// Valid certificates of templates that are gone, by template: nobody plans for them any more.
     public let unplanned: [String: Int]
     /// What kept a template from being looked at, and why the plan would not be carried out, one sentence each.
     public let problems: [String]

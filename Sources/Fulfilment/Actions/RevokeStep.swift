@@ -113,7 +113,7 @@ struct RevokeStep: ActionStep {
         let now = context.clock.now()
         let done = try await context.record(
             claim, action, CertificateActionChange("revocationTaken", sentence).taken(at: now).nextAction(at: now))
-        context.logger.log(.info, sentence, fields: [("order", "\(action.orderID)")])
+        context.logger.log(.notice, sentence, fields: [("order", "\(action.orderID)")])
         StageBoundary.revoked.pass()
         return done
     }

@@ -63,7 +63,7 @@ struct WithdrawStep: ActionStep {
         let done = try await context.record(
             claim, action,
             CertificateActionChange("withdrawn", sentence).taken(at: now).seen(at: now, in: "Intune"))
-        context.logger.log(.info, sentence, fields: [("order", "\(action.orderID)")])
+        context.logger.log(.notice, sentence, fields: [("order", "\(action.orderID)")])
         StageBoundary.withdrawn.pass()
         return done
     }

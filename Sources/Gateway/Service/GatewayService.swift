@@ -232,6 +232,9 @@ public final class GatewayService: Sendable {
                 if let breach = try? await first.store.lookAtAuditTrail() {
                     say(.error, "audit trail", breach)
                 }
+                if let gateway = try? await current.latest(), let found = try? await gateway.orphanedCertificates() {
+                    say(.warning, "gone templates", found, over: Self.isOver)
+                }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()
             }

@@ -19,6 +19,9 @@ public final class SinglePass: Sendable {
         public var ended = 0
         /// Orders that became active in this pass.
         public var activated = 0
+        /// Certificates that CAs have revoked for somebody here in this pass, and those taken out of Intune.
+        public var revoked = 0
+        public var withdrawn = 0
         public var counts: [OrderCount] = []
         /// What has not left although nothing is wrong, and goes on by itself; one sentence each.
         public var waiting: [String] = []
@@ -122,6 +125,8 @@ public final class SinglePass: Sendable {
         report.planned = plan.planned
         report.ended = plan.ended
         report.activated = engine.activated
+        let taken = try await gateway.ledger.actionsTaken(since: start)
+        (report.revoked, report.withdrawn) = (taken[.revoke] ?? 0, taken[.withdraw] ?? 0)
         report.counts = try await gateway.ledger.counts()
         let doubts = try await gateway.restoreDoubts()
         report.waiting += try await gateway.waitingOrders() + doubts.notes
@@ -132,6 +137,7 @@ public final class SinglePass: Sendable {
         report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
         report.causes += try await gateway.standingOrders(at: now, endedSince: start) + leftOver()
         report.causes += try await gateway.incidentProblems()
+        report.causes += try await gateway.orphanedCertificates()
         report.causes += try await gateway.ledger.actionObstacles(failedSince: start).map(\.sentence)
         return report
     }

@@ -35,7 +35,11 @@ struct CAControls: Sendable {
         .object(
             Dictionary(
                 uniqueKeysWithValues: controls.map { name, control in
-                    (name, .object(Dictionary(grouping: control.statuses) { $0 }.mapValues { JSONValue($0.count) }))
+                    var counts = Dictionary(grouping: control.statuses) { $0 }.mapValues { JSONValue($0.count) }
+                    let certificates = control.ordersJSON.flatMap { $0["certificates"]?.array ?? [] }
+                    let revoked = certificates.count { $0["revoked"]?.bool == true }
+                    if revoked > 0 { counts["certificatesRevoked"] = JSONValue(revoked) }
+                    return (name, .object(counts))
                 }))
     }
 

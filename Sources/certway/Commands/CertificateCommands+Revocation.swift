@@ -18,17 +18,33 @@ extension CertificateCommands {
     /// Whether what was selected may be asked for.
     private enum Leave {
         case given, dryRun, tooMany
+        /// So many were accepted, and it is another number.
+        case others(Int)
 
         init(for count: Int, _ limit: Int, _ invocation: Invocation) throws {
-            let accepted = try invocation.int("accept", in: 1...10_000_000)
-            self =
-                invocation.flag("dry-run") ? .dryRun : count > limit && accepted != count ? .tooMany : .given
+            if let accepted = try invocation.int("accept", in: 1...10_000_000), accepted != count {
+                self = .others(accepted)
+            } else if invocation.flag("dry-run") {
+                self = .dryRun
+            } else {
+                self = try count > limit && invocation.int("accept") == nil ? .tooMany : .given
+            }
+        }
+
+        var isGiven: Bool { if case .given = self { true } else { false } }
+        var isRefused: Bool {
+            switch self {
+            case .tooMany, .others: true
+            case .given, .dryRun: false
+            }
         }
 
         func sentence(_ count: Int, _ limit: Int) -> String {
             switch self {
             case .given: "asked for; 'certway run --once' or the service carries it out"
             case .dryRun: "nothing was asked for (--dry-run)"
+            case .others(let accepted):
+                "nothing was asked for: --accept says \(accepted), and it is \(count) now"
             case .tooMany:
                 "nothing was asked for: \(count) are more than limits.endingsPerRun (\(limit)); --accept \(count) says that "
                     + "you mean them"
@@ -72,7 +88,7 @@ extension CertificateCommands {
         try await invocation.requireKnownNames(in: gateway.store)
         let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
         let (found, over) = try await actions.find(selection)
-        if invocation.flag("retry") { return try await change(.retry, found, actions, invocation) }
+        if invocation.flag("retry") { return try await change(.retry, found, over, actions, invocation) }
         guard let reason = RevocationReason(name: invocation.value("reason") ?? "") else {
             throw UsageError("--reason is none of RFC 5280", path: invocation.path)
         }
@@ -86,11 +102,21 @@ extension CertificateCommands {
         }
         let limit = gateway.configuration.limits.endingsPerRun
         let leave = try Leave(for: found.count, limit, invocation)
-        let made = leave == .given ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
+        try actions.require(reason, for: found) { name in
+            gateway.configuration.backendCA(name).flatMap { gateway.profiles.catalogue.outline(named: $0.connector) }
+        }
+        let made = leave.isGiven ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
         var sentence = leave.sentence(found.count, limit)
-        if leave == .given, let delay { sentence += ", not before \(delay.text) have passed" }
-        show(found, over, made, sentence, "revoked", limit, invocation)
-        return leave == .tooMany ? .partlyDone : .done
+        if leave.isGiven, let delay { sentence += ", not before \(delay.text) have passed" }
+        // A wish of before that is graver, or that has left, is what it is.
+        let others = made.filter { $0.state != .asked || $0.reason != reason }
+        if let other = others.first {
+            sentence +=
+                "; \(Plural(others.count, "of them was", "of them were")) asked for before and \(others.count == 1 ? "stays" : "stay") as "
+                + "asked then: \(other.reason?.name ?? "unspecified"), \(other.state.rawValue)"
+        }
+        show(found, over, made, sentence, "to be revoked", limit, invocation)
+        return leave.isRefused ? .partlyDone : .done
     }
 
     static let undoRevocation = Command(
@@ -103,14 +129,20 @@ extension CertificateCommands {
         let selection = try selection(invocation)
         let store = try await GatewayStore.open(invocation.home)
         let actions = CertificateActions(store.ledger, store.mirror, actor: invocation.actor)
-        return try await change(.undo, try await actions.find(selection).found, actions, invocation)
+        let (found, over) = try await actions.find(selection)
+        return try await change(.undo, found, over, actions, invocation)
     }
 
     private static func change(
-        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ actions: CertificateActions,
+        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ over: Int, _ actions: CertificateActions,
         _ invocation: Invocation
     ) async throws -> ExitStatus {
-        let (changed, refused) = try await actions.change(found, change)
+        var (changed, refused) = try await actions.change(found, change)
+        if over > 0 {
+            refused.append(
+                "\(Plural(over, "certificate is", "certificates are")) revoked or expired already: nothing is left to change"
+            )
+        }
         if invocation.wantsJSON {
             Terminal.print(
                 json: JSONValue.object([
@@ -127,8 +159,8 @@ extension CertificateCommands {
     static let withdraw = Command(
         "withdraw", "take certificates out of Intune, so that devices lose them",
         discussion: """
-            Deletes the imported PFX; the CA is not told, and the certificate stays valid. Records of other certificates are not
-            touched. With --order-again a new certificate is ordered for each person at once, which costs what an order costs.
+            Deletes the imported PFX, also of a certificate that is revoked or over; the CA is not told, and what is valid stays valid.
+            Records of other certificates are not touched. With --order-again a new certificate is ordered for each person at once, which costs what an order costs.
             """,
         arguments: [manyArgument],
         options: selectionOptions + [
@@ -149,18 +181,18 @@ extension CertificateCommands {
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
         let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
-        let (found, over) = try await actions.find(selection)
+        let (found, over) = try await actions.find(selection, isToWithdraw: true)
         let limit = gateway.configuration.limits.endingsPerRun
         let leave = try Leave(for: found.count, limit, invocation)
         let isOrderedAgain = invocation.flag("order-again")
         let made =
-            leave == .given ? try await actions.withdraw(found, cause: cause, isOrderedAgain: isOrderedAgain) : []
+            leave.isGiven ? try await actions.withdraw(found, cause: cause, isOrderedAgain: isOrderedAgain) : []
         var sentence = leave.sentence(found.count, limit)
         var refused: [String] = []
-        if leave == .given, isOrderedAgain {
+        if leave.isGiven, isOrderedAgain {
             let orders = OrderAdministration(gateway.ledger, actor: invocation.actor)
             var count = 0
-            for record in found {
+            for record in found where record.status == .active || found.count == 1 {
                 do {
                     _ = try await orders.replace(record, gateway, because: cause)
                     count += 1
@@ -170,9 +202,9 @@ extension CertificateCommands {
             }
             sentence += "; \(Plural(count, "new order")) planned"
         }
-        show(found, over, made, sentence, "taken out of Intune", limit, invocation)
+        show(found, over, made, sentence, "to be taken out of Intune", limit, invocation)
         for reason in refused { Terminal.complain("certway: \(reason)") }
-        return leave == .tooMany || !refused.isEmpty ? .partlyDone : .done
+        return leave.isRefused || !refused.isEmpty ? .partlyDone : .done
     }
 
     /// Number, people and a sample.

@@ -47,6 +47,7 @@ extension OrderCommands {
         none: "no orders", each: \.json,
         [
             ListColumn(.short("ORDER", 11), "reference") { $0.reference },
+            ListColumn(.optional("NUMBER", 5), "number") { "\($0.id)" },
             ListColumn(.short("USER", 20), "userPrincipalName") { $0.userPrincipalName },
             ListColumn(.short("TEMPLATE", 8, 2), "template") { $0.template },
             ListColumn(.short("BACKEND CA", 10, 4), "backendCA") { $0.backendCA },

@@ -18,7 +18,7 @@ enum PlanCommand {
 
             \(legend(PersonStatus.allCases))
 
-            PEOPLE are those in the group: everybody but who has LEFT. 'certway people list --status STATUS' lists who is behind a
+            TO RENEW are those of IN USE whose certificate is to be renewed or replaced. PEOPLE are those in the group: everybody but who has LEFT. 'certway people list --status STATUS' lists who is behind a
             number.
             """,
         options: [.value("limit", "N", "how many people to list per template and verdict", default: "20")],
@@ -90,6 +90,12 @@ enum PlanCommand {
         return .done
     }
 
+    /// Of those with a certificate in use.
+    private static func renewals(_ template: PlanOverview.Template) -> Int {
+        let actions = template.summary.actions
+        return min((actions[.renew] ?? 0) + (actions[.replace] ?? 0), template.people[.inUse])
+    }
+
     private static func show(_ overview: PlanOverview) {
         // Where there is no room, columns without anybody go.
         func column(_ heading: String, _ status: PersonStatus, _ rank: Int) -> TextColumn {
@@ -99,6 +105,7 @@ enum PlanCommand {
         var columns: [TextColumn] = [
             .short("TEMPLATE", 6), "PEOPLE", "IN USE", column("WITHDRAWN", .withdrawn, 5), "UNDER WAY",
             column("HELD", .held, 1), "TO ORDER",
+            overview.templates.contains { renewals($0) > 0 } ? "TO RENEW" : .optional("TO RENEW", 6),
             column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4),
         ]
         if overview.spending != nil { columns.append("COST") }
@@ -108,7 +115,7 @@ enum PlanCommand {
             let cells = [
                 template.summary.template, "\(template.people.members)", count(.inUse), count(.withdrawn),
                 count(.underWay), count(.held),
-                count(.toOrder), count(.waiting), count(.ended), count(.leftOut), count(.left),
+                count(.toOrder), "\(renewals(template))", count(.waiting), count(.ended), count(.leftOut), count(.left),
             ]
             table.add(cells + (overview.spending == nil ? [] : [template.summary.cost?.text ?? ""]))
         }
@@ -120,8 +127,9 @@ enum PlanCommand {
         for template in overview.templates { showConcerns(template) }
         for (name, count) in overview.unplanned.sorted(by: { $0.key < $1.key }) {
             Terminal.print(
-                "\n\(Plural(count, "valid certificate")) by template \(name), which is switched off or gone: 'certway people list "
-                    + "--template \(name)'")
+                "\n\(Plural(count, "valid certificate")) by template \(name), which is gone: nobody takes them from who leaves; put it back "
+                    + "with enabled: false, or see 'certway people list --template \(name)' and 'certway certificate revoke'"
+            )
         }
         for warning in overview.templates.flatMap({ $0.summary.warnings + $0.summary.standstill }) {
             Terminal.print("\nwarning: \(warning)")

@@ -64,7 +64,8 @@ enum RunCommand {
             }
             let result: JSONValue = [
                 "planned": JSONValue(report.planned), "ended": JSONValue(report.ended),
-                "activated": JSONValue(report.activated),
+                "activated": JSONValue(report.activated), "revoked": JSONValue(report.revoked),
+                "withdrawn": JSONValue(report.withdrawn),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
                 "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
                 "waiting": JSONValue(report.waiting), "problems": JSONValue(report.causes),
@@ -72,7 +73,9 @@ enum RunCommand {
             return Terminal.print(json: result.text)
         }
         Terminal.print(
-            "\(Plural(report.planned, "order")) planned, \(Plural(report.activated, "certificate")) came into use")
+            "\(Plural(report.planned, "order")) planned, \(Plural(report.activated, "certificate")) came into use"
+                + (report.revoked > 0 ? ", \(Plural(report.revoked, "certificate")) revoked" : "")
+                + (report.withdrawn > 0 ? ", \(Plural(report.withdrawn, "certificate")) taken out of Intune" : ""))
         let without = report.plans.reduce(0) { $0 + $1.withoutCertificate }
         if without > 0 {
             Terminal.print(

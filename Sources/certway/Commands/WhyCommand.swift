@@ -24,7 +24,11 @@ enum WhyCommand {
             ("certway why 0C:0F:FE:…", "whose certificate is this?"),
         ]
     ) { invocation in
-        let word = invocation.requiredWord("USER")
+        let word = invocation.requiredWord("USER").trimmingCharacters(in: .whitespaces)
+        guard !word.isEmpty else {
+            throw UsageError(
+                "USER is empty: give a user principal name, an address, a part of a name", path: invocation.path)
+        }
         let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
         let found = try await administration.find(word)
         guard found.total > 0 else {

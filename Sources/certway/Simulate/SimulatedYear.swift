@@ -77,8 +77,9 @@ struct SimulatedYear {
         for counts in (state["cas"]?.object ?? [:]).values {
             for (status, count) in counts.object ?? [:] where ["issued", "revoked", "expired"].contains(status) {
                 paid += count.int ?? 0
-                if status == "revoked" { revoked += count.int ?? 0 }
             }
+            // An order may stay issued whose certificate is revoked.
+            revoked += counts["certificatesRevoked"]?.int ?? 0
         }
         months[months.count - 1].people = state["members"]?.int ?? 0
         months[months.count - 1].ordersPaid = paid - counted.paid
