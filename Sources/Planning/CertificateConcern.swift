@@ -19,6 +19,8 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
     case renamed
     /// The template names another backend CA or product.
     case otherCA
+    /// Ordered at the CA that stands in while the template's own took no orders.
+    case failedOver
 
     /// End of a sentence that begins with a number of people who have a certificate in use.
     public var description: String {
@@ -27,6 +29,7 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
         case .disabled: "have a disabled account"
         case .notEntitled: "would get no certificate today"
         case .renamed: "have another name or address than their certificate"
+        case .failedOver: "have a certificate of the CA that stood in while the template's own took no orders"
         case .otherCA: "have a certificate of another CA or product than the template names"
         }
     }
@@ -50,12 +53,15 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
                 changed.append("user principal name (was \(standing.userPrincipalName))")
             }
             if !changed.isEmpty { return (.renamed, "other names than certified: \(changed.joined(separator: ", "))") }
-            guard standing.backendCA == template.backendCA, standing.product == template.product else {
+            let place = "ordered from \(standing.backendCA), product \(standing.product)"
+            if template.isOfSecond(standing.backendCA, standing.product) {
                 return (
-                    .otherCA,
-                    "ordered from \(standing.backendCA), product \(standing.product); the template names "
-                        + "\(template.backendCA), product \(template.product)"
+                    .failedOver, "\(place), while \(template.configuredHome.backendCA) took no orders"
                 )
+            }
+            guard template.means(standing.backendCA, standing.product) else {
+                let home = template.configuredHome
+                return (.otherCA, "\(place); the template names \(home.backendCA), product \(home.product)")
             }
             return nil
         }

@@ -162,7 +162,10 @@ struct LifeRule {
 
     /// Whether the certificate in use is of a CA or product that the template has left by a switch which replaces all.
     private func isLeft(_ standing: SubscriberStanding) -> Bool {
-        template.caSwitch?.pace == .now && !isOfTemplate(standing.backendCA, standing.product)
+        guard let change = template.caSwitch, change.pace == .now else { return false }
+        let isFormer = standing.backendCA == change.formerCA && standing.product == change.formerProduct
+        return !isOfTemplate(standing.backendCA, standing.product)
+            && (isFormer || !template.means(standing.backendCA, standing.product))
     }
 
     private func isOfTemplate(_ backendCA: String, _ product: String) -> Bool {

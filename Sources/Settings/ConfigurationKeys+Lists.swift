@@ -193,6 +193,17 @@ extension ConfigurationKeys {
                 "templates[].limits.budgetPerMonth", "money",
                 "What its orders of a calendar month (UTC) may cost without a person's consent."),
             ProfileKey(
+                "templates[].failover", "mapping",
+                "Where new orders go while `backendCA` takes none; nowhere when left out, and they wait. What has left is not ordered again."
+            ),
+            ProfileKey(
+                "templates[].failover.backendCA", "text", isRequired: true, "Name of the backend CA that stands in."),
+            ProfileKey("templates[].failover.product", "text", isRequired: true, "Id of its product."),
+            ProfileKey(
+                "templates[].failover.after", "duration",
+                "How long `backendCA` must have taken no orders; \(FailoverConfiguration.usualDelay.text) when left out. They go back once it has "
+                    + "answered for a quarter of that."),
+            ProfileKey(
                 "templates[].smime", "word",
                 "Which kind of publicly trusted S/MIME certificate the product is, where its profile does not say: the rules for it count "
                     + "then (`certway rules list`).",

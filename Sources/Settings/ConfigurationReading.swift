@@ -40,6 +40,18 @@ public struct ConfigurationReading {
                     hint: known(agent, in: agents, "agents"))
             }
             noteGroup(of: template, reader)
+            if let failover = template.failover, let place = reader.node("failover") {
+                let path = reader.path(of: "failover") + ".backendCA"
+                if failover.backendCA == template.backendCA {
+                    collector.add(
+                        place, path, subject + "backend CA \(failover.backendCA) cannot stand in for itself",
+                        hint: "name another one")
+                } else if !failover.backendCA.isEmpty, !backendCAs.contains(failover.backendCA) {
+                    collector.add(
+                        place, path, subject + "backendCA \"\(failover.backendCA)\" is not configured",
+                        hint: known(failover.backendCA, in: backendCAs, "backend CAs"))
+                }
+            }
             if template.delivery == .intune, configuration.intune == nil {
                 reader.add(
                     "delivery", subject + "delivers through Intune, but section intune is missing",

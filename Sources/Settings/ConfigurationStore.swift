@@ -45,6 +45,7 @@ public struct ConfigurationStore: Sendable {
         var configuration = try ConfigurationReader.read(try await yaml(), file: file, compiles: false)
         if let files = try await appliedFiles() { configuration.hold(to: files) }
         for change in try await switches() where change.begunAt != nil { configuration.take(change) }
+        for (template, backendCA) in try await failovers() { configuration.failOver(template, from: backendCA) }
         return configuration
     }
 

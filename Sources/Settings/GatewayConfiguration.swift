@@ -24,5 +24,11 @@ public struct GatewayConfiguration: Sendable {
         templates[place].fingerprint += change.json.text
     }
 
+    /// Lets the new orders of a template go to its second CA.
+    mutating func failOver(_ template: String, from backendCA: String) {
+        guard let place = templates.firstIndex(where: { $0.name == template }) else { return }
+        templates[place].failOver(from: backendCA)
+    }
+
     public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }
 }

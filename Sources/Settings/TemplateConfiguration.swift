@@ -77,6 +77,10 @@ public struct TemplateConfiguration: Sendable {
     public var fingerprint: String
     /// By which command it came to the CA it has now; nil where a file says so.
     public var caSwitch: CASwitch?
+    /// Where new orders go while its own CA takes none; nil where nobody stands in.
+    public var failover: FailoverConfiguration?
+    /// Its own CA and product while it orders at the second one; nil otherwise.
+    public internal(set) var home: Home?
 
     public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
 

@@ -28,7 +28,7 @@ struct TemplateReader {
         if !agents.isEmpty, !purpose.isArchivable {
             reader.add("keyRecoveryAgents", "keys of purpose \(purpose.rawValue) are never archived; leave it out")
         }
-        return TemplateConfiguration(
+        var template = TemplateConfiguration(
             name: reader.requiredString("name"), group: reader.string("group")?.lowercased() ?? "",
             nested: reader.bool("nested") ?? false, backendCA: reader.requiredString("backendCA"),
             product: reader.requiredString("product"), key: reader.choice("key", of: KeyType.self) ?? .rsa2048,
@@ -54,6 +54,8 @@ struct TemplateReader {
             limits: reader.mapping("limits").map { TemplateLimits($0) } ?? TemplateLimits(),
             enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
+        template.failover = FailoverConfiguration(reader)
+        return template
     }
 
     /// The programs that make the names: those of the template, and for a key it leaves out the usual attribute.

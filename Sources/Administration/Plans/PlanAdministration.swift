@@ -170,7 +170,8 @@ public struct PlanAdministration: Sendable {
         return PlanOverview(
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
-            waiting: try await gateway.waitingOrders() + gateway.comingSwitches(),
+            waiting: try await gateway.waitingOrders() + gateway.comingSwitches()
+                + gateway.failoverSentences(),
             allowed: configuration.limits.ordersPerRun, spending: configuration.hasPrices ? spending : nil,
             budget: configuration.limits.budgetPerMonth, overBudget: limits.overBudget, overLimits: limits.sentences)
     }

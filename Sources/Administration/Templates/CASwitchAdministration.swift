@@ -55,7 +55,8 @@ public struct CASwitchAdministration: Sendable {
         }
         let profile = gateway.profiles.catalogue.outline(named: backendCA.connector)
         let product = try request.product ?? Self.product(of: template, at: backendCA, profile, now)
-        let isThere = backendCA.name == template.backendCA && product == template.product
+        let home = template.configuredHome
+        let isThere = backendCA.name == home.backendCA && product == home.product
         let last = isThere ? try await current(template.name) : nil
         if let last, last.begunAt != nil, last.nextCA == backendCA.name, last.nextProduct == product {
             // It is there; what becomes of the former certificates is another thing from now on.
@@ -79,6 +80,10 @@ public struct CASwitchAdministration: Sendable {
             next["options"] = .null
             remarks.append(
                 "options \(options.text) are those of the former product and go; --set options=… gives others")
+        }
+        if let price = document["price"], next["price"] == nil {
+            remarks.append(
+                "price \(price.text) is that of the former product, and stays: --set price=… says the new one")
         }
         let former = Dictionary(uniqueKeysWithValues: next.keys.map { ($0, document[$0] ?? .null) })
         let change = CASwitch(

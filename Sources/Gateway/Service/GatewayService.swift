@@ -235,6 +235,9 @@ public final class GatewayService: Sendable {
                 if let gateway = try? await current.latest(), let found = try? await gateway.orphanedCertificates() {
                     say(.warning, "gone templates", found, over: Self.isOver)
                 }
+                if let sentences = try? await current.latest().failoverSentences() {
+                    say(.warning, "failover", sentences, over: Self.isOver)
+                }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()
             }
@@ -261,6 +264,9 @@ public final class GatewayService: Sendable {
             if presence.lease != nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
+                do { try await gateway.lookAtOutages() } catch {
+                    log(.error, "whether CAs take orders cannot be noted: \(error)")
+                }
                 let found = await gateway.watch(context)
                 for sentence in found.learnt { log(.warning, sentence) }
                 say(.error, "watch", found.problems)

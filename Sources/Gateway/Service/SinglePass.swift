@@ -91,6 +91,7 @@ public final class SinglePass: Sendable {
         if lease != nil {
             _ = try await current.latest()
             try await gateway.beginDueSwitches()
+            try await current.latest().lookAtOutages()
         }
         let pass = try await current.pass(under: lease, onActivity)
         var plan = lease == nil ? EnrollmentPass.Report() : try await pass.plan()
@@ -117,6 +118,7 @@ public final class SinglePass: Sendable {
         try await engine.work(until: deadline) { [onActivity] in
             onActivity(.working(activated: $0.activated, inFlight: $0.inFlight, steps: $0.steps))
         }
+        if lease != nil { try await gateway.noteOutages() }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.
@@ -131,6 +133,7 @@ public final class SinglePass: Sendable {
         let doubts = try await gateway.restoreDoubts()
         report.waiting += try await gateway.waitingOrders() + doubts.notes
         report.causes += doubts.stops
+        report.waiting += try await current.latest().failoverSentences()
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += gateway.configuration.exchangedFiles.map(\.sentence)
