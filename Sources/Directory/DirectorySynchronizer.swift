@@ -66,6 +66,16 @@ public struct DirectorySynchronizer: Sendable {
         try await source.person(id)?.attributes["userPrincipalName"]?.string
     }
 
+    /// Reads people who are in no group that is looked after, such as somebody who is enrolled by hand; from then on their changes are
+    /// read as everybody's. One request for each who is not known yet.
+    ///
+    /// - Parameter ids: object ids.
+    /// - Throws: as `synchronize`.
+    public func learn(_ ids: Set<String>) async throws {
+        _ = try await UnknownPeople(source: source, database: database, root: "").fetch(
+            among: Set(ids.map { $0.lowercased() }))
+    }
+
     private func synchronizeGroup(_ group: String, _ nested: Bool) async throws -> SynchronizationReport {
         let root = group.lowercased()
         let scope = "\(nested ? "nested" : "direct") \(source.selection.list)"

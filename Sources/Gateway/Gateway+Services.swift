@@ -136,7 +136,7 @@ extension Gateway {
             mirror: mirror, template: { [configuration] in configuration.template($0) },
             product: { [backends] in backends.product(of: $0) },
             rules: { [desk, clock = ledger.clock] in try desk.rules(for: $0, at: clock.now()) },
-            incidents: planner.incidents)
+            incidents: planner.incidents, exceptions: store.planner.exceptions)
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.lookAgain = { try await eligibility.verdict(on: $0) }
         context.recipient = { try await eligibility.recipient(of: $0) }

@@ -27,7 +27,13 @@ public struct Gateway: Sendable {
     public var database: any SQLDatabase { store.database }
     public var ledger: OrderLedger { store.ledger }
     public var mirror: DirectoryMirror { store.mirror }
-    public var planner: EnrollmentPlanner { store.planner }
+    public var planner: EnrollmentPlanner {
+        var planner = store.planner
+        planner.facts = { [backends, desk, clock = ledger.clock] template in
+            (backends.product(of: template), try desk.rules(for: template, at: clock.now()))
+        }
+        return planner
+    }
 
     /// Opens an existing gateway.
     ///

@@ -59,5 +59,6 @@ extension DecisionStore {
         Migration("enrollment-5-incidents") { dialect in
             ["ALTER TABLE enrollment_decisions ADD incident \(dialect.integer)"]
         },
+        ExceptionBook.migration,
     ]
 }

@@ -11,6 +11,7 @@ import Settings
 /// down or for a limit, and people are disabled, leave and change their names meanwhile.
 public struct Eligibility: Sendable {
     private let mirror: DirectoryMirror
+    private let exceptions: ExceptionBook?
     private let template: @Sendable (String) -> TemplateConfiguration?
     private let product: @Sendable (TemplateConfiguration) -> ProductFacts?
     private let rules: @Sendable (TemplateConfiguration) throws -> TemplateRules?
@@ -22,14 +23,16 @@ public struct Eligibility: Sendable {
     ///   - product: what the profile says of a template's product.
     ///   - rules: what orders of a template must keep to.
     ///   - incidents: what is ordered elsewhere than templates say; nil for nothing.
+    ///   - exceptions: what people have decided beside the groups; nil for nothing.
     public init(
         mirror: DirectoryMirror, template: @escaping @Sendable (String) -> TemplateConfiguration?,
         product: @escaping @Sendable (TemplateConfiguration) -> ProductFacts?,
         rules: @escaping @Sendable (TemplateConfiguration) throws -> TemplateRules? = { _ in nil },
-        incidents: IncidentStore? = nil
+        incidents: IncidentStore? = nil, exceptions: ExceptionBook? = nil
     ) {
         self.incidents = incidents
         self.mirror = mirror
+        self.exceptions = exceptions
         self.template = template
         self.product = product
         self.rules = rules
@@ -41,18 +44,20 @@ public struct Eligibility: Sendable {
     /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end; `EnrollmentError`
     ///   for rule files that cannot be read.
     public func verdict(on order: Order) async throws -> EligibilityVerdict {
-        guard var template = template(order.template) else { return .withdraw("template \(order.template) is gone") }
-        guard template.enabled else { return .withdraw("template \(template.name) is switched off") }
-        if (order.backendCA, order.product) != (template.backendCA, template.product),
-            let incident = try await incidents?.aim(template: template.name, subscriberID: order.subscriberID)
-        {
-            template = template.aimed(at: incident)
-        }
+        guard let plain = template(order.template) else { return .withdraw("template \(order.template) is gone") }
+        guard plain.enabled else { return .withdraw("template \(plain.name) is switched off") }
         try await mirror.requireAddresses()
-        let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
+        let (member, exception) = try await member(order, plain)
+        var template = plain.adjusted(by: exception?.choice)
+        if (order.backendCA, order.product) != (template.backendCA, template.product),
+            let incident = try await incidents?.aim(template: plain.name, subscriberID: order.subscriberID)
+        {
+            template = plain.aimed(at: incident)
+        }
         let rules = try rules(template)
         await rules?.look(for: [member].compactMap(\.self))
-        switch EnrollmentRules(template: template, product: product(template), rules: rules).find(member) {
+        let finding = EnrollmentRules(template: template, product: product(template), rules: rules).find(member)
+        switch finding.leaving(out: exception) {
         case .left(let reason), .excluded(let reason): return .withdraw(reason)
         case .entitled(let names, _):
             guard order.userPrincipalName == member?.person.userPrincipalName else {
@@ -69,7 +74,7 @@ public struct Eligibility: Sendable {
     public func recipient(of order: Order) async throws -> DeliveryRecipient {
         guard let template = template(order.template) else { return .nobody("template \(order.template) is gone") }
         try await mirror.requireAddresses()
-        let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
+        let member = try await member(order, template).member
         // What product and rules of today want is no matter of a certificate that exists.
         switch EnrollmentRules(template: template, product: nil, rules: nil).find(member) {
         case .left(let reason), .excluded(let reason): return .nobody(reason)
@@ -84,6 +89,15 @@ public struct Eligibility: Sendable {
             }
             return .person(userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName)
         }
+    }
+
+    private func member(
+        _ order: Order, _ template: TemplateConfiguration
+    ) async throws -> (member: EnrollmentMember?, exception: EnrollmentException?) {
+        guard let exceptions else {
+            return (try await mirror.members(of: template.group, ids: [order.subscriberID]).first, nil)
+        }
+        return try await exceptions.member(order.subscriberID, of: template.group, template: template.name)
     }
 
     /// What an order planned now would have else, in one sentence; nil for nothing.

@@ -294,4 +294,11 @@ public struct EnrollmentPass: Sendable {
             + "'certway plan', then 'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise "
             + "limits.ordersPerRun"
     }
+
+    /// Makes sure that the product fits the template, for whoever orders beside the plan.
+    ///
+    /// - Throws: `EnrollmentError` with what does not fit.
+    public func requireFit(of template: TemplateConfiguration) throws {
+        _ = try backends.fittingProduct(of: template, at: planner.clock.now())
+    }
 }

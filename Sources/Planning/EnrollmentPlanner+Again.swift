@@ -36,12 +36,20 @@ extension EnrollmentPlanner {
                         ?? "")
                     + ": see 'certway order show \(order.reference)'")
         }
-        guard let template, template.enabled else {
+        guard let plain = template, plain.enabled else {
             throw LedgerError.notPossible(
                 "template \(order.template) is \(template == nil ? "gone" : "switched off"): nothing is ordered by it")
         }
         try await mirror.requireAddresses()
-        let member = try await mirror.members(of: template.group, ids: [order.subscriberID]).first
+        let (member, exception) = try await exceptions.member(
+            order.subscriberID, of: plain.group, template: plain.name)
+        if let exception, exception.kind == .leaveOut {
+            throw LedgerError.notPossible(
+                "\(order.userPrincipalName) is \(exception.sentence); 'certway exception end' ends that")
+        }
+        let template = plain.adjusted(by: exception?.choice)
+        var (product, rules) = (product, rules)
+        if let choice = exception?.choice, !choice.isEmpty { (product, rules) = try facts?(template) ?? (nil, nil) }
         await rules?.look(for: [member].compactMap(\.self))
         switch EnrollmentRules(template: template, product: product, rules: rules).find(member) {
         case .left(let reason), .excluded(let reason):

@@ -20,6 +20,10 @@ public struct EnrollmentPlanner: Sendable {
     let clock: any ConnectorClock
     public private(set) var decisions: DecisionStore
     public private(set) var incidents: IncidentStore
+    /// What people have decided beside the groups.
+    public let exceptions: ExceptionBook
+    /// What the CA product needs and what orders must keep to, for a template that an exception has adjusted; nil where nobody can tell.
+    public var facts: (@Sendable (TemplateConfiguration) throws -> (ProductFacts?, TemplateRules?))?
     /// The right to plan, where several nodes may have it; without it nothing is decided or ordered any more.
     public var lease: NodeLease? {
         didSet {
@@ -37,6 +41,7 @@ public struct EnrollmentPlanner: Sendable {
         self.mirror = mirror
         self.ledger = ledger
         self.clock = clock
+        exceptions = ExceptionBook(database: database, mirror: mirror, clock: clock)
         decisions = DecisionStore(database: SharedDatabase(database, under: nil))
         incidents = IncidentStore(database: SharedDatabase(database, under: nil))
     }
@@ -68,9 +73,11 @@ public struct EnrollmentPlanner: Sendable {
         }
         func settle(_ people: [(id: String, member: EnrollmentMember?)]) async throws {
             if before == nil { before = try await decisions.summary(of: template, at: clock.now()) }
+            let known = try await exceptions.inForce(template.name, people.map(\.id))
+            let people = try await exceptions.members(people, by: known)
             await orderRules?.look(for: people.compactMap(\.member))
             for target in targets.values { await target.rules?.look(for: people.compactMap(\.member)) }
-            let found = try await decide(people, template, rules, aims)
+            let found = try await decide(people, template, rules, aims, known)
             let reached = position
             let now = clock.now()
             try await shared.write { connection in
@@ -114,6 +121,10 @@ public struct EnrollmentPlanner: Sendable {
             last = end
             try await settle(try await known(people, template))
         }
+        let included = try await exceptions.included(template.name)
+        for start in stride(from: 0, to: included.count, by: Self.pageSize) {
+            try await settle(try await known(Array(included[start...].prefix(Self.pageSize)), template))
+        }
         var concerned = ""
         while true {
             let people = try await decisions.concerned(template: template.name, after: concerned, limit: Self.pageSize)
@@ -148,9 +159,8 @@ public struct EnrollmentPlanner: Sendable {
         let aims = Dictionary(
             (incidents ?? []).map { ($0.id, template.aimed(at: $0)) }, uniquingKeysWith: { first, _ in first })
         try await forEachPage(of: template, actions, for: incidents) { page in
-            let page = page.map { decision in
-                (decision.subscriberID, Self.order(decision, decision.incident.flatMap { aims[$0] } ?? template))
-            }.filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
+            let page = try await orders(page, template, aims).map { ($0.subscriberID, $0) }
+                .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
             guard !page.isEmpty else { return true }
             made += try await ledger.plan(batch: page.map(\.1), under: lease).made.count
             StageBoundary.planned.pass()
@@ -178,10 +188,10 @@ public struct EnrollmentPlanner: Sendable {
     ///
     /// - Parameter people: object ids, each with the person as a member, if the directory knows one.
     func decide(
-        _ people: [(id: String, member: EnrollmentMember?)], _ template: TemplateConfiguration,
-        _ rules: EnrollmentRules,
-        _ aims: [Int64: EnrollmentRules] = [:]
+        _ people: [(id: String, member: EnrollmentMember?)], _ plain: TemplateConfiguration, _ usual: EnrollmentRules,
+        _ aims: [Int64: EnrollmentRules] = [:], _ exceptions: [String: EnrollmentException] = [:]
     ) async throws -> [EnrollmentDecision] {
+        let template = plain
         let standings = try await ledger.standings(template: template.name, subscriberIDs: people.map(\.id))
         let taken = try await takenAddresses(standings)
         let awaySince = try await database.read { connection in
@@ -193,7 +203,11 @@ public struct EnrollmentPlanner: Sendable {
             })
         let wishes = try await incidents.wishes(template: template.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
+        let adjusted = try self.rules(exceptions.values.map(\.choice), plain)
         return people.map { id, member in
+            let exception = exceptions[id.lowercased()]
+            let template = plain.adjusted(by: exception?.choice)
+            let rules = exception.flatMap { adjusted[$0.choice] } ?? usual
             var standing = standings[id]
             let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
             let aim = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID).flatMap { aims[$0.incident.id] }
@@ -203,19 +217,21 @@ public struct EnrollmentPlanner: Sendable {
                 template: template.name, subscriberID: id,
                 userPrincipalName: member?.person.userPrincipalName ?? standing?.userPrincipalName ?? "",
                 verdict: .skipped, reason: "", names: RequestedNames(), newestOrder: standing?.newestOrderID ?? 0)
-            let finding = (aim ?? rules).find(member)
+            let finding = (aim ?? rules).find(member).leaving(out: exception)
+            func due(_ date: Date?) -> Date? { [date, exception?.until].compactMap(\.self).min() }
             if let standing, standing.stage.isOpen || standing.stage == .active {
                 let life = LifeRule(template: template, now: now, certifiedNames: rules.certifiedNames).find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
                     incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =
-                    (life.concern, life.action, life.reason, life.dueAt)
+                    (life.concern, life.action, life.reason, due(life.dueAt))
                 decision.actsOn = standing.orderID
                 decision.incident = life.incident
                 if case .entitled(let names, _) = finding { decision.names = names }
                 return decision
             }
+            decision.dueAt = due(nil)
             switch finding {
             case .left(let reason):
                 (decision.verdict, decision.reason, decision.concern) = (.left, reason, .departed)
@@ -236,10 +252,36 @@ public struct EnrollmentPlanner: Sendable {
                     decision.reason = reason.isEmpty ? warning ?? "" : reason
                 case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
                 case .waiting(let reason, let until):
-                    (decision.verdict, decision.reason, decision.dueAt) = (.waiting, reason, until)
+                    (decision.verdict, decision.reason, decision.dueAt) = (.waiting, reason, due(until))
                 }
             }
             return decision
+        }
+    }
+
+    /// Rules for what people have chosen in place of what the template says.
+    private func rules(
+        _ choices: [OrderChoice], _ template: TemplateConfiguration
+    ) throws -> [OrderChoice: EnrollmentRules] {
+        var rules: [OrderChoice: EnrollmentRules] = [:]
+        for choice in Set(choices) where !choice.isEmpty {
+            let adjusted = template.adjusted(by: choice)
+            let (product, orderRules) = try facts?(adjusted) ?? (nil, nil)
+            rules[choice] = EnrollmentRules(template: adjusted, product: product, rules: orderRules)
+        }
+        return rules
+    }
+
+    /// The orders that follow from some decisions, each by the terms of its person; an incident's go where it says.
+    ///
+    /// - Parameter aims: the template as incidents aim it, by their ids.
+    func orders(
+        _ page: [EnrollmentDecision], _ template: TemplateConfiguration, _ aims: [Int64: TemplateConfiguration] = [:]
+    ) async throws -> [NewOrder] {
+        let exceptions = try await exceptions.inForce(template.name, page.map(\.subscriberID))
+        return page.map { decision in
+            let choice = exceptions[decision.subscriberID.lowercased()]?.choice
+            return Self.order(decision, decision.incident.flatMap { aims[$0] } ?? template.adjusted(by: choice))
         }
     }
 

@@ -16,6 +16,12 @@ struct EnrollmentRules {
         case excluded(String)
         /// With what is to be said although nothing stands against an order; nil for nothing.
         case entitled(RequestedNames, warning: String? = nil)
+
+        /// As it is for somebody whom a person has left out: who is gone, or could get none anyway, is so all the same.
+        func leaving(out exception: EnrollmentException?) -> Finding {
+            guard let exception, exception.kind == .leaveOut, case .entitled = self else { return self }
+            return .excluded(exception.sentence)
+        }
     }
 
     /// Why somebody is left out whose account is disabled.

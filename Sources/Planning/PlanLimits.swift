@@ -73,6 +73,18 @@ public struct PlanLimits: Sendable {
         endings = EnrollmentPass.endingsOverLimit(plans.filter { templateEndings[$0.template] == nil }, limits)
     }
 
+    /// Whether so many orders by hand may be placed by themselves: why not, and what they cost where that is over a budget.
+    public static func byHand(
+        _ orders: Int, _ template: TemplateConfiguration, _ limits: LimitsConfiguration, _ spending: Spending
+    ) -> (reason: String, overBudget: MoneySum?)? {
+        var plan = PlanSummary(template: template.name, counts: [:], evaluated: 0, skippedByReason: [:], warnings: [])
+        (plan.price, plan.limits, plan.actions) = (template.price, template.limits, [.order: orders])
+        let found = PlanLimits([plan], limits, spending)
+        guard let sentence = found.orderSentences.first else { return nil }
+        let reason = sentence.range(of: ": look at ").map { String(sentence[..<$0.lowerBound]) } ?? sentence
+        return (reason.replacing("the plan has", with: "there would be"), found.overBudget)
+    }
+
     /// Why orders of a template wait, where they do.
     func stop(ordersOf template: String) -> String? { orders ?? templateOrders[template] }
 

@@ -98,7 +98,7 @@ extension EnrollmentPlanner {
         var planned = PlannedOrders()
         for template in templates {
             try await forEachPage(of: template) { page in
-                for decision in page { planned.insert(Self.order(decision, template)) }
+                for order in try await orders(page, template) { planned.insert(order) }
                 return true
             }
             try await forEachPage(of: template, PlannedAction.withdrawals) { page in

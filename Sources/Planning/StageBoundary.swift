@@ -8,7 +8,8 @@ import Foundation
 /// `CERTWAY_KILL_AT=<name>` makes the process kill itself with SIGKILL the first time it gets there, which is how the
 /// promise "never lose a key, never buy twice" is proved moment by moment.
 public enum StageBoundary: String, Sendable, CaseIterable {
-    case planned, beforeKeyCommit, keyed, beforeSubmit, submitCommitted, answered, pendingCommitted, beforePoll, polled
+    case exceptionNoted, planned, beforeKeyCommit, keyed, beforeSubmit, submitCommitted, answered, pendingCommitted,
+        beforePoll, polled
     case beforeIssueCommit, issued, beforeDelivery, delivered, deliveryCommitted, active, endPlanned
     case beforeRevoke, revokeAnswered, revoked, beforeLook, seen
     case beforeWithdraw, withdrawAnswered, withdrawn

@@ -31,7 +31,8 @@ struct CertwayProgram {
             ("certway why ada@example.org", "where is my certificate?"),
         ],
         subcommands: [
-            DemoCommand.command, SimulateCommand.command, RunCommand.command, PlanCommand.command, ServeCommand.command,
+            DemoCommand.command, SimulateCommand.command, RunCommand.command, PlanCommand.command,
+            EnrollCommand.command, ExceptionCommands.command, ServeCommand.command,
             ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             RuleCommands.command,

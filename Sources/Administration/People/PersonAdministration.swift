@@ -50,6 +50,7 @@ public struct PersonAdministration: Sendable {
         let register = EnrollmentRegister(database: store.database, stops: stops)
         let standings = try await register.people(PersonFilter(subscriberID: person.id, limit: .max))
         let templates = try await store.configuration().templates
+        let exceptions = try await store.planner.exceptions.of(person.id)
         let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
         var answers: [PersonAnswer.Answer] = []
         for name in templates.map(\.name) + gone {
@@ -72,6 +73,7 @@ public struct PersonAdministration: Sendable {
             answers.append(
                 PersonAnswer.Answer(
                     template: name, standing: standing, order: order, certificate: certificate,
+                    exception: exceptions.first { $0.template == name }, at: store.clock.now(),
                     sentences: account.sentences))
         }
         return PersonAnswer(person: person, answers: answers)

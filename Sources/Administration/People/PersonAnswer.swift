@@ -18,12 +18,31 @@ public struct PersonAnswer: Sendable {
         /// The certificate in use, else that of the order.
         public let certificate: CertificateRecord?
         public let sentences: [String]
+        /// What somebody has decided beside the group, in force or over; nil for nothing.
+        public let exception: EnrollmentException?
+        private let date: Date
+
+        init(
+            template: String, standing: EnrolledPerson?, order: Order?, certificate: CertificateRecord?,
+            exception: EnrollmentException?, at date: Date, sentences: [String]
+        ) {
+            (self.template, self.standing, self.order, self.certificate) = (template, standing, order, certificate)
+            (self.exception, self.date) = (exception, date)
+            let note = exception.map {
+                $0.isInForce(at: date) ? $0.sentence : "\($0.sentence); that is over"
+            }
+            self.sentences =
+                sentences
+                + [note].compactMap(\.self).filter { note in
+                    !sentences.contains { $0.contains(note) }
+                }
+        }
 
         var json: JSONValue {
             var value: JSONValue = [
                 "template": .string(template), "why": JSONValue(sentences),
                 "status": JSONValue(standing?.status.rawValue), "concern": JSONValue(standing?.concern?.rawValue),
-                "order": .null, "certificate": .null,
+                "order": .null, "certificate": .null, "exception": exception?.json(at: date) ?? .null,
             ]
             if let order {
                 value["order"] = [

@@ -10,7 +10,6 @@ import JSONDocuments
 import Ledger
 import Rules
 import Store
-import YAMLDocuments
 
 /// `certway rules`: what may be certified, and what breaks it.
 enum RuleCommands {
@@ -163,15 +162,6 @@ enum RuleCommands {
 }
 
 extension Invocation {
-    /// - Throws: `UsageError` for anything but a day.
-    fileprivate func day(_ option: String) throws -> Date? {
-        guard let text = value(option) else { return nil }
-        guard let date = CalendarDay.date(text) else {
-            throw UsageError("--\(option): found \"\(text)\", expected a day such as 2027-07-01", path: path)
-        }
-        return date
-    }
-
     fileprivate func kind() throws -> PublicSMIMEKind? {
         guard let text = value("type") else { return nil }
         guard let kind = PublicSMIMEKind(text: text) else {
