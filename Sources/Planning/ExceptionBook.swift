@@ -6,6 +6,7 @@ import Directory
 import Foundation
 import JSONDocuments
 import Ledger
+import Records
 import Store
 
 /// The exceptions that people have made, one for each person and template. They outlive the verdicts, which are made anew whenever a
@@ -49,25 +50,36 @@ public struct ExceptionBook: Sendable {
                         "created_at": SQLValue(exception.createdAt), "terms": .text(exception.choice.json.text),
                     ])
                 try Self.decideAnew(exception.template, exception.subscriberID, at: now, on: connection)
+                try AuditTrail.record(
+                    AuditEntry(
+                        .grantException, exception.auditObject, by: AuditActor(named: exception.actor),
+                        person: exception.userPrincipalName, after: exception.json(at: now), reason: exception.cause),
+                    on: connection)
             }
         }
     }
 
     /// Ends an exception, whether it is in force or over; the next plan goes by the group again.
     ///
+    /// - Parameter actor: who ends it, for the record.
     /// - Returns: what it was; nil where there is none.
-    public func end(template: String, subscriberID: String) async throws -> EnrollmentException? {
+    public func end(template: String, subscriberID: String, by actor: String) async throws -> EnrollmentException? {
         let now = clock.now()
         let id = subscriberID.lowercased()
         return try await database.write { connection in
             let known = try Self.read(
                 "template = ? AND subscriber_id = ?", [.text(template), .text(id)], on: connection
             ).first
-            guard known != nil else { return nil }
+            guard let known else { return nil }
             try connection.execute(
                 "DELETE FROM enrollment_exceptions WHERE template = ? AND subscriber_id = ?",
                 [.text(template), .text(id)])
             try Self.decideAnew(template, id, at: now, on: connection)
+            try AuditTrail.record(
+                AuditEntry(
+                    .endException, known.auditObject, by: AuditActor(named: actor), person: known.userPrincipalName,
+                    before: known.json(at: now), reason: known.cause),
+                on: connection)
             return known
         }
     }
@@ -156,4 +168,8 @@ public struct ExceptionBook: Sendable {
                 choice: OrderChoice(json: try JSONValue(parsing: try row[8] as String)))
         }
     }
+}
+
+extension EnrollmentException {
+    fileprivate var auditObject: AuditObject { AuditObject(.exception, "\(template)/\(subscriberID)") }
 }

@@ -37,6 +37,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case recoverKey = "recover.key"
     case exportKey = "export.key"
 
+    case grantException = "grant.exception"
+    case endException = "end.exception"
+
     case startIncident = "start.incident"
     case changeIncident = "change.incident"
 
@@ -83,6 +86,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .noticeDeletion: "a certificate was deleted in Intune by others"
         case .recoverKey: "somebody asked for an archived key to be opened"
         case .exportKey: "somebody asked for an archive record, still encrypted"
+        case .grantException: "a person is left out of a template, or included in it, beside its group"
+        case .endException: "the group decides again on a person for whom there was an exception"
         case .startIncident: "certificates are to be replaced by a deadline"
         case .changeIncident: "an incident goes on otherwise: a wave, a pause, another deadline, its end"
         case .createCA: "a certificate authority of one's own was made"

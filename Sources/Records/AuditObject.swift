@@ -13,6 +13,8 @@ public struct AuditObject: Sendable, Hashable {
         case plan
         /// By its name.
         case incident
+        /// By template and object id of the person.
+        case exception
         /// An archived key, by its certificate's serial number.
         case key
         /// A certificate authority of one's own, by its folder.

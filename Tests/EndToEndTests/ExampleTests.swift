@@ -21,7 +21,7 @@ import Testing
         "certway incident show", "certway incident pause", "certway incident resume", "certway incident cancel",
         "certway incident change", "certway incident report",
         "certway order validation", "certway order resend-mail", "certway restore accept --backend-ca own",
-        "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
+        "certway enroll ada@example.org", "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",
         "certway ca retire",
         "certway store copy --from sqlite:certway.db --to 'postgresql:",

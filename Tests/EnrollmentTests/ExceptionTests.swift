@@ -89,7 +89,7 @@ import Testing
         let found = try await decision("ada")
         #expect(found.concern == .notEntitled && found.action == nil && found.reason.hasPrefix("left out by eve"))
         #expect(try await orders("ada").map(\.stage) == [.active])
-        _ = try await gateway.planner.exceptions.end(template: "smime", subscriberID: "ada")
+        _ = try await gateway.planner.exceptions.end(template: "smime", subscriberID: "ada", by: "eve")
         #expect(try await pass().actions == [.renew: 1])
     }
 
@@ -124,7 +124,7 @@ import Testing
         attributes["displayName"] = "Zoe Other"
         try await gateway.put("zoe", attributes, group: Self.elsewhere)
         #expect(try await pass().actions == [.replace: 1])
-        _ = try await gateway.planner.exceptions.end(template: "smime", subscriberID: "zoe")
+        _ = try await gateway.planner.exceptions.end(template: "smime", subscriberID: "zoe", by: "eve")
         try await pass()
         #expect(try await decision("zoe").concern == .departed)
         gateway.clock.advance(8 * 86_400)

@@ -73,7 +73,10 @@ public struct ExceptionAdministration: Sendable {
         }
         let id: String
         if named.count == 1 { id = named[0].subscriberID } else { id = try await person(word) }
-        guard let ended = try await gateway.planner.exceptions.end(template: template, subscriberID: id) else {
+        guard
+            let ended = try await gateway.planner.exceptions.end(
+                template: template, subscriberID: id, by: actor)
+        else {
             throw SettingsError(
                 "there is no exception of template \(template) for \(word): 'certway exception list' shows them",
                 at: .commandLine)
