@@ -167,7 +167,11 @@ public struct DecisionStore: Sendable {
         try await database.read { connection in
             var summary = PlanSummary(
                 template: template.name, counts: [:], evaluated: 0, skippedByReason: [:],
-                warnings: template.enabled ? template.warnings : [])
+                warnings: template.enabled
+                    ? template.warnings
+                    : [
+                        "template \(template.name) is switched off: it orders nothing, and goes on looking after the certificates it has"
+                    ])
             summary.isOff = !template.enabled
             (summary.price, summary.limits) = (template.price, template.limits)
             try connection.forEachRow(

@@ -149,7 +149,7 @@ public struct EnrollmentPass: Sendable {
                     template.enabled
                     ? try backends.fittingProduct(of: template, at: planner.clock.now())
                     : backends.product(of: template)
-                let rules = template.enabled ? try self.desk?.rules(for: template, at: Date()) : nil
+                let rules = template.enabled ? try self.desk?.rules(for: template, at: planner.clock.now()) : nil
                 let targets = targets(of: report.incidents, template, &report)
                 var summary = try await planner.plan(template, product: product, rules: rules, targets: targets) {
                     onActivity(.planning(template: template.name, people: $0))

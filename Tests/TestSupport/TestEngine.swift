@@ -33,6 +33,13 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConverti
 }
 
 extension Trait where Self == ConditionTrait {
+    /// For a test of what an engine has itself: not where SQL Server's words are carried out by SQLite.
+    ///
+    /// - Parameter reason: what that is.
+    public static func onlyWhatIsThere(_ reason: Comment) -> Self {
+        .enabled(if: TestEngine.current != .sqlserver, reason)
+    }
+
     /// For a test of what only SQLite has.
     ///
     /// - Parameter reason: what that is.

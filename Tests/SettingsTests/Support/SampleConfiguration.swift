@@ -59,6 +59,7 @@ enum SampleConfiguration {
             onDeletedInIntune: reorder
             renewal: {before: 21d, spread: 3d, superseded: revoke}
             onChange: replace
+            failover: {backendCA: private, product: smime, after: 4h}
             onDeparture: {after: 2d, certificate: retire}
             smime: mailbox-strict
             targets: [outlookMobile, gmail]
