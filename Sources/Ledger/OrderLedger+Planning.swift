@@ -186,7 +186,7 @@ extension OrderTable {
             reference: order.reference,
             backendCA: order.backendCA,
             product: order.product, names: order.names, stage: order.stage, isHeld: order.isHeld,
-            updatedAt: order.updatedAt,
+            createdAt: order.createdAt, updatedAt: order.updatedAt,
             certificateID: order.certificateID, newestOrderID: orders[0].id,
             ending: try ending(of: order, among: orders), attempt: attempt, activeBeside: beside,
             superseded: orders.compactMap { order in

@@ -18,6 +18,7 @@ public struct SubscriberStanding: Sendable, Hashable {
     public let names: JSONValue
     public let stage: OrderStage
     public let isHeld: Bool
+    public let createdAt: Date
     public let updatedAt: Date
     public let certificateID: Int64?
     /// Validity of the order's certificate.

@@ -163,6 +163,8 @@ struct LifeRule {
     /// Whether the certificate in use is of a CA or product that the template has left by a switch which replaces all.
     private func isLeft(_ standing: SubscriberStanding) -> Bool {
         guard let change = template.caSwitch, change.pace == .now else { return false }
+        // What was ordered since, for an incident or at the CA that stands in, is there on purpose.
+        if let begun = change.begunAt, standing.createdAt > begun { return false }
         let isFormer = standing.backendCA == change.formerCA && standing.product == change.formerProduct
         return !isOfTemplate(standing.backendCA, standing.product)
             && (isFormer || !template.means(standing.backendCA, standing.product))

@@ -28,8 +28,8 @@ public struct TemplatePrice: Sendable, Hashable {
 }
 
 extension TemplateConfiguration {
-    /// What one order costs: by the first of `prices` that fits product and validity, else the template's own price, which is that of
-    /// its own product alone. Nil where nobody has said.
+    /// What one order costs: by the first of `prices` that fits product and validity, else the template's own price: a product of which
+    /// nobody has said what it costs must not pass a budget as free. Nil where nobody has said anything.
     ///
     /// - Parameters:
     ///   - product: of the order; nil for the template's.
@@ -39,6 +39,6 @@ extension TemplateConfiguration {
         let found = prices.first {
             ($0.product ?? self.product) == product && ($0.validityDays == nil || $0.validityDays == days)
         }
-        return found?.price ?? (product == self.product ? price : nil)
+        return found?.price ?? price
     }
 }

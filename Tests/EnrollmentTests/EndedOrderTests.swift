@@ -94,7 +94,8 @@ import Testing
         let standing = SubscriberStanding(
             subscriberID: "ada", userPrincipalName: "ada@example.test", orderID: 7, reference: "cw-7",
             backendCA: "main",
-            product: "p", names: [:], stage: stage, isHeld: false, updatedAt: now, certificateID: 7, notAfter: now,
+            product: "p", names: [:], stage: stage, isHeld: false, createdAt: now, updatedAt: now, certificateID: 7,
+            notAfter: now,
             newestOrderID: 7, ending: nil, attempt: [], activeBeside: [], superseded: [])
         let rule = EndedOrderRule(template: try TestGateway.template(), now: now, revoker: revoker)
         switch rule.find(RequestedNames(), standing) {

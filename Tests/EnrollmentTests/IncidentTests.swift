@@ -234,6 +234,33 @@ import Testing
         #expect(try await orders(other).map(\.stage) == [.active])
     }
 
+    /// One that was cancelled, and is still finishing, stands in the way of nobody whose turn never came.
+    @Test func whoseTurnNeverCameMayBeMeantByAnother() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident { $0.wave = 1 }
+        try await pass(work: false)
+        _ = try await store.change("leak", by: "eve", at: now) { $0.cancel(by: "eve") }
+        #expect(try await store.incident(named: "leak").endedAt == nil)
+        let begun = try await orders("ada").count == 2 ? "ada" : "bob"
+        let other = try #require(
+            try await gateway.ledger.certificates(CertificateFilter(statuses: [.active], limit: 10))
+                .first { $0.subscriberID != begun })
+        _ = try await store.start(
+            Incident(
+                name: "second", reason: .superseded, cause: "again", actor: "eve", startedAt: now,
+                deadline: now + 3600, accepted: 1),
+            [
+                IncidentItem(
+                    place: 1, certificateID: other.id, orderID: other.orderID, template: other.template,
+                    subscriberID: other.subscriberID, userPrincipalName: other.userPrincipalName,
+                    serialNumber: other.serialNumber, proof: .notNeeded, changedAt: now)
+            ])
+        for _ in 0..<3 { try await pass() }
+        #expect(try await states("second") == ["revoked": 1])
+        let stages = try await orders(other.subscriberID).map(\.stage)
+        #expect(stages.count == 2 && stages.last == .active, "\(stages)")
+    }
+
     /// Somebody who has left is named with the reason, takes nobody's turn and keeps the certificate.
     @Test func whoHasLeftIsLeftOut() async throws {
         try await issue(["ada", "bob"])

@@ -90,6 +90,29 @@ import Testing
         }
     }
 
+    /// An incident, or a CA that stands in, orders at the former CA on purpose: the switch that stands does not buy once more.
+    @Test func whatIsOrderedAtTheFormerCASinceStays() async throws {
+        try await issue("ada")
+        let template = try switched(.now)
+        try await pass(template)
+        #expect(try await orders("ada") == ["main superseded", "other active"])
+        gateway.clock.advance(60)
+        try await pass(try TestGateway.template(Self.year))
+        let used = try #require(try await gateway.ledger.orders(OrderFilter(limit: 1)).first)
+        var order = EnrollmentPlanner.order(
+            EnrollmentDecision(
+                template: "smime", subscriberID: "ada", userPrincipalName: used.userPrincipalName, verdict: .covered,
+                reason: "", names: RequestedNames(json: used.names), newestOrder: used.id),
+            try TestGateway.template(Self.year))
+        order.replaces = used.id
+        _ = try await gateway.ledger.plan(order)
+        try await gateway.work()
+        let after = ["main superseded", "other superseded", "main active"]
+        #expect(try await orders("ada") == after)
+        for _ in 0..<2 { #expect(try await pass(template).actions.isEmpty) }
+        #expect(try await orders("ada") == after)
+    }
+
     @Test func theFormerOneIsRevokedAfterTheOverlapAndNotBefore() async throws {
         try await issue("ada")
         let template = try switched(.now, overlapDays: 14)

@@ -7,6 +7,7 @@ import Gateway
 import JSONDocuments
 import Ledger
 import PKIX
+import Planning
 import Records
 import Settings
 import Store
@@ -97,7 +98,8 @@ public struct StoreRestore: Sendable {
         let end: AuditMark?
         do {
             try await Migrator(GatewayStore.migrations).migrate(database)
-            let trail = OrderLedger(database: database, origin: AuditOrigin(command: home.command)).audit
+            let ledger = OrderLedger(database: database, origin: AuditOrigin(command: home.command))
+            let trail = ledger.audit
             let replaced = home.auditMark
             try await trail.record(
                 AuditEntry(
@@ -107,6 +109,13 @@ public struct StoreRestore: Sendable {
                         "file": .string(file), "orders": JSONValue(Int(facts.orders)),
                         "auditTrailTo": try await trail.end()?.json ?? .null,
                     ]))
+            // What became of an incident since is not known here: it may have been cancelled, and its deadline may have passed.
+            let incidents = IncidentStore(database: ledger.database)
+            for incident in try await incidents.open() {
+                _ = try await incidents.change(incident.name, by: actor, at: ledger.clock.now()) {
+                    $0.pause(by: "the restore of a copy, for \(actor)")
+                }
+            }
             end = try await trail.end()
         } catch {
             await database.close()

@@ -32,7 +32,8 @@ extension CASwitchReport {
         case .cancelled: break
         }
         if state != .refused {
-            lines += ["write this into your own file, or 'certway apply' will refuse it:", "", section.trimmed]
+            lines += ["write this into your own file, or 'certway apply' will refuse it:", ""]
+            lines += section.trimmed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
         return lines
     }

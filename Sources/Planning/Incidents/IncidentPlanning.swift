@@ -81,9 +81,16 @@ public struct IncidentPlanning: Sendable {
         let people = Set(items.map(\.subscriberID)).sorted()
         for start in stride(from: 0, to: people.count, by: EnrollmentPlanner.pageSize) {
             let page = Array(people[start...].prefix(EnrollmentPlanner.pageSize))
+            let exceptions = try await planner.exceptions.inForce(name, page)
             let members = try await planner.known(page, template)
             await target.rules?.look(for: members.compactMap(\.member))
             for (id, member) in members {
+                if let exception = exceptions[id.lowercased()], exception.kind == .leaveOut {
+                    for index in items.indices where items[index].subscriberID == id && items[index].state == .waiting {
+                        (items[index].state, items[index].reason) = (.leftOut, exception.sentence)
+                    }
+                    continue
+                }
                 switch rules.find(member) {
                 case .left(let reason), .excluded(let reason):
                     for index in items.indices where items[index].subscriberID == id && items[index].state == .waiting {

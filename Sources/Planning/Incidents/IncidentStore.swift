@@ -99,7 +99,10 @@ public struct IncidentStore: Sendable {
             }
             var incident = before
             guard let event = try body(&incident) else { return before }
-            if incident.state == .cancelled, before.state != .cancelled { try table.letGo(of: incident) }
+            if incident.state == .cancelled, before.state != .cancelled {
+                try table.letGo(of: incident)
+                try table.releaseClaims(of: incident)
+            }
             incident = try table.save(incident, event.kind, event.message, by: actor, at: date)
             try table.lookAgain(at: incident)
             return incident
@@ -119,7 +122,10 @@ public struct IncidentStore: Sendable {
         var wishes: [String: [IncidentWish]] = [:]
         for (id, own) in Dictionary(grouping: items, by: \.subscriberID) {
             for incident in open {
-                let its = own.filter { $0.incidentID == incident.id }
+                // Those whose turn never came of one that was cancelled may be another one's by now.
+                let its = own.filter {
+                    $0.incidentID == incident.id && (incident.state != .cancelled || $0.releasedAt != nil)
+                }
                 guard !its.isEmpty else { continue }
                 wishes[id, default: []].append(
                     IncidentWish(

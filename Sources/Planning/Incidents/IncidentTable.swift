@@ -117,6 +117,15 @@ struct IncidentTable {
             ])
     }
 
+    /// Certificates whose turn never came may be meant by another incident.
+    func releaseClaims(of incident: Incident) throws {
+        try connection.execute(
+            """
+            DELETE FROM incident_claims WHERE incident_id = ? AND certificate_id IN \
+            (SELECT certificate_id FROM incident_items WHERE incident_id = ? AND released_at IS NULL)
+            """, [.integer(incident.id), .integer(incident.id)])
+    }
+
     /// Tells planners to look again at everybody of an incident with whom it is not through.
     func lookAgain(at incident: Incident) throws {
         let open = IncidentItem.State.allCases.filter { !$0.isFinal }
