@@ -158,6 +158,21 @@ import Testing
         #expect(kinds == ["started", "canaryPassed"])
     }
 
+    /// Whose certificate went without a successor has proven nothing: a person decides whether the others follow.
+    @Test func aCanaryWithoutSuccessorIsNotDelivered() async throws {
+        try await issue(["ada", "bob"])
+        _ = try await incident { ($0.canary, $0.isCanaryAutomatic) = (1, true) }
+        let desk = gateway.planner.incidentDesk
+        _ = try await desk.advance()
+        let first = try #require(
+            try await desk.look(at: try await store.incident(named: "leak")).first { $0.releasedAt != nil })
+        try await revokeAtCA(first.certificateID)
+        _ = try await desk.advance()
+        let incident = try await store.incident(named: "leak")
+        #expect(incident.state == .paused && incident.pause?.contains("1 of them got no successor") == true)
+        #expect(try await states()["waiting"] == 1)
+    }
+
     /// The first at once, and then as many as the time that has passed allows.
     @Test func thePaceIsKept() async throws {
         let names = (0..<10).map { "user\($0)" }

@@ -53,7 +53,9 @@ public struct IncidentDesk: Sendable {
         let begun = zip(known, items).filter { $0.releasedAt == nil && $1.releasedAt != nil }.map(\.1)
         let ending: (String, String)? =
             isOver ? (incident.state == .cancelled ? "ended" : "done", Self.summary(items)) : nil
-        let people = Set(items.filter { $0.wave == 0 }.map(\.owner)).count
+        let canary = items.filter { $0.wave == 0 }
+        let people = Set(canary.map(\.owner)).count
+        let served = Set(canary.filter { $0.deliveredAt != nil }.map(\.owner)).count
         try await shared.write { [isCanaryDelivered] connection in
             let table = IncidentTable(connection: connection)
             // Whoever has paused it meanwhile is right.
@@ -68,8 +70,11 @@ public struct IncidentDesk: Sendable {
                 current.endedAt = now
                 _ = try table.save(current, ending.0, ending.1, by: OrderLedger.planner, at: now)
             } else if isCanaryDelivered {
-                let sentence = "\(Incident.canaryMark)\(Plural(people, "person", "people")), is delivered"
-                if current.isCanaryAutomatic {
+                let sentence =
+                    "\(Incident.canaryMark)\(Plural(people, "person", "people")), is "
+                    + (served == people ? "delivered" : "through, and \(people - served) of them got no successor")
+                // Who got none proves nothing: a person decides then.
+                if current.isCanaryAutomatic, served == people {
                     (current.canaryPassedAt, current.measuredFrom) = (now, now)
                     _ = try table.save(
                         current, "canaryPassed", "\(sentence): the others follow", by: OrderLedger.planner, at: now)

@@ -6,6 +6,7 @@ import CommandInterface
 import Foundation
 import Gateway
 import Ledger
+import PKIX
 import YAMLDocuments
 
 extension CertificateCommands {
@@ -43,6 +44,14 @@ extension CertificateCommands {
                 let word = line.split(separator: "#", omittingEmptySubsequences: false)[0]
                     .trimmingCharacters(in: .whitespaces)
                 return word.isEmpty ? nil : word
+            }
+            if let wrong = selection.serialNumbers?.first(where: { SerialNumber(hex: $0) == nil }) {
+                throw UsageError(
+                    "--serial-file \(file): found \"\(wrong.prefix(60))\", expected a serial number in hexadecimal in each line",
+                    path: invocation.path)
+            }
+            guard selection.serialNumbers?.isEmpty == false else {
+                throw UsageError("--serial-file \(file) names no serial number", path: invocation.path)
             }
         }
         guard !selection.isEmpty else {
