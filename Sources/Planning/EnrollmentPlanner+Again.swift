@@ -57,16 +57,12 @@ extension EnrollmentPlanner {
                 "\(order.userPrincipalName) gets no certificate by template \(template.name): \(reason)")
         case .entitled(let names, _):
             var new = NewOrder(
-                template: template.name, backendCA: template.backendCA, product: template.product,
-                subscriberID: order.subscriberID,
+                template, subscriberID: order.subscriberID,
                 userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName, names: names.json,
-                request: OrderTerms(template: template).json)
-            (new.price, new.charged) = (template.price, template.charged)
+                reason: "ordered again by \(actor), after order \(order.reference)" + (cause.map { ": \($0)" } ?? ""))
             // Also after an attempt to replace it that has ended.
             if let used, order.id == used.orderID || order.replaces == used.orderID { new.replaces = used.orderID }
             new.actor = AuditActor(named: actor)
-            new.reason =
-                "ordered again by \(actor), after order \(order.reference)" + (cause.map { ": \($0)" } ?? "")
             let made = try await ledger.plan(new)
             try await decisions.markCovered(template: template.name, subscribers: [order.subscriberID])
             return made

@@ -60,13 +60,10 @@ extension EnrollmentPlanner {
             case .left(let reason): return refused(member == nil ? "is not known to the tenant" : reason)
             case .excluded(let reason): return refused(reason)
             case .entitled(let names, let warning):
-                var order = NewOrder(
-                    template: template.name, backendCA: adjusted.backendCA, product: adjusted.product,
-                    subscriberID: person.id, userPrincipalName: name, names: names.json,
-                    request: OrderTerms(template: adjusted).json,
+                let order = NewOrder(
+                    adjusted, subscriberID: person.id, userPrincipalName: name, names: names.json,
                     replaces: standing?.stage == .active ? standing?.orderID : nil,
                     newestKnown: standing?.newestOrderID ?? 0, reason: "enrolled by \(actor): \(cause)")
-                (order.price, order.charged) = (adjusted.price, adjusted.charged)
                 // Without it the next pass would take the order back, or renew by other terms.
                 let isException = !isMember || !choice.isEmpty
                 return EnrollmentProposal(

@@ -191,17 +191,16 @@ public struct EnrollmentPlanner: Sendable {
         _ people: [(id: String, member: EnrollmentMember?)], _ plain: TemplateConfiguration, _ usual: EnrollmentRules,
         _ aims: [Int64: EnrollmentRules] = [:], _ exceptions: [String: EnrollmentException] = [:]
     ) async throws -> [EnrollmentDecision] {
-        let template = plain
-        let standings = try await ledger.standings(template: template.name, subscriberIDs: people.map(\.id))
+        let standings = try await ledger.standings(template: plain.name, subscriberIDs: people.map(\.id))
         let taken = try await takenAddresses(standings)
         let awaySince = try await database.read { connection in
-            try DepartureTable(template: template.name, connection: connection).noticed(Array(standings.keys))
+            try DepartureTable(template: plain.name, connection: connection).noticed(Array(standings.keys))
         }
         let asked = try await ledger.standingActions(
             certificateIDs: standings.values.flatMap {
                 [$0.certificateID, $0.inUse?.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
             })
-        let wishes = try await incidents.wishes(template: template.name, subscriberIDs: people.map(\.id))
+        let wishes = try await incidents.wishes(template: plain.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
         let adjusted = try self.rules(exceptions.values.map(\.choice), plain)
         return people.map { id, member in
@@ -287,12 +286,10 @@ public struct EnrollmentPlanner: Sendable {
 
     static func order(_ decision: EnrollmentDecision, _ template: TemplateConfiguration) -> NewOrder {
         var order = NewOrder(
-            template: template.name, backendCA: template.backendCA, product: template.product,
-            subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
-            names: decision.names.json, request: OrderTerms(template: template).json,
-            replaces: decision.action == .order ? nil : decision.actsOn, newestKnown: decision.newestOrder,
+            template, subscriberID: decision.subscriberID, userPrincipalName: decision.userPrincipalName,
+            names: decision.names.json, replaces: decision.action == .order ? nil : decision.actsOn,
+            newestKnown: decision.newestOrder,
             reason: decision.reason.isEmpty ? "planned" : decision.reason)
-        (order.price, order.charged) = (template.price, template.charged)
         if decision.action == .renew { order.decision = .renewOrder }
         return order
     }

@@ -112,12 +112,11 @@ public struct IncidentPlanning: Sendable {
     }
 
     private func costs(_ incident: Incident, _ items: [IncidentItem]) -> [Money] {
-        var sums: [Currency: Int64] = [:]
+        var sum = MoneySum()
         for (name, own) in Dictionary(grouping: items.filter { $0.state == .waiting }, by: \.template) {
-            guard let price = configuration.template(name)?.aimed(at: incident).price else { continue }
-            sums[price.currency, default: 0] += price.units * Int64(Set(own.map(\.owner)).count)
+            sum.add(configuration.template(name)?.aimed(at: incident).price, times: Set(own.map(\.owner)).count)
         }
-        return sums.map { Money(units: $0.value, $0.key) }.sorted { $0.currency.code < $1.currency.code }
+        return sum.all
     }
 
     /// Who has to click begins first, for people take longest; who gets nothing comes last.
