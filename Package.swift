@@ -106,10 +106,20 @@ let package = Package(
                 "Ledger",
                 "MicrosoftGraph", "Records", "Rules", "Settings", "Store", "StoreSQLite",
             ]),
+        room("WebConsole", ["HTTPServing"]),
+        room(
+            "AdminAPI",
+            [
+                connectorTesting, "Administration", "ConnectorHost", "Delivery", "Directory", "Fulfilment", "Gateway",
+                "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records", "Rules",
+                "Settings",
+                "SimulatedTime", "Store",
+            ]),
         program(
             "certway",
             [
-                connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Directory",
+                connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
+                "ConnectorHost", "Delivery", "Directory",
                 "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Records", "Rules", "Settings",
                 "SimulatedTime", "Store", "ThrowAwayServers",

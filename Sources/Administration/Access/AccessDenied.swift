@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A use case was asked for without the right to it.
+public struct AccessDenied: Error, Hashable, CustomStringConvertible {
+    public let permission: Permission
+    public let caller: Caller
+
+    public var description: String {
+        let needed = RoleTable.roles(with: permission).map(\.rawValue).joined(separator: " or ")
+        let held = caller.roles.map(\.rawValue).sorted().joined(separator: ", ")
+        return "this needs \(needed); \(caller.name) is \(held.isEmpty ? "without a role" : held), \(caller.origin)"
+    }
+}
