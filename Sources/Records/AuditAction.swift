@@ -6,8 +6,11 @@
 public enum AuditAction: String, Sendable, CaseIterable {
     case applyConfiguration = "apply.configuration"
     case approvePlan = "approve.plan"
+    case denyPlan = "deny.plan"
     case acceptRestore = "accept.restore"
     case acceptTrail = "accept.trail"
+
+    case denyAccess = "deny.access"
 
     case placeOrder = "place.order"
     case renewOrder = "renew.order"
@@ -59,8 +62,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
         switch self {
         case .applyConfiguration: "a part of the configuration was stored, changed or removed"
         case .approvePlan: "a person has consented to what a plan buys or ends"
+        case .denyPlan: "a person has said no to what a plan buys or ends, and a consent to it is void"
         case .acceptRestore: "a person has taken a restored database, or a CA's folder, for what there is"
         case .acceptTrail: "a person has looked at what was found in the audit trail, and takes it for what there is"
+        case .denyAccess: "somebody asked for something without the right to it"
         case .placeOrder: "a certificate is to be ordered: the first one, or another after one that has ended"
         case .renewOrder: "another certificate is to be ordered before this one ends"
         case .replaceOrder: "another certificate is to be ordered in the place of one that is in use"

@@ -21,6 +21,8 @@ public struct AuditObject: Sendable, Hashable {
         case ca
         /// The database.
         case store
+        /// A right, by its name: what somebody has not.
+        case permission
     }
 
     public let kind: Kind

@@ -9,4 +9,11 @@ public struct AuditOrigin: Sendable, Hashable {
     public var node: String?
 
     public init(command: String = "", node: String? = nil) { (self.command, self.node) = (command, node) }
+
+    /// The way of who is served right now, where a process serves many, such as `administrator, by group CW-Admins`; it stands in
+    /// place of the command then. Bound to the task, since it belongs to a call and not to a database.
+    @TaskLocal public static var way: String?
+
+    /// As it counts for what is written now.
+    var current: AuditOrigin { AuditOrigin(command: Self.way ?? command, node: node) }
 }

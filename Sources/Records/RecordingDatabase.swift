@@ -36,8 +36,9 @@ public struct RecordingDatabase: SQLDatabase {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        let now = now()
-        return try await inner.write { [origin, usesDatabaseTime] connection in
+        // The body may run on a thread of the store, where no task is.
+        let (now, origin) = (now(), origin.current)
+        return try await inner.write { [usesDatabaseTime] connection in
             let recording = RecordingConnection(connection)
             let result = try body(recording)
             if !recording.entries.isEmpty {

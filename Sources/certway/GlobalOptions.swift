@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import ConnectorKit
 import Foundation
@@ -29,6 +30,7 @@ extension Invocation {
     }
     /// Who acts, for records.
     var actor: String { "\(NSUserName()) on the command line" }
+    var caller: Caller { .commandLine(actor) }
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
         StandardLogger(

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import ConnectorKit
 import JSONDocuments
@@ -31,6 +32,7 @@ extension ProgramFailure {
         case let error as GraphError:
             self.init(error.kind == .configuration ? .configurationInvalid : .failed, code: "\(error.kind)", "\(error)")
         case let error as StoreError: self.init(.failed, code: "store", "\(error)")
+        case let error as AccessDenied: self.init(.failed, code: "denied", "\(error)")
         case let error as LedgerError: self.init(.failed, code: "ledger", "\(error)")
         default: return nil
         }

@@ -32,7 +32,7 @@ import YAMLDocuments
         let catalogue = ProfileCatalogue(folders: ["\(Self.repository)/connectors.d"], modules: modules)
         let home = GatewayHome(option: folder.path("home"))
         let administration = ConfigurationAdministration(
-            home, Profiles(modules: modules, catalogue: catalogue), actor: "eve")
+            home, Profiles(modules: modules, catalogue: catalogue), caller: .commandLine("eve"))
         let text = try String(
             contentsOfFile: "\(Self.repository)/Tests/AdministrationTests/Fixtures/second-stage-mistakes.yaml",
             encoding: .utf8

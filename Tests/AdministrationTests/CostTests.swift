@@ -14,8 +14,8 @@ import Testing
         let office = try await Office()
         let order = try await office.order("ada", .pending)
         let gateway = try await office.gateway()
-        _ = try await OrderAdministration(gateway.ledger, actor: "eve").list(OrderFilter())
-        _ = try await OrderAdministration(gateway.ledger, actor: "eve").timeline(order.reference)
+        _ = try await OrderAdministration(gateway.ledger, caller: .commandLine("eve")).list(OrderFilter())
+        _ = try await OrderAdministration(gateway.ledger, caller: .commandLine("eve")).timeline(order.reference)
         _ = try await CertificateAdministration(gateway.ledger).list(CertificateFilter())
         let people = PersonAdministration(gateway.store)
         for person in try await people.find("ada@example.org").people { _ = try await people.why(person) }

@@ -58,7 +58,7 @@ import Testing
     private func approve(
         _ gateway: Gateway, orders: Int? = nil, cost: String? = nil
     ) async throws -> PlanApproval {
-        try await PlanAdministration(gateway, actor: "eve").approve(
+        try await PlanAdministration(gateway, caller: .commandLine("eve")).approve(
             orders: orders, cost: cost.flatMap { Money($0) }, at: Self.now)
     }
 

@@ -31,7 +31,7 @@ import Testing
     }
 
     private func recovery(_ purpose: String = "ticket 4711") throws -> KeyRecovery {
-        try KeyRecovery(office.ledger, actor: "eve", purpose: purpose)
+        try KeyRecovery(office.ledger, caller: .commandLine("eve"), purpose: purpose)
     }
 
     @Test func whatCannotBePutOnRecordDoesNotLeave() async throws {

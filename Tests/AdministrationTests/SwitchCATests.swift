@@ -27,7 +27,7 @@ import Testing
     }
 
     private func administration() async throws -> CASwitchAdministration {
-        CASwitchAdministration(try await office.gateway(), actor: "eve")
+        CASwitchAdministration(try await office.gateway(), caller: .commandLine("eve"))
     }
 
     @discardableResult

@@ -6,9 +6,10 @@ public struct AccessDenied: Error, Hashable, CustomStringConvertible {
     public let permission: Permission
     public let caller: Caller
 
+    init(permission: Permission, caller: Caller) { (self.permission, self.caller) = (permission, caller) }
+
     public var description: String {
         let needed = RoleTable.roles(with: permission).map(\.rawValue).joined(separator: " or ")
-        let held = caller.roles.map(\.rawValue).sorted().joined(separator: ", ")
-        return "this needs \(needed); \(caller.name) is \(held.isEmpty ? "without a role" : held), \(caller.origin)"
+        return "this needs \(needed); \(caller.name) is \(caller.standing)"
     }
 }

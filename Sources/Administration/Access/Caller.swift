@@ -1,23 +1,42 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Records
+
 /// Who asks for a use case, with what right: somebody at the command line, signed in to the console, or a token of the API.
 public struct Caller: Sendable, Hashable {
-    /// As it stands in timelines and in the audit trail, such as `ada@example.org`.
+    /// As it stands in timelines and in the audit trail, such as `ada@example.org`. Never the gateway's own name, or the planner's.
     public let name: String
     public let roles: Set<Role>
     /// Object id in the tenant; nil for tokens of our own and the command line.
     public let objectID: String?
     /// Why the caller has these roles, in words, such as "by group CW-Helpdesk".
     public let origin: String
+    /// Whether the command that runs says by which way something came.
+    private let isAtCommandLine: Bool
 
     public init(name: String, roles: Set<Role>, objectID: String? = nil, origin: String) {
-        (self.name, self.roles, self.objectID, self.origin) = (name, roles, objectID, origin)
+        self.init(name: name, roles: roles, objectID: objectID, origin: origin, isAtCommandLine: false)
+    }
+
+    private init(name: String, roles: Set<Role>, objectID: String?, origin: String, isAtCommandLine: Bool) {
+        // Whoever could call a token "planner" would decide in the planner's name.
+        self.name = AuditActor(named: name).kind == .person ? name : "\(name) (by name)"
+        (self.roles, self.objectID, self.origin) = (roles, objectID, origin)
+        self.isAtCommandLine = isAtCommandLine
     }
 
     /// Whoever may read the gateway's folder has its keys already: the file system is the guard of the command line.
     public static func commandLine(_ name: String) -> Caller {
-        Caller(name: name, roles: Set(Role.allCases), origin: "by access to the gateway's folder")
+        Caller(
+            name: name, roles: Set(Role.allCases), objectID: nil, origin: "by access to the gateway's folder",
+            isAtCommandLine: true)
+    }
+
+    /// What the caller is, in words, such as "helpdesk, by group CW-Helpdesk".
+    public var standing: String {
+        let held = roles.map(\.rawValue).sorted().joined(separator: ", ")
+        return "\(held.isEmpty ? "without a role" : held), \(origin)"
     }
 
     public func may(_ permission: Permission) -> Bool {
@@ -27,5 +46,11 @@ public struct Caller: Sendable, Hashable {
     /// - Throws: `AccessDenied`, which says what is needed, what the caller is, and whom to ask.
     public func require(_ permission: Permission) throws(AccessDenied) {
         guard may(permission) else { throw AccessDenied(permission: permission, caller: self) }
+    }
+
+    /// Runs something in this caller's name: what it puts on record says by which right.
+    public func asOrigin<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        guard !isAtCommandLine else { return try await body() }
+        return try await AuditOrigin.$way.withValue(standing, operation: body)
     }
 }

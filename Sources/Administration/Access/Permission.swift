@@ -17,6 +17,7 @@ public enum Permission: String, Sendable, CaseIterable {
     case readSettings
     // What costs nothing and can be repeated.
     case resendMail
+    /// Work that only looks, asks or repeats again; what would leave for a CA anew is `decideOrder`.
     case retryOrder
     case redeliver
     // What is paid or final.
@@ -31,7 +32,11 @@ public enum Permission: String, Sendable, CaseIterable {
     // Configuration.
     case configure
     case validateConnector
+    /// Calls to a CA that only look.
+    case checkBackendCA
     case runConformance
+    /// Calls to every service that only look.
+    case checkServices
     case runJobs
     case manageTokens
     // Keys.

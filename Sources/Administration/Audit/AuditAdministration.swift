@@ -42,11 +42,11 @@ public struct AuditAdministration: Sendable {
     ///
     /// - Parameters:
     ///   - witness: file of an earlier export, or the hash of a record; nil for none.
-    ///   - actor: who has looked at what is found and takes it for what there is, which is put on record; nil for nobody.
+    ///   - caller: who has looked at what is found and takes it for what there is, which is put on record; nil for nobody.
     ///   - onProgress: gets how many records were looked at, and how many there are.
     /// - Throws: `SettingsError` for a witness that is none, `StoreError`, `FileError`.
     public func verify(
-        against witness: String? = nil, acceptedBy actor: String? = nil,
+        against witness: String? = nil, acceptedBy caller: Caller? = nil,
         onProgress: (Int64, Int64) -> Void = { _, _ in }
     ) async throws -> AuditVerification {
         let witness = try witness.map(AuditWitness.init)
@@ -58,11 +58,15 @@ public struct AuditAdministration: Sendable {
         if case .export(let file) = witness { try await compare(file, &result) }
         if result.isUnbroken, let last = result.last {
             try home.keep(last)
-        } else if let actor {
-            try await trail.record(
-                AuditEntry(
-                    .acceptTrail, AuditObject(.store, home.databasePlace), by: AuditActor(named: actor),
-                    after: ["findings": JSONValue(result.findingCount)], reason: result.findings[0].sentence))
+        } else if let caller {
+            let object = AuditObject(.store, home.databasePlace)
+            let entry = AuditEntry(
+                .acceptTrail, object, by: AuditActor(named: caller.name),
+                after: ["findings": JSONValue(result.findingCount)], reason: result.findings[0].sentence)
+            // What counts from now on is for who runs the gateway; who audits it looks.
+            try await Entrance(caller, trail).pass(.configure, to: Entrance.Wish(.acceptTrail, object)) {
+                try await trail.record(entry)
+            }
             if let end = try await trail.end() { try home.keep(end) }
         }
         return result

@@ -96,7 +96,14 @@ public struct BackendCAAdministration: Sendable {
     ///
     /// - Returns: whether something said that it is an older copy.
     /// - Throws: `SettingsError` for a backend CA that cannot be used, or is none of our own; `ConnectorError`.
-    public func acceptFolder(_ name: String, by actor: String) async throws -> Bool {
+    public func acceptFolder(_ name: String, by caller: Caller) async throws -> Bool {
+        let wish = Entrance.Wish(.acceptRestore, AuditObject(.ca, name))
+        return try await Entrance(caller, gateway.ledger.audit).pass(.configure, to: wish, .all) {
+            try await accept(name, caller.name)
+        }
+    }
+
+    private func accept(_ name: String, _ actor: String) async throws -> Bool {
         guard let authority = try ready(name).connector as? any AuthorityRunning else {
             throw SettingsError(
                 "backend CA \"\(name)\" is no CA of your own: it has no folder that could be an older copy",

@@ -6,6 +6,7 @@ public import Directory
 import Foundation
 public import Ledger
 import PKIX
+import Records
 public import Settings
 import Store
 
@@ -15,16 +16,17 @@ public struct CertificateActions: Sendable {
     private static let batch = 500
 
     let ledger: OrderLedger
-    let actor: String
+    let caller: Caller
+    var actor: String { caller.name }
     private let mirror: DirectoryMirror
 
     /// - Parameters:
     ///   - mirror: tells who has a name today.
-    ///   - actor: who asks, for the record.
-    public init(_ ledger: OrderLedger, _ mirror: DirectoryMirror, actor: String) {
+    ///   - caller: who asks, for the record.
+    public init(_ ledger: OrderLedger, _ mirror: DirectoryMirror, caller: Caller) {
         self.ledger = ledger
         self.mirror = mirror
-        self.actor = actor
+        self.caller = caller
     }
 
     /// The certificates that are meant, oldest first, and how many were left out because they are revoked or over already.
@@ -141,8 +143,10 @@ public struct CertificateActions: Sendable {
         _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
     ) async throws -> [CertificateAction] {
         let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
-        return try await ask(records) {
-            .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
+        return try await entrance.pass(.revoke, to: wish(.revokeCertificate, records, cause)) {
+            try await ask(records) {
+                .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
+            }
         }
     }
 
@@ -152,9 +156,22 @@ public struct CertificateActions: Sendable {
     public func withdraw(
         _ records: [CertificateRecord], cause: String, isOrderedAgain: Bool = false
     ) async throws -> [CertificateAction] {
-        try await ask(records) {
-            .withdraw(certificateID: $0.id, cause: cause, actor: actor, isOrderedAgain: isOrderedAgain)
+        try await entrance.pass(.revoke, to: wish(.withdrawCertificate, records, cause)) {
+            try await ask(records) {
+                .withdraw(certificateID: $0.id, cause: cause, actor: actor, isOrderedAgain: isOrderedAgain)
+            }
         }
+    }
+
+    private var entrance: Entrance { Entrance(caller, ledger.audit) }
+
+    /// What a refusal says: of several by the first, with their number.
+    private func wish(_ action: AuditAction, _ records: [CertificateRecord], _ cause: String) -> Entrance.Wish {
+        let others = records.count > 1 ? ["and \(Plural(records.count - 1, "other"))"] : []
+        return Entrance.Wish(
+            action, AuditObject(.certificate, records.first?.serialNumber ?? "none"),
+            person: records.count == 1 ? records[0].userPrincipalName : nil,
+            because: ([cause].filter { !$0.isEmpty } + others).joined(separator: ", "))
     }
 
     private func ask(
@@ -172,6 +189,14 @@ public struct CertificateActions: Sendable {
     /// - Returns: what was changed, and why what could not be was not.
     public func change(
         _ records: [CertificateRecord], _ change: Change
+    ) async throws -> (changed: [CertificateAction], refused: [String]) {
+        try await entrance.pass(
+            .revoke, to: wish(change == .undo ? .undoRevocation : .retryRevocation, records, "")
+        ) { try await carryOut(change, records) }
+    }
+
+    private func carryOut(
+        _ change: Change, _ records: [CertificateRecord]
     ) async throws -> (changed: [CertificateAction], refused: [String]) {
         var (changed, refused): ([CertificateAction], [String]) = ([], [])
         for record in records {

@@ -36,14 +36,15 @@ public struct KeyRecovery: Sendable {
     }
 
     private let ledger: OrderLedger
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
     private let purpose: String
 
     /// - Parameters:
-    ///   - actor: who recovers, for the record.
+    ///   - caller: who recovers, for the record.
     ///   - purpose: what for, for the record.
     /// - Throws: `SettingsError` for a purpose that is empty or too long.
-    public init(_ ledger: OrderLedger, actor: String, purpose: String) throws(SettingsError) {
+    public init(_ ledger: OrderLedger, caller: Caller, purpose: String) throws(SettingsError) {
         let words = purpose.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard !words.isEmpty, words.count <= Self.longestPurpose else {
             throw SettingsError(
@@ -52,7 +53,7 @@ public struct KeyRecovery: Sendable {
                 at: .commandLine)
         }
         self.ledger = ledger
-        self.actor = actor
+        self.caller = caller
         self.purpose = words
     }
 
@@ -107,6 +108,7 @@ public struct KeyRecovery: Sendable {
         var attempt = KeyRecoveryAttempt(certificate: word, actor: actor, purpose: purpose)
         let result: RecoveredKey
         do {
+            try caller.require(.requestRecovery)
             let record = try await CertificateAdministration(ledger).certificate(word)
             (attempt.orderID, attempt.certificate) = (record.orderID, record.serialNumber)
             attempt.subscriber = record.userPrincipalName
@@ -116,7 +118,8 @@ public struct KeyRecovery: Sendable {
             }
             result = RecoveredKey(record: record, bytes: try body(&attempt, record, archived))
         } catch {
-            attempt.outcome = error is SettingsError || error is LedgerError ? .refused : .failed
+            let isRefusal = error is SettingsError || error is LedgerError || error is AccessDenied
+            attempt.outcome = isRefusal ? .refused : .failed
             attempt.detail = "\(error)"
             try await ledger.record(attempt)
             throw error

@@ -13,13 +13,14 @@ import YAMLDocuments
 public struct ConfigurationAdministration: Sendable {
     private let home: GatewayHome
     private let profiles: Profiles
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the timeline of orders that are concerned.
-    public init(_ home: GatewayHome, _ profiles: Profiles, actor: String) {
+    /// - Parameter caller: who acts, for the timeline of orders that are concerned.
+    public init(_ home: GatewayHome, _ profiles: Profiles, caller: Caller) {
         self.home = home
         self.profiles = profiles
-        self.actor = actor
+        self.caller = caller
     }
 
     /// The stored configuration as YAML; what it gives can be applied again.
@@ -39,10 +40,33 @@ public struct ConfigurationAdministration: Sendable {
     ///   - leavesOpenOrders: the consent that such orders are left alone; each is held, with the reason.
     ///   - undoesSwitches: the consent that a file takes templates back to the CA that a command has taken them from.
     ///   - isDryRun: whether to tell only what would change. Makes nothing on disk.
-    ///   - switching: the switch that the text carries out; remembered with it.
     /// - Throws: `Diagnostics` with everything wrong in the file, in what it names and in how it fits what is stored;
     ///   `SettingsError` for open orders without consent. Nothing is changed then.
     public func apply(
+        _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, undoesSwitches: Bool = false,
+        isDryRun: Bool
+    ) async throws -> ConfigurationResult {
+        // Before the first file there is no trail that a refusal could stand in.
+        guard try await GatewayStore.isThere(home) else {
+            try caller.require(.configure)
+            return try await carryOut(
+                text, file: file, prunes: prunes, leavesOpenOrders: leavesOpenOrders, undoesSwitches: undoesSwitches,
+                isDryRun: isDryRun)
+        }
+        let wish = Entrance.Wish(.applyConfiguration, AuditObject(.configuration, file))
+        return try await Entrance(caller, try await GatewayStore.open(home).ledger.audit).pass(
+            .configure, to: wish, isDryRun ? .byTheUseCase : .all
+        ) {
+            try await carryOut(
+                text, file: file, prunes: prunes, leavesOpenOrders: leavesOpenOrders, undoesSwitches: undoesSwitches,
+                isDryRun: isDryRun)
+        }
+    }
+
+    /// The same for who has asked for the right already.
+    ///
+    /// - Parameter switching: the switch that the text carries out; remembered with it.
+    func carryOut(
         _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, undoesSwitches: Bool = false,
         isDryRun: Bool, switching: CASwitch? = nil
     ) async throws -> ConfigurationResult {

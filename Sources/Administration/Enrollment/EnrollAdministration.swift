@@ -8,7 +8,9 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Planning
+import Records
 import Settings
+import Store
 
 /// Orders for people who are named one by one, by the rules of the plan.
 public struct EnrollAdministration: Sendable {
@@ -31,18 +33,35 @@ public struct EnrollAdministration: Sendable {
     }
 
     private let gateway: Gateway
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the record.
-    public init(_ gateway: Gateway, actor: String) {
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) {
         self.gateway = gateway
-        self.actor = actor
+        self.caller = caller
     }
 
     /// What would be ordered, for whom, at which price, and who is refused and why. Reads the directory first; orders nothing.
     ///
     /// - Throws: `SettingsError` for a template that there is not or is switched off, and for a choice that does not fit it; `GraphError`.
     public func propose(_ wish: Wish) async throws -> EnrollReport {
+        try await entrance.pass(.placeOrder, to: refusable(wish.template, wish.people, wish.cause)) {
+            try await look(wish)
+        }
+    }
+
+    private var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+
+    /// What a refusal says: of several people their number.
+    private func refusable(_ template: String, _ people: [String], _ cause: String) -> Entrance.Wish {
+        Entrance.Wish(
+            .placeOrder, AuditObject(.configuration, "templates/\(template)"),
+            person: people.count == 1 ? people[0] : nil,
+            because: people.count == 1 ? cause : "\(Plural(people.count, "person", "people")): \(cause)")
+    }
+
+    private func look(_ wish: Wish) async throws -> EnrollReport {
         let template = try template(wish)
         let graph = try gateway.graphClient()
         try gateway.pass(graph).requireFit(of: template.adjusted(by: wish.choice))
@@ -68,7 +87,7 @@ public struct EnrollAdministration: Sendable {
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
         let orders = found.count { !$0.isRefused }
         return EnrollReport(
-            proposals: found + nobody, stops: stops.all, notes: stops.some,
+            wish: wish, proposals: found + nobody, stops: stops.all, notes: stops.some,
             limit: PlanLimits.byHand(
                 orders, template.adjusted(by: wish.choice), gateway.configuration.limits, spending))
     }
@@ -78,13 +97,30 @@ public struct EnrollAdministration: Sendable {
     /// - Parameter consent: to what is over a limit; nil for none.
     /// - Throws: `SettingsError` for what is over a limit without it, and while something stands against every order.
     public func enroll(_ report: EnrollReport, consent: OrderConsent?) async throws -> EnrollReport {
-        var report = report
-        if let stop = report.stops.first { throw SettingsError(stop, at: .state) }
-        if let limit = report.limit, !(consent?.covers(report.orders, limit.overBudget) ?? false) {
-            throw SettingsError("\(limit.reason): \(report.acceptance) says that you mean them", at: .commandLine)
+        try await entrance.pass(
+            .placeOrder, to: refusable(report.wish.template, report.wish.people, report.wish.cause), .all
+        ) {
+            var report = report
+            if let stop = report.stops.first { throw SettingsError(stop, at: .state) }
+            if let limit = report.limit, !(consent?.covers(report.orders, limit.overBudget) ?? false) {
+                throw SettingsError("\(limit.reason): \(report.acceptance) says that you mean them", at: .commandLine)
+            }
+            report.made = try await gateway.planner.enroll(report.proposals)
+            try await noteRefused(report)
+            return report
         }
-        report.made = try await gateway.planner.enroll(report.proposals)
-        return report
+    }
+
+    /// Who is refused of those who were named stands in the audit trail, as somebody wanted it.
+    private func noteRefused(_ report: EnrollReport) async throws {
+        let entries = report.refused.map { proposal in
+            AuditEntry(
+                .placeOrder, AuditObject(.configuration, "templates/\(report.wish.template)"),
+                by: AuditActor(named: actor), person: proposal.userPrincipalName, outcome: .refused,
+                reason: "\(report.wish.cause); refused: \(proposal.refusal ?? "")")
+        }
+        guard !entries.isEmpty else { return }
+        try await gateway.database.write { try AuditTrail.record(entries, on: $0) }
     }
 
     private func template(_ wish: Wish) throws -> TemplateConfiguration {

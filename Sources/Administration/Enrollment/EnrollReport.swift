@@ -7,6 +7,8 @@ import Planning
 
 /// What orders by hand would be, or were.
 public struct EnrollReport: Sendable {
+    /// What was asked for.
+    let wish: EnrollAdministration.Wish
     public let proposals: [EnrollmentProposal]
     /// What stands against every new order, one sentence each.
     public let stops: [String]
@@ -18,10 +20,10 @@ public struct EnrollReport: Sendable {
     public internal(set) var made: [Order]?
 
     init(
-        proposals: [EnrollmentProposal], stops: [String], notes: [String],
+        wish: EnrollAdministration.Wish, proposals: [EnrollmentProposal], stops: [String], notes: [String],
         limit: (reason: String, overBudget: MoneySum?)?
     ) {
-        (self.proposals, self.stops, self.notes, self.limit) = (proposals, stops, notes, limit)
+        (self.wish, self.proposals, self.stops, self.notes, self.limit) = (wish, proposals, stops, notes, limit)
     }
 
     public var orders: Int { proposals.count { !$0.isRefused } }

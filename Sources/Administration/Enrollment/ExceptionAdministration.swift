@@ -5,17 +5,19 @@ import Directory
 import Foundation
 import Gateway
 import Planning
+import Records
 import Settings
 
 /// Exceptions: who is left out of a template, or included in it, beside its group.
 public struct ExceptionAdministration: Sendable {
     private let gateway: Gateway
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the record.
-    public init(_ gateway: Gateway, actor: String) {
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) {
         self.gateway = gateway
-        self.actor = actor
+        self.caller = caller
     }
 
     /// Makes exceptions, each in place of an earlier one; nothing is ordered or ended by this, but the next plan goes by it.
@@ -28,6 +30,24 @@ public struct ExceptionAdministration: Sendable {
     public func add(
         _ words: [String], template: String, _ kind: EnrollmentException.Kind, until: Date?, because cause: String,
         isDryRun: Bool = false
+    ) async throws -> [EnrollmentException] {
+        try await entrance.pass(
+            .grantException, to: wish(.grantException, template, words, cause), isDryRun ? .byTheUseCase : .all
+        ) { try await make(words, template, kind, until, cause, isDryRun) }
+    }
+
+    private var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+
+    private func wish(
+        _ action: AuditAction, _ template: String, _ words: [String], _ cause: String = ""
+    ) -> Entrance.Wish {
+        Entrance.Wish(
+            action, AuditObject(.exception, "\(template)/\(words.first ?? "")"), person: words.first, because: cause)
+    }
+
+    private func make(
+        _ words: [String], _ template: String, _ kind: EnrollmentException.Kind, _ until: Date?, _ cause: String,
+        _ isDryRun: Bool
     ) async throws -> [EnrollmentException] {
         let template = try configured(template)
         let now = gateway.ledger.clock.now()
@@ -67,6 +87,12 @@ public struct ExceptionAdministration: Sendable {
     ///
     /// - Throws: `SettingsError` where there is none.
     public func end(_ word: String, template: String) async throws -> EnrollmentException {
+        try await entrance.pass(.grantException, to: wish(.endException, template, [word]), .all) {
+            try await finish(word, template)
+        }
+    }
+
+    private func finish(_ word: String, _ template: String) async throws -> EnrollmentException {
         let all = try await gateway.planner.exceptions.all().filter { $0.template == template }
         let named = all.filter {
             $0.userPrincipalName.lowercased() == word.lowercased() || $0.subscriberID == word.lowercased()

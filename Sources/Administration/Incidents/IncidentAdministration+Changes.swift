@@ -24,12 +24,14 @@ extension IncidentAdministration {
     private func change(
         _ name: String, _ body: @escaping @Sendable (inout Incident) throws -> (kind: String, message: String)?
     ) async throws -> Incident {
-        try await gateway.planner.incidents.change(name, by: actor, at: gateway.ledger.clock.now()) { incident in
-            guard incident.isOpen, incident.state != .cancelled else {
-                throw LedgerError.notPossible(
-                    "incident \(name) is \(incident.state.rawValue): nothing of it can be changed any more")
+        try await entrance.pass(.manageIncident, to: wish(.changeIncident, name), .all) {
+            try await gateway.planner.incidents.change(name, by: actor, at: gateway.ledger.clock.now()) { incident in
+                guard incident.isOpen, incident.state != .cancelled else {
+                    throw LedgerError.notPossible(
+                        "incident \(name) is \(incident.state.rawValue): nothing of it can be changed any more")
+                }
+                return try body(&incident)
             }
-            return try body(&incident)
         }
     }
 

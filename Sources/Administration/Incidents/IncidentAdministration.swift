@@ -7,17 +7,19 @@ public import Gateway
 import JSONDocuments
 import Ledger
 public import Planning
+import Records
 import Settings
 
 /// What people do with incidents: look ahead, start, watch, and stop.
 public struct IncidentAdministration: Sendable {
     let gateway: Gateway
-    let actor: String
+    let caller: Caller
+    var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the record.
-    public init(_ gateway: Gateway, actor: String) {
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) {
         self.gateway = gateway
-        self.actor = actor
+        self.caller = caller
     }
 
     private var store: IncidentStore { gateway.planner.incidents }
@@ -30,10 +32,22 @@ public struct IncidentAdministration: Sendable {
     ///
     /// - Throws: `LedgerError` for a word that means no certificate; `SettingsError` for a CA that there is not; `StoreError`.
     public func preview(_ incident: Incident, _ selection: CertificateSelection) async throws -> IncidentPreview {
+        try await entrance.pass(.manageIncident, to: wish(.startIncident, incident.name, incident.cause)) {
+            try await look(incident, selection)
+        }
+    }
+
+    var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+
+    func wish(_ action: AuditAction, _ name: String, _ cause: String = "") -> Entrance.Wish {
+        Entrance.Wish(action, AuditObject(.incident, name), because: cause)
+    }
+
+    private func look(_ incident: Incident, _ selection: CertificateSelection) async throws -> IncidentPreview {
         if let name = incident.backendCA, gateway.configuration.backendCA(name) == nil {
             throw SettingsError.unknown("backend CA", name, gateway.configuration.backendCAs.map(\.name))
         }
-        let found = try await CertificateActions(gateway.ledger, gateway.mirror, actor: actor).find(selection).found
+        let found = try await CertificateActions(gateway.ledger, gateway.mirror, caller: caller).find(selection).found
         return try await planning.preview(incident, found)
     }
 
@@ -41,11 +55,14 @@ public struct IncidentAdministration: Sendable {
     ///
     /// - Throws: `LedgerError.notPossible` for a name or certificates of another incident, and where nothing is to be done.
     public func start(_ preview: IncidentPreview) async throws -> Incident {
-        guard !preview.items.isEmpty else {
-            throw LedgerError.notPossible("no certificate in force is like that: nothing is to be replaced")
+        let wish = wish(.startIncident, preview.incident.name, preview.incident.cause)
+        return try await entrance.pass(.manageIncident, to: wish, .all) {
+            guard !preview.items.isEmpty else {
+                throw LedgerError.notPossible("no certificate in force is like that: nothing is to be replaced")
+            }
+            if let problem = preview.problems.first { throw LedgerError.notPossible(problem) }
+            return try await store.start(preview.incident, preview.items)
         }
-        if let problem = preview.problems.first { throw LedgerError.notPossible(problem) }
-        return try await store.start(preview.incident, preview.items)
     }
 
     /// Newest first, each with how far it is.

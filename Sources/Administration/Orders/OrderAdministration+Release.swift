@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Ledger
+import Records
 
 extension OrderAdministration {
     /// Has every order that is meant worked on again, at once, after the mend of its cause.
@@ -13,6 +14,12 @@ extension OrderAdministration {
     /// - Parameter isDryRun: whether to tell only which orders would be released.
     /// - Throws: errors of the store; an order that cannot be released stays as it is and is told with its reason.
     public func release(_ selection: StandingOrders, isDryRun: Bool) async throws -> ReleasedOrders {
+        let place = [selection.backendCA, selection.template].compactMap(\.self).joined(separator: ", ")
+        let wish = Entrance.Wish(.retryOrder, AuditObject(.order, "all of \(place)"))
+        return try await entrance.pass(.retryOrder, to: wish) { try await carryOut(selection, isDryRun) }
+    }
+
+    private func carryOut(_ selection: StandingOrders, _ isDryRun: Bool) async throws -> ReleasedOrders {
         var result = ReleasedOrders()
         let isHeld = selection.state == .held
         // All are read before the first is touched, so that one that stops again meanwhile is not released twice.

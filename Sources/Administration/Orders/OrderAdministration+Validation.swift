@@ -26,13 +26,15 @@ extension OrderAdministration {
     /// - Parameter isDryRun: whether to tell only that it could.
     /// - Throws: as `validation`.
     public func resendMail(_ word: String, _ gateway: Gateway, isDryRun: Bool) async throws -> Order {
-        let (order, placed, resender) = try await waiting(
-            word, gateway, (any ValidationResending).self, .resendValidation)
-        if isDryRun { return order }
-        try await resender.resendValidation(of: placed)
-        return try await ledger.note(
-            order.id, .mailOrder, "validationMailed", "the CA was asked by \(actor) to send its validation mail again",
-            by: actor)
+        try await entrance.pass(.resendMail, to: .mailOrder, try await order(word), isDryRun ? .byTheUseCase : .all) {
+            let (order, placed, resender) = try await waiting(
+                word, gateway, (any ValidationResending).self, .resendValidation)
+            if isDryRun { return order }
+            try await resender.resendValidation(of: placed)
+            return try await ledger.note(
+                order.id, .mailOrder, "validationMailed",
+                "the CA was asked by \(actor) to send its validation mail again", by: actor)
+        }
     }
 
     private func waiting<Ability>(

@@ -7,12 +7,13 @@ public import Store
 /// What people do with orders: look at them, and decide what only a person can.
 public struct OrderAdministration: Sendable {
     let ledger: OrderLedger
-    let actor: String
+    let caller: Caller
+    var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the timeline.
-    public init(_ ledger: OrderLedger, actor: String) {
+    /// - Parameter caller: who acts, for the timeline.
+    public init(_ ledger: OrderLedger, caller: Caller) {
         self.ledger = ledger
-        self.actor = actor
+        self.caller = caller
     }
 
     /// Orders, newest first in the list's own order.
@@ -34,21 +35,36 @@ public struct OrderAdministration: Sendable {
 
     /// Works on an order again, at once: without its hold or delay, a failed one from where it was.
     public func retry(_ word: String) async throws -> Order {
-        try await ledger.retry(try await order(word).id, by: actor)
+        let order = try await order(word)
+        // Who may repeat what costs nothing need not be one who may buy.
+        return try await entrance.pass(order.buysWhenRetried ? .decideOrder : .retryOrder, to: .retryOrder, order) {
+            try await ledger.retry(order.id, by: actor)
+        }
     }
 
     /// A person has looked: the CA does not have the order. It is submitted again.
     public func declareAbsent(_ word: String) async throws -> Order {
-        try await ledger.declareAbsent(try await order(word).id, by: actor)
+        let order = try await order(word)
+        return try await entrance.pass(.decideOrder, to: .missOrder, order) {
+            try await ledger.declareAbsent(order.id, by: actor)
+        }
     }
 
     /// A person has looked: no certificate of the order is in force at the CA. It ends, and its key with it.
     public func cancelAbsent(_ word: String) async throws -> Order {
-        try await ledger.cancelAbsent(try await order(word).id, by: actor)
+        let order = try await order(word)
+        return try await entrance.pass(.cancelOrder, to: .cancelOrder, order) {
+            try await ledger.cancelAbsent(order.id, by: actor)
+        }
     }
 
     /// Withdraws an order that has no certificate yet, here or by asking for it at the CA.
     public func cancel(_ word: String) async throws -> Order {
-        try await ledger.requestCancel(try await order(word).id, by: actor)
+        let order = try await order(word)
+        return try await entrance.pass(.cancelOrder, to: .cancelOrder, order) {
+            try await ledger.requestCancel(order.id, by: actor)
+        }
     }
+
+    var entrance: Entrance { Entrance(caller, ledger.audit) }
 }

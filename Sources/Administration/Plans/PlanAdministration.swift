@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import Ledger
 import Planning
+import Records
 import Settings
 
 /// What the gateway is about to do, and the consent to it.
@@ -13,12 +14,13 @@ public struct PlanAdministration: Sendable {
     private static let namedPeople = 5
 
     private let gateway: Gateway
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the record.
-    public init(_ gateway: Gateway, actor: String) {
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) {
         self.gateway = gateway
-        self.actor = actor
+        self.caller = caller
     }
 
     /// Reads the directory and compares it with the ledger; orders nothing. What needs a consent is remembered as shown.
@@ -76,7 +78,13 @@ public struct PlanAdministration: Sendable {
     /// - Throws: `SettingsError` for a plan that needs no consent, that has more than `orders` or costs more, or that nobody has looked
     ///   at.
     public func approve(orders: Int?, cost: Money? = nil, at date: Date? = nil) async throws -> PlanApproval {
-        let date = date ?? gateway.ledger.clock.now()
+        let wish = Entrance.Wish(.approvePlan, AuditObject(.plan, "any"))
+        return try await Entrance(caller, gateway.ledger.audit).pass(.approvePlan, to: wish, .all) {
+            try await consent(orders, cost, date ?? gateway.ledger.clock.now())
+        }
+    }
+
+    private func consent(_ orders: Int?, _ cost: Money?, _ date: Date) async throws -> PlanApproval {
         let plan = try await last()
         guard !plan.overLimits.isEmpty else {
             throw SettingsError(

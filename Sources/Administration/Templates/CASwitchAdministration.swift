@@ -20,12 +20,13 @@ public struct CASwitchAdministration: Sendable {
     private static let named = 20
 
     private let gateway: Gateway
-    private let actor: String
+    private let caller: Caller
+    private var actor: String { caller.name }
 
-    /// - Parameter actor: who acts, for the record.
-    public init(_ gateway: Gateway, actor: String) {
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) {
         self.gateway = gateway
-        self.actor = actor
+        self.caller = caller
     }
 
     private var now: Date { gateway.ledger.clock.now() }
@@ -49,6 +50,18 @@ public struct CASwitchAdministration: Sendable {
     /// - Parameter isDryRun: whether to change nothing.
     /// - Throws: `SettingsError` for names that nobody has; `StoreError`; `EnrollmentError` for rule files that cannot be read.
     public func begin(_ request: CASwitchRequest, isDryRun: Bool) async throws -> CASwitchReport {
+        try await pass(request.template, isDryRun) { try await start(request, isDryRun) }
+    }
+
+    private func pass(
+        _ template: String, _ isDryRun: Bool, _ body: () async throws -> CASwitchReport
+    ) async throws -> CASwitchReport {
+        let wish = Entrance.Wish(.applyConfiguration, AuditObject(.configuration, "templates/\(template)"))
+        return try await Entrance(caller, ledger.audit).pass(
+            .configure, to: wish, isDryRun ? .byTheUseCase : .all, body)
+    }
+
+    private func start(_ request: CASwitchRequest, _ isDryRun: Bool) async throws -> CASwitchReport {
         let template = try templates.template(request.template)
         guard let backendCA = gateway.configuration.backendCA(request.backendCA) else {
             throw SettingsError.unknown("backend CA", request.backendCA, gateway.configuration.backendCAs.map(\.name))
@@ -101,6 +114,12 @@ public struct CASwitchAdministration: Sendable {
     public func back(
         _ template: String, pace: CASwitch.Pace, overlapDays: Int? = nil, isOffline: Bool, isDryRun: Bool
     ) async throws -> CASwitchReport {
+        try await pass(template, isDryRun) { try await goBack(template, pace, overlapDays, isOffline, isDryRun) }
+    }
+
+    private func goBack(
+        _ template: String, _ pace: CASwitch.Pace, _ overlapDays: Int?, _ isOffline: Bool, _ isDryRun: Bool
+    ) async throws -> CASwitchReport {
         guard let last = try await current(template) else {
             throw SettingsError(
                 "template \(template) has not been switched by 'certway template switch-ca': there is no way back on record",
@@ -136,10 +155,10 @@ public struct CASwitchAdministration: Sendable {
             ["templates": .array([CASwitch.applying(change.next, to: document)])], keyOrder: ["name"])
         report.section = text
         report.warnings = remarks
-        let administration = ConfigurationAdministration(gateway.home, gateway.profiles, actor: actor)
+        let administration = ConfigurationAdministration(gateway.home, gateway.profiles, caller: caller)
         let file = "template \(change.template)"
         do {
-            let result = try await administration.apply(
+            let result = try await administration.carryOut(
                 text, file: file, prunes: false, isDryRun: true, switching: change)
             report.warnings += result.warnings
         } catch let error as Diagnostics {
@@ -164,7 +183,8 @@ public struct CASwitchAdministration: Sendable {
             try await store.apply([], switches: [change.template: change], by: AuditActor(named: actor))
             report.state = .scheduled
         } else {
-            _ = try await administration.apply(text, file: file, prunes: false, isDryRun: false, switching: change)
+            _ = try await administration.carryOut(
+                text, file: file, prunes: false, isDryRun: false, switching: change)
             report.state = .switched
         }
         return report

@@ -55,7 +55,7 @@ enum ApplyCommand {
         }
         let file = InputFile(word)
         let administration = ConfigurationAdministration(
-            invocation.home, invocation.profiles, actor: invocation.actor)
+            invocation.home, invocation.profiles, caller: invocation.caller)
         let result = try await administration.apply(
             try file.text(), file: file.name, prunes: invocation.flag("prune"),
             leavesOpenOrders: invocation.flag("leave-open-orders"),

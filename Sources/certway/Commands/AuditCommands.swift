@@ -80,7 +80,7 @@ enum AuditCommands {
         let progress = ProgressLine()
         let accepts = invocation.flag("accept")
         let result = try await administration(invocation).verify(
-            against: invocation.value("against"), acceptedBy: accepts ? invocation.actor : nil
+            against: invocation.value("against"), acceptedBy: accepts ? invocation.caller : nil
         ) { done, all in
             progress.show("\(done) of \(all) records")
         }

@@ -86,7 +86,7 @@ extension CertificateCommands {
         let selection = try selection(invocation)
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
-        let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
+        let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: invocation.caller)
         let (found, over) = try await actions.find(selection)
         if invocation.flag("retry") { return try await change(.retry, found, over, actions, invocation) }
         guard let reason = RevocationReason(name: invocation.value("reason") ?? "") else {
@@ -128,7 +128,7 @@ extension CertificateCommands {
     ) { invocation in
         let selection = try selection(invocation)
         let store = try await GatewayStore.open(invocation.home)
-        let actions = CertificateActions(store.ledger, store.mirror, actor: invocation.actor)
+        let actions = CertificateActions(store.ledger, store.mirror, caller: invocation.caller)
         let (found, over) = try await actions.find(selection)
         return try await change(.undo, found, over, actions, invocation)
     }
@@ -180,7 +180,7 @@ extension CertificateCommands {
         let cause = try sentence("because", invocation)
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
-        let actions = CertificateActions(gateway.ledger, gateway.mirror, actor: invocation.actor)
+        let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: invocation.caller)
         let (found, over) = try await actions.find(selection, isToWithdraw: true)
         let limit = gateway.configuration.limits.endingsPerRun
         let leave = try Leave(for: found.count, limit, invocation)
@@ -190,7 +190,7 @@ extension CertificateCommands {
         var sentence = leave.sentence(found.count, limit)
         var refused: [String] = []
         if leave.isGiven, isOrderedAgain {
-            let orders = OrderAdministration(gateway.ledger, actor: invocation.actor)
+            let orders = OrderAdministration(gateway.ledger, caller: invocation.caller)
             var count = 0
             for record in found where record.status == .active || found.count == 1 {
                 do {

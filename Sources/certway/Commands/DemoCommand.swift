@@ -118,7 +118,7 @@ enum DemoCommand {
 
     /// Configures a gateway as an administrator would, through the same checks.
     private static func apply(_ file: String, _ home: GatewayHome, _ invocation: Invocation) async throws {
-        _ = try await ConfigurationAdministration(home, invocation.profiles, actor: "demo").apply(
+        _ = try await ConfigurationAdministration(home, invocation.profiles, caller: .commandLine("demo")).apply(
             SettingsFile(path: file).text(), file: file, prunes: false, isDryRun: false)
     }
 

@@ -87,7 +87,7 @@ enum EnrollCommand {
             throw UsageError("--accept-cost goes with --accept-orders", path: invocation.path)
         }
         let gateway = try await Gateway.open(invocation)
-        let administration = EnrollAdministration(gateway, actor: invocation.actor)
+        let administration = EnrollAdministration(gateway, caller: invocation.caller)
         var report = try await administration.propose(wish)
         let isDryRun = invocation.flag("dry-run")
         if !isDryRun, report.orders > 0 {

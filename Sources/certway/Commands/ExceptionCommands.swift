@@ -59,7 +59,7 @@ enum ExceptionCommands {
         let (template, cause) = (try required("template"), try required("because"))
         let isDryRun = invocation.flag("dry-run")
         let gateway = try await Gateway.open(invocation)
-        let made = try await ExceptionAdministration(gateway, actor: invocation.actor).add(
+        let made = try await ExceptionAdministration(gateway, caller: invocation.caller).add(
             invocation.allWords("PERSON"), template: template, kind, until: until, because: cause, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: JSONValue.array(made.map { $0.json(at: gateway.ledger.clock.now()) }).text)
@@ -83,7 +83,7 @@ enum ExceptionCommands {
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
         let now = gateway.ledger.clock.now()
-        let exceptions = try await ExceptionAdministration(gateway, actor: invocation.actor).list(
+        let exceptions = try await ExceptionAdministration(gateway, caller: invocation.caller).list(
             template: invocation.value("template"), over: invocation.flag("over"))
         let table = ItemList<EnrollmentException>(
             none: "no exceptions", each: { $0.json(at: now) },
@@ -112,7 +112,7 @@ enum ExceptionCommands {
             throw UsageError("--template is missing", path: invocation.path)
         }
         let gateway = try await Gateway.open(invocation)
-        let ended = try await ExceptionAdministration(gateway, actor: invocation.actor).end(
+        let ended = try await ExceptionAdministration(gateway, caller: invocation.caller).end(
             invocation.requiredWord("PERSON"), template: template)
         if invocation.wantsJSON {
             Terminal.print(json: ended.json(at: gateway.ledger.clock.now()).text)

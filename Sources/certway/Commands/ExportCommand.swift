@@ -14,7 +14,7 @@ enum ExportCommand {
         examples: [("certway export > certway.yaml", "keep the configuration as a file")]
     ) { invocation in
         let yaml = try await ConfigurationAdministration(
-            invocation.home, invocation.profiles, actor: invocation.actor
+            invocation.home, invocation.profiles, caller: invocation.caller
         ).export()
         // JSON is YAML, too, and spells what may not reach a terminal so that it can be applied again.
         if invocation.wantsJSON || VisibleText.lines(yaml) != yaml {

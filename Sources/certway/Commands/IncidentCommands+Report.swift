@@ -17,7 +17,7 @@ extension IncidentCommands {
         options: [.choice("output", ["text", "table", "json", "csv"], "how it is printed", default: "text")],
         examples: [("certway incident report weak-keys --output csv", "a line for each certificate")]
     ) { invocation in
-        let administration = IncidentAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let administration = IncidentAdministration(try await Gateway.open(invocation), caller: invocation.caller)
         let report = try await administration.report(invocation.requiredWord("NAME"))
         switch invocation.value("output") {
         case "json": Terminal.print(json: report.json.text)

@@ -110,7 +110,7 @@ enum IncidentCommands {
         incident.revokesAtDeadline = invocation.flag("revoke-at-deadline")
         incident.selection = JSONValue(
             invocation.words(without: ["dry-run", "accept", "output", "home", "store"]).dropFirst(3).map(\.self))
-        let administration = IncidentAdministration(gateway, actor: invocation.actor)
+        let administration = IncidentAdministration(gateway, caller: invocation.caller)
         let preview = try await administration.preview(incident, selection)
         let isMeant = accepted == preview.items.count && !preview.items.isEmpty
         let starts = isMeant && !invocation.flag("dry-run")
@@ -152,7 +152,7 @@ enum IncidentCommands {
         arguments: [nameArgument], options: [.flag("all", "also what is done")],
         examples: [("certway incident show weak-keys", "how far it is")]
     ) { invocation in
-        let administration = IncidentAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let administration = IncidentAdministration(try await Gateway.open(invocation), caller: invocation.caller)
         let progress = try await administration.progress(invocation.requiredWord("NAME"))
         IncidentText.show(progress, try await administration.events(of: progress.incident), invocation)
         return .done
@@ -161,7 +161,7 @@ enum IncidentCommands {
     private static let list = Command(
         "list", "all incidents, newest first", examples: [("certway incident list", "what is going on")]
     ) { invocation in
-        let administration = IncidentAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let administration = IncidentAdministration(try await Gateway.open(invocation), caller: invocation.caller)
         IncidentText.show(try await administration.list(), invocation)
         return .done
     }
@@ -174,7 +174,7 @@ enum IncidentCommands {
             name, help, discussion: discussion, arguments: [nameArgument],
             examples: [("certway incident \(name) weak-keys", help)]
         ) { invocation in
-            let administration = IncidentAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+            let administration = IncidentAdministration(try await Gateway.open(invocation), caller: invocation.caller)
             let incident = try await body(administration, invocation.requiredWord("NAME"))
             IncidentText.show(incident, invocation)
             return .done
@@ -215,7 +215,7 @@ enum IncidentCommands {
         wanted.wave = try invocation.int("wave", in: 0...10_000_000)
         wanted.pace = try pace(invocation)
         wanted.revokesAtDeadline = invocation.value("at-deadline").map { $0 == "revoke" }
-        let administration = IncidentAdministration(gateway, actor: invocation.actor)
+        let administration = IncidentAdministration(gateway, caller: invocation.caller)
         IncidentText.show(try await administration.change(invocation.requiredWord("NAME"), wanted), invocation)
         return .done
     }

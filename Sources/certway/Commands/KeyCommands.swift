@@ -50,7 +50,7 @@ enum KeyCommands {
             throw SettingsError("file \(out.path) exists already; name another with --out", at: .commandLine)
         }
         let recovery = try KeyRecovery(
-            try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor,
+            try await GatewayStore.open(invocation.home).ledger, caller: invocation.caller,
             purpose: try required("purpose", invocation))
         let word = invocation.requiredWord("CERTIFICATE")
         let key = invocation.flag("cms") ? try await recovery.record(word) : try await open(word, recovery, invocation)

@@ -38,7 +38,7 @@ extension OrderCommands {
             stages: stages.isEmpty ? nil : Set(stages), template: invocation.value("template"),
             backendCA: invocation.value("backend-ca"), text: invocation.value("user"),
             held: invocation.flag("held") ? true : nil)
-        let administration = OrderAdministration(store.ledger, actor: invocation.actor)
+        let administration = OrderAdministration(store.ledger, caller: invocation.caller)
         try await invocation.show(orders, OrderLedger.orderSorting) { try await administration.list(filter, $0) }
         return .done
     }

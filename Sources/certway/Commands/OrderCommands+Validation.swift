@@ -65,6 +65,6 @@ extension OrderCommands {
 
     private static func open(_ invocation: Invocation) async throws -> (Gateway, OrderAdministration) {
         let gateway = try await Gateway.open(invocation)
-        return (gateway, OrderAdministration(gateway.ledger, actor: invocation.actor))
+        return (gateway, OrderAdministration(gateway.ledger, caller: invocation.caller))
     }
 }

@@ -123,7 +123,7 @@ enum OrderCommands {
         let store = try await GatewayStore.open(invocation.home)
         try await invocation.requireKnownNames(in: store)
         let isDryRun = invocation.flag("dry-run")
-        let result = try await OrderAdministration(store.ledger, actor: invocation.actor)
+        let result = try await OrderAdministration(store.ledger, caller: invocation.caller)
             .release(selection, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: result.json.text)
@@ -156,7 +156,7 @@ enum OrderCommands {
         examples: [("certway order again cw-7f3a…", "the CA had rejected it, and the cause is mended")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
-        let made = try await OrderAdministration(gateway.ledger, actor: invocation.actor)
+        let made = try await OrderAdministration(gateway.ledger, caller: invocation.caller)
             .again(invocation.requiredWord("ORDER"), gateway)
         let price = made.price.map { ", for \($0.text)" } ?? ""
         Terminal.print(
@@ -193,6 +193,6 @@ enum OrderCommands {
     }
 
     static func administration(_ invocation: Invocation) async throws -> OrderAdministration {
-        OrderAdministration(try await GatewayStore.open(invocation.home).ledger, actor: invocation.actor)
+        OrderAdministration(try await GatewayStore.open(invocation.home).ledger, caller: invocation.caller)
     }
 }

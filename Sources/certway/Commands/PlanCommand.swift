@@ -29,7 +29,7 @@ enum PlanCommand {
         ], subcommands: [approve]
     ) { invocation in
         let limit = try invocation.int("limit") ?? 20
-        let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let administration = PlanAdministration(try await Gateway.open(invocation), caller: invocation.caller)
         let progress = ProgressLine()
         let overview = try await administration.plan(limit: limit) { progress.show($0.sentence) }
         progress.clear()
@@ -61,7 +61,7 @@ enum PlanCommand {
             ("certway plan approve --orders 800 --cost '14800 EUR'", "the same, over the budget of the month"),
         ]
     ) { invocation in
-        let administration = PlanAdministration(try await Gateway.open(invocation), actor: invocation.actor)
+        let administration = PlanAdministration(try await Gateway.open(invocation), caller: invocation.caller)
         let orders = try invocation.int("orders", in: 1...10_000_000)
         let cost = try invocation.money("cost")
         guard cost == nil || orders != nil else {

@@ -119,7 +119,7 @@ enum RestoreCommand {
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
         if let name = invocation.value("backend-ca") {
-            let isOlder = try await BackendCAAdministration(gateway).acceptFolder(name, by: invocation.actor)
+            let isOlder = try await BackendCAAdministration(gateway).acceptFolder(name, by: invocation.caller)
             if invocation.wantsJSON {
                 Terminal.print(json: (["accepted": JSONValue(isOlder)] as JSONValue).text)
             } else if isOlder {

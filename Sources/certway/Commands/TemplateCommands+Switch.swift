@@ -63,7 +63,7 @@ extension TemplateCommands {
         ]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
-        let administration = CASwitchAdministration(gateway, actor: invocation.actor)
+        let administration = CASwitchAdministration(gateway, caller: invocation.caller)
         let name = invocation.requiredWord("TEMPLATE")
         let isDryRun = invocation.flag("dry-run")
         let pace = CASwitch.Pace(rawValue: invocation.value("when") ?? "") ?? .renewal

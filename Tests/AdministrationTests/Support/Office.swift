@@ -27,8 +27,10 @@ final class Office {
     static let end = Date(timeIntervalSince1970: 2_000_000_000)
 
     var ledger: OrderLedger { store.ledger }
-    var configuration: ConfigurationAdministration { ConfigurationAdministration(home, profiles, actor: "eve") }
-    var orders: OrderAdministration { OrderAdministration(ledger, actor: "eve") }
+    var configuration: ConfigurationAdministration {
+        ConfigurationAdministration(home, profiles, caller: .commandLine("eve"))
+    }
+    var orders: OrderAdministration { OrderAdministration(ledger, caller: .commandLine("eve")) }
 
     /// - Parameter yaml: the configuration; nil for two backend CAs with a template each.
     init(_ yaml: String? = nil) async throws {
