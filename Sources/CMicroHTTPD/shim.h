@@ -43,3 +43,12 @@ static inline void certway_send_raw(struct MHD_Connection *connection, const voi
     if (info != NULL)
         (void) send(info->connect_fd, bytes, count, MSG_NOSIGNAL);
 }
+
+/// The address of the client; NULL when libmicrohttpd has none. It lives as long as the connection. In C because the
+/// function of libmicrohttpd is variadic.
+static inline const struct sockaddr *certway_client_address(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}

@@ -9,16 +9,19 @@ struct Daemon: @unchecked Sendable {
     // libmicrohttpd allows any thread to stop a daemon; `HTTPServer` sees to it that only one does.
     private let handle: OpaquePointer
     private let service: Unmanaged<RequestService>
+    private var quiesced: Int32?
 
     /// Takes the socket over; nil when libmicrohttpd refuses.
     init?(socket: consuming ListeningSocket, tls: ServerTLSIdentity?, service: RequestService) {
         let retained = Unmanaged.passRetained(service)
         let descriptor = socket.take()
-        var flags = MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_USE_THREAD_PER_CONNECTION.rawValue
-        flags |= MHD_USE_POLL.rawValue
+        var flags = MHD_USE_INTERNAL_POLLING_THREAD.rawValue
+        switch service.handler {
+        case .blocking: flags |= MHD_USE_THREAD_PER_CONNECTION.rawValue | MHD_USE_POLL.rawValue
+        case .suspending: flags |= MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        }
         if tls != nil { flags |= MHD_USE_TLS.rawValue }
-        let started = Self.withOptions(descriptor, tls, requestsClientCertificate: service.requestsClientCertificate) {
-            options in
+        let started = Self.withOptions(descriptor, tls, service) { options in
             withVaList([MHD_OPTION.ARRAY.rawValue, options, MHD_OPTION.END.rawValue]) {
                 MHD_start_daemon_va(flags, 0, nil, nil, takeCall, retained.toOpaque(), $0)
             }
@@ -32,13 +35,24 @@ struct Daemon: @unchecked Sendable {
         self.service = retained
     }
 
+    /// Takes no more connections; those that are there go on. What has not been accepted yet is refused.
+    mutating func quiesce() {
+        let descriptor = MHD_quiesce_daemon(handle)
+        guard descriptor >= 0 else { return }
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        // Threads of libmicrohttpd may use it until they have ended.
+        quiesced = descriptor
+    }
+
+    /// Closes all connections. None may be suspended.
     func stop() {
         MHD_stop_daemon(handle)
+        if let quiesced { close(quiesced) }
         service.release()
     }
 
     private static func withOptions<Result>(
-        _ descriptor: Int32, _ tls: ServerTLSIdentity?, requestsClientCertificate: Bool,
+        _ descriptor: Int32, _ tls: ServerTLSIdentity?, _ service: RequestService,
         _ body: (UnsafeMutablePointer<MHD_OptionItem>) -> Result
     ) -> Result {
         // libmicrohttpd keeps no pointer to the PEM texts after the start.
@@ -68,7 +82,11 @@ struct Daemon: @unchecked Sendable {
                             option: .HTTPS_MEM_CERT, value: 0,
                             ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
                 }
-                if requestsClientCertificate {
+                if case .suspending = service.handler {
+                    options.append(MHD_OptionItem(option: .THREAD_POOL_SIZE, value: pollingThreads, ptr_value: nil))
+                    options.append(MHD_OptionItem(option: .CONNECTION_LIMIT, value: 4096, ptr_value: nil))
+                }
+                if service.requestsClientCertificate {
                     options.append(
                         MHD_OptionItem(
                             option: .NOTIFY_CONNECTION,
@@ -81,6 +99,9 @@ struct Daemon: @unchecked Sendable {
         }
     }
 }
+
+/// They only move bytes; handlers run elsewhere.
+private let pollingThreads = 2
 
 /// A connection was made and its handshake has not begun.
 private let askForCertificate:

@@ -3,18 +3,42 @@
 
 internal import Synchronization
 
-/// An HTTP/1.1 server over libmicrohttpd: one thread per connection, so a handler may block.
+/// An HTTP/1.1 server over libmicrohttpd.
 ///
-/// It serves from `init` until `stop()` or until it is let go. Request heads are bounded by libmicrohttpd, bodies by
-/// `maximumBodySize`; an idle connection is closed after two minutes.
+/// It serves from `init` until `stop()` or until it is let go. Two kinds: with an asynchronous handler a few threads move
+/// the bytes of all connections, and a connection is suspended while its handler runs; with a blocking handler every
+/// connection has a thread, so that the handler may sleep. The first is for services, the second for imitated ones.
 public final class HTTPServer: Sendable {
     /// The port in use, also when 0 was asked for.
     public let port: UInt16
     /// `http://127.0.0.1:43210`, or `https://…` with TLS, without a slash at the end.
     public let url: String
+    private let service: RequestService
     private let daemon: Mutex<Daemon?>
+    private let housekeeping: Task<Void, Never>?
 
-    /// Opens the port and starts to serve.
+    /// Opens the port and serves with an asynchronous handler.
+    ///
+    /// - Parameters:
+    ///   - listen: address and port; port 0 lets the kernel choose, see `port`.
+    ///   - tls: certificate and key; nil serves plain HTTP.
+    ///   - maximumBodySize: in bytes; a larger request is answered 413 without reaching the handler.
+    ///   - handler: runs as a task of its own for each request, many at the same time. It is cancelled when the server stops
+    ///     before it has answered; it must return then.
+    /// - Throws: `HTTPServerError` when the port cannot be opened or the identity is not usable: the operator must act.
+    public convenience init(
+        listen: ListenAddress, tls: ServerTLSIdentity? = nil, maximumBodySize: Int = 1 << 20,
+        handler: @escaping @Sendable (ServerRequest) async -> ServerAnswer
+    ) throws(HTTPServerError) {
+        try self.init(
+            listen,
+            tls,
+            RequestService(
+                maximumBodySize: maximumBodySize, requestsClientCertificate: false, isTLS: tls != nil,
+                handler: .suspending(handler)))
+    }
+
+    /// Opens the port and serves with a handler that may block: one thread per connection.
     ///
     /// - Parameters:
     ///   - address: IPv4 address to listen on.
@@ -25,35 +49,68 @@ public final class HTTPServer: Sendable {
     ///   - maximumBodySize: in bytes; a larger request is answered 413 without reaching the handler.
     ///   - handler: called on the thread of the connection, at the same time for many connections.
     /// - Throws: `HTTPServerError` when the port cannot be opened or the identity is not usable: the operator must act.
-    public init(
+    public convenience init(
         address: String = "127.0.0.1", port: UInt16 = 0, tls: ServerTLSIdentity? = nil,
         requestsClientCertificate: Bool = false, maximumBodySize: Int = 8 << 20,
         handler: @escaping @Sendable (ServerRequest) -> ServerAnswer
     ) throws(HTTPServerError) {
-        let socket = try ListeningSocket(address: address, port: port)
-        let boundPort = socket.port
-        let service = RequestService(
-            maximumBodySize: maximumBodySize, requestsClientCertificate: tls != nil && requestsClientCertificate,
-            handler: handler)
+        try self.init(
+            try ListenAddress(host: address, port: port),
+            tls,
+            RequestService(
+                maximumBodySize: maximumBodySize, requestsClientCertificate: tls != nil && requestsClientCertificate,
+                isTLS: tls != nil, handler: .blocking(handler)))
+    }
+
+    private init(_ listen: ListenAddress, _ tls: ServerTLSIdentity?, _ service: RequestService) throws(HTTPServerError)
+    {
+        let socket = try ListeningSocket(listen)
+        let bound = ListenAddress(listen, port: socket.port)
         guard let started = Daemon(socket: socket, tls: tls, service: service) else {
             throw HTTPServerError(
                 message: tls == nil
-                    ? "cannot start the server on \(address):\(boundPort): libmicrohttpd refused; are there too many threads?"
-                    : "cannot start the server on \(address):\(boundPort): check that certificate and key are PEM and "
-                        + "belong together")
+                    ? "cannot start the server on \(bound): libmicrohttpd refused; are there too many threads?"
+                    : "cannot start the server on \(bound): check that certificate and key are PEM and belong together")
         }
-        self.port = boundPort
-        url = "\(tls == nil ? "http" : "https")://\(address):\(boundPort)"
+        port = bound.port
+        url = "\(tls == nil ? "http" : "https")://\(bound)"
+        self.service = service
         daemon = Mutex(started)
+        if case .suspending = service.handler {
+            housekeeping = Task.detached {
+                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                    service.keepStreamsAlive(silentFor: .seconds(15))
+                }
+            }
+        } else {
+            housekeeping = nil
+        }
     }
 
-    /// Takes no more connections, waits for running handlers and closes all connections; a second call does nothing.
+    /// Ends in order: takes no more connections, ends all streams, lets handlers finish, then stops.
+    ///
+    /// - Parameter grace: how long handlers and streams may take; what runs longer is cancelled and answered 503.
+    public func shutDown(grace: Duration = .seconds(5)) async {
+        daemon.withLock { $0?.quiesce() }
+        service.beginStopping()
+        let deadline = ContinuousClock.now + grace
+        while service.busy != (0, 0), ContinuousClock.now < deadline,
+            (try? await Task.sleep(for: .milliseconds(20))) != nil
+        {}
+        stop()
+    }
+
+    /// Takes no more connections and closes all connections; a second call does nothing. Blocking handlers are waited for,
+    /// asynchronous ones are cancelled.
     public func stop() {
+        housekeeping?.cancel()
         let running = daemon.withLock { state in
             defer { state = nil }
             return state
         }
-        running?.stop()
+        guard let running else { return }
+        service.resumeAll()
+        running.stop()
     }
 
     deinit { stop() }

@@ -11,6 +11,7 @@ final class IncomingRequest {
     private var body: [UInt8] = []
     private var hasSeenHeaders = false
     private var isTooLarge = false
+    private var pending: PendingAnswer?
 
     init(target: String) { self.target = target }
 
@@ -25,7 +26,7 @@ final class IncomingRequest {
             guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
                 declared > service.maximumBodySize
             else { return .YES }
-            return Self.queue(Self.tooLarge, on: connection)
+            return Self.queue(Self.tooLarge, on: connection, service)
         }
         if !part.isEmpty {
             if body.count + part.count > service.maximumBodySize {
@@ -35,12 +36,29 @@ final class IncomingRequest {
             }
             return .YES
         }
-        guard !isTooLarge else { return Self.queue(Self.tooLarge, on: connection) }
+        // Called again because the handler has answered.
+        if let pending {
+            service.remove(pending)
+            return Self.queue(pending.answer ?? .cutConnection, on: connection, service)
+        }
+        guard !isTooLarge else { return Self.queue(Self.tooLarge, on: connection, service) }
         let request = ServerRequest(
             method: method, path: path, target: target, query: values(.GET_ARGUMENT_KIND, of: connection),
             headers: values(.HEADER_KIND, of: connection), body: body,
-            clientCertificateChain: service.requestsClientCertificate ? certificates(of: connection) : [])
-        return Self.queue(service.handler(request), on: connection)
+            clientCertificateChain: service.requestsClientCertificate ? certificates(of: connection) : [],
+            clientAddress: ClientAddress(connection)?.text ?? "", isTLS: service.isTLS)
+        body = []
+        switch service.handler {
+        case .blocking(let handler):
+            return Self.queue(handler(request), on: connection, service)
+        case .suspending(let handler):
+            guard let pending = service.suspend(ConnectionHandle(connection)) else {
+                return Self.queue(RequestService.stopping, on: connection, service)
+            }
+            self.pending = pending
+            pending.run(handler, request)
+            return .YES
+        }
     }
 
     private static let tooLarge = ServerAnswer.text("the request body is too large", status: 413)
@@ -73,7 +91,9 @@ final class IncomingRequest {
         }
     }
 
-    private static func queue(_ answer: ServerAnswer, on connection: OpaquePointer) -> MHD_Result {
+    private static func queue(
+        _ answer: ServerAnswer, on connection: OpaquePointer, _ service: RequestService
+    ) -> MHD_Result {
         switch answer {
         case .cutConnection:
             return .NO
@@ -87,6 +107,11 @@ final class IncomingRequest {
                     $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
             }
             return send(response, status, headers, on: connection)
+        case .stream(let status, let headers, let stream):
+            // Only a connection that can be suspended can wait for events.
+            guard case .suspending = service.handler else { return .NO }
+            let body = service.begin(stream, on: ConnectionHandle(connection))
+            return send(body.makeResponse(), status, headers, on: connection)
         case .truncated(let status, let headers, let body, let sent):
             return send(TruncatedBody(body, sent: sent).makeResponse(), status, headers, on: connection)
         }

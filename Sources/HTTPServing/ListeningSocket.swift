@@ -12,32 +12,35 @@ struct ListeningSocket: ~Copyable {
     /// The port in use, also when 0 was asked for.
     let port: UInt16
 
-    init(address: String, port: UInt16) throws(HTTPServerError) {
-        var endpoint = sockaddr_in()
-        endpoint.sin_family = sa_family_t(AF_INET)
-        endpoint.sin_port = port.bigEndian
-        guard inet_pton(AF_INET, address, &endpoint.sin_addr) == 1 else {
-            throw HTTPServerError(
-                message: "'\(address)' is not an IPv4 address to listen on; use one such as 127.0.0.1")
-        }
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw Self.failure("open a socket", address, port) }
+    init(_ listen: ListenAddress, backlog: Int32 = 512) throws(HTTPServerError) {
+        let family = listen.address.isIPv6 ? AF_INET6 : AF_INET
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw Self.failure("open a socket for", listen) }
         var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &endpoint) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general -> Int32 in
-                guard bind(descriptor, general, length) == 0, listen(descriptor, 512) == 0 else { return -1 }
-                return getsockname(descriptor, general, &length)
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
+        if family == AF_INET6 {
+            // `::` takes IPv4 as well; any other address is only itself.
+            var only: Int32 = listen.address.isUnspecified ? 0 : 1
+            setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
+        }
+        let port: UInt16? = listen.address.withSocketAddress(port: listen.port) { endpoint, length in
+            var length = length
+            guard bind(descriptor, endpoint, length) == 0, Glibc.listen(descriptor, backlog) == 0,
+                getsockname(descriptor, endpoint, &length) == 0
+            else { return nil }
+            // The port stands at the same place in both kinds of address.
+            return UnsafeRawPointer(endpoint).withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                UInt16(bigEndian: $0.pointee.sin_port)
             }
         }
-        guard status == 0 else {
-            let error = Self.failure("listen on", address, port)
+        guard let port else {
+            let error = Self.failure("listen on", listen)
             close(descriptor)
             throw error
         }
         self.descriptor = descriptor
-        self.port = UInt16(bigEndian: endpoint.sin_port)
+        self.port = port
     }
 
     /// Hands the descriptor over; the taker closes it.
@@ -49,16 +52,17 @@ struct ListeningSocket: ~Copyable {
 
     deinit { close(descriptor) }
 
-    private static func failure(_ action: String, _ address: String, _ port: UInt16) -> HTTPServerError {
+    private static func failure(_ action: String, _ listen: ListenAddress) -> HTTPServerError {
         let reason = errno
         let advice =
             switch reason {
             case EADDRINUSE: "; another program uses the port: stop it or choose another port"
             case EACCES: "; ports below 1024 need the right to bind them: choose a higher one"
             case EADDRNOTAVAIL: "; this machine has no such address"
+            case EAFNOSUPPORT: "; this machine has no IPv6: use an IPv4 address"
             default: ""
             }
         return HTTPServerError(
-            message: "cannot \(action) \(address):\(port): \(String(cString: strerror(reason)))\(advice)")
+            message: "cannot \(action) \(listen): \(String(cString: strerror(reason)))\(advice)")
     }
 }

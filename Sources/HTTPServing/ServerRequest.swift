@@ -14,11 +14,15 @@ public struct ServerRequest: Sendable {
     public var body: [UInt8]
     /// What a client showed over TLS when it was asked for a certificate, its own first, each as DER; not verified.
     public var clientCertificateChain: [[UInt8]]
+    /// The IP address at the other end of the connection, without port: that of the last proxy where there is one.
+    public var clientAddress: String
+    /// Whether this server took it over TLS; a proxy before it may have had TLS all the same.
+    public var isTLS: Bool
 
     public init(
         method: String, path: String, target: String, query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        clientCertificateChain: [[UInt8]] = []
+        clientCertificateChain: [[UInt8]] = [], clientAddress: String = "127.0.0.1", isTLS: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -27,6 +31,8 @@ public struct ServerRequest: Sendable {
         self.headers = headers
         self.body = body
         self.clientCertificateChain = clientCertificateChain
+        self.clientAddress = clientAddress
+        self.isTLS = isTLS
     }
 
     /// The first header of that name; upper and lower case do not matter (RFC 9110 section 5.1).

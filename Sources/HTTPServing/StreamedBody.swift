@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CMicroHTTPD
+
+/// The body of an event stream: libmicrohttpd asks it for bytes and frees it with the answer.
+final class StreamedBody {
+    private let stream: ServerStream
+    private let connection: ConnectionHandle
+    private let whenClosed: @Sendable () -> Void
+
+    init(_ stream: ServerStream, on connection: ConnectionHandle, whenClosed: @escaping @Sendable () -> Void) {
+        self.stream = stream
+        self.connection = connection
+        self.whenClosed = whenClosed
+    }
+
+    /// A response that keeps this object until libmicrohttpd frees it.
+    func makeResponse() -> OpaquePointer? {
+        MHD_create_response_from_callback(
+            UInt64.max, 4096,  // MHD_SIZE_UNKNOWN, a macro that is not imported
+            { owner, _, buffer, capacity in
+                guard let owner, let buffer else { return endOfStream }
+                let body = Unmanaged<StreamedBody>.fromOpaque(owner).takeUnretainedValue()
+                let space = UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+                return body.stream.read(into: space, body.connection) ?? endOfStream
+            },
+            Unmanaged.passRetained(self).toOpaque(),
+            { owner in
+                guard let owner else { return }
+                let body = Unmanaged<StreamedBody>.fromOpaque(owner).takeRetainedValue()
+                body.stream.close()
+                body.whenClosed()
+            })
+    }
+}
+
+/// `MHD_CONTENT_READER_END_OF_STREAM`, a macro that is not imported.
+private let endOfStream = -1
