@@ -26,8 +26,11 @@ public struct CertificateAdministration: Sendable {
     }
 
     public func details(_ word: String) async throws -> CertificateDetails {
-        let record = try await certificate(word)
-        return CertificateDetails(
+        try await details(of: try await certificate(word))
+    }
+
+    public func details(of record: CertificateRecord) async throws -> CertificateDetails {
+        CertificateDetails(
             record: record, chain: try record.certificates,
             isKeyArchived: try await ledger.archivedKey(certificateID: record.id) != nil,
             certificateUserID: try await ledger.binding(ofCertificate: record.id),

@@ -15,7 +15,8 @@ extension CertificateRecord {
     /// As programs see it.
     public var json: JSONValue {
         [
-            "serialNumber": .string(serialNumber), "userPrincipalName": .string(userPrincipalName),
+            "number": JSONValue(Int(id)), "serialNumber": .string(serialNumber),
+            "userPrincipalName": .string(userPrincipalName),
             "emailAddresses": JSONValue(emailAddresses), "template": .string(template),
             "backendCA": .string(backendCA), "subject": .string(subject), "issuer": .string(issuer),
             "notBefore": .string(notBefore.ISO8601Format()), "notAfter": .string(notAfter.ISO8601Format()),

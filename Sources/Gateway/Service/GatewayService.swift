@@ -43,6 +43,9 @@ public final class GatewayService: Sendable {
     /// Whether it has joined the others and works.
     public var isServing: Bool { loops.withLock { $0 != nil } }
 
+    /// The gateway as it is configured now; one look-up when nothing has changed.
+    public func gateway() async throws -> Gateway { try await current.latest() }
+
     /// Ends reading, planning and all waiting at once, and what has left for a CA or for Intune within seconds.
     public func stop() {
         engine.stop()

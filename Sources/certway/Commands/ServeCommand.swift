@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import AdminAPI
 import CommandInterface
 import Gateway
+import HTTPServing
+import WebConsole
 
 /// `certway serve`: the service.
 enum ServeCommand {
@@ -14,13 +17,43 @@ enum ServeCommand {
             leaves the last good one in force and is logged. A plan over the limits waits for 'certway plan approve'. SIGTERM
             stops within seconds, a second one at once. Neither loses anything.
             """,
+        options: [
+            .value("listen", "ADDRESS:PORT", "serve the API and the console here, such as 127.0.0.1:8443")
+        ],
         examples: [("certway serve --log info", "the service, logging to standard error")],
         elsewhere: ["dry-run": "'certway plan' shows what it would do, and orders nothing"]
     ) { invocation in
         let service = GatewayService(try await Gateway.open(invocation))
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
+        let server = try invocation.value("listen").map { try listen($0, service, invocation) }
+        defer { server?.stop() }
         try await service.run()
         return .done
+    }
+
+    /// Opens the port.
+    private static func listen(
+        _ place: String, _ service: GatewayService, _ invocation: Invocation
+    ) throws -> HTTPServer {
+        guard let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]) else {
+            throw UsageError(
+                "--listen: found \"\(place)\", expected ADDRESS:PORT, such as 127.0.0.1:8443", path: invocation.path)
+        }
+        let address = String(place[..<colon])
+        guard address.hasPrefix("127.") else {
+            throw UsageError(
+                "--listen: found \"\(place)\": without TLS only this machine may ask, such as 127.0.0.1:\(port)",
+                path: invocation.path)
+        }
+        let token = BootstrapToken.make()
+        let console = ConsoleFiles()
+        let api = APIServer(
+            { try await service.gateway() }, BootstrapToken(token), doors: [{ console.answer($0) }])
+        let server = try HTTPServer(
+            address: address, port: port, maximumBodySize: APIServer.maximumBodySize
+        ) { request in BlockingAnswer.wait { await api.answer(request) } }
+        Terminal.complain("console and API at \(server.url), token \(token)")
+        return server
     }
 }

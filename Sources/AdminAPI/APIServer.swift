@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+public import Gateway
+public import HTTPServing
+
+/// Everything behind the port: the API, and what is served beside it.
+public struct APIServer: Sendable {
+    /// Where the API begins.
+    public static let base = "/api/v1"
+    /// Larger bodies are refused before they are read.
+    public static let maximumBodySize = 1 << 20
+
+    /// The gateway as it is configured now.
+    let gateway: @Sendable () async throws -> Gateway
+    let authenticator: any Authenticator
+    let router: APIRouter
+    let limits = RateLimits()
+    private let doors: [@Sendable (ServerRequest) async -> ServerAnswer?]
+
+    /// - Parameters:
+    ///   - doors: what is served beside the API, asked in their order: sign-in, files of the console, health; each nil for what
+    ///     is not its own.
+    ///   - gateway: one look-up when nothing has changed.
+    public init(
+        _ gateway: @escaping @Sendable () async throws -> Gateway, _ authenticator: any Authenticator,
+        doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = [], operations: [APIOperation] = APIOperation.all
+    ) {
+        self.gateway = gateway
+        self.authenticator = authenticator
+        self.doors = doors
+        router = APIRouter(operations)
+    }
+
+    /// Answers one request, whatever it is.
+    public func answer(_ request: ServerRequest) async -> ServerAnswer {
+        let path = request.target.prefix { $0 != "?" }
+        guard path.hasPrefix(Self.base), path.dropFirst(Self.base.count).first.map({ $0 == "/" }) ?? true else {
+            for door in doors { if let answer = await door(request) { return answer } }
+            return Self.guarded(APIProblem.notFound("nothing is at this address").answer)
+        }
+        return Self.guarded(await answerAPI(request, path.dropFirst(Self.base.count)))
+    }
+
+    private func answerAPI(_ request: ServerRequest, _ path: Substring) async -> ServerAnswer {
+        guard let segments = APIRouter.segments(of: path) else {
+            return APIProblem.notFound("the address has escapes that stand for no text").answer
+        }
+        switch router.match(request.method, segments) {
+        case .nothing:
+            return APIProblem.notFound("the API has nothing at this address; /api/v1/openapi.json names all").answer
+        case .otherMethod(let allowed):
+            let list = allowed.joined(separator: ", ")
+            if request.method == "OPTIONS" { return .response(status: 204, headers: [("Allow", list)]) }
+            return APIProblem(
+                405, "methodNotAllowed", "This address does not take that method.",
+                "found \(request.method.prefix(20)), expected \(list)", headers: ["Allow": list]
+            ).answer
+        case .operation(let operation, let values): return await answer(request, operation, values)
+        }
+    }
+
+    private func answer(
+        _ request: ServerRequest, _ operation: APIOperation, _ values: [String: String]
+    ) async -> ServerAnswer {
+        var headers: [(name: String, value: String)] = []
+        do {
+            let authentication = try await authentication(request, operation)
+            if let authentication { headers = try limits.take(authentication.key).headers }
+            let gateway = try await gateway()
+            let reader = CallReader(operation: operation, request: request)
+            let call = APICall(
+                operation: operation, authentication: authentication, gateway: gateway, request: request,
+                body: try reader.body(), pathValues: try reader.path(values), query: try reader.query())
+            return try await perform(call).adding(headers)
+        } catch {
+            let problem = APIProblem(error, isLookup: operation.method.isSafe)
+            if problem.status >= 500 { await log(problem, operation, error) }
+            return problem.answer.adding(headers)
+        }
+    }
+
+    private func perform(_ call: APICall) async throws -> ServerAnswer {
+        var answer = try await call.operation.perform(call)
+        if case .json(let value) = answer.content { answer.content = .json(try call.chosen(value)) }
+        if let version = answer.version, call.operation.method.isSafe,
+            Self.versions(call.request.header("If-None-Match")).contains(version)
+        {
+            return .response(status: 304, headers: [("ETag", "\"\(version)\"")])
+        }
+        return answer.serverAnswer
+    }
+
+    /// The versions that a header names, without quotes.
+    static func versions(_ header: String?) -> [String] {
+        (header ?? "").split(separator: ",").map { part in
+            let word = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+            let text = String(word)
+            return text.count > 1 && text.hasPrefix("\"") && text.hasSuffix("\"")
+                ? String(text.dropFirst().dropLast()) : text
+        }
+    }
+
+    private func log(_ problem: APIProblem, _ operation: APIOperation, _ error: any Error) async {
+        guard let logger = try? await gateway().logger else { return }
+        logger.log(
+            .error, "the API cannot answer \(operation.id): \(error)", fields: [("id", problem.id)])
+    }
+}

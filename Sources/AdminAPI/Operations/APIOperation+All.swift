@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+extension APIOperation {
+    /// Every operation of the API, by topic.
+    public static let all: [APIOperation] = orders + certificates + about
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Foundation
+import Ledger
+import PKIX
+
+extension APIOperation {
+    /// Reading certificates.
+    static let certificates = [
+        APIOperation(
+            "listCertificates", .get, "/certificates", tag: "Certificates", "Certificates, newest first",
+            permission: .readCertificates,
+            parameters: [
+                .anyOf("status", "only these", .word(CertificateStatus.allCases.map(\.rawValue))),
+                .query("template", "only this template"), .query("backendCA", "only this backend CA"),
+                .query("product", "only those ordered as this CA product"),
+                .query("subscriberID", "only those of this person, by object id"),
+                .query("text", "part of a user principal name; or a whole serial number or fingerprint"),
+                .query("expires", "only those that end within so long, such as 30d", .text(length: 2...8)),
+                .query("expiresBefore", "only those that end before", .formatted(.day)),
+                .query("issuedAfter", "only those valid from this day on", .formatted(.day)),
+                .query("issuedBefore", "only those valid from before this day", .formatted(.day)),
+            ],
+            answer: .list(
+                of: .certificate,
+                sorts: [
+                    ("number", "number"), ("userPrincipalName", "user"), ("template", "template"),
+                    ("backendCA", "ca"), ("serialNumber", "serial"), ("notAfter", "end"), ("status", "status"),
+                ])
+        ) { call in
+            let administration = CertificateAdministration(call.gateway.ledger)
+            return try call.page(
+                try await administration.list(try call.certificateFilter, try call.listRequest()), \.json)
+        },
+        APIOperation(
+            "getCertificate", .get, "/certificates/{number}", tag: "Certificates", "One certificate, with its chain",
+            permission: .readCertificates, parameters: [.number("number", "of the ledger")],
+            answer: .json(.certificateDetails)
+        ) { call in
+            let details = try await CertificateAdministration(call.gateway.ledger).details(
+                of: try await call.certificate)
+            return .json(details.json)
+        },
+        APIOperation(
+            "getCertificatePEM", .get, "/certificates/{number}/pem", tag: "Certificates",
+            "The certificate and its chain as PEM, leaf first", permission: .readCertificates,
+            parameters: [.number("number", "of the ledger")], answer: .bytes(type: "application/x-pem-file")
+        ) { call in
+            let chain = try await call.certificate.certificates
+            return .bytes(Array(chain.map(\.pem).joined().utf8), type: "application/x-pem-file")
+        },
+    ]
+}
+
+extension APICall {
+    /// The certificate whose number stands in the path.
+    var certificate: CertificateRecord {
+        get async throws {
+            guard let record = try await gateway.ledger.certificate(pathNumber("number")) else {
+                throw APIProblem.notFound("no certificate has the number \(path("number"))")
+            }
+            return record
+        }
+    }
+
+    fileprivate var certificateFilter: CertificateFilter {
+        get throws {
+            var filter = CertificateFilter(
+                statuses: words("status", as: CertificateStatus.self), template: text("template"),
+                backendCA: text("backendCA"), subscriberID: text("subscriberID"), text: text("text"),
+                expiringBefore: moment("expiresBefore"))
+            if let word = text("expires") {
+                guard word.hasSuffix("d"), let days = Int(word.dropLast()), (0...9999).contains(days) else {
+                    throw APIProblem.invalid([APIFault("expires", "found \"\(word)\", expected days such as 30d")])
+                }
+                filter.expiringAfter = now
+                filter.expiringBefore = now + Double(days) * 86_400
+            }
+            filter.product = text("product")
+            filter.issuedAfter = moment("issuedAfter")
+            filter.issuedBefore = moment("issuedBefore")
+            return filter
+        }
+    }
+}

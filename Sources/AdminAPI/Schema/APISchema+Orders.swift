@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+
+extension APISchema {
+    public static let money = APISchema.named(
+        "Money", .answer(APIField("amount", .any), APIField("currency", .string)))
+
+    public static let order = APISchema.named(
+        "Order",
+        .answer(
+            APIField("id", .count, "number in the ledger"), APIField("reference", .string),
+            APIField("template", .string), APIField("backendCA", .string),
+            APIField("connection", .nullable(.string), "which CA and account it was placed at"),
+            APIField("product", .string), APIField("subscriberID", .string),
+            APIField("userPrincipalName", .string), APIField("names", .any, "what is to be certified"),
+            APIField("stage", .word(OrderStage.allCases.map(\.rawValue))), APIField("price", .any),
+            APIField("attempt", .count), APIField("caRequestID", .nullable(.string)),
+            APIField("waitingFor", .nullable(.string), "who has to act before the CA goes on"),
+            APIField("detail", .nullable(.string)),
+            APIField("holdReason", .nullable(.string), "why it waits for a person"),
+            APIField("failures", .count, "in a row"), APIField("nextActionAt", .nullable(.time)),
+            APIField("createdAt", .time), APIField("updatedAt", .time)))
+
+    public static let orderEvent = APISchema.named(
+        "OrderEvent",
+        .answer(
+            APIField("at", .time), APIField("stage", .word(OrderStage.allCases.map(\.rawValue))),
+            APIField("kind", .string), APIField("message", .string), APIField("data", .any),
+            APIField("node", .nullable(.string)), APIField("fence", .nullable(.count))))
+}
