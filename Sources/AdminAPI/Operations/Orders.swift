@@ -40,7 +40,7 @@ extension APIOperation {
 }
 
 extension APICall {
-    var orders: OrderAdministration { OrderAdministration(gateway.ledger, actor: caller.name) }
+    var orders: OrderAdministration { OrderAdministration(gateway.ledger, caller: caller) }
 
     fileprivate var orderFilter: OrderFilter {
         get throws {
