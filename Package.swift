@@ -14,9 +14,10 @@ let connectorKit = Target.Dependency.product(name: "ConnectorKit", package: "Con
 let connectorTesting = Target.Dependency.product(name: "ConnectorTesting", package: "ConnectorTesting")
 
 /// A room under Sources/.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .target(
-        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", swiftSettings: strict)
+        name: name, dependencies: [connectorKit] + dependencies, path: "Sources/\(name)", exclude: exclude,
+        swiftSettings: strict)
 }
 
 /// A program under Sources/.
@@ -69,6 +70,7 @@ let package = Package(
         door("CSpawn", apt: "libc6-dev"),
         .target(name: "CWipingHeap", path: "Sources/CWipingHeap"),
         door("CResolv", apt: "libc6-dev"),
+        door("CZlib", apt: "zlib1g-dev"),
 
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
@@ -106,7 +108,8 @@ let package = Package(
                 "Ledger",
                 "MicrosoftGraph", "Records", "Rules", "Settings", "Store", "StoreSQLite",
             ]),
-        room("WebConsole", ["HTTPServing"]),
+        // The files of the browser are read at run time, as connectors.d is.
+        room("WebConsole", ["CZlib", "HTTPServing"], exclude: ["README.md", "Resources"]),
         room(
             "AdminAPI",
             [
@@ -174,6 +177,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
+        tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),
         .target(
             name: "FuzzTargets",
             dependencies: [

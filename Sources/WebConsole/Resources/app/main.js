@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Starts the console: words, session, frame, router, events.
+
+import { onReach, Problem } from './api.js';
+import { fill, one, replace } from './dom.js';
+import { startEvents } from './events.js';
+import { language, startLanguage, t, useLanguage } from './i18n.js';
+import { startKeys } from './keys.js';
+import { Page } from './page.js';
+import { again, go, pageCode, startRouter } from './router.js';
+import { current, guard, may, readSession } from './session.js';
+import { applyLooks, onPreference } from './store.js';
+import { bareFrame } from '../components/bare.js';
+import { drawFrame } from '../components/frame.js';
+import { denied, nowhere, problemBox } from '../components/problem.js';
+import { sessionEnds, sessionOver } from '../components/session.js';
+import { startTimes } from '../components/time.js';
+
+let frame = null;
+let bare = null;
+
+async function open(visit) {
+  const { place } = visit;
+  const isBare = place?.isBare || !current();
+  if (isBare && !place?.isBare) return go(`/signin?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+  if (isBare) bare ??= bareFrame();
+  else if (!frame) frame = drawFrame({ redraw });
+  const around = isBare ? bare : frame;
+  around.attach();
+  const page = new Page(visit, around);
+  around.opened(page);
+  if (!place) {
+    page.title(t('gone.title'), { isProblem: true });
+    return page.show(nowhere(location.pathname));
+  }
+  if (!isBare && !may(place.permission)) {
+    page.title(t('denied.title'), { isProblem: true });
+    return page.show(denied(place.permission));
+  }
+  try {
+    const code = await pageCode(place.page);
+    if (!visit.signal.aborted) await code.open(page);
+  } catch (error) {
+    if (visit.signal.aborted) return;
+    page.title(t('problem.title'), { isProblem: true });
+    page.show(problemBox(error instanceof Problem ? error : new Problem({ code: 'console', detail: error.message }), { again }));
+  }
+}
+
+/// Draws everything anew: after a change of language or zone.
+async function redraw(name = language()) {
+  await useLanguage(name, { keep: true });
+  frame = null;
+  bare = null;
+  again();
+}
+
+async function start() {
+  applyLooks();
+  onPreference((name) => { applyLooks(); if (name === 'utc') redraw(); });
+  await useLanguage(startLanguage());
+  guard({ warnSoon: sessionEnds, askAgain: sessionOver });
+  onReach((isThere) => frame?.reach(isThere));
+  startTimes();
+  startKeys();
+  if (!location.pathname.startsWith('/signin')) {
+    try {
+      await readSession();
+      startEvents();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) return broken(error);
+    }
+  }
+  if (['/', '/console', '/console/'].includes(location.pathname)) {
+    history.replaceState(null, '', current()?.landing ?? '/console/overview');
+  }
+  startRouter(open);
+}
+
+/// Nothing could be asked of the gateway: the page says so and tries again.
+function broken(error) {
+  const root = one('#console');
+  const problem = error instanceof Problem ? error : new Problem({ code: 'console', detail: String(error?.message ?? error) });
+  replace(root);
+  fill(root, [problemBox(problem, { again: () => location.reload(), isFull: true })]);
+  setTimeout(() => location.reload(), 15_000);
+}
+
+start().catch(broken);

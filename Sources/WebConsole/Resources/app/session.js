@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who is signed in, and what happens when that ends.
+
+import { call, useToken, whenSignedOut } from './api.js';
+
+const channel = new BroadcastChannel('certway-session');
+const minute = 60_000;
+let session = null;
+let timer = null;
+let waiting = null;
+let warn = () => {};
+let ask = () => {};
+
+export const current = () => session;
+export const may = (permission) => !permission || (session?.permissions ?? []).includes(permission);
+/// The word a role goes by; several are named in the order of the server.
+export const roles = () => session?.roles ?? [];
+
+/// Reads the session from the server.
+/// - Throws: `Problem` 401 when nobody is signed in.
+export async function readSession() {
+  // Before the first page there is nothing to lose: who is not signed in goes to the page for it, not to a dialog.
+  ({ data: session } = await call('GET', '/session', { isFirst: true }));
+  useToken(session.csrfToken);
+  channel.postMessage('signedIn');
+  plan();
+  return session;
+}
+
+/// - Parameters:
+///   - warnSoon: called two minutes before the end, with the time of it.
+///   - askAgain: called when it is over; shows the dialog and returns what closes it.
+export function guard({ warnSoon, askAgain }) {
+  [warn, ask] = [warnSoon, askAgain];
+  whenSignedOut(() => over());
+}
+
+function plan() {
+  clearTimeout(timer);
+  if (!session?.expiresAt) return;
+  const end = new Date(session.expiresAt).getTime();
+  // Timers hold at most 24 days, and a sleeping computer is late: looked at again each minute.
+  const look = () => {
+    const left = end - Date.now();
+    if (left <= 0) return over().catch(() => {});
+    if (left <= 2 * minute && !session.isWarned) {
+      session.isWarned = true;
+      warn(end);
+    }
+    timer = setTimeout(look, Math.min(minute, Math.max(1000, left > 2 * minute ? left - 2 * minute : left)));
+  };
+  look();
+}
+
+/// All calls that meet the end of a session wait for one new sign-in.
+function over() {
+  if (waiting) return waiting.promise;
+  waiting = Promise.withResolvers?.() ?? deferred();
+  const mine = waiting;
+  const close = ask(() => settle(() => mine.reject(new Error('signed out'))));
+  const settle = (finish) => { if (waiting === mine) { waiting = null; close?.(); finish(); } };
+  mine.look = async () => {
+    if (waiting !== mine) return;
+    // Asked by itself: the usual way would wait for the very sign-in it looks for.
+    const answer = await fetch('/api/v1/session', { cache: 'no-store', headers: { Accept: 'application/json' } }).catch(() => null);
+    if (!answer?.ok) return;
+    session = await answer.json();
+    useToken(session.csrfToken);
+    plan();
+    settle(mine.resolve);
+  };
+  return mine.promise;
+}
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
+
+channel.onmessage = ({ data }) => {
+  if (data === 'signedIn') waiting?.look();
+  if (data === 'signedOut') location.assign('/signin?over=1');
+};
+addEventListener('focus', () => waiting?.look());
+
+/// One key: any call keeps a session alive, and the answer has its new end.
+export async function extend() {
+  const { data } = await call('GET', '/session', { query: { extend: true } });
+  session = data;
+  useToken(session.csrfToken);
+  plan();
+}
+
+/// Ends the session here and in every tab. - Returns: where to go, such as the tenant's own sign-out.
+export async function signOut() {
+  const answer = await fetch('/auth/logout', {
+    method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRF-Token': session?.csrfToken ?? '' },
+    body: '{}',
+  });
+  const data = answer.ok ? await answer.json().catch(() => ({})) : {};
+  clearTimeout(timer);
+  channel.postMessage('signedOut');
+  session = null;
+  return data.location ?? data.redirect ?? '/signin?over=1';
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one browser keeps: preferences and saved views. No answer of the API is ever put here.
+
+const place = 'certway.';
+const listeners = new Set();
+
+/// A preference, or nil where nobody has chosen. A browser that keeps nothing is one without preferences.
+export function preference(name, otherwise = null) {
+  try {
+    const text = localStorage.getItem(place + name);
+    return text === null ? otherwise : JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
+
+export function prefer(name, value) {
+  try {
+    if (value == null) localStorage.removeItem(place + name);
+    else localStorage.setItem(place + name, JSON.stringify(value));
+  } catch {
+    // Private windows may refuse; the choice lasts as long as the page then.
+  }
+  for (const listener of listeners) listener(name, value);
+}
+
+/// Calls back whenever a preference changes.
+export function onPreference(listener) {
+  listeners.add(listener);
+}
+
+/// Looks of the page that hang on preferences: theme and height of rows.
+export function applyLooks() {
+  const root = document.documentElement;
+  const theme = preference('theme', 'system');
+  if (theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  root.dataset.rows = preference('rows', 'normal');
+}
+
+/// The saved views of a list: name and address part.
+export const views = (list) => preference(`views.${list}`, []);
+export const keepViews = (list, all) => prefer(`views.${list}`, all.length ? all : null);

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// "As command": the same view at the command line and over the API, so that console, CLI and API stay one thing.
+
+import { base } from '../app/api.js';
+import { h } from '../app/dom.js';
+import { t } from '../app/i18n.js';
+import { copy } from './copy.js';
+import { dialog } from './dialog.js';
+
+/// A word that a shell takes as it is.
+export const shellWord = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${String(text).replace(/'/g, "'\\''")}'`);
+
+/// The `curl` line of a call.
+export function curl(address, { method = 'GET', body, key } = {}) {
+  const parts = ['curl', '-H "Authorization: Bearer $CERTWAY_TOKEN"'];
+  if (method !== 'GET') parts.push(`-X ${method}`);
+  if (key) parts.push(`-H ${shellWord('Idempotency-Key: ' + key)}`);
+  if (body !== undefined) parts.push("-H 'Content-Type: application/json'", `-d ${shellWord(JSON.stringify(body))}`);
+  return [...parts, shellWord(`${location.origin}${base}${address}`)].join(' ');
+}
+
+/// - Parameter page: the open page, with its line and the calls it made.
+export function commandDialog(page) {
+  const line = page?.line;
+  dialog({
+    title: t('command.title'),
+    isWide: true,
+    cancel: t('button.close'),
+    body: [
+      line && [h('h3', t('command.line')), h('div.code', copy(line))],
+      page?.calls.length > 0 && [h('h3', t('command.api')), page.calls.map((one) => h('div.code', copy(curl(one))))],
+      !line && !page?.calls.length && h('p', t('command.none')),
+      h('p.muted', t('command.token')),
+    ],
+  });
+}
+
+/// The part of a dialog that shows what its button does as commands, folded.
+export const commandPart = (line, call) =>
+  h('details', h('summary', t('frame.asCommand')), line && h('div.code', copy(line)), call && h('div.code', copy(curl(call.address, call))));

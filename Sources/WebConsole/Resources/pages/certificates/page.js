@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// All certificates: what ends soon, what is revoked, and what can be done to many at once.
+
+import { t } from '../../app/i18n.js';
+import { list } from '../../components/list.js';
+import { choice } from './actions.js';
+import { columns, filters, presets } from './view.js';
+
+export async function open(page) {
+  page.title(t('certificates.title'));
+  page.command(`certway certificate list${['status', 'template', 'text'].flatMap((name) =>
+    page.query.getAll(name).map((value) => ` --${name} '${value.replace(/'/g, "'\\''")}'`)).join('')}`);
+  await list({
+    page, path: '/certificates', caption: t('certificates.title'),
+    columns: columns(), filters: filters(page), presets: presets(),
+    rowKey: (one) => one.number, href: (one) => `/console/certificates/${one.number}`,
+    sort: '-number', topics: ['certificates'], hasViews: true, choice: choice(page),
+    nothing: { title: t('certificates.none'), text: t('certificates.noneText') },
+  });
+}

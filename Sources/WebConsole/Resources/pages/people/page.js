@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// People: who has which certificate, and who has none.
+
+import { path } from '../../app/api.js';
+import { foreign, h } from '../../app/dom.js';
+import { t, word } from '../../app/i18n.js';
+import { list } from '../../components/list.js';
+import { pill } from '../../components/pill.js';
+import { ending } from '../certificates/view.js';
+
+const statuses = ['inUse', 'withdrawn', 'underWay', 'held', 'toOrder', 'waiting', 'ended', 'leftOut', 'left'];
+
+export async function open(page) {
+  page.title(t('people.title'));
+  page.command('certway people list');
+  await list({
+    page, path: '/people', caption: t('people.title'), topics: ['people'], hasViews: true,
+    filters: [
+      { name: 'q', label: t('people.search'), kind: 'text' },
+      { name: 'status', label: t('column.status'), options: statuses.map((value) => ({ value, label: word('state', value) })) },
+      { name: 'template', label: t('column.template'), kind: 'text' },
+    ],
+    presets: ['inUse', 'held', 'waiting', 'leftOut'].map((value) => ({ label: word('state', value), query: { status: value } })),
+    rowKey: (one) => `${one.id} ${one.template ?? ''}`, href: (one) => path('/console/people/{}', one.userPrincipalName),
+    columns: [
+      { title: t('column.person'), cell: (one) => h('span', foreign(one.displayName ?? one.userPrincipalName), one.displayName && h('span.sub', foreign(one.userPrincipalName))) },
+      { title: t('column.template'), cell: states },
+      { title: t('column.why'), cell: (one) => foreign(one.reason ?? (one.addresses ?? []).join(', '), t('text.all')) },
+      { title: t('column.backendCA'), cell: (one) => foreign(one.backendCA ?? ''), className: 'optional' },
+      { title: t('column.ends'), cell: (one) => (one.notAfter ? ending(one.notAfter) : '') },
+    ],
+    nothing: { title: t('people.none'), text: t('people.noneText') },
+  });
+}
+
+/// One pill per template, whether a row is a person or a person with a template.
+const states = (one) => (one.templates ?? [{ template: one.template, status: one.status }]).map((entry) =>
+  h('div', entry.status && pill(entry.status), ' ', foreign(entry.template ?? '')));

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a person's answer looks.
+
+import { path } from '../../app/api.js';
+import { foreign, h } from '../../app/dom.js';
+import { t } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
+import { actionBar } from '../../components/action.js';
+import { toClipboard } from '../../components/copy.js';
+import { orderPill, pill } from '../../components/pill.js';
+import { ago, day, dayAndAgo } from '../../components/time.js';
+import { orderActions } from '../waiting/actions.js';
+import { enroll, except, removeException } from './actions.js';
+
+export const facts = (person) => h('div.summary',
+  h('span.muted', foreign(person.userPrincipalName)),
+  (person.addresses ?? []).filter((one) => one !== person.userPrincipalName).map((one) => h('span.muted', foreign(one))),
+  person.accountEnabled != null && pill(person.accountEnabled ? 'yes' : 'no', { text: person.accountEnabled ? t('person.on') : t('person.off') }),
+  person.readAt && h('span.muted', t('person.read'), ' ', ago(person.readAt)));
+
+/// One panel per template.
+export const answers = (person, reload) => person.templates.length
+  ? person.templates.map((one) => answer(person, one, reload))
+  : h('section.empty', h('h2', t('person.noTemplate')));
+
+function answer(person, one, reload) {
+  const [first, ...rest] = one.why ?? [];
+  const order = one.order;
+  return h('section.panelled.stack', { 'data-key': one.template },
+    h('h2', foreign(one.template), ' ', one.status && pill(one.status)),
+    h('p.answer', foreign(sentence(first))),
+    rest.length > 0 && h('ul', rest.map((text) => h('li', foreign(text, t('text.all'))))),
+    h('dl.facts',
+      one.certificate && [h('dt', t('column.certificate')), h('dd', pill(one.certificate.status), ' ',
+        h('a', { href: path('/console/go/{}', one.certificate.serialNumber) }, foreign(one.certificate.backendCA)), ' ', t('certificate.ends'), ' ', dayAndAgo(one.certificate.notAfter))],
+      order && [h('dt', t('column.order')), h('dd', orderPill(order), ' ', h('a', { href: path('/console/orders/{}', order.reference) }, h('code', order.reference)), ' ', foreign(order.backendCA))],
+      h('dt', t('column.next')), h('dd', order?.nextActionAt ? ago(order.nextActionAt) : t('text.nothingByItself')),
+      one.exception && [h('dt', t('person.exception')), h('dd', foreign(one.exception.sentence ?? one.exception.reason ?? ''), one.exception.until && [' ', day(one.exception.until)],
+        may('grantException') && one.exception.id != null && h('button.link', { type: 'button', on: { click: () => removeException(one.exception, reload) } }, t('person.endException')))]),
+    h('div.actions',
+      order && orderActions(order, reload),
+      actionBar(one.actions, { order: { label: t('action.order'), kind: 'primary', run: () => enroll(person, one.template, reload) } }),
+      h('button', { type: 'button', on: { click: () => toClipboard(ticket(person, one), t('person.answerCopied')) } }, t('action.copyAnswer'))));
+}
+
+/// The sentences of the gateway begin small, because they are parts of others.
+const sentence = (text) => (text ? text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.') : t('person.noReason'));
+
+/// Two plain sentences for a ticket.
+const ticket = (person, one) => [
+  t('person.ticket', { name: person.displayName ?? person.userPrincipalName, template: one.template }),
+  ...(one.why ?? []).slice(0, 2).map(sentence),
+].join(' ');
+
+export const byHand = (person, reload) => may('grantException') && h('div.actions',
+  h('button', { type: 'button', on: { click: () => except(person, 'include', reload) } }, t('action.byHand')),
+  h('button', { type: 'button', on: { click: () => except(person, 'exclude', reload) } }, t('action.leaveOut')));
