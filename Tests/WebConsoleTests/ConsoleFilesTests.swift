@@ -68,7 +68,8 @@ import WebConsole
         #expect(answer.status == 200 && answer["Content-Type"] == type)
         #expect(answer["Cache-Control"] == "public, max-age=31536000, immutable")
         #expect(answer["Content-Encoding"] == nil && answer["Vary"] == "Accept-Encoding")
-        let again = try #require(get(try assets + path, [("If-None-Match", try #require(answer["ETag"]))]))
+        let tag = try #require(answer["ETag"])
+        let again = try #require(get(try assets + path, [("If-None-Match", tag)]))
         #expect(again.status == 304 && again.body.isEmpty)
     }
 

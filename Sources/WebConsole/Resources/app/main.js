@@ -15,7 +15,6 @@ import { applyLooks, onPreference } from './store.js';
 import { bareFrame } from '../components/bare.js';
 import { drawFrame } from '../components/frame.js';
 import { denied, nowhere, problemBox } from '../components/problem.js';
-import { sessionEnds, sessionOver } from '../components/session.js';
 import { startTimes } from '../components/time.js';
 
 let frame = null;
@@ -61,7 +60,7 @@ async function start() {
   applyLooks();
   onPreference((name) => { applyLooks(); if (name === 'utc') redraw(); });
   await useLanguage(startLanguage());
-  guard({ warnSoon: sessionEnds, askAgain: sessionOver });
+  guard(() => import('../components/session.js'));
   onReach((isThere) => frame?.reach(isThere));
   startTimes();
   startKeys();

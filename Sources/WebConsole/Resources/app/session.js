@@ -3,15 +3,15 @@
 
 /// Who is signed in, and what happens when that ends.
 
-import { call, useToken, whenSignedOut } from './api.js';
+import { call, Problem, useToken, whenSignedOut } from './api.js';
+import { t } from './i18n.js';
 
 const channel = new BroadcastChannel('certway-session');
 const minute = 60_000;
 let session = null;
 let timer = null;
 let waiting = null;
-let warn = () => {};
-let ask = () => {};
+let dialogs = async () => ({ sessionEnds() {}, sessionOver() {} });
 
 export const current = () => session;
 export const may = (permission) => !permission || (session?.permissions ?? []).includes(permission);
@@ -29,11 +29,9 @@ export async function readSession() {
   return session;
 }
 
-/// - Parameters:
-///   - warnSoon: called two minutes before the end, with the time of it.
-///   - askAgain: called when it is over; shows the dialog and returns what closes it.
-export function guard({ warnSoon, askAgain }) {
-  [warn, ask] = [warnSoon, askAgain];
+/// - Parameter load: loads what shows the dialogs: `sessionEnds` two minutes before the end, `sessionOver` after it.
+export function guard(load) {
+  dialogs = load;
   whenSignedOut(() => over());
 }
 
@@ -47,7 +45,7 @@ function plan() {
     if (left <= 0) return over().catch(() => {});
     if (left <= 2 * minute && !session.isWarned) {
       session.isWarned = true;
-      warn(end);
+      dialogs().then((show) => show.sessionEnds(end));
     }
     timer = setTimeout(look, Math.min(minute, Math.max(1000, left > 2 * minute ? left - 2 * minute : left)));
   };
@@ -59,8 +57,13 @@ function over() {
   if (waiting) return waiting.promise;
   waiting = Promise.withResolvers?.() ?? deferred();
   const mine = waiting;
-  const close = ask(() => settle(() => mine.reject(new Error('signed out'))));
-  const settle = (finish) => { if (waiting === mine) { waiting = null; close?.(); finish(); } };
+  const shown = dialogs().then((show) => show.sessionOver(() => settle(() => mine.reject(new Problem({ status: 401, code: 'signedOut', detail: t('session.over') })))));
+  const settle = (finish) => {
+    if (waiting !== mine) return;
+    waiting = null;
+    shown.then((close) => close?.());
+    finish();
+  };
   mine.look = async () => {
     if (waiting !== mine) return;
     // Asked by itself: the usual way would wait for the very sign-in it looks for.
@@ -86,9 +89,9 @@ channel.onmessage = ({ data }) => {
 };
 addEventListener('focus', () => waiting?.look());
 
-/// One key: any call keeps a session alive, and the answer has its new end.
+/// Counts the idle time anew; the end that was set at the sign-in stays.
 export async function extend() {
-  const { data } = await call('GET', '/session', { query: { extend: true } });
+  const { data } = await call('POST', '/session/extensions', { body: {} });
   session = data;
   useToken(session.csrfToken);
   plan();
@@ -104,5 +107,5 @@ export async function signOut() {
   clearTimeout(timer);
   channel.postMessage('signedOut');
   session = null;
-  return data.location ?? data.redirect ?? '/signin?over=1';
+  return data.address && data.address !== '/signin' ? data.address : '/signin?over=1';
 }

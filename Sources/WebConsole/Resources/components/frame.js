@@ -11,11 +11,13 @@ import { bind, forgetPage } from '../app/keys.js';
 import { navigation, places } from '../app/places.js';
 import { go } from '../app/router.js';
 import { may } from '../app/session.js';
-import { commandDialog } from './command.js';
 import { toClipboard } from './copy.js';
-import { helpDialog } from './help.js';
-import { openPalette } from './palette.js';
 import { languageChoice, personMenu, themeMenu } from './preferences.js';
+
+// What is not there at the first look is loaded when somebody asks for it.
+const helpDialog = async () => (await import('./help.js')).helpDialog();
+const openPalette = async () => (await import('./palette.js')).openPalette();
+const commandDialog = async (page) => (await import('./command.js')).commandDialog(page);
 
 /// - Parameter redraw: draws everything anew in a language.
 export function drawFrame({ redraw }) {

@@ -85,8 +85,10 @@ export async function list({ page, path, columns, rowKey, href, caption, filters
     const by = page.query.get('sort') ?? sort;
     view = table({ columns, rowKey, href, caption, chosen, onChoose: showTray,
       sort: sort && { by, change: (to) => { page.filter({ sort: to }); read(); } } });
+    const focused = rows.contains(document.activeElement) ? document.activeElement.closest('[data-key]')?.dataset.key : null;
     view.set(items);
     replace(rows, view.element);
+    if (focused) view.focus(focused);
     const left = matches?.exact ? Math.min(pageSize, matches.count - items.length) : pageSize;
     replace(foot, h('span', n('list.matches', matches?.count ?? items.length, { shown: countOf(matches ?? { count: items.length, exact: !next }) })),
       next && h('button', { type: 'button', on: { click: () => read({ after: next, upTo: items.length + pageSize }) } }, n('list.more', left)));

@@ -3,7 +3,7 @@
 
 /// What went wrong, as a person can use it: the cause first, who must act, the next step, an id to copy; details folded.
 
-import { foreign, h, one } from '../app/dom.js';
+import { foreign, h } from '../app/dom.js';
 import { clock } from '../app/format.js';
 import { t, word } from '../app/i18n.js';
 import { current, roles } from '../app/session.js';
@@ -74,11 +74,10 @@ export function denied(permission) {
 
 /// Something that is not here (any more), with the search prefilled.
 export function nowhere(what) {
-  const search = () => one('#search')?.click();
   return h('section.empty',
     h('h2', t('gone.text', { what })),
     h('p', t('gone.why')),
-    h('button', { type: 'button', on: { click: search } }, t('search.open')));
+    h('button', { type: 'button', on: { click: async () => (await import('./palette.js')).openPalette(what) } }, t('search.open')));
 }
 
 /// Nothing to show: what will be here and why it is empty; with one thing to do.

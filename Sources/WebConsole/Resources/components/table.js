@@ -34,10 +34,8 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
 
   function set(items) {
     rows = items;
-    const focused = document.activeElement?.closest?.('[data-key]')?.dataset.key;
     replace(body, items.map(row));
     showChoice();
-    if (focused && !document.activeElement?.closest?.('[data-key]')) focus(focused);
   }
 
   function row(item) {
@@ -94,7 +92,10 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
 
   const current = () => document.activeElement?.closest?.('tbody tr');
   const handle = (line) => line?.querySelector('a, button, input') ?? line;
-  function focus(key) { handle([...body.children].find((line) => line.dataset.key === key))?.focus?.(); }
+  function focus(key) {
+    const line = [...body.children].find((one) => one.dataset.key === key);
+    (line?.querySelector('a.open') ?? handle(line))?.focus?.({ preventScroll: true });
+  }
   function step(by) {
     const lines = [...body.children];
     if (!lines.length) return false;

@@ -9,9 +9,9 @@ import { Problem } from '../../app/api.js';
 export async function start(page, target) {
   const address = `/auth/start${target ? `?return=${encodeURIComponent(target)}` : ''}`;
   try {
-    const answer = await fetch('/auth/start?offer=true', { headers: { Accept: 'application/json' }, redirect: 'manual', signal: page.signal });
-    // A redirect is the way to the tenant; "not found" says that there is none.
-    return { isThere: answer.type === 'opaqueredirect' || answer.ok, address };
+    const answer = await fetch('/auth/start', { headers: { Accept: 'application/json' }, redirect: 'manual', signal: page.signal });
+    // "Not found" says that there is no tenant; anything else, such as a tenant that is away now, is for the link to say.
+    return { isThere: answer.status !== 404, address };
   } catch {
     return { isThere: true, address };
   }
@@ -22,14 +22,14 @@ export async function withToken(token, target) {
   let answer;
   try {
     answer = await fetch('/auth/token', {
-      method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ token, return: target || undefined }),
+      method: 'POST', headers: { Accept: 'application/json' },
+      body: new URLSearchParams({ token, ...(target ? { return: target } : {}) }),
     });
   } catch {
     throw new Problem({ code: 'offline' });
   }
   const data = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Problem({ ...data, status: answer.status });
-  const landing = data.location ?? data.landing ?? '/console';
+  const landing = data.address ?? '/console';
   return /^\/(?![/\\])/.test(landing) ? landing : '/console';
 }

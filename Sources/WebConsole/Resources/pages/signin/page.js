@@ -31,7 +31,7 @@ export async function open(page) {
   page.show(h('div.stack',
     query.has('over') && !reason && h('p.note', t('signin.over')),
     trouble,
-    offer.isThere && h('p', h('a.button.primary.big', { href: offer.address }, t('signin.entra'))),
+    offer.isThere && h('p', h('a.button.primary', { href: offer.address }, t('signin.entra'))),
     offer.isThere && h('p.muted', t('signin.then')),
     offer.isThere ? h('details', h('summary', t('signin.tokenInstead')), token) : [h('p', t('signin.noTenant')), token]));
 }

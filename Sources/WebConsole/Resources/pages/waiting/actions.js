@@ -12,13 +12,15 @@ import { actionBar, actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
 import { toast } from '../../components/toast.js';
 
-/// - Parameter reload: reads the page again; nil for the whole page.
-export const orderActions = (order, reload, look) => actionBar(order.actions, {
+/// - Parameters:
+///   - reload: reads the page again; nil for the whole page.
+///   - look: `isQuiet`, and `only` for the names of some.
+export const orderActions = (order, reload, look) => actionBar(look?.only ? order.actions?.filter((one) => look.only.includes(one.name)) : order.actions, {
   resend: { label: t('action.resend'), run: () => now(order, 'resends', t('order.resent'), reload) },
   retry: { label: t('action.retry'), run: () => now(order, 'retries', t('order.retried'), reload) },
   findings: { label: t('action.decide'), kind: 'primary', run: () => decide(order, reload) },
   decide: { label: t('action.decide'), kind: 'primary', run: () => decide(order, reload) },
-  cancel: { label: t('action.cancelMore'), kind: look?.isQuiet ? '' : 'danger', run: () => cancel([order], reload) },
+  cancel: { label: t('action.cancelMore'), kind: 'danger', run: () => cancel([order], reload) },
 }, look);
 
 const done = (reload) => (reload ?? again)();
@@ -93,8 +95,8 @@ export const choice = (page, group) => (keys, picked, { uncheck }) => {
     reload();
   };
   return [
-    group.bulk === 'resend' && button('resend', t('action.resend'), each('resends')),
-    group.bulk === 'retry' && button('retry', t('action.retry'), each('retries')),
+    group.main === 'resend' && button('resend', t('action.resend'), each('resends')),
+    group.main !== 'resend' && group.main !== null && button('retry', t('action.retry'), each('retries')),
     button('cancel', t('action.cancelMore'), () => cancel(picked, reload), 'danger'),
   ];
 };

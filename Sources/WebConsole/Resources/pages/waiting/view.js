@@ -10,14 +10,15 @@ import { orderPill } from '../../components/pill.js';
 import { ago } from '../../components/time.js';
 import { orderActions } from './actions.js';
 
-/// - `query`: what the group is to the API; `line`: to the command line; `bulk`: what can be done to many.
+/// - `query`: what the group is to the API; `line`: to the command line; `main`: what is done most, to one and to many. The rest
+///   stands on the order's own page.
 export const groups = [
-  { name: 'people', query: { waitingFor: 'subscriber' }, line: '--open', bulk: 'resend' },
-  { name: 'ca', query: { waitingFor: 'certificateAuthority' }, line: '--open', bulk: null },
-  { name: 'approver', query: { waitingFor: 'approver' }, line: '--open', bulk: null },
-  { name: 'operator', query: { waitingFor: 'operator' }, line: '--open', bulk: 'retry' },
-  { name: 'held', query: { held: 'true' }, line: '--held', bulk: 'retry' },
-  { name: 'failed', query: { stage: ['failed', 'rejected'] }, line: '--stage failed', bulk: 'retry' },
+  { name: 'people', query: { waitingFor: 'subscriber' }, line: '--open', main: 'resend' },
+  { name: 'ca', query: { waitingFor: 'certificateAuthority' }, line: '--open', main: null },
+  { name: 'approver', query: { waitingFor: 'approver' }, line: '--open', main: null },
+  { name: 'operator', query: { waitingFor: 'operator' }, line: '--open', main: 'retry' },
+  { name: 'held', query: { held: 'true' }, line: '--held', main: 'findings' },
+  { name: 'failed', query: { stage: ['failed', 'rejected'] }, line: '--stage failed', main: 'retry' },
 ];
 
 export const columns = (group) => [
@@ -27,5 +28,5 @@ export const columns = (group) => [
   { title: t('column.since'), cell: (one) => span(one.updatedAt), sort: 'updatedAt' },
   { title: group.name === 'held' || group.name === 'failed' ? t('column.cause') : t('column.detail'), cell: (one) => foreign(one.holdReason ?? one.detail, t('text.all')) },
   { title: t('column.next'), cell: (one) => (one.nextActionAt ? ago(one.nextActionAt) : t('text.nothingByItself')) },
-  { title: '', cell: (one) => orderActions(one, null, { isQuiet: true }), className: 'end' },
+  { title: '', cell: (one) => group.main && orderActions(one, null, { isQuiet: true, only: [group.main, group.main === 'findings' && 'decide'] }), className: 'end' },
 ];
