@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPServing
+public import HTTPServing
 public import JSONDocuments
 
 /// What an operation answers.
@@ -9,6 +9,7 @@ public struct APIAnswer: Sendable {
     enum Content: Sendable {
         case json(JSONValue)
         case bytes([UInt8], type: String)
+        case stream(ServerStream)
         case nothing
     }
 
@@ -43,6 +44,9 @@ public struct APIAnswer: Sendable {
 
     public static func bytes(_ bytes: [UInt8], type: String) -> APIAnswer { APIAnswer(200, .bytes(bytes, type: type)) }
 
+    /// Events, until one side ends it.
+    public static func stream(_ stream: ServerStream) -> APIAnswer { APIAnswer(200, .stream(stream)) }
+
     public static let nothing = APIAnswer(204, .nothing)
 
     var serverAnswer: ServerAnswer {
@@ -55,6 +59,7 @@ public struct APIAnswer: Sendable {
         case .bytes(let bytes, let type):
             all.append(("Content-Type", type))
             return .response(status: status, headers: all, body: bytes)
+        case .stream(let stream): return .events(stream, headers: all)
         case .nothing: return .response(status: status, headers: all)
         }
     }

@@ -12,6 +12,7 @@ import Ledger
 public struct APICall: Sendable {
     public let operation: APIOperation
     public let authentication: Authentication?
+    let server: APIServer
     public let gateway: Gateway
     public let request: ServerRequest
     /// Held to the operation's schema.
@@ -24,6 +25,8 @@ public struct APICall: Sendable {
         authentication?.caller ?? Caller(name: "anonymous", roles: [], origin: "without signing in")
     }
     public var isDryRun: Bool { flag("dryRun") ?? false }
+    /// Does work that goes on behind the answer.
+    public var runner: OperationRunner { server.runner }
     public var now: Date { gateway.ledger.clock.now() }
 
     /// The segment of the path under this name.

@@ -31,14 +31,15 @@ public struct APIOperation: Sendable {
     public let bodyType: String
     public let answer: APIResult
     public let repeats: Repeats
-    /// Whether a change needs `If-Match` with the version that the caller has seen.
-    public let isVersioned: Bool
+    /// The version of what it changes, where the caller must have seen it: needed as `If-Match`. Nil for what has no version.
+    public let version: (@Sendable (APICall) async throws -> String)?
     public let perform: @Sendable (APICall) async throws -> APIAnswer
 
     public init(
         _ id: String, _ method: APIMethod, _ path: String, tag: String, _ summary: String,
         permission: Permission?, isPublic: Bool = false, parameters: [APIParameter] = [], body: APISchema? = nil,
-        bodyType: String = "application/json", answer: APIResult, repeats: Repeats = .safe, isVersioned: Bool = false,
+        bodyType: String = "application/json", answer: APIResult, repeats: Repeats = .safe,
+        version: (@Sendable (APICall) async throws -> String)? = nil,
         perform: @escaping @Sendable (APICall) async throws -> APIAnswer
     ) {
         self.id = id
@@ -52,7 +53,7 @@ public struct APIOperation: Sendable {
         self.bodyType = bodyType
         self.answer = answer
         self.repeats = repeats
-        self.isVersioned = isVersioned
+        self.version = version
         self.perform = perform
         self.parameters = parameters + Self.common(method, answer)
     }

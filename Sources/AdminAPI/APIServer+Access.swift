@@ -71,9 +71,16 @@ extension APIServer {
 extension ServerAnswer {
     /// The same with further headers; one that is there stays as it is.
     func adding(_ more: [(name: String, value: String)]) -> ServerAnswer {
-        guard case .response(let status, let headers, let body) = self else { return self }
-        let there = Set(headers.map { $0.name.lowercased() })
-        return .response(
-            status: status, headers: headers + more.filter { !there.contains($0.name.lowercased()) }, body: body)
+        func all(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
+            let there = Set(headers.map { $0.name.lowercased() })
+            return headers + more.filter { !there.contains($0.name.lowercased()) }
+        }
+        switch self {
+        case .response(let status, let headers, let body):
+            return .response(status: status, headers: all(headers), body: body)
+        case .stream(let status, let headers, let stream):
+            return .stream(status: status, headers: all(headers), stream: stream)
+        case .truncated, .cutConnection, .raw: return self
+        }
     }
 }

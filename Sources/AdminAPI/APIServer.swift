@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 public import Gateway
 public import HTTPServing
 
@@ -17,6 +18,11 @@ public struct APIServer: Sendable {
     let authenticator: any Authenticator
     let router: APIRouter
     let limits = RateLimits()
+    /// Does work that goes on behind answers.
+    public let runner = OperationRunner()
+    let events = EventHub()
+    /// This run of this process.
+    let run = UUID().uuidString
     private let doors: [@Sendable (ServerRequest) async -> ServerAnswer?]
 
     /// - Parameters:
@@ -31,6 +37,12 @@ public struct APIServer: Sendable {
         self.authenticator = authenticator
         self.doors = doors
         router = APIRouter(operations)
+    }
+
+    /// Ends event streams and work behind answers.
+    public func stop() async {
+        await events.stop()
+        await runner.stop()
     }
 
     /// Answers one request, whatever it is.
@@ -71,9 +83,13 @@ public struct APIServer: Sendable {
             let gateway = try await gateway()
             let reader = CallReader(operation: operation, request: request)
             let call = APICall(
-                operation: operation, authentication: authentication, gateway: gateway, request: request,
-                body: try reader.body(), pathValues: try reader.path(values), query: try reader.query())
-            return try await perform(call).adding(headers)
+                operation: operation, authentication: authentication, server: self, gateway: gateway,
+                request: request, body: try reader.body(), pathValues: try reader.path(values),
+                query: try reader.query())
+            try await requireVersion(call)
+            let answer =
+                operation.repeats == .keyRequired ? try await performOnce(call) : try await perform(call)
+            return answer.adding(headers)
         } catch {
             let problem = APIProblem(error, isLookup: operation.method.isSafe)
             if problem.status >= 500 { await log(problem, operation, error) }
@@ -81,7 +97,7 @@ public struct APIServer: Sendable {
         }
     }
 
-    private func perform(_ call: APICall) async throws -> ServerAnswer {
+    func perform(_ call: APICall) async throws -> ServerAnswer {
         var answer = try await call.operation.perform(call)
         if case .json(let value) = answer.content { answer.content = .json(try call.chosen(value)) }
         if let version = answer.version, call.operation.method.isSafe,

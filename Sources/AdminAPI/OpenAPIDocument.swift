@@ -88,7 +88,7 @@ struct OpenAPIDocument {
                 "schema": ["type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._-]+$"],
             ])
         }
-        if operation.isVersioned, !operation.method.isSafe {
+        if operation.version != nil, !operation.method.isSafe {
             headers.append([
                 "name": "If-Match", "in": "header", "required": true,
                 "description": "the ETag of what the caller has seen", "schema": ["type": "string", "minLength": 1],
@@ -120,7 +120,7 @@ struct OpenAPIDocument {
         if !operation.isPublic { statuses.formUnion([401, 403, 429]) }
         if operation.body != nil { statuses.formUnion([415]) }
         if !operation.method.isSafe { statuses.formUnion([422]) }
-        if operation.isVersioned, !operation.method.isSafe { statuses.formUnion([412, 428]) }
+        if operation.version != nil, !operation.method.isSafe { statuses.formUnion([412, 428]) }
         return statuses.sorted()
     }
 }

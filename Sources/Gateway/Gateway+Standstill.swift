@@ -23,7 +23,7 @@ extension Gateway {
     /// and party, with the next step. Costs a query for each backend CA with open orders.
     ///
     /// - Throws: `StoreError`.
-    func overdueOrders(at now: Date) async throws -> [String] {
+    public func overdueOrders(at now: Date) async throws -> [String] {
         var sentences: [String] = []
         for name in try await ledger.backendCAs().sorted() {
             let expected = configuration.backendCA(name)?.expectedWithin ?? BackendCAConfiguration.usually
@@ -43,7 +43,7 @@ extension Gateway {
     /// What an operator must mend at backend CAs, one sentence each.
     ///
     /// - Parameter obstacles: those of orders; what keeps orders of a backend CA is said with them and not twice.
-    func alarms(besides obstacles: [OrderObstacle]) -> [String] {
+    public func alarms(besides obstacles: [OrderObstacle]) -> [String] {
         let told = Set(obstacles.filter { $0.side == .certificateAuthority }.map(\.backendCA))
         return backends.openAlarms.filter { !told.contains($0.key) }.sorted { $0.key < $1.key }.map {
             "backend CA \($0.key): \($0.value); see 'certway ca check \($0.key)'"

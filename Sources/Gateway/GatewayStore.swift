@@ -149,6 +149,7 @@ public struct GatewayStore: Sendable {
     /// Every step of the schema, rooms in the order of their dependence.
     public static let migrations =
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
+        + RequestMigrations.all
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

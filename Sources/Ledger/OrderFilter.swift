@@ -11,6 +11,10 @@ public struct OrderFilter: Sendable {
     /// Part of a user principal name; or a whole reference, subscriber id or CA request id.
     public var text: String?
     public var held: Bool?
+    /// Whom an order waits for at its CA, the raw values of `PendingOrder.Party`.
+    public var waitingFor: Set<String>?
+    /// Held ones of which nobody knows whether the CA has them, or all others.
+    public var inDoubt: Bool?
     public var limit: Int
     public var offset: Int
 
@@ -33,6 +37,10 @@ public struct OrderFilter: Sendable {
         conditions.add("template = ?", template)
         conditions.add("backend_ca = ?", backendCA)
         conditions.add("held = ?", held)
+        conditions.add("waiting_for", anyOf: waitingFor)
+        if let inDoubt {
+            conditions.add(inDoubt ? "(held = 1 AND doubt IS NOT NULL)" : "(held = 0 OR doubt IS NULL)", all: [])
+        }
         conditions.add(text, partOf: OrderLedger.searchedName, or: ["reference", "subscriber_id", "ca_request_id"])
         return conditions
     }

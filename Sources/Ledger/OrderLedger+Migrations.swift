@@ -224,5 +224,6 @@ extension OrderLedger {
         CertificateActionTable.wishMigration,
         priceMigration,
         bindingMigration,
+        overviewMigration,
     ]
 }

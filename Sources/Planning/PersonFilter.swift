@@ -9,16 +9,19 @@ public struct PersonFilter: Sendable {
     public var status: PersonStatus?
     public var concern: CertificateConcern?
     public var subscriberID: String?
+    /// Any of these, a few hundred at most.
+    public var subscriberIDs: [String]?
     public var limit: Int
 
     public init(
         template: String? = nil, status: PersonStatus? = nil, concern: CertificateConcern? = nil,
-        subscriberID: String? = nil, limit: Int = 50
+        subscriberID: String? = nil, subscriberIDs: [String]? = nil, limit: Int = 50
     ) {
         self.template = template
         self.status = status
         self.concern = concern
         self.subscriberID = subscriberID
+        self.subscriberIDs = subscriberIDs
         self.limit = limit
     }
 
@@ -28,6 +31,7 @@ public struct PersonFilter: Sendable {
         conditions.add("status = ?", status?.rawValue)
         conditions.add("concern = ?", concern?.rawValue)
         conditions.add("subscriber_id = ?", subscriberID)
+        conditions.add("subscriber_id", anyOf: subscriberIDs.map { Set($0) })
         return conditions
     }
 }

@@ -45,7 +45,7 @@ public struct PlannedOrders: Sendable, Equatable {
     func contains(_ ending: EnrollmentDecision) -> Bool { marks.contains(Self.mark(ending)) }
 
     /// Changes with each of them.
-    var fingerprint: String { String(DigestAlgorithm.sha256.digest(Array(json.text.utf8)).hex.prefix(16)) }
+    public var fingerprint: String { String(DigestAlgorithm.sha256.digest(Array(json.text.utf8)).hex.prefix(16)) }
 
     /// Those that are ends.
     var endingMarks: Set<String> { marks.filter { $0.hasPrefix(Self.endingMark) } }

@@ -3,5 +3,7 @@
 
 extension APIOperation {
     /// Every operation of the API, by topic.
-    public static let all: [APIOperation] = orders + certificates + about
+    public static let all: [APIOperation] =
+        overview + orders + certificates + people + plan + templates + authorities + incidents + records + settings
+        + longWork + events + about
 }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import ConnectorKit
+import Foundation
+import JSONDocuments
 import Ledger
 
 extension APIOperation {
@@ -12,6 +15,10 @@ extension APIOperation {
             parameters: [
                 .flag("open", "whether work remains"),
                 .anyOf("stage", "only these stages", .word(OrderStage.allCases.map(\.rawValue))),
+                .anyOf(
+                    "waitingFor", "only those for which the CA waits for these",
+                    .word(PendingOrder.Party.allCases.map(\.rawValue))),
+                .flag("inDoubt", "only held ones of which nobody knows whether the CA has them, or only the others"),
                 .query("template", "only this template"), .query("backendCA", "only this backend CA"),
                 .flag("held", "only those that wait for a person, or only the others"),
                 .query("text", "part of a user principal name; or a whole reference or id at the CA"),
@@ -27,6 +34,19 @@ extension APIOperation {
             return try call.page(page, \.json)
         },
         APIOperation(
+            "listWaiting", .get, "/waiting", tag: "Orders",
+            "What open orders wait for: numbers by the word that waitingFor and held take, and since when",
+            permission: .readOrders, answer: .list(of: .waiting)
+        ) { call in
+            try call.whole(
+                try await call.gateway.ledger.waitingGroups().map {
+                    [
+                        "waitingFor": .string($0.name), "count": JSONValue($0.count),
+                        "since": JSONValue($0.since?.ISO8601Format()),
+                    ]
+                })
+        },
+        APIOperation(
             "getOrder", .get, "/orders/{reference}", tag: "Orders", "One order", permission: .readOrders,
             parameters: [.path("reference", "reference, beginning of one, or number")], answer: .json(.order)
         ) { call in .json(try await call.orders.order(call.path("reference")).json) },
@@ -36,6 +56,17 @@ extension APIOperation {
             permission: .readOrders, parameters: [.path("reference", "reference, beginning of one, or number")],
             answer: .list(of: .orderEvent)
         ) { call in try call.whole(try await call.orders.timeline(call.path("reference")).events.map(\.json)) },
+        APIOperation(
+            "getValidation", .get, "/orders/{reference}/validation", tag: "Orders",
+            "Which addresses of a waiting order have confirmed; asks the CA", permission: .readOrders,
+            parameters: [.path("reference", "reference, beginning of one, or number")], answer: .json(.validation)
+        ) { call in
+            let (order, addresses) = try await call.orders.validation(call.path("reference"), call.gateway)
+            return .json([
+                "reference": .string(order.reference),
+                "addresses": .array(addresses.map(\.json)),
+            ])
+        },
     ]
 }
 
@@ -49,9 +80,12 @@ extension APICall {
                 let wanted = Set(OrderStage.allCases.filter { $0.isOpen == open })
                 stages = stages?.intersection(wanted) ?? wanted
             }
-            return OrderFilter(
+            var filter = OrderFilter(
                 stages: stages, template: text("template"), backendCA: text("backendCA"), text: text("text"),
                 held: flag("held"))
+            filter.waitingFor = texts("waitingFor").isEmpty ? nil : Set(texts("waitingFor"))
+            filter.inDoubt = flag("inDoubt")
+            return filter
         }
     }
 }

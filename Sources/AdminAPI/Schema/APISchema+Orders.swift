@@ -5,7 +5,7 @@ import Ledger
 
 extension APISchema {
     public static let money = APISchema.named(
-        "Money", .answer(APIField("amount", .any), APIField("currency", .string)))
+        "Money", .answer(APIField("amount", .string, "with a point"), APIField("currency", .string, "ISO 4217")))
 
     public static let order = APISchema.named(
         "Order",
@@ -15,7 +15,7 @@ extension APISchema {
             APIField("connection", .nullable(.string), "which CA and account it was placed at"),
             APIField("product", .string), APIField("subscriberID", .string),
             APIField("userPrincipalName", .string), APIField("names", .any, "what is to be certified"),
-            APIField("stage", .word(OrderStage.allCases.map(\.rawValue))), APIField("price", .any),
+            APIField("stage", .word(OrderStage.allCases.map(\.rawValue))), APIField("price", .nullable(.money)),
             APIField("attempt", .count), APIField("caRequestID", .nullable(.string)),
             APIField("waitingFor", .nullable(.string), "who has to act before the CA goes on"),
             APIField("detail", .nullable(.string)),
@@ -29,4 +29,21 @@ extension APISchema {
             APIField("at", .time), APIField("stage", .word(OrderStage.allCases.map(\.rawValue))),
             APIField("kind", .string), APIField("message", .string), APIField("data", .any),
             APIField("node", .nullable(.string)), APIField("fence", .nullable(.count))))
+
+    public static let waiting = APISchema.named(
+        "Waiting",
+        .answer(
+            APIField("waitingFor", .string), APIField("count", .count),
+            APIField("since", .nullable(.time), "when the first of them was placed")))
+
+    public static let validation = APISchema.named(
+        "Validation",
+        .answer(
+            APIField("reference", .string),
+            APIField(
+                "addresses",
+                .list(
+                    .answer(
+                        APIField("address", .string), APIField("confirmed", .boolean),
+                        APIField("lastMailed", .nullable(.string)))))))
 }

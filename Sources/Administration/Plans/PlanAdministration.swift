@@ -13,7 +13,7 @@ public struct PlanAdministration: Sendable {
     /// How many people are named with each concern.
     private static let namedPeople = 5
 
-    private let gateway: Gateway
+    let gateway: Gateway
     private let caller: Caller
     private var actor: String { caller.name }
 

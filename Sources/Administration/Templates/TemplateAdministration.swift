@@ -6,12 +6,13 @@ import ConnectorKit
 import Directory
 import Gateway
 import JSONDocuments
+public import Ledger
 import Names
 import Settings
 
 /// What is issued to whom.
 public struct TemplateAdministration: Sendable {
-    private let store: GatewayStore
+    let store: GatewayStore
     private let configuration: GatewayConfiguration
     private let profiles: Profiles
 
@@ -34,9 +35,12 @@ public struct TemplateAdministration: Sendable {
 
     /// The template as it is stored.
     public func document(_ name: String) async throws -> JSONValue {
-        let name = try template(name).name
-        let documents = try await store.ledger.documents("templates")
-        return documents.first { $0.name == name }?.body ?? .null
+        try await stored(try template(name).name)?.body ?? .null
+    }
+
+    /// The same with its revision, which changes whenever it does; nil for none.
+    public func stored(_ name: String) async throws -> Document? {
+        try await store.ledger.documents("templates").first { $0.name == name }
     }
 
     /// The names a template makes for people of its group, as the directory was last read.

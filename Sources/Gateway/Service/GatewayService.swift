@@ -17,6 +17,8 @@ public final class GatewayService: Sendable {
     private static let restAfterError = Duration.seconds(30)
     /// How often the planner looks whose turn comes next while an incident is open.
     private static let incidentLook = Duration.seconds(10)
+    /// How often CAs and tenant are looked at for what they did by themselves.
+    private static let watchPace = Duration.seconds(60)
     /// How often orders are looked over for those that wait too long or cannot move.
     private static let longLook = Duration.seconds(20)
 
@@ -30,6 +32,7 @@ public final class GatewayService: Sendable {
     private let directory = Mutex<EnrollmentPass.Report?>(nil)
     private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
     private let said = SaidOnce()
+    private let jobs: JobBook
 
     public init(_ gateway: Gateway) {
         first = gateway
@@ -37,6 +40,7 @@ public final class GatewayService: Sendable {
         let current = CurrentGateway(gateway, memory: memory)
         self.current = current
         presence = NodePresence(gateway)
+        jobs = JobBook(gateway.ledger)
         engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
     }
 
@@ -99,8 +103,10 @@ public final class GatewayService: Sendable {
         var seen: Int64?
         while !engine.isStopping {
             var rest = Self.restAfterError
+            var begun: Date?
             do {
                 let lease = try await right()
+                begun = await jobs.begin(.directory)
                 _ = try await current.latest()
                 try await first.beginDueSwitches()
                 let gateway = try await current.latest()
@@ -110,9 +116,13 @@ public final class GatewayService: Sendable {
                 say(.error, "directory", []) { _ in "the directory can be read again" }
                 plannerBell.ring()
                 rest = gateway.configuration.limits.interval
+                if let begun {
+                    await jobs.end(.directory, begun: begun, next: rest, facts: ["templates": report.templates])
+                }
             } catch is CancellationError {
                 return
             } catch {
+                if let begun { await jobs.end(.directory, begun: begun, next: rest, problem: "\(error)") }
                 say(.error, "directory", "the directory cannot be read, trying again in 30 s: \(error)")
             }
             let end = ContinuousClock.now + rest
@@ -128,6 +138,7 @@ public final class GatewayService: Sendable {
         var (read, planned): (EnrollmentPass.Report?, EnrollmentPass.Report?)
         var last: (read: EnrollmentPass.Report, at: ContinuousClock.Instant)?
         while !engine.isStopping {
+            var begun: Date?
             do {
                 let lease = try await right()
                 let gateway = try await current.latest()
@@ -139,22 +150,37 @@ public final class GatewayService: Sendable {
                     read = last.read
                 }
                 if let report = read {
+                    begun = await jobs.begin(.plan)
                     planned = try await current.pass(under: lease).evaluate(report)
                     (read, last) = (nil, (report, .now))
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
+                let decided = planned
                 if let plan = planned, plan.hasWork {
                     planned = try await place(plan, gateway, lease)
                 } else if let plan = planned {
                     tell(plan)
                 }
+                if let begun { await end(begun, decided, gateway) }
             } catch is CancellationError {
                 return
             } catch {
+                if let begun { await jobs.end(.plan, begun: begun, problem: "\(error)") }
                 say(.error, "planner", "planning failed, trying again: \(error)")
             }
             await plannerBell.wait(atMost: Self.glance)
         }
+    }
+
+    /// Notes what a pass has found.
+    private func end(_ begun: Date, _ report: EnrollmentPass.Report?, _ gateway: Gateway) async {
+        let plans = report?.plans ?? []
+        await jobs.end(
+            .plan, begun: begun, next: gateway.configuration.limits.interval,
+            facts: [
+                "people": plans.reduce(0) { $0 + $1.members }, "orders": plans.reduce(0) { $0 + $1.toOrder },
+                "endings": plans.reduce(0) { $0 + $1.toEnd },
+            ])
     }
 
     /// - Returns: the plan as far as it is still to be placed; nil when all of it is in the ledger.
@@ -267,14 +293,16 @@ public final class GatewayService: Sendable {
             if presence.lease != nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
+                let begun = await jobs.begin(.watch)
                 do { try await gateway.lookAtOutages() } catch {
                     log(.error, "whether CAs take orders cannot be noted: \(error)")
                 }
                 let found = await gateway.watch(context)
                 for sentence in found.learnt { log(.warning, sentence) }
                 say(.error, "watch", found.problems)
+                await jobs.end(.watch, begun: begun, next: Self.watchPace, problem: found.problems.first)
             }
-            try? await Task.sleep(for: .seconds(60))
+            try? await Task.sleep(for: Self.watchPace)
         }
     }
 

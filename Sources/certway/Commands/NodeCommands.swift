@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
@@ -54,14 +55,4 @@ enum NodeCommands {
             ListColumn("SINCE", "startedAt") { $0.startedAt.ISO8601Format() },
             ListColumn("SEEN", "seenAt") { $0.seenAt.ISO8601Format() },
         ])
-}
-
-extension GatewayNode {
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(id), "host": .string(host), "atWork": .bool(isAtWork), "planning": .bool(isPlanning),
-            "orders": JSONValue(orders), "startedAt": .string(startedAt.ISO8601Format()),
-            "seenAt": .string(seenAt.ISO8601Format()),
-        ]
-    }
 }

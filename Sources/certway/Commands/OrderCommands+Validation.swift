@@ -18,13 +18,7 @@ extension OrderCommands {
         let (gateway, administration) = try await open(invocation)
         let (order, addresses) = try await administration.validation(invocation.requiredWord("ORDER"), gateway)
         if invocation.wantsJSON {
-            let list = addresses.map { address -> JSONValue in
-                [
-                    "address": .string(address.address), "confirmed": JSONValue(address.isValidated),
-                    "lastMailed": JSONValue(address.lastMailed),
-                ]
-            }
-            let value: JSONValue = ["reference": .string(order.reference), "addresses": .array(list)]
+            let value: JSONValue = ["reference": .string(order.reference), "addresses": .array(addresses.map(\.json))]
             Terminal.print(json: value.text)
             return .done
         }

@@ -26,34 +26,51 @@ enum ServeCommand {
         let service = GatewayService(try await Gateway.open(invocation))
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
-        let server = try invocation.value("listen").map { try listen($0, service, invocation) }
-        defer { server?.stop() }
-        try await service.run()
+        let listening = try invocation.value("listen").map { try listen($0, service, invocation) }
+        do {
+            try await service.run()
+        } catch {
+            await listening?.end()
+            throw error
+        }
+        await listening?.end()
         return .done
+    }
+
+    /// The open port, and what answers there.
+    private struct Listening {
+        let server: HTTPServer
+        let api: APIServer
+
+        func end() async {
+            await api.stop()
+            await server.shutDown()
+        }
     }
 
     /// Opens the port.
     private static func listen(
         _ place: String, _ service: GatewayService, _ invocation: Invocation
-    ) throws -> HTTPServer {
-        guard let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]) else {
-            throw UsageError(
-                "--listen: found \"\(place)\", expected ADDRESS:PORT, such as 127.0.0.1:8443", path: invocation.path)
+    ) throws -> Listening {
+        let address: ListenAddress
+        do {
+            address = try ListenAddress(place)
+        } catch {
+            throw UsageError("--listen: \(error.message)", path: invocation.path)
         }
-        let address = String(place[..<colon])
-        guard address.hasPrefix("127.") else {
+        guard address.isLoopback else {
             throw UsageError(
-                "--listen: found \"\(place)\": without TLS only this machine may ask, such as 127.0.0.1:\(port)",
+                "--listen: found \"\(place)\": without TLS only this machine may ask, such as 127.0.0.1:\(address.port)",
                 path: invocation.path)
         }
         let token = BootstrapToken.make()
         let console = ConsoleFiles()
         let api = APIServer(
             { try await service.gateway() }, BootstrapToken(token), doors: [{ console.answer($0) }])
-        let server = try HTTPServer(
-            address: address, port: port, maximumBodySize: APIServer.maximumBodySize
-        ) { request in BlockingAnswer.wait { await api.answer(request) } }
+        let server = try HTTPServer(listen: address, maximumBodySize: APIServer.maximumBodySize) { request in
+            await api.answer(request)
+        }
         Terminal.complain("console and API at \(server.url), token \(token)")
-        return server
+        return Listening(server: server, api: api)
     }
 }

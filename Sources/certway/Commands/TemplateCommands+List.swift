@@ -10,23 +10,6 @@ import Settings
 import Store
 
 extension TemplateCommands {
-    /// A template beside what is known of its people and its group.
-    struct Listed {
-        let template: TemplateConfiguration
-        let people: PeopleCount?
-        /// Nil for one that was never read.
-        let groupName: String?
-
-        var json: JSONValue {
-            [
-                "name": .string(template.name), "enabled": JSONValue(template.enabled),
-                "group": .string(template.group), "groupName": JSONValue(groupName),
-                "backendCA": .string(template.backendCA), "product": .string(template.product),
-                "people": people?.json ?? .null,
-            ]
-        }
-    }
-
     private static let sorting = ListSorting(
         keys: ["file", "name", "people", "in-use", "group", "ca"], standard: ListSort("file"))
 
@@ -34,14 +17,7 @@ extension TemplateCommands {
         "list", "all templates, as the configuration has them", options: .list(sorting),
         examples: [("certway template list --sort people:desc", "the largest first")]
     ) { invocation in
-        let store = try await GatewayStore.open(invocation.home)
-        let (counts, groups) = (
-            try await PersonAdministration(store).counts(), try await store.mirror.groupNames()
-        )
-        let all = try await administration(invocation).list().map { template in
-            Listed(
-                template: template, people: counts[template.name], groupName: groups[template.group.lowercased()])
-        }
+        let all = try await administration(invocation).summaries()
         try await invocation.show(templates, sorting) { request in
             try ListPage(of: all, sorting, request) { listed, key in
                 switch key {
@@ -57,7 +33,7 @@ extension TemplateCommands {
         return .done
     }
 
-    private static let templates = ItemList<Listed>(
+    private static let templates = ItemList<TemplateSummary>(
         none: "no templates; add some and run 'certway apply -f FILE'", each: \.json,
         [
             ListColumn(.short("TEMPLATE", 16), "name", { $0.template.name + ($0.template.enabled ? "" : " (off)") }) {

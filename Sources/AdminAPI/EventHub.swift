@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Gateway
+import HTTPServing
+import JSONDocuments
+import Ledger
+
+/// Tells browsers what has changed: looks at the database while somebody listens, once for all of them.
+actor EventHub {
+    /// How often it looks.
+    static let pace = Duration.seconds(1)
+    /// How often it looks whether a listener may still listen.
+    static let proof = Duration.seconds(4)
+    /// How far back a listener that comes back is told what it has missed.
+    static let memory: TimeInterval = 600
+    static let maximumListeners = 1000
+    static let maximumTopics = 50
+
+    private struct Listener {
+        let stream: ServerStream
+        let topics: Set<EventTopic>
+        /// Whether it may still listen.
+        let isWelcome: @Sendable () async -> Bool
+        var provedAt: ContinuousClock.Instant
+    }
+
+    private var listeners: [Int: Listener] = [:]
+    private var number = 0
+    private var loop: Task<Void, Never>?
+
+    /// - Parameters:
+    ///   - lastEvent: the id of the last event that the listener has had; nil for one that is new.
+    /// - Throws: `APIProblem` 503 when too many listen.
+    func listen(
+        _ topics: Set<EventTopic>, after lastEvent: String?, _ gateway: @escaping @Sendable () async throws -> Gateway,
+        isWelcome: @escaping @Sendable () async -> Bool
+    ) async throws -> ServerStream {
+        guard listeners.count < Self.maximumListeners else {
+            throw APIProblem(
+                503, "tooManyListeners", "Too many listen.", "\(Self.maximumListeners) event streams are open",
+                actor: "nobody", nextStep: "Close other tabs, or ask again later.", retryAfter: 30)
+        }
+        let ledger = try await gateway().ledger
+        let now = ledger.clock.now()
+        let stream = ServerStream()
+        // The first event gives an id to come back with.
+        stream.send(ServerEvent(id: Self.id(now), name: "ready", data: "{}"))
+        if let lastEvent {
+            guard let milliseconds = Double(lastEvent), now.timeIntervalSince1970 - milliseconds / 1000 < Self.memory
+            else {
+                stream.send(.resync)
+                return add(stream, topics, gateway, isWelcome)
+            }
+            var feed = ChangeFeed(ledger)
+            var missed = try await feed.changes(since: Date(timeIntervalSince1970: milliseconds / 1000))
+            missed.noteOthers()
+            Self.tell(stream, topics, missed)
+        }
+        return add(stream, topics, gateway, isWelcome)
+    }
+
+    private func add(
+        _ stream: ServerStream, _ topics: Set<EventTopic>, _ gateway: @escaping @Sendable () async throws -> Gateway,
+        _ isWelcome: @escaping @Sendable () async -> Bool
+    ) -> ServerStream {
+        number += 1
+        let own = number
+        listeners[own] = Listener(stream: stream, topics: topics, isWelcome: isWelcome, provedAt: .now)
+        stream.whenClosed { [weak self] in Task { await self?.remove(own) } }
+        if loop == nil { loop = Task { [weak self] in await self?.look(gateway) } }
+        return stream
+    }
+
+    private func remove(_ number: Int) {
+        listeners[number] = nil
+        guard listeners.isEmpty else { return }
+        loop?.cancel()
+        loop = nil
+    }
+
+    /// Ends all streams.
+    func stop() {
+        loop?.cancel()
+        for listener in listeners.values { listener.stream.end() }
+        listeners = [:]
+    }
+
+    private func look(_ gateway: @escaping @Sendable () async throws -> Gateway) async {
+        var feed: ChangeFeed?
+        var since: Date?
+        while !Task.isCancelled {
+            // What the database does not tell now, it tells at the next look: the beginning stays the same.
+            if let ledger = try? await gateway().ledger {
+                var own = feed ?? ChangeFeed(ledger)
+                let start = since ?? own.now
+                if let changes = try? await own.changes(since: start) {
+                    since = changes.end
+                    if !changes.isEmpty {
+                        for listener in listeners.values { Self.tell(listener.stream, listener.topics, changes) }
+                    }
+                }
+                feed = own
+            }
+            await prove()
+            try? await Task.sleep(for: Self.pace)
+        }
+    }
+
+    /// Ends streams of those who have signed out meanwhile, or may not listen any more.
+    private func prove() async {
+        for (number, listener) in listeners where listener.provedAt.duration(to: .now) > Self.proof {
+            if await listener.isWelcome() {
+                listeners[number]?.provedAt = .now
+            } else {
+                listener.stream.end()
+                listeners[number] = nil
+            }
+        }
+    }
+
+    private static func tell(_ stream: ServerStream, _ topics: Set<EventTopic>, _ changes: ChangeFeed.Changes) {
+        guard !changes.isTooMuch else { return stream.send(.resync) }
+        let (orders, operations) = (Set(changes.orders), Set(changes.operations))
+        for topic in topics {
+            let concerns =
+                switch topic {
+                case .overview: !orders.isEmpty || changes.others
+                case .orders: !orders.isEmpty
+                case .order(let reference): orders.contains(reference)
+                case .run(let id): operations.contains(id)
+                case .replacement: !orders.isEmpty || changes.others
+                }
+            guard concerns else { continue }
+            var data: JSONValue = ["topic": .string(topic.text)]
+            if topic == .orders { data["orders"] = JSONValue(changes.orders) }
+            stream.send(ServerEvent(id: id(changes.end), name: "change", data: data.text))
+        }
+    }
+
+    /// Milliseconds since 1970.
+    private static func id(_ date: Date) -> String { "\(Int64(date.timeIntervalSince1970 * 1000))" }
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Gateway
+public import JSONDocuments
+import Synchronization
+
+/// Does work behind answers, in this process.
+public final class OperationRunner: Sendable {
+    /// How far work is, for whoever does it.
+    public struct Progress: Sendable {
+        let note: @Sendable (Int, Int) -> Void
+
+        /// - Parameters:
+        ///   - done: parts that are done.
+        ///   - count: parts there are.
+        public func show(_ done: Int, of count: Int) { note(done, count) }
+    }
+
+    private let tasks = Mutex<[String: Task<Void, Never>]>([:])
+
+    public init() {}
+
+    /// Begins work and answers 202. It is cancelled by whoever deletes the operation, and by the end of the service.
+    ///
+    /// - Parameters:
+    ///   - kind: what it does, at most 60 characters.
+    ///   - count: parts there are, as far as that is known.
+    ///   - work: gives the result; what it throws becomes the problem. Ends soon once its task is cancelled.
+    public func start(
+        _ kind: String, _ call: APICall, of count: Int,
+        _ work: @escaping @Sendable (Progress) async throws -> JSONValue
+    ) async throws -> APIAnswer {
+        let book = LongOperations(call.gateway.ledger)
+        let operation = try await book.begin(kind, by: call.caller.name, of: count)
+        let task = Task { [weak self] in
+            let state = Mutex((done: 0, of: count))
+            let beat = Task {
+                while !Task.isCancelled {
+                    let now = state.withLock { $0 }
+                    guard (try? await book.note(operation.id, done: now.done, of: now.of)) != false else {
+                        self?.cancel(operation.id)
+                        return
+                    }
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+            do {
+                let result = try await work(Progress { done, count in state.withLock { $0 = (done, count) } })
+                beat.cancel()
+                await beat.value
+                let end = state.withLock { $0 }
+                _ = try? await book.note(operation.id, done: end.of, of: end.of)
+                try? await book.end(operation.id, .done, problem: nil, result: result)
+            } catch {
+                beat.cancel()
+                await beat.value
+                let isCancelled = error is CancellationError || Task.isCancelled
+                try? await book.end(
+                    operation.id, isCancelled ? .cancelled : .failed,
+                    problem: isCancelled ? nil : APIProblem(error, isLookup: false).json, result: nil)
+            }
+            _ = self?.tasks.withLock { $0.removeValue(forKey: operation.id) }
+        }
+        tasks.withLock { $0[operation.id] = task }
+        return .accepted(operation.json, id: operation.id)
+    }
+
+    func cancel(_ id: String) { tasks.withLock { $0[id] }?.cancel() }
+
+    /// Ends all work; waits until it has noted so.
+    public func stop() async {
+        let running = tasks.withLock { Array($0.values) }
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import JSONDocuments
+import Ledger
+import Planning
+
+extension APIOperation {
+    private static let person = APIParameter.path(
+        "upn", "user principal name, address or object id; also a former one")
+
+    /// Reading people, and why they have what they have.
+    static let people = [
+        APIOperation(
+            "listPeople", .get, "/people", tag: "People", "People, with what each has by each template",
+            permission: .readPeople,
+            parameters: [
+                .query("q", "name or part of one, address, object id, serial number or reference"),
+                .query("template", "only people of this template"),
+                .query("status", "only who stands so", .word(PersonStatus.allCases.map(\.rawValue))),
+                .query(
+                    "concern", "only whose certificate is to be looked at for that",
+                    .word(CertificateConcern.allCases.map(\.rawValue))),
+            ], answer: .list(of: .person)
+        ) { call in
+            let filter = PersonFilter(
+                template: call.text("template"), status: call.text("status").flatMap(PersonStatus.init),
+                concern: call.text("concern").flatMap(CertificateConcern.init))
+            return try call.page(try await call.people.cards(call.text("q"), filter, try call.listRequest()), \.json)
+        },
+        APIOperation(
+            "getPerson", .get, "/people/{upn}", tag: "People", "One person", permission: .readPeople,
+            parameters: [person], answer: .json(.person)
+        ) { call in .json(try await call.people.card(try await call.people.person(call.path("upn"))).json) },
+        APIOperation(
+            "explainPerson", .get, "/people/{upn}/why", tag: "People",
+            "Why a person has, or has not, a certificate, for each template", permission: .readPeople,
+            parameters: [person], answer: .json(.personAnswer)
+        ) { call in .json(try await call.people.why(try await call.people.person(call.path("upn"))).json) },
+        APIOperation(
+            "listPolicies", .get, "/policies", tag: "People", "Policies: templates that belong together",
+            permission: .readTemplates, answer: .list(of: .policy)
+        ) { call in
+            try call.whole(
+                call.gateway.configuration.policies.map {
+                    [
+                        "name": .string($0.name), "group": .string($0.group), "nested": .bool($0.nested),
+                        "templates": JSONValue($0.templates),
+                    ]
+                })
+        },
+        APIOperation(
+            "listPolicyPeople", .get, "/policies/{name}/people", tag: "People",
+            "The people of a policy, each once, with all its templates", permission: .readPeople,
+            parameters: [
+                .path("name", "name of the policy"),
+                .flag("complete", "only who has all its certificates, or who has not"),
+            ], answer: .list(of: .policyMember)
+        ) { call in
+            let page = try await call.people.list(
+                policy: call.path("name"), isComplete: call.flag("complete"), try call.listRequest())
+            return try call.page(page, \.json)
+        },
+        APIOperation(
+            "listExceptions", .get, "/enrollment-exceptions", tag: "People",
+            "Whom somebody has left out of a template, or included", permission: .readPeople,
+            parameters: [
+                .query("template", "only of this template"), .flag("over", "also those that have ended by themselves"),
+            ], answer: .list(of: .any)
+        ) { call in
+            let exceptions = try await ExceptionAdministration(call.gateway, caller: call.caller).list(
+                template: call.text("template"), over: call.flag("over") ?? false)
+            return try call.whole(exceptions.map { $0.json(at: call.now) })
+        },
+    ]
+}
+
+extension APICall {
+    var people: PersonAdministration { PersonAdministration(gateway.store) }
+}

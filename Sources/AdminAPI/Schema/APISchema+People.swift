@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Planning
+
+extension APISchema {
+    public static let standing = APISchema.named(
+        "Standing",
+        .answer(
+            APIField("template", .string), APIField("id", .string), APIField("userPrincipalName", .string),
+            APIField("status", .word(PersonStatus.allCases.map(\.rawValue))), APIField("reason", .string),
+            APIField("concern", .nullable(.string)), APIField("order", .nullable(.string)),
+            APIField("backendCA", .nullable(.string)), APIField("serialNumber", .nullable(.string)),
+            APIField("notAfter", .nullable(.time)), APIField("withdrawal", .nullable(.string))))
+
+    public static let person = APISchema.named(
+        "Person",
+        .answer(
+            APIField("id", .string, "object id"), APIField("userPrincipalName", .string),
+            APIField("displayName", .nullable(.string)), APIField("addresses", .list(.string)),
+            APIField("accountEnabled", .nullable(.boolean)), APIField("templates", .list(.standing))))
+
+    public static let personAnswer = APISchema.named(
+        "PersonAnswer",
+        .answer(
+            APIField("userPrincipalName", .string), APIField("id", .string),
+            APIField("displayName", .nullable(.string)), APIField("addresses", .list(.string)),
+            APIField(
+                "templates",
+                .list(
+                    .answer(
+                        APIField("template", .string), APIField("why", .list(.string)),
+                        APIField("status", .nullable(.string)), APIField("concern", .nullable(.string)),
+                        APIField("order", .any), APIField("certificate", .any), APIField("exception", .any))))))
+
+    public static let policy = APISchema.named(
+        "Policy",
+        .answer(
+            APIField("name", .string), APIField("group", .string), APIField("nested", .boolean),
+            APIField("templates", .list(.string))))
+
+    public static let policyMember = APISchema.named(
+        "PolicyMember",
+        .answer(
+            APIField("id", .string), APIField("userPrincipalName", .string), APIField("complete", .boolean),
+            APIField("templates", .map(.standing))))
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+extension APISchema {
+    static let month = APISchema.text(length: 7...7)
+
+    public static let auditRecord = APISchema.named(
+        "AuditRecord",
+        .answer(
+            APIField("number", .count), APIField("at", .string, "RFC 3339, milliseconds"), APIField("actor", .string),
+            APIField("actorKind", .string), APIField("origin", .string), APIField("node", .nullable(.string)),
+            APIField("action", .string), APIField("objectKind", .string), APIField("object", .string),
+            APIField("person", .nullable(.string)), APIField("before", .any), APIField("after", .any),
+            APIField("outcome", .string), APIField("reason", .string), APIField("previous", .string),
+            APIField("hash", .string)))
+
+    public static let costs = APISchema.named(
+        "Costs",
+        .answer(
+            APIField("from", .string), APIField("to", .string), APIField("rows", .list(.any)),
+            APIField("total", .list(.money)), APIField("thisMonth", .any), APIField("budgetPerMonth", .nullable(.money))
+        ))
+
+    public static let rule = APISchema.named(
+        "Rule",
+        .answer(
+            APIField("id", .string), APIField("finding", .string), APIField("severity", .string),
+            APIField("source", .string), APIField("from", .string), APIField("until", .nullable(.string)),
+            APIField("types", .list(.string)), APIField("generations", .list(.string)),
+            APIField("target", .nullable(.string)), APIField("checked", .list(.string)),
+            APIField("note", .nullable(.string)), APIField("file", .string)))
+}

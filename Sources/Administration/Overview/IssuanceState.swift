@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+public import Gateway
+public import JSONDocuments
+import Ledger
+import Planning
+
+/// Whether certificates of a template can be ordered now, and what stands against it.
+public struct IssuanceState: Sendable {
+    public let template: String
+    public let backendCA: String
+    /// Nil when nothing stands against it, else one sentence with the next step.
+    public let cause: String?
+    /// Whether it is switched off on purpose.
+    public let isOff: Bool
+
+    public var json: JSONValue {
+        [
+            "template": .string(template), "backendCA": .string(backendCA), "can": .bool(cause == nil),
+            "cause": JSONValue(cause), "off": .bool(isOff),
+        ]
+    }
+
+    /// Of every template. Reads the database, and what the backend CAs of this process have met; calls nobody.
+    ///
+    /// - Throws: `StoreError`.
+    public static func all(_ gateway: Gateway) async throws -> [IssuanceState] {
+        let stops = try await gateway.store.placementStops()
+        let alarms = gateway.backends.openAlarms
+        return gateway.configuration.templates.map { template in
+            let name = template.backendCA
+            var cause = stops.reason(template: template.name)
+            if cause == nil {
+                switch gateway.backends[name] {
+                case .unusable(let reason)?: cause = "backend CA \(name): \(reason)"
+                case nil: cause = "backend CA \(name) is not configured"
+                case .ready?: cause = alarms[name].map { "backend CA \(name): \($0)" }
+                }
+            }
+            return IssuanceState(
+                template: template.name, backendCA: name, cause: cause, isOff: !template.enabled)
+        }
+    }
+}

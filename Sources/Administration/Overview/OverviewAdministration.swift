@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+public import Gateway
+public import JSONDocuments
+import Ledger
+import Planning
+
+/// What an administrator looks at first: what needs somebody, whether certificates can be ordered, and what the service did last.
+/// Asks the database, and neither the tenant nor a CA.
+public struct OverviewAdministration: Sendable {
+    /// Weeks before and behind today.
+    static let weeks = 8
+    /// How long an end that a CA has set to an order is told.
+    static let recent = 7 * 86_400.0
+
+    private let gateway: Gateway
+
+    public init(_ gateway: Gateway) { self.gateway = gateway }
+
+    /// - Throws: `StoreError`.
+    public func json() async throws -> JSONValue {
+        let now = gateway.ledger.clock.now()
+        let weeks = try await gateway.ledger.weeks(around: now, count: Self.weeks)
+        let runs = try await JobBook(gateway.ledger).runs()
+        return [
+            "at": .string(now.ISO8601Format()), "needsYou": .array(try await needs(at: now).map(\.json)),
+            "canIssue": .array(try await IssuanceState.all(gateway).map(\.json)),
+            "weeks": .array(
+                weeks.map {
+                    [
+                        "start": .string($0.start.ISO8601Format()), "issued": JSONValue($0.issued),
+                        "renewed": JSONValue($0.renewed), "ending": JSONValue($0.ending),
+                    ]
+                }),
+            "lastPass": runs[.plan]?.json ?? .null, "lastReading": runs[.directory]?.json ?? .null,
+        ]
+    }
+
+    /// What waits for a person, the most urgent first.
+    ///
+    /// - Throws: `StoreError`.
+    public func needs(at now: Date) async throws -> [Need] {
+        var needs = try await orderNeeds(at: now) + planNeeds() + gatewayNeeds()
+        needs += try await gateway.ledger.actionObstacles(failedSince: now - Self.recent).map {
+            Need(.revocations, $0.sentence, path: "/certificates?status=active")
+        }
+        needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
+        needs += try await gateway.failoverSentences().map { Need(.notice, $0, path: "/backend-cas", isUrgent: false) }
+        return needs.enumerated().sorted {
+            ($0.element.isUrgent ? 0 : 1, $0.offset) < ($1.element.isUrgent ? 0 : 1, $1.offset)
+        }.map(\.element)
+    }
+
+    private func orderNeeds(at now: Date) async throws -> [Need] {
+        let obstacles = try await gateway.ledger.obstacles(since: now - Self.recent)
+        var needs = obstacles.map { obstacle in
+            Need(
+                obstacle.isHeld ? .heldOrders : .failingOrders, obstacle.sentence(at: now),
+                path: "/orders?backendCA=\(escaped(obstacle.backendCA))"
+                    + (obstacle.isHeld ? "&held=true" : "&open=true"),
+                count: obstacle.count, since: obstacle.triedAt, isUrgent: obstacle.isHeld)
+        }
+        needs += gateway.alarms(besides: obstacles).map { Need(.backendCA, $0, path: "/backend-cas") }
+        for waiting in try await gateway.ledger.waitingGroups()
+        where waiting.name == PendingOrder.Party.subscriber.rawValue {
+            needs.append(
+                Need(
+                    .unansweredMail,
+                    "\(Plural(waiting.count, "person has", "people have")) not answered the mail of the CA",
+                    path: "/orders?waitingFor=subscriber", count: waiting.count, since: waiting.since,
+                    isUrgent: false))
+        }
+        needs += try await gateway.overdueOrders(at: now).map {
+            Need(.overdueOrders, $0, path: "/orders?stage=pending", isUrgent: false)
+        }
+        return needs
+    }
+
+    private func planNeeds() async throws -> [Need] {
+        var plans: [PlanSummary] = []
+        for template in try await gateway.planner.planned(gateway.configuration) {
+            plans.append(try await gateway.planner.last(template))
+        }
+        let spending = try await Spending.read(
+            gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
+        return PlanLimits(plans, gateway.configuration.limits, spending).sentences.map {
+            Need(.overduePlan, $0, path: "/plan")
+        } + plans.flatMap(\.standstill).map { Need(.notice, $0, path: "/people", isUrgent: false) }
+    }
+
+    private func gatewayNeeds() async throws -> [Need] {
+        let doubts = try await gateway.restoreDoubts()
+        let urgent =
+            [gateway.sealingKeyFault(), try await gateway.store.lookAtAuditTrail()].compactMap(\.self)
+            + gateway.configuration.exchangedFiles.map(\.sentence) + doubts.stops
+        return urgent.map { Need(.gateway, $0, path: "/services") }
+            + (try await gateway.orphanedCertificates() + doubts.notes).map {
+                Need(.notice, $0, path: "/templates", isUrgent: false)
+            }
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+}
