@@ -5,6 +5,7 @@
 /// and passes on what it hears; when that tab goes, the next takes its place.
 
 import { base } from './api.js';
+import { may } from './session.js';
 
 const channel = new BroadcastChannel('certway-events');
 const listeners = new Map();
@@ -42,23 +43,27 @@ function say(next) {
   onState(state);
 }
 
-const topicOf = (topic) => topic.split(':')[0];
+/// What a topic needs. One that this role may not hear would cost all the others, so it is not asked for.
+const needs = { overview: 'readServices', orders: 'readOrders', order: 'readOrders', replacement: 'readOrders' };
+const isHeard = (topic) => may(needs[topic.split(':')[0]]);
+/// The server takes no more in one stream.
+const most = 50;
 
 function announce() {
-  const topics = [...listeners.keys()].map(topicOf);
+  const topics = [...listeners.keys()].filter(isHeard);
   channel.postMessage({ kind: 'want', from: me, topics });
   if (isLeader) connect();
 }
 
 function deliver(topic, data) {
   for (const [wanted, group] of listeners) {
-    const isMeant = topic === 'resync' || wanted === topic || topicOf(wanted) === topic;
+    const isMeant = topic === 'resync' || wanted === topic;
     if (isMeant) for (const listener of group) listener(topic, data);
   }
 }
 
 function connect() {
-  const topics = [...new Set([...[...listeners.keys()].map(topicOf), ...[...wantedElsewhere.values()].flat()])].sort().join(',');
+  const topics = [...new Set([...[...listeners.keys()].filter(isHeard), ...[...wantedElsewhere.values()].flat()])].slice(0, most).sort().join(',');
   if (source && topics === sourceTopics) return;
   source?.close();
   source = null;
@@ -75,15 +80,16 @@ function connect() {
       setTimeout(() => isLeader && connect(), 15_000);
     }
   };
-  const take = (event) => {
-    let data = event.data;
-    try { data = JSON.parse(event.data); } catch { /* a bare word is data as well */ }
-    const topic = event.type === 'message' ? (data?.topic ?? 'message') : event.type;
+  const take = (topic, data) => {
     channel.postMessage({ kind: 'event', topic, data });
     deliver(topic, data);
   };
-  source.onmessage = take;
-  for (const topic of [...topics.split(','), 'resync']) source.addEventListener(topic, take);
+  source.addEventListener('ready', () => tell('live'));
+  source.addEventListener('resync', () => take('resync', {}));
+  source.addEventListener('change', (event) => {
+    const data = JSON.parse(event.data);
+    take(data.topic, data);
+  });
 }
 
 function tell(next) {

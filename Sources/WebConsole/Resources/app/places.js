@@ -5,12 +5,13 @@
 /// One line a page; the order here is the order there.
 
 export const places = [
-  { path: '/console/overview', page: 'overview', nav: 'nav.overview', key: 'o', permission: 'readOrders' },
+  { path: '/console/overview', page: 'overview', nav: 'nav.overview', key: 'o', permission: 'readServices' },
   { path: '/console/certificates', page: 'certificates', nav: 'nav.certificates', key: 'c', permission: 'readCertificates' },
   { path: '/console/certificates/:number', page: 'certificate', permission: 'readCertificates', parent: '/console/certificates' },
   { path: '/console/people', page: 'people', nav: 'nav.people', key: 'p', permission: 'readPeople' },
   { path: '/console/people/:person', page: 'person', permission: 'readPeople', parent: '/console/people' },
   { path: '/console/waiting', page: 'waiting', nav: 'nav.waiting', key: 'w', permission: 'readOrders', counter: 'waiting' },
+  { path: '/console/orders', page: 'orders', permission: 'readOrders', parent: '/console/waiting' },
   { path: '/console/orders/:reference', page: 'order', permission: 'readOrders', parent: '/console/waiting' },
   { path: '/console/go/:word', page: 'go' },
   { path: '/signin', page: 'signin', isBare: true },

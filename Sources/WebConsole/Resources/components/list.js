@@ -21,13 +21,15 @@ const pageSize = 50;
 ///   - path: the call, such as `/certificates`; its answer is `{items, next, matches}`.
 ///   - columns, rowKey, href, caption: as `table` takes them.
 ///   - filters, presets: as `filterBar` takes them; `query` is added to each call.
+///   - own: names in the address that are the page's and no filter of the API.
 ///   - sort: the order when the address names none.
 ///   - topics: events that mean the list may have changed.
 ///   - nothing: shown when there is nothing without a filter.
 ///   - choice: `(keys, items, total) => nodes`, for lists whose rows can be chosen.
+///   - hasAll: whether all that match can be chosen, beyond those shown.
 ///   - hasViews: whether views can be saved.
 ///   - above: a node between filters and rows.
-export async function list({ page, path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort, topics = [], nothing, choice, hasViews, above, tools }) {
+export async function list({ page, path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort, own = [], topics = [], nothing, choice, hasAll, hasViews, above, tools }) {
   const chosen = choice ? new Set(page.memory.chosen ?? []) : null;
   const rows = h('div');
   const foot = h('div.more');
@@ -38,6 +40,7 @@ export async function list({ page, path, columns, rowKey, href, caption, filters
   let matches = null;
   let view = null;
   let run = 0;
+  let isAll = false;
 
   const bar = filterBar({ page, filters, presets, change: () => read(), extra: [hasViews && viewsMenu(location.pathname), tools] });
   page.isList = true;
@@ -46,7 +49,7 @@ export async function list({ page, path, columns, rowKey, href, caption, filters
 
   const asked = (after) => {
     const all = new URLSearchParams(page.query);
-    all.delete('do');
+    for (const name of ['do', ...own]) all.delete(name);
     for (const [name, value] of Object.entries(query)) if (!all.has(name)) [value].flat().forEach((one) => all.append(name, one));
     if (sort && !all.has('sort')) all.set('sort', sort);
     all.set('limit', String(pageSize));
@@ -103,10 +106,13 @@ export async function list({ page, path, columns, rowKey, href, caption, filters
 
   function showTray() {
     if (!choice) return;
+    if (chosen.size < items.length) isAll = false;
     page.memory.chosen = [...chosen];
     const picked = items.filter((one) => chosen.has(String(rowKey(one))));
-    replace(tray, chosen.size > 0 && h('div.tray-bar', h('strong', n('list.chosen', chosen.size)),
-      choice([...chosen], picked, { matches, query: asked(), uncheck: () => view.uncheck() }),
+    replace(tray, chosen.size > 0 && h('div.tray-bar', h('strong', n('list.chosen', isAll ? matches.count : chosen.size)),
+      // All that match is a choice of its own, with the server's count.
+      hasAll && !isAll && next && matches?.exact && chosen.size === items.length && h('button.link', { type: 'button', on: { click: () => { isAll = true; showTray(); } } }, n('list.chooseAll', matches.count)),
+      choice([...chosen], picked, { isAll, matches, query: asked(), uncheck: () => view.uncheck() }),
       h('button.link', { type: 'button', on: { click: () => view.uncheck() } }, t('list.chooseNone'))));
   }
 

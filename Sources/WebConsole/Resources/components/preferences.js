@@ -33,7 +33,7 @@ export function personMenu(redraw) {
     type: 'checkbox', checked: preference('rows') === 'compact',
     on: { change: (event) => prefer('rows', event.currentTarget.checked ? 'compact' : 'normal') },
   }), ' ', t('preference.compact'));
-  return menu(h('span.name', session?.name ?? ''), () => [
+  return menu([h('span.name', session?.name ?? ''), h('span.glyph', { 'aria-hidden': 'true' }, '◉')], () => [
     h('div.who', h('strong', session?.name ?? ''), h('div', roles().map((one) => word('role', one)).join(', ')),
       session?.origin && h('small', session.origin)),
     compact,
@@ -41,7 +41,7 @@ export function personMenu(redraw) {
     toggle('letters', true, t('preference.letters')),
     roles().length > 0 && h('a.item', { href: '/my' }, t('nav.my')),
     h('button.item', { type: 'button', on: { click: leave } }, t('session.signOut')),
-  ], { align: 'end', className: 'who' });
+  ], { align: 'end', className: 'who', title: t('preference.person', { name: session?.name ?? '' }) });
 }
 
 async function leave() {

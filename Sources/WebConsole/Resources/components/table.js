@@ -24,6 +24,7 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
     h('thead', h('tr', chosen && h('th.narrow', { scope: 'col' }, all), columns.map(header))), body));
 
   function header(column) {
+    if (!column.title) return h('td', { class: column.className });
     if (!column.sort || !sort) return h('th', { scope: 'col', class: column.className }, column.title);
     const isDown = sort.by === `-${column.sort}`;
     const isUp = sort.by === column.sort;

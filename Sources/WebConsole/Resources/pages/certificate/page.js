@@ -23,7 +23,7 @@ export async function open(page) {
   const happened = h('div', skeleton(4));
   const steps = h('div');
   await page.load(path('/certificates/{}', number), {
-    topics: [`certificates:${number}`, 'orders'],
+    topics: ['orders'],
     gone: () => nowhere(t('certificate.title', { number })),
     draw: (certificate) => {
       page.title(certificate.displayName ?? certificate.userPrincipalName, { crumbs });

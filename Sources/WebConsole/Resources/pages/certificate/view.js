@@ -20,7 +20,7 @@ export const summary = (one) =>
 
 /// What was asked to be done to it: each with three lamps, so that "revoked" is never said before others can see it.
 export function history(one) {
-  const records = recordsOf(one);
+  const records = one.wishes ?? [];
   if (!records.length) return null;
   return h('section.panelled', h('h2', t('certificate.asked')), records.map((record) =>
     h('div.stack', h('h3', word('record', record.kind), ' ', pill(record.held ? 'held' : record.state)),
@@ -28,8 +28,6 @@ export function history(one) {
       h('p', t('certificate.askedBy', { by: record.by ?? '', cause: record.cause ?? '' })),
       record.detail && h('p.muted', foreign(record.detail)))));
 }
-
-export const recordsOf = (one) => [one.actions, one.history, one.requests, one.revocations].flat().filter((entry) => entry?.state && entry.kind);
 
 function lamps(record) {
   const of = record.kind === 'revoke' ? ['asked', 'taken', 'seen'] : ['asked', 'takenOut', 'gone'];

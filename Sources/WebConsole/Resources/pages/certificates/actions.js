@@ -9,27 +9,46 @@ import { n, t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { csv } from '../../components/csv.js';
-import { reasonsFor, replaceMany, revokeMany } from '../certificate/actions.js';
+import { working } from '../../components/loading.js';
+import { planned } from '../../components/planned.js';
+import { toast } from '../../components/toast.js';
+import { because, causeField, reasonField, withReason } from '../certificate/actions.js';
 
 /// The first reason against an action among those chosen, with their number.
 function hindrance(picked, name) {
-  const against = picked.filter((one) => one.actions?.some((action) => action.name === name && !action.allowed));
+  const against = picked.map((one) => one.actions?.find((action) => action.name === name)).filter((action) => action && !action.allowed);
   if (!against.length) return null;
-  const action = against[0].actions.find((one) => one.name === name);
-  return { reason: t('certificates.hindered', { count: against.length, of: picked.length, reason: action.reason ?? '' }), instead: action.instead };
+  return { reason: t('certificates.hindered', { count: against.length, of: picked.length, reason: against[0].reason ?? '' }), instead: against[0].instead };
 }
 
-export const choice = (page) => (keys, picked, { query, uncheck }) => {
-  const done = () => { uncheck(); page.reload(); };
+/// Which are meant: those chosen, or all that match the list's filter, with the count that was shown.
+function selection(keys, { isAll, matches, query }) {
+  if (!isAll) return { select: { numbers: keys.map(Number) }, expect: keys.length };
+  const filter = {};
+  for (const name of new Set(query.keys())) {
+    if (!['sort', 'limit', 'after'].includes(name)) filter[name] = name === 'status' ? query.getAll(name) : query.get(name);
+  }
+  return { select: { filter }, expect: matches.count };
+}
+
+export const choice = (page) => (keys, picked, state) => {
+  const done = () => { state.uncheck(); page.reload(); };
+  const meant = selection(keys, state);
+  const count = meant.expect;
   const button = (name, label, run, kind) => {
-    const against = hindrance(picked, name);
+    const against = state.isAll ? null : hindrance(picked, name);
     return actionButton({ label, kind, allowed: !against, ...against, run, key: name });
   };
   return [
-    may('replace') && button('replace', t('action.replaceMore'), () => replaceMany(keys, done)),
-    may('revoke') && button('revoke', t('action.revokeMore'), () => revokeMany(keys, reasonsFor(picked), done), 'danger'),
-    may('exportLists') && h('button', { type: 'button', on: { click: () => exportRows(picked) } }, t('action.exportCSV')),
-    may('exportLists') && h('button.link', { type: 'button', on: { click: () => exportAll(query) } }, t('action.exportAll')),
+    may('replace') && button('replace', t('action.replaceMore'), () => planned({
+      title: n('replace.many', count), verb: n('replace.verb', count), call: '/replacements', count, fields: causeField(),
+      body: (form) => ({ ...meant, ...because(form) }), said: n('many.done', count), done,
+    })),
+    may('revoke') && button('revoke', t('action.revokeMore'), () => planned({
+      title: n('revoke.many', count), verb: n('revoke.verb', count), danger: true, call: '/revocations', count, fields: [reasonField(), causeField()],
+      body: (form) => ({ ...meant, ...withReason(form) }), said: n('many.done', count), done,
+    }), 'danger'),
+    may('exportLists') && h('button', { type: 'button', on: { click: () => (state.isAll ? exportAll(state.query) : exportRows(picked)) } }, t('action.exportCSV')),
   ];
 };
 
@@ -37,12 +56,11 @@ const fields = ['number', 'status', 'userPrincipalName', 'emailAddresses', 'temp
 
 function exportRows(rows) {
   saveFile('certificates.csv', 'text/csv;charset=utf-8', csv(fields, rows));
+  toast(n('list.exported', rows.length));
 }
 
 /// Everything that matches the filter, page by page, however many there are.
 async function exportAll(query) {
-  const { working } = await import('../../components/loading.js');
-  const { toast } = await import('../../components/toast.js');
   const rows = [];
   await working((async () => {
     let after = null;
@@ -56,5 +74,4 @@ async function exportAll(query) {
     } while (after);
   })());
   exportRows(rows);
-  toast(n('list.exported', rows.length));
 }

@@ -16,7 +16,7 @@ export async function open(page) {
     page, path: '/certificates', caption: t('certificates.title'),
     columns: columns(), filters: filters(page), presets: presets(),
     rowKey: (one) => one.number, href: (one) => `/console/certificates/${one.number}`,
-    sort: '-number', topics: ['certificates'], hasViews: true, choice: choice(page),
+    sort: '-number', topics: ['orders'], hasViews: true, hasAll: true, choice: choice(page),
     nothing: { title: t('certificates.none'), text: t('certificates.noneText') },
   });
 }

@@ -23,7 +23,7 @@ export async function open(page) {
   page.command(`certway order show ${reference}`);
   page.show(skeleton());
   await page.load(path('/orders/{}', reference), {
-    topics: [`orders:${reference}`],
+    topics: [`order:${reference}`],
     gone: () => nowhere(reference),
     draw: async (order) => {
       const happened = h('div', skeleton(4));

@@ -5,7 +5,6 @@
 
 import { fragment, h } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
-import { may } from '../../app/session.js';
 import { skeleton } from '../../components/loading.js';
 import { issuing, lastPass, needs, weeks } from './view.js';
 
@@ -14,13 +13,11 @@ export async function open(page) {
   page.command('certway doctor');
   page.show(skeleton());
   await page.load('/overview', {
-    topics: ['overview', 'orders', 'plan', 'jobs'],
+    topics: ['overview'],
     draw: (overview) => {
-      const waiting = Object.values(overview.waiting ?? {}).reduce((sum, one) => sum + (Number(one) || 0), 0);
-      page.frame.counter('waiting', waiting);
       page.title(t('overview.title'), { count: overview.needsYou?.length || undefined });
       return fragment(needs(overview),
-        h('div.columns', issuing(overview), may('readServices') && lastPass(overview, () => page.reload())),
+        h('div.columns', issuing(overview), lastPass(overview)),
         weeks(overview));
     },
   });

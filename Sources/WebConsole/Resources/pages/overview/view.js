@@ -3,53 +3,50 @@
 
 /// How the overview looks.
 
+import { path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
-import { number } from '../../app/format.js';
+import { clock, number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
-import { actionBar } from '../../components/action.js';
 import { weeklyBars } from '../../components/chart.js';
 import { pill } from '../../components/pill.js';
 import { ago, moment } from '../../components/time.js';
-import { runNow } from './actions.js';
 
-const tones = { failed: ['✗', 'bad'], bad: ['▲', 'bad'], warning: ['▲', 'wait'], wait: ['●', 'wait'] };
+/// Where to look; the API's words for lists are those of the console but for these.
+const placesOf = { '/plan': '/console/plans' };
+const placeOf = (path) => placesOf[path] ?? `/console${path}`;
 
-/// What somebody must do, the oldest harm first; every line leads to its list.
+/// What somebody must do, the most urgent first; every line leads to its list.
 export function needs(overview) {
   const all = overview.needsYou ?? [];
-  if (!all.length) {
-    return h('section.panelled', h('h2', n('overview.needs', 0)), h('p', t('overview.nothing')));
-  }
-  return h('section.panelled', h('h2', n('overview.needs', all.length)), h('ul.needs', all.map((one) => {
-    const [symbol, tone] = tones[one.tone ?? one.verdict] ?? tones.wait;
-    return h('li', { 'data-key': one.path },
-      h(`span.symbol.${tone}`, { 'aria-hidden': 'true' }, symbol),
-      h('span.text', foreign(one.text, t('text.all'))),
+  if (!all.length) return h('section.panelled', h('h2', t('overview.needsNothing')), h('p', t('overview.nothing', { time: clock(overview.at) })));
+  return h('section.panelled', h('h2', n('overview.needs', all.length)), h('ul.needs', all.map((one, index) =>
+    h('li', { 'data-key': `${one.kind} ${index}` },
+      h(`span.symbol.${one.urgent ? 'bad' : 'wait'}`, { 'aria-hidden': 'true' }, one.urgent ? '▲' : '●'),
+      h('span.text', foreign(sentence(one.text), t('text.all'))),
       one.since && h('span.muted', ago(one.since)),
-      one.path && h('a.button', { href: one.path }, word('overview.do', one.action ?? 'look')));
-  })));
+      one.path && h('a.button', { href: placeOf(one.path) }, word('overview.do', one.kind))))));
 }
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1);
 
 /// Whether each template can issue, and what stops it.
 export const issuing = (overview) =>
-  h('section.panelled', h('h2', t('overview.canIssue')), (overview.issuing ?? []).length
-    ? h('ul.needs', overview.issuing.map((one) => h('li', { 'data-key': one.template },
-      h('span.text', h('a', { href: `/console/templates/${encodeURIComponent(one.template)}` }, foreign(one.template)), one.reason && h('span.sub.muted', ' ', foreign(one.reason))),
-      pill(one.can ? 'yes' : 'no'))))
+  h('section.panelled', h('h2', t('overview.canIssue')), (overview.canIssue ?? []).length
+    ? h('ul.needs', overview.canIssue.map((one) => h('li', { 'data-key': one.template },
+      h('span.text', h('a', { href: path('/console/templates/{}', one.template) }, foreign(one.template)), ' ', h('span.muted', foreign(one.backendCA)),
+        one.cause && h('div', foreign(sentence(one.cause), t('text.all')))),
+      pill(one.off ? 'none' : one.can ? 'yes' : 'no', one.off ? { text: t('overview.off') } : {}))))
     : h('p.muted', t('overview.noTemplates')));
 
-export function lastPass(overview, reload) {
-  const pass = overview.lastPass;
-  return h('section.panelled.stack', h('h2', t('overview.lastPass')),
-    pass?.endedAt || pass?.at
-      ? h('dl.facts',
-        h('dt', t('overview.ended')), h('dd', moment(pass.endedAt ?? pass.at), ' (', ago(pass.endedAt ?? pass.at), ')'),
-        pass.people != null && [h('dt', t('people.title')), h('dd', number(pass.people))],
-        pass.orders != null && [h('dt', t('overview.orders')), h('dd', number(pass.orders))],
-        pass.nextAt && [h('dt', t('overview.nextPass')), h('dd', ago(pass.nextAt))])
-      : h('p.muted', t('overview.noPass')),
-    actionBar(overview.actions, { runNow: { label: t('action.runNow'), run: () => runNow(reload) } }));
-}
+/// What the service did last, and when it does it again.
+export const lastPass = (overview) =>
+  h('section.panelled.stack', h('h2', t('overview.lastPass')), [overview.lastReading, overview.lastPass].filter(Boolean).length
+    ? [overview.lastReading, overview.lastPass].filter(Boolean).map((job) => h('div', h('h3', word('job', job.name)), h('dl.facts',
+      h('dt', t('overview.ended')), h('dd', job.endedAt ? [moment(job.endedAt), ' (', ago(job.endedAt), ')'] : t('overview.running')),
+      Object.entries(job.facts ?? {}).map(([name, value]) => [h('dt', word('fact', name)), h('dd', number(value))]),
+      job.problem && [h('dt', t('column.cause')), h('dd', foreign(job.problem, t('text.all')))],
+      job.nextAt && [h('dt', t('overview.nextPass')), h('dd', ago(job.nextAt))])))
+    : h('p.muted', t('overview.noPass')));
 
-export const weeks = (overview) => (overview.weeks ?? []).length > 0 &&
+export const weeks = (overview) => (overview.weeks ?? []).some((one) => one.issued || one.renewed || one.ending) &&
   h('section.panelled', h('h2', t('overview.weeks')), weeklyBars(overview.weeks));

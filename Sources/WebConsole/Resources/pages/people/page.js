@@ -16,25 +16,21 @@ export async function open(page) {
   page.title(t('people.title'));
   page.command('certway people list');
   await list({
-    page, path: '/people', caption: t('people.title'), topics: ['people'], hasViews: true,
+    page, path: '/people', caption: t('people.title'), topics: ['orders'], hasViews: true,
     filters: [
       { name: 'q', label: t('people.search'), kind: 'text' },
-      { name: 'status', label: t('column.status'), options: statuses.map((value) => ({ value, label: word('state', value) })) },
+      { name: 'status', label: t('column.status'), kind: 'one', options: statuses.map((value) => ({ value, label: word('state', value) })) },
       { name: 'template', label: t('column.template'), kind: 'text' },
     ],
     presets: ['inUse', 'held', 'waiting', 'leftOut'].map((value) => ({ label: word('state', value), query: { status: value } })),
-    rowKey: (one) => `${one.id} ${one.template ?? ''}`, href: (one) => path('/console/people/{}', one.userPrincipalName),
+    rowKey: (one) => one.id, href: (one) => path('/console/people/{}', one.userPrincipalName),
     columns: [
       { title: t('column.person'), cell: (one) => h('span', foreign(one.displayName ?? one.userPrincipalName), one.displayName && h('span.sub', foreign(one.userPrincipalName))) },
-      { title: t('column.template'), cell: states },
-      { title: t('column.why'), cell: (one) => foreign(one.reason ?? (one.addresses ?? []).join(', '), t('text.all')) },
-      { title: t('column.backendCA'), cell: (one) => foreign(one.backendCA ?? ''), className: 'optional' },
-      { title: t('column.ends'), cell: (one) => (one.notAfter ? ending(one.notAfter) : '') },
+      { title: t('column.addresses'), cell: (one) => h('span', foreign((one.addresses ?? []).filter((text) => text !== one.userPrincipalName).slice(0, 2).join(', '))), className: 'optional' },
+      { title: t('column.template'), cell: (one) => one.templates.map((entry) => h('div.pair', pill(entry.status), ' ', foreign(entry.template))) },
+      { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', foreign(entry.reason, t('text.all')))) },
+      { title: t('column.ends'), cell: (one) => one.templates.map((entry) => h('div.pair', entry.notAfter ? ending(entry.notAfter) : '')) },
     ],
     nothing: { title: t('people.none'), text: t('people.noneText') },
   });
 }
-
-/// One pill per template, whether a row is a person or a person with a template.
-const states = (one) => (one.templates ?? [{ template: one.template, status: one.status }]).map((entry) =>
-  h('div', entry.status && pill(entry.status), ' ', foreign(entry.template ?? '')));

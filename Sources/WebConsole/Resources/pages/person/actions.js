@@ -3,55 +3,53 @@
 
 /// What can be decided about a person beside the group.
 
-import { path, post, remove } from '../../app/api.js';
+import { address, path, post, remove } from '../../app/api.js';
 import { h } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { act } from '../../components/dialog.js';
+import { planned } from '../../components/planned.js';
 import { toast } from '../../components/toast.js';
+import { because } from '../certificate/actions.js';
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const reasonField = () => h('label.field', h('span', t('person.reason')), h('input', { name: 'because', required: true, maxlength: 500, autofocus: true }));
 
-/// Enrolls by hand, or leaves out: both need a reason and an end.
+/// Enrolls by hand, or leaves out: both need a reason and an end. - Parameter kind: `include` or `leaveOut`.
 export function except(person, kind, reload) {
+  const who = person.displayName ?? person.userPrincipalName;
   const templates = person.templates.map((one) => one.template);
   act({
-    title: t(kind === 'include' ? 'person.byHandTitle' : 'person.leaveOutTitle', { who: person.displayName ?? person.userPrincipalName }),
+    title: kind === 'include' ? t('person.byHandTitle', { who }) : t('person.leaveOutTitle', { who }),
     verb: kind === 'include' ? t('action.byHandVerb') : t('action.leaveOutVerb'),
     body: [
       h('label.field', h('span', t('column.template')), templates.length
         ? h('select', { name: 'template' }, templates.map((one) => h('option', { value: one }, one)))
         : h('input', { name: 'template', required: true })),
-      h('label.field', h('span', t('person.reason')), h('input', { name: 'reason', required: true, maxlength: 200, autofocus: true })),
+      reasonField(),
       h('label.field', h('span', t('person.until')), h('input', { name: 'until', type: 'date', required: true, min: inDays(1), value: inDays(30) })),
     ],
     run: async ({ key, form }) => {
-      const { template, reason, until } = form.elements;
-      await post('/enrollment-exceptions', {
-        userPrincipalName: person.userPrincipalName, template: template.value, kind, reason: reason.value.trim(), until: until.value,
-      }, { key });
+      const { template, until } = form.elements;
+      await post('/enrollment-exceptions', { people: [person.id ?? person.userPrincipalName], template: template.value, kind, until: until.value, ...because(form) }, { key });
       toast(t('person.excepted'));
       reload();
     },
   });
 }
 
-export async function removeException(exception, reload) {
+export async function removeException(person, exception, reload) {
   try {
-    await remove(path('/enrollment-exceptions/{}', exception.id));
+    await remove(address(path('/enrollment-exceptions/{}', person.id), { template: exception.template }));
     toast(t('person.exceptionEnded'));
   } catch (problem) {
-    toast(problem.message, { tone: 'bad' });
+    toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
   }
   reload();
 }
 
-export function enroll(person, template, reload) {
-  act({
-    title: t('person.orderTitle', { who: person.displayName ?? person.userPrincipalName, template }), verb: t('action.order'), body: h('p', t('person.orderEffect')),
-    run: async ({ key }) => {
-      await post('/enrollments', { userPrincipalNames: [person.userPrincipalName], template }, { key });
-      toast(t('person.ordered'));
-      reload();
-    },
-  });
-}
+/// Orders now, without waiting for the next pass: what it costs is shown first.
+export const enroll = (person, template, reload) => planned({
+  title: t('person.orderTitle', { who: person.displayName ?? person.userPrincipalName, template }), text: t('person.orderEffect'), verb: t('action.order'),
+  fields: reasonField(), body: (form) => ({ people: [person.id ?? person.userPrincipalName], template, ...because(form) }),
+  call: '/enrollments', said: t('person.ordered'), done: reload,
+});

@@ -17,7 +17,7 @@ export async function open(page) {
   page.command(`certway why '${person.replace(/'/g, '')}'`);
   page.show(skeleton());
   await page.load(path('/people/{}/why', person), {
-    topics: ['people', 'orders'],
+    topics: ['orders'],
     gone: () => nowhere(person),
     draw: (answer) => {
       page.title(answer.displayName ?? answer.userPrincipalName, { crumbs });

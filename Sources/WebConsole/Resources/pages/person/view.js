@@ -5,9 +5,9 @@
 
 import { path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
-import { t } from '../../app/i18n.js';
+import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
-import { actionBar } from '../../components/action.js';
+import { actionButton } from '../../components/action.js';
 import { toClipboard } from '../../components/copy.js';
 import { orderPill, pill } from '../../components/pill.js';
 import { ago, day, dayAndAgo } from '../../components/time.js';
@@ -37,13 +37,19 @@ function answer(person, one, reload) {
         h('a', { href: path('/console/go/{}', one.certificate.serialNumber) }, foreign(one.certificate.backendCA)), ' ', t('certificate.ends'), ' ', dayAndAgo(one.certificate.notAfter))],
       order && [h('dt', t('column.order')), h('dd', orderPill(order), ' ', h('a', { href: path('/console/orders/{}', order.reference) }, h('code', order.reference)), ' ', foreign(order.backendCA))],
       h('dt', t('column.next')), h('dd', order?.nextActionAt ? ago(order.nextActionAt) : t('text.nothingByItself')),
-      one.exception && [h('dt', t('person.exception')), h('dd', foreign(one.exception.sentence ?? one.exception.reason ?? ''), one.exception.until && [' ', day(one.exception.until)],
-        may('grantException') && one.exception.id != null && h('button.link', { type: 'button', on: { click: () => removeException(one.exception, reload) } }, t('person.endException')))]),
+      one.exception && [h('dt', t('person.exception')), h('dd', word('exception', one.exception.kind), ': ', foreign(one.exception.because), one.exception.until && [', ', t('person.until'), ' ', day(one.exception.until)], ' ',
+        may('grantException') && h('button.link', { type: 'button', on: { click: () => removeException(person, one.exception, reload) } }, t('person.endException')))]),
     h('div.actions',
       order && orderActions(order, reload),
-      actionBar(one.actions, { order: { label: t('action.order'), kind: 'primary', run: () => enroll(person, one.template, reload) } }),
+      may('placeOrder') && orderButton(person, one, reload),
       h('button', { type: 'button', on: { click: () => toClipboard(ticket(person, one), t('person.answerCopied')) } }, t('action.copyAnswer'))));
 }
+
+/// An order now; not while one is open, for that one is waited for.
+const orderButton = (person, one, reload) => (one.certificate?.status === 'active' ? null : actionButton({
+  label: t('action.orderMore'), allowed: !isOpen(one.order), reason: t('person.orderOpen'), run: () => enroll(person, one.template, reload),
+}));
+const isOpen = (order) => order != null && ['planned', 'keyed', 'submitted', 'pending', 'issued', 'delivered', 'published'].includes(order.stage);
 
 /// The sentences of the gateway begin small, because they are parts of others.
 const sentence = (text) => (text ? text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.') : t('person.noReason'));
@@ -56,4 +62,4 @@ const ticket = (person, one) => [
 
 export const byHand = (person, reload) => may('grantException') && h('div.actions',
   h('button', { type: 'button', on: { click: () => except(person, 'include', reload) } }, t('action.byHand')),
-  h('button', { type: 'button', on: { click: () => except(person, 'exclude', reload) } }, t('action.leaveOut')));
+  h('button', { type: 'button', on: { click: () => except(person, 'leaveOut', reload) } }, t('action.leaveOut')));

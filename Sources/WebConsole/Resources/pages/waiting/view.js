@@ -3,6 +3,7 @@
 
 /// The groups of waiting orders and their columns.
 
+import { path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { span } from '../../app/format.js';
 import { t } from '../../app/i18n.js';
@@ -11,22 +12,26 @@ import { ago } from '../../components/time.js';
 import { orderActions } from './actions.js';
 
 /// - `query`: what the group is to the API; `line`: to the command line; `main`: what is done most, to one and to many. The rest
-///   stands on the order's own page.
+///   stands on the order's own page. The names are those of GET /waiting.
 export const groups = [
-  { name: 'people', query: { waitingFor: 'subscriber' }, line: '--open', main: 'resend' },
-  { name: 'ca', query: { waitingFor: 'certificateAuthority' }, line: '--open', main: null },
-  { name: 'approver', query: { waitingFor: 'approver' }, line: '--open', main: null },
-  { name: 'operator', query: { waitingFor: 'operator' }, line: '--open', main: 'retry' },
-  { name: 'held', query: { held: 'true' }, line: '--held', main: 'findings' },
+  { name: 'subscriber', query: { waitingFor: 'subscriber', held: 'false' }, line: '--open', main: 'resend' },
+  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority', held: 'false' }, line: '--open', main: null },
+  { name: 'approver', query: { waitingFor: 'approver', held: 'false' }, line: '--open', main: null },
+  { name: 'operator', query: { waitingFor: 'operator', held: 'false' }, line: '--open', main: 'retry' },
+  { name: 'inDoubt', query: { inDoubt: 'true', held: 'true' }, line: '--held', main: 'decide' },
+  { name: 'held', query: { held: 'true', inDoubt: 'false' }, line: '--held', main: 'retry' },
   { name: 'failed', query: { stage: ['failed', 'rejected'] }, line: '--stage failed', main: 'retry' },
 ];
 
-export const columns = (group) => [
-  { title: t('column.order'), cell: (one) => h('span', h('code', one.reference.slice(0, 11)), ' ', orderPill(one)) },
+/// - Parameter main: the action in each row; nil for none.
+export const columns = (main) => [
+  { title: t('column.order'), cell: (one) => h('span', h('code', one.reference.slice(0, 11)), ' ', orderPill(one)), sort: 'id' },
   { title: t('column.person'), cell: (one) => foreign(one.displayName ?? one.userPrincipalName), sort: 'userPrincipalName' },
   { title: t('column.template'), cell: (one) => h('span', foreign(one.template), h('span.sub', foreign(one.backendCA))), sort: 'template' },
   { title: t('column.since'), cell: (one) => span(one.updatedAt), sort: 'updatedAt' },
-  { title: group.name === 'held' || group.name === 'failed' ? t('column.cause') : t('column.detail'), cell: (one) => foreign(one.holdReason ?? one.detail, t('text.all')) },
+  { title: t('column.cause'), cell: (one) => foreign(one.holdReason ?? one.detail, t('text.all')) },
   { title: t('column.next'), cell: (one) => (one.nextActionAt ? ago(one.nextActionAt) : t('text.nothingByItself')) },
-  { title: '', cell: (one) => group.main && orderActions(one, null, { isQuiet: true, only: [group.main, group.main === 'findings' && 'decide'] }), className: 'end' },
+  ...(main ? [{ title: '', cell: (one) => orderActions(one, null, { isQuiet: true, only: [main] }), className: 'end' }] : []),
 ];
+
+export const orderLink = (one) => path('/console/orders/{}', one.reference);
