@@ -66,7 +66,7 @@ export class Page {
     const shown = address(path, query);
     if (!this.calls.includes(shown)) this.calls.push(shown);
     const answer = call('GET', path, { query, signal: this.signal });
-    const { data } = await (quiet ? answer : working(answer));
+    const { data } = await (quiet ? answer : working(answer, () => history.back()));
     this.asOf();
     return data;
   }

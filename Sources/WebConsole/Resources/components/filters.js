@@ -10,19 +10,21 @@ import { menu } from './menu.js';
 
 /// - Parameters:
 ///   - page: whose address holds the filters.
-///   - filters: `[{name, label, options: [{value, label}] | async () => […], kind: 'many' | 'one' | 'text' | 'day'}]`.
+///   - filters: `[{name, label, options: [{value, label}] | async () => […], kind: 'many' | 'one' | 'text' | 'day' | 'search'}]`;
+///     `search` is a field that stands there open.
 ///   - presets: `[{label, query: {name: value}}]`: what people ask for most.
 ///   - change: called after the address has changed.
 /// - Returns: `{element, draw()}`.
 export function filterBar({ page, filters, presets = [], change, extra }) {
+  const fields = [];
   const chips = h('div.chips');
   const quick = h('div.presets', { role: 'group', 'aria-label': t('filter.presets') });
-  const menus = filters.map((filter) => menu(filter.label, () => panel(filter)));
+  const menus = filters.map((filter) => (filter.kind === 'search' ? field(filter) : menu(filter.label, () => panel(filter))));
   const bar = h('div.bar', menus, extra);
   // Below 768 pixels the menus wait behind one button.
   const sheet = h('details.sheet', h('summary', t('filter.all')), bar);
   const element = h('div.filters', { role: 'search', 'aria-label': t('filter.title') }, presets.length > 0 && quick, sheet, chips);
-  bindHere('f', () => { sheet.open = true; menus[0]?.firstElementChild.focus(); });
+  bindHere('f', () => { sheet.open = true; (menus[0]?.querySelector('input, summary') ?? menus[0]).focus(); });
   const isWide = matchMedia('(min-width: 768px)');
   const fit = () => { sheet.open = isWide.matches; };
   isWide.addEventListener('change', fit, { signal: page.signal });
@@ -33,6 +35,19 @@ export function filterBar({ page, filters, presets = [], change, extra }) {
     draw();
     change();
   };
+
+  function field(filter) {
+    let timer;
+    const input = h('input.find', { type: 'search', placeholder: filter.label, 'aria-label': filter.label, value: page.query.get(filter.name) ?? '', autocomplete: 'off', spellcheck: 'false' });
+    const apply = () => {
+      clearTimeout(timer);
+      if ((page.query.get(filter.name) ?? '') !== input.value.trim()) set({ [filter.name]: input.value.trim() });
+    };
+    input.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(apply, 300); });
+    input.addEventListener('keydown', (event) => { if (event.key === 'Enter') apply(); });
+    fields.push(() => { if (document.activeElement !== input) input.value = page.query.get(filter.name) ?? ''; });
+    return input;
+  }
 
   async function optionsOf(filter) {
     filter.known ??= typeof filter.options === 'function' ? await filter.options() : (filter.options ?? []);
@@ -66,6 +81,7 @@ export function filterBar({ page, filters, presets = [], change, extra }) {
     ?? (Array.isArray(filter.options) ? filter.options.find((one) => one.value === value)?.label : null) ?? value;
 
   function draw() {
+    fields.forEach((show) => show());
     replace(quick, presets.map((preset) => {
       const isSet = Object.entries(preset.query).every(([name, value]) =>
         [value].flat().join('\n') === page.query.getAll(name).join('\n'));

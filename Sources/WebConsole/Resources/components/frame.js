@@ -12,6 +12,7 @@ import { navigation, places } from '../app/places.js';
 import { go } from '../app/router.js';
 import { may } from '../app/session.js';
 import { toClipboard } from './copy.js';
+import { startCounters } from './counters.js';
 import { languageChoice, personMenu, themeMenu } from './preferences.js';
 
 // What is not there at the first look is loaded when somebody asks for it.
@@ -78,7 +79,7 @@ export function drawFrame({ redraw }) {
       isLost ? t('frame.lost', { time }) : stream === 'live' ? t('frame.live', { time }) : t('frame.asOf', { time }));
   }
 
-  return {
+  const frame = {
     main,
     /// Puts the frame into the document, if another is there.
     attach() {
@@ -130,4 +131,6 @@ export function drawFrame({ redraw }) {
       replace(place, value ? String(value) : '');
     },
   };
+  startCounters(frame);
+  return frame;
 }

@@ -9,6 +9,7 @@ import { t } from '../app/i18n.js';
 let running = 0;
 let barTimer = null;
 let wordTimer = null;
+let stop = null;
 
 function update() {
   const bar = one('#busy');
@@ -22,13 +23,15 @@ function update() {
   } else if (!barTimer) {
     barTimer = setTimeout(() => { bar.hidden = false; }, 300);
     wordTimer = setTimeout(() => replace(bar, h('span.still', { role: 'status' }, t('loading.still'),
-      h('button.link', { type: 'button', on: { click: () => history.back() } }, t('button.cancel')))), 8000);
+      stop && h('button.link', { type: 'button', on: { click: () => stop() } }, t('button.cancel')))), 8000);
   }
 }
 
 /// Shows that something works until the promise is settled; its result is passed on.
-export async function working(promise) {
+/// - Parameter cancel: the way out after 8 s; nil for what cannot be called back.
+export async function working(promise, cancel = null) {
   running += 1;
+  stop = cancel;
   update();
   try {
     return await promise;

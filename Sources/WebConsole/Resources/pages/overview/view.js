@@ -22,19 +22,17 @@ export function needs(overview) {
   return h('section.panelled', h('h2', n('overview.needs', all.length)), h('ul.needs', all.map((one, index) =>
     h('li', { 'data-key': `${one.kind} ${index}` },
       h(`span.symbol.${one.urgent ? 'bad' : 'wait'}`, { 'aria-hidden': 'true' }, one.urgent ? '▲' : '●'),
-      h('span.text', foreign(sentence(one.text), t('text.all'))),
+      h('span.text', foreign(one.text, t('text.all'))),
       one.since && h('span.muted', ago(one.since)),
       one.path && h('a.button', { href: placeOf(one.path) }, word('overview.do', one.kind))))));
 }
-
-const sentence = (text) => text[0].toUpperCase() + text.slice(1);
 
 /// Whether each template can issue, and what stops it.
 export const issuing = (overview) =>
   h('section.panelled', h('h2', t('overview.canIssue')), (overview.canIssue ?? []).length
     ? h('ul.needs', overview.canIssue.map((one) => h('li', { 'data-key': one.template },
       h('span.text', h('a', { href: path('/console/templates/{}', one.template) }, foreign(one.template)), ' ', h('span.muted', foreign(one.backendCA)),
-        one.cause && h('div', foreign(sentence(one.cause), t('text.all')))),
+        one.cause && h('div', foreign(one.cause, t('text.all')))),
       pill(one.off ? 'none' : one.can ? 'yes' : 'no', one.off ? { text: t('overview.off') } : {}))))
     : h('p.muted', t('overview.noTemplates')));
 

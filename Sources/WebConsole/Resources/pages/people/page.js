@@ -8,7 +8,7 @@ import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { list } from '../../components/list.js';
 import { pill } from '../../components/pill.js';
-import { ending } from '../certificates/view.js';
+import { ending, namesOf } from '../certificates/view.js';
 
 const statuses = ['inUse', 'withdrawn', 'underWay', 'held', 'toOrder', 'waiting', 'ended', 'leftOut', 'left'];
 
@@ -18,9 +18,9 @@ export async function open(page) {
   await list({
     page, path: '/people', caption: t('people.title'), topics: ['orders'], hasViews: true,
     filters: [
-      { name: 'q', label: t('people.search'), kind: 'text' },
+      { name: 'q', label: t('people.search'), kind: 'search' },
       { name: 'status', label: t('column.status'), kind: 'one', options: statuses.map((value) => ({ value, label: word('state', value) })) },
-      { name: 'template', label: t('column.template'), kind: 'text' },
+      { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
     ],
     presets: ['inUse', 'held', 'waiting', 'leftOut'].map((value) => ({ label: word('state', value), query: { status: value } })),
     rowKey: (one) => one.id, href: (one) => path('/console/people/{}', one.userPrincipalName),
