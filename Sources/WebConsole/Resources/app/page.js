@@ -42,7 +42,7 @@ export class Page {
     restore(this.memory);
   }
 
-  /// The `certway` line that shows the same.
+  /// The `certway` line that shows the same, or a function that makes it of the address as it is by then.
   command(line) { this.line = line; }
 
   /// Says when what is shown was read.
@@ -63,8 +63,8 @@ export class Page {
 
   /// A reading call that shows that it works and is remembered for "As command".
   async get(path, { query, quiet = false } = {}) {
-    const shown = address(path, query);
-    if (!this.calls.includes(shown)) this.calls.push(shown);
+    // Of one path the last call counts: it is the one of what is shown.
+    this.calls = [...this.calls.filter((one) => one.split('?')[0] !== path), address(path, query)];
     const answer = call('GET', path, { query, signal: this.signal });
     const { data } = await (quiet ? answer : working(answer, () => history.back()));
     this.asOf();

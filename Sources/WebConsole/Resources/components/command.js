@@ -10,7 +10,13 @@ import { copy } from './copy.js';
 import { dialog } from './dialog.js';
 
 /// A word that a shell takes as it is.
-export const shellWord = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${String(text).replace(/'/g, "'\\''")}'`);
+export const shellWord = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? String(text) : `'${String(text).replace(/'/g, "'\\''")}'`);
+
+/// A `certway` line with the filters of an address.
+/// - Parameters: `options` names the option for each filter; `flags` those that are set by `true` alone.
+export const commandLine = (command, query, options, flags = {}) => [command,
+  ...Object.entries(options).flatMap(([name, option]) => query.getAll(name).map((value) => `--${option} ${shellWord(option.endsWith('-within') ? parseInt(value, 10) : value)}`)),
+  ...Object.entries(flags).filter(([name]) => query.get(name) === 'true').map(([, option]) => `--${option}`)].join(' ');
 
 /// The `curl` line of a call.
 export function curl(address, { method = 'GET', body, key } = {}) {
@@ -23,7 +29,7 @@ export function curl(address, { method = 'GET', body, key } = {}) {
 
 /// - Parameter page: the open page, with its line and the calls it made.
 export function commandDialog(page) {
-  const line = page?.line;
+  const line = typeof page?.line === 'function' ? page.line() : page?.line;
   dialog({
     title: t('command.title'),
     isWide: true,

@@ -42,7 +42,7 @@ export async function list({ page, path, columns, rowKey, href, caption, filters
   let run = 0;
   let isAll = false;
 
-  const bar = filterBar({ page, filters, presets, change: () => read(), extra: [hasViews && viewsMenu(location.pathname), tools] });
+  const bar = filterBar({ page, filters, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), tools] });
   page.isList = true;
   page.show(bar.element, h('div', above, fresh, rows, foot, tray));
   replace(rows, skeleton());

@@ -4,14 +4,14 @@
 /// All certificates: what ends soon, what is revoked, and what can be done to many at once.
 
 import { t } from '../../app/i18n.js';
+import { commandLine } from '../../components/command.js';
 import { list } from '../../components/list.js';
 import { choice } from './actions.js';
 import { columns, filters, presets } from './view.js';
 
 export async function open(page) {
   page.title(t('certificates.title'));
-  page.command(`certway certificate list${['status', 'template', 'text'].flatMap((name) =>
-    page.query.getAll(name).map((value) => ` --${name} '${value.replace(/'/g, "'\\''")}'`)).join('')}`);
+  page.command(() => commandLine('certway certificate list', page.query, { status: 'status', template: 'template', backendCA: 'backend-ca', text: 'user', expires: 'expiring-within' }));
   await list({
     page, path: '/certificates', caption: t('certificates.title'),
     columns: columns(), filters: filters(page), presets: presets(),

@@ -36,11 +36,11 @@ export const namesOf = (path, page) => async () => {
 };
 
 export const filters = (page) => [
+  { name: 'text', label: t('filter.text'), kind: 'search' },
   { name: 'status', label: t('column.status'), options: ['active', 'superseded', 'revoked', 'expired'].map((value) => ({ value, label: word('state', value) })) },
   { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
   { name: 'backendCA', label: t('column.backendCA'), kind: 'one', options: namesOf('/backend-cas', page) },
   { name: 'expires', label: t('column.ends'), kind: 'one', options: ['7d', '30d', '90d'].map((value) => ({ value, label: n('certificates.within', parseInt(value, 10)) })) },
-  { name: 'text', label: t('filter.text'), kind: 'text' },
 ];
 
 export const presets = () => [

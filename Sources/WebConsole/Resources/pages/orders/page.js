@@ -4,6 +4,7 @@
 /// All orders, by any filter: where links of the overview and of tickets lead.
 
 import { t, word } from '../../app/i18n.js';
+import { commandLine } from '../../components/command.js';
 import { list } from '../../components/list.js';
 import { namesOf } from '../certificates/view.js';
 import { choice } from '../waiting/actions.js';
@@ -15,19 +16,19 @@ const yesNo = () => [{ value: 'true', label: t('text.yes') }, { value: 'false', 
 
 export async function open(page) {
   page.title(t('orders.title'), { crumbs: [{ label: t('waiting.title'), href: '/console/waiting' }] });
-  page.command(`certway order list${['stage', 'template'].flatMap((name) => page.query.getAll(name).map((value) => ` --${name} '${value.replace(/'/g, '')}'`)).join('')}`);
+  page.command(() => commandLine('certway order list', page.query, { stage: 'stage', template: 'template', backendCA: 'backend-ca', text: 'user' }, { held: 'held' }));
   await list({
     page, path: '/orders', caption: t('orders.title'), sort: '-updatedAt', topics: ['orders'], hasViews: true,
     columns: columns(null), rowKey: (one) => one.reference, href: orderLink, choice: choice(page, null),
     filters: [
+      { name: 'text', label: t('orders.search'), kind: 'search' },
       { name: 'stage', label: t('column.status'), options: stages.map((value) => ({ value, label: word('state', value) })) },
       { name: 'open', label: t('orders.open'), kind: 'one', options: yesNo() },
       { name: 'held', label: t('orders.held'), kind: 'one', options: yesNo() },
       { name: 'waitingFor', label: t('order.waitsFor'), options: parties.map((value) => ({ value, label: word('waits', value) })) },
       { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
       { name: 'backendCA', label: t('column.backendCA'), kind: 'one', options: namesOf('/backend-cas', page) },
-      { name: 'text', label: t('filter.text'), kind: 'text' },
-    ],
+          ],
     presets: [{ label: t('orders.open'), query: { open: 'true' } }, { label: word('state', 'held'), query: { held: 'true' } }, { label: word('state', 'failed'), query: { stage: 'failed' } }],
     nothing: { title: t('orders.none') },
   });

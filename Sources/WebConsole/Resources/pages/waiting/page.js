@@ -29,9 +29,10 @@ export async function open(page) {
     page: inner, path: '/orders', caption: word('group', group.name), query: group.query, own: ['group'], sort: 'updatedAt',
     columns: columns(group.main), rowKey: (one) => one.reference, href: orderLink,
     filters: [
+      { name: 'text', label: t('orders.search'), kind: 'search' },
       { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
       { name: 'backendCA', label: t('column.backendCA'), kind: 'one', options: namesOf('/backend-cas', page) },
-      { name: 'text', label: t('filter.text'), kind: 'text' }],
+    ],
     topics: ['orders'], choice: choice(page, group), nothing: { title: word('group.none', group.name), text: t('waiting.noneText') },
     above: h('p.note', word('group.text', group.name)),
   });

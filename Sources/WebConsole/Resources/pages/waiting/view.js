@@ -14,10 +14,10 @@ import { orderActions } from './actions.js';
 /// - `query`: what the group is to the API; `line`: to the command line; `main`: what is done most, to one and to many. The rest
 ///   stands on the order's own page. The names are those of GET /waiting.
 export const groups = [
-  { name: 'subscriber', query: { waitingFor: 'subscriber', held: 'false' }, line: '--open', main: 'resend' },
-  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority', held: 'false' }, line: '--open', main: null },
-  { name: 'approver', query: { waitingFor: 'approver', held: 'false' }, line: '--open', main: null },
-  { name: 'operator', query: { waitingFor: 'operator', held: 'false' }, line: '--open', main: 'retry' },
+  { name: 'subscriber', query: { waitingFor: 'subscriber', held: 'false' }, line: '--stage pending', main: 'resend' },
+  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority', held: 'false' }, line: '--stage pending', main: null },
+  { name: 'approver', query: { waitingFor: 'approver', held: 'false' }, line: '--stage pending', main: null },
+  { name: 'operator', query: { waitingFor: 'operator', held: 'false' }, line: '--stage pending', main: 'retry' },
   { name: 'inDoubt', query: { inDoubt: 'true', held: 'true' }, line: '--held', main: 'decide' },
   { name: 'held', query: { held: 'true', inDoubt: 'false' }, line: '--held', main: 'retry' },
   { name: 'failed', query: { stage: ['failed', 'rejected'] }, line: '--stage failed', main: 'retry' },
