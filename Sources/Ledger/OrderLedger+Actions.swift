@@ -118,13 +118,7 @@ extension OrderLedger {
     public func undo(_ id: Int64, by actor: String) async throws -> CertificateAction {
         try await operate(id, by: actor, (.undoRevocation, .undoWithdrawal), "Undone", "taken back by \(actor)") {
             action in
-            guard action.state == .asked else {
-                throw LedgerError.notPossible(
-                    action.state == .undone
-                        ? "the \(action.kind.noun) was taken back before"
-                        : "the \(action.kind.noun) cannot be taken back: it is \(action.state.rawValue)"
-                            + (action.detail.map { " (\($0))" } ?? ""))
-            }
+            try action.requireUndoable()
             action.state = .undone
             action.holdReason = nil
             action.nextActionAt = nil
@@ -138,10 +132,7 @@ extension OrderLedger {
     public func retry(action id: Int64, by actor: String) async throws -> CertificateAction {
         try await operate(id, by: actor, (.retryRevocation, .retryWithdrawal), "Retried", "tried again for \(actor)") {
             action in
-            guard action.state.isOpen else {
-                throw LedgerError.notPossible(
-                    "the \(action.kind.noun) is \(action.state.rawValue): nothing to try again")
-            }
+            try action.requireRetryable()
             action.holdReason = nil
             action.nextActionAt = nil
             action.failures = 0

@@ -14,7 +14,7 @@ extension OrderLedger {
     public func hold(_ orderID: Int64, reason: String, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, .holdOrder, "held", "held by \(actor): \(reason)", because: reason) {
             order, _ in
-            try Self.requireOpen(order)
+            try order.requireOpen()
             order.holdReason = reason
         }
     }
@@ -38,10 +38,8 @@ extension OrderLedger {
     @discardableResult
     public func retry(_ orderID: Int64, by actor: String) async throws -> Order {
         try await operate(orderID, by: actor, .retryOrder, "retried", "retried by \(actor)") { order, table in
+            try order.require(.retry)
             if !order.stage.isOpen { order.stage = try table.stageForRetry(order) }
-            guard order.leaseOwner == nil || order.isHeld else {
-                throw LedgerError.notPossible("order \(order.reference) is being worked on now: nothing to retry")
-            }
             order.holdReason = nil
             order.nextActionAt = nil
             order.failures = 0
@@ -59,13 +57,7 @@ extension OrderLedger {
         try await operate(
             orderID, by: actor, .cancelOrder, "cancelRequested", "cancelled by \(actor)", because: cause
         ) { order, _ in
-            try Self.requireWithoutCertificate(order)
-            guard !order.isHeld || order.stage != .submitted else {
-                throw LedgerError.notPossible(
-                    "order \(order.reference) is in doubt, and its end erases the key of a certificate that the CA may have "
-                        + "issued: look for \(order.reference) there, and when no certificate of it is in force, "
-                        + "'certway order cancel \(order.reference) --absent'")
-            }
+            try order.require(.cancel)
             order.holdReason = nil
             order.nextActionAt = nil
             order.cancelRequested = true
@@ -84,9 +76,7 @@ extension OrderLedger {
     public func cancelAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
         let sentence = "cancelled by \(actor), who says that no certificate of it is in force at the CA"
         return try await operate(orderID, by: actor, .cancelOrder, "cancelled", sentence) { order, table in
-            try Self.requireWithoutCertificate(order)
-            if order.stage == .submitted { try Self.requireHeldInDoubt(order) }
-            try Self.requireAtRest(order)
+            try order.require(.cancelAbsent)
             try OrderKeyTable(connection: table.connection).erase(of: order)
             OrderChange("cancelled", sentence).stage(.cancelled).apply(to: &order)
             order.holdReason = nil
@@ -104,11 +94,7 @@ extension OrderLedger {
         try await operate(orderID, by: actor, .missOrder, "absent", "\(actor) says that the CA does not have the order")
         {
             order, _ in
-            try Self.requireHeldInDoubt(order)
-            guard order.caRequestID == nil else {
-                throw LedgerError.notPossible(
-                    "order \(order.reference) is known to the CA as \(order.caRequestID ?? ""): nothing is absent")
-            }
+            try order.require(.declareAbsent)
             OrderChange("absent", "").stage(.keyed).apply(to: &order)
             order.holdReason = nil
             order.nextActionAt = nil
@@ -120,7 +106,7 @@ extension OrderLedger {
     /// - Throws: as `declareFound`.
     public func requireFindable(_ orderID: Int64, caRequestID: String) async throws {
         guard let order = try await order(orderID) else { throw LedgerError.noSuchOrder("\(orderID)") }
-        try Self.requireFindable(order, caRequestID)
+        try order.requireFindable(as: caRequestID)
     }
 
     /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
@@ -134,7 +120,7 @@ extension OrderLedger {
             orderID, by: actor, .findOrder, "found", "\(actor) says that the CA has the order as \(caRequestID)"
         ) {
             order, table in
-            try Self.requireFindable(order, caRequestID)
+            try order.requireFindable(as: caRequestID)
             let other = try table.first(
                 where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
                 [.text(order.backendCA), .text(caRequestID), .integer(order.id)])
@@ -158,55 +144,6 @@ extension OrderLedger {
         _ orderID: Int64, _ action: AuditAction, _ kind: String, _ message: String, by actor: String
     ) async throws -> Order {
         try await operate(orderID, by: actor, action, kind, message) { _, _ in }
-    }
-
-    private static func requireHeldInDoubt(_ order: Order) throws {
-        guard order.stage == .submitted else {
-            throw LedgerError.notPossible("order \(order.reference) is not in doubt: it is \(order.stage.rawValue)")
-        }
-        try requireAtRest(order)
-        guard order.isHeld else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) is not held: the gateway itself is still searching for it at the CA")
-        }
-    }
-
-    private static func requireFindable(_ order: Order, _ caRequestID: String) throws {
-        guard !caRequestID.isEmpty else { throw LedgerError.notPossible("the CA's request id is empty") }
-        guard order.stage == .pending else { return try requireHeldInDoubt(order) }
-        try requireAtRest(order)
-        guard order.caRequestID != caRequestID else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) is on record as \(caRequestID) already: 'certway order retry \(order.reference)' asks "
-                    + "the CA about it")
-        }
-    }
-
-    private static func requireAtRest(_ order: Order) throws {
-        guard let owner = order.leaseOwner else { return }
-        throw LedgerError.notPossible(
-            "order \(order.reference) is being worked on by \(owner), a call to the CA may be under way: wait until "
-                + "'certway order show \(order.reference)' says that it is held; if that process has ended, "
-                + "'certway run --once' takes its orders over")
-    }
-
-    private static func requireWithoutCertificate(_ order: Order) throws {
-        try requireOpen(order)
-        guard order.certificateID == nil else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) has its certificate already: revoke the certificate instead")
-        }
-    }
-
-    private static func requireOpen(_ order: Order) throws {
-        guard order.stage != .active else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) is done and its certificate in use: 'certway certificate revoke \(order.reference)' revokes "
-                    + "that")
-        }
-        guard order.stage.isOpen else {
-            throw LedgerError.notPossible("order \(order.reference) has ended as \(order.stage.rawValue)")
-        }
     }
 
     /// The one way in which somebody's word changes an order: with its event, and with its record in the audit trail. A refusal to a
@@ -233,24 +170,5 @@ extension OrderLedger {
             try await noteRefusal(of: action, orderID, by: AuditActor(named: actor), "\(error)", because: cause)
             throw error
         }
-    }
-}
-
-extension OrderTable {
-    fileprivate func stageForRetry(_ order: Order) throws -> OrderStage {
-        guard order.stage == .failed, let stage = order.resumeStage else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) has ended as \(order.stage.rawValue) and cannot be retried: "
-                    + "'certway order again \(order.reference)' places a new one")
-        }
-        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
-        guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
-        if try OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil { return stage }
-        guard order.attempt == 0 else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) cannot be retried, its private key is erased: "
-                    + "'certway order again \(order.reference)' places a new one")
-        }
-        return .planned
     }
 }

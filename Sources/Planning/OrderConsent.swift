@@ -94,6 +94,25 @@ public struct OrderConsent: Sendable, Equatable {
         try await database.write { try AuditTrail.record(entry, on: $0) }
     }
 
+    /// Voids the consent that waits, whoever gave it, and puts on record who has said no to the plan of this mark.
+    ///
+    /// - Returns: the consent that waited; nil for none.
+    public static func void(
+        _ fingerprint: String, by actor: String, because cause: String, on database: any SQLDatabase
+    ) async throws -> OrderConsent? {
+        try await database.write { connection in
+            let value = try OrderLedger.state(state, on: connection, lock: connection.dialect.rowLock)
+            let consent = value.flatMap(OrderConsent.init(json:))
+            try OrderLedger.setState(state, nil, on: connection)
+            try AuditTrail.record(
+                AuditEntry(
+                    .denyPlan, AuditObject(.plan, fingerprint), by: AuditActor(named: actor),
+                    before: consent.map { ["consent": .string($0.sentence), "by": .string($0.actor)] }, reason: cause),
+                on: connection)
+            return consent
+        }
+    }
+
     /// The consent that waits to be used; nil when there is none.
     public static func pending(on database: any SQLDatabase) async throws -> OrderConsent? {
         try await database.read { try OrderLedger.state(state, on: $0).flatMap(OrderConsent.init(json:)) }

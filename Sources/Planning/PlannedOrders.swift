@@ -44,6 +44,17 @@ public struct PlannedOrders: Sendable, Equatable {
 
     func contains(_ ending: EnrollmentDecision) -> Bool { marks.contains(Self.mark(ending)) }
 
+    /// Without the ends.
+    public var onlyOrders: PlannedOrders { only { !$0.hasPrefix(Self.endingMark) } }
+    /// Without the new orders.
+    public var onlyEndings: PlannedOrders { only { $0.hasPrefix(Self.endingMark) } }
+
+    private func only(_ isMeant: (String) -> Bool) -> PlannedOrders {
+        var part = self
+        part.marks = marks.filter(isMeant)
+        return part
+    }
+
     /// Changes with each of them.
     public var fingerprint: String { String(DigestAlgorithm.sha256.digest(Array(json.text.utf8)).hex.prefix(16)) }
 

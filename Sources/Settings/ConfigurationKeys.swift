@@ -99,6 +99,10 @@ public enum ConfigurationKeys {
                 + "\(standard.endingsPerRun) when left out. Where half of a template's people are gone, none ends without consent.",
             in: 0...10_000_000),
         ProfileKey(
+            "limits.secondPerson", "true or false",
+            "Whether a plan over a limit needs the consent of another person than the one who has changed its templates or these limits "
+                + "in the last 7 days; false when left out."),
+        ProfileKey(
             "limits.concurrency", "whole number",
             "Orders of one backend CA worked on at the same time; \(standard.concurrency) when left out.", in: 1...1000),
         ProfileKey(

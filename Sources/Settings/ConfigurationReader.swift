@@ -143,6 +143,7 @@ public struct ConfigurationReader {
         limits.replacementsPerRun = reader.int("replacementsPerRun", in: Self.range("replacementsPerRun"))
         limits.budgetPerMonth = reader.money("budgetPerMonth")
         limits.endingsPerRun = reader.int("endingsPerRun", in: Self.range("endingsPerRun")) ?? limits.endingsPerRun
+        limits.secondPerson = reader.bool("secondPerson") ?? limits.secondPerson
         limits.concurrency = reader.int("concurrency", in: Self.range("concurrency")) ?? limits.concurrency
         limits.keyGenerators = reader.int("keyGenerators", in: Self.range("keyGenerators")) ?? limits.keyGenerators
         limits.interval = reader.duration("interval", in: LimitsConfiguration.intervals) ?? limits.interval

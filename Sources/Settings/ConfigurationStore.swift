@@ -31,7 +31,8 @@ public struct ConfigurationStore: Sendable {
 
     /// Sections that hold a list of named parts; the others are one document each.
     private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates", "policies"]
-    private static let single = "settings"
+    /// What the parts are called of which there is one.
+    public static let single = "settings"
     /// Kind of the one document that says what files held when they were applied.
     private static let filesKind = "appliedFiles"
 

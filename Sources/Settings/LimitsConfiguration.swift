@@ -14,6 +14,8 @@ public struct LimitsConfiguration: Sendable, Hashable {
     public var budgetPerMonth: Money?
     /// Certificates that one run, or one command, may end, by revocation or retirement, without a person's consent to their number.
     public var endingsPerRun = 20
+    /// Whether whoever has changed a template may not alone consent to the plan over a limit that follows from it.
+    public var secondPerson = false
     /// Orders of one backend CA worked on at the same time.
     public var concurrency = 32
     /// Keys made at the same time.

@@ -43,7 +43,8 @@ public struct Entrance: Sendable {
                 try caller.require(permission)
                 return try await body()
             } catch {
-                let isRefusal = error is SettingsError || error is LedgerError || error is EnrollmentError
+                let isRefusal =
+                    error is SettingsError || error is LedgerError || error is EnrollmentError || error is Obstacle
                 if error is AccessDenied || (refusals == .all && isRefusal) {
                     try await note(wish, "\(error)")
                 }
@@ -59,7 +60,8 @@ public struct Entrance: Sendable {
         try await pass(permission, to: Wish(.denyAccess, AuditObject(.permission, permission.rawValue))) {}
     }
 
-    private func note(_ wish: Wish, _ error: String) async throws {
+    /// Puts on record that it was refused.
+    func note(_ wish: Wish, _ error: String) async throws {
         try await trail.record(
             AuditEntry(
                 wish.action, wish.object, by: AuditActor(named: caller.name), person: wish.person, outcome: .refused,

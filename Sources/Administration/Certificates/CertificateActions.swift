@@ -4,6 +4,7 @@
 public import ConnectorKit
 public import Directory
 import Foundation
+public import Gateway
 public import Ledger
 import PKIX
 import Records
@@ -137,16 +138,17 @@ public struct CertificateActions: Sendable {
 
     /// Puts the wish to revoke them on record.
     ///
-    /// - Parameter delay: so long it can be taken back.
+    /// - Parameters:
+    ///   - delay: so long it can be taken back.
+    ///   - gateway: whose CAs are to do it; nil also where a person has to revoke there, which is then told and watched.
     /// - Throws: `StoreError`; those of the batches before are asked for then, and asking again does no harm.
     public func revoke(
-        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
+        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?,
+        at gateway: Gateway? = nil
     ) async throws -> [CertificateAction] {
-        let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
-        return try await entrance.pass(.revoke, to: wish(.revokeCertificate, records, cause)) {
-            try await ask(records) {
-                .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
-            }
+        try await entrance.pass(.revoke, to: wish(.revokeCertificate, records, cause), .all) {
+            if let gateway { for record in records { try requireRevoking(record, gateway) } }
+            return try await ask(records, reason: reason, cause: cause, delay: delay)
         }
     }
 
@@ -163,15 +165,58 @@ public struct CertificateActions: Sendable {
         }
     }
 
-    private var entrance: Entrance { Entrance(caller, ledger.audit) }
+    /// - Throws: `Obstacle` for one that is revoked or over, or whose CA cannot revoke.
+    func requireRevoking(_ record: CertificateRecord, _ gateway: Gateway) throws {
+        try record.requireInForce(at: ledger.clock.now())
+        try gateway.requireRevoking(at: record.backendCA)
+    }
+
+    /// Takes one wish back that has not left, or works on it again.
+    ///
+    /// - Parameter kind: of the wish.
+    /// - Throws: `LedgerError.notPossible` for another kind, and as its state is.
+    public func change(
+        _ id: Int64, _ kind: CertificateAction.Kind, _ change: Change, isDryRun: Bool = false
+    ) async throws -> CertificateAction {
+        guard let action = try await ledger.action(id), action.kind == kind,
+            let record = try await ledger.certificate(action.certificateID)
+        else { throw LedgerError.notPossible("there is no \(kind.noun) \(id)") }
+        let word: AuditAction =
+            switch (kind, change) {
+            case (.revoke, .undo): .undoRevocation
+            case (.revoke, .retry): .retryRevocation
+            case (.withdraw, .undo): .undoWithdrawal
+            case (.withdraw, .retry): .retryWithdrawal
+            }
+        return try await entrance.pass(.revoke, to: wish(word, [record], "")) {
+            if isDryRun {
+                if change == .undo { try action.requireUndoable() } else { try action.requireRetryable() }
+                return action
+            }
+            return change == .undo
+                ? try await ledger.undo(id, by: actor) : try await ledger.retry(action: id, by: actor)
+        }
+    }
+
+    var entrance: Entrance { Entrance(caller, ledger.audit) }
 
     /// What a refusal says: of several by the first, with their number.
-    private func wish(_ action: AuditAction, _ records: [CertificateRecord], _ cause: String) -> Entrance.Wish {
+    func wish(_ action: AuditAction, _ records: [CertificateRecord], _ cause: String) -> Entrance.Wish {
         let others = records.count > 1 ? ["and \(Plural(records.count - 1, "other"))"] : []
         return Entrance.Wish(
             action, AuditObject(.certificate, records.first?.serialNumber ?? "none"),
             person: records.count == 1 ? records[0].userPrincipalName : nil,
             because: ([cause].filter { !$0.isEmpty } + others).joined(separator: ", "))
+    }
+
+    /// The same for who has asked for the right already.
+    func ask(
+        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
+    ) async throws -> [CertificateAction] {
+        let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
+        return try await ask(records) {
+            .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
+        }
     }
 
     private func ask(

@@ -86,19 +86,24 @@ public struct ExceptionAdministration: Sendable {
     /// Ends an exception; the next plan goes by the group again.
     ///
     /// - Throws: `SettingsError` where there is none.
-    public func end(_ word: String, template: String) async throws -> EnrollmentException {
-        try await entrance.pass(.grantException, to: wish(.endException, template, [word]), .all) {
-            try await finish(word, template)
+    public func end(
+        _ word: String, template: String, isDryRun: Bool = false
+    ) async throws -> EnrollmentException {
+        try await entrance.pass(
+            .grantException, to: wish(.endException, template, [word]), isDryRun ? .byTheUseCase : .all
+        ) {
+            try await finish(word, template, isDryRun)
         }
     }
 
-    private func finish(_ word: String, _ template: String) async throws -> EnrollmentException {
+    private func finish(_ word: String, _ template: String, _ isDryRun: Bool) async throws -> EnrollmentException {
         let all = try await gateway.planner.exceptions.all().filter { $0.template == template }
         let named = all.filter {
             $0.userPrincipalName.lowercased() == word.lowercased() || $0.subscriberID == word.lowercased()
         }
         let id: String
         if named.count == 1 { id = named[0].subscriberID } else { id = try await person(word) }
+        if isDryRun, let known = all.first(where: { $0.subscriberID == id }) { return known }
         guard
             let ended = try await gateway.planner.exceptions.end(
                 template: template, subscriberID: id, by: actor)

@@ -22,47 +22,54 @@ extension IncidentAdministration {
     }
 
     private func change(
-        _ name: String, _ body: @escaping @Sendable (inout Incident) throws -> (kind: String, message: String)?
+        _ name: String, _ decision: Incident.Decision, isDryRun: Bool,
+        _ body: @escaping @Sendable (inout Incident) throws -> (kind: String, message: String)?
     ) async throws -> Incident {
-        try await entrance.pass(.manageIncident, to: wish(.changeIncident, name), .all) {
-            try await gateway.planner.incidents.change(name, by: actor, at: gateway.ledger.clock.now()) { incident in
-                guard incident.isOpen, incident.state != .cancelled else {
-                    throw LedgerError.notPossible(
-                        "incident \(name) is \(incident.state.rawValue): nothing of it can be changed any more")
-                }
+        try await entrance.pass(.manageIncident, to: wish(.changeIncident, name), isDryRun ? .byTheUseCase : .all) {
+            if isDryRun {
+                var incident = try await gateway.planner.incidents.incident(named: name)
+                try incident.require(decision)
+                _ = try body(&incident)
+                return incident
+            }
+            return try await gateway.planner.incidents.change(name, by: actor, at: gateway.ledger.clock.now()) {
+                incident in
+                try incident.require(decision)
                 return try body(&incident)
             }
         }
     }
 
     /// Nothing new begins and nothing is revoked until `resume`; orders under way are finished and delivered.
-    public func pause(_ name: String) async throws -> Incident {
+    ///
+    /// - Throws: `LedgerError.notPossible` for one that is over, or stands still already.
+    public func pause(_ name: String, isDryRun: Bool = false) async throws -> Incident {
         let actor = actor
-        return try await change(name) { $0.pause(by: actor) }
+        return try await change(name, .pause, isDryRun: isDryRun) { $0.pause(by: actor) }
     }
 
     /// Goes on; after a canary, with everybody.
-    public func resume(_ name: String) async throws -> Incident {
+    public func resume(_ name: String, isDryRun: Bool = false) async throws -> Incident {
         let (actor, now) = (actor, gateway.ledger.clock.now())
-        return try await change(name) { $0.resume(by: actor, at: now) }
+        return try await change(name, .resume, isDryRun: isDryRun) { $0.resume(by: actor, at: now) }
     }
 
     /// Nothing new begins; what has begun is finished: delivered, and then the old one revoked.
-    public func cancel(_ name: String) async throws -> Incident {
+    public func cancel(_ name: String, isDryRun: Bool = false) async throws -> Incident {
         let actor = actor
-        return try await change(name) { $0.cancel(by: actor) }
+        return try await change(name, .end, isDryRun: isDryRun) { $0.cancel(by: actor) }
     }
 
     /// Another deadline, pace, wave, CA or product for what has not begun. Orders that have not left for the former CA are withdrawn and
     /// ordered at the new one.
     ///
     /// - Throws: `SettingsError` for a CA that there is not; `LedgerError.notPossible` for an incident that is over.
-    public func change(_ name: String, _ wanted: Change) async throws -> Incident {
+    public func change(_ name: String, _ wanted: Change, isDryRun: Bool = false) async throws -> Incident {
         if let backendCA = wanted.backendCA, gateway.configuration.backendCA(backendCA) == nil {
             throw SettingsError.unknown("backend CA", backendCA, gateway.configuration.backendCAs.map(\.name))
         }
         let (actor, now) = (actor, gateway.ledger.clock.now())
-        return try await change(name) { incident in
+        return try await change(name, .change, isDryRun: isDryRun) { incident in
             var words: [String] = []
             if let deadline = wanted.deadline {
                 incident.deadline = deadline

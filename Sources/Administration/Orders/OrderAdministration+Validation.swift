@@ -27,6 +27,7 @@ extension OrderAdministration {
     /// - Throws: as `validation`.
     public func resendMail(_ word: String, _ gateway: Gateway, isDryRun: Bool) async throws -> Order {
         try await entrance.pass(.resendMail, to: .mailOrder, try await order(word), isDryRun ? .byTheUseCase : .all) {
+            try gateway.requireMailResend(of: try await order(word))
             let (order, placed, resender) = try await waiting(
                 word, gateway, (any ValidationResending).self, .resendValidation)
             if isDryRun { return order }
@@ -41,11 +42,8 @@ extension OrderAdministration {
         _ word: String, _ gateway: Gateway, _ type: Ability.Type, _ ability: ConnectorAbility
     ) async throws -> (Order, CAOrder, Ability) {
         let order = try await order(word)
-        guard order.stage == .pending, let id = order.caRequestID else {
-            throw LedgerError.notPossible(
-                "order \(order.reference) does not wait at a CA, it is \(order.stage.rawValue): no address is to be confirmed"
-            )
-        }
+        try order.requireWaitingAtCA()
+        let id = order.caRequestID ?? ""
         let backend = try gateway.backends.backend(toAskAbout: order)
         guard let able = backend.ability(type, ability) else {
             throw LedgerError.notPossible("\(backend.explainMissing(ability)); look at order \(id) there")

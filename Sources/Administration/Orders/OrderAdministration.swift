@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Ledger
+import Records
 public import Store
 
 /// What people do with orders: look at them, and decide what only a person can.
@@ -34,35 +35,50 @@ public struct OrderAdministration: Sendable {
     }
 
     /// Works on an order again, at once: without its hold or delay, a failed one from where it was.
-    public func retry(_ word: String) async throws -> Order {
+    ///
+    /// - Parameter isDryRun: whether to tell only that it could be, here and below.
+    /// - Throws: `LedgerError.notPossible` as it stands.
+    public func retry(_ word: String, isDryRun: Bool = false) async throws -> Order {
         let order = try await order(word)
         // Who may repeat what costs nothing need not be one who may buy.
         return try await entrance.pass(order.buysWhenRetried ? .decideOrder : .retryOrder, to: .retryOrder, order) {
-            try await ledger.retry(order.id, by: actor)
+            guard isDryRun else { return try await ledger.retry(order.id, by: actor) }
+            try order.require(.retry)
+            if let obstacle = try await ledger.obstaclesToRetry([order])[order.id] { throw obstacle }
+            return order
         }
     }
 
     /// A person has looked: the CA does not have the order. It is submitted again.
-    public func declareAbsent(_ word: String) async throws -> Order {
-        let order = try await order(word)
-        return try await entrance.pass(.decideOrder, to: .missOrder, order) {
-            try await ledger.declareAbsent(order.id, by: actor)
+    public func declareAbsent(_ word: String, isDryRun: Bool = false) async throws -> Order {
+        try await decide(.declareAbsent, word, .decideOrder, .missOrder, isDryRun) {
+            try await ledger.declareAbsent($0, by: actor)
         }
     }
 
     /// A person has looked: no certificate of the order is in force at the CA. It ends, and its key with it.
-    public func cancelAbsent(_ word: String) async throws -> Order {
-        let order = try await order(word)
-        return try await entrance.pass(.cancelOrder, to: .cancelOrder, order) {
-            try await ledger.cancelAbsent(order.id, by: actor)
+    public func cancelAbsent(_ word: String, isDryRun: Bool = false) async throws -> Order {
+        try await decide(.cancelAbsent, word, .cancelOrder, .cancelOrder, isDryRun) {
+            try await ledger.cancelAbsent($0, by: actor)
         }
     }
 
     /// Withdraws an order that has no certificate yet, here or by asking for it at the CA.
-    public func cancel(_ word: String) async throws -> Order {
+    public func cancel(_ word: String, because cause: String = "", isDryRun: Bool = false) async throws -> Order {
+        try await decide(.cancel, word, .cancelOrder, .cancelOrder, isDryRun) {
+            try await ledger.requestCancel($0, by: actor, because: cause)
+        }
+    }
+
+    private func decide(
+        _ decision: Order.Decision, _ word: String, _ permission: Permission, _ action: AuditAction, _ isDryRun: Bool,
+        _ body: (Int64) async throws -> Order
+    ) async throws -> Order {
         let order = try await order(word)
-        return try await entrance.pass(.cancelOrder, to: .cancelOrder, order) {
-            try await ledger.requestCancel(order.id, by: actor)
+        return try await entrance.pass(permission, to: action, order) {
+            guard isDryRun else { return try await body(order.id) }
+            try order.require(decision)
+            return order
         }
     }
 

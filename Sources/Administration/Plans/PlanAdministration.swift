@@ -14,7 +14,7 @@ public struct PlanAdministration: Sendable {
     private static let namedPeople = 5
 
     let gateway: Gateway
-    private let caller: Caller
+    let caller: Caller
     private var actor: String { caller.name }
 
     /// - Parameter caller: who acts, for the record.
@@ -86,11 +86,8 @@ public struct PlanAdministration: Sendable {
 
     private func consent(_ orders: Int?, _ cost: Money?, _ date: Date) async throws -> PlanApproval {
         let plan = try await last()
-        guard !plan.overLimits.isEmpty else {
-            throw SettingsError(
-                "the last plan has \(Plural(plan.wanted, "new order")), \(plan.allowed) may be placed without consent, and ends no "
-                    + "more certificates than it may: nothing is to be approved", at: .state)
-        }
+        try plan.requireDecidable()
+        if let own = try await gateway.ownChange(of: plan, by: caller) { throw own }
         if let orders, orders < plan.wanted {
             throw SettingsError(
                 "the last plan has \(Plural(plan.wanted, "new order")), --orders \(orders) would not place them: say "
@@ -139,7 +136,7 @@ public struct PlanAdministration: Sendable {
         }
     }
 
-    private func planned() async throws -> PlannedOrders {
+    func planned() async throws -> PlannedOrders {
         try await gateway.planner.plannedOrders(of: try await gateway.planner.planned(gateway.configuration))
     }
 

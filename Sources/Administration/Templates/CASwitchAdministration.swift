@@ -121,9 +121,7 @@ public struct CASwitchAdministration: Sendable {
         _ template: String, _ pace: CASwitch.Pace, _ overlapDays: Int?, _ isOffline: Bool, _ isDryRun: Bool
     ) async throws -> CASwitchReport {
         guard let last = try await current(template) else {
-            throw SettingsError(
-                "template \(template) has not been switched by 'certway template switch-ca': there is no way back on record",
-                at: .state)
+            throw Obstacle.neverSwitched(template)
         }
         guard last.begunAt != nil else {
             if !isDryRun { try await store.apply([], switches: [last.template: nil], by: AuditActor(named: actor)) }

@@ -194,7 +194,7 @@ extension CertificateCommands {
             var count = 0
             for record in found where record.status == .active || found.count == 1 {
                 do {
-                    _ = try await orders.replace(record, gateway, because: cause)
+                    _ = try await orders.orderAnother(for: record, gateway, because: cause)
                     count += 1
                 } catch let error as LedgerError {
                     refused.append("\(record.userPrincipalName): \(error)")

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+extension OrderLedger {
+    /// Why failed orders among these cannot go on from where they were, by their ids: another order has taken their place, or the key is
+    /// gone. A few index look-ups for each failed one; the others cost nothing.
+    public func obstaclesToRetry(_ orders: [Order]) async throws -> [Int64: LedgerError] {
+        let failed = orders.filter { $0.stage == .failed && $0.resumeStage != nil }
+        guard !failed.isEmpty else { return [:] }
+        let now = now()
+        return try await database.read { connection in
+            let table = OrderTable(connection: connection, now: now)
+            var obstacles: [Int64: LedgerError] = [:]
+            for order in failed {
+                do { _ = try table.stageForRetry(order) } catch let error as LedgerError { obstacles[order.id] = error }
+            }
+            return obstacles
+        }
+    }
+}
+
+extension OrderTable {
+    /// Where a failed order goes on.
+    ///
+    /// - Throws: `LedgerError.notPossible` without its key; `.alreadyOpen`, `.alreadyActive`.
+    func stageForRetry(_ order: Order) throws -> OrderStage {
+        let stage = order.resumeStage ?? .planned
+        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
+        guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
+        if try OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil { return stage }
+        guard order.attempt == 0 else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) cannot be retried, its private key is erased: 'certway order again "
+                    + "\(order.reference)' places a new one")
+        }
+        return .planned
+    }
+}
