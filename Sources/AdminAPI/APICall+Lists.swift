@@ -44,6 +44,12 @@ extension APICall {
         .json(try pageJSON(page, json))
     }
 
+    /// The same where what is told of each item is at hand.
+    func page<Item: Sendable>(_ page: ListPage<Item>, _ values: [JSONValue]) throws -> APIAnswer {
+        var rest = values[...]
+        return try self.page(page) { _ in rest.popFirst() ?? .null }
+    }
+
     private func pageJSON<Item: Sendable>(
         _ page: ListPage<Item>, _ json: (Item) throws -> JSONValue
     ) throws -> JSONValue {

@@ -6,6 +6,7 @@ import ConnectorKit
 import Gateway
 import Ledger
 import MicrosoftGraph
+import Planning
 import Settings
 import Store
 import YAMLDocuments
@@ -18,6 +19,8 @@ extension APIProblem {
         switch error {
         case let error as APIProblem: self = error
         case let error as AccessDenied: self.init(denied: error)
+        case let error as Obstacle: self = .conflict(error.reason, code: "notPossible", nextStep: error.instead)
+        case let error as EnrollmentError: self = .conflict(error.message, code: "notPossible")
         case let error as SettingsError: self.init(settings: error, isLookup)
         case let error as LedgerError: self.init(ledger: error)
         case let error as ListError: self.init(list: error)

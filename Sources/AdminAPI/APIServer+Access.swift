@@ -20,8 +20,18 @@ extension APIServer {
         if let token = authentication.csrfToken, !operation.method.isSafe {
             try requireOwnSite(request, token, takes: operation)
         }
-        if let permission = operation.permission { try authentication.caller.require(permission) }
         return authentication
+    }
+
+    /// The right that an operation asks for, before anything of the request is looked at. A refused change stands in the audit trail, and
+    /// a refused look at what is not for everybody.
+    ///
+    /// - Throws: `AccessDenied`.
+    func requireRight(_ caller: Caller?, _ operation: APIOperation) async throws {
+        guard let caller, let permission = operation.permission, !caller.may(permission) else { return }
+        guard !operation.method.isSafe || permission.isGuarded else { return try caller.require(permission) }
+        let entrance = Entrance(caller, try await gateway().ledger.audit)
+        try await entrance.require(permission, for: operation.id)
     }
 
     /// A browser sends its cookie with whatever a page of somebody else makes it send: what changes something must show that it

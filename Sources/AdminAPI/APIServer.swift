@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import ConnectorKit
 import Foundation
 public import Gateway
@@ -80,6 +81,8 @@ public struct APIServer: Sendable {
         do {
             let authentication = try await authentication(request, operation)
             if let authentication { headers = try limits.take(authentication.key).headers }
+            // Behind the limit: each refusal is put on record.
+            try await requireRight(authentication?.caller, operation)
             let gateway = try await gateway()
             let reader = CallReader(operation: operation, request: request)
             let call = APICall(
@@ -98,7 +101,7 @@ public struct APIServer: Sendable {
     }
 
     func perform(_ call: APICall) async throws -> ServerAnswer {
-        var answer = try await call.operation.perform(call)
+        var answer = try await call.caller.asOrigin { try await call.operation.perform(call) }
         if case .json(let value) = answer.content { answer.content = .json(try call.chosen(value)) }
         if let version = answer.version, call.operation.method.isSafe,
             Self.versions(call.request.header("If-None-Match")).contains(version)

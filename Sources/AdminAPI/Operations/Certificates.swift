@@ -31,8 +31,8 @@ extension APIOperation {
                 ])
         ) { call in
             let administration = CertificateAdministration(call.gateway.ledger)
-            return try call.page(
-                try await administration.list(try call.certificateFilter, try call.listRequest()), \.json)
+            let page = try await administration.list(try call.certificateFilter, try call.listRequest())
+            return try call.page(page, try await call.json(of: page.items))
         },
         APIOperation(
             "getCertificate", .get, "/certificates/{number}", tag: "Certificates", "One certificate, with its chain",
@@ -41,7 +41,11 @@ extension APIOperation {
         ) { call in
             let details = try await CertificateAdministration(call.gateway.ledger).details(
                 of: try await call.certificate)
-            return .json(details.json)
+            var value = details.json
+            // What was asked for and what can be asked for are two things.
+            value["wishes"] = value["actions"]
+            value["actions"] = try await CertificateRights(call.gateway, call.caller).of(details.record).json
+            return .json(value)
         },
         APIOperation(
             "getCertificatePEM", .get, "/certificates/{number}/pem", tag: "Certificates",

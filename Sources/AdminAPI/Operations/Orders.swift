@@ -31,7 +31,8 @@ extension APIOperation {
                 ])
         ) { call in
             let page = try await call.orders.list(try call.orderFilter, try call.listRequest())
-            return try call.page(page, \.json)
+            let values = try await call.json(of: page.items)
+            return try call.page(page, values)
         },
         APIOperation(
             "listWaiting", .get, "/waiting", tag: "Orders",
@@ -49,7 +50,7 @@ extension APIOperation {
         APIOperation(
             "getOrder", .get, "/orders/{reference}", tag: "Orders", "One order", permission: .readOrders,
             parameters: [.path("reference", "reference, beginning of one, or number")], answer: .json(.order)
-        ) { call in .json(try await call.orders.order(call.path("reference")).json) },
+        ) { call in try await call.answer(try await call.orders.order(call.path("reference"))) },
         APIOperation(
             "listOrderEvents", .get, "/orders/{reference}/events", tag: "Orders",
             "What happened to an order, oldest first",

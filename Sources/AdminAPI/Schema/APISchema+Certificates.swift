@@ -11,7 +11,7 @@ extension APISchema {
         APIField("issuer", .string), APIField("notBefore", .time), APIField("notAfter", .time),
         APIField("sha256Fingerprint", .string), APIField("sha1Fingerprint", .string),
         APIField("status", .word(CertificateStatus.allCases.map(\.rawValue))),
-        APIField("orderID", .count, "number of its order"),
+        APIField("orderID", .count, "number of its order"), .actions,
     ]
 
     public static let certificate = APISchema.named("Certificate", .object(certificateFields, isClosed: false))
@@ -22,5 +22,6 @@ extension APISchema {
             certificateFields + [
                 APIField("chain", .list(.string), "PEM, leaf first"),
                 APIField("certificateUserId", .nullable(.string)),
+                APIField("wishes", .list(.wish), "revocations and withdrawals that were asked for"),
             ], isClosed: false))
 }

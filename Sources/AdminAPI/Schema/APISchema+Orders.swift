@@ -21,7 +21,7 @@ extension APISchema {
             APIField("detail", .nullable(.string)),
             APIField("holdReason", .nullable(.string), "why it waits for a person"),
             APIField("failures", .count, "in a row"), APIField("nextActionAt", .nullable(.time)),
-            APIField("createdAt", .time), APIField("updatedAt", .time)))
+            APIField("createdAt", .time), APIField("updatedAt", .time), .actions))
 
     public static let orderEvent = APISchema.named(
         "OrderEvent",

@@ -55,9 +55,10 @@ public struct Entrance: Sendable {
 
     /// Asks for the right to look at something, or to do what leaves no record by itself.
     ///
-    /// - Throws: `AccessDenied`.
-    public func require(_ permission: Permission) async throws {
-        try await pass(permission, to: Wish(.denyAccess, AuditObject(.permission, permission.rawValue))) {}
+    /// - Parameter purpose: what it was to be for, such as the name of an operation.
+    public func require(_ permission: Permission, for purpose: String = "") async throws {
+        let object = AuditObject(.permission, permission.rawValue)
+        try await pass(permission, to: Wish(.denyAccess, object, because: purpose)) {}
     }
 
     /// Puts on record that it was refused.

@@ -50,4 +50,7 @@ public enum Permission: String, Sendable, CaseIterable {
     case readOwn
     case recoverOwn
     case revokeOwn
+
+    /// Whether already a look by somebody without it is put on record.
+    public var isGuarded: Bool { [.readAudit, .readRecoveries, .readSettings].contains(self) }
 }

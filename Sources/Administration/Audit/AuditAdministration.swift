@@ -49,7 +49,25 @@ public struct AuditAdministration: Sendable {
         against witness: String? = nil, acceptedBy caller: Caller? = nil,
         onProgress: (Int64, Int64) -> Void = { _, _ in }
     ) async throws -> AuditVerification {
-        let witness = try witness.map(AuditWitness.init)
+        try await walk(try witness.map { try AuditWitness($0) }, caller, onProgress)
+    }
+
+    /// The same for a caller from outside, who has no files here.
+    ///
+    /// - Parameters:
+    ///   - caller: who looks.
+    ///   - hash: of a record that somebody has kept, hexadecimal; nil for none.
+    /// - Throws: `SettingsError` for a hash that is none; `AccessDenied`, `StoreError`, `FileError`.
+    public func verify(
+        for caller: Caller, hash: String?, onProgress: (Int64, Int64) -> Void = { _, _ in }
+    ) async throws -> AuditVerification {
+        try await Entrance(caller, trail).require(.verifyAudit)
+        return try await walk(try hash.map { try AuditWitness(hash: $0) }, nil, onProgress)
+    }
+
+    private func walk(
+        _ witness: AuditWitness?, _ caller: Caller?, _ onProgress: (Int64, Int64) -> Void
+    ) async throws -> AuditVerification {
         let kept = home.auditMark
         var hashes: Set<String> = []
         if case .hash(let hash) = witness { hashes = [hash] }

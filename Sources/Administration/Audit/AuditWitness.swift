@@ -25,6 +25,17 @@ enum AuditWitness: Sendable {
         }
     }
 
+    /// - Parameter word: as it came from outside.
+    /// - Throws: `SettingsError` for what is no hash.
+    init(hash word: String) throws(SettingsError) {
+        guard word.lowercased().wholeMatch(of: /[0-9a-f]{64}/) != nil else {
+            throw SettingsError(
+                "against: found \"\(word.prefix(80))\", expected the 64 hexadecimal digits of a record's hash",
+                at: .commandLine)
+        }
+        self = .hash(word.lowercased())
+    }
+
     static func record(_ line: String, in file: String) throws(SettingsError) -> AuditRecord {
         guard let json = try? JSONValue(parsing: line), let record = AuditRecord(json: json) else {
             throw SettingsError(

@@ -165,6 +165,22 @@ public struct CertificateActions: Sendable {
         }
     }
 
+    /// Puts the wish to take one out of Intune on record.
+    ///
+    /// - Returns: the wish; nil for a dry run.
+    /// - Throws: `Obstacle` where it is asked for already, or done.
+    public func withdraw(
+        one record: CertificateRecord, cause: String, isDryRun: Bool
+    ) async throws -> CertificateAction? {
+        let standing = try await ledger.standingActions(certificateIDs: [record.id])[record.id]
+        let wish = wish(.withdrawCertificate, [record], cause)
+        return try await entrance.pass(.revoke, to: wish, isDryRun ? .byTheUseCase : .all) {
+            try record.requireWithout(standing?.first { $0.kind == .withdraw })
+            guard !isDryRun else { return nil }
+            return try await ask([record]) { .withdraw(certificateID: $0.id, cause: cause, actor: actor) }.first
+        }
+    }
+
     /// - Throws: `Obstacle` for one that is revoked or over, or whose CA cannot revoke.
     func requireRevoking(_ record: CertificateRecord, _ gateway: Gateway) throws {
         try record.requireInForce(at: ledger.clock.now())

@@ -19,7 +19,7 @@ public struct StrandedOrders: Sendable {
     }
 
     /// Why the file is not applied, and what to do instead.
-    var refusal: String {
+    public var refusal: String {
         let change = after.map { "would be \($0) instead of \(placedAt)" } ?? "would go"
         return "backend CA \(backendCA) \(change), but the CA still has \(list): let them end ('certway order list "
             + "--backend-ca \(backendCA)'), or add a second backend CA under a new name and switch the templates to it; "

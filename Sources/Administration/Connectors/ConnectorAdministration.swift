@@ -52,6 +52,11 @@ public struct ConnectorAdministration: Sendable {
         return (path, profiles.catalogue.diagnose(path: path, tries: tries).problems)
     }
 
+    /// Everything wrong with the text of a profile that is stored nowhere.
+    public func validate(text: String, tries: Bool = false) -> [Diagnostic] {
+        profiles.catalogue.diagnose(path: "the profile", text: text, tries: tries).problems
+    }
+
     /// A commented profile with every key, to be filled in.
     ///
     /// - Throws: `ModuleError` when there is no module of that kind; `SettingsError` for a name that no profile may have.

@@ -27,9 +27,6 @@ extension PlanAdministration {
         }
     }
 
-    /// What changes with everything that the plan would buy or end, as it was made last.
-    public func fingerprint() async throws -> String { try await planned().fingerprint }
-
     /// Consents to the plan that was looked at, or to a part of it; the service carries it out with its next look.
     ///
     /// - Parameters:

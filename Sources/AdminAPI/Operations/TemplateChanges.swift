@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Foundation
+import JSONDocuments
+import Settings
+
+extension APIOperation {
+    private static let text = APISchema.text(length: 1...400)
+    private static let name = APIParameter.path("name", "name of the template")
+    private static let when = APIField(
+        "when", .word(CASwitch.Pace.allCases.map(\.rawValue)),
+        "renewal: each with its renewal; now: all as far as limits go")
+    private static let overlap = APIField(
+        "overlapDays", .integer(0...3650), "former certificates go on beside the new one", optional: true)
+    private static let offline = APIField("offline", .boolean, "ask no CA what it offers", optional: true)
+
+    /// Taking templates to another CA, and back.
+    static let templateChanges = [
+        APIOperation(
+            "switchCA", .post, "/templates/{name}/ca-switches", tag: "Templates",
+            "Take a template to another CA or product: dryRun says what that means", permission: .configure,
+            parameters: [name],
+            body: .body(
+                APIField("to", text, "name of the backend CA"), when,
+                APIField("product", text, optional: true),
+                APIField("set", .map(.any), "further members of the template that change with it", optional: true),
+                APIField("from", .moment, "when it begins; at once when left out", optional: true), overlap, offline,
+                APIField(
+                    "acceptRefused", .boolean, "also where half of the people cannot get a certificate there",
+                    optional: true)),
+            answer: .json(.switchReport), repeats: .keyRequired
+        ) { call in
+            let request = CASwitchRequest(
+                template: call.path("name"), backendCA: call.body?["to"]?.string ?? "",
+                product: call.body?["product"]?.string, members: call.body?["set"]?.object ?? [:],
+                pace: call.pace, from: call.bodyMoment("from"), overlapDays: call.bodyInt("overlapDays"),
+                isOffline: call.bodyFlag("offline"), acceptsRefusals: call.bodyFlag("acceptRefused"))
+            return try call.answer(try await call.switches.begin(request, isDryRun: call.isDryRun))
+        },
+        APIOperation(
+            "switchBack", .post, "/templates/{name}/ca-returns", tag: "Templates",
+            "Take a template back to where it was before its switch; one that is to come is taken back",
+            permission: .configure, parameters: [name], body: .body(when, overlap, offline),
+            answer: .json(.switchReport), repeats: .keyRequired
+        ) { call in
+            let report = try await call.switches.back(
+                call.path("name"), pace: call.pace, overlapDays: call.bodyInt("overlapDays"),
+                isOffline: call.bodyFlag("offline"), isDryRun: call.isDryRun)
+            return try call.answer(report)
+        },
+    ]
+}
+
+extension APICall {
+    fileprivate var switches: CASwitchAdministration { CASwitchAdministration(gateway, caller: caller) }
+    fileprivate var pace: CASwitch.Pace { body?["when"]?.string.flatMap(CASwitch.Pace.init) ?? .renewal }
+
+    /// - Throws: `APIProblem` 409 with what stands against it, unless somebody only looks ahead.
+    fileprivate func answer(_ report: CASwitchReport) throws -> APIAnswer {
+        guard report.state == .refused, !isDryRun else { return .json(report.json) }
+        throw APIProblem(
+            409, "notPossible", "This cannot be done as things are.", report.obstacles.joined(separator: "; "),
+            nextStep: "Look ahead with dryRun, and mend what it names.",
+            errors: report.obstacles.map { APIFault("", $0) })
+    }
+}
+
+extension APISchema {
+    fileprivate static let switchReport = APISchema.named(
+        "SwitchReport",
+        .answer(
+            APIField("template", .string), APIField("state", .string), APIField("differences", .list(.any)),
+            APIField("rules", .any), APIField("people", .any, "null while the directory has not been read"),
+            APIField("orders", .any), APIField("trust", .list(.string)), APIField("obstacles", .list(.string)),
+            APIField("warnings", .list(.string)), APIField("section", .string, "as YAML")))
+}
