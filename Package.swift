@@ -172,8 +172,8 @@ let package = Package(
         tests(
             "AdministrationTests",
             [
-                "Administration", "Gateway", "Names", "Planning", "Fulfilment", "Ledger", "ConnectorHost", "Rules",
-                "Settings", "Store",
+                "AdminAPI", "Administration", "Gateway", "HTTPServing", "Names", "Planning", "Fulfilment", "Ledger",
+                "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
         tests("KeyArchivalTests", ["KeyArchival"]),

@@ -52,6 +52,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case renewCA = "renew.ca"
     case retireCA = "retire.ca"
 
+    case runJob = "run.job"
+    case pauseJob = "pause.job"
+    case resumeJob = "resume.job"
+
     case migrateStore = "migrate.store"
     case backUpStore = "backup.store"
     case restoreStore = "restore.store"
@@ -100,6 +104,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .revokeAtCA: "a certificate was put on the list of a certificate authority of one's own"
         case .renewCA: "a certificate authority of one's own got another certificate"
         case .retireCA: "a certificate authority of one's own has ended"
+        case .runJob: "recurring work is to be done at once"
+        case .pauseJob: "recurring work rests until a person lets it go on"
+        case .resumeJob: "recurring work that rested goes on"
         case .migrateStore: "the schema of the database was brought up to date"
         case .backUpStore: "a copy of the database was made"
         case .restoreStore: "a copy of the database was put in its place"

@@ -23,6 +23,8 @@ public struct AuditObject: Sendable, Hashable {
         case store
         /// A right, by its name: what somebody has not.
         case permission
+        /// Recurring work of the service, by its name.
+        case job
     }
 
     public let kind: Kind

@@ -53,6 +53,7 @@ extension APICall {
         value["environment"] = JSONValue(configured?.environment)
         value["usedBy"] = JSONValue(
             gateway.configuration.templates.filter { $0.backendCA == summary.name }.map(\.name))
+        value["actions"] = configured.map { rights.of($0).json } ?? []
         value["alarm"] = JSONValue(gateway.backends.openAlarms[summary.name])
         return value
     }

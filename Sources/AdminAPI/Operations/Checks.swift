@@ -57,12 +57,12 @@ extension APIOperation {
         },
         APIOperation(
             "checkServices", .post, "/service-checks", tag: "Services",
-            "Look at everything the gateway depends on; takes as long as the slowest service",
-            permission: .checkServices,
-            answer: .json(.answer(APIField("findings", .list(.any))))
+            "Look at everything the gateway depends on; what is found stays for GET /services",
+            permission: .checkServices, answer: .operation
         ) { call in
-            guard !call.isDryRun else { return .json(["findings": []]) }
-            return .json(["findings": try await Doctor(call.gateway).examine().json])
+            try await call.runner.start("check services", call, of: 1) { _ in
+                try await ServiceAdministration(call.gateway).examine()
+            }
         },
         APIOperation(
             "verifyAudit", .post, "/audit-verifications", tag: "Audit",
@@ -71,15 +71,16 @@ extension APIOperation {
             body: .body(
                 APIField(
                     "against", .text(length: 64...64), "hash of a record that somebody has kept", optional: true)),
-            answer: .json(
-                .answer(
-                    APIField("unbroken", .boolean), APIField("records", .count), APIField("last", .any),
-                    APIField("kept", .any), APIField("findings", .list(.any)), APIField("findingCount", .count)))
+            answer: .operation
         ) { call in
-            .json(
-                try await AuditAdministration(call.gateway.store).verify(
-                    for: call.caller, hash: call.body?["against"]?.string
-                ).json)
+            // Refused before the work begins, and not by it.
+            try await Entrance(call.caller, call.gateway.ledger.audit).require(.verifyAudit, for: "verifyAudit")
+            let hash = call.body?["against"]?.string
+            return try await call.runner.start("verify the audit trail", call, of: 1) { progress in
+                try await AuditAdministration(call.gateway.store).verify(for: call.caller, hash: hash) {
+                    progress.show(Int($0), of: Int($1))
+                }.json
+            }
         },
     ]
 }

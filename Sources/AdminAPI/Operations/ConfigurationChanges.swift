@@ -31,7 +31,7 @@ extension APIOperation {
                     .isDryRun, APIField("changes", .list(.any)), APIField("warnings", .list(.string)),
                     APIField("stranded", .list(.string), "orders that are left behind"),
                     APIField("revision", .string, "for the next If-Match"))),
-            isVersioned: true
+            version: { "\(try await $0.gateway.revision)" }
         ) { call in
             let result = try await call.configurationAdministration.apply(
                 call.body?.string ?? "", file: "the document", prunes: !(call.flag("keep") ?? false),

@@ -39,7 +39,7 @@ extension APIOperation {
             answer: .json(.incidentPreview), repeats: .keyRequired
         ) { call in
             let (incident, selection) = (try call.newIncident(), try call.incidentSelection())
-            let preview = try await call.incidentDesk.preview(incident, selection)
+            let preview = try await call.incidents.preview(incident, selection)
             guard !call.isDryRun else { return .json(preview.json(isStarted: false)) }
             guard incident.accepted == preview.items.count else {
                 throw APIProblem.conflict(
@@ -47,17 +47,17 @@ extension APIOperation {
                         + "revoked", code: "otherCount", nextStep: "Look ahead with dryRun, and accept what that shows."
                 )
             }
-            _ = try await call.incidentDesk.start(preview)
+            _ = try await call.incidents.start(preview)
             return .json(preview.json(isStarted: true))
         },
         change("pauseIncident", "pauses", "Stop: nothing new begins and nothing is revoked") {
-            try await $0.incidentDesk.pause($0.path("name"), isDryRun: $0.isDryRun)
+            try await $0.incidents.pause($0.path("name"), isDryRun: $0.isDryRun)
         },
         change("resumeIncident", "resumptions", "Go on; after a canary, with everybody") {
-            try await $0.incidentDesk.resume($0.path("name"), isDryRun: $0.isDryRun)
+            try await $0.incidents.resume($0.path("name"), isDryRun: $0.isDryRun)
         },
         change("endIncident", "endings", "End: what has begun is finished, nothing new begins") {
-            try await $0.incidentDesk.cancel($0.path("name"), isDryRun: $0.isDryRun)
+            try await $0.incidents.cancel($0.path("name"), isDryRun: $0.isDryRun)
         },
         change(
             "changeIncident", "changes", "Another deadline, pace, wave or CA for what has not begun",
@@ -71,7 +71,7 @@ extension APIOperation {
             wanted.wave = call.bodyInt("wave")
             wanted.pace = call.bodyInt("pacePerHour")
             wanted.revokesAtDeadline = call.body?["revokeAtDeadline"]?.bool
-            return try await call.incidentDesk.change(call.path("name"), wanted, isDryRun: call.isDryRun)
+            return try await call.incidents.change(call.path("name"), wanted, isDryRun: call.isDryRun)
         },
     ]
 
@@ -92,8 +92,6 @@ extension APIOperation {
 }
 
 extension APICall {
-    fileprivate var incidentDesk: IncidentAdministration { IncidentAdministration(gateway, caller: caller) }
-
     fileprivate func newIncident() throws -> Incident {
         guard let deadline = bodyMoment("deadline"), deadline > now else {
             throw APIProblem.invalid([APIFault("/deadline", "is over already")], 422)

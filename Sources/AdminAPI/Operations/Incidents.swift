@@ -11,7 +11,14 @@ extension APIOperation {
         APIOperation(
             "listIncidents", .get, "/incidents", tag: "Incidents", "Mass replacements, newest first",
             permission: .readOrders, answer: .list(of: .incident)
-        ) { call in try call.whole(try await call.incidents.list().map(\.summary)) },
+        ) { call in
+            try call.whole(
+                try await call.incidents.list().map { progress in
+                    var value = progress.summary
+                    value["actions"] = IncidentActions(call.caller).of(progress.incident).json
+                    return value
+                })
+        },
         APIOperation(
             "getIncident", .get, "/incidents/{name}", tag: "Incidents", "One mass replacement and how far it is",
             permission: .readOrders,
@@ -22,7 +29,9 @@ extension APIOperation {
         ) { call in
             let progress = try await call.incidents.progress(call.path("name"))
             let events = try await call.incidents.events(of: progress.incident)
-            return .json(progress.json(events, all: call.flag("all") ?? false))
+            var value = progress.json(events, all: call.flag("all") ?? false)
+            value["actions"] = IncidentActions(call.caller).of(progress.incident).json
+            return .json(value)
         },
     ]
 }

@@ -37,7 +37,13 @@ extension APIOperation {
             "explainPerson", .get, "/people/{upn}/why", tag: "People",
             "Why a person has, or has not, a certificate, for each template", permission: .readPeople,
             parameters: [person], answer: .json(.personAnswer)
-        ) { call in .json(try await call.people.why(try await call.people.person(call.path("upn"))).json) },
+        ) { call in
+            let answer = try await call.people.why(try await call.people.person(call.path("upn")))
+            let rights = ConfiguredActions(call.gateway, call.caller)
+            var value = answer.json
+            value["templates"] = .array(answer.answers.map { $0.json(with: rights.of($0)) })
+            return .json(value)
+        },
         APIOperation(
             "listPolicies", .get, "/policies", tag: "People", "Policies: templates that belong together",
             permission: .readTemplates, answer: .list(of: .policy)
@@ -61,17 +67,6 @@ extension APIOperation {
             let page = try await call.people.list(
                 policy: call.path("name"), isComplete: call.flag("complete"), try call.listRequest())
             return try call.page(page, \.json)
-        },
-        APIOperation(
-            "listExceptions", .get, "/enrollment-exceptions", tag: "People",
-            "Whom somebody has left out of a template, or included", permission: .readPeople,
-            parameters: [
-                .query("template", "only of this template"), .flag("over", "also those that have ended by themselves"),
-            ], answer: .list(of: .any)
-        ) { call in
-            let exceptions = try await ExceptionAdministration(call.gateway, caller: call.caller).list(
-                template: call.text("template"), over: call.flag("over") ?? false)
-            return try call.whole(exceptions.map { $0.json(at: call.now) })
         },
     ]
 }

@@ -16,7 +16,9 @@ extension APIOperation {
             answer: .json(.plan)
         ) { call in
             let current = try await call.plans.current(limit: call.int("people") ?? 5)
-            return .json(current.json, version: current.fingerprint)
+            var value = current.json
+            value["actions"] = try await PlanActions(call.gateway, call.caller).of(current.overview).json
+            return .json(value, version: current.fingerprint)
         },
         APIOperation(
             "listPlanItems", .get, "/plan/items", tag: "Plan", "What is to be done for whom", permission: .readPlans,

@@ -32,7 +32,7 @@ extension APIOperation {
                     APIField("cost", .any), APIField("expiresAt", .nullable(.time), "the consent is good until then"))),
             repeats: .keyRequired
         ) { call in
-            let administration = PlanAdministration(call.gateway, caller: call.caller)
+            let administration = call.plans
             let fingerprint = call.body?["fingerprint"]?.string ?? ""
             let consent: OrderConsent?
             if call.body?["decision"]?.string == "approve" {

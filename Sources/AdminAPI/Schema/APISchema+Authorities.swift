@@ -21,7 +21,7 @@ extension APISchema {
         .answer(
             APIField("name", .string), APIField("connector", .string),
             APIField("state", .string, "configured, or why it cannot be used"), APIField("abilities", .list(.string)),
-            APIField("environment", .nullable(.string)), APIField("usedBy", .list(.string), "templates"),
+            APIField("environment", .nullable(.string)), .actions, APIField("usedBy", .list(.string), "templates"),
             APIField("alarm", .nullable(.string), "what an operator must mend there")))
 
     public static let product = APISchema.named(

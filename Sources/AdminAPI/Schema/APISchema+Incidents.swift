@@ -7,7 +7,7 @@ extension APISchema {
         APIField("begun", .count), APIField("replaced", .count), APIField("revoked", .count),
         APIField("counts", .map(.count)), APIField("waveNow", .nullable(.integer())), APIField("forecast", .any),
         APIField("neededPerHour", .nullable(.number)), APIField("inTime", .nullable(.boolean)),
-        APIField("problems", .list(.string)),
+        APIField("problems", .list(.string)), .actions,
     ]
 
     public static let incident = APISchema.named("Incident", .object(incidentFields, isClosed: false))

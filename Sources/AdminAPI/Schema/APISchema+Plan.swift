@@ -14,7 +14,7 @@ extension APISchema {
             APIField("waiting", .list(.string)),
             APIField("overLimits", .list(.string), "what waits for a person's consent"), APIField("cost", .any),
             APIField("spending", .any), APIField("budgetPerMonth", .any), APIField("unplanned", .map(.count)),
-            APIField("kept", .list(.any))))
+            APIField("kept", .list(.any)), .actions))
 
     public static let planItem = APISchema.named(
         "PlanItem",

@@ -38,6 +38,13 @@ public struct PersonAnswer: Sendable {
                 }
         }
 
+        /// With what can be done about it.
+        public func json(with actions: [ObjectAction]) -> JSONValue {
+            var value = json
+            value["actions"] = actions.json
+            return value
+        }
+
         var json: JSONValue {
             var value: JSONValue = [
                 "template": .string(template), "why": JSONValue(sentences),

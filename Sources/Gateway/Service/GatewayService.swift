@@ -102,7 +102,12 @@ public final class GatewayService: Sendable {
     private func directoryLoop() async {
         var seen: Int64?
         while !engine.isStopping {
+            if await isPaused(.directory) {
+                await directoryBell.wait(atMost: Self.glance)
+                continue
+            }
             var rest = Self.restAfterError
+            let start = now
             var begun: Date?
             do {
                 let lease = try await right()
@@ -129,8 +134,14 @@ public final class GatewayService: Sendable {
             while !engine.isStopping, ContinuousClock.now < end {
                 await directoryBell.wait(atMost: min(Self.glance, end - .now))
                 if let revision = try? await first.revision, revision != seen { break }
+                if let asked = try? await JobWish.of(.directory, in: first.ledger).runAskedAt, asked > start { break }
             }
         }
+    }
+
+    /// Whether somebody lets it rest. A database that cannot say so stops nothing: the work itself meets it.
+    private func isPaused(_ job: JobBook.Job) async -> Bool {
+        (try? await JobWish.of(job, in: first.ledger).isPaused) ?? false
     }
 
     /// Plans whenever the directory was read, and places orders within the limits or a person's consent.
@@ -156,7 +167,7 @@ public final class GatewayService: Sendable {
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
                 let decided = planned
-                if let plan = planned, plan.hasWork {
+                if let plan = planned, plan.hasWork, await !isPaused(.plan) {
                     planned = try await place(plan, gateway, lease)
                 } else if let plan = planned {
                     tell(plan)

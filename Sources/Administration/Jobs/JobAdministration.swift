@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Gateway
+import Ledger
+import Records
+
+/// Recurring work of the service: now, not for a while, and again.
+public struct JobAdministration: Sendable {
+    private let gateway: Gateway
+    private let caller: Caller
+
+    public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// Has it done at once by whoever does it.
+    ///
+    /// - Throws: `Obstacle` for what rests, and for what has no run of its own.
+    public func run(_ job: JobBook.Job, isDryRun: Bool) async throws -> JobWish {
+        try await change(job, .runJob, isDryRun) { wish, now in
+            guard job == .directory else {
+                throw Obstacle(
+                    "\(job.rawValue) has no run of its own",
+                    instead: job == .plan ? "run directory: the plan follows" : "it looks once a minute")
+            }
+            guard !wish.isPaused else {
+                throw Obstacle(
+                    "\(job.rawValue) rests, for \(wish.pausedBy ?? "somebody")", instead: "let it go on first")
+            }
+            wish.runAskedAt = now
+        }
+    }
+
+    /// Lets it rest: the directory is not read, or nothing of the plan is placed or ended. Orders under way go on.
+    ///
+    /// - Throws: `Obstacle` for what rests already, and for what cannot.
+    public func pause(_ job: JobBook.Job, isDryRun: Bool) async throws -> JobWish {
+        try await change(job, .pauseJob, isDryRun) { [name = caller.name] wish, now in
+            guard job != .watch else {
+                throw Obstacle("watch cannot rest: it only looks, and what it sees is needed for the plan")
+            }
+            guard !wish.isPaused else {
+                throw Obstacle("\(job.rawValue) rests already, for \(wish.pausedBy ?? "somebody")")
+            }
+            (wish.pausedBy, wish.pausedAt) = (name, now)
+        }
+    }
+
+    /// - Throws: `Obstacle` for what does not rest.
+    public func resume(_ job: JobBook.Job, isDryRun: Bool) async throws -> JobWish {
+        try await change(job, .resumeJob, isDryRun) { wish, _ in
+            guard wish.isPaused else { throw Obstacle("\(job.rawValue) does not rest") }
+            (wish.pausedBy, wish.pausedAt) = (nil, nil)
+        }
+    }
+
+    private func change(
+        _ job: JobBook.Job, _ action: AuditAction, _ isDryRun: Bool,
+        _ body: @escaping @Sendable (inout JobWish, Date) throws -> Void
+    ) async throws -> JobWish {
+        let wish = Entrance.Wish(action, AuditObject(.job, job.rawValue))
+        return try await Entrance(caller, gateway.ledger.audit).pass(
+            .runJobs, to: wish, isDryRun ? .byTheUseCase : .all
+        ) {
+            guard isDryRun else {
+                return try await JobWish.change(
+                    job, action, by: AuditActor(named: caller.name), in: gateway.ledger, body)
+            }
+            var wish = try await JobWish.of(job, in: gateway.ledger)
+            try body(&wish, gateway.ledger.clock.now())
+            return wish
+        }
+    }
+}
