@@ -91,7 +91,8 @@ public struct APIServer: Sendable {
                 query: try reader.query())
             try await requireVersion(call)
             let answer =
-                operation.repeats == .keyRequired ? try await performOnce(call) : try await perform(call)
+                operation.repeats == .keyRequired && !call.isDryRun
+                ? try await performOnce(call) : try await perform(call)
             return answer.adding(headers)
         } catch {
             let problem = APIProblem(error, isLookup: operation.method.isSafe)

@@ -9,6 +9,7 @@ import PKIX
 import Planning
 import Records
 import Settings
+import Store
 import Testing
 
 /// Every use case that changes something asks for the right, and a refusal stands in the audit trail.

@@ -5,6 +5,7 @@ import Administration
 import Foundation
 import Gateway
 import Ledger
+import TestSupport
 import Testing
 
 /// What is shown as possible can be done, and what cannot be done is refused by the sentence that is shown.

@@ -32,7 +32,7 @@ extension APIOperation {
                     "what the certificates have in common; all that is given holds"),
                 APIField("deadline", .moment), .revocationReason,
                 APIField(
-                    "accept", .count, "you know that so many are replaced and revoked; needed to start", optional: true),
+                    "expect", .count, "you know that so many are replaced and revoked; needed to start", optional: true),
                 APIField("canary", .count, "so many people first", optional: true),
                 APIField("canaryAuto", .boolean, "the others follow by themselves", optional: true),
                 .part("toBackendCA"), .part("toProduct"), .wave, .pace, .revokeAtDeadline),
@@ -43,8 +43,8 @@ extension APIOperation {
             guard !call.isDryRun else { return .json(preview.json(isStarted: false)) }
             guard incident.accepted == preview.items.count else {
                 throw APIProblem.conflict(
-                    "accept is \(incident.accepted), and \(Plural(preview.items.count, "certificate")) would be replaced and "
-                        + "revoked", code: "otherCount", nextStep: "Look ahead with dryRun, and accept what that shows."
+                    "expect is \(incident.accepted), and \(Plural(preview.items.count, "certificate")) would be replaced and "
+                        + "revoked", code: "otherCount", nextStep: "Look ahead with dryRun, and expect what that shows."
                 )
             }
             _ = try await call.incidents.start(preview)
@@ -99,7 +99,7 @@ extension APICall {
         var incident = Incident(
             name: body?["name"]?.string ?? "", reason: body?["reason"] == nil ? .superseded : revocationReason,
             cause: try sentence(), actor: caller.name, startedAt: now, deadline: deadline,
-            accepted: bodyInt("accept") ?? 0)
+            accepted: bodyInt("expect") ?? 0)
         incident.backendCA = body?["toBackendCA"]?.string
         incident.product = body?["toProduct"]?.string
         incident.canary = bodyInt("canary") ?? 0

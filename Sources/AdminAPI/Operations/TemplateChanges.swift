@@ -20,18 +20,34 @@ extension APIOperation {
     static let templateChanges = [
         APIOperation(
             "switchCA", .post, "/templates/{name}/ca-switches", tag: "Templates",
-            "Take a template to another CA or product: dryRun says what that means", permission: .configure,
+            "Take a template to another CA or product, or back: dryRun says what that means", permission: .configure,
             parameters: [name],
-            body: .body(
-                APIField("to", text, "name of the backend CA"), when,
-                APIField("product", text, optional: true),
-                APIField("set", .map(.any), "further members of the template that change with it", optional: true),
-                APIField("from", .moment, "when it begins; at once when left out", optional: true), overlap, offline,
-                APIField(
-                    "acceptRefused", .boolean, "also where half of the people cannot get a certificate there",
-                    optional: true)),
+            body: .oneOf([
+                .body(
+                    APIField("to", text, "name of the backend CA"), when,
+                    APIField("product", text, optional: true),
+                    APIField("set", .map(.any), "further members of the template that change with it", optional: true),
+                    APIField("from", .moment, "when it begins; at once when left out", optional: true), overlap,
+                    offline,
+                    APIField(
+                        "acceptRefused", .boolean, "also where half of the people cannot get a certificate there",
+                        optional: true)),
+                .body(
+                    APIField(
+                        "back", .boolean, "true: to where it was before its switch; one that is to come is taken back"),
+                    when, overlap, offline),
+            ]),
             answer: .json(.switchReport), repeats: .keyRequired
         ) { call in
+            if call.body?["to"] == nil {
+                guard call.bodyFlag("back") else {
+                    throw APIProblem.invalid([APIFault("/back", "found false, expected true, or to with a CA")], 422)
+                }
+                return try call.answer(
+                    try await call.switches.back(
+                        call.path("name"), pace: call.pace, overlapDays: call.bodyInt("overlapDays"),
+                        isOffline: call.bodyFlag("offline"), isDryRun: call.isDryRun))
+            }
             let request = CASwitchRequest(
                 template: call.path("name"), backendCA: call.body?["to"]?.string ?? "",
                 product: call.body?["product"]?.string, members: call.body?["set"]?.object ?? [:],
@@ -40,15 +56,30 @@ extension APIOperation {
             return try call.answer(try await call.switches.begin(request, isDryRun: call.isDryRun))
         },
         APIOperation(
-            "switchBack", .post, "/templates/{name}/ca-returns", tag: "Templates",
-            "Take a template back to where it was before its switch; one that is to come is taken back",
-            permission: .configure, parameters: [name], body: .body(when, overlap, offline),
-            answer: .json(.switchReport), repeats: .keyRequired
+            "previewNames", .post, "/template-previews", tag: "Templates",
+            "The names a template makes for people, as the directory was last read", permission: .readTemplates,
+            body: .body(
+                APIField("template", text),
+                APIField(
+                    "people", .list(text, count: 1...20), "user principal names; members of the group when left out",
+                    optional: true),
+                APIField("limit", .integer(1...200), "members at most; 5 when left out", optional: true)),
+            answer: .json(
+                .answer(
+                    APIField(
+                        "items",
+                        .list(
+                            .answer(
+                                APIField("userPrincipalName", .string), APIField("names", .any),
+                                APIField("remarks", .list(.string)), APIField("obstacle", .nullable(.string)))))))
         ) { call in
-            let report = try await call.switches.back(
-                call.path("name"), pace: call.pace, overlapDays: call.bodyInt("overlapDays"),
-                isOffline: call.bodyFlag("offline"), isDryRun: call.isDryRun)
-            return try call.answer(report)
+            let template = call.body?["template"]?.string ?? ""
+            let people = call.body?["people"]?.array?.compactMap(\.string)
+            var previews: [NamePreview] = []
+            for person in people.map({ $0.map(Optional.init) }) ?? [nil] {
+                previews += try await call.templates.preview(template, user: person, limit: call.bodyInt("limit") ?? 5)
+            }
+            return .json(["items": .array(previews.map(\.json))])
         },
     ]
 }
