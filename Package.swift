@@ -176,6 +176,7 @@ let package = Package(
                 "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
+        tests("AdminAPITests", ["AdminAPI", "Administration", "Fulfilment", "Gateway", "HTTPServing", "Settings"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),
         .target(

@@ -78,8 +78,10 @@ public struct APIServer: Sendable {
         _ request: ServerRequest, _ operation: APIOperation, _ values: [String: String]
     ) async -> ServerAnswer {
         var headers: [(name: String, value: String)] = []
+        request.notes.route = Self.base + operation.path
         do {
             let authentication = try await authentication(request, operation)
+            request.notes.caller = authentication?.caller.name
             if let authentication { headers = try limits.take(authentication.key).headers }
             // Behind the limit: each refusal is put on record.
             try await requireRight(authentication?.caller, operation)

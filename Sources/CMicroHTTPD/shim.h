@@ -52,3 +52,29 @@ static inline const struct sockaddr *certway_client_address(struct MHD_Connectio
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return info ? info->client_addr : NULL;
 }
+
+/// What the notification of a new connection has left with it. In C because the function of libmicrohttpd is variadic.
+static inline void *certway_connection_context(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/// The socket of a connection; -1 when libmicrohttpd has none. In C because the function of libmicrohttpd is variadic.
+static inline int certway_connection_descriptor(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+/// Lets a connection whose handshake has not begun show this certificate in place of the one that the daemon was started
+/// with. The credentials must outlive the connection. In C because the function of libmicrohttpd is variadic.
+static inline void certway_use_credentials(struct MHD_Connection *connection, gnutls_certificate_credentials_t credentials)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info != NULL && info->tls_session != NULL)
+        (void) gnutls_credentials_set((gnutls_session_t) info->tls_session, GNUTLS_CRD_CERTIFICATE, credentials);
+}

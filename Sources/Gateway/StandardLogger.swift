@@ -4,19 +4,31 @@
 import ConnectorKit
 import Foundation
 import HTTPTransport
+import JSONDocuments
 
 /// Writes log entries: time, level, message, fields. Further lines of an entry are indented, so that no text from outside looks like
 /// an entry of its own.
 public struct StandardLogger: ConnectorLogger {
+    /// How an entry looks.
+    public enum Format: String, Sendable, CaseIterable {
+        /// For people: fields behind the message.
+        case text
+        /// For programs: one JSON object in a line, with `time`, `level`, `message` and the fields by their names.
+        case json
+    }
+
     public let threshold: LogLevel
+    private let format: Format
 
     private let write: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - threshold: the least level that is written.
+    ///   - format: for people or for programs.
     ///   - write: takes each entry to where people read it, and cleans it for them.
-    public init(threshold: LogLevel, write: @escaping @Sendable (String) -> Void) {
+    public init(threshold: LogLevel, format: Format = .text, write: @escaping @Sendable (String) -> Void) {
         self.threshold = threshold
+        self.format = format
         self.write = write
     }
 
@@ -37,6 +49,14 @@ public struct StandardLogger: ConnectorLogger {
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String, fields: [(String, String)]) {
         guard level >= threshold else { return }
         let time = Date().formatted(.iso8601)
+        if format == .json {
+            // A field of the same name as one of the three does not replace it.
+            let standard: [String: JSONValue] = [
+                "time": .string(time), "level": .string("\(level)"), "message": .string(message()),
+            ]
+            let others = Dictionary(fields.map { ($0.0, JSONValue.string($0.1)) }) { $1 }
+            return write(JSONValue.object(standard.merging(others) { own, _ in own }).text)
+        }
         let suffix = fields.map { " \($0)=\($1)" }.joined()
         write(
             "\(time) \(level) \(message())\(suffix)".split(omittingEmptySubsequences: false) { $0.isNewline }.joined(

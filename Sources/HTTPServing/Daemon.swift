@@ -21,9 +21,9 @@ struct Daemon: @unchecked Sendable {
         case .suspending: flags |= MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
         }
         if tls != nil { flags |= MHD_USE_TLS.rawValue }
-        let started = Self.withOptions(descriptor, tls, service) { options in
+        let started = Self.withOptions(descriptor, tls, retained) { options in
             withVaList([MHD_OPTION.ARRAY.rawValue, options, MHD_OPTION.END.rawValue]) {
-                MHD_start_daemon_va(flags, 0, nil, nil, takeCall, retained.toOpaque(), $0)
+                MHD_start_daemon_va(flags, 0, admit, retained.toOpaque(), takeCall, retained.toOpaque(), $0)
             }
         }
         guard let started else {
@@ -52,91 +52,111 @@ struct Daemon: @unchecked Sendable {
     }
 
     private static func withOptions<Result>(
-        _ descriptor: Int32, _ tls: ServerTLSIdentity?, _ service: RequestService,
+        _ descriptor: Int32, _ tls: ServerTLSIdentity?, _ service: Unmanaged<RequestService>,
         _ body: (UnsafeMutablePointer<MHD_OptionItem>) -> Result
     ) -> Result {
-        // libmicrohttpd keeps no pointer to the PEM texts after the start.
+        // libmicrohttpd keeps no pointer to these texts after the start.
         let key = Array((tls?.privateKeyPEM.revealed ?? "").utf8CString)
         let chain = Array((tls?.certificateChainPEM ?? "").utf8CString)
+        let priorities = Array(tlsPriorities.utf8CString)
         return key.withUnsafeBytes { key in
             chain.withUnsafeBytes { chain in
-                let callback = { (function: UnsafeMutableRawPointer) in Int(bitPattern: function) }
-                var options = [
-                    MHD_OptionItem(option: .LISTEN_SOCKET, value: Int(descriptor), ptr_value: nil),
-                    MHD_OptionItem(option: .CONNECTION_TIMEOUT, value: 120, ptr_value: nil),
-                    MHD_OptionItem(option: .CONNECTION_MEMORY_LIMIT, value: 256 << 10, ptr_value: nil),
-                    MHD_OptionItem(
-                        option: .URI_LOG_CALLBACK,
-                        value: callback(unsafeBitCast(beginRequest, to: UnsafeMutableRawPointer.self)), ptr_value: nil),
-                    MHD_OptionItem(
-                        option: .NOTIFY_COMPLETED,
-                        value: callback(unsafeBitCast(endRequest, to: UnsafeMutableRawPointer.self)), ptr_value: nil),
-                ]
-                if tls != nil {
-                    options.append(
-                        MHD_OptionItem(
-                            option: .HTTPS_MEM_KEY, value: 0,
-                            ptr_value: UnsafeMutableRawPointer(mutating: key.baseAddress)))
-                    options.append(
-                        MHD_OptionItem(
-                            option: .HTTPS_MEM_CERT, value: 0,
-                            ptr_value: UnsafeMutableRawPointer(mutating: chain.baseAddress)))
+                priorities.withUnsafeBytes { priorities in
+                    var options = Self.options(descriptor, service)
+                    if tls != nil {
+                        let texts = [
+                            (MHD_OPTION.HTTPS_MEM_KEY, key), (.HTTPS_MEM_CERT, chain), (.HTTPS_PRIORITIES, priorities),
+                        ]
+                        options += texts.map {
+                            MHD_OptionItem(
+                                option: $0, value: 0, ptr_value: UnsafeMutableRawPointer(mutating: $1.baseAddress))
+                        }
+                    }
+                    options.append(MHD_OptionItem(option: .END, value: 0, ptr_value: nil))
+                    return options.withUnsafeMutableBufferPointer { body($0.baseAddress!) }  // never empty
                 }
-                if case .suspending = service.handler {
-                    options.append(MHD_OptionItem(option: .THREAD_POOL_SIZE, value: pollingThreads, ptr_value: nil))
-                    options.append(MHD_OptionItem(option: .CONNECTION_LIMIT, value: 4096, ptr_value: nil))
-                }
-                if service.requestsClientCertificate {
-                    options.append(
-                        MHD_OptionItem(
-                            option: .NOTIFY_CONNECTION,
-                            value: callback(unsafeBitCast(askForCertificate, to: UnsafeMutableRawPointer.self)),
-                            ptr_value: nil))
-                }
-                options.append(MHD_OptionItem(option: .END, value: 0, ptr_value: nil))
-                return options.withUnsafeMutableBufferPointer { body($0.baseAddress!) }  // never empty
             }
         }
+    }
+
+    private static func options(_ descriptor: Int32, _ service: Unmanaged<RequestService>) -> [MHD_OptionItem] {
+        let number = { (option: MHD_OPTION, value: Int) in MHD_OptionItem(option: option, value: value, ptr_value: nil)
+        }
+        let callback = { (option: MHD_OPTION, function: UnsafeMutableRawPointer) in
+            MHD_OptionItem(option: option, value: Int(bitPattern: function), ptr_value: service.toOpaque())
+        }
+        let limits = service.takeUnretainedValue().table?.limits
+        var options = [
+            number(.LISTEN_SOCKET, Int(descriptor)), number(.CONNECTION_TIMEOUT, 120),
+            number(.CONNECTION_MEMORY_LIMIT, limits?.headSize ?? 256 << 10),
+            callback(.URI_LOG_CALLBACK, unsafeBitCast(beginRequest, to: UnsafeMutableRawPointer.self)),
+            callback(.NOTIFY_COMPLETED, unsafeBitCast(endRequest, to: UnsafeMutableRawPointer.self)),
+            callback(.NOTIFY_CONNECTION, unsafeBitCast(noteConnection, to: UnsafeMutableRawPointer.self)),
+        ]
+        if let limits {
+            options.append(number(.THREAD_POOL_SIZE, pollingThreads))
+            // Each thread has its part, which it may need to exceed: ours is the limit that counts.
+            options.append(number(.CONNECTION_LIMIT, pollingThreads * (limits.connections + 256)))
+        }
+        return options
     }
 }
 
 /// They only move bytes; handlers run elsewhere.
 private let pollingThreads = 2
 
-/// A connection was made and its handshake has not begun.
-private let askForCertificate:
+/// TLS 1.2 and later. The default of GnuTLS is the distribution's, and has 1.0 in Debian.
+private let tlsPriorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
+
+private let admit: MHD_AcceptPolicyCallback = { service, address, _ in
+    guard let service, let address else { return .NO }
+    guard let table = Unmanaged<RequestService>.fromOpaque(service).takeUnretainedValue().table else { return .YES }
+    return ClientAddress(address).map(table.admits) ?? false ? .YES : .NO
+}
+
+/// A connection was made and its handshake has not begun, or it is about to be closed.
+private let noteConnection:
     @convention(c) (
         UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
         MHD_ConnectionNotificationCode
-    ) -> Void = { _, connection, _, code in
-        if code == .CONNECTION_NOTIFY_STARTED, let connection { certway_request_certificate(connection) }
+    ) -> Void = { service, connection, context, code in
+        guard let service, let connection, let context else { return }
+        let own = Unmanaged<RequestService>.fromOpaque(service).takeUnretainedValue()
+        if code == .CONNECTION_NOTIFY_STARTED {
+            // A number in the place of a pointer.
+            context.pointee = UnsafeMutableRawPointer(bitPattern: own.begin(connection))
+        } else {
+            own.table?.end(Int(bitPattern: context.pointee))
+        }
     }
 
 /// The request line is there: makes the object that libmicrohttpd hands to the two calls below.
 private let beginRequest:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
-        _, target, _ in
-        Unmanaged.passRetained(IncomingRequest(target: target.map { String(cString: $0) } ?? "")).toOpaque()
+        service, target, connection in
+        guard let service, let connection else { return nil }
+        let request = IncomingRequest(
+            target: target.map { String(cString: $0) } ?? "",
+            number: Int(bitPattern: certway_connection_context(connection)),
+            service: Unmanaged<RequestService>.fromOpaque(service).takeUnretainedValue())
+        return Unmanaged.passRetained(request).toOpaque()
     }
 
 private let endRequest:
     @convention(c) (
         UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
         MHD_RequestTerminationCode
-    ) -> Void = { _, _, state, _ in
+    ) -> Void = { _, _, state, code in
         guard let object = state?.pointee else { return }
-        Unmanaged<IncomingRequest>.fromOpaque(object).release()
+        Unmanaged<IncomingRequest>.fromOpaque(object).takeRetainedValue().end(code)
         state?.pointee = nil
     }
 
-private let takeCall: MHD_AccessHandlerCallback = { service, connection, path, method, _, part, size, state in
-    guard let service, let connection, let path, let method, let size, let object = state?.pointee else {
-        return .NO
-    }
+private let takeCall: MHD_AccessHandlerCallback = { _, connection, path, method, _, part, size, state in
+    guard let connection, let path, let method, let size, let object = state?.pointee else { return .NO }
     let bytes = UnsafeRawBufferPointer(start: part, count: part == nil ? 0 : size.pointee)
     defer { size.pointee = 0 }
     return Unmanaged<IncomingRequest>.fromOpaque(object).takeUnretainedValue().advance(
         connection, path: String(cString: path), method: String(cString: method),
-        part: bytes.bindMemory(to: UInt8.self),
-        service: Unmanaged<RequestService>.fromOpaque(service).takeUnretainedValue())
+        part: bytes.bindMemory(to: UInt8.self))
 }

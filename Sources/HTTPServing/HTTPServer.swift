@@ -21,21 +21,33 @@ public final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - listen: address and port; port 0 lets the kernel choose, see `port`.
-    ///   - tls: certificate and key; nil serves plain HTTP.
+    ///   - tls: certificate and key; nil serves plain HTTP, which is for this machine or for a proxy that is named: others
+    ///     are refused then.
     ///   - maximumBodySize: in bytes; a larger request is answered 413 without reaching the handler.
+    ///   - proxies: reverse proxies before it; they may have any number of connections.
+    ///   - limits: what clients are granted.
+    ///   - observe: called at the end of each request on a thread that moves bytes, so it must not wait.
     ///   - handler: runs as a task of its own for each request, many at the same time. It is cancelled when the server stops
     ///     before it has answered; it must return then.
-    /// - Throws: `HTTPServerError` when the port cannot be opened or the identity is not usable: the operator must act.
+    /// - Throws: `HTTPServerError` when the port cannot be opened, the identity is not usable, or names and sessions would
+    ///   go in the clear: the operator must act.
     public convenience init(
         listen: ListenAddress, tls: ServerTLSIdentity? = nil, maximumBodySize: Int = 1 << 20,
+        proxies: TrustedProxies = .none, limits: ServerLimits = ServerLimits(),
+        observe: (@Sendable (AccessRecord) -> Void)? = nil,
         handler: @escaping @Sendable (ServerRequest) async -> ServerAnswer
     ) throws(HTTPServerError) {
+        try proxies.check(listen, hasTLS: tls != nil)
+        var limits = limits
+        // Beside the connections: databases, logs, calls to CAs.
+        let others = 512
+        limits.connections = max(16, min(limits.connections, FileLimit.raise(to: limits.connections + others) - others))
+        let table = ConnectionTable(limits, proxies: proxies, onlyProxies: tls == nil && !listen.isLoopback)
         try self.init(
-            listen,
-            tls,
-            RequestService(
-                maximumBodySize: maximumBodySize, requestsClientCertificate: false, isTLS: tls != nil,
-                handler: .suspending(handler)))
+            listen, tls,
+            try RequestService(
+                maximumBodySize: maximumBodySize, tls: tls, handler: .suspending(handler), table: table,
+                observe: observe))
     }
 
     /// Opens the port and serves with a handler that may block: one thread per connection.
@@ -55,11 +67,10 @@ public final class HTTPServer: Sendable {
         handler: @escaping @Sendable (ServerRequest) -> ServerAnswer
     ) throws(HTTPServerError) {
         try self.init(
-            try ListenAddress(host: address, port: port),
-            tls,
-            RequestService(
-                maximumBodySize: maximumBodySize, requestsClientCertificate: tls != nil && requestsClientCertificate,
-                isTLS: tls != nil, handler: .blocking(handler)))
+            try ListenAddress(host: address, port: port), tls,
+            try RequestService(
+                maximumBodySize: maximumBodySize, requestsClientCertificate: requestsClientCertificate, tls: tls,
+                handler: .blocking(handler)))
     }
 
     private init(_ listen: ListenAddress, _ tls: ServerTLSIdentity?, _ service: RequestService) throws(HTTPServerError)
@@ -76,16 +87,31 @@ public final class HTTPServer: Sendable {
         url = "\(tls == nil ? "http" : "https")://\(bound)"
         self.service = service
         daemon = Mutex(started)
-        if case .suspending = service.handler {
-            housekeeping = Task.detached {
-                while (try? await Task.sleep(for: .seconds(1))) != nil {
-                    service.keepStreamsAlive(silentFor: .seconds(15))
+        housekeeping = service.table.map { table in
+            Task.detached {
+                while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+                    service.keepStreamsAlive(silentFor: table.limits.streamSilence)
+                    table.breakLate()
                 }
             }
-        } else {
-            housekeeping = nil
         }
     }
+
+    /// What it is busy with.
+    public var status: ServerStatus {
+        let busy = service.busy
+        let counts = service.table?.counts ?? (open: 0, refused: 0, late: 0)
+        return ServerStatus(
+            connections: counts.open, requests: busy.requests, streams: busy.streams,
+            refusedConnections: counts.refused,
+            lateConnections: counts.late)
+    }
+
+    /// New connections show another certificate; those that are there go on with the one they know. Only for a server that
+    /// was started with TLS and an asynchronous handler.
+    ///
+    /// - Throws: `HTTPServerError` when it is not usable; then what was there stays. The operator must act.
+    public func replaceIdentity(_ identity: ServerTLSIdentity) throws(HTTPServerError) { try service.use(identity) }
 
     /// Ends in order: takes no more connections, ends all streams, lets handlers finish, then stops.
     ///

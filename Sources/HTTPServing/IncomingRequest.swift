@@ -8,52 +8,58 @@ internal import CMicroHTTPD
 /// Only the thread of its connection touches it.
 final class IncomingRequest {
     private let target: String
+    private let service: RequestService
+    /// Of the connection, in the service's table.
+    private let number: Int
+    private let begun = ContinuousClock.now
+    private let notes = RequestNotes()
+    private var method = ""
+    private var path = ""
+    private var address = ""
     private var body: [UInt8] = []
     private var hasSeenHeaders = false
     private var isTooLarge = false
+    private var discarded = 0
     private var pending: PendingAnswer?
+    private var status: Int?
+    private var sent = 0
+    private var isStream = false
 
-    init(target: String) { self.target = target }
+    init(target: String, number: Int, service: RequestService) {
+        self.target = target
+        self.number = number
+        self.service = service
+    }
 
     /// Takes the next call of libmicrohttpd and says what it shall do.
     func advance(
-        _ connection: OpaquePointer, path: String, method: String, part: UnsafeBufferPointer<UInt8>,
-        service: RequestService
+        _ connection: OpaquePointer, path: String, method: String, part: UnsafeBufferPointer<UInt8>
     ) -> MHD_Result {
         if !hasSeenHeaders {
             hasSeenHeaders = true
-            // Refused before the body is read; without a declared length the parts below are counted.
-            guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
-                declared > service.maximumBodySize
-            else { return .YES }
-            return Self.queue(Self.tooLarge, on: connection, service)
+            (self.path, self.method) = (path, method)
+            return takeHead(connection)
         }
-        if !part.isEmpty {
-            if body.count + part.count > service.maximumBodySize {
-                isTooLarge = true
-            } else {
-                body.append(contentsOf: part)
-            }
-            return .YES
-        }
+        if !part.isEmpty { return take(part) }
         // Called again because the handler has answered.
         if let pending {
             service.remove(pending)
-            return Self.queue(pending.answer ?? .cutConnection, on: connection, service)
+            return queue(pending.answer ?? .cutConnection, on: connection)
         }
-        guard !isTooLarge else { return Self.queue(Self.tooLarge, on: connection, service) }
+        guard !isTooLarge else { return queue(Self.tooLarge, on: connection) }
+        service.table?.enter(.handling, number)
         let request = ServerRequest(
             method: method, path: path, target: target, query: values(.GET_ARGUMENT_KIND, of: connection),
             headers: values(.HEADER_KIND, of: connection), body: body,
             clientCertificateChain: service.requestsClientCertificate ? certificates(of: connection) : [],
-            clientAddress: ClientAddress(connection)?.text ?? "", isTLS: service.isTLS)
+            clientAddress: address, isTLS: service.isTLS, notes: notes)
         body = []
         switch service.handler {
         case .blocking(let handler):
-            return Self.queue(handler(request), on: connection, service)
+            return queue(handler(request), on: connection)
         case .suspending(let handler):
             guard let pending = service.suspend(ConnectionHandle(connection)) else {
-                return Self.queue(RequestService.stopping, on: connection, service)
+                return queue(RequestService.stopping, on: connection)
             }
             self.pending = pending
             pending.run(handler, request)
@@ -61,7 +67,54 @@ final class IncomingRequest {
         }
     }
 
+    /// The request is over, whether it was answered or not.
+    func end(_ code: MHD_RequestTerminationCode) {
+        let isLate = service.table?.isBroken(number) ?? false
+        service.table?.enter(.head(isFirst: false), number)
+        guard let observe = service.observe else { return }
+        let ending: AccessRecord.Ending =
+            switch code {
+            case .REQUEST_TERMINATED_COMPLETED_OK: .complete
+            case .REQUEST_TERMINATED_DAEMON_SHUTDOWN: .stopped
+            case .REQUEST_TERMINATED_TIMEOUT_REACHED: .late
+            default: isLate ? .late : .broken
+            }
+        observe(
+            AccessRecord(
+                method: method, path: path, route: notes.route, caller: notes.caller, clientAddress: address,
+                status: status, bytes: sent, duration: .now - begun, isStream: isStream, ending: ending))
+    }
+
+    private func takeHead(_ connection: OpaquePointer) -> MHD_Result {
+        address = ClientAddress(connection)?.text ?? ""
+        service.table?.enter(.body, number)
+        if service.table?.isSurplus(number) == true { return queue(Self.tooMany, on: connection) }
+        // Refused before the body is read; without a declared length the parts are counted.
+        guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
+            declared > service.maximumBodySize
+        else { return .YES }
+        return queue(Self.tooLarge, on: connection)
+    }
+
+    /// A body that is too large is read on for a while: libmicrohttpd takes no answer in its midst, and a client reads none
+    /// before it has sent all.
+    private func take(_ part: UnsafeBufferPointer<UInt8>) -> MHD_Result {
+        service.table?.add(part.count, to: number)
+        if isTooLarge || body.count + part.count > service.maximumBodySize {
+            isTooLarge = true
+            body = []
+            discarded += part.count
+            return discarded > 4 * service.maximumBodySize + 65_536 ? .NO : .YES
+        }
+        body.append(contentsOf: part)
+        return .YES
+    }
+
     private static let tooLarge = ServerAnswer.text("the request body is too large", status: 413)
+    private static let tooMany = ServerAnswer.response(
+        status: 503,
+        headers: [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10"), ("Connection", "close")],
+        body: Array("too many connections; try again in 10 s".utf8))
 
     private func header(_ name: String, of connection: OpaquePointer) -> String? {
         MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { String(cString: $0) }
@@ -91,9 +144,7 @@ final class IncomingRequest {
         }
     }
 
-    private static func queue(
-        _ answer: ServerAnswer, on connection: OpaquePointer, _ service: RequestService
-    ) -> MHD_Result {
+    private func queue(_ answer: ServerAnswer, on connection: OpaquePointer) -> MHD_Result {
         switch answer {
         case .cutConnection:
             return .NO
@@ -106,24 +157,31 @@ final class IncomingRequest {
                 MHD_create_response_from_buffer(
                     $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
             }
+            sent = body.count
+            service.table?.enter(.answering, number, bytes: body.count)
             return send(response, status, headers, on: connection)
         case .stream(let status, let headers, let stream):
             // Only a connection that can be suspended can wait for events.
             guard case .suspending = service.handler else { return .NO }
-            let body = service.begin(stream, on: ConnectionHandle(connection))
+            isStream = true
+            service.table?.enter(.handling, number)
+            let body = StreamedBody(stream, on: ConnectionHandle(connection)) { [self] in sent += $0 }
+            service.begin(stream, body)
             return send(body.makeResponse(), status, headers, on: connection)
         case .truncated(let status, let headers, let body, let sent):
+            self.sent = sent
             return send(TruncatedBody(body, sent: sent).makeResponse(), status, headers, on: connection)
         }
     }
 
-    private static func send(
+    private func send(
         _ response: OpaquePointer?, _ status: Int, _ headers: [(name: String, value: String)],
         on connection: OpaquePointer
     ) -> MHD_Result {
         guard let response else { return .NO }
         defer { MHD_destroy_response(response) }
         for header in headers { _ = MHD_add_response_header(response, header.name, header.value) }
+        self.status = status
         return MHD_queue_response(connection, UInt32(status), response)
     }
 }

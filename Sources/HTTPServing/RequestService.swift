@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CMicroHTTPD
 internal import Synchronization
 
 /// What the callbacks of one server need; libmicrohttpd keeps a reference while the daemon runs.
@@ -9,7 +10,11 @@ final class RequestService: Sendable {
     let requestsClientCertificate: Bool
     let isTLS: Bool
     let handler: RequestHandler
+    /// Connections are counted and timed here; nil where every connection has a thread of its own.
+    let table: ConnectionTable?
+    let observe: (@Sendable (AccessRecord) -> Void)?
 
+    private let credentials: Mutex<TLSCredentials?>
     private let open = Mutex(Open())
 
     /// What holds a suspended connection, or may.
@@ -19,11 +24,36 @@ final class RequestService: Sendable {
         var streams: [ObjectIdentifier: ServerStream] = [:]
     }
 
-    init(maximumBodySize: Int, requestsClientCertificate: Bool, isTLS: Bool, handler: RequestHandler) {
-        self.requestsClientCertificate = requestsClientCertificate
+    init(
+        maximumBodySize: Int, requestsClientCertificate: Bool = false, tls: ServerTLSIdentity?, handler: RequestHandler,
+        table: ConnectionTable? = nil, observe: (@Sendable (AccessRecord) -> Void)? = nil
+    ) throws(HTTPServerError) {
+        isTLS = tls != nil
+        self.requestsClientCertificate = isTLS && requestsClientCertificate
         self.maximumBodySize = maximumBodySize
-        self.isTLS = isTLS
         self.handler = handler
+        self.table = table
+        self.observe = observe
+        credentials = Mutex(nil)
+        if let tls { try use(tls) }
+    }
+
+    /// New connections show this certificate; those that are there go on with theirs.
+    func use(_ identity: ServerTLSIdentity) throws(HTTPServerError) {
+        let made = try TLSCredentials(identity)
+        // The old ones may be freed by this, outside of the lock.
+        _ = credentials.withLock { exchange(&$0, with: made) }
+    }
+
+    /// A connection was made and its handshake has not begun.
+    ///
+    /// - Returns: its number in the table; 0 where there is no table.
+    func begin(_ connection: OpaquePointer) -> Int {
+        if requestsClientCertificate { certway_request_certificate(connection) }
+        guard let table, let address = ClientAddress(connection) else { return 0 }
+        let credentials = credentials.withLock(\.self)
+        if let credentials { certway_use_credentials(connection, credentials.pointer) }
+        return table.begin(address, certway_connection_descriptor(connection), credentials)
     }
 
     /// Suspends the connection for a handler to come; nil when the server stops, which must not leave one suspended.
@@ -41,17 +71,15 @@ final class RequestService: Sendable {
         open.withLock { $0.pending[ObjectIdentifier(pending)] = nil }
     }
 
-    /// The body of a stream's answer. One that begins while the server stops ends at once.
-    func begin(_ stream: ServerStream, on connection: ConnectionHandle) -> StreamedBody {
+    /// A stream becomes an answer. One that begins while the server stops ends at once.
+    func begin(_ stream: ServerStream, _ body: StreamedBody) {
         let isStopping = open.withLock { open in
             open.streams[ObjectIdentifier(stream)] = stream
             return open.isStopping
         }
+        body.whenFreed = { [self] in open.withLock { $0.streams[ObjectIdentifier(stream)] = nil } }
         stream.begin()
         if isStopping { stream.end() }
-        return StreamedBody(stream, on: connection) { [self] in
-            open.withLock { $0.streams[ObjectIdentifier(stream)] = nil }
-        }
     }
 
     /// How many requests wait for their handlers, and how many streams are open.

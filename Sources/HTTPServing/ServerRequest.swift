@@ -18,11 +18,14 @@ public struct ServerRequest: Sendable {
     public var clientAddress: String
     /// Whether this server took it over TLS; a proxy before it may have had TLS all the same.
     public var isTLS: Bool
+    /// Where the handler tells route and caller for the access log.
+    public let notes: RequestNotes
 
     public init(
         method: String, path: String, target: String, query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        clientCertificateChain: [[UInt8]] = [], clientAddress: String = "127.0.0.1", isTLS: Bool = false
+        clientCertificateChain: [[UInt8]] = [], clientAddress: String = "127.0.0.1", isTLS: Bool = false,
+        notes: RequestNotes = RequestNotes()
     ) {
         self.method = method
         self.path = path
@@ -33,6 +36,7 @@ public struct ServerRequest: Sendable {
         self.clientCertificateChain = clientCertificateChain
         self.clientAddress = clientAddress
         self.isTLS = isTLS
+        self.notes = notes
     }
 
     /// The first header of that name; upper and lower case do not matter (RFC 9110 section 5.1).

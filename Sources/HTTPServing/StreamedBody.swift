@@ -7,12 +7,14 @@ internal import CMicroHTTPD
 final class StreamedBody {
     private let stream: ServerStream
     private let connection: ConnectionHandle
-    private let whenClosed: @Sendable () -> Void
+    private let count: (Int) -> Void
+    var whenFreed: () -> Void = {}
 
-    init(_ stream: ServerStream, on connection: ConnectionHandle, whenClosed: @escaping @Sendable () -> Void) {
+    /// - Parameter count: is told how many bytes went out, on the thread of the connection.
+    init(_ stream: ServerStream, on connection: ConnectionHandle, count: @escaping (Int) -> Void) {
         self.stream = stream
         self.connection = connection
-        self.whenClosed = whenClosed
+        self.count = count
     }
 
     /// A response that keeps this object until libmicrohttpd frees it.
@@ -23,14 +25,16 @@ final class StreamedBody {
                 guard let owner, let buffer else { return endOfStream }
                 let body = Unmanaged<StreamedBody>.fromOpaque(owner).takeUnretainedValue()
                 let space = UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
-                return body.stream.read(into: space, body.connection) ?? endOfStream
+                guard let count = body.stream.read(into: space, body.connection) else { return endOfStream }
+                body.count(count)
+                return count
             },
             Unmanaged.passRetained(self).toOpaque(),
             { owner in
                 guard let owner else { return }
                 let body = Unmanaged<StreamedBody>.fromOpaque(owner).takeRetainedValue()
                 body.stream.close()
-                body.whenClosed()
+                body.whenFreed()
             })
     }
 }

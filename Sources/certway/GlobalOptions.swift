@@ -18,6 +18,9 @@ enum GlobalOptions {
         .choice("output", ["table", "json"], "how results are printed", default: "table"),
         .choice(
             "log", LogLevel.allCases.map { "\($0)" }, "least level that is logged to standard error", default: "notice"),
+        .choice(
+            "log-format", StandardLogger.Format.allCases.map(\.rawValue),
+            "how it is logged: for people, or one JSON object in a line", default: "text"),
     ]
 }
 
@@ -34,7 +37,8 @@ extension Invocation {
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
         StandardLogger(
-            threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice, write: Terminal.complain)
+            threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice,
+            format: value("log-format").flatMap(StandardLogger.Format.init) ?? .text, write: Terminal.complain)
     }
 }
 

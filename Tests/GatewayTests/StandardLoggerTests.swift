@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import JSONDocuments
 import Synchronization
 import Testing
 
@@ -20,5 +21,20 @@ import Testing
         #expect(written.count == 1)
         let lines = written.joined().split(whereSeparator: \.isNewline)
         #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.hasPrefix("    2026") }, "\(written)")
+    }
+
+    /// One line, one object, whatever is in it; a field cannot pass for the level.
+    @Test func programsGetOneObjectInALine() throws {
+        let entries = Mutex<[String]>([])
+        let logger = StandardLogger(threshold: .notice, format: .json) { entry in entries.withLock { $0.append(entry) }
+        }
+        logger.log(.error, "a \"quote\"\nand \u{2028}more", fields: [("order", "cw-1"), ("level", "debug")])
+        let written = entries.withLock { $0 }
+        #expect(written.count == 1 && !written[0].contains("\n"))
+        let value = try JSONValue(parsing: written[0])
+        #expect(value["level"]?.string == "error")
+        #expect(value["message"]?.string == "a \"quote\"\nand \u{2028}more")
+        #expect(value["order"]?.string == "cw-1")
+        #expect(value["time"]?.string?.hasSuffix("Z") == true)
     }
 }

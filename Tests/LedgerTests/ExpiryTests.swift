@@ -56,4 +56,18 @@ import Testing
         #expect(try await temporary.ledger.noteExpiries() == 0)
         try await temporary.database.judge()
     }
+
+    @Test func countsWhatEndsSoon() async throws {
+        let temporary = try await TemporaryLedger()
+        for number in 1...3 { _ = try await temporary.certified(number, .active) }
+        _ = try await temporary.certified(4, .superseded)
+        let end = try #require(try await temporary.ledger.certificate(1)?.notAfter)
+        // They have ended by the test's clock.
+        #expect(try await temporary.ledger.activeEnding(by: [end, .distantFuture]) == [0, 0])
+        temporary.clock.advance(end.timeIntervalSince(temporary.clock.now()) - 3600)
+        #expect(
+            try await temporary.ledger.activeEnding(by: [end.addingTimeInterval(-60), end, .distantFuture]) == [
+                0, 3, 3,
+            ])
+    }
 }

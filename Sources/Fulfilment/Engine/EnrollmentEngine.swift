@@ -25,6 +25,7 @@ public final class EnrollmentEngine: Sendable {
         var tasks: [WorkItem: Task<Void, Never>] = [:]
         var lanes: [CertificateActionLane: WakeUp] = [:]
         var isStopping = false
+        var figures = EngineFigures()
     }
 
     /// How long a claim holds. CERTWAY_TEST_LEASE, in seconds, lets a test see it run out.
@@ -82,6 +83,15 @@ public final class EnrollmentEngine: Sendable {
 
     /// Orders this engine has made active.
     public var activated: Int { state.withLock(\.progress.activated) }
+
+    /// What this engine has done, in numbers.
+    public var figures: EngineFigures {
+        state.withLock { state in
+            var figures = state.figures
+            figures.inFlight = state.progress.inFlight
+            return figures
+        }
+    }
 
     /// Works until nothing is due, or nothing becomes due before `deadline`. Each order is tried once unless it waits for
     /// less than until `deadline`, so that a CA which always says "again" does not keep the pass from ending.
@@ -170,8 +180,9 @@ extension EnrollmentEngine {
         _ claim: Claim, _ context: EnrollmentContext, onProgress: @escaping @Sendable (Progress) -> Void,
         onEnd: @escaping @Sendable ((any Error)?) -> Void
     ) {
-        let carrier = OrderCarrier(context: context, lease: lease) { order in
+        let carrier = OrderCarrier(context: context, lease: lease) { before, order in
             let finished = order.stage == .active
+            self.state.withLock { $0.figures.note(before, order) }
             onProgress(
                 self.note {
                     $0.steps += 1

@@ -10,8 +10,8 @@ import Store
 struct OrderCarrier: Sendable {
     let context: EnrollmentContext
     let lease: Duration
-    /// Called after each committed step with the order as it is then.
-    let onStep: @Sendable (Order) -> Void
+    /// Called after each committed step with the order as it was before, and as it is then.
+    let onStep: @Sendable (Order, Order) -> Void
 
     /// - Throws: errors of the store; the order stays as last committed.
     func carry(_ claim: Claim) async throws {
@@ -40,8 +40,9 @@ struct OrderCarrier: Sendable {
     private func lead(_ claim: Claim) async throws {
         var order = claim.order
         while !Task.isCancelled, order.holdReason == nil, isDue(order, claim), let stage = stage(for: order) {
+            let before = order
             order = try await perform(stage, claim, order)
-            onStep(order)
+            onStep(before, order)
         }
         if order.leaseOwner != nil { try await context.ledger.release(claim) }
     }

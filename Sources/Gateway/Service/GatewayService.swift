@@ -33,9 +33,11 @@ public final class GatewayService: Sendable {
     private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
     private let said = SaidOnce()
     private let jobs: JobBook
+    private let loopFigures: Mutex<ServiceFigures>
 
     public init(_ gateway: Gateway) {
         first = gateway
+        loopFigures = Mutex(ServiceFigures(startedAt: gateway.ledger.clock.now()))
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
         self.current = current
@@ -49,6 +51,17 @@ public final class GatewayService: Sendable {
 
     /// The gateway as it is configured now; one look-up when nothing has changed.
     public func gateway() async throws -> Gateway { try await current.latest() }
+
+    /// What it has done and how it stands; costs nothing.
+    public var figures: ServiceFigures {
+        var figures = loopFigures.withLock(\.self)
+        figures.isServing = isServing
+        figures.isStopping = engine.isStopping
+        figures.isPlanning = presence.lease != nil
+        figures.engine = engine.figures
+        figures.standing = said.standing
+        return figures
+    }
 
     /// Ends reading, planning and all waiting at once, and what has left for a CA or for Intune within seconds.
     public func stop() {
@@ -118,6 +131,7 @@ public final class GatewayService: Sendable {
                 seen = try await gateway.revision
                 let report = try await current.pass(under: lease).readDirectory()
                 directory.withLock { $0 = report }
+                note(\.directory, succeeded: true)
                 say(.error, "directory", []) { _ in "the directory can be read again" }
                 plannerBell.ring()
                 rest = gateway.configuration.limits.interval
@@ -128,6 +142,7 @@ public final class GatewayService: Sendable {
                 return
             } catch {
                 if let begun { await jobs.end(.directory, begun: begun, next: rest, problem: "\(error)") }
+                note(\.directory, succeeded: false)
                 say(.error, "directory", "the directory cannot be read, trying again in 30 s: \(error)")
             }
             let end = ContinuousClock.now + rest
@@ -164,6 +179,7 @@ public final class GatewayService: Sendable {
                     begun = await jobs.begin(.plan)
                     planned = try await current.pass(under: lease).evaluate(report)
                     (read, last) = (nil, (report, .now))
+                    note(\.planning, succeeded: true)
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
                 let decided = planned
@@ -177,6 +193,7 @@ public final class GatewayService: Sendable {
                 return
             } catch {
                 if let begun { await jobs.end(.plan, begun: begun, problem: "\(error)") }
+                note(\.planning, succeeded: false)
                 say(.error, "planner", "planning failed, trying again: \(error)")
             }
             await plannerBell.wait(atMost: Self.glance)
@@ -220,6 +237,17 @@ public final class GatewayService: Sendable {
         if report.ended > 0 { log(.notice, "the end of \(Plural(report.ended, "certificate")) planned") }
         if report.planned + report.ended > 0 { engine.wakeUp() }
         return report.overLimit.isEmpty ? nil : report.rest
+    }
+
+    private func note(_ loop: WritableKeyPath<ServiceFigures, LoopFigures>, succeeded: Bool) {
+        loopFigures.withLock { figures in
+            if succeeded {
+                figures[keyPath: loop].succeeded += 1
+                figures[keyPath: loop].lastSuccess = now
+            } else {
+                figures[keyPath: loop].failed += 1
+            }
+        }
     }
 
     private var now: Date { first.ledger.clock.now() }

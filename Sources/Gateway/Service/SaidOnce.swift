@@ -25,6 +25,9 @@ final class SaidOnce: Sendable {
         }
     }
 
+    /// What was said last of each topic about which there is something to say.
+    var standing: [String: [String]] { last.withLock { $0.filter { !$0.value.isEmpty } } }
+
     private static func subject(_ sentence: String) -> String {
         beginning(of: sentence).replacing(/\border cw-[^ ,]+|\b[0-9]+ orders?\b/, with: "orders")
             .replacing(

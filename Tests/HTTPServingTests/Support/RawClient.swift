@@ -13,8 +13,13 @@ final class RawClient: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter patience: seconds that a call may wait for the server.
-    init(port: UInt16, address: String = "127.0.0.1", patience: Int = 20, receiveBuffer: Int32? = nil) throws {
+    /// - Parameters:
+    ///   - patience: seconds that a call may wait for the server.
+    ///   - source: the IPv4 address to come from; all of 127.0.0.0/8 is this machine.
+    init(
+        port: UInt16, address: String = "127.0.0.1", patience: Int = 20, receiveBuffer: Int32? = nil,
+        from source: String? = nil
+    ) throws {
         let isIPv6 = address.contains(":")
         descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw Refused() }
@@ -24,6 +29,16 @@ final class RawClient: Sendable {
         }
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
+        if let source {
+            var endpoint = sockaddr_in()
+            endpoint.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &endpoint.sin_addr)
+            _ = withUnsafePointer(to: &endpoint) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
         }
         let status: Int32
         if isIPv6 {
@@ -68,6 +83,9 @@ final class RawClient: Sendable {
         return true
     }
 
+    /// Tells the server that no more is to come.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Everything up to and including `end`, or until the server closes or the patience is over.
     func read(until end: String? = nil, limit: Int = 16 << 20) -> String {
         var bytes: [UInt8] = []
@@ -84,8 +102,10 @@ final class RawClient: Sendable {
     }
 
     /// One request with `Connection: close`, and all of its answer.
-    static func get(_ server: HTTPServer, _ path: String = "/", address: String = "127.0.0.1") throws -> String {
-        let client = try RawClient(port: server.port, address: address)
+    static func get(
+        _ server: HTTPServer, _ path: String = "/", address: String = "127.0.0.1", from source: String? = nil
+    ) throws -> String {
+        let client = try RawClient(port: server.port, address: address, from: source)
         client.send("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
         return client.read()
     }

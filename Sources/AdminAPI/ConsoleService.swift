@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+public import Gateway
+public import HTTPServing
+import Synchronization
+
+/// The port of the running gateway: API, console, health and metrics behind one server, with access log and certificate.
+public final class ConsoleService: Sendable {
+    private let server: HTTPServer
+    private let api: APIServer
+    private let following: Task<Void, Never>?
+
+    /// `http://127.0.0.1:8443`, without a slash at the end.
+    public var url: String { server.url }
+
+    /// Opens the port and answers from then on.
+    ///
+    /// - Parameters:
+    ///   - tls: nil serves plain HTTP, which `TrustedProxies.check` allows on loopback and behind a named proxy only.
+    ///   - version: of the program, for the metrics.
+    ///   - doors: what is served beside the API and health, asked in their order.
+    ///   - logger: for the access log.
+    /// - Throws: `HTTPServerError`, `SettingsError` for the files; the operator must act.
+    public init(
+        _ service: GatewayService, _ authenticator: any Authenticator, listen: ListenAddress, tls: TLSFiles? = nil,
+        proxies: TrustedProxies = .none, limits: ServerLimits = ServerLimits(), version: String,
+        logger: StandardLogger, doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = []
+    ) throws {
+        let requests = RequestMeter()
+        let log = AccessLog(logger)
+        let readiness = ReadinessWatch(service)
+        // The metrics tell of the server, which is made last.
+        let made = MadeServer()
+        let metrics = GatewayMetrics(service, readiness: readiness, requests: requests, version: version) {
+            made.status
+        }
+        let health = HealthDoor(readiness, metrics, authenticator, proxies: proxies)
+        api = APIServer(
+            { try await service.gateway() }, authenticator, doors: [{ await health.answer($0) }] + doors)
+        server = try HTTPServer(
+            listen: listen, tls: try tls?.read(), maximumBodySize: APIServer.maximumBodySize, proxies: proxies,
+            limits: limits,
+            observe: { record in
+                requests.note(record)
+                log.note(record)
+            }
+        ) { [api] in await api.answer($0) }
+        made.take(server)
+        following = tls.map { [server] files in Task { await files.follow(server, logger) } }
+    }
+
+    /// Takes no more connections, ends event streams, lets requests finish for a few seconds, and closes the port.
+    public func shutDown() async {
+        following?.cancel()
+        await api.stop()
+        await server.shutDown()
+    }
+
+    deinit { following?.cancel() }
+}
+
+/// A server that is known later than who asks about it, without keeping it.
+private final class MadeServer: Sendable {
+    private struct Reference {
+        weak var server: HTTPServer?
+    }
+
+    private let reference = Mutex(Reference())
+
+    func take(_ server: HTTPServer) { reference.withLock { $0.server = server } }
+
+    var status: ServerStatus? { reference.withLock { $0.server?.status } }
+}

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Foundation
+public import Gateway
+import Ledger
+import Planning
+import Settings
+import Synchronization
+
+/// Says whether issuing works now. Asked often, it asks database and CAs seldom.
+public actor ReadinessWatch {
+    /// How long a look at the database is good for, and the answer of a CA.
+    private static let looksEvery = Duration.seconds(5)
+    private static let asksEvery = Duration.seconds(60)
+    /// What takes longer counts as not answering.
+    private static let patience = Duration.seconds(8)
+
+    private let service: GatewayService
+    private var last: (at: ContinuousClock.Instant, readiness: Readiness)?
+    private var looking: Task<Readiness, Never>?
+    private var answers: [String: (at: ContinuousClock.Instant, trouble: String?)] = [:]
+
+    public init(_ service: GatewayService) { self.service = service }
+
+    /// Costs nothing within five seconds of the last look; else a few look-ups, and once a minute a question to each CA in use.
+    public func look() async -> Readiness {
+        if let last, last.at.duration(to: .now) < Self.looksEvery { return last.readiness }
+        let task =
+            looking
+            ?? Task {
+                let found =
+                    await within(Self.patience * 2) { await self.examine() }
+                    ?? Readiness(
+                        [Readiness.Cause(.database, "the database does not answer; see 'certway store status'")],
+                        templates: [], at: Date())
+                self.last = (.now, found)
+                self.looking = nil
+                return found
+            }
+        looking = task
+        return await task.value
+    }
+
+    private func examine() async -> Readiness {
+        let figures = service.figures
+        var causes: [Readiness.Cause] = []
+        if figures.isStopping {
+            causes.append(Readiness.Cause(.stopping, "the service is stopping"))
+        } else if !figures.isServing {
+            causes.append(Readiness.Cause(.starting, "the service has not begun to work yet"))
+        }
+        do {
+            let gateway = try await service.gateway()
+            let templates = gateway.configuration.templates.filter(\.enabled)
+            causes += try await stops(gateway, figures)
+            if templates.isEmpty {
+                causes.append(
+                    Readiness.Cause(
+                        .configuration, "no template is enabled, so there is nothing to issue: 'certway apply'"))
+            }
+            causes += try await backendCAs(gateway, templates)
+            return Readiness(causes, templates: templates.map(\.name), at: gateway.ledger.clock.now())
+        } catch {
+            causes.append(Readiness.Cause(.database, "\(error)"))
+            return Readiness(causes, templates: [], at: Date())
+        }
+    }
+
+    /// What stands against every new order.
+    private func stops(_ gateway: Gateway, _ figures: ServiceFigures) async throws -> [Readiness.Cause] {
+        var causes: [Readiness.Cause] = []
+        if let fault = gateway.sealingKeyFault() { causes.append(Readiness.Cause(.sealingKey, fault)) }
+        if let sign = try await gateway.restoreSign(nil) { causes.append(Readiness.Cause(.olderCopy, sign)) }
+        for file in gateway.configuration.exchangedFiles where file.place.backendCA == nil {
+            causes.append(Readiness.Cause(.appliedFiles, file.sentence))
+        }
+        let topics: [(String, Readiness.Cause.Code)] = [
+            ("directory", .directory), ("planner", .planning), ("audit trail", .auditTrail),
+        ]
+        for (topic, code) in topics {
+            causes += (figures.standing[topic] ?? []).map { Readiness.Cause(code, $0) }
+        }
+        return causes
+    }
+
+    /// What keeps the templates of one backend CA from being issued.
+    private func backendCAs(_ gateway: Gateway, _ templates: [TemplateConfiguration]) async throws -> [Readiness.Cause]
+    {
+        let uses = Dictionary(grouping: templates, by: \.backendCA).mapValues { $0.map(\.name).sorted() }
+        let doubts = try await gateway.restoreDoubts().stops
+        var causes: [Readiness.Cause] = []
+        for (name, users) in uses.sorted(by: { $0.key < $1.key }) {
+            var sentence: String?
+            switch gateway.backends[name] {
+            case nil: sentence = "is not configured"
+            case .unusable(let reason)?: sentence = reason
+            case .ready(let backend)?:
+                sentence = gateway.backends.openAlarms[name]
+                if sentence == nil { sentence = try await SubmissionStop.inForce(at: backend, gateway.ledger)?.cause }
+                if sentence == nil { sentence = await trouble(at: backend) }
+            }
+            sentence =
+                sentence
+                ?? gateway.configuration.exchangedFiles.first { $0.place.backendCA == name }?.sentence
+                ?? doubts.first { $0.contains("backend CA \(name)") }
+            if let sentence {
+                causes.append(
+                    Readiness.Cause(
+                        .backendCA, "backend CA \(name): \(sentence); see 'certway ca check \(name)'", subject: name,
+                        templates: users))
+            }
+        }
+        return causes
+    }
+
+    /// Why a CA does not answer as it should; asked once a minute.
+    private func trouble(at backend: BackendCA) async -> String? {
+        if let known = answers[backend.name], known.at.duration(to: .now) < Self.asksEvery { return known.trouble }
+        let found: String?? = await within(Self.patience) {
+            do {
+                _ = try await backend.connector.check()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        let trouble = found ?? "it does not answer"
+        answers[backend.name] = (.now, trouble)
+        return trouble
+    }
+}
+
+/// What `body` returns, or nil when it takes longer; it is cancelled then and not waited for.
+private func within<Value: Sendable>(
+    _ limit: Duration, _ body: @escaping @Sendable () async -> Value
+) async -> Value? {
+    let (results, source) = AsyncStream.makeStream(of: Value?.self)
+    let work = Task { source.yield(await body()) }
+    let alarm = Task {
+        try? await Task.sleep(for: limit)
+        source.yield(nil)
+    }
+    defer {
+        work.cancel()
+        alarm.cancel()
+    }
+    for await result in results { return result }
+    return nil
+}

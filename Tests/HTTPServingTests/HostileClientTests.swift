@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPServing
+import Synchronization
+import TestSupport
+import Testing
+
+/// What clients do to a server by mistake or on purpose; it must go on answering the others.
+@Suite(.timeLimit(.minutes(5))) struct HostileClientTests {
+    private let echo: @Sendable (ServerRequest) async -> ServerAnswer = { .text("\($0.body.count)") }
+
+    private var hasty: ServerLimits {
+        var limits = ServerLimits()
+        limits.headTime = .seconds(1)
+        limits.bodyTime = .seconds(1)
+        limits.answerTime = .seconds(1)
+        limits.idleTime = .seconds(1)
+        limits.slowestRate = 1 << 30
+        return limits
+    }
+
+    /// One byte now and then: libmicrohttpd's own timeout begins anew each time.
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nHost: t\r\nX-Slow: ", "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 100000\r\n\r\n", "GE",
+        "GET / HTTP/1.1\r\nHost: t\r\n\r\n",
+    ]) func breaksSlowConnections(_ beginning: String) async throws {
+        let server = try HTTPServer(listen: .loopback, limits: hasty, handler: echo)
+        defer { server.stop() }
+        let trickle = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send(beginning)
+            var sent = 0
+            while sent < 600, client.send("x") {
+                sent += 1
+                usleep(100_000)
+            }
+            return sent
+        }
+        #expect(trickle < 600)
+        #expect(server.status.lateConnections == 1)
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    /// A client that asks for much and fetches nothing.
+    @Test func breaksAClientThatDoesNotRead() async throws {
+        let large = [UInt8](repeating: 65, count: 32 << 20)
+        let server = try HTTPServer(listen: .loopback, limits: hasty) { request in
+            request.path == "/large" ? .response(status: 200, body: large) : .text("there")
+        }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port, receiveBuffer: 4096)
+        client.send("GET /large HTTP/1.1\r\nHost: t\r\n\r\n")
+        while server.status.lateConnections == 0 { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("there"))
+    }
+
+    /// A handler that takes longer than all of this is not a slow client.
+    @Test func waitsForSlowHandlers() async throws {
+        let server = try HTTPServer(listen: .loopback, limits: hasty) { _ in
+            try? await Task.sleep(for: .seconds(3))
+            return .text("late but there")
+        }
+        defer { server.stop() }
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("late but there"))
+    }
+
+    @Test func refusesHugeBodies() async throws {
+        let server = try HTTPServer(listen: .loopback, maximumBodySize: 1000, handler: echo)
+        defer { server.stop() }
+        let declared = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 99999999999\r\n\r\n")
+            return client.read(until: "too large")
+        }
+        #expect(declared.hasPrefix("HTTP/1.1 413"))
+        // Without a length: a little is read on, so that the answer is seen, and no more.
+        let chunked = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+            client.send("7d0\r\n\(String(repeating: "x", count: 2000))\r\n0\r\n\r\n")
+            return client.read()
+        }
+        #expect(chunked.hasPrefix("HTTP/1.1 413"))
+        let endless = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let chunk = "2000\r\n\(String(repeating: "x", count: 8192))\r\n"
+            var sent = 0
+            while sent < 100_000, client.send(chunk) { sent += 1 }
+            return sent
+        }
+        #expect(endless < 100_000)
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    @Test(arguments: [
+        "GET /\(String(repeating: "x", count: 2 << 20)) HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nX-Huge: \(String(repeating: "x", count: 2 << 20))\r\n",
+        "GET / HTTP/1.1\r\n\(String(repeating: "X-A: y\r\n", count: 200_000))",
+    ])
+    func refusesHugeHeads(_ head: String) async throws {
+        let server = try HTTPServer(listen: .loopback, handler: echo)
+        defer { server.stop() }
+        let answer = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send(head + "\r\n")
+            return client.read()
+        }
+        // What was not read any more may have broken the connection before the answer was seen.
+        #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 431") || answer.hasPrefix("HTTP/1.1 414"))
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    @Test func holdsAThousandIdleConnections() async throws {
+        let count = 1200
+        var limits = ServerLimits()
+        limits.connections = 3000
+        limits.connectionsPerAddress = 2000
+        let server = try HTTPServer(listen: .loopback, limits: limits, handler: echo)
+        defer { server.stop() }
+        let before = Self.residentBytes
+        let clients = try await blocking {
+            let clients = try (0..<count).map { _ in try RawClient(port: server.port) }
+            // Each has had a request and stays.
+            for client in clients { client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n") }
+            return (clients, clients.filter { $0.read(until: "\r\n\r\n0").hasPrefix("HTTP/1.1 200") }.count)
+        }
+        #expect(clients.1 == count)
+        #expect(server.status.connections == count)
+        print("\(count) idle connections: \((Self.residentBytes - before) / count) bytes of memory each")
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    @Test func fuzzedRequestsLeaveItAnswering() async throws {
+        var generator = SeededGenerator(seed: TestSeed.choose("fuzzed requests"))
+        let server = try HTTPServer(listen: .loopback, handler: echo)
+        defer { server.stop() }
+        let request = Array(
+            "POST /a%20b?x=%00&y HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabcGET / HTTP/1.1\r\n\r\n"
+                .utf8)
+        for _ in 0..<TestSize.choose(400, full: 5000) {
+            var bytes = request
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(contentsOf: bytes[..<min(place, 40)], at: place)
+                default: bytes.removeSubrange(place...)
+                }
+                if bytes.isEmpty { bytes = request }
+            }
+            let sent = bytes
+            try await blocking {
+                let client = try RawClient(port: server.port, patience: 1)
+                client.send(sent)
+                client.finishSending()
+                _ = client.read()
+            }
+        }
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    @Test func answersRequestsThatCameTogetherInTheirOrder() async throws {
+        let server = try HTTPServer(listen: .loopback) { request in
+            // The first takes longest.
+            try? await Task.sleep(for: .milliseconds(request.path == "/1" ? 200 : 1))
+            return .text("answer \(request.path);")
+        }
+        defer { server.stop() }
+        let answer = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send((1...5).map { "GET /\($0) HTTP/1.1\r\nHost: t\r\n\r\n" }.joined())
+            return client.read(until: "answer /5;")
+        }
+        #expect(answer.matches(of: /answer \/(\d);/).map(\.output.1) == ["1", "2", "3", "4", "5"])
+    }
+
+    private static var residentBytes: Int {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
+    }
+}
