@@ -9,7 +9,7 @@ import { startEvents } from './events.js';
 import { language, startLanguage, t, useLanguage } from './i18n.js';
 import { startKeys } from './keys.js';
 import { Page } from './page.js';
-import { again, go, pageCode, startRouter } from './router.js';
+import { again, go, pageCode, prepare, startRouter } from './router.js';
 import { current, guard, may, readSession } from './session.js';
 import { applyLooks, onPreference } from './store.js';
 import { bareFrame } from '../components/bare.js';
@@ -59,18 +59,19 @@ async function redraw(name = language()) {
 async function start() {
   applyLooks();
   onPreference((name) => { applyLooks(); if (name === 'utc') redraw(); });
+  // Words, session and the code of the page are asked for at once: one after the other they would cost three round trips.
+  prepare(location.pathname);
+  const isSigningIn = location.pathname.startsWith('/signin');
+  const session = isSigningIn ? null : readSession().then(() => null, (error) => error);
   await useLanguage(startLanguage());
   guard(() => import('../components/session.js'));
   onReach((isThere) => frame?.reach(isThere));
   startTimes();
   startKeys();
-  if (!location.pathname.startsWith('/signin')) {
-    try {
-      await readSession();
-      startEvents();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) return broken(error);
-    }
+  if (!isSigningIn) {
+    const trouble = await session;
+    if (!trouble) startEvents();
+    else if (!(trouble instanceof Problem) || trouble.status !== 401) return broken(trouble);
   }
   if (['/', '/console', '/console/'].includes(location.pathname)) {
     history.replaceState(null, '', current()?.landing ?? '/console/overview');

@@ -60,7 +60,7 @@ export function setQuery(query) {
 
 /// Loads the code of a page before somebody opens it.
 const prepared = new Set();
-function prepare(href) {
+export function prepare(href) {
   if (!href || !ours.test(href)) return;
   const found = placeOf(href.split(/[?#]/)[0]);
   if (!found || prepared.has(found.place.page)) return;

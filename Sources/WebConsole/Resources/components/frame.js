@@ -10,7 +10,7 @@ import { t } from '../app/i18n.js';
 import { bind, forgetPage } from '../app/keys.js';
 import { navigation, places } from '../app/places.js';
 import { go } from '../app/router.js';
-import { may } from '../app/session.js';
+import { current, may } from '../app/session.js';
 import { toClipboard } from './copy.js';
 import { startCounters } from './counters.js';
 import { languageChoice, personMenu, themeMenu } from './preferences.js';
@@ -44,7 +44,7 @@ export function drawFrame({ redraw }) {
   const header = h('header.top',
     h('a.skip', { href: '#page' }, t('frame.skip')),
     h('button.burger', { type: 'button', 'aria-label': t('frame.menu'), 'aria-expanded': 'false', on: { click: toggleMenu } }, '☰'),
-    h('a.brand', { href: '/console/overview' }, 'Certway'),
+    h('a.brand', { href: current()?.landing ?? '/console' }, 'Certway'),
     search,
     h('div.person', languageChoice(redraw), themeMenu(), personMenu(redraw)));
   const nav = h('nav.side', { id: 'navigation', 'aria-label': t('frame.navigation') }, groups());

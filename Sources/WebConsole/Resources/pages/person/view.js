@@ -3,7 +3,7 @@
 
 /// How a person's answer looks.
 
-import { path } from '../../app/api.js';
+import { address, path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
@@ -18,6 +18,7 @@ export const facts = (person) => h('div.summary',
   h('span.muted', foreign(person.userPrincipalName)),
   (person.addresses ?? []).filter((one) => one !== person.userPrincipalName).map((one) => h('span.muted', foreign(one))),
   person.accountEnabled != null && pill(person.accountEnabled ? 'yes' : 'no', { text: person.accountEnabled ? t('person.on') : t('person.off') }),
+  may('readCertificates') && h('a', { href: address('/console/certificates', { text: person.userPrincipalName }) }, t('person.certificates')),
   person.readAt && h('span.muted', t('person.read'), ' ', ago(person.readAt)));
 
 /// One panel per template.
