@@ -24,31 +24,23 @@ extension DirectoryMirror {
         }
     }
 
-    /// People whose name, user principal name or an address has the text in it, whatever case, and accents of a name; also those
-    /// who are deleted, behind the others. Reads three columns of everybody: for a person who has typed a part of a name.
+    /// People whose name, user principal name or an address begins so, or a word in one of them, whatever case, and accents of a
+    /// name; also those who are deleted, behind the others. Reads a range of an index.
     ///
     /// - Parameter limit: people at most.
     /// - Returns: beside them, how many there are.
     /// - Throws: `StoreError`.
     public func people(called text: String, limit: Int) async throws -> (people: [DirectoryPerson], total: Int) {
-        let (name, address) = (SearchText.folded(text), AddressSource.foldedCase(text))
-        guard !name.isEmpty else { return ([], 0) }
-        let isIncomplete = try await database.read { connection in
-            try connection.value(
-                "SELECT COUNT(*) FROM directory_users WHERE search_name IS NULL", as: Int.self) ?? 0 > 0
-        }
-        if isIncomplete { try await database.write { try SearchText.complete(on: $0) } }
-        let columns = [("search_name", name), ("search_addresses", address), ("user_principal_name", address)]
-        let condition = "WHERE " + columns.map { "\($0.0) LIKE ? ESCAPE '!'" }.joined(separator: " OR ")
-        let patterns = columns.map { SQLValue.text(SQLConditions.pattern(containing: $0.1)) }
+        guard !text.isEmpty else { return ([], 0) }
+        let conditions = DirectoryNameTable.condition(beginning: text)
         return try await database.read { connection in
             let people = try Self.people(
-                "\(condition) ORDER BY is_deleted, user_principal_name, id " + connection.dialect.page(limit, 0),
-                patterns,
-                on: connection)
+                "\(conditions.clause) ORDER BY is_deleted, user_principal_name, id "
+                    + connection.dialect.page(limit, 0),
+                conditions.parameters, on: connection)
             guard people.count == limit else { return (people, people.count) }
             let total = try connection.value(
-                "SELECT COUNT(*) FROM directory_users \(condition)", patterns, as: Int.self)
+                "SELECT COUNT(*) FROM directory_users \(conditions.clause)", conditions.parameters, as: Int.self)
             return (people, total ?? people.count)
         }
     }

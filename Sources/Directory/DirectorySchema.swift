@@ -75,7 +75,7 @@ public enum DirectorySchema {
             ]
         },
         Migration("directory-3-search") { dialect in
-            // Null for those stored before: `SearchText.complete`.
+            // Null for those stored before.
             ["search_name", "search_addresses"].map { "ALTER TABLE directory_users ADD \($0) \(dialect.longText)" }
         },
         Migration("directory-4-counters") { _ in [changes, generations, epochs].map(\.creation) },
@@ -83,7 +83,21 @@ public enum DirectorySchema {
             // When a listing that nothing has confirmed yet is made once more; null for one that stands.
             ["directory_roots", "directory_listings"].map { "ALTER TABLE \($0) ADD confirm_at \(dialect.integer)" }
         },
+        Migration("directory-6-names", fill: DirectoryNameTable.fill) { dialect in
+            // What people are found by: names, principal names, addresses, and their ends from each word on.
+            [
+                """
+                CREATE TABLE directory_names (
+                    \(dialect.column("name", nameLength)) NOT NULL, \(dialect.column("user_id", 36)) NOT NULL,
+                    PRIMARY KEY (name, user_id))
+                """,
+                "CREATE INDEX directory_names_user ON directory_names (user_id)",
+            ]
+        },
     ]
+
+    /// Letters of a name that is searched, at most.
+    static let nameLength = 320
 
     /// Rises with every change a planner must look at.
     static let changes = IdentifierSequence("directory_changes")

@@ -62,6 +62,8 @@ final class MirrorWriter {
             .text(lookup(person.userPrincipalName)), SQLValue(person.mail.map(lookup)), SQLValue(false),
             SQLValue(text), .text(search.name.storable), .text(search.addresses.storable), SQLValue(record.id),
         ]
+        try DirectoryNameTable(connection: connection).store(
+            search.names(person.userPrincipalName, connection.dialect), of: record.id)
         guard let known else {
             try connection.execute(
                 """

@@ -11,10 +11,22 @@ struct SearchText {
     /// Addresses in lower case, a line break before and after each.
     let addresses: String
 
+    private init(name: String, addresses: String) {
+        self.name = name
+        self.addresses = addresses
+    }
+
     init(_ person: DirectoryPerson) {
         name = Self.folded(person.displayName ?? "")
         let all = person.smtpAddresses.map { AddressSource.foldedCase($0) }
         addresses = all.isEmpty ? "" : "\n" + all.joined(separator: "\n") + "\n"
+    }
+
+    /// What `directory_names` finds the person by.
+    func names(_ userPrincipalName: String, _ dialect: SQLDialect) -> Set<String> {
+        let addresses = addresses.split(separator: "\n").map(String.init)
+        let texts = [name, AddressSource.foldedCase(userPrincipalName)] + addresses
+        return Set(texts.flatMap { $0.storable.searchedEnds }.map { dialect.cut($0, to: DirectorySchema.nameLength) })
     }
 
     static func folded(_ text: String) -> String {
@@ -24,16 +36,13 @@ struct SearchText {
             : text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
 
-    /// Writes it for those who were stored before there was one.
-    static func complete(on connection: any SQLConnection) throws {
-        let missing = try connection.query(
-            "SELECT id, attributes FROM directory_users WHERE search_name IS NULL"
-        ) { DirectoryPerson(id: try $0[0], attributes: try $0[1]) }
-        for person in missing {
-            let text = SearchText(person)
-            try connection.execute(
-                "UPDATE directory_users SET search_name = ?, search_addresses = ? WHERE id = ?",
-                [.text(text.name.storable), .text(text.addresses.storable), .text(person.id)])
+    /// A person as an older program has stored it.
+    init(_ row: SQLRow) throws {
+        guard let name = try row["search_name"] as String?, let addresses = try row["search_addresses"] as String?
+        else {
+            self.init(DirectoryPerson(id: try row["id"], attributes: try row["attributes"]))
+            return
         }
+        self.init(name: name, addresses: addresses)
     }
 }

@@ -10,7 +10,8 @@ public struct CertificateFilter: Sendable {
     public var template: String?
     public var backendCA: String?
     public var subscriberID: String?
-    /// Part of a user principal name; or a whole serial number or fingerprint, in hexadecimal with or without colons.
+    /// The beginning of a user principal name, of a certified address, or of a word in them; a serial number or its beginning, or a whole
+    /// fingerprint, in hexadecimal with or without colons; a reference, or its beginning; a whole CA request id or subscriber id.
     public var text: String?
     /// Those whose validity ends before this time.
     public var expiringBefore: Date?
@@ -50,11 +51,7 @@ public struct CertificateFilter: Sendable {
         conditions.add("not_before >= ?", issuedAfter)
         conditions.add("not_before < ?", issuedBefore)
         conditions.add("order_id IN (SELECT id FROM orders WHERE product = ?)", product)
-        guard let text, !text.isEmpty else { return conditions }
-        let name = SQLValue.text(SQLConditions.pattern(containing: text.folded))
-        let number = CertificateTable.number(TypedNumber(text))
-        conditions.add(
-            "(\(OrderLedger.searchedName) LIKE ? ESCAPE '!' OR \(number.condition))", all: [name] + number.parameters)
+        if let text, !text.isEmpty { conditions.add("id", in: CertificateTable.found(by: text)) }
         return conditions
     }
 }

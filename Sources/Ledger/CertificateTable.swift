@@ -20,7 +20,16 @@ struct CertificateTable {
     static let caIDs = IdentifierSequence("ca_certificates")
 
     func set(_ status: CertificateStatus, of id: Int64) throws {
+        let lock = connection.dialect.rowLock
+        let before = try connection.query(
+            "SELECT template, backend_ca, status FROM certificates\(lock.hint) WHERE id = ?\(lock.clause)",
+            [.integer(id)]
+        ) { (template: try $0[0] as String, backendCA: try $0[1] as String, status: try $0[2] as CertificateStatus) }
+        .first
+        guard let before, before.status != status else { return }
         try connection.execute("UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+        try LedgerCountTable(connection: connection).move(
+            certificate: id, before.template, before.backendCA, from: before.status, to: status)
     }
 
     func serialNumber(of id: Int64) throws -> String {
@@ -64,6 +73,9 @@ struct CertificateTable {
                 SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
                 .text(order.userPrincipalName.storable.folded), .text(JSONValue(new.emailAddresses).text.folded),
             ])
+        try OrderNameTable(connection: connection).add(new.emailAddresses, of: order)
+        try LedgerCountTable(connection: connection).move(
+            certificate: id, order.template, order.backendCA, from: nil, to: .active)
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
@@ -96,6 +108,36 @@ struct CertificateTable {
         return (
             "serial_number IN (?, ?) OR sha1_fingerprint = ? OR sha256_fingerprint = ?", texts.map(SQLValue.text)
         )
+    }
+
+    /// Questions for the ids, as `found_id`, of certificates that a text means: a name of theirs begins so, or it is their order's
+    /// reference or its beginning, the CA's id of the order, a subscriber's id, or a serial number or fingerprint; of a serial number
+    /// six digits are enough.
+    static func found(by text: String) -> [(sql: String, parameters: [SQLValue])] {
+        let name = OrderNameTable.beginning(with: text)
+        let start = "SELECT c.id AS found_id FROM certificates c"
+        var questions = [("\(start) JOIN (\(name.sql)) n ON n.found_id = c.order_id", name.parameters)]
+        for (condition, parameters) in OrderTable.identities(text) {
+            questions.append(("\(start) JOIN orders o ON o.id = c.order_id WHERE \(condition)", parameters))
+        }
+        return questions + (TypedNumber(text).map { found(by: $0, isWhole: false) } ?? [])
+    }
+
+    /// Questions for those with this number.
+    ///
+    /// - Parameter isWhole: otherwise also those whose serial number begins so.
+    static func found(by number: TypedNumber, isWhole: Bool) -> [(sql: String, parameters: [SQLValue])] {
+        let start = "SELECT c.id AS found_id FROM certificates c"
+        var questions = [("\(start) WHERE c.serial_number IN (?, ?)", number.serialNumbers.map(SQLValue.text))]
+        for (column, length) in [("sha1_fingerprint", 40), ("sha256_fingerprint", 64)] {
+            questions.append(("\(start) WHERE c.\(column) = ?", [.text(number.fingerprint(length: length))]))
+        }
+        guard !isWhole, number.digits.utf8.count >= 6 else { return questions }
+        for serial in number.serialNumbers {
+            let range = TypedWord.range(serial).map(SQLValue.text)
+            questions.append(("\(start) WHERE c.serial_number >= ? AND c.serial_number < ?", range))
+        }
+        return questions
     }
 
     /// All certificates of a CA have the same few issuers above them, so each of those is stored once.

@@ -8,7 +8,8 @@ public struct OrderFilter: Sendable {
     public var stages: Set<OrderStage>?
     public var template: String?
     public var backendCA: String?
-    /// Part of a user principal name; or a whole reference, subscriber id or CA request id.
+    /// The beginning of a user principal name, of an address, or of a word in them; a reference, or its beginning; or a whole
+    /// subscriber id or CA request id.
     public var text: String?
     public var held: Bool?
     /// Whom an order waits for at its CA, the raw values of `PendingOrder.Party`.
@@ -41,7 +42,7 @@ public struct OrderFilter: Sendable {
         if let inDoubt {
             conditions.add(inDoubt ? "(held = 1 AND doubt IS NOT NULL)" : "(held = 0 OR doubt IS NULL)", all: [])
         }
-        conditions.add(text, partOf: OrderLedger.searchedName, or: ["reference", "subscriber_id", "ca_request_id"])
+        if let text, !text.isEmpty { conditions.add("id", in: OrderTable.found(by: text)) }
         return conditions
     }
 }

@@ -225,5 +225,8 @@ extension OrderLedger {
         priceMigration,
         bindingMigration,
         overviewMigration,
+        OrderNameTable.migration,
+        listMigration,
+        LedgerCountTable.migration,
     ]
 }

@@ -69,22 +69,6 @@ extension OrderLedger {
         }
     }
 
-    /// Orders by template and stage; reads one index.
-    public func counts() async throws -> [OrderCount] {
-        try await database.read { connection in
-            try connection.query(
-                """
-                SELECT template, stage, COUNT(*) AS all_orders, COUNT(CASE WHEN held = 1 THEN 1 END) AS held_orders \
-                FROM orders GROUP BY template, stage
-                """
-            ) { row in
-                OrderCount(
-                    template: try row["template"], stage: try row["stage"], count: try row["all_orders"],
-                    held: try row["held_orders"])
-            }
-        }
-    }
-
     /// Reference of an open order, held or not, that the same CA knows by this id already; nil for none. Reads an index.
     ///
     /// - Parameters:

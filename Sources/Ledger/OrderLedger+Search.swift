@@ -3,12 +3,8 @@
 
 import Store
 
-/// What orders and certificates are found by: user principal names, and certified addresses, folded by us.
+/// What older programs find orders and certificates by; this one has `OrderNameTable`.
 extension OrderLedger {
-    /// A row of an older program that runs beside this one has none yet.
-    static let searchedName = "COALESCE(search_name, LOWER(user_principal_name))"
-    static let searchedAddresses = "COALESCE(search_addresses, LOWER(email_addresses))"
-
     /// Ids of one batch of the migration.
     private static let batch: Int64 = 4000
 

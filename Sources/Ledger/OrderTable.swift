@@ -49,6 +49,8 @@ struct OrderTable {
     func insert(_ orders: [Order], _ events: [OrderChange.Event]) throws {
         let rows = orders.map { Self.constantColumns($0) + Self.columns($0) }
         try connection.insert(into: "orders", (rows.first ?? []).map(\.name), rows: rows.map { $0.map(\.value) })
+        try OrderNameTable(connection: connection).insert(orders)
+        try LedgerCountTable(connection: connection).add(orders)
         try append(zip(orders, events).map { ($0, 1, $1) })
     }
 
@@ -134,6 +136,7 @@ struct OrderTable {
         }
         if after.stage != before.stage { try settle(after) }
         if after.stage != before.stage, !after.stage.isOpen || before.stage.isFinal { try noteStanding(of: after) }
+        try LedgerCountTable(connection: connection).move(before, to: after)
         return after
     }
 

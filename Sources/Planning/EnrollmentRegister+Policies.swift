@@ -16,7 +16,7 @@ extension EnrollmentRegister {
             FROM (\(people)) everybody WHERE template IN (\(places)) GROUP BY subscriber_id)
             """, parameters,
             keys: [("user", ["user_principal_name"]), ("complete", ["in_use", "user_principal_name"])],
-            identity: ["user_principal_name", "subscriber_id"], standard: ListSort("user"))
+            identity: ["user_principal_name", "subscriber_id"], standard: ListSort("user"), isComputed: true)
     }
 
     /// A page of the people of a policy, each once, with all its templates.

@@ -58,7 +58,8 @@ public struct EnrollmentRegister: Sendable {
                 ("user", ["user_principal_name"]), ("template", ["template"]), ("status", ["status"]),
                 // Who has no end comes last.
                 ("end", ["COALESCE(not_after, 9000000000000000)"]),
-            ], identity: ["user_principal_name", "subscriber_id", "template"], standard: ListSort("user"))
+            ], identity: ["user_principal_name", "subscriber_id", "template"], standard: ListSort("user"),
+            isComputed: true)
     }
 
     /// A page of the people behind the numbers.

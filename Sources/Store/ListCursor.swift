@@ -8,14 +8,14 @@ public struct ListCursor: Sendable, Hashable {
     /// Items of all pages up to here.
     public let shown: Int
     /// Items of the whole list when its first page was read.
-    public let total: Int
+    public let matches: ListMatches
     /// The sort columns of the last item.
     let values: [SQLValue]
 
-    init(sort: ListSort, shown: Int, total: Int, values: [SQLValue]) {
+    init(sort: ListSort, shown: Int, matches: ListMatches, values: [SQLValue]) {
         self.sort = sort
         self.shown = shown
-        self.total = total
+        self.matches = matches
         self.values = values
     }
 
@@ -23,16 +23,16 @@ public struct ListCursor: Sendable, Hashable {
     public init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 4, let sort = ListSort(text: parts[0]), let shown = Int(parts[1]),
-            let total = Int(parts[2]), shown >= 0, total >= 0
+            let matches = ListMatches(text: parts[2]), shown >= 0
         else { return nil }
         let values = parts.dropFirst(3).compactMap(Self.value)
         guard values.count == parts.count - 3 else { return nil }
-        self.init(sort: sort, shown: shown, total: total, values: values)
+        self.init(sort: sort, shown: shown, matches: matches, values: values)
     }
 
     /// One word without a character that a shell reads in its own way.
     public var text: String {
-        ([sort.text, "\(shown)", "\(total)"] + values.map(Self.text)).joined(separator: ",")
+        ([sort.text, "\(shown)", matches.text] + values.map(Self.text)).joined(separator: ",")
     }
 
     /// `=` before text, so that the text 12 is another value than the number.

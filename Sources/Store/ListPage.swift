@@ -5,24 +5,26 @@
 public struct ListPage<Item: Sendable>: Sendable {
     public let items: [Item]
     /// Items of the whole list.
-    public let total: Int
+    public let matches: ListMatches
+    /// Items of the whole list, at least.
+    public var total: Int { matches.exact ? matches.count : matches.count + 1 }
     /// Items of the pages before.
     public let skipped: Int
     /// Nil on the last page.
     public let next: ListCursor?
 
-    init(_ items: [Item], total: Int, skipped: Int, next: ListCursor?) {
+    init(_ items: [Item], matches: ListMatches, skipped: Int, next: ListCursor?) {
         self.items = items
-        self.total = total
+        self.matches = matches
         self.skipped = skipped
         self.next = next
     }
 
     /// A list that has one page alone.
-    public init(whole items: [Item]) { self.init(items, total: items.count, skipped: 0, next: nil) }
+    public init(whole items: [Item]) { self.init(items, matches: ListMatches(items.count), skipped: 0, next: nil) }
 
     public func map<Other: Sendable>(_ change: (Item) throws -> Other) rethrows -> ListPage<Other> {
-        ListPage<Other>(try items.map(change), total: total, skipped: skipped, next: next)
+        ListPage<Other>(try items.map(change), matches: matches, skipped: skipped, next: next)
     }
 }
 
@@ -44,8 +46,9 @@ extension ListPage {
         let items = sorted.dropFirst(skipped).prefix(request.limit).map(\.item)
         let shown = skipped + items.count
         self.init(
-            items, total: all.count, skipped: skipped,
+            items, matches: ListMatches(all.count), skipped: skipped,
             next: shown < all.count
-                ? ListCursor(sort: sort, shown: shown, total: all.count, values: [SQLValue(shown)]) : nil)
+                ? ListCursor(sort: sort, shown: shown, matches: ListMatches(all.count), values: [SQLValue(shown)])
+                : nil)
     }
 }

@@ -8,9 +8,14 @@ public struct ListRequest: Sendable {
     /// Behind what a page begins; it carries the order of the page before.
     public var after: ListCursor?
     public var limit: Int
+    /// Where counting the whole list stops; `Int.max` counts all of it, which grows with the list.
+    public var countingTo: Int
 
     /// - Parameter limit: items at most; `Int.max` for all.
-    public init(sort: ListSort? = nil, after: ListCursor? = nil, limit: Int = 50) {
+    public init(
+        sort: ListSort? = nil, after: ListCursor? = nil, limit: Int = 50, countingTo: Int = ListMatches.usualLimit
+    ) {
+        self.countingTo = countingTo
         self.sort = sort
         self.after = after
         self.limit = limit

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The WHERE clause of a filter whose parts are optional.
-public struct SQLConditions {
+public struct SQLConditions: Sendable {
     private var conditions: [String] = []
     public private(set) var parameters: [SQLValue] = []
 
@@ -34,16 +34,20 @@ public struct SQLConditions {
         "%" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
     }
 
-    /// Text that a person typed: part of what is searched, or the whole of another column, there as typed or in one case
-    /// throughout, so that indexes serve.
+    /// Text that begins so, by an index on the column: `column` has text that is compared byte by byte.
+    public static func beginning(_ column: String, with text: String) -> (condition: String, parameters: [SQLValue]) {
+        ("\(column) >= ? AND \(column) < ?", [.text(text), .text(text + "\u{10FFFD}")])
+    }
+
+    /// Rows whose `column` one of these questions gives; each reads an index of its own, which no engine does for their conditions
+    /// joined by OR.
     ///
-    /// - Parameter folded: a column, or an expression, of folded text.
-    public mutating func add(_ text: String?, partOf folded: String, or others: [String]) {
-        guard let text, !text.isEmpty else { return }
-        let exact = others.map { "\($0) IN (?, ?, ?)" }
+    /// - Parameter questions: each gives one column of ids.
+    public mutating func add(_ column: String, in questions: [(sql: String, parameters: [SQLValue])]) {
+        // Behind a name of its own, or MySQL asks it once for each row.
+        let found = questions.enumerated().map { $0.offset == 0 ? "\($0.element.sql)" : "UNION \($0.element.sql)" }
         add(
-            "(\((["\(folded) LIKE ? ESCAPE '!'"] + exact).joined(separator: " OR ")))",
-            all: [.text(Self.pattern(containing: text.folded))]
-                + others.flatMap { _ in [text, text.lowercased(), text.uppercased()].map(SQLValue.text) })
+            "\(column) IN (SELECT found_id FROM (\(found.joined(separator: " "))) found)",
+            all: questions.flatMap(\.parameters))
     }
 }

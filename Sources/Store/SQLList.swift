@@ -11,6 +11,7 @@ public struct SQLList: Sendable {
     private let keys: [Key]
     private let identity: [String]
     private let standard: ListSort
+    private let isComputed: Bool
 
     /// - Parameters:
     ///   - source: what stands behind FROM: a table, or a query in parentheses with its name.
@@ -18,9 +19,12 @@ public struct SQLList: Sendable {
     ///   - keys: what it can be sorted by.
     ///   - identity: columns in which no two rows are the same; they decide among equal ones.
     ///   - standard: the order when nobody asks for one.
+    ///   - isComputed: whether no index has the rows in these orders, so that each question works all of them out.
     public init(
-        _ source: String, _ parameters: [SQLValue] = [], keys: [Key], identity: [String], standard: ListSort
+        _ source: String, _ parameters: [SQLValue] = [], keys: [Key], identity: [String], standard: ListSort,
+        isComputed: Bool = false
     ) {
+        self.isComputed = isComputed
         self.source = source
         self.parameters = parameters
         self.keys = keys
@@ -43,35 +47,68 @@ public struct SQLList: Sendable {
             throw ListError.unknownKey(sort.key, known: keys.map(\.name))
         }
         let columns = key.columns + identity.filter { !key.columns.contains($0) }
-        var own = conditions
-        if let after = request.after {
-            guard after.values.count == columns.count else { throw ListError.otherList }
-            own.add(columns, after.values, isDescending: sort.isDescending)
-        }
         let order = columns.map { sort.isDescending ? "\($0) DESC" : $0 }.joined(separator: ", ")
-        let places = columns.indices.map { "\(columns[$0]) AS list_place_\($0)" }.joined(separator: ", ")
-        let limit = request.limit == .max ? request.limit : request.limit + 1
-        let rows = try connection.query(
-            "SELECT listed.*, \(places) FROM \(source) listed \(own.clause) ORDER BY \(order) "
-                + connection.dialect.page(limit, 0), parameters + own.parameters)
+        let rows = try rows(request, conditions, columns, order, sort, on: connection)
         let shown = Array(rows.prefix(request.limit))
         let skipped = request.after?.shown ?? 0
         let hasMore = rows.count > shown.count
-        var total = skipped + shown.count
+        var matches = ListMatches(skipped + shown.count)
         if let after = request.after {
-            total = max(after.total, total + (hasMore ? 1 : 0))
+            matches = after.matches.atLeast(matches.count + (hasMore ? 1 : 0))
         } else if hasMore {
-            total =
-                try connection.value(
-                    "SELECT COUNT(*) FROM \(source) listed \(conditions.clause)", parameters + conditions.parameters)
-                ?? total
+            matches = try count(conditions, to: request.countingTo, order, on: connection).atLeast(matches.count + 1)
         }
         var next: ListCursor?
         if hasMore, let last = shown.last {
             let values = try columns.indices.map { try last["list_place_\($0)"] as SQLValue }
-            next = ListCursor(sort: sort, shown: skipped + shown.count, total: total, values: values)
+            next = ListCursor(sort: sort, shown: skipped + shown.count, matches: matches, values: values)
         }
-        return ListPage(try make(shown), total: total, skipped: skipped, next: next)
+        return ListPage(try make(shown), matches: matches, skipped: skipped, next: next)
+    }
+
+    /// The rows of a page, and one more where there is one.
+    private func rows(
+        _ request: ListRequest, _ conditions: SQLConditions, _ columns: [String], _ order: String, _ sort: ListSort,
+        on connection: any SQLConnection
+    ) throws -> [SQLRow] {
+        let places = columns.indices.map { "\(columns[$0]) AS list_place_\($0)" }.joined(separator: ", ")
+        let limit = request.limit == .max ? request.limit : request.limit + 1
+        func read(_ conditions: SQLConditions, _ limit: Int) throws -> [SQLRow] {
+            try connection.query(
+                "SELECT listed.*, \(places) FROM \(source) listed \(conditions.clause) ORDER BY \(order) "
+                    + connection.dialect.page(limit, 0), parameters + conditions.parameters)
+        }
+        guard let after = request.after else { return try read(conditions, limit) }
+        guard after.values.count == columns.count else { throw ListError.otherList }
+        var own = conditions
+        if isComputed {
+            own.add(columns, after.values, isDescending: sort.isDescending)
+            return try read(own, limit)
+        }
+        // Rows that are the same in all columns but the last, then in all but the last two, and so on: each reads one range of an
+        // index, which no engine makes of the alternatives together.
+        var rows: [SQLRow] = []
+        for level in columns.indices.reversed() where rows.count < limit {
+            own = conditions
+            for same in columns.indices.prefix(level) { own.add("\(columns[same]) = ?", after.values[same]) }
+            own.add("\(columns[level]) \(sort.isDescending ? "<" : ">") ?", after.values[level])
+            rows += try read(own, limit == .max ? limit : limit - rows.count)
+        }
+        return rows
+    }
+
+    /// How many rows there are, as far as somebody wants to know.
+    private func count(
+        _ conditions: SQLConditions, to limit: Int, _ order: String, on connection: any SQLConnection
+    ) throws -> ListMatches {
+        let all = "FROM \(source) listed \(conditions.clause)"
+        // In the order of the page, for the way there has just been found; SQL Server takes no limit without an order.
+        let counted =
+            limit == .max
+            ? "SELECT COUNT(*) \(all)"
+            : "SELECT COUNT(*) FROM (SELECT 1 AS found \(all) ORDER BY \(order) \(connection.dialect.page(limit + 1, 0))) counted"
+        let count: Int = try connection.value(counted, parameters + conditions.parameters) ?? 0
+        return count > limit ? ListMatches(limit, exact: false) : ListMatches(count)
     }
 }
 

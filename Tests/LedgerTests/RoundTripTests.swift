@@ -46,16 +46,17 @@ import Testing
         #expect(claimed <= 12)
     }
 
-    /// Each step changes its order, says so and is confirmed; what it brings comes on top.
+    /// Each step changes its order and the numbers kept, says so and is confirmed; what it brings comes on top, such as another address
+    /// than was asked for.
     @Test func aStepCostsWhatItBrings() async throws {
         _ = try await ledger.plan(batch: (0..<16).map { .sample("user-\($0)") })
         let claims = try await ledger.claim(limit: 16, owner: "node", leaseFor: .seconds(60))
         let steps: [(most: Int, change: @Sendable (Int) -> OrderChange)] = [
-            (5, { _ in OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]) }),
-            (4, { _ in OrderChange("submitting", "").stage(.submitted).submission(at: Date()) }),
-            (4, { OrderChange("issued", "").stage(.issued).certificate(.sample($0)) }),
-            (3, { _ in OrderChange("delivered", "").stage(.delivered) }),
-            (5, { _ in OrderChange("active", "").stage(.active) }),
+            (6, { _ in OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]) }),
+            (5, { _ in OrderChange("submitting", "").stage(.submitted).submission(at: Date()) }),
+            (8, { OrderChange("issued", "").stage(.issued).certificate(.sample($0)) }),
+            (4, { _ in OrderChange("delivered", "").stage(.delivered) }),
+            (6, { _ in OrderChange("active", "").stage(.active) }),
         ]
         var orders = claims.map(\.order)
         for (number, step) in steps.enumerated() {

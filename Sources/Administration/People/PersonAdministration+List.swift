@@ -14,7 +14,7 @@ extension PersonAdministration {
     ) async throws -> ListPage<EnrolledPerson> {
         let register = EnrollmentRegister(database: store.database, stops: try await store.placementStops())
         let page = try await register.people(filter, request)
-        if let name = filter.template, page.total == 0 {
+        if let name = filter.template, page.matches.count == 0 {
             let configured = try await store.configuration().templates.map(\.name)
             // One that is gone may have people still, of another status.
             if !configured.contains(name), try await register.people(PersonFilter(template: name, limit: 1)).isEmpty {

@@ -38,6 +38,7 @@ public struct StoreCheck: Sendable {
         if migrations.missing.isEmpty {
             findings.append(await writing(database))
             findings.append(await letters(database))
+            findings.append(try await counts(database))
         }
         if let isolation = dialect.inspection.isolation {
             let found: String? = try? await database.write { try $0.value(isolation) }
@@ -66,6 +67,19 @@ public struct StoreCheck: Sendable {
             )
         }
         return Finding(name: "schema", isGood: true, sentence: "\(Plural(status.applied.count, "step")), none missing")
+    }
+
+    /// Whether the numbers that are kept are those of the rows.
+    private static func counts(_ database: any SQLDatabase) async throws -> Finding {
+        let wrong = try await OrderLedger(database: database).wrongCounts()
+        guard let first = wrong.first else {
+            return Finding(name: "counts", isGood: true, sentence: "the numbers kept are those of the rows")
+        }
+        return Finding(
+            name: "counts", isGood: false,
+            sentence:
+                "\(Plural(wrong.count, "number is", "numbers are")) wrong (\(first)): 'certway serve' puts them right within a "
+                + "minute of its start")
     }
 
     /// The rights that running needs, by using them.

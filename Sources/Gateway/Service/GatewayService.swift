@@ -328,7 +328,12 @@ public final class GatewayService: Sendable {
 
     /// What CAs and administrators of the tenant did by themselves; one node looks.
     private func watchLoop() async {
+        var counted: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {
+            if presence.lease != nil, counted.map({ $0.duration(to: .now) > .seconds(86_400) }) ?? true {
+                counted = .now
+                await recount()
+            }
             if presence.lease != nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
@@ -342,6 +347,17 @@ public final class GatewayService: Sendable {
                 await jobs.end(.watch, begun: begun, next: Self.watchPace, problem: found.problems.first)
             }
             try? await Task.sleep(for: Self.watchPace)
+        }
+    }
+
+    /// An older program that ran beside this one during an upgrade has not kept the ledger's numbers.
+    private func recount() async {
+        guard let gateway = try? await current.latest() else { return }
+        do {
+            let wrong = try await gateway.ledger.recount()
+            if wrong > 0 { log(.warning, "\(Plural(wrong, "number")) of orders and certificates counted anew") }
+        } catch {
+            log(.error, "orders and certificates cannot be counted: \(error)")
         }
     }
 

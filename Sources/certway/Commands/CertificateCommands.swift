@@ -20,7 +20,7 @@ enum CertificateCommands {
         "list", "certificates, newest first",
         options: [
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only of this backend CA"),
-            .value("user", "TEXT", "part of a user principal name, or a whole serial number or fingerprint"),
+            .value("user", "TEXT", "the beginning of a name, address or serial number, or a whole fingerprint"),
             .choice("status", CertificateStatus.allCases.map(\.rawValue), "only those of this status"),
             .value("expiring-within", "DAYS", "only those in use that end within so many days from now on"),
         ] + .list(OrderLedger.certificateSorting),

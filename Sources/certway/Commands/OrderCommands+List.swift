@@ -16,7 +16,7 @@ extension OrderCommands {
                 "stage", "STAGE", "only this stage: \(OrderStage.allCases.map(\.rawValue).joined(separator: ", "))",
                 repeats: true),
             .value("template", "NAME", "only this template"), .value("backend-ca", "NAME", "only this backend CA"),
-            .value("user", "TEXT", "part of a user principal name, or a whole reference or CA request id"),
+            .value("user", "TEXT", "the beginning of a name, address or reference, or a whole CA request id"),
             .flag("held", "only orders held for a person"),
         ] + .list(OrderLedger.orderSorting),
         examples: [

@@ -72,7 +72,7 @@ enum PeopleCommands {
             json: { page, next in
                 [
                     "policy": .string(policy.name), "people": .array(page.items.map(\.json)),
-                    "total": JSONValue(page.total), "next": JSONValue(next),
+                    "total": JSONValue(page.matches.count), "next": JSONValue(next),
                 ]
             },
             [ListColumn(.short("USER", 24), "userPrincipalName") { $0.userPrincipalName }]
@@ -97,7 +97,7 @@ enum PeopleCommands {
         none: "nobody",
         json: { page, next in
             [
-                "people": .array(page.items.map(\.json)), "total": JSONValue(page.total),
+                "people": .array(page.items.map(\.json)), "total": JSONValue(page.matches.count),
                 "next": JSONValue(next),
             ]
         },

@@ -27,7 +27,7 @@ extension Invocation {
     ///
     /// - Throws: `UsageError` for a limit, order or cursor that the list does not have.
     func listRequest(_ sorting: ListSorting) throws -> ListRequest {
-        var request = ListRequest(limit: try int("limit", in: 1...10_000_000) ?? 50)
+        var request = ListRequest(limit: try int("limit", in: 1...10_000_000) ?? 50, countingTo: .max)
         if flag("all") { request.limit = .max }
         if let text = value("sort") {
             guard let sort = ListSort(text: text), sorting.keys.contains(sort.key) else {

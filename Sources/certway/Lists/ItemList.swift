@@ -52,7 +52,7 @@ struct ItemList<Item: Sendable>: Sendable {
         let last = page.skipped + page.items.count
         let range = first == 1 ? "\(grouped(last))" : "\(grouped(first)) to \(grouped(last))"
         let more = next.map { "; --all shows all, --page \($0) the next" } ?? ""
-        return "\(range) of \(grouped(page.total))\(more)"
+        return "\(range) of \(page.matches.exact ? "" : "more than ")\(grouped(page.matches.count))\(more)"
     }
 
     /// A number with a comma for each three digits.
