@@ -44,6 +44,9 @@ struct LocalCAProduct {
             return request.names.alternativeNames.isEmpty
                 ? ["a logon certificate needs a user principal name or a mail address"] : []
         }
+        if request.purpose == .serverAuthentication {
+            return request.names.hosts.isEmpty ? ["a server certificate needs a host name"] : []
+        }
         return request.names.emails.isEmpty ? ["an S/MIME certificate needs a mail address"] : []
     }
 

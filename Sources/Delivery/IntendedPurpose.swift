@@ -15,7 +15,7 @@ public enum IntendedPurpose: String, Sendable, CaseIterable {
             switch purpose {
             case .smime, .smimeEncryption: .smimeEncryption
             case .smimeSigning: .smimeSigning
-            case .clientAuthentication: .unassigned
+            case .clientAuthentication, .serverAuthentication: .unassigned
             }
     }
 }

@@ -128,7 +128,7 @@ extension Gateway {
         context.sealingKeyFault = { sealingKeyFault() }
         context.fileFault = { fileFault(at: $0) }
         context.accepted = Dictionary(
-            configuration.templates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
+            configuration.allTemplates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
         context.pfxEncryptions = Dictionary(
             configuration.templates.compactMap { template in template.pfxEncryption.map { (template.name, $0) } },
             uniquingKeysWith: { first, _ in first })
@@ -138,8 +138,13 @@ extension Gateway {
             rules: { [desk, clock = ledger.clock] in try desk.rules(for: $0, at: clock.now()) },
             incidents: planner.incidents, exceptions: store.planner.exceptions)
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
-        context.lookAgain = { try await eligibility.verdict(on: $0) }
-        context.recipient = { try await eligibility.recipient(of: $0) }
+        context.lookAgain = { [configuration] order in
+            order.hasForeignKey ? configuration.verdict(onRequested: order) : try await eligibility.verdict(on: order)
+        }
+        context.recipient = { order in
+            order.hasForeignKey
+                ? .person(userPrincipalName: order.userPrincipalName) : try await eligibility.recipient(of: order)
+        }
         context.addresses = { [mirror] order in
             try await mirror.people(named: order.subscriberID).first { $0.id == order.subscriberID }?.smtpAddresses
                 ?? []

@@ -84,6 +84,9 @@ public struct Order: Sendable, Hashable, Identifiable {
         OrderStage.beforeSubmission.contains(stage) && !isHeld && errorKind == nil && !cancelRequested
     }
 
+    /// Whether its key was made by whoever asked for the certificate, and never came here.
+    public var hasForeignKey: Bool { request["csr"]?.string != nil }
+
     /// Why nothing happens to an order that has not left, though nothing is wrong; nil for any other.
     public var waits: String? {
         waitingFor == Self.firstCertificate ? "waits until the first certificate of this CA is accepted" : nil

@@ -123,6 +123,11 @@ public struct OrderChange: Sendable {
         with { $0.newSealedKey = .stored(OrderKey(sealed: sealed, publicKey: publicKey, csr: csr)) }
     }
 
+    /// What somebody else has made of a key that never comes here.
+    public func foreignKey(publicKey: [UInt8], csr: [UInt8]) -> Self {
+        with { $0.newSealedKey = .stored(OrderKey(sealed: nil, publicKey: publicKey, csr: csr)) }
+    }
+
     /// Overwrites the sealed key; public key and request stay.
     public func eraseSealedKey() -> Self { with { $0.newSealedKey = .erased } }
 

@@ -41,9 +41,12 @@ struct OrderKeyTable {
         try connection.execute(
             """
             INSERT INTO order_keys (id, order_id, erased, public_key, csr, sealed_size, sealed) \
-            VALUES (\(Self.ids.current), ?, 0, ?, ?, ?, ?)
+            VALUES (\(Self.ids.current), ?, ?, ?, ?, ?, ?)
             """,
-            [.integer(order.id), .blob(key.publicKey), .blob(key.csr), SQLValue(sealed.count), .blob(sealed)])
+            [
+                .integer(order.id), SQLValue(key.sealed == nil), .blob(key.publicKey), .blob(key.csr),
+                SQLValue(sealed.count), .blob(sealed),
+            ])
     }
 
     func erase(of order: Order) throws {

@@ -228,5 +228,6 @@ extension OrderLedger {
         OrderNameTable.migration,
         listMigration,
         LedgerCountTable.migration,
+        RequestTable.migration,
     ]
 }

@@ -222,7 +222,7 @@ extension OrderTable {
     }
 
     /// The words for what stands in the way of an intent.
-    fileprivate func error(_ obstacle: EarlierOrders.Obstacle, _ new: NewOrder) throws -> LedgerError {
+    func error(_ obstacle: EarlierOrders.Obstacle, _ new: NewOrder) throws -> LedgerError {
         switch obstacle {
         case .open(let id): return .alreadyOpen(try locked(id))
         case .active(let id): return .alreadyActive(try locked(id))

@@ -29,7 +29,9 @@ extension OrderTable {
         let stage = order.resumeStage ?? .planned
         if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
         guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
-        if try OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil { return stage }
+        if try order.hasForeignKey || OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil {
+            return stage
+        }
         guard order.attempt == 0 else {
             throw LedgerError.notPossible(
                 "order \(order.reference) cannot be retried, its private key is erased: 'certway order again "

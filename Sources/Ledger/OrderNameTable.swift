@@ -105,5 +105,5 @@ struct OrderNameTable {
 
 extension RequestedNames {
     /// Those that people search by.
-    var searched: [String] { emails + [userPrincipalName].compactMap(\.self) }
+    var searched: [String] { emails + hosts + [userPrincipalName].compactMap(\.self) }
 }

@@ -136,7 +136,7 @@ public struct NameBuilder: Sendable {
     }
 
     private func obstacle(_ names: RequestedNames, _ person: DirectoryPerson, _ disputed: String?) -> String? {
-        if template.purpose != .clientAuthentication, names.emails.isEmpty {
+        if template.purpose.isForMail, names.emails.isEmpty {
             let lack =
                 person.smtpAddresses.isEmpty
                 ? "" : template.addressDomains.isEmpty ? " that a CA can certify" : " in a domain of addressDomains"

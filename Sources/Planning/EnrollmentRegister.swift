@@ -96,6 +96,7 @@ public struct EnrollmentRegister: Sendable {
         FROM (SELECT template, subscriber_id, user_principal_name, verdict, reason, concern, action FROM enrollment_decisions \
         UNION ALL SELECT o.template, o.subscriber_id, o.user_principal_name, 'left', \
         'not in the group that the template names now', 'departed', '' FROM orders o WHERE o.stage = 'active' \
+        AND o.subscriber_id NOT LIKE '\(SubmittedRequest.subscriberPrefix)%' \
         AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = o.template \
         AND d.subscriber_id = o.subscriber_id)) p \
         LEFT JOIN orders a ON a.template = p.template AND a.subscriber_id = p.subscriber_id \

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Delivery
+import Foundation
 import JSONDocuments
 import PKIX
 import Settings
@@ -17,6 +18,8 @@ public struct OrderTerms: Sendable, Hashable {
     public var keyRecoveryAgents: [String]
     public var delivery: TemplateConfiguration.DeliveryTarget
     public var intendedPurpose: IntendedPurpose
+    /// The request that somebody has brought, DER; nil where the gateway makes the key.
+    public var csr: [UInt8]?
 
     public init(template: TemplateConfiguration) {
         keyType = template.key
@@ -30,12 +33,15 @@ public struct OrderTerms: Sendable, Hashable {
 
     /// The form in the order's row.
     public var json: JSONValue {
-        [
+        var json: JSONValue = [
             "keyType": .string(keyType.rawValue), "purpose": .string(purpose.rawValue),
             "validityDays": validityDays.map { JSONValue($0) } ?? .null, "options": options,
             "keyRecoveryAgents": JSONValue(keyRecoveryAgents), "delivery": .string(delivery.rawValue),
             "intendedPurpose": .string(intendedPurpose.rawValue),
         ]
+        // Orders of people are compared with those of older versions.
+        if let csr { json["csr"] = .string(Data(csr).base64EncodedString()) }
+        return json
     }
 
     /// - Throws: `EnrollmentError` for a row this version cannot read.
@@ -52,6 +58,7 @@ public struct OrderTerms: Sendable, Hashable {
         self.intendedPurpose = intendedPurpose
         validityDays = json["validityDays"]?.int
         options = json["options"] ?? [:]
+        csr = json["csr"]?.string.flatMap { Data(base64Encoded: $0) }.map(Array.init)
         keyRecoveryAgents = json["keyRecoveryAgents"]?.array?.compactMap(\.string) ?? []
     }
 }

@@ -55,7 +55,7 @@ public struct RuleDesk: Sendable {
 
     /// Templates of public CAs whose orders no rule is about, one sentence each: a CA that CAA records can name is a public one.
     public var unruled: [String] {
-        configuration.templates.filter { $0.enabled && $0.purpose != .clientAuthentication }.compactMap { template in
+        configuration.templates.filter { $0.enabled && $0.purpose.isForMail }.compactMap { template in
             guard let profile = configuration.backendCA(template.backendCA).flatMap({ self.profile($0.connector) }),
                 !profile.caaIdentifiers.isEmpty, template.smime == nil, profile.product(template.product)?.smime == nil
             else { return nil }

@@ -43,6 +43,11 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case grantException = "grant.exception"
     case endException = "end.exception"
 
+    case submitRequest = "submit.request"
+    case approveRequest = "approve.request"
+    case denyRequest = "deny.request"
+    case withdrawRequest = "withdraw.request"
+
     case startIncident = "start.incident"
     case changeIncident = "change.incident"
 
@@ -97,6 +102,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .exportKey: "somebody asked for an archive record, still encrypted"
         case .grantException: "a person is left out of a template, or included in it, beside its group"
         case .endException: "the group decides again on a person for whom there was an exception"
+        case .submitRequest: "somebody has requested a certificate for a server"
+        case .approveRequest: "a request for a server's certificate was agreed to, and is ordered"
+        case .denyRequest: "a request for a server's certificate was refused"
+        case .withdrawRequest: "whoever had requested a server's certificate took it back"
         case .startIncident: "certificates are to be replaced by a deadline"
         case .changeIncident: "an incident goes on otherwise: a wave, a pause, another deadline, its end"
         case .createCA: "a certificate authority of one's own was made"

@@ -15,6 +15,8 @@ public struct AuditObject: Sendable, Hashable {
         case incident
         /// By template and object id of the person.
         case exception
+        /// A request for a server's certificate, by its reference.
+        case request
         /// An archived key, by its certificate's serial number.
         case key
         /// A certificate authority of one's own, by its folder.

@@ -44,7 +44,7 @@ public struct OrderFacts: Sendable {
             "securityIdentifier": JSONValue(names?.securityIdentifier),
             "primaryAddress": JSONValue(primaryAddress), "key": key, "purpose": .string(purpose.rawValue),
             "usages": JSONValue(
-                ([purpose == .clientAuthentication ? .clientAuthentication : .emailProtection] + furtherUsages).map(
+                ([purpose.extendedKeyUsage] + furtherUsages).map(
                     \.name)),
             "seconds": validityDays.map { JSONValue($0 * 86_400) } ?? .null, "isCopied": .bool(isCopied),
             "type": JSONValue(kind?.subject.rawValue), "generation": JSONValue(kind?.generation?.rawValue),

@@ -65,6 +65,30 @@ extension ConfigurationKeys {
                 "templates[].name", "text", isRequired: true,
                 "Name. Certificates belong to it: under another name it orders anew for everybody."),
             ProfileKey(
+                "templates[].for", "word",
+                "For whom it is: people of a group, whose keys the gateway makes, or requests, by which people who may request "
+                    + "certificates bring the keys of servers; \(TemplateSubject.people.rawValue) when left out.",
+                words: words(TemplateSubject.self)),
+            ProfileKey(
+                "templates[].requests", "mapping", "What may be asked for; needed with for: requests, and only there.",
+                example: "{domains: [intra.example.org], approval: false}"),
+            ProfileKey("templates[].requests.hosts", "list of text", "Host names that may be asked for."),
+            ProfileKey(
+                "templates[].requests.domains", "list of text",
+                "Domains that may be asked for, with every host below them."),
+            ProfileKey(
+                "templates[].requests.wildcards", "true or false",
+                "Whether a name may begin with `*.`, below one of the domains; false when left out."),
+            ProfileKey(
+                "templates[].requests.keys", "list of words", "Kinds of keys; what the product takes when left out.",
+                words: words(KeyType.self)),
+            ProfileKey(
+                "templates[].requests.approval", "true or false",
+                "Whether an administrator agrees before anything is ordered; true when left out."),
+            ProfileKey(
+                "templates[].requests.remindBefore", "duration",
+                "How long before its end whoever asked is reminded; 30d when left out."),
+            ProfileKey(
                 "templates[].group", "GUID", "Object id of the group; needed unless a policy names the template."),
             ProfileKey(
                 "templates[].nested", "true or false",

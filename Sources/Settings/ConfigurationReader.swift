@@ -57,7 +57,9 @@ public struct ConfigurationReader {
         configuration.backendCAs = backendCAs.map(\.value)
         let policies = named("policies", \.name, policy)
         configuration.policies = policies.map(\.value)
-        configuration.templates = templates.map { template in
+        configuration.requestTemplates = templates.map(\.value).filter { $0.requests != nil }
+        let ofPeople = templates.filter { $0.value.requests == nil }
+        configuration.templates = ofPeople.map { template in
             let policy = configuration.policies.first { $0.templates.contains(template.value.name) }
             return policy.map { template.value.belonging(to: $0) } ?? template.value
         }
@@ -67,7 +69,9 @@ public struct ConfigurationReader {
         return ConfigurationReading(
             configuration: configuration, collector: collector, tenant: tenant, intune: intune,
             keyRecoveryAgents: agents.map(\.reader), backendCAs: backendCAs.map(\.reader),
-            templates: templates.map(\.reader), policies: policies.map(\.reader))
+            templates: ofPeople.map(\.reader),
+            requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
+            policies: policies.map(\.reader))
     }
 
     /// The members of a list, whose names must differ.

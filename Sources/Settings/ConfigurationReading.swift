@@ -17,6 +17,7 @@ public struct ConfigurationReading {
     public let keyRecoveryAgents: [MappingReader]
     public let backendCAs: [MappingReader]
     public let templates: [MappingReader]
+    public let requestTemplates: [MappingReader]
     public let policies: [MappingReader]
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
@@ -25,13 +26,14 @@ public struct ConfigurationReading {
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)
         notePolicies()
+        for (template, reader) in zip(configuration.allTemplates, templates + requestTemplates)
+        where !template.backendCA.isEmpty && !backendCAs.contains(template.backendCA) {
+            reader.add(
+                "backendCA", "template \(template.name): backendCA \"\(template.backendCA)\" is not configured",
+                hint: known(template.backendCA, in: backendCAs, "backend CAs"))
+        }
         for (template, reader) in zip(configuration.templates, templates) {
             let subject = "template \(template.name): "
-            if !template.backendCA.isEmpty, !backendCAs.contains(template.backendCA) {
-                reader.add(
-                    "backendCA", subject + "backendCA \"\(template.backendCA)\" is not configured",
-                    hint: known(template.backendCA, in: backendCAs, "backend CAs"))
-            }
             for (index, agent) in template.keyRecoveryAgents.enumerated() where !agents.contains(agent) {
                 let node = reader.node("keyRecoveryAgents")?.elements?[index] ?? reader.node
                 collector.add(

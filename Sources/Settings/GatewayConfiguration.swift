@@ -7,7 +7,10 @@ public struct GatewayConfiguration: Sendable {
     public var intune: IntuneConfiguration?
     public var keyRecoveryAgents: [KeyRecoveryAgentConfiguration] = []
     public var backendCAs: [BackendCAConfiguration] = []
+    /// Those of people.
     public var templates: [TemplateConfiguration] = []
+    /// Those by which servers' certificates are requested.
+    public var requestTemplates: [TemplateConfiguration] = []
     public var policies: [PolicyConfiguration] = []
     public var limits = LimitsConfiguration()
     /// What the files held that count as they were applied.
@@ -30,5 +33,6 @@ public struct GatewayConfiguration: Sendable {
         templates[place].failOver(from: backendCA)
     }
 
-    public func template(_ name: String) -> TemplateConfiguration? { templates.first { $0.name == name } }
+    public func template(_ name: String) -> TemplateConfiguration? { allTemplates.first { $0.name == name } }
+    public var allTemplates: [TemplateConfiguration] { templates + requestTemplates }
 }

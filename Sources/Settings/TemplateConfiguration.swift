@@ -82,6 +82,9 @@ public struct TemplateConfiguration: Sendable {
     /// Its own CA and product while it orders at the second one; nil otherwise.
     public internal(set) var home: Home?
 
+    /// What may be asked for, of a template of requests; nil for one of people.
+    public var requests: RequestPolicy?
+
     public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
 
     /// The same for the group of a policy.

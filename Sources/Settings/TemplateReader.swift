@@ -23,7 +23,10 @@ struct TemplateReader {
     }
 
     func read() -> TemplateConfiguration {
-        let purpose = reader.choice("purpose", of: CertificatePurpose.self) ?? .smime
+        let requests = RequestPolicy(reader)
+        let purpose =
+            reader.choice("purpose", of: CertificatePurpose.self) ?? (requests == nil ? .smime : .serverAuthentication)
+        noteSubject(requests, purpose)
         let agents = agents()
         if !agents.isEmpty, !purpose.isArchivable {
             reader.add("keyRecoveryAgents", "keys of purpose \(purpose.rawValue) are never archived; leave it out")
@@ -38,7 +41,8 @@ struct TemplateReader {
             addressDomains: MailDomain.list(reader, "addressDomains"),
             guests: reader.bool("guests") ?? false, transliterate: reader.bool("transliterate") ?? false,
             options: options(), accepted: AcceptedDifferences(reader), keyRecoveryAgents: agents,
-            delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self) ?? .intune,
+            delivery: reader.choice("delivery", of: TemplateConfiguration.DeliveryTarget.self)
+                ?? (requests == nil ? .intune : .none),
             intendedPurpose: reader.choice("intendedPurpose", of: IntendedPurpose.self)
                 ?? IntendedPurpose(purpose),
             certificateUserIDs: certificateUserIDs(purpose),
@@ -55,7 +59,34 @@ struct TemplateReader {
             enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
         template.failover = FailoverConfiguration(reader)
+        template.requests = requests
         return template
+    }
+
+    /// What belongs to templates of people, and what to those of requests.
+    private func noteSubject(_ requests: RequestPolicy?, _ purpose: CertificatePurpose) {
+        guard requests != nil else {
+            if purpose == .serverAuthentication {
+                reader.add("purpose", "certificates of servers are requested one by one: it goes with for: requests")
+            }
+            return
+        }
+        if purpose != .serverAuthentication {
+            reader.add(
+                "purpose", "expected \(CertificatePurpose.serverAuthentication.rawValue) with for: requests, or nothing"
+            )
+        }
+        for key in [
+            "group", "nested", "key", "names", "addressDomains", "guests", "transliterate", "keyRecoveryAgents",
+            "certificateUserIds", "pfxEncryption", "onDeletedInIntune", "renewal", "onChange", "onDeparture",
+            "failover",
+            "smime",
+        ] where reader.has(key) {
+            reader.add(key, "is for people, and means nothing with for: requests; leave it out")
+        }
+        if reader.has("delivery"), reader.string("delivery") != TemplateConfiguration.DeliveryTarget.none.rawValue {
+            reader.add("delivery", "the key stays where it was made: nothing is delivered; leave it out")
+        }
     }
 
     /// The programs that make the names: those of the template, and for a key it leaves out the usual attribute.

@@ -29,7 +29,7 @@ import Testing
         #expect(try await number(.planned, "sign") == 1)
         #expect(try await ledger.countsByBackendCA().first { $0.template == "sign" }?.backendCA == "other")
         let held = try #require(try await ledger.orders(OrderFilter(text: "bob")).first)
-        _ = try await ledger.hold(held.id, by: "ada", reason: "look")
+        _ = try await ledger.hold(held.id, reason: "look", by: "ada")
         #expect(try await ledger.counts().first { $0.template == "smime" }?.held == 1)
         _ = try await ledger.releaseHold(held.id, by: "ada")
         _ = try await ledger.requestCancel(held.id, by: "ada")

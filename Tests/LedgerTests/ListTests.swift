@@ -99,7 +99,9 @@ import Testing
         await #expect(throws: ListError.otherList) {
             try await ledger.orders(OrderFilter(), ListRequest(after: foreign))
         }
-        for text in ["", "user", "user,1,2", "user,x,2,5", "user,1,2,=%4", "user,1,2,=%FF", "user:up,1,2,5"] {
+        for text in [
+            "", "user", "user,1,2", "user,x,2,5", "user,1,+,5", "user,1,2,=%4", "user,1,2,=%FF", "user:up,1,2,5",
+        ] {
             #expect(ListCursor(text) == nil, "\(text)")
         }
     }
@@ -107,7 +109,8 @@ import Testing
     @Test func cursorsCarryAnyTextThroughAShell() throws {
         for text in ["", "a,b", "it's \"$HOME\" & more; `x`|y", "Jörg\n", "%41", "12", "=", "~"] {
             let cursor = ListCursor(
-                sort: ListSort("user", isDescending: true), shown: 1, total: 2, values: [.text(text), .integer(-7)])
+                sort: ListSort("user", isDescending: true), shown: 1, matches: ListMatches(2, exact: text.isEmpty),
+                values: [.text(text), .integer(-7)])
             #expect(ListCursor(cursor.text) == cursor)
             #expect(cursor.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ",:=%-._@".contains($0)) })
         }

@@ -16,7 +16,10 @@ import Testing
         #expect(held.holdReason == "wrong name")
         #expect(try await temporary.claim() == [])
         #expect(try await ledger.orders(OrderFilter(held: true)) == [held])
-        #expect(try await ledger.counts() == [OrderCount(template: "smime", stage: .planned, count: 1, held: 1)])
+        #expect(
+            try await ledger.counts() == [
+                OrderCount(template: "smime", stage: .planned, backendCA: nil, count: 1, held: 1)
+            ])
         try await ledger.releaseHold(order.id, by: "eve")
         #expect(try await temporary.claim().count == 1)
         let events = try await ledger.events(order.id)

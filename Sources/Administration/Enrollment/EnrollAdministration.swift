@@ -131,10 +131,11 @@ public struct EnrollAdministration: Sendable {
         guard template.enabled else {
             throw SettingsError("template \(template.name) is switched off: nothing is ordered by it", at: .state)
         }
-        let logon = CertificatePurpose.clientAuthentication
-        if let purpose = wish.choice.purpose, purpose != template.purpose, [purpose, template.purpose].contains(logon) {
+        if let purpose = wish.choice.purpose, purpose != template.purpose,
+            !(purpose.isForMail && template.purpose.isForMail)
+        {
             throw SettingsError(
-                "template \(template.name) has purpose \(template.purpose.rawValue), and names for logon are others than for mail: use a "
+                "template \(template.name) has purpose \(template.purpose.rawValue), and its names are others than those for mail: use a "
                     + "template of that purpose", at: .commandLine)
         }
         return template

@@ -35,7 +35,7 @@ enum EnrollCommand {
             .value("product", "ID", "in place of the template's"),
             .value("validity", "DAYS", "in place of the template's"),
             .choice(
-                "purpose", CertificatePurpose.allCases.filter { $0 != .clientAuthentication }.map(\.rawValue),
+                "purpose", CertificatePurpose.allCases.filter(\.isForMail).map(\.rawValue),
                 "in place of the template's"),
             .flag("outside-group", "also people who are not in the template's group"),
             .value(

@@ -17,6 +17,7 @@ struct AlternativeNameComparison {
         let identifiers = [names.securityIdentifier].compactMap(\.self)
         var problems =
             differences("address", asked: names.emails, found: found.compactMap(Self.address))
+            + differences("host name", asked: names.hosts, found: found.compactMap(Self.host))
             + differences("user principal name", asked: principalNames, found: leaf.userPrincipalNames)
             + differences("security identifier", asked: identifiers, found: leaf.securityIdentifiers)
         if leaf.carriesUnreadableSecurityIdentifier {
@@ -49,10 +50,14 @@ struct AlternativeNameComparison {
         }
     }
 
+    private static func host(_ name: GeneralName) -> String? {
+        if case .dNSName(let host) = name { host } else { nil }
+    }
+
     /// Whether `problems` looks at the value; the rest is refused as it is.
     private static func isCompared(_ name: GeneralName) -> Bool {
         switch name {
-        case .rfc822Name, .userPrincipalName: true
+        case .rfc822Name, .userPrincipalName, .dNSName: true
         case .uniformResourceIdentifier: name.securityIdentifier != nil
         default: address(name) != nil
         }
@@ -60,7 +65,6 @@ struct AlternativeNameComparison {
 
     private static func title(_ name: GeneralName) -> String {
         switch name {
-        case .dNSName(let host): "host name \(host)"
         case .iPAddress(let bytes): "host name \(bytes.map { "\($0)" }.joined(separator: "."))"
         case .uniformResourceIdentifier(let uri): "alternative name \(uri)"
         case .directoryName(let name): "directory name \(name)"

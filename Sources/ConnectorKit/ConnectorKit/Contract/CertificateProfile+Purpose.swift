@@ -12,6 +12,7 @@ extension CertificateProfile {
             case .smimeEncryption: .smimeEncryption
             case .smimeSigning: .smimeSigning
             case .clientAuthentication: .clientAuthentication
+            case .serverAuthentication: .tlsServer
             }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import PKIX
+public import PKIX
 
 /// What the subscriber will do with the certificate; decides key usage, extended key usage and whether the key is archived.
 public enum CertificatePurpose: String, Sendable, CaseIterable {
@@ -13,10 +13,21 @@ public enum CertificatePurpose: String, Sendable, CaseIterable {
     case smimeSigning
     /// Logon by certificate; such a key is never archived.
     case clientAuthentication
+    /// A server that proves its host names. Its key is made by whoever asks, and never comes here.
+    case serverAuthentication
 
     /// Whether losing the private key would make data unreadable, so that an archive makes sense.
     public var isArchivable: Bool { self == .smime || self == .smimeEncryption }
 
     /// What the extended key usage of its certificates must allow.
-    var extendedKeyUsage: KeyPurpose { self == .clientAuthentication ? .clientAuthentication : .emailProtection }
+    public var extendedKeyUsage: KeyPurpose {
+        switch self {
+        case .smime, .smimeEncryption, .smimeSigning: .emailProtection
+        case .clientAuthentication: .clientAuthentication
+        case .serverAuthentication: .serverAuthentication
+        }
+    }
+
+    /// Whether it is for mail, so that its certificates name addresses.
+    public var isForMail: Bool { extendedKeyUsage == .emailProtection }
 }

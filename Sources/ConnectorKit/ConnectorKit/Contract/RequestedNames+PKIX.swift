@@ -20,6 +20,7 @@ extension RequestedNames {
     }
 
     public var alternativeNames: [GeneralName] {
-        emails.map(GeneralName.rfc822Name) + [userPrincipalName].compactMap { $0.map(GeneralName.userPrincipalName) }
+        emails.map(GeneralName.rfc822Name) + hosts.map(GeneralName.dNSName)
+            + [userPrincipalName].compactMap { $0.map(GeneralName.userPrincipalName) }
     }
 }

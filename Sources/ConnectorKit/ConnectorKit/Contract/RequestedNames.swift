@@ -17,6 +17,8 @@ public struct RequestedNames: Sendable, Hashable {
     public var pseudonym: String?
     /// Mail addresses (rfc822Name), the primary one first.
     public var emails: [String]
+    /// Host names of a server (dNSName), in ASCII letters; `*.` in front means any one label.
+    public var hosts: [String]
     /// otherName 1.3.6.1.4.1.311.20.2.3, for logon.
     public var userPrincipalName: String?
     /// `S-1-5-21-…`, extension 1.3.6.1.4.1.311.25.2, for logon.
@@ -28,7 +30,7 @@ public struct RequestedNames: Sendable, Hashable {
     public init(
         commonName: String? = nil, givenName: String? = nil, surname: String? = nil, organization: String? = nil,
         organizationalUnit: String? = nil, locality: String? = nil, state: String? = nil, country: String? = nil,
-        pseudonym: String? = nil, emails: [String] = [], userPrincipalName: String? = nil,
+        pseudonym: String? = nil, emails: [String] = [], hosts: [String] = [], userPrincipalName: String? = nil,
         securityIdentifier: String? = nil, accountName: String? = nil
     ) {
         self.commonName = commonName
@@ -41,6 +43,7 @@ public struct RequestedNames: Sendable, Hashable {
         self.country = country
         self.pseudonym = pseudonym
         self.emails = emails
+        self.hosts = hosts
         self.userPrincipalName = userPrincipalName
         self.securityIdentifier = securityIdentifier
         self.accountName = accountName
@@ -60,18 +63,22 @@ extension RequestedNames {
     }
 
     /// Every key of the JSON form.
-    public static var keys: [String] { members.map(\.0) + ["emails"] }
+    public static var keys: [String] { members.map(\.0) + ["emails", "hosts"] }
 
     /// The JSON form that jq programs of profiles and templates see.
     public var json: JSONValue {
         var object: [String: JSONValue] = ["emails": JSONValue(emails)]
+        // People have none, and their orders were written before there were any.
+        if !hosts.isEmpty { object["hosts"] = JSONValue(hosts) }
         for (key, path) in Self.members { if let text = self[keyPath: path] { object[key] = .string(text) } }
         return .object(object)
     }
 
     /// Reads the JSON form; members of another kind than text are left out.
     public init(json: JSONValue) {
-        self.init(emails: json["emails"]?.array?.compactMap(\.string) ?? [])
+        self.init(
+            emails: json["emails"]?.array?.compactMap(\.string) ?? [],
+            hosts: json["hosts"]?.array?.compactMap(\.string) ?? [])
         for (key, path) in Self.members { self[keyPath: path] = json[key]?.string }
     }
 }

@@ -57,7 +57,7 @@ struct SubjectComparison {
 
     /// What an attribute may say. A CA makes the common name of the other names, and names from the common name.
     private func asked(_ key: String) -> [String] {
-        let own = [names.commonName, names.pseudonym].compactMap(\.self) + names.emails
+        let own = [names.commonName, names.pseudonym].compactMap(\.self) + names.emails + names.hosts
         let organizations = [names.organization].compactMap(\.self) + values("organization")
         switch key {
         case "commonName":

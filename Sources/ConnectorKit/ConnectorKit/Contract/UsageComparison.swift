@@ -40,9 +40,9 @@ struct UsageComparison {
         let encrypting: KeyUsage =
             isRSA ? [.keyEncipherment, .dataEncipherment] : [.keyAgreement, .encipherOnly, .decipherOnly]
         let signing: KeyUsage = [.digitalSignature, .nonRepudiation]
-        let isLogon = purpose == .clientAuthentication
+        let isTLS = purpose == .clientAuthentication || purpose == .serverAuthentication
         var problems: [String] = []
-        if purpose != .smimeEncryption, usage.isDisjoint(with: isLogon ? .digitalSignature : signing) {
+        if purpose != .smimeEncryption, usage.isDisjoint(with: isTLS ? .digitalSignature : signing) {
             problems.append("key usage does not allow signing")
         }
         if purpose.isArchivable, !usage.contains(encryption) { problems.append("key usage does not allow encryption") }
@@ -52,8 +52,8 @@ struct UsageComparison {
         if purpose == .smimeEncryption, !usage.isDisjoint(with: signing) {
             problems.append("key usage allows signing, asked for encryption only")
         }
-        // TLS clients with an RSA key are often given key encipherment as well; it is no use to them.
-        let listed = signing.union(encrypting).union(isLogon ? [.keyEncipherment, .keyAgreement] : [])
+        // TLS clients and servers with an RSA key are often given key encipherment as well; it is little use to them.
+        let listed = signing.union(encrypting).union(isTLS ? [.keyEncipherment, .keyAgreement] : [])
         let extras = usage.subtracting(listed)
         if !extras.isEmpty { problems.append("key usage \(extras) was not asked for") }
         return problems

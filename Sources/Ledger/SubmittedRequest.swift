@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import Store
+
+/// A request for a server's certificate that a person has handed in: a row of the ledger, as it was when read.
+public struct SubmittedRequest: Sendable, Hashable, Identifiable {
+    public enum State: String, Sendable, Hashable, CaseIterable, SQLRepresentable {
+        /// Waits until somebody agrees.
+        case waiting
+        /// An order is made of it: how far that is, is the order's matter.
+        case ordered
+        case denied
+        /// Taken back by the one who had asked.
+        case withdrawn
+    }
+
+    /// How the subscribers of orders that were requested begin: each request is one of its own.
+    public static let subscriberPrefix = "request-"
+
+    public internal(set) var id: Int64
+    /// `rq-` and 12 characters.
+    public internal(set) var reference: String
+    public internal(set) var template: String
+    /// Who asks: a user principal name, or the name of a token.
+    public internal(set) var requester: String
+    /// Object id in the tenant; nil without one.
+    public internal(set) var requesterID: String?
+    public internal(set) var hosts: [String]
+    /// Such as `rsa3072`.
+    public internal(set) var keyType: String
+    /// PKCS #10, DER.
+    public internal(set) var csr: [UInt8]
+    /// Why, in the words of who asks.
+    public internal(set) var reason: String
+    public internal(set) var state: State
+    /// Who has agreed, said no or taken it back; nil while it waits, and where nobody had to agree.
+    public internal(set) var decidedBy: String?
+    public internal(set) var decidedAt: Date?
+    /// Why, in the words of who has decided.
+    public internal(set) var cause: String?
+    public internal(set) var orderID: Int64?
+    public internal(set) var createdAt: Date
+
+    public var subscriberID: String { Self.subscriberPrefix + reference }
+
+    /// Whether it was this one who asked.
+    public func isFrom(_ name: String, _ objectID: String?) -> Bool {
+        if let requesterID, let objectID { return requesterID == objectID }
+        return requester.lowercased() == name.lowercased()
+    }
+}
