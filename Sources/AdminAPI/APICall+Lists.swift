@@ -11,8 +11,6 @@ import YAMLDocuments
 extension APICall {
     /// How many items a page has that does not ask for a number.
     static let pageLength = 50
-    /// Where counting stops.
-    static let countLimit = 1000
 
     /// Which page is asked for.
     ///
@@ -59,9 +57,7 @@ extension APICall {
         }
         return [
             "items": .array(try page.items.map(json)), "next": JSONValue(next),
-            "matches": [
-                "count": JSONValue(min(page.total, Self.countLimit)), "exact": .bool(page.total <= Self.countLimit),
-            ],
+            "matches": ["count": JSONValue(page.matches.count), "exact": .bool(page.matches.exact)],
         ]
     }
 

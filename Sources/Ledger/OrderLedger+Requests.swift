@@ -37,6 +37,36 @@ extension OrderLedger {
         return request
     }
 
+    /// The orders of requests, and their certificates, by id of the request; two questions for some hundred of them.
+    public func outcomes(
+        of requests: [SubmittedRequest]
+    ) async throws -> [Int64: (order: Order, certificate: CertificateRecord?)] {
+        let now = now()
+        let ids = requests.compactMap(\.orderID)
+        return try await database.read { connection in
+            var orders: [Int64: Order] = [:]
+            var certificates: [Int64: CertificateRecord] = [:]
+            for list in SQLValueList.lists(ids) {
+                let clause = "IN (\(list.places))"
+                for order in try OrderTable(connection: connection, now: now).all("WHERE id \(clause)", list.parameters)
+                {
+                    orders[order.id] = order
+                }
+                for record in try CertificateTable(connection: connection, now: now).all(
+                    "WHERE order_id \(clause)", list.parameters)
+                {
+                    certificates[record.id] = record
+                }
+            }
+            var found: [Int64: (order: Order, certificate: CertificateRecord?)] = [:]
+            for request in requests {
+                guard let order = request.orderID.flatMap({ orders[$0] }) else { continue }
+                found[request.id] = (order, order.certificateID.flatMap { certificates[$0] })
+            }
+            return found
+        }
+    }
+
     /// Puts a request on record, and orders at once where nobody has to agree: both or neither.
     ///
     /// - Parameter order: what to order; nil where somebody has to agree first. Gets the request as it is on record.

@@ -6,8 +6,6 @@ public struct ListPage<Item: Sendable>: Sendable {
     public let items: [Item]
     /// Items of the whole list.
     public let matches: ListMatches
-    /// Items of the whole list, at least.
-    public var total: Int { matches.exact ? matches.count : matches.count + 1 }
     /// Items of the pages before.
     public let skipped: Int
     /// Nil on the last page.

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+public import Gateway
+public import Ledger
+import PKIX
+import Planning
+import Records
+public import Settings
+public import Store
+
+/// Requests for servers' certificates: handed in with a key of one's own, agreed to where the template asks for that, ordered as all
+/// others are, and fetched.
+public struct RequestAdministration: Sendable {
+    private let gateway: Gateway
+    private let caller: Caller
+    private var ledger: OrderLedger { gateway.ledger }
+
+    /// - Parameter caller: who acts, for the record.
+    public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// Templates that requests can be made by.
+    public var templates: [TemplateConfiguration] { gateway.configuration.requestTemplates.filter(\.enabled) }
+
+    /// What the rules of a template say of a request; keeps nothing.
+    ///
+    /// - Parameter template: nil for the only one there is.
+    /// - Throws: `SettingsError` for what is no request, and for a template that there is not; `AccessDenied`.
+    public func check(_ bytes: [UInt8], template name: String?) async throws -> RequestCheck {
+        try await entrance.require(.requestCertificate)
+        return try look(try ReceivedRequest.read(bytes), by: try template(name))
+    }
+
+    /// Hands a request in. It is ordered at once where nobody has to agree.
+    ///
+    /// - Parameters:
+    ///   - template: nil for the only one there is.
+    ///   - cause: what it is for, for whoever has to agree.
+    /// - Throws: as `check`, and `SettingsError` for what its rules do not allow.
+    public func submit(_ bytes: [UInt8], template name: String?, because cause: String) async throws -> RequestStanding
+    {
+        let wish = Entrance.Wish(.submitRequest, AuditObject(.request, name ?? ""), because: cause)
+        let request = try await entrance.pass(.requestCertificate, to: wish, .all) {
+            let csr = try ReceivedRequest.read(bytes)
+            let template = try template(name)
+            let check = try look(csr, by: template)
+            guard check.isGood else { throw SettingsError("request: \(check.objections)", at: .commandLine) }
+            let new = NewRequest(
+                template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
+                keyType: check.keyType, csr: csr.der, reason: cause)
+            let needsApproval = template.requests?.approval ?? true
+            return try await ledger.submit(new, ordering: needsApproval ? nil : order(template, check.names))
+        }
+        return try await standing(of: request)
+    }
+
+    /// Agrees to a request: it is ordered. The rules are looked at once more, for they may be other ones by now.
+    ///
+    /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided; `SettingsError` for what is not allowed any more.
+    public func approve(_ word: String, because cause: String) async throws -> RequestStanding {
+        let request = try await ledger.request(word)
+        let wish = Entrance.Wish(
+            .approveRequest, AuditObject(.request, request.reference), person: request.requester, because: cause)
+        let approved = try await entrance.pass(.placeOrder, to: wish, .all) {
+            let template = try template(request.template)
+            let check = try look(try CertificateSigningRequest(der: request.csr), by: template)
+            guard check.isGood else {
+                throw SettingsError("request \(request.reference): \(check.objections)", at: .state)
+            }
+            return try await ledger.approve(
+                request.id, by: caller.name, because: cause, ordering: order(template, check.names))
+        }
+        return try await standing(of: approved)
+    }
+
+    /// Refuses a request.
+    ///
+    /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided.
+    public func deny(_ word: String, because cause: String) async throws -> RequestStanding {
+        let request = try await ledger.request(word)
+        let wish = Entrance.Wish(
+            .denyRequest, AuditObject(.request, request.reference), person: request.requester, because: cause)
+        let denied = try await entrance.pass(.placeOrder, to: wish, .all) {
+            try await ledger.deny(request.id, by: caller.name, because: cause)
+        }
+        return try await standing(of: denied)
+    }
+
+    /// Takes one's own request back, as long as nobody has decided on it.
+    ///
+    /// - Throws: as `deny`; somebody else's is not known.
+    public func withdraw(_ word: String) async throws -> RequestStanding {
+        let request = try await own(word)
+        let wish = Entrance.Wish(.withdrawRequest, AuditObject(.request, request.reference))
+        let withdrawn = try await entrance.pass(.requestCertificate, to: wish, .all) {
+            try await ledger.withdrawRequest(request.id, by: caller.name)
+        }
+        return try await standing(of: withdrawn)
+    }
+
+    /// One's own requests; all of them for who may read orders.
+    ///
+    /// - Parameter isOwn: whether to show one's own alone in any case.
+    /// - Throws: `AccessDenied`, `ListError`, `StoreError`.
+    public func list(
+        states: Set<SubmittedRequest.State>? = nil, template: String? = nil, isOwn: Bool = false,
+        _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<RequestStanding> {
+        let seesAll = caller.may(.readOrders)
+        if !seesAll { try await entrance.require(.requestCertificate) }
+        let filter = RequestFilter(
+            states: states, template: template, requester: seesAll && !isOwn ? nil : (caller.name, caller.objectID))
+        let page = try await ledger.requests(filter, request)
+        let known = try await ledger.outcomes(of: page.items)
+        return page.map { standing(of: $0, known[$0.id]) }
+    }
+
+    /// - Throws: `LedgerError.notPossible` for one that there is not, or that is somebody else's.
+    public func show(_ word: String) async throws -> RequestStanding { try await standing(of: try await own(word)) }
+
+    /// The certificate, and those above it where they are wanted, as PEM.
+    ///
+    /// - Throws: as `show`, and `LedgerError.notPossible` while there is none.
+    public func pem(_ word: String, withChain: Bool) async throws -> String {
+        let standing = try await show(word)
+        guard let record = standing.certificate else {
+            throw LedgerError.notPossible(
+                "request \(standing.request.reference) has no certificate yet: \(standing.sentence)")
+        }
+        return try (withChain ? record.certificates : [Certificate(der: record.der)]).map(\.pem).joined()
+    }
+
+    private var entrance: Entrance { Entrance(caller, ledger.audit) }
+
+    /// Somebody else's request looks as if there were none.
+    private func own(_ word: String) async throws -> SubmittedRequest {
+        let seesAll = caller.may(.readOrders)
+        if !seesAll { try await entrance.require(.requestCertificate) }
+        let request = try await ledger.request(word)
+        guard seesAll || request.isFrom(caller.name, caller.objectID) else {
+            throw LedgerError.notPossible("there is no request \(word): 'certway request list' shows them")
+        }
+        return request
+    }
+
+    private func template(_ name: String?) throws -> TemplateConfiguration {
+        let names = templates.map(\.name)
+        guard let name else {
+            guard let only = templates.first, names.count == 1 else {
+                throw SettingsError(
+                    names.isEmpty
+                        ? "no template takes requests: add one with for: requests"
+                        : "say by which template: \(names.joined(separator: ", "))", at: .commandLine)
+            }
+            return only
+        }
+        guard let template = templates.first(where: { $0.name == name }) else {
+            throw SettingsError.unknown("template for requests", name, names)
+        }
+        return template
+    }
+
+    private func look(_ csr: CertificateSigningRequest, by template: TemplateConfiguration) throws -> RequestCheck {
+        RequestCheck(csr, template, gateway.backends.product(of: template))
+    }
+
+    private func order(
+        _ template: TemplateConfiguration, _ names: RequestedNames
+    ) -> @Sendable (SubmittedRequest) throws -> NewOrder {
+        { NewOrder(template, requested: $0, names: names) }
+    }
+
+    private func standing(of request: SubmittedRequest) async throws -> RequestStanding {
+        standing(of: request, try await ledger.outcomes(of: [request])[request.id])
+    }
+
+    private func standing(
+        of request: SubmittedRequest, _ outcome: (order: Order, certificate: CertificateRecord?)?
+    ) -> RequestStanding {
+        let policy = gateway.configuration.template(request.template)?.requests ?? RequestPolicy()
+        let notice = Double(policy.remindBefore.components.seconds)
+        return RequestStanding(
+            request: request, order: outcome?.order, certificate: outcome?.certificate,
+            remindsFrom: outcome?.certificate.map { $0.notAfter - notice }, now: ledger.clock.now())
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Foundation
+import Ledger
+import PKIX
+import Settings
+import Store
+import TestSupport
+import Testing
+
+/// Requests for servers' certificates, from what people hand in to what they are told.
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
+    private static func csr(
+        _ hosts: [String], _ key: KeyType = .p256, names: [GeneralName] = []
+    ) throws -> CertificateSigningRequest {
+        try CertificateSigningRequest.make(
+            subject: hosts.first.map { [("CN", $0)] } ?? [],
+            alternativeNames: hosts.map(GeneralName.dNSName) + names, key: .generate(key))
+    }
+
+    private static func office(approval: Bool = true) async throws -> Office {
+        let office = try await Office()
+        try await office.apply(
+            office.yaml(
+                more: """
+                      - {name: web, for: requests, backendCA: one, product: p, validityDays: 90,
+                         requests: {hosts: [www.other.example], domains: [example.org], keys: [p256, rsa3072], approval: \(approval)}}
+                    """))
+        return office
+    }
+
+    private static let ada = Caller(name: "ada@example.org", roles: [.requester], objectID: "a", origin: "by group")
+    private static let bob = Caller(name: "bob@example.org", roles: [.requester], objectID: "b", origin: "by group")
+    private static let eve = Caller(name: "eve@example.org", roles: [.administrator], origin: "by group")
+
+    /// As tools of many makers write them.
+    @Test func aRequestIsReadInEveryForm() throws {
+        let csr = try Self.csr(["www.example.org"])
+        let pem = csr.pem
+        let base64 = Data(csr.der).base64EncodedString()
+        var forms: [[UInt8]] = [
+            csr.der, Array(pem.utf8), Array(pem.replacing("CERTIFICATE REQUEST", with: "NEW CERTIFICATE REQUEST").utf8),
+            Array("Certificate Request:\n    Data:\n\(pem)\n".utf8), [0xEF, 0xBB, 0xBF] + Array(pem.utf8),
+            Array(pem.replacing("\n", with: "\r\n").utf8), Array(base64.utf8),
+            Array(base64.replacing("=", with: "").utf8),
+            Array("  \(base64.prefix(40))\n \(base64.dropFirst(40))\n".utf8),
+        ]
+        forms.append([0xFF, 0xFE] + pem.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+        for (number, form) in forms.enumerated() {
+            #expect(try ReceivedRequest.read(form) == csr, "form \(number)")
+        }
+    }
+
+    @Test func whatIsNoRequestIsRefusedWithASentence() throws {
+        let key = try PrivateKey.generate(.p256)
+        let certificate = try CertificateBuilder(
+            profile: .tlsServer, subject: [("CN", "x")], publicKey: key.publicKey, notBefore: Date(),
+            notAfter: Date() + 86_400
+        ).selfSigned(key: key)
+        let csr = try Self.csr(["www.example.org"])
+        let keyText =
+            "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n"
+        let cases: [(bytes: [UInt8], words: String)] = [
+            ([], "it is empty"), (Array(keyText.utf8), "this is a private key"),
+            (Array((csr.pem + keyText).utf8), "this is a private key"),
+            (Array("-----BEGIN RSA PRIVATE KEY-----".utf8), "this is a private key"),
+            (Array(certificate.pem.utf8), "found CERTIFICATE"), (certificate.der, "found a certificate"),
+            (Array((csr.pem + csr.pem).utf8), "found 2 requests"), (Array("hello, please".utf8), "no request"),
+            (Array(csr.pem.prefix(200).utf8), "broken"), (Array(repeating: 0x30, count: 70_000), "70000 bytes"),
+            ([0x30, 0x03, 0x02, 0x01, 0x01], "bytes that are no request"), ([0xFF, 0xFE, 0x00], "no request"),
+        ]
+        for (bytes, words) in cases {
+            let error = #expect(throws: SettingsError.self, "\(words)") { try ReceivedRequest.read(bytes) }
+            #expect(error.map { "\($0)".contains(words) } == true, "\(words): \(error.map { "\($0)" } ?? "")")
+        }
+    }
+
+    @Test func theRulesOfTheTemplateAreSaidAtOnce() async throws {
+        let office = try await Self.office()
+        let requests = RequestAdministration(try await office.gateway(), caller: Self.ada)
+        func findings(_ csr: CertificateSigningRequest) async throws -> [String] {
+            try await requests.check(csr.der, template: nil).findings.filter { !$0.isGood }.map(\.sentence)
+        }
+        #expect(try await findings(Self.csr(["www.example.org", "example.org", "www.other.example"])).isEmpty)
+        #expect(try await findings(Self.csr(["WWW.Example.ORG"])).isEmpty)
+        let bad: [(CertificateSigningRequest, [String])] = [
+            (try Self.csr(["www.example.org", "other.org"]), ["other.org is not allowed"]),
+            (try Self.csr(["badexample.org"]), ["not allowed"]),
+            (try Self.csr(["sub.www.other.example"]), ["not allowed"]),
+            (try Self.csr(["*.example.org"]), ["for every host"]), (try Self.csr(["localhost"]), ["no host name"]),
+            (try Self.csr(["www.example.org"], .rsa2048), ["found a key of rsa2048, expected p256, rsa3072"]),
+            (try Self.csr(["www.example.org"], names: [.rfc822Name("ada@example.org")]), ["address ada@example.org"]),
+            (try Self.csr(["www.example.org"], names: [.iPAddress([10, 0, 0, 1])]), ["IP address"]),
+            (try Self.csr([]), ["names no host"]),
+        ]
+        for (csr, words) in bad {
+            let found = try await findings(csr)
+            #expect(found.count == words.count, "\(found)")
+            for (sentence, word) in zip(found, words) { #expect(sentence.contains(word), "\(sentence)") }
+        }
+        // Nothing was kept by looking.
+        #expect(try await office.ledger.requests(RequestFilter()).items.isEmpty)
+    }
+
+    @Test func aRequestWaitsIsAgreedToAndIsOnlyItsOwners() async throws {
+        let office = try await Self.office()
+        let gateway = try await office.gateway()
+        let (ada, bob) = (
+            RequestAdministration(gateway, caller: Self.ada), RequestAdministration(gateway, caller: Self.bob)
+        )
+        let eve = RequestAdministration(gateway, caller: Self.eve)
+        let made = try await ada.submit(
+            Array(Self.csr(["www.example.org"]).pem.utf8), template: "web", because: "new shop")
+        #expect(made.state == "waiting" && made.request.requester == "ada@example.org")
+        #expect(try await office.ledger.orders().isEmpty)
+        await #expect(throws: SettingsError.self) {
+            try await ada.submit(Self.csr(["other.org"]).der, template: "web", because: "")
+        }
+        await #expect(throws: LedgerError.self) { try await bob.show(made.request.reference) }
+        #expect(try await bob.list().items.isEmpty)
+        #expect(try await ada.list().items.map(\.request.id) == [made.request.id])
+        await #expect(throws: AccessDenied.self) { try await ada.approve(made.request.reference, because: "mine") }
+        await #expect(throws: AccessDenied.self) { try await bob.deny(made.request.reference, because: "no") }
+        await #expect(throws: LedgerError.self) { try await ada.pem(made.request.reference, withChain: true) }
+        #expect(try await eve.list(states: [.waiting]).items.count == 1)
+        let approved = try await eve.approve(made.request.reference, because: "as discussed")
+        #expect(approved.state == "underWay" && approved.order?.template == "web")
+        #expect(approved.order?.hasForeignKey == true && approved.order?.reference.hasPrefix("cw-") == true)
+        await #expect(throws: LedgerError.self) { try await eve.approve(made.request.reference, because: "again") }
+        #expect(try await office.ledger.orders().count == 1)
+        let second = try await ada.submit(Self.csr(["shop.example.org"]).der, template: nil, because: "")
+        #expect(try await ada.withdraw(second.request.reference).state == "withdrawn")
+        await #expect(throws: LedgerError.self) { try await eve.approve(second.request.reference, because: "late") }
+    }
+
+    @Test func withoutApprovalItIsOrderedAtOnce() async throws {
+        let office = try await Self.office(approval: false)
+        let requests = RequestAdministration(try await office.gateway(), caller: Self.ada)
+        let made = try await requests.submit(Self.csr(["www.example.org"]).der, template: nil, because: "")
+        #expect(made.state == "underWay" && made.order?.names["hosts"] == ["www.example.org"])
+        // The same host once more is another request, with another key.
+        let again = try await requests.submit(Self.csr(["www.example.org"]).der, template: nil, because: "renewal")
+        #expect(again.order?.id != made.order?.id)
+    }
+
+    @Test func whoMayNotRequestLearnsNothing() async throws {
+        let office = try await Self.office()
+        let helpless = Caller(name: "cid", roles: [.employee], origin: "by group")
+        let requests = RequestAdministration(try await office.gateway(), caller: helpless)
+        await #expect(throws: AccessDenied.self) { try await requests.list() }
+        await #expect(throws: AccessDenied.self) {
+            try await requests.submit(Self.csr(["www.example.org"]).der, template: nil, because: "")
+        }
+        #expect(try await office.ledger.requests(RequestFilter()).items.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("{name: w, for: requests, backendCA: one, product: p}", "requests is missing"),
+        (
+            "{name: w, for: requests, backendCA: one, product: p, requests: {approval: true}}",
+            "neither hosts nor domains"
+        ),
+        ("{name: w, for: requests, backendCA: one, product: p, group: g, requests: {domains: [a.b]}}", "is for people"),
+        ("{name: w, for: requests, purpose: smime, backendCA: one, product: p, requests: {domains: [a.b]}}", "purpose"),
+        ("{name: w, backendCA: one, product: p, group: g, purpose: serverAuthentication}", "goes with for: requests"),
+        ("{name: w, backendCA: one, product: p, group: g, requests: {domains: [a.b]}}", "goes with for: requests"),
+        ("{name: w, for: requests, backendCA: gone, product: p, requests: {domains: [a.b]}}", "is not configured"),
+    ])
+    func aTemplateThatMeansNothingIsRefused(_ member: String, _ words: String) async throws {
+        let office = try await Office()
+        do {
+            try await office.apply(office.yaml(more: "  - \(member)"))
+            Issue.record("it was taken: \(member)")
+        } catch {
+            #expect("\(error)".contains(words), "\(error)")
+        }
+    }
+
+    @Test func aWordOfATicketIsFound() async throws {
+        let office = try await Office()
+        let order = try await office.order("ada", .pending)
+        func find(_ word: String, _ roles: Set<Role> = [.administrator]) async throws -> [FoundThing] {
+            try await SearchAdministration(office.store, caller: Caller(name: "x", roles: roles, origin: "")).find(word)
+        }
+        for word in [
+            order.reference, String(order.reference.prefix(12)), order.reference.uppercased(), "ca-ada", " CA-ADA ",
+        ] {
+            let found = try await find(word)
+            #expect(found.map(\.path) == ["/console/orders/\(order.reference)"], "\(word): \(found)")
+        }
+        #expect(try await find("smime").map(\.kind) == [.template])
+        #expect(try await find("one").map(\.path) == ["/console/backend-cas/one"])
+        #expect(try await find("ada@example.org").map(\.kind) == [.person])
+        #expect(try await find(order.reference, [.integrator]).isEmpty)
+        for word in ["", "   ", "nobody@example.org", "cw-", "%", "x\u{0}y", String(repeating: "a", count: 1000)] {
+            #expect(try await find(word).isEmpty, "\(word)")
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import Ledger
+import PKIX
+import Settings
+import Testing
+
+@testable import Fulfilment
+@testable import Planning
+
+/// Orders whose key somebody else has made.
+@Suite(.timeLimit(.minutes(5))) struct RequestedOrderTests {
+    private static func template(_ more: String = "") throws -> TemplateConfiguration {
+        try ConfigurationReader.read(
+            """
+            backendCAs:
+              - {name: main, connector: c, acceptedRoots: r}
+            templates:
+              - {name: web, for: requests, backendCA: main, product: p, requests: {domains: [example.test]\(more)}}
+            """, file: "test"
+        ).requestTemplates[0]
+    }
+
+    private static func submit(
+        _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"]
+    ) async throws -> (request: SubmittedRequest, csr: CertificateSigningRequest) {
+        let csr = try CertificateSigningRequest.make(
+            subject: [("CN", hosts[0])], alternativeNames: hosts.map(GeneralName.dNSName), key: .generate(.p256))
+        let template = try template()
+        let new = NewRequest(
+            template: "web", requester: "ada@example.test", requesterID: nil, hosts: hosts, keyType: "p256",
+            csr: csr.der, reason: "web server")
+        let request = try await gateway.ledger.submit(new) {
+            NewOrder(template, requested: $0, names: RequestedNames(commonName: hosts[0], hosts: hosts))
+        }
+        return (request, csr)
+    }
+
+    @Test func itGoesTheWayOfAllOthersButForItsKey() async throws {
+        let gateway = try await TestGateway()
+        let (request, csr) = try await Self.submit(gateway, ["www.example.test", "shop.example.test"])
+        try await gateway.work()
+        let id = try #require(request.orderID)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active, "\(order.detail ?? "")")
+        #expect(order.hasForeignKey && order.subscriberID == "request-\(request.reference)")
+        #expect(gateway.ca.calls == ["enroll"])
+        let certificate = try #require(order.certificateID)
+        let record = try #require(try await gateway.ledger.certificate(certificate))
+        let leaf = try Certificate(der: record.der)
+        #expect(try leaf.publicKey == csr.publicKey)
+        #expect(leaf.extendedKeyUsage == [.serverAuthentication])
+        let key = try #require(try await gateway.ledger.key(orderID: order.id))
+        #expect(key.sealed == nil && key.csr == csr.der)
+        #expect(try await gateway.ledger.newestSealedKey() == nil)
+        #expect(try await gateway.ledger.archivedKey(orderID: order.id) == nil)
+        // Found by its hosts, and by no person's name.
+        #expect(try await gateway.ledger.orders(OrderFilter(text: "shop.exa")).map(\.id) == [order.id])
+        #expect(try await gateway.ledger.certificates(CertificateFilter(text: "www")).map(\.orderID) == [order.id])
+        // Nobody takes a server for a person who has left.
+        let register = EnrollmentRegister(database: gateway.ledger.database, clock: gateway.clock)
+        #expect(try await register.people(PersonFilter()).isEmpty)
+    }
+
+    /// Another key, other names: what came back is compared as every other certificate is.
+    @Test func whatIsNotWhatWasAskedForIsHeld() async throws {
+        typealias Slip = @Sendable (inout CertificateBuilder) -> Void
+        let more: Slip = { $0.alternativeNames.append(.dNSName("evil.test")) }
+        let others: Slip = { $0.alternativeNames = [.dNSName("other.example.test")] }
+        for (slip, words) in [(more, "evil.test"), (others, "www.example.test")] {
+            let gateway = try await TestGateway()
+            gateway.ca.onEnroll { ca, request in
+                ca.take(request)
+                return try ca.issue(request) { slip(&$0) }
+            }
+            let (request, _) = try await Self.submit(gateway)
+            try await gateway.work()
+            let id = try #require(request.orderID)
+        let order = try await gateway.order(id)
+            #expect(order.isHeld && order.holdReason?.contains(words) == true, "\(order)")
+        }
+    }
+
+    /// A failed one goes on with the key it has: there is no other.
+    @Test func aFailedOneCanBeRetried() async throws {
+        let gateway = try await TestGateway()
+        let (request, csr) = try await Self.submit(gateway)
+        let id = try #require(request.orderID)
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            let order = CAOrder(caRequestID: "ca-\(request.reference)")
+            return .pending(PendingOrder(order: order, waitingFor: .approver))
+        }
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .pending)
+        _ = try await gateway.ledger.hold(id, reason: "look", by: "eve")
+        _ = try await gateway.ledger.retry(id, by: "eve")
+        gateway.clock.advance(86_400)
+        try await gateway.work()
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active, "\(order.detail ?? "")")
+        #expect(try await gateway.ledger.key(orderID: id)?.csr == csr.der)
+    }
+
+    @Test func aRequestIsDecidedOnce() async throws {
+        let gateway = try await TestGateway()
+        let new = NewRequest(
+            template: "web", requester: "Ada@example.test", requesterID: nil, hosts: ["www.example.test"],
+            keyType: "p256", csr: [1], reason: "")
+        let template = try Self.template()
+        let ledger = gateway.ledger
+        let request = try await ledger.submit(new, ordering: nil)
+        #expect(request.state == .waiting && request.orderID == nil)
+        let order: @Sendable (SubmittedRequest) throws -> NewOrder = {
+            NewOrder(template, requested: $0, names: RequestedNames(hosts: $0.hosts))
+        }
+        let approved = try await ledger.approve(request.id, by: "eve", because: "yes", ordering: order)
+        #expect(approved.state == .ordered && approved.orderID != nil && approved.decidedBy == "eve")
+        await #expect(throws: LedgerError.self) { try await ledger.deny(request.id, by: "bob", because: "no") }
+        await #expect(throws: LedgerError.self) {
+            try await ledger.approve(request.id, by: "bob", because: "", ordering: order)
+        }
+        #expect(try await ledger.orders().count == 1)
+        let denied = try await ledger.deny(ledger.submit(new, ordering: nil).id, by: "eve", because: "another name")
+        #expect(denied.state == .denied && denied.cause == "another name")
+        #expect(try await ledger.request(denied.reference) == denied)
+        let mine = try await ledger.requests(RequestFilter(requester: ("ADA@EXAMPLE.TEST", nil)))
+        #expect(mine.items.map(\.id) == [denied.id, approved.id])
+        #expect(try await ledger.requests(RequestFilter(requester: ("bob", nil))).items.isEmpty)
+        #expect(try await ledger.requests(RequestFilter(states: [.denied])).items == [denied])
+        #expect(try await ledger.outcomes(of: [approved, denied]).keys.sorted() == [approved.id])
+    }
+
+    @Test func aTemplateThatTakesNoneAnyMoreLetsNothingLeave() async throws {
+        let gateway = try await TestGateway()
+        let (request, _) = try await Self.submit(gateway)
+        let id = try #require(request.orderID)
+        let order = try await gateway.order(id)
+        var configuration = try ConfigurationReader.read("templates: []", file: "test")
+        #expect(configuration.verdict(onRequested: order) != .fits)
+        configuration.requestTemplates = [try Self.template()]
+        #expect(configuration.verdict(onRequested: order) == .fits)
+        configuration.requestTemplates[0].requests?.domains = ["other.test"]
+        guard case .withdraw(let reason) = configuration.verdict(onRequested: order) else {
+            throw LedgerError.notPossible("it fits")
+        }
+        #expect(reason.contains("www.example.test is not allowed"))
+        configuration.requestTemplates[0].enabled = false
+        #expect(configuration.verdict(onRequested: order) == .withdraw("template web is switched off"))
+    }
+}
