@@ -45,15 +45,9 @@ import Testing
     }
 
     private static func builder(_ request: CertificateRequest) throws -> CertificateBuilder {
-        let profile: CertificateProfile =
-            switch request.purpose {
-            case .smime: .smime
-            case .smimeEncryption: .smimeEncryption
-            case .smimeSigning: .smimeSigning
-            case .clientAuthentication: .clientAuthentication
-            }
         var builder = CertificateBuilder(
-            profile: profile, subject: request.names.distinguishedName, publicKey: try request.csr.publicKey,
+            profile: CertificateProfile(request.purpose), subject: request.names.distinguishedName,
+            publicKey: try request.csr.publicKey,
             alternativeNames: request.names.alternativeNames, notBefore: now - 60,
             notAfter: now - 60 + Double(request.validityDays ?? 365) * 86_400)
         builder.securityIdentifier = request.names.securityIdentifier
