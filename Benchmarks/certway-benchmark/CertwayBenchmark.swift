@@ -13,6 +13,7 @@ struct CertwayBenchmark {
         subcommands: [
             RunCommand.command, KeysCommand.command, CryptographyCommand.command, RecordCommand.command,
             AnswerCommand.command, OrdersCommand.command, ConnectionsCommand.command, StoreCommand.command,
+            ConsoleCommand.command,
         ])
 
     static func main() async {

@@ -36,10 +36,14 @@ final class StorePlace: Sendable {
     }
 
     /// A door for each node.
-    func open(_ nodes: Int) async throws -> [CountedDatabase] {
+    ///
+    /// - Parameter migrations: how far its schema is.
+    func open(
+        _ nodes: Int, migrations: [Migration] = OrderLedger.migrations
+    ) async throws -> [CountedDatabase] {
         var doors: [CountedDatabase] = []
         for _ in 0..<nodes { doors.append(CountedDatabase(try await open())) }
-        try await Migrator(OrderLedger.migrations).migrate(doors[0])
+        try await Migrator(migrations).migrate(doors[0])
         return doors
     }
 

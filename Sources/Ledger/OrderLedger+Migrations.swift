@@ -229,5 +229,6 @@ extension OrderLedger {
         listMigration,
         LedgerCountTable.migration,
         RequestTable.migration,
+        viewMigration,
     ]
 }
