@@ -173,6 +173,8 @@ import Testing
         "incident change": ["change.incident"], "order retry": ["retry.order", "find.order", "miss.order"],
         "order again": ["place.order"], "enroll": ["place.order", "replace.order", "grant.exception"],
         "exception add": ["grant.exception"], "exception end": ["end.exception"],
+        "request submit": ["submit.request", "place.order"], "request approve": ["approve.request", "place.order"],
+        "request deny": ["deny.request"], "request withdraw": ["withdraw.request"],
         "order cancel": ["cancel.order"], "order resend-mail": ["mail.order"],
         "certificate revoke": ["revoke.certificate", "retry.revocation"],
         "certificate undo-revocation": ["undo.revocation"],
@@ -193,7 +195,8 @@ import Testing
     /// Those that look, and those that work on something of their own.
     private static let looking: Set = [
         "incident show", "incident list", "incident report", "incident drill", "demo", "simulate", "plan", "export",
-        "doctor", "why", "cost", "connector list", "connector show",
+        "doctor", "why", "find", "request list", "request show", "request fetch", "cost", "connector list",
+        "connector show",
         "connector validate", "connector new", "connector reference",
         "ca list", "ca check", "ca products", "ca conformance", "template list", "template show", "template preview",
         "rules list", "rules check", "exception list", "order list", "order show", "order validation",
