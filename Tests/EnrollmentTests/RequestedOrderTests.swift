@@ -79,7 +79,7 @@ import Testing
             let (request, _) = try await Self.submit(gateway)
             try await gateway.work()
             let id = try #require(request.orderID)
-        let order = try await gateway.order(id)
+            let order = try await gateway.order(id)
             #expect(order.isHeld && order.holdReason?.contains(words) == true, "\(order)")
         }
     }
