@@ -24,6 +24,36 @@ extension APIOperation {
             return .json(await administration.check(call.path("name")).json)
         },
         APIOperation(
+            "runConformance", .post, "/backend-cas/{name}/conformance-runs", tag: "Backend CAs",
+            "Prove what a backend CA of a test environment can do, check by check; not at production",
+            permission: .runConformance, parameters: [.path("name", "name of the backend CA")],
+            body: .body(
+                APIField("template", .text(length: 1...400), "order what this template orders", optional: true),
+                APIField(
+                    "only", .list(.text(length: 1...100), count: 1...200), "ids of checks, or their beginnings",
+                    optional: true),
+                APIField("orders", .integer(0...10_000), "orders at most; none when left out", optional: true),
+                APIField("domain", .text(length: 1...253), "mail domain to order for", optional: true),
+                APIField("userPrincipalName", .text(length: 1...400), "an account that the CA knows", optional: true)),
+            answer: .operation, repeats: .keyRequired
+        ) { call in
+            var wish = ConformanceAdministration.Wish()
+            wish.template = call.body?["template"]?.string
+            wish.only = (call.body?["only"]?.array ?? []).compactMap(\.string)
+            wish.orders = call.bodyInt("orders") ?? 0
+            wish.domain = call.body?["domain"]?.string
+            wish.userPrincipalName = call.body?["userPrincipalName"]?.string
+            let run = try await ConformanceAdministration(call.gateway, caller: call.caller)
+                .prepare(call.path("name"), wish)
+            // Also what would be done is work with a result: its checks.
+            guard !call.isDryRun else {
+                return try await call.runner.start("list checks", call, of: 1) { _ in run.json }
+            }
+            return try await call.runner.start("conformance of \(call.path("name").prefix(40))", call, of: run.checks) {
+                progress in try await run.execute { progress.show($0, of: $1) }
+            }
+        },
+        APIOperation(
             "validateConnector", .post, "/connector-validations", tag: "Connectors",
             "Find everything wrong with the text of a connector profile, with line and key path",
             permission: .validateConnector,

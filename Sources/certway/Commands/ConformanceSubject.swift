@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import ConnectorHost
 import ConnectorKit
@@ -129,20 +130,11 @@ struct ConformanceSubject {
     }
 
     private static func trial(_ product: String, _ profile: ConnectorProfile, key: KeyType?) -> OrderTrial {
-        let facts = profile.product(product)
-        return OrderTrial(
-            product: product, purpose: facts?.purposes.first ?? .smime, key: key ?? facts?.keyTypes.first ?? .rsa2048,
-            validityDays: facts.flatMap(OrderTrial.validityDays))
+        OrderTrial(of: product, profile, key: key)
     }
 
-    /// What a template orders.
     private static func trial(_ template: TemplateConfiguration, _ profile: ConnectorProfile) -> OrderTrial {
-        var trial = trial(template.product, profile, key: template.key)
-        trial.purpose = template.purpose
-        trial.options = template.options
-        trial.validityDays = template.validityDays ?? trial.validityDays
-        trial.logonNames = Set(template.names.keys).intersection(["userPrincipalName", "securityIdentifier"])
-        return trial
+        OrderTrial(of: template, profile)
     }
 
     private static func bench(
