@@ -46,9 +46,19 @@ public final class ConsoleService: Sendable {
                 requests.note(record)
                 log.note(record)
             }
-        ) { [api] in await api.answer($0) }
+        ) { [api] request in
+            let answer = await api.answer(request)
+            if request.notes.route == nil { request.notes.route = Self.place(request.path) }
+            return answer
+        }
         made.take(server)
         following = tls.map { [server] files in Task { await files.follow(server, logger) } }
+    }
+
+    /// The part of the console that a path belongs to, for log and metrics: what follows may name a person. Nil for what is none of ours.
+    static func place(_ path: String) -> String? {
+        let ours = ["api", "assets", "auth", "console", "manual", "my", "signin", "status"]
+        return path.split(separator: "/").first.flatMap { ours.contains(String($0)) ? "/\($0)" : nil }
     }
 
     /// Takes no more connections, ends event streams, lets requests finish for a few seconds, and closes the port.

@@ -76,4 +76,17 @@ import Testing
         #expect(written[1]["level"]?.string == "warning")
         #expect((written[1]["route"]?.string?.count ?? 0) < 250)
     }
+
+    @Test(arguments: [
+        ("/console/people/ada@ex.org", "/console"), ("/my", "/my"), ("/assets/abc/app/main.js", "/assets"),
+        ("/api/v1/nothing/ada@ex.org", "/api"),
+    ]) func pagesCountByTheirPlace(_ path: String, _ place: String) {
+        #expect(ConsoleService.place(path) == place)
+    }
+
+    @Test func whatIsNoneOfOursHasNoPlace() {
+        for path in ["", "/", "/ada@ex.org", "/consoles", "//", "console.php"] {
+            #expect(ConsoleService.place(path) == nil)
+        }
+    }
 }
