@@ -17,7 +17,7 @@ export async function open(page) {
     draw: (overview) => {
       page.title(t('overview.title'), { count: overview.needsYou?.length || undefined });
       return fragment(needs(overview),
-        h('div.columns', issuing(overview), lastPass(overview)),
+        h('div.columns', issuing(overview), lastPass(overview, () => page.reload())),
         weeks(overview));
     },
   });

@@ -7,9 +7,12 @@ import { path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { clock, number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
+import { actionButton } from '../../components/action.js';
 import { weeklyBars } from '../../components/chart.js';
 import { pill } from '../../components/pill.js';
 import { ago, moment } from '../../components/time.js';
+import { runNow } from './actions.js';
 
 /// Where to look; the API's words for lists are those of the console but for these.
 const placesOf = { '/plan': '/console/plans' };
@@ -37,13 +40,14 @@ export const issuing = (overview) =>
     : h('p.muted', t('overview.noTemplates')));
 
 /// What the service did last, and when it does it again.
-export const lastPass = (overview) =>
+export const lastPass = (overview, reload) =>
   h('section.panelled.stack', h('h2', t('overview.lastPass')), [overview.lastReading, overview.lastPass].filter(Boolean).length
-    ? [overview.lastReading, overview.lastPass].filter(Boolean).map((job) => h('div', h('h3', word('job', job.name)), h('dl.facts',
+    ? [overview.lastReading, overview.lastPass].filter(Boolean).map((job) => h('div.stack', h('h3', word('job', job.name)), h('dl.facts',
       h('dt', t('overview.ended')), h('dd', job.endedAt ? [moment(job.endedAt), ' (', ago(job.endedAt), ')'] : t('overview.running')),
       Object.entries(job.facts ?? {}).map(([name, value]) => [h('dt', word('fact', name)), h('dd', number(value))]),
       job.problem && [h('dt', t('column.cause')), h('dd', foreign(job.problem, t('text.all')))],
-      job.nextAt && [h('dt', t('overview.nextPass')), h('dd', ago(job.nextAt))])))
+      job.nextAt && [h('dt', t('overview.nextPass')), h('dd', ago(job.nextAt))]),
+    may('runJobs') && actionButton({ label: t('action.runNow'), allowed: job.endedAt != null, reason: t('overview.isRunning'), run: () => runNow(job.name, reload) })))
     : h('p.muted', t('overview.noPass')));
 
 export const weeks = (overview) => (overview.weeks ?? []).some((one) => one.issued || one.renewed || one.ending) &&
