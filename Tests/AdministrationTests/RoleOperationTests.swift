@@ -28,7 +28,10 @@ import Testing
 
     /// What needs no right: everybody may, or it is one's own.
     private static let own: Set<String> = [
-        "getDocument", "getOperation", "cancelOperation", "listen", "getSession", "extendSession", "getStatus",
+        "getDocument", "getStatus", "getSession", "extendSession", "listen",
+        // One's own operations, views and requests; what is found is of the kinds that the caller may read.
+        "getOperation", "cancelOperation", "listViews", "addView", "changeView", "deleteView", "find",
+        "listCertificateRequests", "getCertificateRequest", "getRequestedCertificate",
     ]
 
     private let office: Office
