@@ -178,6 +178,9 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("AdminAPITests", ["AdminAPI", "Administration", "Fulfilment", "Gateway", "HTTPServing", "Settings"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
+        tests(
+            "AdminAPITests",
+            ["AdminAPI", "Administration", "Gateway", "HTTPServing", "Ledger", "MicrosoftGraph", "Settings", "Store"]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),
         .target(
             name: "FuzzTargets",
@@ -190,7 +193,7 @@ let package = Package(
         tests(
             "EndToEndTests", ["Store", "ThrowAwayServers"],
             exclude: [
-                "core-image.py", "judge.py", "people.json", "schema-judge.py", "simulation-judge.py",
+                "api-judge.py", "core-image.py", "judge.py", "people.json", "schema-judge.py", "simulation-judge.py",
                 "ten-mistakes.yaml",
             ]),
     ]

@@ -61,8 +61,11 @@ extension APICall {
         ]
     }
 
-    /// What is at hand as a whole, as a list of one page.
-    public func whole(_ items: [JSONValue]) throws -> APIAnswer { try page(ListPage(whole: items)) { $0 } }
+    /// A page of what is at hand as a whole, in its own order.
+    public func whole(_ items: [JSONValue]) throws -> APIAnswer {
+        let order = ListSorting(keys: ["place"], standard: ListSort("place"))
+        return try page(try ListPage(of: items, order, try listRequest()) { _, _ in "" }) { $0 }
+    }
 
     /// A mark of what a list was asked for by whom: its cursors hold for nothing else.
     private var binding: String {
@@ -82,18 +85,9 @@ extension APICall {
     }
 
     /// Leaves of an answer what `fields` names.
-    ///
-    /// - Throws: `APIProblem` 400 for a name that it does not have, with the nearest.
-    func chosen(_ value: JSONValue) throws -> JSONValue {
+    func chosen(_ value: JSONValue) -> JSONValue {
         guard let text = text("fields") else { return value }
         let names = text.split(separator: ",").map(String.init)
-        let schema: APISchema? =
-            if case .list(let item, _) = operation.answer { item } else { operation.answer.schema }
-        let known = schema?.fields.map(\.name) ?? []
-        let faults = names.filter { !known.contains($0) }.map {
-            APIFault("fields", "found \"\($0.prefix(60))\"; \(suggestion(for: $0, in: known))")
-        }
-        guard faults.isEmpty else { throw APIProblem.invalid(faults) }
         func cut(_ value: JSONValue) -> JSONValue {
             .object((value.object ?? [:]).filter { names.contains($0.key) })
         }

@@ -75,7 +75,11 @@ public struct APIOperation: Sendable {
         switch answer {
         case .json, .list:
             if method.isSafe {
-                parameters.append(.query("fields", "only these members, with commas between", .text(length: 1...1000)))
+                let schema: APISchema? = if case .list(let item, _) = answer { item } else { answer.schema }
+                let names = schema?.fields.map(\.name) ?? []
+                if !names.isEmpty {
+                    parameters.append(.query("fields", "only these members, with commas between", .words(names)))
+                }
             }
         default: break
         }

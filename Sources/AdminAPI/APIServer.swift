@@ -105,7 +105,7 @@ public struct APIServer: Sendable {
 
     func perform(_ call: APICall) async throws -> ServerAnswer {
         var answer = try await call.caller.asOrigin { try await call.operation.perform(call) }
-        if case .json(let value) = answer.content { answer.content = .json(try call.chosen(value)) }
+        if case .json(let value) = answer.content { answer.content = .json(call.chosen(value)) }
         if let version = answer.version, call.operation.method.isSafe,
             Self.versions(call.request.header("If-None-Match")).contains(version)
         {

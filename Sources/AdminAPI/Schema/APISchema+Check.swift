@@ -43,6 +43,17 @@ extension APISchema {
                 return fault("one of \(words.joined(separator: ", "))\(hint)")
             }
             return []
+        case .matching(let pattern, let expectation):
+            // The pattern is a literal of the table; the tests compile each.
+            guard let text = value.string, let form = try? Regex(pattern),
+                (try? form.wholeMatch(in: text)) != nil
+            else { return fault(expectation) }
+            return []
+        case .words(let words):
+            guard let text = value.string else { return fault("words with commas between") }
+            return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init).filter {
+                !words.contains($0)
+            }.map { APIFault(pointer, "found \"\($0.prefix(60))\"; \(suggestion(for: $0, in: words))") }
         case .list(let element, let count):
             guard let elements = value.array else { return fault("a list") }
             guard count.contains(elements.count) else {

@@ -17,6 +17,8 @@ extension APISchema {
         case .formatted(let form):
             ["type": "string", "format": .string(form.rawValue), "pattern": .string(form.pattern)]
         case .word(let words): ["type": "string", "enum": JSONValue(words)]
+        case .matching(let pattern, _): ["type": "string", "pattern": .string(pattern)]
+        case .words(let words): ["type": "string", "pattern": .string(Self.pattern(words))]
         case .list(let element, let count):
             [
                 "type": "array", "items": element.json, "minItems": JSONValue(count.lowerBound),
@@ -28,6 +30,12 @@ extension APISchema {
         case .nullable(let schema): ["anyOf": [schema.json, ["type": "null"]]]
         case .oneOf(let schemas): ["anyOf": .array(schemas.map(\.json))]
         }
+    }
+
+    /// Words of letters and digits alone.
+    static func pattern(_ words: [String]) -> String {
+        let one = "(\(words.joined(separator: "|")))"
+        return "^\(one)(,\(one))*$"
     }
 
     private static func object(_ fields: [APIField], _ isClosed: Bool) -> JSONValue {
@@ -54,7 +62,7 @@ extension APISchema {
         case .nullable(let schema): schema.components
         case .object(let fields, _): Self.union(fields.map(\.schema))
         case .oneOf(let schemas): Self.union(schemas)
-        case .any, .boolean, .integer, .number, .text, .formatted, .word: [:]
+        case .any, .boolean, .integer, .number, .text, .formatted, .word, .words, .matching: [:]
         }
     }
 

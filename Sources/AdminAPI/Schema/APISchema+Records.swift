@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension APISchema {
-    static let month = APISchema.text(length: 7...7)
+    static let month = APISchema.matching(
+        pattern: "^20[2-4][0-9]-(0[1-9]|1[0-2])$", "a month such as 2026-01")
 
     public static let auditRecord = APISchema.named(
         "AuditRecord",

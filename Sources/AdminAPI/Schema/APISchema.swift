@@ -14,6 +14,10 @@ public indirect enum APISchema: Sendable {
     /// Text of one of the forms that the document names.
     case formatted(APITextForm)
     case word([String])
+    /// Text of a form that has no name; what is expected, in words.
+    case matching(pattern: String, String)
+    /// Several of these words, with commas between.
+    case words([String])
     case list(APISchema, count: ClosedRange<Int> = 0...10_000)
     case object([APIField], isClosed: Bool)
     /// Members whose names are data.

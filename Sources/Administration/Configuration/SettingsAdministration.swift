@@ -20,14 +20,14 @@ public struct SettingsAdministration: Sendable {
     ///
     /// - Throws: `StoreError`.
     public func list() async throws -> [JSONValue] {
-        let documents = try await gateway.ledger.documents("settings")
+        let documents = try await gateway.ledger.documents()
         let parents = Set(ConfigurationKeys.all.filter { $0.type == "mapping" }.map(\.path))
         return ConfigurationKeys.all.compactMap { key in
             let parts = key.path.split(separator: ".").map(String.init)
             guard !Self.lists.contains(parts[0]), !key.path.contains("[]"), !key.path.contains("*"),
                 !parents.contains(key.path)
             else { return nil }
-            let document = documents.first { $0.name == parts[0] }
+            let document = documents.first { $0.kind == parts[0] }
             let value = parts.dropFirst().reduce(document?.body) { $0?[$1] }
             return [
                 "name": .string(key.path), "type": .string(key.type), "value": value ?? .null,

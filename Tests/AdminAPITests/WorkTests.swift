@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Gateway
+import JSONDocuments
+import Ledger
+import Testing
+
+@testable import AdminAPI
+
+@Suite(.timeLimit(.minutes(1))) struct WorkTests {
+    private func served(_ gate: Gate) async throws -> ServedGateway {
+        try await ServedGateway(
+            [
+                APIOperation(
+                    "work", .post, "/work", tag: "t", "s", permission: nil,
+                    body: .body(APIField("fails", .boolean)), answer: .operation
+                ) { call in
+                    let fails = call.body?["fails"]?.bool ?? false
+                    return try await call.runner.start("test", call, of: 4) { progress in
+                        progress.show(3, of: 4)
+                        while !gate.opened {
+                            try Task.checkCancellation()
+                            await Task.yield()
+                        }
+                        if fails { throw LedgerError.notPossible("it cannot be") }
+                        return ["made": 4]
+                    }
+                }
+            ] + APIOperation.longWork)
+    }
+
+    private func end(_ served: ServedGateway, _ id: String) async -> JSONValue {
+        while true {
+            let answer = await served.ask("GET", "/operations/\(id)").json
+            if answer["state"] != "running" { return answer }
+            await Task.yield()
+        }
+    }
+
+    @Test func workTellsHowItEnds() async throws {
+        let gate = Gate()
+        let served = try await served(gate)
+        var ids: [String] = []
+        for fails in [false, true] {
+            let begun = await served.ask("POST", "/work", body: ["fails": .bool(fails)])
+            let id = try #require(begun.json["id"]?.string)
+            #expect(begun.status == 202 && begun.headers["location"] == "/api/v1/operations/\(id)")
+            ids.append(id)
+        }
+        #expect(await served.ask("GET", "/operations/\(ids[0])").json["state"] == "running")
+        // Neither another person's, nor one that there is not.
+        #expect(await served.ask("GET", "/operations/\(ids[0])", as: "employee").status == 404)
+        #expect(await served.ask("GET", "/operations/none").status == 404)
+        gate.open()
+        let (good, bad) = (await end(served, ids[0]), await end(served, ids[1]))
+        #expect(good["state"] == "done" && good["result"] == ["made": 4] && good["done"] == 4)
+        #expect(bad["state"] == "failed" && bad["problem"]?["code"] == "notPossible")
+        #expect(await served.ask("DELETE", "/operations/\(ids[0])").status == 409)
+    }
+
+    @Test func workIsCancelled() async throws {
+        let served = try await served(Gate())
+        let id = try #require(await served.ask("POST", "/work", body: ["fails": false]).json["id"]?.string)
+        #expect(await served.ask("DELETE", "/operations/\(id)?dryRun=true").status == 204)
+        #expect(await served.ask("GET", "/operations/\(id)").json["state"] == "running")
+        #expect(await served.ask("DELETE", "/operations/\(id)").status == 204)
+        #expect(await end(served, id)["state"] == "cancelled")
+    }
+
+    /// What was told before is not told again, and what comes is.
+    @Test func changesAreToldOnce() async throws {
+        let served = try await ServedGateway()
+        try await served.order(["ada"])
+        var feed = ChangeFeed(served.gateway.ledger)
+        let first = try await feed.changes(since: feed.now)
+        #expect(first.orders.count == 1)
+        #expect(try await feed.changes(since: first.end).isEmpty)
+        try await served.order(["bob"])
+        let second = try await feed.changes(since: first.end)
+        #expect(second.orders.count == 1 && second.orders != first.orders)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// The API of a running service, asked as other people's programs ask it.
+@Suite(.timeLimit(.minutes(15))) struct APITests {
+    /// A service with a few certificates.
+    private func served() async throws -> (gateway: GatewayUnderTest, service: ChildProcess, url: String, token: String)
+    {
+        let sandbox = try await SandboxProcess(["--users", "4", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        try await gateway.finish()
+        let service = try await gateway.start(["serve", "--listen", "127.0.0.1:0"])
+        try #require(await gateway.serviceSays(", token "))
+        let line = try #require(try gateway.serviceLog().firstMatch(of: /console and API at (\S+), token (\S+)/))
+        return (gateway, service, String(line.1), String(line.2))
+    }
+
+    /// The document by its own judge, and all that is served by property tests.
+    @Test func foreignJudgesFindNothing() async throws {
+        let (gateway, service, url, token) = try await served()
+        let judge = try await Run.program(
+            Judges.path("python3"),
+            [
+                "\(BuiltPrograms.repository)/Tests/EndToEndTests/api-judge.py", url, token,
+                gateway.folder.path("judge"), "8",
+            ],
+            timeLimit: 800)
+        try #require(judge.status == 0, "\(judge.errors)")
+        let found = try judge.json
+        #expect(found["document"] == [], "\(found["document"] ?? .null)")
+        #expect(found["status"] == 0, "\(found["report"]?.string ?? "")")
+        let log = try gateway.serviceLog()
+        #expect(!log.contains("the API cannot answer"), "\(log.suffix(4000))")
+        try await gateway.stop(service)
+    }
+
+    /// Who listens hears of a new order, and what is shown then is what the command shows.
+    @Test func changesAreHeard() async throws {
+        let (gateway, service, url, token) = try await served()
+        let stream = try await ChildProcess(
+            "curl", ["-sN", "-H", "Authorization: Bearer \(token)", "\(url)/api/v1/events?topics=overview,orders"],
+            output: .pipe)
+        var lines: [String] = []
+        func heard(_ text: String) async throws -> Bool {
+            while true {
+                let line = try await stream.line()
+                guard !line.isEmpty else { return false }
+                lines.append(line)
+                if line.contains(text) { return true }
+            }
+        }
+        try #require(try await heard("event: ready"))
+        let order = try #require(try await gateway.certway(["order", "list", "--output", "json"]).json["orders"]?[0])
+        let reference = try #require(order["reference"]?.string)
+        _ = try await gateway.certway(["order", "again", reference])
+        #expect(try await heard("\"topic\":\"orders\""), "\(lines)")
+        stream.signal(SIGTERM)
+        let shown = try await Run.tool(
+            "curl", ["-s", "-H", "Authorization: Bearer \(token)", "\(url)/api/v1/orders/\(reference)"])
+        let told = try await gateway.certway(["order", "show", reference, "--output", "json"]).json
+        #expect(try shown.json["createdAt"] == told["createdAt"] && shown.json["reference"] == told["reference"])
+        try await gateway.stop(service)
+    }
+}

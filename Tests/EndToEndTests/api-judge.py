@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: Certway contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Foreign judges of the API: is its document valid OpenAPI 3.1, and does the served API keep to it?
+
+usage: api-judge.py URL TOKEN FOLDER EXAMPLES
+
+Prints one JSON object: {"document": [faults], "status": exit status of schemathesis, "report": its words}.
+"""
+import json, os, subprocess, sys, urllib.request
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+url, token, folder, examples = sys.argv[1:5]
+os.makedirs(folder, exist_ok=True)
+
+
+def ask(path):
+    request = urllib.request.Request(url + path, headers={"Authorization": "Bearer " + token})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+document = ask("/api/v1/openapi.json")
+faults = [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()]
+
+
+# Names of what there is, so that not every address is that of nothing.
+def first(path, member):
+    items = ask("/api/v1" + path)["items"]
+    return items[0][member] if items else None
+
+
+known = {
+    "/orders/{reference}": ("reference", first("/orders", "reference")),
+    "/certificates/{number}": ("number", first("/certificates", "number")),
+    "/people/{upn}": ("upn", first("/people", "userPrincipalName")),
+    "/templates/{name}": ("name", first("/templates", "name")),
+    "/backend-cas/{name}": ("name", first("/backend-cas", "name")),
+    "/connectors/{name}": ("name", first("/connectors", "connector")),
+    "/audit-records/{number}": ("number", first("/audit-records", "number")),
+}
+lines = [
+    # Errors of our own are answers; a cursor that nobody has given is refused, which the hook below keeps out.
+    "[auth.openapi.token]",
+    'bearer = "${CERTWAY_JUDGED_TOKEN}"',
+]
+for path in document["paths"]:
+    for beginning, (name, value) in known.items():
+        if value is not None and (path == beginning or path.startswith(beginning + "/")):
+            # Half of the time, so that names that nothing has are asked for, too.
+            for method in document["paths"][path]:
+                if method != "get":
+                    continue
+                lines += ["[[operations]]", f'include-path = "{path}"', f'include-method = "{method.upper()}"']
+                lines += [f'parameters = {{ "path.{name}" = [{json.dumps(value)}, "0"] }}']
+with open(folder + "/schemathesis.toml", "w") as file:
+    file.write("\n".join(lines) + "\n")
+with open(folder + "/hooks.py", "w") as file:
+    file.write(
+        """
+import schemathesis
+
+
+# Where a page ends, only an answer says: one that was made up is refused, and rightly.
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta and case.meta.generation.mode.is_positive and case.query:
+        case.query.pop("after", None)
+"""
+    )
+run = subprocess.run(
+    [
+        os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", "schemathesis.toml", "run",
+        url + "/api/v1/openapi.json", "--checks", "all", "--max-examples", examples, "--rate-limit", "25/s",
+        # An event stream has no end to wait for.
+        "--exclude-path", "/events", "--continue-on-failure", "--generation-deterministic", "--phases",
+        "examples,coverage,fuzzing,stateful", "--no-color",
+    ],
+    cwd=folder, capture_output=True, text=True,
+    env=dict(os.environ, SCHEMATHESIS_HOOKS="hooks", PYTHONPATH=folder, CERTWAY_JUDGED_TOKEN=token),
+)
+print(json.dumps({"document": faults, "status": run.returncode, "report": (run.stdout + run.stderr)[-20000:]}))
