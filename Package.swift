@@ -131,8 +131,10 @@ let package = Package(
         .executableTarget(
             name: "certway-benchmark",
             dependencies: [
-                connectorKit, "CommandInterface", "ConnectorHost", "Delivery", "HTTPServing", "KeyArchival", "Ledger",
-                "Settings", "Store", "StoreODBC", "StoreSQLite", "ThrowAwayServers",
+                connectorKit, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "Gateway",
+                "HTTPServing",
+                "KeyArchival", "Ledger", "Planning", "Settings", "Store", "StoreODBC", "StoreSQLite",
+                "ThrowAwayServers",
             ], path: "Benchmarks/certway-benchmark", swiftSettings: strict),
 
         connectorModule("REST"),

@@ -14,6 +14,7 @@ struct CertwayBenchmark {
             RunCommand.command, KeysCommand.command, CryptographyCommand.command, RecordCommand.command,
             AnswerCommand.command, OrdersCommand.command, ConnectionsCommand.command, StoreCommand.command,
             ConsoleCommand.command,
+            LifeCommands.certify, LifeCommands.change, LifeCommands.firstPage,
         ])
 
     static func main() async {

@@ -13,6 +13,17 @@ struct PlanGateway {
     /// - Returns: its home.
     func make(tenant: JSONValue?) throws -> String {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try perform(["ca", "create", "\(folder)/ca", "--key", "p256"])
+        try apply(tenant: tenant)
+        return home
+    }
+
+    private var home: String { "\(folder)/home" }
+
+    /// Applies the configuration.
+    ///
+    /// - Parameter template: further members of the template.
+    func apply(tenant: JSONValue?, template: [String: JSONValue] = [:]) throws {
         try write("client-secret", tenant?["clientSecret"]?.string ?? "")
         let configuration: JSONValue = [
             "tenant": [
@@ -27,17 +38,15 @@ struct PlanGateway {
                 ]
             ],
             "templates": [
-                [
-                    "name": "smime", "group": tenant?["groups"]?["smime"] ?? nil, "backendCA": "ca", "product": "smime",
-                    "key": "rsa2048", "purpose": "smime", "delivery": "none",
-                ]
+                .object(
+                    template.merging([
+                        "name": "smime", "group": tenant?["groups"]?["smime"] ?? nil, "backendCA": "ca",
+                        "product": "smime", "key": "rsa2048", "purpose": "smime", "delivery": "none",
+                    ]) { $1 })
             ],
         ]
         try write("certway.yaml", YAMLText.emit(configuration, keyOrder: ["name"]))
-        let home = "\(folder)/home"
-        try perform(["ca", "create", "\(folder)/ca", "--key", "p256"])
         try perform(["--home", home, "apply", "-f", "\(folder)/certway.yaml"])
-        return home
     }
 
     /// Runs a command for what it does, not for what it prints.

@@ -14,7 +14,7 @@ enum RunCommand {
             .value("bare", "DIR", "folder of the compiled programs of Benchmarks/bare"),
             .flag("quick", "smaller rounds, a few minutes; the figures vary more"),
             .choice(
-                "only", ["start", "keys", "pipeline", "connection", "connector", "plan", "store"],
+                "only", ["start", "keys", "pipeline", "connection", "connector", "plan", "life", "store"],
                 "measure only this part"),
             .choice("output", ["table", "json"], "how the report is printed", default: "table"),
             .value("write", "FILE", "also replace the figures in this Markdown file"),
@@ -30,7 +30,7 @@ enum RunCommand {
             ("pipeline", PipelineFigures(bench: bench).run),
             ("connection", ConnectionFigures(bench: bench).run),
             ("connector", ConnectorFigures(bench: bench).run), ("plan", PlanFigures(bench: bench).run),
-            ("store", StoreFigures(bench: bench).run),
+            ("life", LifeFigures(bench: bench).run), ("store", StoreFigures(bench: bench).run),
         ]
         var figures: [Figure] = []
         for (name, run) in parts where invocation.value("only").map({ $0 == name }) ?? true { figures += try run() }

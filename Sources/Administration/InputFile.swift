@@ -26,6 +26,18 @@ public struct InputFile: Sendable {
         return text
     }
 
+    /// What a list says, a word a line; `#` begins a remark.
+    ///
+    /// - Throws: as `text`.
+    public func lines() throws(SettingsError) -> [String] { Self.lines(of: try text()) }
+
+    /// The same of a list that was read.
+    static func lines(of text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map {
+            $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+        }.filter { !$0.isEmpty }
+    }
+
     /// - Throws: as `text`.
     public func bytes() throws(SettingsError) -> Data {
         if let path { return try SettingsFile(path: path).bytes() }

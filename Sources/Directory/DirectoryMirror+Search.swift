@@ -24,6 +24,21 @@ extension DirectoryMirror {
         }
     }
 
+    /// Those of some people who are deleted, by object id.
+    ///
+    /// - Throws: `StoreError`.
+    public func deleted(_ ids: [String]) async throws -> Set<String> {
+        try await database.read { connection in
+            var deleted: Set<String> = []
+            for list in SQLValueList.lists(ids) {
+                try connection.forEachRow(
+                    "SELECT id FROM directory_users WHERE is_deleted = 1 AND id IN (\(list.places))", list.parameters
+                ) { deleted.insert(try $0[0]) }
+            }
+            return deleted
+        }
+    }
+
     /// People whose name, user principal name or an address begins so, or a word in one of them, whatever case, and accents of a
     /// name; also those who are deleted, behind the others. Reads a range of an index.
     ///

@@ -138,6 +138,7 @@ extension Gateway {
             rules: { [desk, clock = ledger.clock] in try desk.rules(for: $0, at: clock.now()) },
             incidents: planner.incidents, exceptions: store.planner.exceptions)
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
+        context.newIssuers = newIssuers(ChainWatch(ledger))
         context.lookAgain = { [configuration] order in
             order.hasForeignKey ? configuration.verdict(onRequested: order) : try await eligibility.verdict(on: order)
         }

@@ -88,10 +88,15 @@ extension Gateway {
     }
 
     /// What a person has to know or to do about open incidents, one sentence each; one look at a small table where there is none.
-    public func incidentProblems() async throws -> [String] {
+    ///
+    /// - Parameter asStored: as whoever plans has found it last, seconds ago where the service runs: one query for each open incident. Otherwise
+    ///   each certificate with which it is not through is looked at anew.
+    public func incidentProblems(asStored: Bool = false) async throws -> [String] {
         var sentences: [String] = []
         for incident in try await planner.incidents.open() {
-            let items = try await planner.incidentDesk.look(at: incident)
+            let items =
+                try await asStored
+                ? planner.incidents.items(of: incident) : planner.incidentDesk.look(at: incident)
             sentences += IncidentProgress(incident, items, now: ledger.clock.now()).problems
         }
         return sentences

@@ -20,7 +20,13 @@ extension Gateway {
     /// Switches that are to come, one sentence each.
     public func comingSwitches() async throws -> [String] {
         try await ConfigurationStore(ledger: ledger).switches().filter { $0.begunAt == nil }.map { change in
-            "template \(change.template) goes from \(change.formerCA) to \(change.nextCA) on "
+            if let cause = change.keptBecause {
+                return
+                    "template \(change.template) was to go from \(change.formerCA) to \(change.nextCA) on "
+                    + "\(change.from.map(CalendarDay.text) ?? "its day"), and does not: \(cause); ask for it again with 'certway template "
+                    + "switch-ca \(change.template) --to \(change.nextCA) --from DATE', or take it back with --back"
+            }
+            return "template \(change.template) goes from \(change.formerCA) to \(change.nextCA) on "
                 + "\(change.from.map(CalendarDay.text) ?? "its day"): 'certway template switch-ca \(change.template)' shows it, --back takes it back"
         }
     }

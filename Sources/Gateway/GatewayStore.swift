@@ -11,6 +11,7 @@ import Planning
 public import Records
 import Settings
 import Store
+import Synchronization
 
 /// The folder of a gateway and what lies in its database: all that most questions need. Opening it reads no configuration,
 /// no profile and no secret.
@@ -62,8 +63,24 @@ public struct GatewayStore: Sendable {
         return store
     }
 
-    /// Closes the databases of this process; see `StoreDoor`.
-    public static func closeAll() async { await StoreDoor.closeAll() }
+    /// Closes the databases of this process; see `StoreDoor`. Before that the end of each audit trail is kept beside it, so that a database of
+    /// before this command is noticed by the next one.
+    ///
+    /// - Returns: what is not as it was, one sentence each.
+    @discardableResult
+    public static func closeAll() async -> [String] {
+        var breaches: [String] = []
+        for store in opened.withLock({ $0.values.map(\.self) }) {
+            // Whoever may not write beside the database has looked, and no more.
+            if let breach = try? await store.lookAtAuditTrail() { breaches.append(breach) }
+        }
+        opened.withLock { $0 = [:] }
+        await StoreDoor.closeAll()
+        return breaches
+    }
+
+    /// What commands of this process have opened, by folder.
+    private static let opened = Mutex<[String: GatewayStore]>([:])
 
     /// Whether there is a gateway already.
     ///
@@ -91,6 +108,8 @@ public struct GatewayStore: Sendable {
         try await requireWhole(
             store.ledger, door.file == nil ? "the database \(door.place)" : "the database of \(home.path)")
         try await store.lookForRestore(door)
+        // Who is no command, such as a test, ends nothing here.
+        if !home.command.isEmpty { opened.withLock { $0[home.path] = store } }
         return store
     }
 

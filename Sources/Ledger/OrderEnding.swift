@@ -8,10 +8,12 @@ public import JSONDocuments
 public struct OrderEnding: Sendable, Hashable {
     /// Who ended it.
     public enum Cause: String, Sendable, Hashable {
-        /// The gateway itself, before anything had left: the directory or the template had changed.
+        /// The gateway itself: the directory or the template had changed.
         case withdrawn
-        /// A person here or at the CA.
+        /// A person here.
         case cancelled
+        /// Somebody at the CA, or the time that the CA or the template gives people to confirm.
+        case lapsed
         /// The CA.
         case rejected
         /// The gateway gave up.
@@ -21,6 +23,9 @@ public struct OrderEnding: Sendable, Hashable {
     /// Kind of the event that marks an order as withdrawn by the gateway.
     public static let withdrawnEvent = "withdrawn"
 
+    /// Kind of the event by which the gateway asks for the end of an order that has waited too long.
+    public static let lapsedEvent = "lapsed"
+
     public let cause: Cause
     /// One sentence; may quote the CA.
     public let reason: String
@@ -28,6 +33,6 @@ public struct OrderEnding: Sendable, Hashable {
     /// What had been asked for.
     public let names: JSONValue
     public let request: JSONValue
-    /// Orders in a row that asked for the same and were rejected or failed, this one the last of them; at least 1.
+    /// Orders in a row that asked for the same and were rejected or failed, or that lapsed, this one the last of them; at least 1.
     public let attempts: Int
 }

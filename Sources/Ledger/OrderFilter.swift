@@ -12,17 +12,18 @@ public struct OrderFilter: Sendable {
     /// subscriber id or CA request id.
     public var text: String?
     public var held: Bool?
-    /// Whom an order waits for at its CA, the raw values of `PendingOrder.Party`.
-    public var waitingFor: Set<String>?
     /// Held ones of which nobody knows whether the CA has them, or all others.
     public var inDoubt: Bool?
+    /// Open orders that wait for one of these; nil for all, and those that are not open.
+    public var waitsFor: Set<OrderWait>?
     public var limit: Int
     public var offset: Int
 
     public init(
         stages: Set<OrderStage>? = nil, template: String? = nil, backendCA: String? = nil, text: String? = nil,
-        held: Bool? = nil, limit: Int = 100, offset: Int = 0
+        held: Bool? = nil, waitsFor: Set<OrderWait>? = nil, limit: Int = 100, offset: Int = 0
     ) {
+        self.waitsFor = waitsFor
         self.stages = stages
         self.template = template
         self.backendCA = backendCA
@@ -32,13 +33,22 @@ public struct OrderFilter: Sendable {
         self.offset = offset
     }
 
-    var conditions: SQLConditions {
+    var conditions: SQLConditions { conditions(stopped: []) }
+
+    /// - Parameter stopped: see `OrderWait.expression`; looked at only where `waitsFor` is set.
+    func conditions(stopped: [String]) -> SQLConditions {
         var conditions = SQLConditions()
+        if let waitsFor {
+            conditions.add("stage", anyOf: OrderLedger.openStages)
+            let expression = OrderWait.expression(stopped: stopped)
+            conditions.add(
+                "\(expression.text) IN (\((waitsFor.map { _ in "?" } + ["NULL"]).joined(separator: ", ")))",
+                all: expression.parameters + waitsFor.map(\.sqlValue))
+        }
         conditions.add("stage", anyOf: stages)
         conditions.add("template = ?", template)
         conditions.add("backend_ca = ?", backendCA)
         conditions.add("held = ?", held)
-        conditions.add("waiting_for", anyOf: waitingFor)
         if let inDoubt {
             conditions.add(inDoubt ? "(held = 1 AND doubt IS NOT NULL)" : "(held = 0 OR doubt IS NULL)", all: [])
         }

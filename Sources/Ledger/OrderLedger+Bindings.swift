@@ -48,7 +48,8 @@ extension OrderLedger {
         }
     }
 
-    /// Values of certificates that are over: revoked, past their end, or withdrawn.
+    /// Values of certificates that are over: revoked, past their end, or withdrawn; and of those whose revocation has left, or waits for a
+    /// person at a CA that cannot be asked: whoever has wanted it revoked wants nobody to sign in by it.
     public func endedBindings(limit: Int) async throws -> [CertificateBinding] {
         let now = now()
         return try await database.read { connection in
@@ -57,12 +58,15 @@ extension OrderLedger {
                 SELECT b.certificate_id, b.subscriber_id, b.value FROM certificate_bindings b \
                 JOIN certificates c ON c.id = b.certificate_id WHERE b.removed_at IS NULL \
                 AND (c.status IN (?, ?) OR c.not_after <= ? OR EXISTS (SELECT 1 FROM certificate_actions a \
-                WHERE a.certificate_id = b.certificate_id AND a.kind = ? AND a.state = ?)) \
+                WHERE a.certificate_id = b.certificate_id AND ((a.kind = ? AND a.state = ?) \
+                OR (a.kind = ? AND (a.state IN (?, ?) OR a.held = 1 AND a.state = ?))))) \
                 ORDER BY b.certificate_id \(connection.dialect.page(limit, 0))
                 """,
                 [
                     SQLValue(CertificateStatus.revoked), SQLValue(CertificateStatus.expired), SQLValue(now),
                     SQLValue(CertificateAction.Kind.withdraw), SQLValue(CertificateAction.State.done),
+                    SQLValue(CertificateAction.Kind.revoke), SQLValue(CertificateAction.State.doing),
+                    SQLValue(CertificateAction.State.done), SQLValue(CertificateAction.State.asked),
                 ]
             ) { row in
                 CertificateBinding(

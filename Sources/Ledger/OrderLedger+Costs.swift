@@ -22,23 +22,25 @@ extension OrderLedger {
     ///   - start: from then on.
     ///   - end: before that.
     public func costs(from start: Date, to end: Date) async throws -> [OrderCosts] {
+        try await database.read { try Self.costs(from: start, to: end, on: $0) }
+    }
+
+    static func costs(from start: Date, to end: Date, on connection: any SQLConnection) throws -> [OrderCosts] {
         let open = SQLValueList(OrderStage.allCases.filter(\.isOpen).map(\.rawValue))
-        return try await database.read { connection in
-            try connection.query(
-                """
-                SELECT template, backend_ca, product, price, currency, state, COUNT(*) FROM (SELECT template, backend_ca, product, \
-                price, currency, CASE WHEN certificate_id IS NOT NULL THEN 'issued' WHEN stage IN (\(open.places)) THEN 'open' \
-                WHEN charged = ? AND attempt > 0 THEN 'charged' ELSE 'free' END AS state \
-                FROM orders WHERE created_at >= ? AND created_at < ?) costs \
-                GROUP BY template, backend_ca, product, price, currency, state \
-                ORDER BY template, backend_ca, product, price, currency, state
-                """, open.parameters + [.text(ChargeRule.placed.rawValue), SQLValue(start), SQLValue(end)]
-            ) { row in
-                OrderCosts(
-                    template: try row[0], backendCA: try row[1], product: try row[2],
-                    price: Money(units: try row[3], currency: try row[4]),
-                    state: OrderCosts.State(rawValue: try row[5]) ?? .open, count: try row[6])
-            }
+        return try connection.query(
+            """
+            SELECT template, backend_ca, product, price, currency, state, COUNT(*) FROM (SELECT template, backend_ca, product, \
+            price, currency, CASE WHEN certificate_id IS NOT NULL THEN 'issued' WHEN stage IN (\(open.places)) THEN 'open' \
+            WHEN charged = ? AND attempt > 0 THEN 'charged' ELSE 'free' END AS state \
+            FROM orders WHERE created_at >= ? AND created_at < ?) costs \
+            GROUP BY template, backend_ca, product, price, currency, state \
+            ORDER BY template, backend_ca, product, price, currency, state
+            """, open.parameters + [.text(ChargeRule.placed.rawValue), SQLValue(start), SQLValue(end)]
+        ) { row in
+            OrderCosts(
+                template: try row[0], backendCA: try row[1], product: try row[2],
+                price: Money(units: try row[3], currency: try row[4]),
+                state: OrderCosts.State(rawValue: try row[5]) ?? .open, count: try row[6])
         }
     }
 }

@@ -37,7 +37,7 @@ extension OrderLedger {
     /// - Throws: `ListError`, `StoreError`.
     public func orders(_ filter: OrderFilter, _ request: ListRequest) async throws -> ListPage<Order> {
         try await database.read { connection in
-            try Self.orderList.page(request, filter.conditions, on: connection) {
+            try Self.orderList.page(request, Self.conditions(filter, on: connection), on: connection) {
                 var orders = try $0.map(OrderTable.order)
                 try Self.noteWaiting(&orders, on: connection)
                 return orders

@@ -141,16 +141,38 @@ extension OrderLedger {
     /// Puts something a person did with an order on record, such as the recovery of its key.
     @discardableResult
     public func note(
-        _ orderID: Int64, _ action: AuditAction, _ kind: String, _ message: String, by actor: String
+        _ orderID: Int64, _ action: AuditAction, _ kind: String, _ message: String, data: [String: JSONValue] = [:],
+        by actor: String
     ) async throws -> Order {
-        try await operate(orderID, by: actor, action, kind, message) { _, _ in }
+        try await operate(orderID, by: actor, action, kind, message, data: data) { _, _ in }
+    }
+
+    /// Asks whoever works on the order to cancel it at the CA, because it has waited there for as long as its template allows: another
+    /// one may follow, where a cancellation by a person says that none is to.
+    ///
+    /// - Parameter cause: how long that was, for people.
+    /// - Throws: as `requestCancel`.
+    @discardableResult
+    public func letLapse(_ orderID: Int64, because cause: String) async throws -> Order {
+        try await operate(
+            orderID, by: Self.planner, .cancelOrder, OrderEnding.lapsedEvent, "\(cause): it is cancelled",
+            because: cause
+        ) { order, _ in
+            try Self.requireWithoutCertificate(order)
+            guard order.stage == .pending, !order.isHeld else {
+                throw LedgerError.notPossible("order \(order.reference) does not wait at its CA")
+            }
+            order.nextActionAt = nil
+            order.cancelRequested = true
+        }
     }
 
     /// The one way in which somebody's word changes an order: with its event, and with its record in the audit trail. A refusal to a
     /// person is put on record, too.
     private func operate(
         _ orderID: Int64, by actor: String, _ action: AuditAction, _ kind: String, _ message: String,
-        because cause: String = "", _ change: @escaping @Sendable (inout Order, OrderTable) throws -> Void
+        because cause: String = "", data: [String: JSONValue] = [:],
+        _ change: @escaping @Sendable (inout Order, OrderTable) throws -> Void
     ) async throws -> Order {
         let now = now()
         do {
@@ -160,7 +182,8 @@ extension OrderLedger {
                 var after = before
                 try change(&after, table)
                 after.detail = message
-                let event = OrderChange.Event(kind: kind, message: message, data: ["by": .string(actor)])
+                let event = OrderChange.Event(
+                    kind: kind, message: message, data: .object(data.merging(["by": .string(actor)]) { $1 }))
                 let saved = try table.save(before, as: after, [event])
                 try AuditTrail.record(
                     before.audited(action, by: AuditActor(named: actor), as: saved, because: cause), on: connection)

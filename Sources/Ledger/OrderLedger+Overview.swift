@@ -4,24 +4,6 @@
 public import Foundation
 import Store
 
-/// Open orders that stand still for the same kind of reason.
-public struct WaitingGroup: Sendable, Hashable {
-    /// Held, and it is not known whether the CA has the order.
-    public static let inDoubt = "inDoubt"
-    /// Held for a person for another reason.
-    public static let held = "held"
-    /// The last step failed, and is tried again by itself.
-    public static let failing = "failing"
-    /// Nothing keeps it.
-    public static let working = "working"
-
-    /// One of the words above, or whom the CA waits for: the raw value of `PendingOrder.Party`.
-    public let name: String
-    public let count: Int
-    /// Since when the first of them is on its way.
-    public let since: Date?
-}
-
 /// Certificates of one week.
 public struct WeekCount: Sendable, Hashable {
     public let start: Date
@@ -47,24 +29,6 @@ extension OrderLedger {
                 "SELECT \(OrderTable.names) FROM orders WHERE id IN (\(list.places))", list.parameters, OrderTable.order
             )
             return Dictionary(orders.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        }
-    }
-
-    /// What open orders wait for; reads the open orders.
-    public func waitingGroups() async throws -> [WaitingGroup] {
-        let open = SQLValueList(OrderStage.allCases.filter(\.isOpen).map(\.rawValue))
-        return try await database.read { connection in
-            try connection.query(
-                """
-                SELECT name, COUNT(*) AS all_orders, MIN(begun_at) AS since FROM (SELECT \
-                CASE WHEN held = 1 AND doubt IS NOT NULL THEN '\(WaitingGroup.inDoubt)' \
-                WHEN held = 1 THEN '\(WaitingGroup.held)' \
-                WHEN error_kind IS NOT NULL THEN '\(WaitingGroup.failing)' \
-                WHEN stage = 'pending' THEN COALESCE(waiting_for, 'certificateAuthority') \
-                ELSE '\(WaitingGroup.working)' END AS name, COALESCE(submitted_at, created_at) AS begun_at \
-                FROM orders WHERE stage IN (\(open.places))) waiting GROUP BY name
-                """, open.parameters
-            ) { WaitingGroup(name: try $0["name"], count: try $0["all_orders"], since: try $0["since"]) }
         }
     }
 

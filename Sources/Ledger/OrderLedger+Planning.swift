@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import Records
 public import Store
 
@@ -23,9 +24,14 @@ extension OrderLedger {
     /// Puts many intents on record in one transaction and leaves out those that `plan(_:)` would refuse. A batch holds up
     /// other writers while it runs; 500 orders are a good size.
     ///
-    /// - Parameter lease: the right to plan, where several nodes may have it; one that is lost makes nothing.
+    /// - Parameters:
+    ///   - lease: the right to plan, where several nodes may have it; one that is lost makes nothing.
+    ///   - bounds: what orders may cost together; what goes beyond is left out.
+    /// - Returns: also whom a bound has kept, by object id.
     /// - Throws: `LedgerError.notInCharge`.
-    public func plan(batch: [NewOrder], under lease: NodeLease? = nil) async throws -> (made: [Order], skipped: Int) {
+    public func plan(
+        batch: [NewOrder], under lease: NodeLease? = nil, within bounds: [SpendingBound] = []
+    ) async throws -> (made: [Order], skipped: Int, overBudget: Set<String>) {
         let now = now()
         return try await writeBesideOthers { connection in
             try lease?.require(on: connection)
@@ -33,12 +39,16 @@ extension OrderLedger {
             var earlier = try EarlierOrders(of: batch, on: connection)
             let secret = try OrderReference.secret(on: connection)
             var allowed: [OrderTable.Intent] = []
-            for new in batch where earlier.obstacle(to: new) == nil {
+            let free = batch.filter { earlier.obstacle(to: $0) == nil }
+            // Two intents of a batch may be for the same.
+            let affordable = try SpendingBound.within(bounds, free, on: connection)
+            for new in affordable where earlier.obstacle(to: new) == nil {
                 let reference = earlier.reference(for: new, secret: secret)
                 allowed.append((new, reference))
                 earlier.add(new, reference: reference.text)
             }
-            return (try table.insert(allowed), batch.count - allowed.count)
+            let kept = Set(free.map(\.subscriberID)).subtracting(affordable.map(\.subscriberID))
+            return (try table.insert(allowed), batch.count - allowed.count, kept)
         }
     }
 
@@ -200,25 +210,53 @@ extension OrderTable {
     /// - Parameter orders: all of the subscriber and template, newest first.
     private func ending(of order: Order, among orders: [Order]) throws -> OrderEnding? {
         guard order.certificateID == nil, [.cancelled, .rejected, .failed].contains(order.stage) else { return nil }
-        // Notes may have followed the event that ended it, and a failed order may have been retried and failed again.
-        let event = try connection.query(
-            "SELECT kind, message, occurred_at, stage FROM order_events WHERE order_id = ? ORDER BY sequence_number DESC",
-            [.integer(order.id)]
-        ) { (kind: try $0[0] as String, message: try $0[1] as String, at: try $0[2] as Date, stage: try $0[3]) }
-        .prefix { $0.stage == order.stage }.last
-        let cause: OrderEnding.Cause =
-            switch order.stage {
-            case .rejected: .rejected
-            case .failed: .failed
-            default: event?.kind == OrderEnding.withdrawnEvent ? .withdrawn : .cancelled
-            }
-        let attempts = orders.filter { $0.stage != .cancelled }.prefix {
-            ($0.stage == .rejected || $0.stage == .failed) && $0.backendCA == order.backendCA
-                && $0.product == order.product && $0.names == order.names && $0.request == order.request
+        let (cause, event) = try cause(of: order)
+        var attempts = orders.filter { $0.stage != .cancelled }.prefix {
+            ($0.stage == .rejected || $0.stage == .failed) && $0.asksForTheSame(as: order)
+        }.count
+        if cause == .lapsed {
+            // After a few nobody orders by himself anyway.
+            attempts = try orders.prefix(Self.mostAttempts).prefix {
+                try $0.certificateID == nil && $0.stage == .cancelled && $0.asksForTheSame(as: order)
+                    && self.cause(of: $0).cause == .lapsed
+            }.count
         }
         return OrderEnding(
             cause: cause, reason: event?.message ?? order.detail ?? "", at: event?.at ?? order.updatedAt,
-            names: order.names, request: order.request, attempts: max(1, attempts.count))
+            names: order.names, request: order.request, attempts: max(1, attempts))
+    }
+
+    private static let mostAttempts = 10
+
+    private typealias Ended = (kind: String, message: String, at: Date, stage: OrderStage, data: JSONValue)
+
+    /// Who has ended an order without a certificate, and the event that tells of it.
+    private func cause(of order: Order) throws -> (cause: OrderEnding.Cause, event: Ended?) {
+        // Newest first. Notes may have followed the event that ended it, and a failed order may have been retried and failed again.
+        let events: [Ended] = try connection.query(
+            """
+            SELECT kind, message, occurred_at, stage, data FROM order_events WHERE order_id = ? \
+            ORDER BY sequence_number DESC
+            """,
+            [.integer(order.id)]
+        ) { (try $0[0], try $0[1], try $0[2], try $0[3], try $0[4]) }
+        let event = events.prefix { $0.stage == order.stage }.last
+        switch order.stage {
+        case .rejected: return (.rejected, event)
+        case .failed: return (.failed, event)
+        default: break
+        }
+        if event?.kind == OrderEnding.withdrawnEvent { return (.withdrawn, event) }
+        // The last word that was given, unless the CA has refused to cancel it since.
+        let words = ["cancelRequested", "cancelRefused", OrderEnding.lapsedEvent]
+        let asked = events.first { words.contains($0.kind) }
+        switch asked?.kind {
+        case OrderEnding.lapsedEvent?: return (.lapsed, asked)
+        case "cancelRequested"?:
+            guard asked?.data["by"]?.string == OrderLedger.planner else { return (.cancelled, event) }
+            return (.withdrawn, asked)
+        default: return (event?.data["by"]?.string == nil ? .lapsed : .cancelled, event)
+        }
     }
 
     /// The words for what stands in the way of an intent.
@@ -293,5 +331,12 @@ extension OrderTable {
                 + "\(after.reference) now",
             data: ["former": .string(before.reference)])
         return try save(before, as: after, [event]).reference
+    }
+}
+
+extension Order {
+    /// Whether it would lead to the same certificate.
+    fileprivate func asksForTheSame(as other: Order) -> Bool {
+        backendCA == other.backendCA && product == other.product && names == other.names && request == other.request
     }
 }

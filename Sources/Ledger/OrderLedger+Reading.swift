@@ -15,8 +15,15 @@ extension OrderLedger {
     }
 
     public func orders(_ filter: OrderFilter = OrderFilter()) async throws -> [Order] {
-        let (conditions, page) = (filter.conditions, database.dialect.page(filter.limit, filter.offset))
-        return try await orders("\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
+        let now = now()
+        return try await database.read { connection in
+            let conditions = try Self.conditions(filter, on: connection)
+            let page = connection.dialect.page(filter.limit, filter.offset)
+            var orders = try OrderTable(connection: connection, now: now).all(
+                "\(conditions.clause) ORDER BY id DESC \(page)", conditions.parameters)
+            try Self.noteWaiting(&orders, on: connection)
+            return orders
+        }
     }
 
     func orders(_ clauses: String, _ parameters: [SQLValue]) async throws -> [Order] {

@@ -78,11 +78,9 @@ extension OrderLedger {
 
     /// How many orders wait until the first certificate of their backend CA is accepted, by backend CA.
     public func waitingForFirstCertificate() async throws -> [String: Int] {
-        let now = now()
         return try await database.read { connection in
             var counts: [String: Int] = [:]
-            for name in try OrderTable(connection: connection, now: now).backendCAs()
-            where try Self.state(Self.name(.firstCertificate, name), on: connection) != nil {
+            for name in try Self.stoppedBackendCAs(on: connection) {
                 let count: Int? = try connection.value(
                     """
                     SELECT COUNT(*) FROM orders WHERE backend_ca = ? AND stage IN (?, ?) AND held = 0 \

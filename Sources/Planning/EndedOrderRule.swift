@@ -29,6 +29,9 @@ struct EndedOrderRule {
     static let revokedByCA = "revoked by the CA, asked by nobody here"
     private static let rejected = "rejected by the CA"
     private static let givenUp = "given up"
+    private static let lapsed = "cancelled at the CA"
+    /// Orders in a row that may lapse: who has not confirmed twice is asked by a person.
+    private static let mayLapse = 2
 
     let template: TemplateConfiguration
     let now: Date
@@ -52,22 +55,37 @@ struct EndedOrderRule {
         guard let ending = standing.ending else {
             return without(standing)
         }
-        let word = ending.cause == .failed ? "given up" : ending.cause.rawValue
+        let word =
+            switch ending.cause {
+            case .failed: Self.givenUp
+            case .lapsed: Self.lapsed
+            case .withdrawn, .cancelled, .rejected: ending.cause.rawValue
+            }
         let what = "order \(standing.reference) was \(word): \(Self.cut(ending.reason, to: 100))"
         switch ending.cause {
         case .withdrawn: return .order(what)
         case .cancelled: return .ended("\(what); \(again(standing))")
-        case .rejected, .failed:
-            let who = ending.cause == .rejected ? Self.rejected : Self.givenUp
+        case .lapsed, .rejected, .failed:
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }
-            guard let next = RepeatSchedule.next(after: ending.attempts, ending: ending.at, unit: unit) else {
-                return .ended(
-                    "\(who) \(ending.attempts) times: \(Self.cut(ending.reason, to: 100)); \(again(standing))")
-            }
-            guard now < next else { return .order("\(what); tried again") }
-            return .waiting(
-                "\(who): \(Self.cut(ending.reason, to: 150)); tried again on \(CalendarDay.text(next))", until: next)
+            return again(standing, ending, what)
         }
+    }
+
+    /// The same once more, when its time has come. Who has not answered the CA gets one more.
+    private func again(_ standing: SubscriberStanding, _ ending: OrderEnding, _ what: String) -> Finding {
+        let isLapsed = ending.cause == .lapsed
+        let who = isLapsed ? Self.lapsed : ending.cause == .rejected ? Self.rejected : Self.givenUp
+        var next = RepeatSchedule.next(after: ending.attempts, ending: ending.at, unit: unit)
+        if isLapsed { next = ending.attempts < Self.mayLapse ? ending.at + unit : nil }
+        guard let next else {
+            return .ended(
+                "\(who) \(ending.attempts) times: \(Self.cut(ending.reason, to: 100)); \(again(standing))")
+        }
+        let word = isLapsed ? "ordered again once" : "tried again"
+        guard now < next else { return .order("\(what); \(word)") }
+        return .waiting(
+            "\(who): \(Self.cut(ending.reason, to: 150)); \(word)\(isLapsed ? "," : "") on \(CalendarDay.text(next))",
+            until: next)
     }
 
     private static func cut(_ text: String, to length: Int) -> String {
@@ -92,7 +110,7 @@ struct EndedOrderRule {
     private func again(_ standing: SubscriberStanding) -> String { "'certway order again \(standing.reference)'" }
 
     private func isSame(_ names: RequestedNames, _ standing: SubscriberStanding, _ ending: OrderEnding) -> Bool {
-        standing.backendCA == template.backendCA && standing.product == template.product
+        template.orders(standing.backendCA, standing.product)
             && RequestedNames(json: ending.names) == names
             && (try? OrderTerms(json: ending.request)) == OrderTerms(template: template)
     }

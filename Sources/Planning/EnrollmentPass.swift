@@ -158,10 +158,7 @@ public struct EnrollmentPass: Sendable {
                 report.plans.append(summary)
             }
         }
-        if try await OrderConsent.pending(on: planner.database)?.planned != nil {
-            try await OrderConsent.forgetEndings(
-                besides: try await planner.plannedOrders(of: templates), on: planner.database)
-        }
+        try await OrderConsent.forgetEndings(on: planner.database) { try await planner.plannedOrders(of: templates) }
         report.spending = try await spending()
         return report
     }
@@ -212,7 +209,8 @@ public struct EnrollmentPass: Sendable {
                 }
                 guard let template = configuration.template(plan.template) else { continue }
                 report.planned += try await planner.order(
-                    template, limit: plan.toOrder, actions, approved: approved)
+                    template, limit: plan.toOrder, actions, approved: approved,
+                    within: consent == nil ? budgets(of: template) : [])
             }
             if consent == nil { stops += limits.orderSentences }
         }
@@ -232,6 +230,11 @@ public struct EnrollmentPass: Sendable {
             remaining[index].takeWork(from: try await planner.last(template))
         }
         return remaining
+    }
+
+    /// What orders of a template may cost by themselves.
+    private func budgets(of template: TemplateConfiguration) -> [SpendingBound] {
+        SpendingBound.budgets(of: template, configuration.limits, at: planner.clock.now())
     }
 
     private func spending() async throws -> Spending {
@@ -275,7 +278,7 @@ public struct EnrollmentPass: Sendable {
 
     /// Why nothing is ended by itself, and what to do; nil where the plans are within the limits.
     public static func endingsOverLimit(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> String? {
-        let next = "look at 'certway plan', then 'certway plan approve'"
+        let next = PlanLimits.next
         if let plan = plans.first(where: \.losesHalf) {
             return
                 "template \(plan.template): \(Plural(plan.toEnd, "person", "people")) would lose the certificate, half of all or "
@@ -290,9 +293,8 @@ public struct EnrollmentPass: Sendable {
 
     /// Why a plan is not placed by itself, and what to do.
     public static func overLimit(_ wanted: Int, _ allowed: Int) -> String {
-        "the plan has \(Plural(wanted, "new order")), \(allowed) \(allowed == 1 ? "is" : "are") allowed at once: look at "
-            + "'certway plan', then 'certway plan approve' or 'certway run --once --accept-orders \(wanted)', or raise "
-            + "limits.ordersPerRun"
+        "the plan has \(Plural(wanted, "new order")), \(allowed) \(allowed == 1 ? "is" : "are") allowed at once: "
+            + "\(PlanLimits.next) or 'certway run --once --accept-orders \(wanted)', or raise limits.ordersPerRun"
     }
 
     /// Makes sure that the product fits the template, for whoever orders beside the plan.

@@ -88,15 +88,18 @@ extension EnrollmentPlanner {
     /// Puts what was proposed on record: exceptions first, so that whoever plans meanwhile does not take the orders back, then the
     /// orders. A process that ends between the two leaves people whom the next plan orders for, once.
     ///
+    /// - Parameter bounds: what the orders may cost together; what goes beyond, because of an order since the proposal, is left out.
     /// - Returns: the orders made; who has got another one since the proposal is left out.
     /// - Throws: `StoreError`.
-    public func enroll(_ proposals: [EnrollmentProposal]) async throws -> [Order] {
+    public func enroll(
+        _ proposals: [EnrollmentProposal], within bounds: [SpendingBound] = []
+    ) async throws -> [Order] {
         try await exceptions.put(proposals.compactMap { $0.isRefused ? nil : $0.exception })
         StageBoundary.exceptionNoted.pass()
         let new = proposals.compactMap(\.order)
         var made: [Order] = []
         for start in stride(from: 0, to: new.count, by: Self.pageSize) {
-            made += try await ledger.plan(batch: Array(new[start...].prefix(Self.pageSize))).made
+            made += try await ledger.plan(batch: Array(new[start...].prefix(Self.pageSize)), within: bounds).made
         }
         for (template, orders) in Dictionary(grouping: made, by: \.template) {
             try await decisions.markCovered(template: template, subscribers: orders.map(\.subscriberID))

@@ -84,7 +84,7 @@ extension SwitchForecast {
         let name = member.person.userPrincipalName
         let template = life.template
         let used = standing?.inUse
-        let isThere = used.map { $0.backendCA == template.backendCA && $0.product == template.product } ?? false
+        let isThere = used.map { template.orders($0.backendCA, $0.product) } ?? false
         if used != nil { if isThere { there += 1 } else { inUse += 1 } }
         let isOpen = standing?.stage.isOpen ?? false
         if isOpen, let standing, standing.backendCA != template.backendCA || standing.product != template.product {

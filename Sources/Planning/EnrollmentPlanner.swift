@@ -153,7 +153,7 @@ public struct EnrollmentPlanner: Sendable {
     /// - Returns: the number of orders made.
     public func order(
         _ template: TemplateConfiguration, limit: Int, _ actions: Set<PlannedAction> = PlannedAction.purchases,
-        approved: PlannedOrders? = nil, for incidents: [Incident]? = nil
+        approved: PlannedOrders? = nil, for incidents: [Incident]? = nil, within bounds: [SpendingBound] = []
     ) async throws -> Int {
         var made = 0
         let aims = Dictionary(
@@ -162,10 +162,13 @@ public struct EnrollmentPlanner: Sendable {
             let page = try await orders(page, template, aims).map { ($0.subscriberID, $0) }
                 .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
             guard !page.isEmpty else { return true }
-            made += try await ledger.plan(batch: page.map(\.1), under: lease).made.count
+            let result = try await ledger.plan(batch: page.map(\.1), under: lease, within: bounds)
+            made += result.made.count
             StageBoundary.planned.pass()
-            try await decisions.markCovered(template: template.name, subscribers: page.map(\.0))
-            return made < limit
+            // Whom the budget has kept is still to be ordered for.
+            let covered = page.map(\.0).filter { !result.overBudget.contains($0) }
+            try await decisions.markCovered(template: template.name, subscribers: covered)
+            return made < limit && result.overBudget.isEmpty
         }
         return made
     }
@@ -239,8 +242,13 @@ public struct EnrollmentPlanner: Sendable {
             case .entitled(let names, let warning):
                 decision.names = names
                 let revocation = own.first { $0.kind == .revoke }
-                // Revoked by whomever before its turn came: the incident wants the person to have another one.
-                let wish = wanted.wish(for: standing?.certificateID)
+                // Revoked by whomever before its turn came: the incident wants the person to have another one. The same of one that had
+                // taken its place, where it was revoked from here; what a CA revokes by itself would be bought for ever.
+                let own = wanted.wish(for: standing?.certificateID)
+                let older =
+                    revocation == nil
+                    ? nil : standing?.superseded.compactMap { wanted.wish(for: $0.certificateID) }.first
+                let wish = own ?? older
                 let revoker: EndedOrderRule.Revoker =
                     wish != nil
                     ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority

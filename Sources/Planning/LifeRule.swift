@@ -166,19 +166,15 @@ struct LifeRule {
         // What was ordered since, for an incident or at the CA that stands in, is there on purpose.
         if let begun = change.begunAt, standing.createdAt > begun { return false }
         let isFormer = standing.backendCA == change.formerCA && standing.product == change.formerProduct
-        return !isOfTemplate(standing.backendCA, standing.product)
+        return !template.orders(standing.backendCA, standing.product)
             && (isFormer || !template.means(standing.backendCA, standing.product))
-    }
-
-    private func isOfTemplate(_ backendCA: String, _ product: String) -> Bool {
-        backendCA == template.backendCA && product == template.product
     }
 
     /// When the certificates of the CA that the template has left are revoked beside the new one; nil where nothing waits for that day.
     private func overlap(of standing: SubscriberStanding) -> Date? {
         guard let days = template.caSwitch?.overlapDays,
-            standing.superseded.contains(where: { !isOfTemplate($0.backendCA, $0.product) }),
-            isOfTemplate(standing.backendCA, standing.product)
+            standing.superseded.contains(where: { !template.orders($0.backendCA, $0.product) }),
+            template.orders(standing.backendCA, standing.product)
         else { return nil }
         let end = standing.updatedAt + Double(days) * 86_400
         return end > now ? end : nil
@@ -218,8 +214,8 @@ struct LifeRule {
     func outdated(_ standing: SubscriberStanding, _ names: RequestedNames) -> [SupersededCertificate] {
         let isOverlapping = overlap(of: standing) != nil
         return standing.superseded.filter { older in
-            if template.caSwitch?.overlapDays != nil, isOfTemplate(standing.backendCA, standing.product),
-                !isOfTemplate(older.backendCA, older.product)
+            if template.caSwitch?.overlapDays != nil, template.orders(standing.backendCA, standing.product),
+                !template.orders(older.backendCA, older.product)
             {
                 if !isOverlapping { return true }
             } else if template.life.superseded == .revoke {
@@ -241,7 +237,7 @@ struct LifeRule {
     }
 
     private func comparing(_ backendCA: String, _ product: String) -> LifeRule {
-        guard !isOfTemplate(backendCA, product) else { return self }
+        guard !template.orders(backendCA, product) else { return self }
         var rule = self
         let identity = ["emails", "userPrincipalName", "securityIdentifier"]
         rule.certifiedNames = identity.filter { certifiedNames?.contains($0) ?? true }

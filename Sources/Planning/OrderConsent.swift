@@ -135,13 +135,15 @@ public struct OrderConsent: Sendable, Equatable {
     }
 
     /// Voids what was consented to end and is no longer planned to end: these people are entitled again, and what may come over them later
-    /// nobody has looked at. Costs one look-up where no consent waits.
+    /// nobody has looked at. Costs one look-up where no consent to ends waits.
     ///
-    /// - Parameter planned: what the plan of now would end.
-    static func forgetEndings(besides planned: PlannedOrders, on database: any SQLDatabase) async throws {
-        guard let known = try await pending(on: database)?.planned, known.endings > 0,
-            !known.endingMarks.isSubset(of: planned.marks)
-        else { return }
+    /// - Parameter plan: gives what the plan of now would end.
+    static func forgetEndings(
+        on database: any SQLDatabase, besides plan: () async throws -> PlannedOrders
+    ) async throws {
+        guard let known = try await pending(on: database)?.planned, known.endings > 0 else { return }
+        let planned = try await plan()
+        guard !known.endingMarks.isSubset(of: planned.marks) else { return }
         try await database.write { connection in
             let value = try OrderLedger.state(state, on: connection, lock: connection.dialect.rowLock)
             guard let consent = value.flatMap(OrderConsent.init(json:)), var kept = consent.planned else { return }

@@ -81,7 +81,7 @@ extension PlacementStops {
         let limits = PlanLimits(plans, configuration.limits, spending)
         let wanted = plans.reduce(0) { $0 + $1.toOrder }
         guard !limits.orderSentences.isEmpty else { return }
-        let next = "look at 'certway plan', then 'certway plan approve'"
+        let next = PlanLimits.next
         let consent = try await OrderConsent.pending(on: planner.database).flatMap { date < $0.expiresAt ? $0 : nil }
         guard let consent else {
             plan = limits.orders.map { Self.plain($0, next) }

@@ -21,7 +21,8 @@ public struct PlanLimits: Sendable {
     /// What all new orders of the plans cost, where that is over a budget: a consent to a number names it, too.
     public private(set) var overBudget: MoneySum?
 
-    private static let next = "look at 'certway plan', then 'certway plan approve'"
+    /// What to do about a plan that waits.
+    static let next = "look at 'certway plan', then 'certway plan approve'"
 
     /// - Parameter spending: of the month; nil where nothing has a price.
     public init(_ plans: [PlanSummary], _ limits: LimitsConfiguration, _ spending: Spending?) {

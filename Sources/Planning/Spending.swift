@@ -53,3 +53,16 @@ extension GatewayConfiguration {
         limits.budgetPerMonth != nil || templates.contains { $0.price != nil || !$0.prices.isEmpty }
     }
 }
+
+extension SpendingBound {
+    /// What orders of a template may cost by themselves in the month of `date`: by its own budget, and by that of all.
+    public static func budgets(
+        of template: TemplateConfiguration, _ limits: LimitsConfiguration, at date: Date
+    ) -> [SpendingBound] {
+        let month = CalendarMonth(of: date)
+        return [
+            template.limits.budgetPerMonth.map { SpendingBound(template: template.name, budget: $0, in: month) },
+            limits.budgetPerMonth.map { SpendingBound(budget: $0, in: month) },
+        ].compactMap(\.self)
+    }
+}

@@ -37,6 +37,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case noticeRelease = "notice.release"
     case noticeDeletion = "notice.deletion"
 
+    case noticeIssuer = "notice.issuer"
+    case confirmIssuer = "confirm.issuer"
+
     case recoverKey = "recover.key"
     case exportKey = "export.key"
 
@@ -98,6 +101,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .noticeHold: "a certificate was put on hold at its CA by others"
         case .noticeRelease: "a hold at the CA has ended"
         case .noticeDeletion: "a certificate was deleted in Intune by others"
+        case .noticeIssuer: "a backend CA issues, or is about to, by a CA certificate that nobody has confirmed"
+        case .confirmIssuer: "a person says that devices and mail services know a CA certificate"
         case .recoverKey: "somebody asked for an archived key to be opened"
         case .exportKey: "somebody asked for an archive record, still encrypted"
         case .grantException: "a person is left out of a template, or included in it, beside its group"

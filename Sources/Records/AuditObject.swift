@@ -21,6 +21,8 @@ public struct AuditObject: Sendable, Hashable {
         case key
         /// A certificate authority of one's own, by its folder.
         case ca
+        /// A CA certificate above those of people, by its SHA-256 fingerprint.
+        case issuer
         /// The database.
         case store
         /// A right, by its name: what somebody has not.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 public import JSONDocuments
 
 /// What the files held when they were applied that decide who can read a key and whose certificates are believed: certificates of key
@@ -80,10 +81,18 @@ extension GatewayConfiguration {
         appliedFiles = files
     }
 
-    /// The files that hold something else than was applied, and one sentence each. Costs a system call for each file that has not
-    /// changed.
+    /// The files that are missing, or hold something else than was applied, and one sentence each. Costs two system calls for each file that
+    /// has not changed.
     public var exchangedFiles: [(place: AppliedFiles.Place, sentence: String)] {
         heldFiles.compactMap { place -> (place: AppliedFiles.Place, sentence: String)? in
+            // A backend CA without its roots cannot be used, and says so itself.
+            if place.backendCA == nil, !FileManager.default.isReadableFile(atPath: place.path) {
+                return (
+                    place,
+                    "\(place.keyPath): file \(place.path) cannot be read: put it back, or apply a configuration with another one; until then "
+                        + "nothing new is ordered"
+                )
+            }
             guard let applied = appliedFiles[place.path] else { return nil }
             do throws(SettingsError) {
                 try SettingsFile(path: place.path, applied: applied).requireApplied()

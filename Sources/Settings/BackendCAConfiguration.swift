@@ -31,6 +31,12 @@ public struct BackendCAConfiguration: Sendable, Hashable {
     /// How long an order may wait at this CA, for its approver or subscriber too, before the administrator is told.
     public var expectedWithin: Duration = Self.usually
 
+    /// After how long the CA ends an order by itself that nobody confirms or approves; nil where nobody has said.
+    public var pendingEndsAfter: Duration?
+
+    /// What follows when a certificate comes back by a CA certificate that nobody has confirmed.
+    public var newIssuer = NewIssuerPolicy.report
+
     /// What follows from broken rules here, where it is another thing than the rule files say.
     public var rules = RulePolicy()
 

@@ -30,6 +30,8 @@ public struct CASwitch: Sendable, Hashable {
     public let askedAt: Date
     /// nil while it is to come.
     public var begunAt: Date?
+    /// Why it does not begin although its day comes, until a person asks for it again; nil where nothing keeps it.
+    public var keptBecause: String?
 
     /// - Parameters:
     ///   - former: the members as they are before, null for one that is not there.
@@ -64,6 +66,7 @@ public struct CASwitch: Sendable, Hashable {
             pace: body["when"]?.string.flatMap(Pace.init(rawValue:)) ?? .renewal, from: date("from"),
             overlapDays: body["overlapDays"]?.int, actor: body["by"]?.string ?? "",
             askedAt: date("askedAt") ?? .distantPast, begunAt: date("begunAt"))
+        keptBecause = body["keptBecause"]?.string
     }
 
     /// The form in which it is stored and shown.
@@ -72,7 +75,7 @@ public struct CASwitch: Sendable, Hashable {
             "former": .object(former), "next": .object(next), "when": .string(pace.rawValue),
             "from": JSONValue(from?.ISO8601Format()), "overlapDays": overlapDays.map { JSONValue($0) } ?? .null,
             "by": .string(actor), "askedAt": .string(askedAt.ISO8601Format()),
-            "begunAt": JSONValue(begunAt?.ISO8601Format()),
+            "begunAt": JSONValue(begunAt?.ISO8601Format()), "keptBecause": JSONValue(keptBecause),
         ]
     }
 

@@ -45,6 +45,15 @@ extension ConfigurationKeys {
                 "How long an order may wait for the CA, its approver or subscriber before the administrator is told; "
                     + "\(BackendCAConfiguration.usually.text) when left out."),
             ProfileKey(
+                "backendCAs[].pendingEndsAfter", "duration",
+                "After how long the CA ends an order by itself that nobody confirms or approves: the deadline that `certway order waiting` "
+                    + "shows; not known when left out."),
+            ProfileKey(
+                "backendCAs[].newIssuer", "word",
+                "What follows when a certificate comes back by a CA certificate that nobody has confirmed (`certway ca chain`): it is said, or the "
+                    + "certificate waits, too; \(NewIssuerPolicy.report.rawValue) when left out.",
+                words: words(NewIssuerPolicy.self)),
+            ProfileKey(
                 "backendCAs[].rules", "mapping",
                 "What follows here from broken rules (`certway rules list`), where it is another thing than the rule files say: by the "
                     + "id of a rule, or for all rules of a severity.",
@@ -183,6 +192,10 @@ extension ConfigurationKeys {
                 "templates[].onDeparture.certificate", "word",
                 "`revoke` takes it from the devices and revokes it, `retire` leaves it valid for old mail, `keep` does nothing; "
                     + "\(life.onDeparture.rawValue) when left out.", words: words(LifePolicy.Departure.self)),
+            ProfileKey(
+                "templates[].pendingEndsAfter", "duration",
+                "How long an order may wait at its CA for somebody to confirm or approve; then it is cancelled there, and ordered again once. For "
+                    + "as long as the CA has it when left out."),
             ProfileKey(
                 "templates[].price", "money",
                 "What one order of the product costs; kept with each order, for budgets and `certway cost`."),

@@ -129,6 +129,8 @@ public struct ConfigurationReader {
             absenceIsSureAfter: reader.duration("absenceIsSureAfter", in: .settling),
             pollEvery: reader.duration("pollEvery", in: .rest),
             expectedWithin: reader.duration("expectedWithin", in: .patience) ?? BackendCAConfiguration.usually,
+            pendingEndsAfter: reader.duration("pendingEndsAfter", in: .patience),
+            newIssuer: reader.choice("newIssuer", of: NewIssuerPolicy.self) ?? .report,
             rules: RulePolicy(reader))
     }
 

@@ -4,6 +4,7 @@
 public import Foundation
 import JSONDocuments
 import Ledger
+public import Records
 
 extension ConfigurationStore {
     /// The switches of templates to another CA: those in force, and those to come.
@@ -18,7 +19,7 @@ extension ConfigurationStore {
         guard let ledger else { return [] }
         let due = try await ledger.documents(CASwitch.kind).filter { document in
             let change = CASwitch(document)
-            return change.begunAt == nil && change.from.map { $0 <= now } ?? true
+            return change.begunAt == nil && change.keptBecause == nil && change.from.map { $0 <= now } ?? true
         }
         guard !due.isEmpty else { return [] }
         let templates = try await ledger.documents("templates")
@@ -45,5 +46,22 @@ extension ConfigurationStore {
             }
         }
         return begun
+    }
+
+    /// Keeps switches that are to come from beginning by themselves: whether they are still wanted is not known.
+    ///
+    /// - Parameter cause: why, for people.
+    public func keepComingSwitches(because cause: String, by actor: AuditActor) async throws {
+        guard let ledger else { return }
+        for document in try await ledger.documents(CASwitch.kind) {
+            var change = CASwitch(document)
+            if change.begunAt != nil { continue }
+            change.keptBecause = cause
+            try await ledger.apply(
+                [
+                    .expect(kind: CASwitch.kind, name: change.template, body: document.body),
+                    .put(kind: CASwitch.kind, name: change.template, body: change.json),
+                ], by: actor)
+        }
     }
 }

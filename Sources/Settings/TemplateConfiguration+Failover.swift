@@ -16,9 +16,13 @@ extension TemplateConfiguration {
 
     /// Whether a certificate of that CA and product is one that the template means: its own, or that of the CA which stands in for it.
     public func means(_ backendCA: String, _ product: String) -> Bool {
-        [Home(backendCA: backendCA, product: product)].contains { place in
-            place == Home(backendCA: self.backendCA, product: self.product) || place == home || isSecond(place)
-        }
+        let place = Home(backendCA: backendCA, product: product)
+        return orders(backendCA, product) || place == home || isSecond(place)
+    }
+
+    /// Whether it orders at that CA and of that product now.
+    public func orders(_ backendCA: String, _ product: String) -> Bool {
+        Home(backendCA: backendCA, product: product) == Home(backendCA: self.backendCA, product: self.product)
     }
 
     private func isSecond(_ place: Home) -> Bool {

@@ -56,6 +56,8 @@ public struct TemplateConfiguration: Sendable {
     public var certificateUserIDs: CertificateUserIDField?
     /// How the PFX file is encrypted; nil for what the section `intune` says.
     public var pfxEncryption: PKCS12Bundle.Encryption?
+    /// How long an order may wait at its CA for somebody to confirm or approve before it is cancelled; nil for as long as the CA has it.
+    public var pendingEndsAfter: Duration?
     /// What follows once a certificate is in use.
     public var life: LifePolicy
     /// Which kind of publicly trusted S/MIME certificate the product is, where its profile does not say.

@@ -47,6 +47,7 @@ struct TemplateReader {
                 ?? IntendedPurpose(purpose),
             certificateUserIDs: certificateUserIDs(purpose),
             pfxEncryption: reader.choice("pfxEncryption", of: PKCS12Bundle.Encryption.self),
+            pendingEndsAfter: reader.duration("pendingEndsAfter", in: .patience),
             life: LifePolicy(reader),
             smime: smime(),
             targets: Set(

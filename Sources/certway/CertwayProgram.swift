@@ -48,7 +48,7 @@ struct CertwayProgram {
     static func main() async {
         MemoryProtection.begin()
         await Program.main(root, version: { ProgramVersion.text }, explain: { ProgramFailure(explaining: $0) }) {
-            await GatewayStore.closeAll()
+            for sentence in await GatewayStore.closeAll() { Terminal.complain("certway: warning: \(sentence)") }
         }
     }
 }

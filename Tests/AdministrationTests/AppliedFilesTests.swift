@@ -65,6 +65,17 @@ import Testing
         #expect(try await running.context().keyRecoveryAgents["kra"]?.certificate.subject.commonName == "stranger")
     }
 
+    /// A process that starts without it looks after everything that needs no key of anybody.
+    @Test func aMissingAgentStopsNewOrdersAndNothingElse() async throws {
+        let (office, _) = try await office()
+        try FileManager.default.removeItem(atPath: office.folder.path("kra.pem"))
+        let context = try await current(office).context()
+        #expect(context.keyRecoveryAgents.isEmpty)
+        #expect(context.fileFault("one")?.contains("kra.pem cannot be read: put it back") == true)
+        let examination = try await Doctor(office.gateway()).examine()
+        #expect(examination.findings.contains { $0.subject == "applied files" && $0.text.contains("kra.pem") })
+    }
+
     /// Put back, it is the same again.
     @Test func whatIsPutBackCountsAgain() async throws {
         let (office, _) = try await office()

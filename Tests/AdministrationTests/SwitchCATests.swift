@@ -3,6 +3,7 @@
 
 import Administration
 import Foundation
+import Gateway
 import JSONDocuments
 import Ledger
 import Settings
@@ -170,6 +171,24 @@ import Testing
         #expect(try await back().state == .cancelled)
         #expect(try await ConfigurationStore(ledger: office.ledger).beginDueSwitches(at: from + 1).isEmpty)
         #expect(try await template().backendCA == "one")
+    }
+
+    /// It may have been taken back since the copy was made.
+    @Test func aRestoreKeepsWhatIsToComeFromBeginning() async throws {
+        let from = Date() + 86_400
+        try await go(from: from)
+        let copy = office.folder.path("copy.db")
+        await office.store.database.close()
+        try FileManager.default.copyItem(atPath: office.home.database, toPath: copy)
+        _ = try await StoreRestore.put(copy, into: office.home, by: "eve", isDryRun: false)
+        let ledger = try await GatewayStore.open(office.home).ledger
+        let store = ConfigurationStore(ledger: ledger)
+        #expect(try await store.beginDueSwitches(at: from + 1).isEmpty)
+        let sentences = try await office.gateway().comingSwitches()
+        #expect(sentences.count == 1 && sentences[0].contains("restored") && sentences[0].contains("--back"))
+        // Asked for again, it begins.
+        try await go(from: from)
+        #expect(try await store.beginDueSwitches(at: from + 1).map(\.template) == ["smime"])
     }
 
     /// First with the renewals, and then all the same at once.

@@ -175,20 +175,22 @@ import Testing
         "exception add": ["grant.exception"], "exception end": ["end.exception"],
         "request submit": ["submit.request", "place.order"], "request approve": ["approve.request", "place.order"],
         "request deny": ["deny.request"], "request withdraw": ["withdraw.request"],
-        "order cancel": ["cancel.order"], "order resend-mail": ["mail.order"],
+        "order cancel": ["cancel.order"], "order resend-mail": ["mail.order"], "order remind": ["mail.order"],
         "certificate revoke": ["revoke.certificate", "retry.revocation"],
         "certificate undo-revocation": ["undo.revocation"],
         "certificate withdraw": ["withdraw.certificate", "replace.order"],
         "key recover": ["recover.key", "export.key"], "audit verify": ["accept.trail"],
         "backup": ["backup.store"], "restore": ["restore.store"], "restore accept": ["accept.restore"],
         "store migrate": ["migrate.store"], "store copy": ["copy.store"],
-        "ca create": ["create.ca"], "ca crl": ["publish.crl"], "ca root-crl": ["publish.crl", "revoke.ca"],
+        "ca chain confirm": ["confirm.issuer"], "ca create": ["create.ca"], "ca crl": ["publish.crl"],
+        "ca root-crl": ["publish.crl", "revoke.ca"],
         "ca revoke": ["revoke.ca"], "ca renew": ["renew.ca"], "ca retire": ["retire.ca"],
     ]
 
     /// What comes from elsewhere, and what only the API will have a way to.
     private static let byItself: Set = [
         "take.revocation", "take.withdrawal", "notice.revocation", "notice.hold", "notice.release", "notice.deletion",
+        "notice.issuer", "deny.access", "deny.plan",
         "release.order", "undo.withdrawal", "retry.withdrawal",
     ]
 
@@ -198,8 +200,9 @@ import Testing
         "doctor", "why", "find", "request list", "request show", "request fetch", "cost", "connector list",
         "connector show",
         "connector validate", "connector new", "connector reference",
-        "ca list", "ca check", "ca products", "ca conformance", "template list", "template show", "template preview",
-        "rules list", "rules check", "exception list", "order list", "order show", "order validation",
+        "ca list", "ca check", "ca chain list", "ca products", "ca conformance", "template list", "template show",
+        "template preview",
+        "rules list", "rules check", "exception list", "order list", "order waiting", "order show", "order validation",
         "certificate list",
         "certificate show", "key list", "key show", "key attempts", "people list", "node list", "audit list",
         "audit show", "audit export", "restore list", "store status", "store check",

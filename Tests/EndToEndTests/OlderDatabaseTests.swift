@@ -108,4 +108,16 @@ import Testing
         #expect(await service.end().status == 0)
         #expect(try await ordersAtCA(gateway) == 2)
     }
+
+    /// Nobody has verified or exported the trail between: the next command notices it all the same.
+    @Test func theNextCommandNoticesAnOlderTrail() async throws {
+        let gateway = try await gateway()
+        #expect(try await gateway.certway(["order", "list"]).errors == "")
+        let before = files(gateway)
+        try await gateway.reconfigure { $0.replacing("ordersPerRun: 100000", with: "ordersPerRun: 77") }
+        try restore(before)
+        let run = try await gateway.certway(["order", "list"])
+        #expect(run.status == 0)
+        #expect(run.errors.contains("audit trail") && run.errors.contains("certway audit verify"), "\(run.errors)")
+    }
 }

@@ -76,10 +76,48 @@ import Testing
         #expect(try await plan().counts == [.ended: 1])
     }
 
-    @Test func whatTheCACancelledHasEndedToo() async throws {
-        try await gateway.end(try await order(), "cancelled", "the registration authority said no", .cancelled)
+    /// People who did not answer the CA's mail in time get one more, and no third.
+    @Test func whatTheCACancelledIsOrderedAgainOnce() async throws {
+        try await gateway.end(try await order(), "cancelled", "nobody has confirmed", .cancelled)
+        #expect(try await plan().counts == [.waiting: 1])
+        let day = gateway.clock.now().addingTimeInterval(86_400).formatted(.iso8601.year().month().day())
+        #expect(
+            try await decision().reason == "cancelled at the CA: nobody has confirmed; ordered again once, on \(day)")
+        advance(days: 1.01)
+        let second = try await order()
+        try await gateway.end(second, "cancelled", "nobody has confirmed", .cancelled)
         #expect(try await plan().counts == [.ended: 1])
-        #expect(try await decision().reason.contains("the registration authority said no"))
+        let reference = try await gateway.order(second).reference
+        #expect(
+            try await decision().reason
+                == "cancelled at the CA 2 times: nobody has confirmed; 'certway order again \(reference)'")
+        advance(days: 1000)
+        #expect(try await plan().toOrder == 0)
+    }
+
+    /// The planner has taken it back for a leaver, who is entitled again: no person has said that none is to follow.
+    @Test func whatThePlannerCancelledIsDecidedAnew() async throws {
+        try await gateway.ledger.requestCancel(try await order(), by: OrderLedger.planner, because: "left")
+        #expect(try await plan().counts == [.order: 1])
+    }
+
+    /// What a person had cancelled, and the CA then has cancelled, stays the person's word.
+    @Test(arguments: [true, false]) func whoHasAskedForTheEndDecides(_ isPerson: Bool) async throws {
+        let first = try await order()
+        let claims = try await gateway.ledger.claim(limit: 10, owner: "node", leaseFor: .seconds(60))
+        let claim = try #require(claims.first)
+        try await gateway.ledger.record(
+            claim, OrderChange("submitted", "gone").stage(.submitted).submission(at: gateway.clock.now()))
+        try await gateway.ledger.record(claim, OrderChange("pending", "waits").stage(.pending).caOrder("7"))
+        try await gateway.ledger.release(claim)
+        if isPerson {
+            try await gateway.ledger.requestCancel(first, by: "carol")
+        } else {
+            try await gateway.ledger.letLapse(first, because: "waited for a day")
+        }
+        try await gateway.end(first, "cancelled", "cancelled on request", .cancelled)
+        #expect(try await plan().counts == [isPerson ? .ended : .waiting: 1])
+        #expect(try await decision().reason.contains(isPerson ? "certway order again" : "waited for a day"))
     }
 
     /// Taken back on purpose; where the time is over, nobody has decided anything.

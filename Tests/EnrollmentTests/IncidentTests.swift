@@ -185,7 +185,16 @@ import Testing
         gateway.clock.advance(3600)
         try await pass()
         #expect(try await states()["waiting"] == 7)
-        gateway.clock.advance(7200)
+        // The gateway stood still for ten hours: their turns are not caught up with.
+        gateway.clock.advance(36_000)
+        try await pass()
+        #expect(try await states()["waiting"] == 5)
+        try await pass()
+        #expect(try await states()["waiting"] == 5)
+        gateway.clock.advance(1800)
+        try await pass()
+        #expect(try await states()["waiting"] == 5, "two within the last hour")
+        gateway.clock.advance(1800)
         try await pass()
         #expect(try await states()["waiting"] == 3)
     }
@@ -375,6 +384,56 @@ import Testing
         try await revokeAtCA(try #require(try await orders(waiting).first?.certificateID))
         try await pass()
         #expect(try await orders(waiting).map(\.stage) == [.revoked, .active])
+    }
+
+    /// What has taken its place was revoked from here before the old one was: the old one still goes, so another one comes.
+    @Test func aSuccessorRevokedByHandIsOrderedAgain() async throws {
+        try await issue(["ada"])
+        _ = try await incident { $0.wave = 1 }
+        try await pass()
+        #expect(try await states() == ["delivered": 1])
+        _ = try await store.change("leak", by: "eve", at: now) { $0.pause(by: "eve") }
+        let successor = try #require(try await orders("ada").last?.certificateID)
+        _ = try await gateway.ledger.ask(
+            .revoke(certificateID: successor, reason: .superseded, cause: "wrong profile", actor: "eve"))
+        try await pass()
+        let date = now
+        _ = try await store.change("leak", by: "eve", at: date) { $0.resume(by: "eve", at: date) }
+        for _ in 0..<2 { try await pass() }
+        #expect(try await orders("ada").map(\.stage) == [.superseded, .revoked, .active])
+        for _ in 0..<3 { try await pass() }
+        #expect(try await orders("ada").count == 3)
+        #expect(try await states() == ["revoked": 1])
+    }
+
+    /// A CA that revokes what it has just issued would be bought from for ever: a person is told.
+    @Test func aSuccessorRevokedByItsCAIsSaid() async throws {
+        try await issue(["ada"])
+        _ = try await incident { $0.wave = 1 }
+        try await pass()
+        _ = try await store.change("leak", by: "eve", at: now) { $0.pause(by: "eve") }
+        try await revokeAtCA(try #require(try await orders("ada").last?.certificateID))
+        for _ in 0..<2 { try await pass() }
+        #expect(try await orders("ada").map(\.stage) == [.superseded, .revoked])
+        #expect(try await states() == ["failed": 1])
+        let items = try await gateway.planner.incidentDesk.look(at: try await store.incident(named: "leak"))
+        #expect(items[0].reason?.contains("revoked by the CA") == true)
+    }
+
+    @Test func whatHasEndedWithoutASuccessorIsNotReplaced() async throws {
+        try await issue(["ada", "bob"])
+        let incident = try await incident { $0.wave = 1 }
+        try await pass()
+        let items = try await gateway.planner.incidentDesk.look(at: incident)
+        let waiting = try #require(items.first { $0.state == .waiting })
+        try await gateway.put(
+            waiting.subscriberID, TestGateway.attributes(waiting.subscriberID, enabled: false))
+        try await revokeAtCA(waiting.certificateID)
+        try await pass()
+        let progress = IncidentProgress(
+            incident, try await gateway.planner.incidentDesk.look(at: incident), now: now)
+        #expect((progress.replaced, progress.withoutSuccessor) == (1, 1))
+        #expect(progress.open.isEmpty, "nothing is to be done for it")
     }
 
     /// From the speed so far, and not from what stands still.

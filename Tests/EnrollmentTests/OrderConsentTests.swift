@@ -72,14 +72,14 @@ import Testing
         }
         try await OrderConsent(actor: "eve", grantedAt: Self.now, to: PlannedOrders(marks: ["-a", "-b", "c"])).grant(
             on: database)
-        try await OrderConsent.forgetEndings(besides: PlannedOrders(marks: ["-a", "-b"]), on: database)
+        try await OrderConsent.forgetEndings(on: database) { PlannedOrders(marks: ["-a", "-b"]) }
         #expect(try await marks() == ["-a", "-b", "c"], "an order is no end")
-        try await OrderConsent.forgetEndings(besides: PlannedOrders(marks: ["-b", "-x"]), on: database)
+        try await OrderConsent.forgetEndings(on: database) { PlannedOrders(marks: ["-b", "-x"]) }
         #expect(try await marks() == ["-b", "c"])
-        try await OrderConsent.forgetEndings(besides: PlannedOrders(), on: database)
+        try await OrderConsent.forgetEndings(on: database) { PlannedOrders() }
         #expect(try await marks() == ["c"])
         try await OrderConsent(actor: "eve", grantedAt: Self.now, to: PlannedOrders(marks: ["-a"])).grant(on: database)
-        try await OrderConsent.forgetEndings(besides: PlannedOrders(), on: database)
+        try await OrderConsent.forgetEndings(on: database) { PlannedOrders() }
         #expect(try await OrderConsent.pending(on: database) == nil)
     }
 

@@ -183,4 +183,46 @@ import Testing
         try await scene.work()
         #expect(try await scene.action().detail?.contains("cannot be read") == true)
     }
+
+    /// The planner asks for a reason without knowing whom.
+    @Test func aCAIsToldAReasonThatItTakes() {
+        let few: [RevocationReason] = [.unspecified, .keyCompromise, .superseded]
+        #expect(RevokeStep.reason(.affiliationChanged, few) == .unspecified)
+        #expect(RevokeStep.reason(.superseded, few) == .superseded)
+        #expect(RevokeStep.reason(.superseded, [.keyCompromise, .cessationOfOperation]) == .cessationOfOperation)
+        #expect(RevokeStep.reason(.affiliationChanged, []) == .affiliationChanged, "nobody knows what it takes")
+        // Nothing worse is said than was meant, and nothing else of a key that is out.
+        #expect(RevokeStep.reason(.affiliationChanged, [.keyCompromise]) == nil)
+        #expect(RevokeStep.reason(.keyCompromise, [.unspecified, .superseded]) == nil)
+    }
+
+    /// Some responders know GET alone.
+    @Test func aResponderThatTakesNoPostIsAskedByGet() async throws {
+        let date = Date(timeIntervalSince1970: 1_800_000_000)
+        let authority = try TestAuthority(now: date)
+        var builder = CertificateBuilder(
+            profile: .smime, subject: [("CN", "Gone")], publicKey: try PrivateKey.generate(.p256).publicKey,
+            notBefore: date - 60, notAfter: date + 86_400)
+        builder.ocspURLs = ["http://ocsp.example.test/status"]
+        let leaf = try builder.signed(by: authority.issuer, key: authority.key)
+        let (now, issuer, key) = (date, authority.issuer, authority.key)
+        let client = ScriptedClient { request, _ throws(HTTPTransportError) in
+            guard request.method == "GET" else { return HTTPResponse(405) }
+            let word = request.url.split(separator: "/").last.flatMap { String($0).removingPercentEncoding } ?? ""
+            guard let question = Data(base64Encoded: word),
+                let answer = try? OCSPResponder(issuer: issuer, key: key).answer(
+                    Array(question), at: now, nextUpdate: now + 60, { _ in .revoked(at: now - 10, reasonCode: 4) })
+            else { return HTTPResponse(400) }
+            return HTTPResponse(status: 200, body: answer)
+        }
+        let finding = await RevocationReader(client).look(at: leaf, issuers: [issuer], since: now, now: now)
+        guard case .revoked(let sight) = finding else {
+            Issue.record("\(finding)")
+            return
+        }
+        #expect(sight.reason == "superseded" && sight.place == "http://ocsp.example.test/status")
+        #expect(client.requests.map(\.method) == ["POST", "GET"])
+        #expect(RevocationReader.url("http://o/", Array(repeating: 255, count: 200)) == nil, "too long for a path")
+        #expect(RevocationReader.url("http://o/", [0xfb, 0xff, 0xfe]) == "http://o/%2B%2F%2F%2B")
+    }
 }

@@ -78,4 +78,25 @@ import Testing
         #expect(costs.reduce(0) { $0 + $1.count } == 4)
         #expect(costs.reduce(MoneySum()) { $0 + $1.cost }.text == "2.00 EUR and 2.00 USD")
     }
+
+    /// Somebody has ordered since the plan was made: the transaction itself looks at the budget.
+    @Test func whatGoesBeyondABudgetIsLeftOut() async throws {
+        func new(_ name: String, _ template: String = "smime") -> NewOrder {
+            var new = NewOrder.sample(name, template: template)
+            new.price = Money("10.00 EUR")
+            return new
+        }
+        let month = CalendarMonth(of: temporary.clock.now())
+        let budget = SpendingBound(budget: try #require(Money("35.00 EUR")), in: month)
+        let own = SpendingBound(template: "sign", budget: try #require(Money("10.00 EUR")), in: month)
+        _ = try await temporary.ledger.plan(new("by hand"))
+        let first = try await temporary.ledger.plan(
+            batch: [new("ada"), new("bob", "sign"), new("cyd", "sign"), new("dan"), .sample("free")],
+            within: [budget, own])
+        #expect(first.made.map(\.subscriberID) == ["ada", "bob", "free"])
+        #expect(first.overBudget == ["cyd", "dan"])
+        let second = try await temporary.ledger.plan(batch: [new("dan")], within: [budget])
+        #expect(second.made.isEmpty && second.overBudget == ["dan"])
+        #expect(try await temporary.ledger.plan(batch: [new("dan")]).made.count == 1)
+    }
 }

@@ -59,7 +59,7 @@ import Testing
     @Test func aBatchLeavesOutWhatExists() async throws {
         let temporary = try await TemporaryLedger()
         _ = try await temporary.plan("ada")
-        let (made, skipped) = try await temporary.ledger.plan(batch: ["ada", "bob", "cyd"].map { .sample($0) })
+        let (made, skipped, _) = try await temporary.ledger.plan(batch: ["ada", "bob", "cyd"].map { .sample($0) })
         #expect(made.map(\.subscriberID) == ["bob", "cyd"])
         #expect(skipped == 1)
         #expect(Set(made.map(\.id)).count == 2)
@@ -85,7 +85,7 @@ import Testing
             .sample("ada"), .sample("bob", replaces: active[1]), .sample("cyd", replaces: active[0]), unaware,
             .sample("eve"), .sample("eve"), .sample("ada", template: "logon"),
         ]
-        let (made, skipped) = try await ledger.plan(batch: batch)
+        let (made, skipped, _) = try await ledger.plan(batch: batch)
         #expect(made.map { "\($0.template) \($0.subscriberID)" } == ["smime bob", "smime eve", "logon ada"])
         #expect(skipped == 4)
         #expect(try await ledger.plan(batch: [aware]).made.map(\.subscriberID) == ["dee"])

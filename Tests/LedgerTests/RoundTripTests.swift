@@ -29,13 +29,13 @@ import Testing
     /// People are planned for and claimed by the hundred, and nobody costs a question of his own.
     @Test func manyArePlannedAndClaimedWithFewQuestions() async throws {
         let planned = try await cost {
-            let (made, skipped) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
+            let (made, skipped, _) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
             #expect(made.count == 512 && skipped == 0)
         }
         #expect(planned <= 40)
         // Everybody has one now.
         let refused = try await cost {
-            let (made, skipped) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
+            let (made, skipped, _) = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
             #expect(made.isEmpty && skipped == 512)
         }
         #expect(refused <= 5)

@@ -16,8 +16,8 @@ extension APIOperation {
                 .flag("open", "whether work remains"),
                 .anyOf("stage", "only these stages", .word(OrderStage.allCases.map(\.rawValue))),
                 .anyOf(
-                    "waitingFor", "only those for which the CA waits for these",
-                    .word(PendingOrder.Party.allCases.map(\.rawValue))),
+                    "waitingFor", "only open ones that wait for these, as /waiting groups them",
+                    .word(OrderWait.allCases.map(\.rawValue))),
                 .flag("inDoubt", "only held ones of which nobody knows whether the CA has them, or only the others"),
                 .query("template", "only this template"), .query("backendCA", "only this backend CA"),
                 .flag("held", "only those that wait for a person, or only the others"),
@@ -36,16 +36,14 @@ extension APIOperation {
         },
         APIOperation(
             "listWaiting", .get, "/waiting", tag: "Orders",
-            "What open orders wait for: numbers by the word that waitingFor and held take, and since when",
-            permission: .readOrders, answer: .list(of: .waiting)
+            "What open orders wait for: how many, by the word that waitingFor of /orders takes, who acts, and what happens by itself",
+            permission: .readOrders,
+            parameters: [.query("template", "only this template"), .query("backendCA", "only this backend CA")],
+            answer: .list(of: .waiting)
         ) { call in
-            try call.whole(
-                try await call.gateway.ledger.waitingGroups().map {
-                    [
-                        "waitingFor": .string($0.name), "count": JSONValue($0.count),
-                        "since": JSONValue($0.since?.ISO8601Format()),
-                    ]
-                })
+            let filter = OrderFilter(template: call.text("template"), backendCA: call.text("backendCA"))
+            let groups = try await call.orders.waiting(filter, call.gateway, limit: 0, empty: true)
+            return try call.whole(groups.map(\.summary))
         },
         APIOperation(
             "getOrder", .get, "/orders/{reference}", tag: "Orders", "One order", permission: .readOrders,
@@ -84,7 +82,7 @@ extension APICall {
             var filter = OrderFilter(
                 stages: stages, template: text("template"), backendCA: text("backendCA"), text: text("text"),
                 held: flag("held"))
-            filter.waitingFor = texts("waitingFor").isEmpty ? nil : Set(texts("waitingFor"))
+            filter.waitsFor = words("waitingFor", as: OrderWait.self)
             filter.inDoubt = flag("inDoubt")
             return filter
         }

@@ -33,8 +33,13 @@ extension APISchema {
     public static let waiting = APISchema.named(
         "Waiting",
         .answer(
-            APIField("waitingFor", .string), APIField("count", .count),
-            APIField("since", .nullable(.time), "when the first of them was placed")))
+            APIField("waitingFor", .word(OrderWait.allCases.map(\.rawValue))), APIField("title", .string),
+            APIField("count", .count), APIField("oldestAt", .nullable(.time), "when the first of them was placed"),
+            APIField("nextAt", .nullable(.time), "when the first of them is taken up again"),
+            APIField("waitsFor", .string, "what they wait for"),
+            APIField("whoActs", .string, "who has to act, and how"),
+            APIField("byItself", .string, "what happens by itself, and when"),
+            APIField("plans", .list(.string), "what plans would order and a limit keeps")))
 
     public static let validation = APISchema.named(
         "Validation",

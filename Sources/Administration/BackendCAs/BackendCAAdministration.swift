@@ -46,11 +46,15 @@ public struct BackendCAAdministration: Sendable {
         }
     }
 
-    /// Reachable, authorised, may issue, and will what it issues be accepted? Only reads.
+    /// Reachable, authorised, may issue, and will what it issues be accepted? Changes nothing; which CA certificates it names is
+    /// noted (`ChainAdministration`).
     public func check(_ name: String) async -> BackendCACheck {
         var check = await ask(name)
         // Why it cannot be used is said already.
-        if case .success = check.result {
+        if case .success(let report) = check.result {
+            do { check.newIssuers = try await gateway.lookAtChain(report.issuers, of: name) } catch {
+                check.newIssuers = ["by which CA certificates it issues cannot be noted: \(error)"]
+            }
             check.configuration =
                 (try? await ConfigurationInspection.problems(of: gateway, about: name, now: now)) ?? []
         }

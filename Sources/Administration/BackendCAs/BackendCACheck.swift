@@ -19,6 +19,9 @@ public struct BackendCACheck: Sendable {
     /// What is wrong with its configuration, and with the templates that order from it.
     public internal(set) var configuration: [Diagnostic] = []
 
+    /// CA certificates by which it issues that nobody has confirmed, one sentence each.
+    public internal(set) var newIssuers: [String] = []
+
     /// Whether orders can be placed, and what comes back would be accepted.
     public var isGood: Bool {
         guard case .success = result else { return false }
@@ -30,6 +33,7 @@ public struct BackendCACheck: Sendable {
             "name": .string(name), "ok": JSONValue(isGood),
             "roots": .array(
                 roots.map { ["verdict": .string($0.verdict.rawValue), "text": .string($0.text)] }),
+            "newIssuers": JSONValue(newIssuers),
             "configuration": JSONValue(configuration.map(\.description)),
         ]
         switch result {

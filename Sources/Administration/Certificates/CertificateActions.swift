@@ -30,13 +30,14 @@ public struct CertificateActions: Sendable {
         self.caller = caller
     }
 
-    /// The certificates that are meant, oldest first, and how many were left out because they are revoked or over already.
+    /// The certificates that are meant, oldest first; how many were left out because they are revoked or over already; and which serial
+    /// numbers of a list no certificate here has.
     ///
     /// - Parameter isToWithdraw: whether those count as well that are void and that nobody has taken out of Intune.
     /// - Throws: `LedgerError` for a word that means none or several.
     public func find(
         _ selection: CertificateSelection, isToWithdraw: Bool = false
-    ) async throws -> (found: [CertificateRecord], over: Int) {
+    ) async throws -> (found: [CertificateRecord], over: Int, unknown: [String]) {
         var records: [CertificateRecord] = []
         for word in selection.words { records += try await certificates(word) }
         if selection.isByFields {
@@ -51,7 +52,17 @@ public struct CertificateActions: Sendable {
         let inForce = records.filter { isInForce($0) || there.contains($0.id) }
         var seen: Set<Int64> = []
         let unique = inForce.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
-        return (unique, records.count - inForce.count)
+        return (unique, records.count - inForce.count, try await unknown(selection.serialNumbers ?? []))
+    }
+
+    /// Serial numbers as they were given that no certificate here has.
+    private func unknown(_ numbers: [String]) async throws -> [String] {
+        let typed = numbers.map { (word: $0, hex: SerialNumber(typed: $0)?.hex) }
+        let known = try await ledger.knownSerialNumbers(typed.compactMap(\.hex))
+        var seen: Set<String> = []
+        return typed.filter { number in
+            !(number.hex.map(known.contains) ?? false) && seen.insert(number.word).inserted
+        }.map(\.word)
     }
 
     /// A reference means the certificate of its order, a user principal name all of the person who has it now, anything else one certificate.

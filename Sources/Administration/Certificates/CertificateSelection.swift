@@ -33,4 +33,15 @@ public struct CertificateSelection: Sendable {
         backendCA != nil || template != nil || product != nil || issuer != nil || issuedAfter != nil
             || issuedBefore != nil || serialNumbers != nil || missing != nil
     }
+
+    /// That no certificate here has some serial numbers of a list; nil for none.
+    public static func sentence(unknown numbers: [String]) -> String? {
+        guard let first = numbers.first else { return nil }
+        guard numbers.count > 1 else { return "no certificate here has the serial number \(first) of the list" }
+        let words = numbers.prefix(named).joined(separator: ", ")
+        let more = numbers.count > Self.named ? " and \(numbers.count - Self.named) more; --output json has all" : ""
+        return "no certificate here has \(numbers.count) serial numbers of the list: \(words)\(more)"
+    }
+
+    private static let named = 20
 }

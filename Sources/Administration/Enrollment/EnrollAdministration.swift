@@ -29,7 +29,9 @@ public struct EnrollAdministration: Sendable {
         }
 
         /// Words of a command line, and a list: a person a line, `#` begins a remark.
-        public static func people(_ words: [String], list: String?) -> [String] { NamedPeople.words(words, list: list) }
+        public static func people(_ words: [String], list: String?) -> [String] {
+            words.filter { !$0.isEmpty } + InputFile.lines(of: list ?? "")
+        }
     }
 
     private let gateway: Gateway
@@ -105,7 +107,12 @@ public struct EnrollAdministration: Sendable {
             if let limit = report.limit, !(consent?.covers(report.orders, limit.overBudget) ?? false) {
                 throw SettingsError("\(limit.reason): \(report.acceptance) says that you mean them", at: .commandLine)
             }
-            report.made = try await gateway.planner.enroll(report.proposals)
+            // A person's word holds for what was shown, whatever was spent since.
+            let bounds =
+                consent == nil
+                ? try SpendingBound.budgets(
+                    of: template(report.wish), gateway.configuration.limits, at: gateway.ledger.clock.now()) : []
+            report.made = try await gateway.planner.enroll(report.proposals, within: bounds)
             try await noteRefused(report)
             return report
         }

@@ -15,17 +15,13 @@ struct NamedPeople {
 
     let mirror: DirectoryMirror
 
-    /// The words of a command line, where a list of a file stands for one: a person a line, `#` begins a remark.
-    static func words(_ given: [String], list: String?) -> [String] {
-        let lines = (list ?? "").split(whereSeparator: \.isNewline).map {
-            $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
-        }
-        return (given + lines).filter { !$0.isEmpty }
-    }
-
     /// Nobody is guessed at: a word means one person or none.
     func meaning(_ word: String) async throws -> Meaning {
-        let people = try await mirror.people(named: word).filter { !$0.userPrincipalName.isEmpty }
+        let named = try await mirror.people(named: word).filter { !$0.userPrincipalName.isEmpty }
+        let deleted = named.count > 1 ? try await mirror.deleted(named.map(\.id)) : []
+        // A name goes to somebody else when an account is deleted; only an object id means the deleted one.
+        let living = named.filter { !deleted.contains($0.id) || $0.id == word.lowercased() }
+        let people = living.isEmpty ? named : living
         let exact = people.filter {
             $0.userPrincipalName.lowercased() == word.lowercased() || $0.id == word.lowercased()
         }

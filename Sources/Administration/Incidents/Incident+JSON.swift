@@ -59,7 +59,8 @@ extension IncidentPreview {
         [
             "incident": incident.json, "started": .bool(isStarted), "certificates": JSONValue(items.count),
             "people": JSONValue(people), "orders": JSONValue(orders),
-            "mustClick": .array(clicking.map(\.json)), "leftOut": .array(leftOut.map(\.json)),
+            "unknown": JSONValue(unknown), "mustClick": .array(clicking.map(\.json)),
+            "leftOut": .array(leftOut.map(\.json)),
             "forecast": forecast?.json ?? .null, "inTime": isInTime.map(JSONValue.bool) ?? .null,
             "costs": .array(costs.map(\.json)), "problems": JSONValue(problems),
         ]
@@ -71,6 +72,7 @@ extension IncidentProgress {
         [
             "incident": incident.json, "certificates": JSONValue(items.count), "people": JSONValue(people),
             "begun": JSONValue(begun), "replaced": JSONValue(replaced), "revoked": JSONValue(ended),
+            "withoutSuccessor": JSONValue(withoutSuccessor),
             "counts": .object(
                 Dictionary(
                     uniqueKeysWithValues: IncidentItem.State.allCases.map { ($0.rawValue, JSONValue(number($0))) })),

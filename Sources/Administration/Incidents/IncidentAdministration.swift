@@ -47,8 +47,10 @@ public struct IncidentAdministration: Sendable {
         if let name = incident.backendCA, gateway.configuration.backendCA(name) == nil {
             throw SettingsError.unknown("backend CA", name, gateway.configuration.backendCAs.map(\.name))
         }
-        let found = try await CertificateActions(gateway.ledger, gateway.mirror, caller: caller).find(selection).found
-        return try await planning.preview(incident, found)
+        let found = try await CertificateActions(gateway.ledger, gateway.mirror, caller: caller).find(selection)
+        var preview = try await planning.preview(incident, found.found)
+        preview.unknown = found.unknown
+        return preview
     }
 
     /// Puts what was previewed on record; the planner carries it out.

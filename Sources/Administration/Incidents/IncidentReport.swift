@@ -62,7 +62,7 @@ public struct IncidentReport: Sendable {
             "State:      \(incident.state.rawValue)\(incident.endedAt.map { ", ended \(time($0))" } ?? "")",
             "Selection:  \(incident.selection.array?.compactMap(\.string).joined(separator: " ") ?? "")", "",
             "Certificates: \(progress.items.count) of \(Plural(progress.people, "person", "people")); replaced \(progress.replaced), "
-                + "revoked or over \(progress.ended)",
+                + "revoked or over \(progress.ended), of these without a successor \(progress.withoutSuccessor)",
         ]
         let last = self.lines.compactMap(\.takenAt).max()
         if let last { lines.append("Last revocation taken by the CA: \(time(last))") }

@@ -33,8 +33,9 @@ extension OrderAdministration {
             if isDryRun { return order }
             try await resender.resendValidation(of: placed)
             return try await ledger.note(
-                order.id, .mailOrder, "validationMailed",
-                "the CA was asked by \(actor) to send its validation mail again", by: actor)
+                order.id, .mailOrder, MailReminder.event,
+                "the CA was asked by \(actor) to send its validation mail again",
+                data: ["to": .string(order.userPrincipalName)], by: actor)
         }
     }
 

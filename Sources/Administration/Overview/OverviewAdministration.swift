@@ -64,13 +64,12 @@ public struct OverviewAdministration: Sendable {
                 count: obstacle.count, since: obstacle.triedAt, isUrgent: obstacle.isHeld)
         }
         needs += gateway.alarms(besides: obstacles).map { Need(.backendCA, $0, path: "/backend-cas") }
-        for waiting in try await gateway.ledger.waitingGroups()
-        where waiting.name == PendingOrder.Party.subscriber.rawValue {
+        for waiting in try await gateway.ledger.waitingCounts() where waiting.wait == .subscriber {
             needs.append(
                 Need(
                     .unansweredMail,
                     "\(Plural(waiting.count, "person has", "people have")) not answered the mail of the CA",
-                    path: "/orders?waitingFor=subscriber", count: waiting.count, since: waiting.since,
+                    path: "/orders?waitingFor=subscriber", count: waiting.count, since: waiting.oldest,
                     isUrgent: false))
         }
         needs += try await gateway.overdueOrders(at: now).map {

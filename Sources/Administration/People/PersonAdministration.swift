@@ -36,7 +36,13 @@ public struct PersonAdministration: Sendable {
                     ?? DirectoryPerson(
                         id: known.subscriberID, attributes: ["userPrincipalName": .string(known.userPrincipalName)]))
         }
-        let exact = people.filter { $0.userPrincipalName.lowercased() == word.lowercased() }
+        var exact = people.filter { $0.userPrincipalName.lowercased() == word.lowercased() }
+        if exact.count > 1 {
+            // One living account beside deleted ones is the one that has the name.
+            let deleted = try await store.mirror.deleted(exact.map(\.id))
+            let living = exact.filter { !deleted.contains($0.id) }
+            if living.count == 1 { exact = living }
+        }
         if exact.count == 1 { return FoundPeople(exact, others: people.filter { $0.id != exact[0].id }) }
         guard people.isEmpty else { return FoundPeople(people) }
         let (hits, total) = try await store.mirror.people(called: word, limit: Self.mostHits)

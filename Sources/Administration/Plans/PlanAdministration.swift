@@ -176,7 +176,7 @@ public struct PlanAdministration: Sendable {
             templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
             waiting: try await gateway.waitingOrders() + gateway.comingSwitches()
-                + gateway.failoverSentences(),
+                + gateway.failoverSentences() + gateway.unconfirmedIssuers(),
             allowed: configuration.limits.ordersPerRun, spending: configuration.hasPrices ? spending : nil,
             budget: configuration.limits.budgetPerMonth, overBudget: limits.overBudget, overLimits: limits.sentences)
     }

@@ -116,6 +116,10 @@ public struct StoreRestore: Sendable {
                     $0.pause(by: "the restore of a copy, for \(actor)")
                 }
             }
+            // The same of a switch to another CA that was to come: it may have been taken back.
+            try await ConfigurationStore(ledger: ledger).keepComingSwitches(
+                because: "a copy of the database was restored, and whether it was taken back since is not known",
+                by: AuditActor(named: actor))
             end = try await trail.end()
         } catch {
             await database.close()

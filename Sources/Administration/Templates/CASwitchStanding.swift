@@ -38,6 +38,7 @@ public struct CASwitchStanding: Sendable {
                 ? "certificates of the former CA are replaced as fast as the limits let"
                 : "each certificate goes over with its renewal",
         ]
+        if let cause = change.keptBecause { lines.append("it does not begin by itself: \(cause)") }
         if let days = change.overlapDays {
             lines.append("those of the former CA are revoked \(Plural(days, "day")) after the new ones came into use")
         }

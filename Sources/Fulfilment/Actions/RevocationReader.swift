@@ -103,9 +103,29 @@ public final class RevocationReader: Sendable {
             body: exchange.request, timeout: Self.timeout)
         // The answer carries its own signature.
         request.allowsPlainHTTP = true
-        let answer = try await http.send(request)
+        var answer = try await http.send(request)
+        if Self.wantsGET.contains(answer.status), let url = Self.url(address, exchange.request) {
+            request = HTTPRequest(url: url, timeout: Self.timeout)
+            request.allowsPlainHTTP = true
+            answer = try await http.send(request)
+        }
         guard answer.isSuccess else { throw PKIXError(.malformed, "HTTP status \(answer.status)") }
         return try exchange.status(in: answer.body, at: now)
+    }
+
+    /// What responders answer to a POST that know only GET, such as those behind a content network (RFC 5019 asks for GET). POST comes first:
+    /// its answers come from no cache, and it is asked right after a revocation.
+    private static let wantsGET: Set<Int> = [400, 403, 404, 405, 411, 501]
+    /// RFC 6960 A.1 has requests of 255 octets and more sent by POST alone.
+    private static let longestGET = 254
+
+    /// The address of a request by GET: behind the responder's own, the request in Base64, what a path may not have escaped.
+    static func url(_ address: String, _ request: [UInt8]) -> String? {
+        let allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7f}"))
+        guard let text = Data(request).base64EncodedString().addingPercentEncoding(withAllowedCharacters: allowed),
+            text.count <= longestGET
+        else { return nil }
+        return address.hasSuffix("/") ? address + text : "\(address)/\(text)"
     }
 
     private static func issuer(of certificate: Certificate, _ issuers: [Certificate]) throws -> Certificate {

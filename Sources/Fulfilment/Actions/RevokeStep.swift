@@ -56,14 +56,37 @@ struct RevokeStep: ActionStep {
                     + "\(record.serialNumber) --retry'",
                 [Self.heldWith: JSONValue(backend.secretsMark(under: context.sealingKey))])
         }
-        return try await revoke(claim, action, order, leaf, chain, revoker)
+        guard let reason = Self.reason(action.reason ?? .unspecified, backend.profile.revocationReasons.offered) else {
+            return try await hold(
+                claim, action,
+                "the CA does not take the reason \(action.reason?.name ?? "") nor one that says less; a person has to revoke certificate "
+                    + "\(record.serialNumber) there, and what the CA publishes tells the gateway")
+        }
+        return try await revoke(claim, action, order, leaf, chain, revoker, reason)
+    }
+
+    /// The reason that a CA is told: the one that was wanted, where it takes that; else one that claims less. The planner asks for none in
+    /// particular of each CA.
+    ///
+    /// - Parameter offered: what the CA takes; empty where its profile does not say.
+    /// - Returns: nil where it takes none of them: a key that was compromised is not said to be superseded.
+    static func reason(_ wanted: RevocationReason, _ offered: [RevocationReason]) -> RevocationReason? {
+        guard !offered.isEmpty, !offered.contains(wanted) else { return wanted }
+        let milder: [RevocationReason] =
+            switch wanted {
+            case .affiliationChanged: [.cessationOfOperation, .unspecified, .superseded]
+            case .superseded: [.cessationOfOperation, .unspecified]
+            case .cessationOfOperation: [.unspecified, .superseded]
+            case .unspecified: [.cessationOfOperation, .superseded]
+            default: []
+            }
+        return milder.first(where: offered.contains)
     }
 
     private func revoke(
         _ claim: CertificateActionClaim, _ action: CertificateAction, _ order: Order, _ leaf: Certificate,
-        _ chain: [Certificate], _ revoker: any CertificateRevoking
+        _ chain: [Certificate], _ revoker: any CertificateRevoking, _ reason: RevocationReason
     ) async throws -> CertificateAction {
-        let reason = action.reason ?? .unspecified
         let request = RevocationRequest(
             certificate: leaf, order: order.caOrder ?? CAOrder(caRequestID: ""), reason: reason,
             comment: action.cause)
@@ -95,7 +118,7 @@ struct RevokeStep: ActionStep {
             return try await taken(
                 claim, doing,
                 "certificate \(leaf.serialNumber) was revoked at \(action.backendCA) for \(action.actor), reason "
-                    + "\(reason.name): \(action.cause)")
+                    + "\(reason.name)\(Self.instead(of: action.reason, reason)): \(action.cause)")
         case .pending(let sentence):
             let next = context.clock.now().addingTimeInterval(context.pollPause(order, asked: nil).seconds)
             return try await context.record(
@@ -104,6 +127,11 @@ struct RevokeStep: ActionStep {
                     at: next
                 ).releaseLease())
         }
+    }
+
+    private static func instead(of wanted: RevocationReason?, _ reason: RevocationReason) -> String {
+        guard let wanted, wanted != reason else { return "" }
+        return " (the CA does not take \(wanted.name))"
     }
 
     /// What the CA publishes is looked at next.

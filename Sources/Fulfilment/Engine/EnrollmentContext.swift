@@ -50,6 +50,8 @@ public struct EnrollmentContext: Sendable {
     public var pfxEncryptions: [String: PKCS12Bundle.Encryption] = [:]
     /// What a certificate that came back breaks of the rules about it; nil without rules.
     public var brokenRules: (@Sendable (IssuedCertificate, Order) throws -> [IssuedCertificateProblem])?
+    /// Which of the CA certificates above one that came back nobody has confirmed; nil where nobody looks.
+    public var newIssuers: (@Sendable ([Certificate], Order) async throws -> NewIssuers?)?
     /// Keeps beside the database how many requests have left; nil in tests that need none.
     public var submissionMark: SubmissionMark?
     /// Writes by what people sign in; nil without a tenant.

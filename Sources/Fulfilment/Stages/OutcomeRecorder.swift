@@ -119,11 +119,19 @@ struct OutcomeRecorder {
             return try await hold(issued, claim, order, problems, backend)
         }
         let leaf = issued.certificateChain[0]
+        let path = try check.issuers(of: issued, for: request)
+        let news = try await context.newIssuers?(path, order)
+        if let news, news.isHeld {
+            return try await context.hold(
+                claim, order,
+                "\(news.sentence); 'certway order retry --held --backend-ca \(backend.name)' compares again then, without ordering anew",
+                issued: issued)
+        }
         let sentence = "certificate \(leaf.serialNumber), valid to \(leaf.notAfter.formatted(.iso8601))"
-        let remarks = differences.map { "; \($0.sentence)" }.joined()
+        let remarks = (differences.map(\.sentence) + [news?.sentence].compactMap(\.self)).map { "; \($0)" }.joined()
         var change = OrderChange("issued", [how, sentence + remarks].compactMap(\.self).joined(separator: ": "))
             .stage(.issued).caOrder(issued.order)
-            .certificate(NewCertificate(leaf, chain: try check.issuers(of: issued, for: request)))
+            .certificate(NewCertificate(leaf, chain: path))
         do {
             change = try await withArchivedKey(change, order, leaf)
         } catch let error where !(error is StoreError) {

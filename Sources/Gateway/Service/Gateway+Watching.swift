@@ -13,6 +13,12 @@ extension Gateway {
     /// Notices what CAs and administrators of the tenant did by themselves, once a day; next to nothing at other times.
     func watch(_ context: EnrollmentContext) async -> RevocationWatch.Findings {
         var findings = RevocationWatch.Findings()
+        do { try await lookAtChains() } catch {
+            findings.problems.append("by which CA certificates CAs issue cannot be noted: \(error)")
+        }
+        do { try await letLapse() } catch {
+            findings.problems.append("orders that have waited for too long cannot be cancelled: \(error)")
+        }
         findings.problems += await unbind(context)
         guard let reader = context.revocationReader else { return findings }
         let watch = RevocationWatch(ledger: ledger, reader: reader)
@@ -34,6 +40,27 @@ extension Gateway {
         }
         return findings
     }
+
+    /// Cancels what has waited at a CA for as long as its template allows; one look-up for each template that says so.
+    private func letLapse() async throws {
+        for template in configuration.templates {
+            guard let most = template.pendingEndsAfter else { continue }
+            let date = ledger.clock.now() - most.seconds
+            for order in try await ledger.pending(template: template.name, since: date, limit: Self.lapsesPerPass) {
+                let sentence =
+                    "waited at \(order.backendCA) for \(PendingOrder.Party.words(order.waitingFor)) for more than \(most.text) "
+                    + "(pendingEndsAfter of template \(template.name))"
+                do {
+                    try await ledger.letLapse(order.id, because: sentence)
+                    logger.log(.notice, "order \(order.reference) \(sentence): it is cancelled there", fields: [])
+                } catch LedgerError.notPossible(_) {
+                    // Somebody was faster.
+                }
+            }
+        }
+    }
+
+    private static let lapsesPerPass = 500
 
     /// Takes out of the tenant by what nobody is to sign in any more: of certificates that are over. One look-up where there are none.
     private func unbind(_ context: EnrollmentContext) async -> [String] {

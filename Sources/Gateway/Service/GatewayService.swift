@@ -294,7 +294,7 @@ public final class GatewayService: Sendable {
                 if let found = try? await first.ledger.actionObstacles(failedSince: start) {
                     say(.warning, "actions", found.map(\.sentence), over: Self.isOver)
                 }
-                if let found = try? await first.incidentProblems() {
+                if let found = try? await first.incidentProblems(asStored: true) {
                     say(.error, "incidents", found, over: Self.isOver)
                 }
                 if let breach = try? await first.store.lookAtAuditTrail() {
@@ -305,6 +305,9 @@ public final class GatewayService: Sendable {
                 }
                 if let sentences = try? await current.latest().failoverSentences() {
                     say(.warning, "failover", sentences, over: Self.isOver)
+                }
+                if let sentences = try? await current.latest().unconfirmedIssuers() {
+                    say(.warning, "new issuers", sentences, over: Self.isOver)
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 try? await first.ledger.eraseKeptKeys()

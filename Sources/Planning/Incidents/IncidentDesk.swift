@@ -45,7 +45,7 @@ public struct IncidentDesk: Sendable {
         if !isOver, incident.state == .running {
             if incident.isCanaryFirst {
                 isCanaryDelivered =
-                    items.contains { $0.wave == 0 } && items.allSatisfy { $0.wave != 0 || $0.state.isReplaced }
+                    items.contains { $0.wave == 0 } && items.allSatisfy { $0.wave != 0 || $0.state.isSettled }
             }
             if !isCanaryDelivered { IncidentTurns(incident, now).release(&items) }
         }
@@ -106,7 +106,7 @@ public struct IncidentDesk: Sendable {
                         cause: "\(incident.sentence) (deadline)", actor: OrderLedger.planner)
                 })
         }
-        let without = rest.filter { !$0.state.isReplaced }
+        let without = rest.filter { !$0.isReplaced }
         _ = try await store.change(incident.name, by: OrderLedger.planner, at: now) { _ in
             (
                 "deadline",

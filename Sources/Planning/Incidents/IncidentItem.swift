@@ -28,8 +28,8 @@ public struct IncidentItem: Sendable, Hashable {
 
         /// Whether nothing remains to be done.
         public var isFinal: Bool { self == .revoked || self == .over }
-        /// Whether the person has a successor, or needs none.
-        public var isReplaced: Bool { isFinal || self == .delivered || self == .revoking }
+        /// Whether there is nothing to wait for any more: delivered, or it ends with or without a successor.
+        public var isSettled: Bool { isFinal || self == .delivered || self == .revoking }
         /// Whether the gateway itself has nothing more to do before the next people may begin.
         var isThrough: Bool { self != .waiting && self != .ordered }
     }
@@ -74,6 +74,11 @@ public struct IncidentItem: Sendable, Hashable {
         let template: String
         let subscriberID: String
     }
+
+    /// Whether the person has a successor.
+    public var isReplaced: Bool { state == .delivered || (state.isSettled && successorID != nil) }
+    /// Whether it has ended, or is about to, and the person has no successor.
+    public var isWithoutSuccessor: Bool { state.isSettled && !isReplaced }
 
     var owner: Owner { Owner(template: template, subscriberID: subscriberID) }
 

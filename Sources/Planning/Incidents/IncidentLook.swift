@@ -119,6 +119,11 @@ struct IncidentLook {
         if let verdict, Self.leftOut.contains(verdict.verdict) || verdict.concern.map(Self.isObstacle) ?? false {
             return (.leftOut, verdict.reason)
         }
+        if let standing, let verdict, standing.stage == .revoked,
+            verdict.verdict == EnrollmentDecision.Verdict.ended.rawValue
+        {
+            return (.failed, verdict.reason)
+        }
         guard let begin = item.releasedAt else { return (.waiting, item.state == .leftOut ? nil : item.reason) }
         let ended = standing?.stage == .active ? standing?.attempt.first : standing
         if let ended, ended.updatedAt >= begin, let ending = ended.ending, ending.cause != .withdrawn {

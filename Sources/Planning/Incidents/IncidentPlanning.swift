@@ -85,13 +85,7 @@ public struct IncidentPlanning: Sendable {
             let members = try await planner.known(page, template)
             await target.rules?.look(for: members.compactMap(\.member))
             for (id, member) in members {
-                if let exception = exceptions[id.lowercased()], exception.kind == .leaveOut {
-                    for index in items.indices where items[index].subscriberID == id && items[index].state == .waiting {
-                        (items[index].state, items[index].reason) = (.leftOut, exception.sentence)
-                    }
-                    continue
-                }
-                switch rules.find(member) {
+                switch rules.find(member).leaving(out: exceptions[id.lowercased()]) {
                 case .left(let reason), .excluded(let reason):
                     for index in items.indices where items[index].subscriberID == id && items[index].state == .waiting {
                         (items[index].state, items[index].reason) = (.leftOut, reason)

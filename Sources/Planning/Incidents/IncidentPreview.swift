@@ -12,6 +12,8 @@ public struct IncidentPreview: Sendable {
     public var forecast: IncidentForecast?
     /// What the successors cost, one for each currency, as far as anybody has said it.
     public var costs: [Money] = []
+    /// Serial numbers of a list that no certificate here has.
+    public var unknown: [String] = []
     /// What stands against starting it at all, one sentence each.
     public var problems: [String] = []
 

@@ -42,12 +42,14 @@ public struct IncidentProgress: Sendable {
 
     public var wave: Int? { items.compactMap(\.wave).max() }
     public func number(_ states: IncidentItem.State...) -> Int { states.reduce(0) { $0 + (counts[$1] ?? 0) } }
-    /// Certificates whose owners have a successor, or need none.
-    public var replaced: Int { items.count { $0.state.isReplaced } }
+    /// Certificates whose owners have a successor.
+    public var replaced: Int { items.count(where: \.isReplaced) }
+    /// Certificates that have ended, or are about to, and whose owners have no successor.
+    public var withoutSuccessor: Int { items.count(where: \.isWithoutSuccessor) }
     /// Certificates that are revoked, or over.
     public var ended: Int { items.count { $0.state.isFinal } }
-    /// Those that are not replaced, whatever keeps them.
-    public var open: [IncidentItem] { items.filter { !$0.state.isReplaced } }
+    /// Those that are neither replaced nor ended, whatever keeps them.
+    public var open: [IncidentItem] { items.filter { !$0.state.isSettled } }
     /// Whether everything that does not wait for a person is through by the deadline; nil where nobody can tell.
     public var isInTime: Bool? {
         guard incident.isOpen else { return nil }

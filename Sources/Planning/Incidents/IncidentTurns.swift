@@ -46,10 +46,22 @@ struct IncidentTurns {
         return begun.values.joined().allSatisfy { $0.wave != wave || $0.state.isThrough }
     }
 
-    /// How many may begin now by the pace: the first at once, and nobody saves up while nothing happens.
+    /// How many may begin now by the pace: the first at once, then as many as the time allows that has passed. Nobody saves up for longer
+    /// than an hour while nothing happens, and within any hour no more begin than the pace says.
     private func paced(_ pace: Int, _ begun: [IncidentItem.Owner: [IncidentItem]]) -> Int {
-        let since = begun.values.compactMap { $0.compactMap(\.releasedAt).min() }.filter { $0 >= incident.measuredFrom }
-        let hours = max(0, now.timeIntervalSince(incident.measuredFrom)) / 3600
-        return max(0, Int(Double(pace) * hours) + 1 - since.count)
+        let times = begun.values.compactMap { $0.compactMap(\.releasedAt).min() }.filter { $0 >= incident.measuredFrom }
+            .sorted()
+        var (left, last) = (1.0, incident.measuredFrom)
+        func save(until date: Date) {
+            left = min(Double(pace), left + Double(pace) * max(0, date.timeIntervalSince(last)) / 3600)
+            last = max(last, date)
+        }
+        for time in times {
+            save(until: time)
+            left -= 1
+        }
+        save(until: now)
+        let lately = times.count { now.timeIntervalSince($0) < 3600 }
+        return max(0, min(Int(left), pace - lately))
     }
 }

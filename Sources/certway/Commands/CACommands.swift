@@ -14,7 +14,7 @@ enum CACommands {
     static let command = Command(
         "ca", "look at backend CAs",
         examples: [("certway ca check", "are all CAs reachable, and do they accept our credentials?")],
-        subcommands: [list, check, products, ConformanceCommand.command] + AuthorityCommands.all)
+        subcommands: [list, check, products, chain, ConformanceCommand.command] + AuthorityCommands.all)
 
     private static let nameArgument = Argument("NAME", "name of the backend CA")
 
@@ -78,6 +78,7 @@ enum CACommands {
             for warning in report.warnings { Terminal.print("\(check.name): note: \(warning)") }
         case .failure(let problem): Terminal.print("\(check.name): \(problem.sentence)")
         }
+        for sentence in check.newIssuers { Terminal.print("\(check.name): warning: \(sentence)") }
         for problem in check.configuration { Terminal.print("\(check.name): failed: \(problem)") }
         for finding in check.roots {
             let label = finding.verdict == .ok ? "" : "\(finding.verdict.rawValue): "

@@ -87,8 +87,8 @@ extension CertificateCommands {
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
         let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: invocation.caller)
-        let (found, over) = try await actions.find(selection)
-        if invocation.flag("retry") { return try await change(.retry, found, over, actions, invocation) }
+        let (found, over, unknown) = try await actions.find(selection)
+        if invocation.flag("retry") { return try await change(.retry, found, over, unknown, actions, invocation) }
         guard let reason = RevocationReason(name: invocation.value("reason") ?? "") else {
             throw UsageError("--reason is none of RFC 5280", path: invocation.path)
         }
@@ -115,7 +115,7 @@ extension CertificateCommands {
                 "; \(Plural(others.count, "of them was", "of them were")) asked for before and \(others.count == 1 ? "stays" : "stay") as "
                 + "asked then: \(other.reason?.name ?? "unspecified"), \(other.state.rawValue)"
         }
-        show(found, over, made, sentence, "to be revoked", limit, invocation)
+        show(found, over, unknown, made, sentence, "to be revoked", limit, invocation)
         return leave.isRefused ? .partlyDone : .done
     }
 
@@ -129,13 +129,13 @@ extension CertificateCommands {
         let selection = try selection(invocation)
         let store = try await GatewayStore.open(invocation.home)
         let actions = CertificateActions(store.ledger, store.mirror, caller: invocation.caller)
-        let (found, over) = try await actions.find(selection)
-        return try await change(.undo, found, over, actions, invocation)
+        let (found, over, unknown) = try await actions.find(selection)
+        return try await change(.undo, found, over, unknown, actions, invocation)
     }
 
     private static func change(
-        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ over: Int, _ actions: CertificateActions,
-        _ invocation: Invocation
+        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ over: Int, _ unknown: [String],
+        _ actions: CertificateActions, _ invocation: Invocation
     ) async throws -> ExitStatus {
         var (changed, refused) = try await actions.change(found, change)
         if over > 0 {
@@ -143,6 +143,7 @@ extension CertificateCommands {
                 "\(Plural(over, "certificate is", "certificates are")) revoked or expired already: nothing is left to change"
             )
         }
+        refused += [CertificateSelection.sentence(unknown: unknown)].compactMap(\.self)
         if invocation.wantsJSON {
             Terminal.print(
                 json: JSONValue.object([
@@ -181,7 +182,7 @@ extension CertificateCommands {
         let gateway = try await Gateway.open(invocation)
         try await invocation.requireKnownNames(in: gateway.store)
         let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: invocation.caller)
-        let (found, over) = try await actions.find(selection, isToWithdraw: true)
+        let (found, over, unknown) = try await actions.find(selection, isToWithdraw: true)
         let limit = gateway.configuration.limits.endingsPerRun
         let leave = try Leave(for: found.count, limit, invocation)
         let isOrderedAgain = invocation.flag("order-again")
@@ -202,21 +203,23 @@ extension CertificateCommands {
             }
             sentence += "; \(Plural(count, "new order")) planned"
         }
-        show(found, over, made, sentence, "to be taken out of Intune", limit, invocation)
+        show(found, over, unknown, made, sentence, "to be taken out of Intune", limit, invocation)
         for reason in refused { Terminal.complain("certway: \(reason)") }
         return leave.isRefused || !refused.isEmpty ? .partlyDone : .done
     }
 
     /// Number, people and a sample.
     private static func show(
-        _ found: [CertificateRecord], _ over: Int, _ made: [CertificateAction], _ sentence: String, _ what: String,
-        _ limit: Int, _ invocation: Invocation
+        _ found: [CertificateRecord], _ over: Int, _ unknown: [String], _ made: [CertificateAction],
+        _ sentence: String, _ what: String, _ limit: Int, _ invocation: Invocation
     ) {
+        if let sentence = CertificateSelection.sentence(unknown: unknown) { Terminal.complain("certway: \(sentence)") }
         let people = Set(found.map(\.subscriberID)).count
         if invocation.wantsJSON {
             Terminal.print(
                 json: JSONValue.object([
                     "certificates": JSONValue(found.count), "people": JSONValue(people), "over": JSONValue(over),
+                    "unknown": JSONValue(unknown),
                     "limit": JSONValue(limit), "asked": JSONValue(made.count),
                     "sample": .array(found.prefix(sampleSize).map(\.json)), "actions": .array(made.map(\.json)),
                 ]).text)

@@ -39,12 +39,7 @@ extension CertificateCommands {
         selection.issuedAfter = try invocation.moment("issued-after")
         selection.missing = invocation.value("missing").flatMap(CertificateField.init)
         if let file = invocation.value("serial-file") {
-            let lines = try InputFile(file).text().split(whereSeparator: \.isNewline)
-            selection.serialNumbers = lines.compactMap { line in
-                let word = line.split(separator: "#", omittingEmptySubsequences: false)[0]
-                    .trimmingCharacters(in: .whitespaces)
-                return word.isEmpty ? nil : word
-            }
+            selection.serialNumbers = try InputFile(file).lines()
             if let wrong = selection.serialNumbers?.first(where: { SerialNumber(hex: $0) == nil }) {
                 throw UsageError(
                     "--serial-file \(file): found \"\(wrong.prefix(60))\", expected a serial number in hexadecimal in each line",

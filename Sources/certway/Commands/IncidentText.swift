@@ -42,7 +42,9 @@ enum IncidentText {
                 )
             }
         }
-        for problem in preview.problems { Terminal.complain("certway: \(problem)") }
+        for problem in preview.problems + [CertificateSelection.sentence(unknown: preview.unknown)].compactMap(\.self) {
+            Terminal.complain("certway: \(problem)")
+        }
         if isStarted {
             if !invocation.wantsJSON {
                 Terminal.print(
@@ -74,7 +76,7 @@ enum IncidentText {
         let wave = progress.wave.map { "; wave \($0)" } ?? ""
         Terminal.print(
             "\(Plural(progress.items.count, "certificate")) of \(Plural(progress.people, "person", "people")): replaced "
-                + "\(progress.replaced), of these revoked or over \(progress.ended); under way \(progress.number(.ordered)); to do "
+                + "\(progress.replaced), revoked or over \(progress.ended), without a successor \(progress.withoutSuccessor); under way \(progress.number(.ordered)); to do "
                 + "\(progress.number(.waiting)); the person must click \(progress.number(.clickMissing)); failed "
                 + "\(progress.number(.failed)); cannot be replaced \(progress.number(.leftOut))\(wave)")
         if incident.isOpen {

@@ -17,7 +17,7 @@ enum OrderCommands {
             ("certway order show cw-7f3a…", "the timeline of one order"),
             ("certway order retry --held --backend-ca public-ca", "repeat what held them"),
         ],
-        subcommands: [list, show, retry, again, cancel, validation, resendMail])
+        subcommands: [list, waiting, show, retry, again, cancel, validation, remind, resendMail])
 
     static let orderArgument = Argument(
         "ORDER", "number or reference of the order; the beginning of a reference is enough")

@@ -8,7 +8,7 @@ import { listen } from '../app/events.js';
 import { may } from '../app/session.js';
 
 /// Where a person must act; the rest goes on by itself.
-const needing = ['inDoubt', 'held', 'operator'];
+const needing = ['inDoubt', 'operator'];
 /// Events come in crowds; a number that is some seconds old does no harm.
 const pause = 10_000;
 

@@ -18,7 +18,7 @@ export async function open(page) {
   // Without a group in the address the first opens that has something.
   const counts = asked ? null : await counted;
   const group = groups.find((one) => one.name === asked) ?? groups.find((one) => counts?.get(one.name) > 0) ?? groups[0];
-  page.command(`certway order list ${group.line}`);
+  page.command(`certway order waiting ${group.line}`);
   const tabs = h('nav.presets', { 'aria-label': t('waiting.groups') });
   const place = h('div');
   drawTabs(counts ?? new Map());

@@ -14,13 +14,13 @@ import { orderActions } from './actions.js';
 /// - `query`: what the group is to the API; `line`: to the command line; `main`: what is done most, to one and to many. The rest
 ///   stands on the order's own page. The names are those of GET /waiting.
 export const groups = [
-  { name: 'subscriber', query: { waitingFor: 'subscriber', held: 'false' }, line: '--stage pending', main: 'resend' },
-  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority', held: 'false' }, line: '--stage pending', main: null },
-  { name: 'approver', query: { waitingFor: 'approver', held: 'false' }, line: '--stage pending', main: null },
-  { name: 'operator', query: { waitingFor: 'operator', held: 'false' }, line: '--stage pending', main: 'retry' },
-  { name: 'inDoubt', query: { inDoubt: 'true', held: 'true' }, line: '--held', main: 'decide' },
-  { name: 'held', query: { held: 'true', inDoubt: 'false' }, line: '--held', main: 'retry' },
-  { name: 'failed', query: { stage: ['failed', 'rejected'] }, line: '--stage failed', main: 'retry' },
+  { name: 'subscriber', query: { waitingFor: 'subscriber' }, line: '--for subscriber', main: 'resend' },
+  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority' }, line: '--for certificateAuthority', main: null },
+  { name: 'approver', query: { waitingFor: 'approver' }, line: '--for approver', main: null },
+  { name: 'operator', query: { waitingFor: 'operator' }, line: '--for operator', main: 'retry' },
+  { name: 'inDoubt', query: { waitingFor: 'inDoubt' }, line: '--for inDoubt', main: 'decide' },
+  { name: 'limit', query: { waitingFor: 'limit' }, line: '--for limit', main: null },
+  { name: 'failed', query: { waitingFor: 'failed' }, line: '--for failed', main: 'retry' },
 ];
 
 /// - Parameter main: the action in each row; nil for none.
