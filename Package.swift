@@ -84,7 +84,9 @@ let package = Package(
         room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
         room("KeyArchival", []),
         room("Delivery", ["MicrosoftGraph"]),
-        room("Settings", ["MicrosoftGraph", "Delivery", "Ledger", "Records", "Rules"]),
+        room("HTTPServing", ["CMicroHTTPD"]),
+        room("Settings", ["MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
+        room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room(
@@ -92,13 +94,12 @@ let package = Package(
             ["Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
         room("Fulfilment", ["Planning", "Settings", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
-        room("HTTPServing", ["CMicroHTTPD"]),
         room(
             "Gateway",
             [
                 "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment", "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Records", "Rules",
-                "Settings", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
+                "Settings", "SignIn", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
             "Administration",
@@ -106,7 +107,7 @@ let package = Package(
                 connectorTesting, "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
                 "Ledger",
-                "MicrosoftGraph", "Records", "Rules", "Settings", "Store", "StoreSQLite",
+                "MicrosoftGraph", "Records", "Rules", "Settings", "SignIn", "Store", "StoreSQLite",
             ]),
         // The files of the browser are read at run time, as connectors.d is.
         room("WebConsole", ["CZlib", "HTTPServing"], exclude: ["README.md", "Resources"]),
@@ -116,7 +117,7 @@ let package = Package(
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "Directory", "Fulfilment", "Gateway",
                 "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records", "Rules",
                 "Settings",
-                "SimulatedTime", "Store",
+                "SignIn", "SimulatedTime", "Store",
             ]),
         program(
             "certway",
@@ -125,7 +126,7 @@ let package = Package(
                 "ConnectorHost", "Delivery", "Directory",
                 "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Records", "Rules", "Settings",
-                "SimulatedTime", "Store", "ThrowAwayServers",
+                "SignIn", "SimulatedTime", "Store", "ThrowAwayServers",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing", "SimulatedTime"], exclude: ["README.md"]),
         .executableTarget(
@@ -167,6 +168,7 @@ let package = Package(
             "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
         tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
+        tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
@@ -188,6 +190,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 connectorKit, "RESTPlugin", "SOAPPlugin", "CMCPlugin", "ADCSPlugin", "ExternalPlugin", "LocalCAPlugin",
+                "SignIn",
             ],
             path: "Fuzz/FuzzTargets", swiftSettings: strict),
         tests("FuzzTests", ["FuzzTargets"]),
@@ -195,7 +198,8 @@ let package = Package(
         tests(
             "EndToEndTests", ["Store", "ThrowAwayServers"],
             exclude: [
-                "api-judge.py", "core-image.py", "judge.py", "people.json", "schema-judge.py", "simulation-judge.py",
+                "api-judge.py", "console-signin.py", "core-image.py", "judge.py", "people.json", "schema-judge.py",
+                "simulation-judge.py",
                 "ten-mistakes.yaml",
             ]),
     ]

@@ -12,7 +12,7 @@ public struct FuzzTarget: Sendable {
     public let words: [String]
     public let read: @Sendable ([UInt8]) -> Void
 
-    public static let all = [profile, jqPrograms, jqInput, json, xml, html, cmc, pkcs7]
+    public static let all = [profile, jqPrograms, jqInput, json, xml, html, cmc, pkcs7, webToken]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

@@ -17,15 +17,50 @@ import Settings
 extension Gateway {
     /// - Throws: `SettingsError` when no tenant is configured or its credential cannot be read.
     public func graphClient() throws -> GraphClient {
-        guard let tenant = configuration.tenant else {
-            throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")
-        }
-        let http = try tenant.tlsRoots.map { roots -> any HTTPClient in
-            CurlHTTPClient(trustAnchorsPEM: try SettingsFile(path: roots).rootsPEM("tlsRoots"), trace: logger.trace)
-        }
+        let tenant = try tenant
         return GraphClient(
-            endpoints: tenant.endpoints, credential: try tenant.tokenCredential(),
-            sender: RequestSender(http: http ?? self.http, clock: store.clock, logger: logger))
+            endpoints: tenant.endpoints, credential: try tenant.tokenCredential(), sender: try tenantSender)
+    }
+
+    private var tenant: TenantConfiguration {
+        get throws(SettingsError) {
+            guard let tenant = configuration.tenant else {
+                throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")
+            }
+            return tenant
+        }
+    }
+
+    /// What carries requests to the tenant, with the roots that are trusted for it.
+    ///
+    /// - Throws: as `graphClient`.
+    public var tenantSender: RequestSender {
+        get throws {
+            let http = try tenant.tlsRoots.map { roots -> any HTTPClient in
+                CurlHTTPClient(
+                    trustAnchorsPEM: try SettingsFile(path: roots).rootsPEM("tlsRoots"), trace: logger.trace)
+            }
+            return RequestSender(http: http ?? self.http, clock: store.clock, logger: logger)
+        }
+    }
+
+    /// What asks the tenant for its sign-in and its keys.
+    ///
+    /// - Throws: as `graphClient`.
+    public func openIDClient() throws -> OpenIDClient {
+        let tenant = try tenant
+        return OpenIDClient(tenant: tenant.id, endpoints: tenant.endpoints, sender: try tenantSender)
+    }
+
+    /// The application that people sign in to: that of section `console.signIn`, else the tenant's.
+    ///
+    /// - Throws: as `graphClient`.
+    public func signInCredential() throws -> any ApplicationCredential {
+        let tenant = try tenant
+        guard let signIn = configuration.console?.signIn, let clientID = signIn.clientID,
+            let credential = signIn.credential
+        else { return try tenant.tokenCredential() }
+        return try tenant.applicationCredential(clientID, credential, at: "console.signIn")
     }
 
     /// While the connector's key is another one than was applied, what it gives delivers nothing; what is delivered can be taken out.

@@ -10,6 +10,7 @@ import PKIX
 import Planning
 public import Records
 import Settings
+import SignIn
 import Store
 import Synchronization
 
@@ -168,7 +169,7 @@ public struct GatewayStore: Sendable {
     /// Every step of the schema, rooms in the order of their dependence.
     public static let migrations =
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
-        + RequestMigrations.all
+        + RequestMigrations.all + SignInTables.migrations
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

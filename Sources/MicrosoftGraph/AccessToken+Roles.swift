@@ -19,8 +19,6 @@ extension AccessToken {
     }
 
     private static func decoded(_ part: Substring) -> JSONValue? {
-        let base64 = String(part).replacing("-", with: "+").replacing("_", with: "/")
-        let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        return Data(base64Encoded: padded).flatMap { try? JSONValue(parsing: $0) }
+        Base64URL.decode(part).flatMap { try? JSONValue(parsing: $0) }
     }
 }

@@ -4,14 +4,14 @@
 import Foundation
 import JSONDocuments
 import PKIX
-import Secrets
+public import Secrets
 import Synchronization
 
 /// The application's certificate, used to sign an assertion (wire/entra-oauth.md section 2, RFC 7523).
 ///
 /// The modern pair PS256 with `x5t#S256` comes first. Some tenants answer 700027 to it though they know the
 /// certificate; then RS256 with `x5t` is tried once and kept if it works.
-public final class CertificateCredential: TokenCredential {
+public final class CertificateCredential: ApplicationCredential {
     enum Algorithm { case ps256, rs256 }
 
     private let endpoint: TokenEndpoint
@@ -42,31 +42,41 @@ public final class CertificateCredential: TokenCredential {
         self.key = key
     }
 
+    public var clientID: String { endpoint.clientID }
     public var label: String { "certificate \(certificate.sha1Fingerprint) of application \(endpoint.clientID)" }
 
     public func requestToken(scope: String, through sender: RequestSender) async throws -> AccessToken {
-        let algorithm = algorithm.withLock { $0 }
-        do {
-            return try await redeem(algorithm, scope: scope, through: sender)
-        } catch let error as GraphError where error.code == "AADSTS700027" && algorithm == .ps256 {
-            let token = try await redeem(.rs256, scope: scope, through: sender)
-            self.algorithm.withLock { $0 = .rs256 }
-            return token
-        } catch let error as GraphError where error.code == "AADSTS700024" {
-            // Outside its time range: a request that waited long in a queue gets one fresh assertion.
-            return try await redeem(algorithm, scope: scope, through: sender)
+        try await proving { algorithm in
+            try await self.endpoint.redeem(scope: scope, through: sender) { try self.proof(algorithm, sender) }
         }
     }
 
-    private func redeem(
-        _ algorithm: Algorithm, scope: String, through sender: RequestSender
-    ) async throws -> AccessToken {
-        try await endpoint.redeem(scope: scope, through: sender) {
-            [
-                ("client_assertion_type", Secret("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-                ("client_assertion", Secret(try makeAssertion(algorithm, now: sender.clock.now()))),
-            ]
+    /// A refused assertion is refused before the code is looked at, which may then be redeemed once still.
+    public func redeem(_ code: AuthorizationCode, through sender: RequestSender) async throws -> Secret {
+        try await proving { algorithm in
+            try await self.endpoint.redeem(code, through: sender) { try self.proof(algorithm, sender) }
         }
+    }
+
+    private func proving<Result>(_ ask: (Algorithm) async throws -> Result) async throws -> Result {
+        let algorithm = algorithm.withLock { $0 }
+        do {
+            return try await ask(algorithm)
+        } catch let error as GraphError where error.code == "AADSTS700027" && algorithm == .ps256 {
+            let result = try await ask(.rs256)
+            self.algorithm.withLock { $0 = .rs256 }
+            return result
+        } catch let error as GraphError where error.code == "AADSTS700024" {
+            // Outside its time range: a request that waited long in a queue gets one fresh assertion.
+            return try await ask(algorithm)
+        }
+    }
+
+    private func proof(_ algorithm: Algorithm, _ sender: RequestSender) throws -> [(name: String, value: Secret)] {
+        [
+            ("client_assertion_type", Secret("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+            ("client_assertion", Secret(try makeAssertion(algorithm, now: sender.clock.now()))),
+        ]
     }
 
     /// The compact JWS; `nbf` lies a minute back for clocks that differ, `exp` ten minutes ahead.
@@ -76,12 +86,12 @@ public final class CertificateCredential: TokenCredential {
         case .ps256:
             header = [
                 "alg": "PS256", "typ": "JWT",
-                "x5t#S256": .string(Self.base64URL(DigestAlgorithm.sha256.digest(certificate.der))),
+                "x5t#S256": .string(Base64URL.encode(DigestAlgorithm.sha256.digest(certificate.der))),
             ]
         case .rs256:
             header = [
                 "alg": "RS256", "typ": "JWT",
-                "x5t": .string(Self.base64URL(DigestAlgorithm.sha1.digest(certificate.der))),
+                "x5t": .string(Base64URL.encode(DigestAlgorithm.sha1.digest(certificate.der))),
             ]
         }
         let second = Int(now.timeIntervalSince1970)
@@ -90,14 +100,9 @@ public final class CertificateCredential: TokenCredential {
             "jti": .string(UUID().uuidString.lowercased()), "nbf": JSONValue(second - 60), "iat": JSONValue(second),
             "exp": JSONValue(second + 600),
         ]
-        let signed = "\(Self.base64URL(header.text.utf8)).\(Self.base64URL(payload.text.utf8))"
+        let signed = "\(Base64URL.encode(header.text.utf8)).\(Base64URL.encode(payload.text.utf8))"
         let padding: SignaturePadding = algorithm == .ps256 ? .pss : .pkcs1
         let signature = try key.sign(Array(signed.utf8), digest: .sha256, padding: padding)
-        return "\(signed).\(Self.base64URL(signature))"
-    }
-
-    /// RFC 7515 appendix C.
-    private static func base64URL(_ bytes: some Collection<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return "\(signed).\(Base64URL.encode(signature))"
     }
 }

@@ -6,7 +6,8 @@ import HTTPTransport
 import JSONDocuments
 import Secrets
 
-/// The client credentials grant at one tenant (RFC 6749 section 4.4, wire/entra-oauth.md sections 1 and 3).
+/// The token endpoint of one tenant: client credentials (RFC 6749 section 4.4, wire/entra-oauth.md sections 1 and 3), and the codes of
+/// people who sign in (section 4.1, wire/entra-oidc.md section 3).
 struct TokenEndpoint: Sendable {
     let url: String
     let clientID: String
@@ -19,21 +20,43 @@ struct TokenEndpoint: Sendable {
     ) async throws -> AccessToken {
         let now = sender.clock.now()
         // Asking twice for a token has no effect but a second token, so a POST may be repeated here.
-        return try await sender.send(isIdempotent: true, { request(try credential(), scope) }) {
+        return try await sender.send(
+            isIdempotent: true, { request("client_credentials", [("scope", Secret(scope))] + (try credential())) }
+        ) {
             try Self.read($0, now: now)
         }
     }
 
-    private func request(_ credential: [(name: String, value: Secret)], _ scope: String) -> HTTPRequest {
-        let form =
-            [("client_id", clientID), ("grant_type", "client_credentials"), ("scope", scope)]
-            + credential.map { ($0.name, $0.value.revealed) }
+    /// Redeems a code for an ID token (RFC 6749 section 4.1.3, OpenID Connect Core section 3.1.3). Where the answer is lost, nothing
+    /// is sent again: the code may be spent.
+    func redeem(
+        _ code: AuthorizationCode, through sender: RequestSender,
+        _ credential: () throws -> [(name: String, value: Secret)]
+    ) async throws -> Secret {
+        let fields = [
+            ("code", code.code), ("redirect_uri", Secret(code.redirectURI)), ("code_verifier", code.verifier),
+        ]
+        return try await sender.send(
+            isIdempotent: false, { request("authorization_code", fields + (try credential())) }
+        ) { response in
+            let body = try? JSONValue(parsing: response.body)
+            guard response.status == 200 else { throw AzureADError.graphError(of: response, body: body) }
+            guard let token = body?["id_token"]?.string, !token.isEmpty else {
+                throw GraphError(.configuration, "the token service answered 200 without id_token", status: 200)
+            }
+            return Secret(token)
+        }
+    }
+
+    private func request(_ grant: String, _ fields: [(name: String, value: Secret)]) -> HTTPRequest {
+        let form = [("client_id", clientID), ("grant_type", grant)] + fields.map { ($0.name, $0.value.revealed) }
         return HTTPRequest(
             method: "POST", url: url,
             headers: [
                 ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
                 ("client-request-id", UUID().uuidString.lowercased()), ("return-client-request-id", "true"),
-            ], body: Array(PercentEncoding.form(form).utf8), secrets: credential.map(\.value), isConfidential: true)
+            ], body: Array(PercentEncoding.form(form).utf8),
+            secrets: fields.filter { !["scope", "redirect_uri"].contains($0.name) }.map(\.value), isConfidential: true)
     }
 
     static func read(_ response: HTTPResponse, now: Date) throws -> AccessToken {

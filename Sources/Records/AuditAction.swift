@@ -69,6 +69,12 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case restoreStore = "restore.store"
     case copyStore = "copy.store"
 
+    case createToken = "create.token"
+    case revokeToken = "revoke.token"
+    case beginSession = "begin.session"
+    case refuseSession = "refuse.session"
+    case endSession = "end.session"
+
     /// What it means, for people; the words of the manual.
     public var meaning: String {
         switch self {
@@ -125,6 +131,11 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .backUpStore: "a copy of the database was made"
         case .restoreStore: "a copy of the database was put in its place"
         case .copyStore: "the database was copied into this one"
+        case .createToken: "a token for the API, or for the first sign-in, was made"
+        case .revokeToken: "a token was made worthless, and what was signed in with it is over"
+        case .beginSession: "somebody has signed in to the console"
+        case .refuseSession: "the tenant or a token speaks for somebody who was not let in"
+        case .endSession: "somebody has signed out, or the tenant said that they have"
         }
     }
 }

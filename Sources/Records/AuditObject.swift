@@ -29,6 +29,10 @@ public struct AuditObject: Sendable, Hashable {
         case permission
         /// Recurring work of the service, by its name.
         case job
+        /// A token of our own, by its name.
+        case token
+        /// A session of the console, by whose it is.
+        case session
     }
 
     public let kind: Kind

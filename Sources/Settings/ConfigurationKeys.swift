@@ -10,7 +10,8 @@ import YAMLDocuments
 /// Every key of certway.yaml: the strict reader, the reference and the schema for editors come from this table.
 public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
-    public static let all: [ProfileKey] = tenant + intune + agents + backendCAs + templates + policies + limits
+    public static let all: [ProfileKey] =
+        tenant + intune + agents + backendCAs + templates + policies + limits + console
 
     /// Mappings that need one of several groups of keys, and no key of two groups.
     public static let choices: [String: [[String]]] = [

@@ -64,6 +64,8 @@ public struct ConfigurationReader {
             return policy.map { template.value.belonging(to: $0) } ?? template.value
         }
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
+        let console = root.mapping("console")
+        configuration.console = console.map { ConsoleConfiguration($0) }
         root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(
@@ -71,7 +73,7 @@ public struct ConfigurationReader {
             keyRecoveryAgents: agents.map(\.reader), backendCAs: backendCAs.map(\.reader),
             templates: ofPeople.map(\.reader),
             requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
-            policies: policies.map(\.reader))
+            policies: policies.map(\.reader), console: console)
     }
 
     /// The members of a list, whose names must differ.

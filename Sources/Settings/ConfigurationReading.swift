@@ -19,10 +19,16 @@ public struct ConfigurationReading {
     public let templates: [MappingReader]
     public let requestTemplates: [MappingReader]
     public let policies: [MappingReader]
+    public let console: MappingReader?
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
     public func noteInconsistencies() {
         noteCurrencies()
+        if configuration.console?.signIn != nil, configuration.tenant == nil {
+            console?.add(
+                "signIn", "people sign in by the tenant, but section tenant is missing",
+                hint: "add it, or leave signIn out")
+        }
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)
         notePolicies()

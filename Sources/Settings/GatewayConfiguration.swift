@@ -13,6 +13,8 @@ public struct GatewayConfiguration: Sendable {
     public var requestTemplates: [TemplateConfiguration] = []
     public var policies: [PolicyConfiguration] = []
     public var limits = LimitsConfiguration()
+    /// nil: neither console nor API is served.
+    public var console: ConsoleConfiguration?
     /// What the files held that count as they were applied.
     public var appliedFiles = AppliedFiles()
 

@@ -15,7 +15,8 @@ extension TenantConfiguration {
             graph: reader.string("graph"), tlsRoots: reader.string("tlsRoots"))
     }
 
-    private static func credential(_ reader: MappingReader) -> Credential {
+    /// The application's credential, by the keys that sections `tenant` and `console.signIn` share.
+    static func credential(_ reader: MappingReader) -> Credential {
         let secret = reader.node("clientSecret")
         let isCertificate = [reader.node("clientCertificate"), reader.node("clientKey")].contains { $0 != nil }
         guard isCertificate else {

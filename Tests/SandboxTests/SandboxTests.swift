@@ -15,6 +15,11 @@ import Testing
         try await judge("microsoft", "--tls", "--only", "tenant", python: Judges.path("python3"))
     }
 
+    /// People sign in; PyJWT and msal judge what the tenant says of them.
+    @Test func signIn() async throws {
+        try await judge("signin", "--tls", "--only", "tenant", python: Judges.path("python3"))
+    }
+
     /// The rules hold over TLS as they do without.
     @Test func tenantOverTLS() async throws { try await judge("tenant", "--tls", "--only", "tenant") }
 

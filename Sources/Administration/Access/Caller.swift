@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Records
+public import Settings
 
 /// Who asks for a use case, with what right: somebody at the command line, signed in to the console, or a token of the API.
 public struct Caller: Sendable, Hashable {

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+// Roles are words of certway.yaml; whoever asks about access needs them, too.
+@_exported public import enum Settings.Role
+
 /// Who may do what: the one table, for commands, API and console alike (console design, section 2).
 public enum RoleTable {
     /// What a role may do.

@@ -24,7 +24,14 @@ extension ConfigurationInspection {
             reader.add(key, problem)
         }
         certificates(reader, "tlsRoots", tenant.tlsRoots, "the roots of its TLS certificate")
-        switch tenant.credential {
+        look(at: tenant.credential, of: tenant.clientID, in: tenant.id, reader)
+    }
+
+    /// The credential of an application.
+    func look(
+        at credential: TenantConfiguration.Credential, of clientID: String, in tenant: String, _ reader: MappingReader
+    ) {
+        switch credential {
         case .secret(let reference): secret(reader, "clientSecret", reference)
         case .certificate(let path, let reference):
             let certificate = certificates(
@@ -35,7 +42,7 @@ extension ConfigurationInspection {
             else { return }
             attempt(reader, "clientKey") {
                 try CertificateCredential(
-                    tenant: tenant.id, clientID: tenant.clientID, certificate: certificate, key: key,
+                    tenant: tenant, clientID: clientID, certificate: certificate, key: key,
                     endpoints: TenantEndpoints())
             }
         }
@@ -80,7 +87,7 @@ extension ConfigurationInspection {
     }
 
     @discardableResult
-    private func secret(_ reader: MappingReader, _ key: String, _ reference: SecretReference) -> Secret? {
+    func secret(_ reader: MappingReader, _ key: String, _ reference: SecretReference) -> Secret? {
         // What is no reference is noted, and something else stands for it.
         guard let node = reader.node(key), node.scalar == reference.description else { return nil }
         return secret(reference, node, reader.path(of: key))

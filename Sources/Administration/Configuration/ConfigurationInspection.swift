@@ -28,6 +28,9 @@ struct ConfigurationInspection {
         if let intune = reading.configuration.intune, let reader = reading.intune, isLookedAt(reader) {
             look(at: intune, reader)
         }
+        if let console = reading.configuration.console, let reader = reading.console, isLookedAt(reader) {
+            look(at: console, reader)
+        }
         lookAtAgents()
         for (backendCA, reader) in zip(reading.configuration.backendCAs, reading.backendCAs) where isLookedAt(reader) {
             look(at: backendCA, reader)

@@ -30,6 +30,18 @@ struct TenantControl: Sendable {
                 return .json(["deltaLinks": "reset"])
             },
             Route("control.tenant", "POST", "/control/tenant") { try set($0) },
+            Route("control.sessions", "GET", "/control/sessions") { _ in
+                .json([
+                    "sessions": .array(
+                        tenant.signIn.sessions.map { session in
+                            let person = tenant.directory.state.person(session.person)
+                            return [
+                                "sid": .string(session.id), "person": .string(person.userPrincipalName),
+                                "frames": JSONValue(tenant.signInEndpoints.frames(session)),
+                            ]
+                        })
+                ])
+            },
         ]
     }
 
@@ -43,9 +55,43 @@ struct TenantControl: Sendable {
             case "secretExpired": tenant.tokenEndpoint.setSecretExpired(value.bool == true)
             case "loopLimit": tenant.tokenEndpoint.loops.setLimit(value.int)
             case "replaceDuplicatePFX": tenant.pfx.setReplacesDuplicates(value.bool == true)
-            default: throw ControlError.reply("the tenant has no switch '\(name)'")
+            default: try setSignIn(name, value)
             }
         }
         return .json(.object(members))
+    }
+
+    /// Switches of people's sign-in.
+    private func setSignIn(_ name: String, _ value: JSONValue) throws(Reply) {
+        let words = value.array?.compactMap(\.string) ?? []
+        switch name {
+        case "rotateSigningKeys":
+            do {
+                try tenant.signingKeys.rotate(dropping: value.string == "drop")
+            } catch { throw ControlError.reply("\(error)", status: 500) }
+        case "tokenFault":
+            let fault = value.string.flatMap(TokenFault.init)
+            guard fault != nil || value.isNull else {
+                throw ControlError.reply(
+                    "'tokenFault' is null or one of \(TokenFault.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            tenant.signingKeys.setFault(fault)
+        case "redirectURIs": tenant.signIn.set { $0.redirectURIs = words }
+        case "logoutURLs": tenant.signIn.set { $0.logoutURLs = words }
+        case "groupClaims": tenant.signIn.set { $0.groupClaims = value.bool == true }
+        case "groupLimit": tenant.signIn.set { $0.groupLimit = value.int ?? 200 }
+        case "applicationRoles": tenant.signIn.set { $0.applicationRoles = words }
+        case "tokenVersion": tenant.signIn.set { $0.tokenVersion = value.int ?? 2 }
+        case "requiresAssignment": tenant.signIn.set { $0.requiresAssignment = value.bool == true }
+        case "assignments":
+            for (key, roles) in value.object ?? [:] {
+                guard let number = tenant.directory.presentNumber(key) else {
+                    throw ControlError.reply("there is no person '\(key)'")
+                }
+                let values = roles.array?.compactMap(\.string) ?? []
+                tenant.signIn.set { $0.assignments[number] = values }
+            }
+        default: throw ControlError.reply("the tenant has no switch '\(name)'")
+        }
     }
 }

@@ -9,6 +9,7 @@ import JSONDocuments
 struct DiscoveryEndpoints: Sendable {
     let tenantID: String
     let sandboxURL: String
+    let keys: SigningKeys
 
     private static let manyTenants = ["common", "organizations", "consumers"]
 
@@ -17,8 +18,9 @@ struct DiscoveryEndpoints: Sendable {
             Route("openid.configuration", "GET", "/{tenant}/v2.0/.well-known/openid-configuration") {
                 try configuration($0)
             },
-            // No token of the sandbox is signed in a way that anybody could check.
-            Route("openid.keys", "GET", "/{tenant}/discovery/v2.0/keys") { _ in .json(["keys": []]) },
+            Route("openid.keys", "GET", "/{tenant}/discovery/v2.0/keys") { call in
+                .json(keys.json(issuer: "\(MicrosoftHosts.origin(of: call.request, own: sandboxURL))/{tenantid}/v2.0"))
+            },
             Route("login.instances", "GET", "/common/discovery/instance") { try instances($0) },
         ]
     }

@@ -17,4 +17,11 @@ enum ResourceApplication {
     }
 
     static let graph = "https://graph.microsoft.com"
+
+    /// Whether a scope means the gateway itself, as its registration exposes it.
+    static func isGateway(_ scope: String, clientID: String) -> Bool {
+        ["api://\(clientID)/", "\(clientID)/"].contains { prefix in
+            ["\(prefix).default", "\(prefix)access_as_user"].contains(scope)
+        }
+    }
 }

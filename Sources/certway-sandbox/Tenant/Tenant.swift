@@ -16,8 +16,14 @@ final class Tenant: Sendable {
     let tokenEndpoint: TokenEndpoint
     let deltaTokens: DeltaTokens
     let intuneConnector: IntuneConnector
+    /// Keys, sessions and switches of people's sign-in.
+    let signingKeys: SigningKeys
+    let signIn = SignInState()
+    let signInEndpoints: SignInEndpoints
     let url: String
     private let registration: ClientRegistration
+    /// A program that uses the gateway's API.
+    private let automation: ClientRegistration
     /// Of the server's certificate; nil over plain HTTP.
     private let tlsRoot: Certificate?
     private let server: HTTPServer
@@ -32,6 +38,8 @@ final class Tenant: Sendable {
         id = generator.guid()
         directory = TenantDirectory(seed: seed, people: people, includesUnusual: includesUnusual)
         registration = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
+        automation = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
+        signingKeys = try SigningKeys(clock: surroundings.clock)
         intuneConnector = try IntuneConnector()
         tokens = TokenIssuer(tenantID: id, clientID: registration.clientID, surroundings: surroundings)
         deltaTokens = DeltaTokens(clock: surroundings.clock)
@@ -42,10 +50,18 @@ final class Tenant: Sendable {
             services.answer($0)
         }
         url = server.url
+        let claims = PersonClaims(
+            tenantID: id, sandboxURL: url, directory: directory, state: signIn, clock: surroundings.clock)
         tokenEndpoint = TokenEndpoint(
-            tenantID: id, sandboxURL: url, registration: registration, tokens: tokens, clock: surroundings.clock)
-        let discovery = DiscoveryEndpoints(tenantID: id, sandboxURL: url)
-        let login = Service(LoginDialect(), routes: discovery.routes + tokenEndpoint.routes, surroundings: surroundings)
+            sandboxURL: url, registrations: [registration, automation], tokens: tokens, keys: signingKeys,
+            claims: claims)
+        signInEndpoints = SignInEndpoints(
+            tenantID: id, sandboxURL: url, clients: [registration.clientID, automation.clientID], directory: directory,
+            state: signIn, clock: surroundings.clock)
+        let discovery = DiscoveryEndpoints(tenantID: id, sandboxURL: url, keys: signingKeys)
+        let login = Service(
+            LoginDialect(), routes: discovery.routes + tokenEndpoint.routes + signInEndpoints.routes,
+            surroundings: surroundings)
         services.begin(login: login, graph: graph(services, surroundings))
     }
 
@@ -80,6 +96,19 @@ final class Tenant: Sendable {
                 ],
                 "groups": ["smime": .string(directory.smimeGroup), "nested": .string(directory.nestedGroup)],
                 "intune": try intuneConnector.json,
+            ]
+            let people = directory.state
+            members["signIn"] = [
+                "appRoles": JSONValue(SignInState.appRoles),
+                "people": .object(
+                    Dictionary(
+                        uniqueKeysWithValues: zip(people.numbers, SignInState.appRoles).map { number, role in
+                            (role, .string(people.person(number).userPrincipalName))
+                        })),
+                "automation": [
+                    "clientID": .string(automation.clientID), "clientSecret": .string(automation.secret),
+                    "scope": .string("api://\(registration.clientID)/.default"),
+                ],
             ]
             members["tlsRootPEM"] = tlsRoot.map { .string($0.pem) }
             return .object(members)

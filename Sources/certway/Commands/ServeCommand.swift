@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import AdminAPI
 import CommandInterface
 import Gateway
-import HTTPServing
-import WebConsole
 
 /// `certway serve`: the service.
 enum ServeCommand {
@@ -18,59 +15,23 @@ enum ServeCommand {
             stops within seconds, a second one at once. Neither loses anything.
             """,
         options: [
-            .value("listen", "ADDRESS:PORT", "serve the API and the console here, such as 127.0.0.1:8443")
+            .value("listen", "ADDRESS:PORT", "serve the API and the console here, in place of console.listen")
         ],
         examples: [("certway serve --log info", "the service, logging to standard error")],
         elsewhere: ["dry-run": "'certway plan' shows what it would do, and orders nothing"]
     ) { invocation in
-        let service = GatewayService(try await Gateway.open(invocation))
+        let gateway = try await Gateway.open(invocation)
+        let service = GatewayService(gateway)
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
-        let listening = try invocation.value("listen").map { try listen($0, service, invocation) }
+        let console = try await ConsoleServer.begin(service, gateway, invocation)
         do {
             try await service.run()
         } catch {
-            await listening?.end()
+            await console?.shutDown()
             throw error
         }
-        await listening?.end()
+        await console?.shutDown()
         return .done
-    }
-
-    /// The open port, and what answers there.
-    private struct Listening {
-        let server: HTTPServer
-        let api: APIServer
-
-        func end() async {
-            await api.stop()
-            await server.shutDown()
-        }
-    }
-
-    /// Opens the port.
-    private static func listen(
-        _ place: String, _ service: GatewayService, _ invocation: Invocation
-    ) throws -> Listening {
-        let address: ListenAddress
-        do {
-            address = try ListenAddress(place)
-        } catch {
-            throw UsageError("--listen: \(error.message)", path: invocation.path)
-        }
-        guard address.isLoopback else {
-            throw UsageError(
-                "--listen: found \"\(place)\": without TLS only this machine may ask, such as 127.0.0.1:\(address.port)",
-                path: invocation.path)
-        }
-        let token = BootstrapToken.make()
-        let console = ConsoleFiles()
-        let api = APIServer(
-            { try await service.gateway() }, BootstrapToken(token), doors: [{ console.answer($0) }])
-        let server = try HTTPServer(listen: address, maximumBodySize: APIServer.maximumBodySize) { request in
-            await api.answer(request)
-        }
-        Terminal.complain("console and API at \(server.url), token \(token)")
-        return Listening(server: server, api: api)
     }
 }

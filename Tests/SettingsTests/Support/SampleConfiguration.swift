@@ -73,5 +73,15 @@ enum SampleConfiguration {
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
         limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
+        console:
+          listen: 0.0.0.0:8443
+          publicURL: https://certway.example.org
+          tls: {certificate: /etc/certway/console.pem, key: "file:/etc/certway/console.key"}
+          trustedProxies: [10.0.0.0/8]
+          signIn: {clientID: c0ffee11-2222-3333-4444-555555555555, clientSecret: "env:CONSOLE_SECRET", guests: true}
+          roles: {administrator: [Certway.Admin], helpdesk: [h], integrator: [i], keyRecoveryAgent: [k], auditor: [a], requester: [r], employee: [e]}
+          sessionHours: 4
+          idleMinutes: 15
+          status: false
         """
 }

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import Foundation
+import Gateway
+public import HTTPServing
+import MicrosoftGraph
+import Secrets
+import Settings
+import SignIn
+import Synchronization
+
+/// Finds out who sends a request: by the cookie of a session, a token of our own, or a token of the tenant.
+public struct GatewayAuthenticator: Authenticator {
+    private let desk: SignInDesk
+    private let grants = GrantMemory()
+
+    public init(_ desk: SignInDesk) { self.desk = desk }
+
+    public func authenticate(_ request: ServerRequest) async throws -> Authentication? {
+        let gateway = try await desk.gateway()
+        let header = request.header("Authorization")
+        let cookie = SessionCookie(gateway.configuration.console)
+        guard header != nil || cookie.isThere(request) else { return nil }
+        // A program's token counts before a cookie that happens to be there. Nobody waits for the failures of a neighbour who has
+        // signed in: nobody guesses 256 bits.
+        guard let header else { return try await session(cookie.session(of: request), gateway) }
+        let address = desk.origin(of: request, gateway)
+        try desk.requirePatience(address)
+        do {
+            return try await bearer(header, gateway)
+        } catch let problem as APIProblem {
+            if problem.status == 401 { desk.failures.note(failureOf: address) }
+            throw problem
+        }
+    }
+
+    private func session(_ secret: SecretText?, _ gateway: Gateway) async throws -> Authentication {
+        guard let secret,
+            let session = try await gateway.sessions.session(secret, lifetime: gateway.sessionLifetime)
+        else { throw Self.sessionOver }
+        return Authentication(
+            session, secret, roles: gateway.configuration.console?.roles ?? [:])
+    }
+
+    static let sessionOver = APIProblem(
+        401, "sessionOver", "Your session is over.",
+        "it has ended by itself or by signing out, here or in the tenant", nextStep: "Sign in again at /signin.",
+        headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])
+
+    private func bearer(_ header: String, _ gateway: Gateway) async throws -> Authentication {
+        let words = header.split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else {
+            throw Self.refused("the header Authorization is no bearer token")
+        }
+        let text = String(words[1])
+        guard !SecretText.looksLikeToken(text) else { return try await own(text, gateway) }
+        guard let signIn = try desk.tenantSignIn(gateway) else {
+            throw Self.refused("it is no token of this gateway (cwt_...), and no tenant signs in here")
+        }
+        do {
+            let identity = try await signIn.bearer(Secret(text))
+            let roles = gateway.configuration.console?.roles ?? [:]
+            let found = try await grants.of(identity, text) { try await gateway.roleDecision().grants(of: identity) }
+            return Authentication(
+                Caller(
+                    name: identity.name, roles: found.roles(by: roles), objectID: identity.objectID,
+                    origin: found.origin(by: roles)), key: "tenant-\(identity.objectID)")
+        } catch let refusal as TokenRefusal {
+            throw Self.refused("\(refusal)")
+        } catch let refusal as RoleRefusal {
+            throw APIProblem(
+                403, "noRole", "You have no role here.", "\(refusal)", actor: "administrator",
+                nextStep: "Ask whoever administers the tenant for one of the groups or app roles that are named.",
+                headers: ["WWW-Authenticate": "Bearer realm=\"certway\", error=\"insufficient_scope\""])
+        }
+    }
+
+    private func own(_ text: String, _ gateway: Gateway) async throws -> Authentication {
+        guard let secret = SecretText.token(text) else {
+            throw Self.refused("it is cut off or misspelt: its last six characters do not fit the others")
+        }
+        guard let token = try await gateway.tokens.valid(secret) else {
+            throw Self.refused("there is no such token, or it has expired or was revoked")
+        }
+        guard token.kind == .named else {
+            throw Self.refused(
+                "a bootstrap token is for the sign-in page; 'certway token create' makes one for programs")
+        }
+        return Authentication(
+            Caller(token), key: "token-\(token.id)", expiresAt: token.endsAt)
+    }
+
+    private static func refused(_ detail: String) -> APIProblem {
+        APIProblem(
+            401, "tokenRefused", "The token is not accepted.", detail,
+            nextStep: "Take a valid token, or make one with 'certway token create'.",
+            headers: [
+                "WWW-Authenticate":
+                    "Bearer realm=\"certway\", error=\"invalid_token\", error_description=\"\(quoted(detail))\""
+            ])
+    }
+
+    /// Text inside of quotes (RFC 6750 section 3: no quotes, no backslash, ASCII).
+    private static func quoted(_ text: String) -> String {
+        String(
+            text.unicodeScalars.prefix(300).map { scalar in
+                (0x20..<0x7F).contains(scalar.value) && scalar != "\"" && scalar != "\\" ? Character(scalar) : "'"
+            })
+    }
+}
+
+extension Caller {
+    init(_ token: APIToken) {
+        self.init(
+            name: token.kind == .bootstrap ? "bootstrap token" : "token \(token.name)", roles: [token.role],
+            origin: "by API token \(token.name), valid until \(token.endsAt.ISO8601Format())")
+    }
+}
+
+extension Authentication {
+    /// - Parameter roles: the groups and app roles that give roles now.
+    init(_ session: Session, _ secret: SecretText, roles: [Role: [String]]) {
+        let caller =
+            switch session.origin {
+            case .tenant(let objectID, let grants):
+                Caller(
+                    name: session.name, roles: grants.roles(by: roles), objectID: objectID,
+                    origin: grants.origin(by: roles))
+            case .token(let token): Caller(token)
+            }
+        self.init(
+            caller, key: "session-\(secret.hash.prefix(32))", csrfToken: secret.derived(for: "csrf"),
+            expiresAt: session.expiresAt)
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+public import Foundation
+import JSONDocuments
+import Records
+public import Settings
+public import Store
+
+/// Tokens of our own, in the database that all nodes share; stored as SHA-256, with a record in the audit trail for each change.
+public struct APITokenStore: Sendable {
+    /// How often the last use is written.
+    static let glance: TimeInterval = 300
+
+    private let database: any SQLDatabase
+    private let clock: any ConnectorClock
+
+    public init(database: any SQLDatabase, clock: any ConnectorClock) {
+        (self.database, self.clock) = (database, clock)
+    }
+
+    /// Makes a token.
+    ///
+    /// - Returns: the secret, which is told here once and never again; nil where a valid token has the name.
+    public func make(
+        name: String, role: Role, kind: APIToken.Kind = .named, validFor lifetime: TimeInterval, by actor: String
+    ) async throws -> (secret: SecretText, token: APIToken)? {
+        let now = clock.now().roundedToMilliseconds
+        let secret = SecretText.token()
+        return try await database.write { connection in
+            let taken = try connection.value(
+                "SELECT COUNT(*) FROM api_tokens WHERE name = ? AND revoked_at IS NULL AND ends_at > ?",
+                [.text(name), SQLValue(now)], as: Int64.self)
+            guard taken == 0 || kind == .bootstrap else { return nil }
+            let token = APIToken(
+                id: try SignInTables.tokenIDs.take(on: connection), name: name, role: role, kind: kind, createdAt: now,
+                createdBy: connection.dialect.cut(actor, to: 320),
+                endsAt: now.addingTimeInterval(lifetime).roundedToMilliseconds, usedAt: nil, revokedAt: nil,
+                revokedBy: nil)
+            try connection.insert(
+                into: "api_tokens",
+                ["id", "hash", "name", "role", "kind", "created_at", "created_by", "ends_at"],
+                rows: [
+                    [
+                        .integer(token.id), .text(secret.hash), .text(name), .text(role.rawValue), .text(kind.rawValue),
+                        SQLValue(now), .text(token.createdBy), SQLValue(token.endsAt),
+                    ]
+                ])
+            try AuditTrail.record(
+                AuditEntry(
+                    .createToken, AuditObject(.token, name), by: AuditActor(named: actor),
+                    after: [
+                        "id": .string(String(token.id)), "role": .string(role.rawValue),
+                        "kind": .string(kind.rawValue), "expiresAt": .string(token.endsAt.ISO8601Format()),
+                    ]), on: connection)
+            return (secret, token)
+        }
+    }
+
+    /// All of them, the newest first.
+    public func all() async throws -> [APIToken] {
+        try await database.read { try Self.tokens("1 = 1 ORDER BY id DESC", [], on: $0) }
+    }
+
+    /// The token of a secret; nil where there is none or it counts no more.
+    public func valid(_ secret: SecretText) async throws -> APIToken? {
+        let now = clock.now()
+        let found = try await database.read { try Self.token("hash = ?", [.text(secret.hash)], on: $0) }
+        guard let found, found.state(at: now) == .valid else { return nil }
+        if found.usedAt.map({ now.timeIntervalSince($0) >= Self.glance }) ?? true {
+            try await database.write { connection in
+                try connection.execute(
+                    "UPDATE api_tokens SET used_at = ? WHERE id = ?",
+                    [SQLValue(now.roundedToMilliseconds), .integer(found.id)])
+            }
+        }
+        return found
+    }
+
+    /// Ends a token, and every session that began with it.
+    ///
+    /// - Returns: as it is then; nil where there is none of that id. One that is revoked stays as it was.
+    public func revoke(_ id: Int64, by actor: String) async throws -> APIToken? {
+        let now = clock.now().roundedToMilliseconds
+        return try await database.write { connection in
+            let cut = connection.dialect.cut(actor, to: 320)
+            let changed = try connection.execute(
+                "UPDATE api_tokens SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL",
+                [SQLValue(now), .text(cut), .integer(id)])
+            guard let token = try Self.token("id = ?", [.integer(id)], on: connection) else { return nil }
+            try connection.execute("DELETE FROM console_sessions WHERE token_id = ?", [.integer(id)])
+            if changed == 1 {
+                try AuditTrail.record(
+                    AuditEntry(
+                        .revokeToken, AuditObject(.token, token.name), by: AuditActor(named: actor),
+                        before: ["revoked": false, "id": .string(String(id))],
+                        after: ["revoked": true, "id": .string(String(id))]), on: connection)
+            }
+            return token
+        }
+    }
+
+    /// Takes a bootstrap token for the one session that it is good for.
+    ///
+    /// - Returns: false where somebody was faster.
+    public func spend(_ token: APIToken) async throws -> Bool {
+        guard token.kind == .bootstrap else { return true }
+        let now = clock.now().roundedToMilliseconds
+        return try await database.write { connection in
+            try connection.execute(
+                "UPDATE api_tokens SET hash = ?, used_at = ? WHERE id = ? AND hash <> ?",
+                [
+                    .text("spent \(token.id)"), SQLValue(now), .integer(token.id), .text("spent \(token.id)"),
+                ]) == 1
+        }
+    }
+
+    static func token(
+        _ condition: String, _ parameters: [SQLValue], on connection: any SQLConnection
+    ) throws -> APIToken? { try tokens(condition, parameters, on: connection).first }
+
+    private static func tokens(
+        _ condition: String, _ parameters: [SQLValue], on connection: any SQLConnection
+    ) throws -> [APIToken] {
+        try connection.query(
+            """
+            SELECT id, name, role, kind, created_at, created_by, ends_at, used_at, revoked_at, revoked_by
+            FROM api_tokens WHERE \(condition)
+            """, parameters
+        ) { row in
+            guard let role = Role(rawValue: try row[2]), let kind = APIToken.Kind(rawValue: try row[3]) else {
+                throw StoreError(.corrupt, "table api_tokens names a role or kind that this version does not know")
+            }
+            return APIToken(
+                id: try row[0], name: try row[1], role: role, kind: kind, createdAt: try row[4], createdBy: try row[5],
+                endsAt: try row[6], usedAt: try row[7], revokedAt: try row[8], revokedBy: try row[9])
+        }
+    }
+}
