@@ -3,7 +3,7 @@
 
 /// Starts the console: words, session, frame, router, events.
 
-import { onReach, Problem } from './api.js';
+import { get, onReach, Problem } from './api.js';
 import { fill, one, replace } from './dom.js';
 import { startEvents } from './events.js';
 import { language, startLanguage, t, useLanguage } from './i18n.js';
@@ -74,9 +74,17 @@ async function start() {
     else if (!(trouble instanceof Problem) || trouble.status !== 401) return broken(trouble);
   }
   if (['/', '/console', '/console/'].includes(location.pathname)) {
-    history.replaceState(null, '', current()?.landing ?? '/console/overview');
+    history.replaceState(null, '', (await startPage()) ?? current()?.landing ?? '/console/overview');
   }
   startRouter(open);
+}
+
+/// The view somebody made the start page; nil for none.
+async function startPage() {
+  if (!current()) return null;
+  const views = await get('/views').catch(() => ({ items: [] }));
+  const address = views.items.find((one) => one.own && one.startPage)?.address;
+  return address?.startsWith('/console/') ? address : null;
 }
 
 /// Nothing could be asked of the gateway: the page says so and tries again.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one browser keeps: preferences and saved views. No answer of the API is ever put here.
+/// What one browser keeps: preferences. No answer of the API is ever put here.
 
 const place = 'certway.';
 const listeners = new Set();
@@ -39,7 +39,3 @@ export function applyLooks() {
   else root.dataset.theme = theme;
   root.dataset.rows = preference('rows', 'normal');
 }
-
-/// The saved views of a list: name and address part.
-export const views = (list) => preference(`views.${list}`, []);
-export const keepViews = (list, all) => prefer(`views.${list}`, all.length ? all : null);

@@ -26,7 +26,7 @@ export function stepsOf(of, events) {
   for (const event of events) if (!reached.has(event.stage)) reached.set(event.stage, event.at);
   const isOver = ['failed', 'rejected', 'cancelled'].includes(of.stage);
   const last = Math.max(...order.map((stage, index) => (reached.has(stage) ? index : -1)));
-  return order.map((stage, index) => {
+  const steps = order.map((stage, index) => {
     const isDone = index <= last || of.stage === 'active';
     const isNext = index === last + 1 && !['active', 'superseded', 'revoked', 'expired'].includes(of.stage);
     // "Published" has an event of its own only where something publishes; nobody reports a device.
@@ -34,6 +34,10 @@ export function stepsOf(of, events) {
     if (isDone && (at || index < last)) return { name: names[stage], state: 'done', at };
     if (isNext && isOver) return { name: names[stage], state: 'bad', note: word('state', of.stage) };
     if (isNext && (of.stage === 'pending' || of.holdReason)) return { name: names[stage], state: 'wait', note: word('waits', of.holdReason ? 'operator' : of.waitingFor) };
-    return { name: names[stage], state: 'open', note: ['active', 'superseded'].includes(of.stage) ? word('way.note', 'notReported') : null };
+    return { name: names[stage], state: 'open', note: ['active', 'superseded'].includes(of.stage) ? word('way.note', 'notPublished') : null };
   });
+  // No device reports to a gateway: its step stays open, and says so.
+  const isOut = steps[4].state === 'done';
+  steps.splice(5, 0, { name: 'device', state: 'open', note: isOut ? word('way.note', 'notReported') : null });
+  return steps;
 }
