@@ -22,9 +22,13 @@ enum DemoCommand {
             opened as the Intune connector would. In hostile mode answers get lost; what becomes of an order at a CA that
             cannot be searched is for a person to find out, and the demo plays that person. Exit status 4 says that orders
             still wait for one when the time is over.
+
+            With --serve it is another demo: a made-up company of 200 people whose gateway is more than a year old, with certificates,
+            orders, an over-limit plan, an incident and an outage to look at, and the console until it is stopped. With --output json one
+            line says where console and API are, with a token for each role, as soon as both answer.
             """,
         options: [
-            .value("users", "N", "people in the group", default: "25"),
+            .value("users", "N", "people in the group (default: 25; with --serve 200)"),
             .value("connector", "NAME", "connector profile; its CA comes from the sandbox, or is made (local-ca)"),
             .value("product", "ID", "CA product (default: the sandbox's first)"),
             .choice("key", KeyType.allCases.map(\.rawValue), "key type (default: rsa2048, or what the product takes)"),
@@ -37,14 +41,17 @@ enum DemoCommand {
             .value("nodes", "N", "gateways on that server", default: "1"),
             .value("keep", "DIR", "keep gateway, keys and configuration in this new folder"),
             .value("time-limit", "SECONDS", "give up after so long", default: "600"),
+            .flag("serve", "a gateway with a past and every state to look at, then the console until it is stopped"),
         ],
         examples: [
             ("certway demo", "25 people, a minute at most"),
             ("certway demo --users 100 --hostile --seed 7", "the same with everything going wrong that may"),
             ("certway demo --connector local-ca --output json", "a CA of our own; one JSON object"),
             ("certway demo --store postgresql --nodes 2", "two gateways on one server"),
+            ("certway demo --serve", "200 people, and the console to look at them"),
         ]
     ) { invocation in
+        if invocation.flag("serve") { return try await LiveDemo.serve(invocation) }
         let users = try invocation.int("users", in: 1...1_000_000) ?? 25
         let nodes = try invocation.int("nodes", in: 1...8) ?? 1
         let engine = invocation.value("store") ?? DemoStore.engines[0]

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The audit trail: who did what, when, why; and whether the chain is whole.
+
+import { newKey } from '../../app/api.js';
+import { foreign, fragment, h, replace } from '../../app/dom.js';
+import { t, word } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
+import { list } from '../../components/list.js';
+import { working } from '../../components/loading.js';
+import { operation } from '../../components/operation.js';
+import { within } from '../../components/part.js';
+import { pill } from '../../components/pill.js';
+import { problemLine } from '../../components/problem.js';
+import { second } from '../../components/time.js';
+
+export const outcome = (one) => pill(one.outcome, { text: word('outcome', one.outcome), look: one.outcome === 'done' ? ['✓', 'good'] : ['✗', 'bad'] });
+
+export async function open(page) {
+  page.title(t('audit.title'));
+  page.command('certway audit list');
+  const result = h('div', { role: 'status' });
+  const place = h('div');
+  page.show(fragment(h('div.actions', may('verifyAudit') && h('button', { type: 'button', on: { click: () => verify(result) } }, t('audit.verify')),
+    h('button', { type: 'button', on: { click: () => print() } }, t('audit.print'))), result, place));
+  await list({
+    page: within(page, place), path: '/audit-records', caption: t('audit.title'), topics: ['audit'],
+    rowKey: (one) => one.number, href: (one) => `/console/audit/${one.number}`,
+    filters: [
+      { name: 'actor', label: t('audit.who'), kind: 'text' }, { name: 'object', label: t('audit.object'), kind: 'text' },
+      { name: 'person', label: t('column.person'), kind: 'text' },
+      { name: 'outcome', label: t('audit.outcome'), options: ['done', 'refused', 'failed'].map((value) => ({ value, label: word('outcome', value) })) },
+    ],
+    columns: [
+      { title: t('audit.time'), cell: (one) => second(one.at) },
+      { title: t('audit.who'), cell: (one) => h('span', foreign(one.actor), one.origin && h('span.sub', foreign(one.origin))) },
+      { title: t('audit.did'), cell: (one) => word('audit', one.action) },
+      { title: t('audit.object'), cell: (one) => foreign([one.object, one.person].filter(Boolean).join(' · ')) },
+      { title: t('audit.outcome'), cell: outcome },
+      { title: t('column.why'), cell: (one) => foreign(one.reason ?? '', t('text.all')) },
+    ],
+    nothing: { title: t('audit.none'), text: t('audit.noneText') },
+  });
+}
+
+/// Computes the chain anew, and says how far it is unbroken or which record is the first that is not right.
+async function verify(place) {
+  replace(place, h('p.note', t('audit.verifying')));
+  try {
+    const found = await working(operation('/audit-verifications', {}, { key: newKey() }));
+    const fault = found?.problem ?? found?.problems?.[0] ?? found?.fault;
+    replace(place, fault ? h('p.note.bad', h('span', { 'aria-hidden': 'true' }, '✗ '), foreign(typeof fault === 'string' ? fault : fault.sentence ?? JSON.stringify(fault)))
+      : h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('audit.unbroken', { number: found?.records ?? found?.last ?? found?.count ?? '' })));
+  } catch (problem) {
+    replace(place, problemLine(problem));
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What orders have cost, by month, template, CA or product.
+
+import { foreign, fragment, h } from '../../app/dom.js';
+import { money, number } from '../../app/format.js';
+import { t, word } from '../../app/i18n.js';
+import { go } from '../../app/router.js';
+import { facts, panel } from '../../components/facts.js';
+import { skeleton } from '../../components/loading.js';
+
+const groupings = ['all', 'month', 'template', 'product'];
+
+export async function open(page) {
+  const by = groupings.includes(page.query.get('groupBy')) ? page.query.get('groupBy') : null;
+  page.title(t('costs.title'));
+  page.command('certway cost');
+  page.show(skeleton());
+  await page.load('/costs', {
+    query: by ? { groupBy: by } : {},
+    draw: (costs) => fragment(
+      panel(null, facts([[t('costs.total'), sums(costs.total)], [t('costs.thisMonth'), sums(costs.thisMonth?.total ?? costs.thisMonth)],
+        [t('plans.budget'), money(costs.budgetPerMonth)]])),
+      h('nav.presets', { 'aria-label': t('costs.by') }, groupings.map((one) => h('a.button.tab', {
+        href: `/console/costs?groupBy=${one}`, 'aria-current': one === (by ?? 'all') ? 'page' : null,
+        on: { click: (event) => { event.preventDefault(); go(`/console/costs?groupBy=${one}`); } },
+      }, word('costsBy', one)))),
+      costs.rows?.length ? table(costs.rows) : h('section.empty', h('h2', t('costs.none')), h('p', t('costs.noneText')))),
+  });
+}
+
+const sums = (value) => [value].flat().filter((one) => one?.amount != null).map(money).join(', ');
+
+function table(rows) {
+  const names = Object.keys(rows[0]);
+  const isMoney = (value) => [value].flat().some((one) => one?.amount != null);
+  const cell = (value) => (value == null ? '' : isMoney(value) ? sums(value) : typeof value === 'number' ? number(value) : foreign(String(value)));
+  return h('div.scroll', h('table.data', h('caption.unseen', t('costs.title')),
+    h('thead', h('tr', names.map((name) => h('th', { scope: 'col' }, word('costsColumn', name))))),
+    h('tbody', rows.map((row) => h('tr', names.map((name) => h('td', { 'data-label': word('costsColumn', name) }, cell(row[name]))))))));
+}

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an incident looks.
+
+import { foreign, h } from '../../app/dom.js';
+import { number } from '../../app/format.js';
+import { n, t, word } from '../../app/i18n.js';
+import { burnDown } from '../../components/chart.js';
+import { facts, panel, sentences } from '../../components/facts.js';
+import { pill } from '../../components/pill.js';
+import { progress } from '../../components/progress.js';
+import { ago, moment } from '../../components/time.js';
+import { looks } from '../incidents/page.js';
+
+export function figures(one) {
+  const { incident } = one;
+  const bar = progress(t('incidents.replaced'));
+  bar.set({ done: one.replaced ?? 0, of: one.certificates ?? 0 });
+  return h('div.stack',
+    h('div.summary', pill(incident.state, { look: looks[incident.state] }), h('span', foreign(incident.because)),
+      h('span', t('incidents.deadline'), ' ', moment(incident.deadline), ' (', ago(incident.deadline), ')')),
+    alarm(one),
+    panel(t('incidents.progress'), bar.element,
+      h('dl.figures', Object.entries(one.counts ?? {}).filter(([, count]) => count > 0).map(([state, count]) =>
+        h('div', h('dt', word('incident', state)), h('dd', number(count))))),
+      facts([
+        [t('incidents.paceNow'), one.forecast && n('incidents.perHour', Math.round(one.forecast.perHour ?? 0))],
+        [t('incidents.needed'), one.neededPerHour != null && n('incidents.perHour', Math.ceil(one.neededPerHour))],
+        [t('incidents.bound'), one.forecast?.boundBy && foreign(one.forecast.boundBy)],
+        [t('incidents.doneAbout'), moment(one.forecast?.end)],
+        [t('incidents.revoked'), `${number(one.revoked ?? 0)} (${t('incidents.onlyAfter')})`],
+      ]), sentences(one.problems)),
+    burn(one));
+}
+
+/// In words as well: below what is needed it alarms, below 1.2 times of it it warns.
+function alarm(one) {
+  if (!['running', 'canary', 'paused'].includes(one.incident.state) || one.inTime == null) return null;
+  const ratio = one.neededPerHour > 0 ? (one.forecast?.perHour ?? 0) / one.neededPerHour : Infinity;
+  if (one.inTime === false) return h('p.note.bad', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), t('incidents.late'));
+  if (ratio < 1.2) return h('p.note.wait', h('span.symbol', { 'aria-hidden': 'true' }, '▲ '), t('incidents.tight'));
+  return h('p.note', h('span.symbol', { 'aria-hidden': 'true' }, '✓ '), t('incidents.inTime'));
+}
+
+/// What was left when, by the moments at which certificates came into use.
+function burn(one) {
+  const done = (one.items ?? []).map((item) => item.deliveredAt).filter(Boolean).sort();
+  const total = one.certificates ?? 0;
+  if (!total) return null;
+  let left = total - Math.max(0, (one.replaced ?? 0) - done.length);
+  const points = [{ at: one.incident.startedAt, left }, ...done.map((at) => ({ at, left: (left -= 1) })), { at: new Date().toISOString(), left: total - (one.replaced ?? 0) }];
+  return panel(t('incidents.burn'), burnDown({ points, start: one.incident.startedAt, deadline: one.incident.deadline, total }));
+}
+
+export const people = (one) => (one.items?.length ? panel(t('incidents.open'), h('div.scroll', h('table.data', h('caption.unseen', t('incidents.open')),
+  h('thead', h('tr', [t('column.person'), t('column.status'), t('incidents.proof'), t('column.since'), t('column.why')].map((title) => h('th', { scope: 'col' }, title)))),
+  h('tbody', one.items.slice(0, 200).map((item) => h('tr',
+    h('td', { 'data-label': t('column.person') }, h('a', { href: `/console/people/${encodeURIComponent(item.userPrincipalName)}` }, foreign(item.userPrincipalName))),
+    h('td', { 'data-label': t('column.status') }, word('incident', item.state)),
+    h('td', { 'data-label': t('incidents.proof') }, word('proof', item.mailboxProof)),
+    h('td', { 'data-label': t('column.since') }, ago(item.begunAt ?? item.changedAt)),
+    h('td', { 'data-label': t('column.why') }, foreign(item.reason ?? '', t('text.all'))))))))) : null);
+
+export const events = (one) => (one.events?.length ? panel(t('certificate.timeline'), h('ol.plain', one.events.map((event) =>
+  h('li', moment(event.at), ' ', h('strong', foreign(event.by ?? '')), ' ', foreign(event.message))))) : null);

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Starts an incident: what is meant, looked at first, and then the number typed.
+
+import { path, post } from '../../app/api.js';
+import { h, replace } from '../../app/dom.js';
+import { money, number } from '../../app/format.js';
+import { t } from '../../app/i18n.js';
+import { go } from '../../app/router.js';
+import { act } from '../../components/dialog.js';
+import { facts, sentences } from '../../components/facts.js';
+import { working } from '../../components/loading.js';
+import { problemLine } from '../../components/problem.js';
+import { moment } from '../../components/time.js';
+
+export function start() {
+  const field = (name, label, properties = {}) => {
+    const input = h('input', { name, type: 'text', spellcheck: 'false', autocomplete: 'off', ...properties });
+    return { input, element: h('label.field', h('span', label), input) };
+  };
+  const name = field('name', t('incidents.name'), { required: true, maxlength: 100 });
+  const template = field('template', t('column.template'));
+  const backendCA = field('backendCA', t('column.backendCA'));
+  const before = field('issuedBefore', t('incidents.before'), { type: 'date' });
+  const deadline = field('deadline', t('incidents.hours'), { type: 'number', min: 1, required: true, value: '120' });
+  const because = field('because', t('incidents.because'), { required: true, maxlength: 500 });
+  const pace = field('pace', t('incidents.pace'), { type: 'number', min: 1 });
+  const report = h('div');
+  let expected = null;
+  const body = () => ({
+    name: name.input.value.trim(), because: because.input.value.trim(), reason: 'superseded',
+    deadline: new Date(Date.now() + Number(deadline.input.value) * 3_600_000).toISOString(),
+    select: Object.fromEntries([['template', template.input.value.trim()], ['backendCA', backendCA.input.value.trim()],
+      ['issuedBefore', before.input.value]].filter(([, value]) => value)),
+    ...(pace.input.value ? { pacePerHour: Number(pace.input.value) } : {}),
+  });
+  const look = async () => {
+    try {
+      const found = await working(post('/incidents', body(), { dryRun: true }));
+      expected = found.certificates;
+      replace(report, facts([
+        [t('incidents.certificates'), number(found.certificates)], [t('people.title'), number(found.people)],
+        [t('incidents.mustClick'), number(found.mustClick?.length ?? 0)], [t('incidents.leftOut'), number(found.leftOut?.length ?? 0)],
+        [t('incidents.doneAbout'), moment(found.forecast?.end)], [t('column.cost'), (found.costs ?? []).map(money).join(', ')],
+      ]), sentences(found.problems));
+      opened.check();
+    } catch (problem) {
+      replace(report, problemLine(problem));
+    }
+  };
+  const opened = act({
+    title: t('incidents.startTitle'), verb: t('incidents.start'), danger: true, isWide: true, isReady: () => expected > 0,
+    body: [h('p', t('incidents.startText')), [name, template, backendCA, before, deadline, because, pace].map((one) => one.element),
+      h('p', h('button', { type: 'button', on: { click: look } }, t('button.dryRun'))), report],
+    run: async ({ key }) => {
+      await post('/incidents', { ...body(), expect: expected }, { key });
+      go(path('/console/incidents/{}', body().name));
+    },
+  });
+
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How it looks, in the words of somebody who has other things to do.
+
+import { post } from '../../app/api.js';
+import { foreign, h } from '../../app/dom.js';
+import { t } from '../../app/i18n.js';
+import { act, dialog } from '../../components/dialog.js';
+import { day } from '../../components/time.js';
+import { toast } from '../../components/toast.js';
+
+export const answer = (now) => (now.length
+  ? h('div.stack', now.map((one) => h('p.answer', h('span', { 'aria-hidden': 'true' }, '✓ '), t('my.works'), ' ',
+    foreign((one.emailAddresses ?? []).join(', ') || one.userPrincipalName), ', ', t('my.until'), ' ', day(one.notAfter), '. ', t('my.byItself'))))
+  : h('p.answer', h('span', { 'aria-hidden': 'true' }, '○ '), t('my.none')));
+
+export const questions = (now, reload) => h('div.actions', { role: 'group', 'aria-label': t('my.questions') },
+  h('button', { type: 'button', on: { click: () => dialog({ title: t('my.oldMail'), body: h('p', t('my.oldMailText')), cancel: t('button.close') }) } }, t('my.oldMail')),
+  now.length > 0 && h('button', { type: 'button', on: { click: () => lost(now, reload) } }, t('my.lost')),
+  h('button', { type: 'button', on: { click: () => dialog({ title: t('my.another'), body: h('p', t('my.anotherText')), cancel: t('button.close') }) } }, t('my.another')));
+
+function lost(now, reload) {
+  act({
+    title: t('my.lostTitle'), body: h('p', t('my.lostText')), verb: t('my.lostVerb'), danger: true,
+    run: async ({ key }) => {
+      await post('/my/revocations', { numbers: now.map((one) => one.number), reason: 'keyCompromise', because: t('my.lost') }, { key });
+      toast(t('my.lostDone'));
+      reload();
+    },
+  });
+}
+
+export const old = (items) => (items.length ? h('section.stack', h('h2', t('my.old')), h('ul.plain', items.map((one) =>
+  h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')))))) : null);

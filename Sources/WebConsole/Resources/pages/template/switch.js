@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The way of a template to another CA: first what it means, then at renewal or at once, and the way back.
+
+import { get, path, post } from '../../app/api.js';
+import { foreign, h, replace } from '../../app/dom.js';
+import { t, word } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
+import { actionButton } from '../../components/action.js';
+import { act, dialog } from '../../components/dialog.js';
+import { facts, panel, plain, sentences } from '../../components/facts.js';
+import { working } from '../../components/loading.js';
+import { problemLine } from '../../components/problem.js';
+import { toast } from '../../components/toast.js';
+
+export function switchPanel(template, reload) {
+  const of = (name) => (template.actions ?? []).find((one) => one.name === name) ?? { allowed: may('configure'), reason: t('switch.mayNot') };
+  return panel(t('switch.title'),
+    template.switch ? standing(template.switch) : h('p.muted', t('switch.none')),
+    h('div.actions', { role: 'group', 'aria-label': t('action.group') },
+      actionButton({ label: t('switch.more'), key: 'switchCA', ...of('switchCA'), run: () => choose(template, reload) }),
+      template.switch && actionButton({ label: t('switch.back'), key: 'switchBack', ...of('switchBack'), run: () => back(template, reload) })));
+}
+
+const standing = (change) => facts(Object.entries(change).filter(([, value]) => value != null && typeof value !== 'object')
+  .map(([key, value]) => [word('key', key), foreign(plain(value))]));
+
+const lines = (report) => h('div.stack', sentences(report.obstacles), facts(Object.entries(report)
+  .filter(([key, value]) => value != null && key !== 'obstacles' && !(Array.isArray(value) && !value.length))
+  .map(([key, value]) => [word('key', key), foreign(plain(value), t('text.all'))])));
+
+async function choose(template, reload) {
+  const authorities = (await working(get('/backend-cas'))).items;
+  const to = h('select', { name: 'to', required: true }, authorities.filter((one) => one.name !== template.backendCA)
+    .map((one) => h('option', { value: one.name }, one.name)));
+  const product = h('input', { name: 'product', type: 'text', spellcheck: 'false', autocomplete: 'off' });
+  const when = h('select', { name: 'when' }, h('option', { value: 'renewal' }, t('switch.renewal')), h('option', { value: 'now' }, t('switch.now')));
+  const report = h('div');
+  const body = () => ({ to: to.value, when: when.value, ...(product.value.trim() ? { product: product.value.trim() } : {}) });
+  const where = path('/templates/{}/ca-switches', template.name);
+  const dryRun = h('button', { type: 'button', on: { click: async () => {
+    try {
+      replace(report, lines(await working(post(where, body(), { dryRun: true }))));
+    } catch (problem) {
+      replace(report, problemLine(problem));
+    }
+  } } }, t('button.dryRun'));
+  act({
+    title: t('switch.dialog', { name: template.name }), verb: t('switch.do'), danger: true, isWide: true,
+    body: [h('label.field', h('span', t('column.backendCA')), to), h('label.field', h('span', t('switch.product')), product),
+      h('label.field', h('span', t('switch.when')), when), h('p', dryRun), report],
+    run: async ({ key }) => {
+      await post(where, body(), { key });
+      toast(t('switch.done'));
+      reload();
+    },
+  });
+}
+
+function back(template, reload) {
+  if (!template.switch) return dialog({ title: t('switch.none') });
+  return act({
+    title: t('switch.backTitle', { name: template.name }), body: h('p', t('switch.backText')), verb: t('switch.back'), danger: true,
+    run: async ({ key }) => {
+      await post(path('/templates/{}/ca-switches', template.name), { back: true, when: 'renewal' }, { key });
+      toast(t('switch.done'));
+      reload();
+    },
+  });
+}
