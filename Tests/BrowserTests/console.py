@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: Certway contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the console share: the browser, sign-in by one click, and a look at everything the browser complains of.
+
+Environment: CERTWAY_DEMO holds the line that `certway demo --serve --output json` prints; CERTWAY_SCREENSHOTS names a folder.
+"""
+import json
+import os
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+demo = json.loads(os.environ["CERTWAY_DEMO"])
+base = demo["console"].rsplit("/console", 1)[0]
+pictures = os.environ.get("CERTWAY_SCREENSHOTS", "")
+problems = []
+
+roles = ["administrator", "helpdesk", "integrator", "keyRecoveryAgent", "auditor", "requester"]
+
+
+def check(condition, sentence):
+    """Notes a fault and goes on: one run tells all of them."""
+    if not condition:
+        problems.append(sentence)
+        print(f"FAULT {sentence}", flush=True)
+    return bool(condition)
+
+
+def finish():
+    print(json.dumps({"problems": problems}))
+    sys.exit(1 if problems else 0)
+
+
+def api(path, role="administrator", body=None, method=None):
+    """Asks the API as a program does."""
+    request = urllib.request.Request(
+        f"{demo['api']}{path}", None if body is None else json.dumps(body).encode(),
+        {"Authorization": f"Bearer {demo['tokens'][role]}", "Content-Type": "application/json", "Accept": "application/json"},
+        method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def control(path, body=None):
+    """Changes the sandbox's world."""
+    request = urllib.request.Request(
+        f"{demo['control']}{path}", None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+@contextmanager
+def browser():
+    with sync_playwright() as playwright:
+        # Never a browser of Playwright's own: Debian's, which bootstrap installs.
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+class Watch:
+    """Collects what a page must not do: errors, violations of the policy, requests to other hosts."""
+
+    def __init__(self, page, name):
+        self.name = name
+        self.errors = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self.request)
+
+    def request(self, request):
+        host = urlsplit(request.url).netloc
+        own = urlsplit(base).netloc
+        if host and host != own and not request.is_navigation_request() and not request.url.startswith(("data:", "blob:")):
+            self.errors.append(f"asks another host: {request.url}")
+
+    def tell(self, where):
+        for error in self.errors:
+            # A reading call that a test provokes on purpose says its status; everything else is a fault.
+            check("status of 4" in error and "allowed" in where, f"{self.name} at {where}: {error[:300]}")
+        self.errors.clear()
+
+
+def context_of(browser, **options):
+    options.setdefault("viewport", {"width": 1280, "height": 900})
+    options.setdefault("locale", "en-GB")
+    return browser.new_context(timezone_id="Europe/Zurich", **options)
+
+
+def sign_in(page, role):
+    """Signs in by one click at the sandbox tenant, as a person does."""
+    page.goto(f"{base}/signin")
+    page.get_by_role("link", name=words(page)["signin.entra"]).click()
+    word = role[0].upper() + role[1:]
+    page.locator(f"a:has(strong:text-matches('{word}', 'i'))").first.click()
+    page.wait_for_url(lambda url: url.startswith(base) and "/signin" not in url and "/auth/" not in url)
+    settle(page)
+
+
+_words = {}
+
+
+def words(page):
+    """The console's own words in the page's language."""
+    language = page.evaluate("document.documentElement.lang") or "en"
+    if language not in _words:
+        place = os.path.join(os.path.dirname(__file__), "../../Sources/WebConsole/Resources/i18n", f"{language}.json")
+        with open(place, encoding="utf-8") as file:
+            _words[language] = json.load(file)
+    return _words[language]
+
+
+def settle(page):
+    """Until the page is drawn: its heading is there and nothing is a skeleton any more."""
+    page.wait_for_selector("h1:not(:empty)", timeout=20000)
+    try:
+        page.wait_for_function("!document.querySelector('.skeleton, [aria-busy=true]')", timeout=15000)
+    except Exception:
+        check(False, f"{page.url}: still loading after 15 s")
+
+
+def open_page(page, path):
+    page.goto(base + path)
+    settle(page)
+
+
+def retry(seconds, condition):
+    end = time.time() + seconds
+    while time.time() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.5)
+    return None

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: Certway contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Walks every screen in both languages, themes and widths: what axe finds, what the policy stops, what does not fit, and a picture.
+
+usage: walk.py LANGUAGE   (en or de)
+"""
+import os
+import sys
+
+from axe_playwright_python.sync_playwright import Axe
+
+from console import Watch, browser, check, context_of, finish, open_page, pictures, sign_in
+from screens import screens
+
+language = sys.argv[1]
+grave = {"serious", "critical"}
+
+
+def overflow(page, where):
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    check(width <= 0, f"{where}: scrolls sideways by {width} px")
+
+
+def judge(page, where):
+    found = Axe().run(page)
+    for violation in found.response["violations"]:
+        if violation["impact"] in grave:
+            places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+            check(False, f"{where}: axe {violation['id']}: {places}")
+
+
+with browser() as started:
+    every = screens()
+    for theme in ["light", "dark"]:
+        context = context_of(started, locale={"en": "en-GB", "de": "de-DE"}[language], color_scheme=theme)
+        context.add_init_script("document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))")
+        page = context.new_page()
+        watch = Watch(page, f"{language} {theme}")
+        sign_in(page, "administrator")
+        for name, path in every.items():
+            where = f"{name} {language} {theme}"
+            page.set_viewport_size({"width": 1280, "height": 900})
+            open_page(page, path)
+            watch.tell(where)
+            judge(page, where)
+            if pictures:
+                page.screenshot(path=os.path.join(pictures, f"{name}-{language}-{theme}-1280.png"), full_page=True)
+            page.set_viewport_size({"width": 390, "height": 844})
+            page.wait_for_timeout(60)
+            if pictures:
+                page.screenshot(path=os.path.join(pictures, f"{name}-{language}-{theme}-390.png"), full_page=True)
+            page.set_viewport_size({"width": 320, "height": 640})
+            overflow(page, f"{where} at 320 px")
+            watch.tell(where)
+            unnamed = page.locator("h1").inner_text()
+            check(unnamed.strip() != "", f"{where}: no heading")
+            stray = page.evaluate("[...document.querySelectorAll('main *')].filter((e) => !e.children.length && /^[a-z]+\\.[a-zA-Z.]+$/.test(e.textContent.trim()) && !e.closest('code, pre, bdi')).map((e) => e.textContent)")
+            check(not stray, f"{where}: keys in place of words: {stray}")
+        context.close()
+finish()
