@@ -180,11 +180,14 @@ let package = Package(
                 "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
-        tests("AdminAPITests", ["AdminAPI", "Administration", "Fulfilment", "Gateway", "HTTPServing", "Settings"]),
         tests("KeyArchivalTests", ["KeyArchival"]),
         tests(
             "AdminAPITests",
-            ["AdminAPI", "Administration", "Gateway", "HTTPServing", "Ledger", "MicrosoftGraph", "Settings", "Store"]),
+            [
+                "AdminAPI", "Administration", "Fulfilment", "Gateway", "HTTPServing", "Ledger", "MicrosoftGraph",
+                "Settings",
+                "Store",
+            ]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),
         .target(
             name: "FuzzTargets",
