@@ -3,6 +3,7 @@
 
 import Administration
 import HTTPServing
+import SignIn
 
 extension APIServer {
     /// Who asks, when that one may.
@@ -44,7 +45,7 @@ extension APIServer {
                 403, "crossSite", "The request does not come from this console.", detail,
                 nextStep: "Open the console again, and repeat it there.")
         }
-        guard let shown = request.header("X-CSRF-Token"), Self.areEqual(shown, token) else {
+        guard let shown = request.header("X-CSRF-Token"), ConstantTime.areEqual(shown, token) else {
             throw refused("the header X-CSRF-Token is missing or is not that of the session")
         }
         if let site = request.header("Sec-Fetch-Site") {
@@ -59,13 +60,6 @@ extension APIServer {
         {
             throw refused("the body is not sent as JSON")
         }
-    }
-
-    /// Compares in the same time wherever they differ.
-    static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// What every answer carries, so that a browser makes nothing else of it.

@@ -44,11 +44,11 @@ extension LiveDemo {
             }
         } catch {
             service.stop()
-            await console.end()
+            await console.shutDown()
             await GatewayStore.closeAll()
             throw error
         }
-        await console.end()
+        await console.shutDown()
         await GatewayStore.closeAll()
         return .done
     }
