@@ -11,7 +11,7 @@ import { choice } from '../waiting/actions.js';
 import { columns, orderLink } from '../waiting/view.js';
 
 const stages = ['planned', 'keyed', 'submitted', 'pending', 'issued', 'delivered', 'published', 'active', 'rejected', 'failed', 'cancelled', 'superseded', 'revoked', 'expired'];
-const parties = ['subscriber', 'certificateAuthority', 'approver', 'operator'];
+const parties = ['subscriber', 'certificateAuthority', 'approver', 'operator', 'inDoubt', 'limit', 'failed', 'gateway'];
 const yesNo = () => [{ value: 'true', label: t('text.yes') }, { value: 'false', label: t('text.no') }];
 
 export async function open(page) {

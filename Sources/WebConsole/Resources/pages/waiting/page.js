@@ -9,7 +9,7 @@ import { t, word } from '../../app/i18n.js';
 import { list } from '../../components/list.js';
 import { namesOf } from '../certificates/view.js';
 import { choice } from './actions.js';
-import { columns, groups, orderLink } from './view.js';
+import { columns, groups, orderLink, queryOf } from './view.js';
 
 export async function open(page) {
   page.title(t('waiting.title'));
@@ -18,7 +18,7 @@ export async function open(page) {
   // Without a group in the address the first opens that has something.
   const counts = asked ? null : await counted;
   const group = groups.find((one) => one.name === asked) ?? groups.find((one) => counts?.get(one.name) > 0) ?? groups[0];
-  page.command(`certway order waiting ${group.line}`);
+  page.command(group.query ? 'certway order list --stage failed' : `certway order waiting --for ${group.name}`);
   const tabs = h('nav.presets', { 'aria-label': t('waiting.groups') });
   const place = h('div');
   drawTabs(counts ?? new Map());
@@ -26,7 +26,7 @@ export async function open(page) {
   page.show(fragment(tabs, place));
   const inner = Object.create(page, { show: { value: (...nodes) => replace(place, ...nodes) } });
   await list({
-    page: inner, path: '/orders', caption: word('group', group.name), query: group.query, own: ['group'], sort: 'updatedAt',
+    page: inner, path: '/orders', caption: word('group', group.name), query: queryOf(group), own: ['group'], sort: 'updatedAt',
     columns: columns(group.main), rowKey: (one) => one.reference, href: orderLink,
     filters: [
       { name: 'text', label: t('orders.search'), kind: 'search' },

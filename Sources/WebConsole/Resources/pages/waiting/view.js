@@ -11,17 +11,20 @@ import { orderPill } from '../../components/pill.js';
 import { ago } from '../../components/time.js';
 import { orderActions } from './actions.js';
 
-/// - `query`: what the group is to the API; `line`: to the command line; `main`: what is done most, to one and to many. The rest
-///   stands on the order's own page. The names are those of GET /waiting.
+/// The names are those of GET /waiting, and what `waitingFor` takes. `main` is what is done most, to one and to many; the rest stands on
+/// the order's own page. `ended` is no group of waiting orders: nothing follows by itself there.
 export const groups = [
-  { name: 'subscriber', query: { waitingFor: 'subscriber' }, line: '--for subscriber', main: 'resend' },
-  { name: 'certificateAuthority', query: { waitingFor: 'certificateAuthority' }, line: '--for certificateAuthority', main: null },
-  { name: 'approver', query: { waitingFor: 'approver' }, line: '--for approver', main: null },
-  { name: 'operator', query: { waitingFor: 'operator' }, line: '--for operator', main: 'retry' },
-  { name: 'inDoubt', query: { waitingFor: 'inDoubt' }, line: '--for inDoubt', main: 'decide' },
-  { name: 'limit', query: { waitingFor: 'limit' }, line: '--for limit', main: null },
-  { name: 'failed', query: { waitingFor: 'failed' }, line: '--for failed', main: 'retry' },
+  { name: 'subscriber', main: 'resend' },
+  { name: 'certificateAuthority', main: null },
+  { name: 'approver', main: null },
+  { name: 'operator', main: 'retry' },
+  { name: 'inDoubt', main: 'decide' },
+  { name: 'limit', main: null },
+  { name: 'failed', main: 'retry' },
+  { name: 'ended', main: 'retry', query: { stage: ['failed', 'rejected'] } },
 ];
+
+export const queryOf = (group) => group.query ?? { waitingFor: group.name };
 
 /// - Parameter main: the action in each row; nil for none.
 export const columns = (main) => [
