@@ -83,7 +83,7 @@ extension Order {
         )
     }
 
-    private func requireWithoutCertificate() throws(LedgerError) {
+    func requireWithoutCertificate() throws(LedgerError) {
         try requireOpen()
         guard certificateID == nil else {
             throw .notPossible("order \(reference) has its certificate already: revoke the certificate instead")

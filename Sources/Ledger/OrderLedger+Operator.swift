@@ -158,7 +158,7 @@ extension OrderLedger {
             orderID, by: Self.planner, .cancelOrder, OrderEnding.lapsedEvent, "\(cause): it is cancelled",
             because: cause
         ) { order, _ in
-            try Self.requireWithoutCertificate(order)
+            try order.requireWithoutCertificate()
             guard order.stage == .pending, !order.isHeld else {
                 throw LedgerError.notPossible("order \(order.reference) does not wait at its CA")
             }
