@@ -6,5 +6,5 @@ extension APIOperation {
     static let changes =
         orderChanges + certificateChanges + manyChanges + enrollmentChanges + planChanges + incidentChanges
         + templateChanges
-        + configurationChanges + checks + jobChanges
+        + configurationChanges + checks + jobChanges + own
 }

@@ -64,29 +64,36 @@ public struct ManyCertificates: Sendable {
         isDryRun: Bool
     ) async throws -> ManyOutcomes {
         let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
-        let now = gateway.ledger.clock.now()
         return try await actions.entrance.pass(.revoke, to: actions.wish(.revokeCertificate, records, cause)) {
-            try actions.require(reason, for: records) { name in
-                gateway.configuration.backendCA(name).flatMap {
-                    gateway.profiles.catalogue.outline(named: $0.connector)
-                }
-            }
-            var outcomes = ManyOutcomes(isDryRun: isDryRun)
-            var able: [CertificateRecord] = []
-            for record in records {
-                let obstacle = Obstacle.found {
-                    try record.requireInForce(at: now)
-                    if !isByHand { try gateway.requireRevoking(at: record.backendCA) }
-                }
-                if let obstacle { outcomes.refuse(record, obstacle) } else { able.append(record) }
-            }
-            if !isDryRun {
-                try await noteRefused(outcomes, .revokeCertificate, cause)
-                _ = try await actions.ask(able, reason: reason, cause: cause, delay: delay)
-            }
-            for record in able { outcomes.accept(record) }
-            return outcomes
+            try await ask(records, reason: reason, cause: cause, delay: delay, isByHand: isByHand, isDryRun: isDryRun)
         }
+    }
+
+    /// The same for who has asked for the right already.
+    func ask(
+        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?, isByHand: Bool,
+        isDryRun: Bool
+    ) async throws -> ManyOutcomes {
+        let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
+        let now = gateway.ledger.clock.now()
+        try actions.require(reason, for: records) { name in
+            gateway.configuration.backendCA(name).flatMap { gateway.profiles.catalogue.outline(named: $0.connector) }
+        }
+        var outcomes = ManyOutcomes(isDryRun: isDryRun)
+        var able: [CertificateRecord] = []
+        for record in records {
+            let obstacle = Obstacle.found {
+                try record.requireInForce(at: now)
+                if !isByHand { try gateway.requireRevoking(at: record.backendCA) }
+            }
+            if let obstacle { outcomes.refuse(record, obstacle) } else { able.append(record) }
+        }
+        if !isDryRun {
+            try await noteRefused(outcomes, .revokeCertificate, cause)
+            _ = try await actions.ask(able, reason: reason, cause: cause, delay: delay)
+        }
+        for record in able { outcomes.accept(record) }
+        return outcomes
     }
 
     /// Orders another certificate in the place of each.

@@ -36,7 +36,7 @@ function validate() {
   const result = h('div');
   const check = h('button.primary', { type: 'button', on: { click: async () => {
     try {
-      const found = await working(post('/connector-validations', { text: text.value, profile: text.value }, { key: newKey() }));
+      const found = await working(post('/connector-validations', { text: text.value }, { key: newKey() }));
       const faults = found.problems ?? found.faults ?? [];
       replace(result, faults.length ? h('ul.plain', faults.map((one) => h('li', foreign(plain(one)))))
         : fragment(h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('connectors.good')), facts(Object.entries(found).map(([key, value]) => [key, foreign(plain(value))]))));

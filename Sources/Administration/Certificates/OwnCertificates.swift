@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+public import Gateway
+import JSONDocuments
+public import Ledger
+import Records
+public import Store
+
+/// What a person has, and may do with it, without being anybody's helper.
+public struct OwnCertificates: Sendable {
+    private let gateway: Gateway
+    private let caller: Caller
+
+    public init(_ gateway: Gateway, _ caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// The caller's own certificates, whatever they are worth now; none for who is no person of the tenant.
+    ///
+    /// - Throws: `AccessDenied`, `ListError`, `StoreError`.
+    public func list(_ request: ListRequest = ListRequest()) async throws -> ListPage<CertificateRecord> {
+        try await Entrance(caller, gateway.ledger.audit).require(.readOwn)
+        guard let id = caller.objectID else { return ListPage(whole: []) }
+        return try await gateway.ledger.certificates(CertificateFilter(subscriberID: id.lowercased()), request)
+    }
+
+    /// `revoke`.
+    public func actions(of record: CertificateRecord) -> [ObjectAction] {
+        let now = gateway.ledger.clock.now()
+        var list = ActionList(caller)
+        list.add("revoke", .revokeOwn) { try record.requireInForce(at: now) }
+        return list.actions
+    }
+
+    /// Has certificates of one's own revoked; where their CA cannot be asked to, a person there is told. Nothing leaves at once, so that it
+    /// can be taken back.
+    ///
+    /// - Throws: `AccessDenied`; `Obstacle` when one of them is somebody else's, and nothing is done then.
+    public func revoke(
+        _ numbers: [Int64], reason: RevocationReason, cause: String, isDryRun: Bool
+    ) async throws -> ManyOutcomes {
+        let wish = Entrance.Wish(
+            .revokeCertificate, AuditObject(.certificate, "own"), person: caller.name, because: cause)
+        return try await Entrance(caller, gateway.ledger.audit).pass(
+            .revokeOwn, to: wish, isDryRun ? .byTheUseCase : .all
+        ) {
+            let id = caller.objectID?.lowercased()
+            let records = try await gateway.ledger.certificates(ids: numbers).filter { $0.subscriberID == id }
+            if let other = Set(numbers).subtracting(records.map(\.id)).min() {
+                throw Obstacle("number \(other) is none of your certificates")
+            }
+            return try await ManyCertificates(gateway, caller).ask(
+                records, reason: reason, cause: cause, delay: .seconds(10), isByHand: true, isDryRun: isDryRun)
+        }
+    }
+}
