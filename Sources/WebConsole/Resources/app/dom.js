@@ -120,7 +120,9 @@ export function fragment(...children) {
 /// - Parameter allWord: the word on the button that shows the rest.
 export function foreign(text, allWord) {
   const whole = text == null ? '' : String(text);
-  if (whole.length <= longest) return h('bdi', whole);
+  // An address may break behind its @, where it hurts least.
+  const [, local, host] = /^([^\s@]+@)([^\s@]+)$/.exec(whole) ?? [];
+  if (whole.length <= longest) return host ? h('bdi', local, h('wbr'), host) : h('bdi', whole);
   const shown = h('span', whole.slice(0, longest) + '… ');
   const more = h('button.link', { type: 'button', on: { click: () => { replace(shown, whole); more.remove(); } } },
     allWord ?? `+${whole.length - longest}`);

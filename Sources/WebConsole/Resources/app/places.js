@@ -33,6 +33,7 @@ export const places = [
   { path: '/my', page: 'my', isBare: true },
   { path: '/status', page: 'status', isBare: true },
   { path: '/console/go/:word', page: 'go' },
+  { path: '/console/signed-in', page: 'signedIn' },
   { path: '/signin', page: 'signin', isBare: true },
 ];
 

@@ -32,7 +32,8 @@ export function problemBox(problem, { again, isFull = false } = {}) {
       h('dl.facts',
         problem.code && [h('dt', t('problem.code')), h('dd', h('code', foreign(problem.code)))],
         problem.status > 0 && [h('dt', 'HTTP'), h('dd', problem.status)],
-        problem.id && [h('dt', t('problem.id')), h('dd', copy(problem.id))])));
+        problem.id && [h('dt', t('problem.id')), h('dd', copy(problem.id))]),
+      String(problem.type ?? '').startsWith('/manual/') && h('p', h('a', { href: problem.type, target: '_blank' }, t('help.manual')))));
 }
 
 /// A problem in one line, for a form or a dialog that keeps its input.

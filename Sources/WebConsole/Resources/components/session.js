@@ -35,7 +35,7 @@ export function sessionEnds(end) {
 /// - Returns: what closes it after a new sign-in.
 export function sessionOver(giveUp) {
   let isDone = false;
-  const link = h('a.button.primary', { href: '/signin?return=%2Fsignin%3Fdone%3D1', target: '_blank' }, t('session.signInTab'));
+  const link = h('a.button.primary', { href: '/signin?return=%2Fconsole%2Fsigned-in', target: '_blank' }, t('session.signInTab'));
   const { close } = dialog({
     title: t('session.over'), body: h('p', t('session.kept')), buttons: link, cancel: t('button.close'),
     onClose: () => { if (!isDone) giveUp(); },

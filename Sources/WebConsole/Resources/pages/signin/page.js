@@ -5,18 +5,12 @@
 
 import { h, replace } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
-import { go } from '../../app/router.js';
 import { problemLine } from '../../components/problem.js';
 import { start, withToken } from './actions.js';
 
 export async function open(page) {
   page.title(t('signin.title'));
   const { query } = page;
-  if (query.has('done')) {
-    // A tab that was opened to sign in again: the other one goes on by itself.
-    new BroadcastChannel('certway-session').postMessage('signedIn');
-    return page.show(h('p', t('signin.done')));
-  }
   const target = query.get('return') ?? '';
   const offer = await start(page, target);
   const trouble = h('div');
@@ -25,8 +19,7 @@ export async function open(page) {
   const token = tokenForm(trouble, async (text) => {
     const landing = await withToken(text, target);
     new BroadcastChannel('certway-session').postMessage('signedIn');
-    if (landing.startsWith('/signin')) go(landing);
-    else location.assign(landing);
+    location.assign(landing);
   });
   page.show(h('div.stack',
     query.has('over') && !reason && h('p.note', t('signin.over')),
