@@ -23,6 +23,7 @@ public final class GatewayService: Sendable {
     private static let longLook = Duration.seconds(20)
 
     private let first: Gateway
+    private let isTakenOver: Bool
     private let current: CurrentGateway
     private let engine: EnrollmentEngine
     private let presence: NodePresence
@@ -35,8 +36,10 @@ public final class GatewayService: Sendable {
     private let jobs: JobBook
     private let loopFigures: Mutex<ServiceFigures>
 
-    public init(_ gateway: Gateway) {
+    /// - Parameter isTakenOver: whether this process works on the folder already, because passes were made before.
+    public init(_ gateway: Gateway, isTakenOver: Bool = false) {
         first = gateway
+        self.isTakenOver = isTakenOver
         loopFigures = Mutex(ServiceFigures(startedAt: gateway.ledger.clock.now()))
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
@@ -75,7 +78,7 @@ public final class GatewayService: Sendable {
     ///
     /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
     public func run() async throws {
-        try await first.takeOver()
+        if !isTakenOver { try await first.takeOver() }
         _ = try await current.context()
         try await presence.join()
         // Before anything is ordered: one of our own CAs may come from an older copy.

@@ -25,7 +25,7 @@ extension LiveDemo {
                 write: Terminal.complain), progress: { progress.show($0) })
         let (sandbox, gateway) = try await demo.prepare()
         progress.clear()
-        let service = GatewayService(gateway)
+        let service = GatewayService(gateway, isTakenOver: true)
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
         guard let console = try await ConsoleServer.begin(service, gateway, invocation) else {
