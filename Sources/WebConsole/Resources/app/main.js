@@ -14,6 +14,7 @@ import { current, guard, may, readSession } from './session.js';
 import { applyLooks, onPreference } from './store.js';
 import { bareFrame } from '../components/bare.js';
 import { drawFrame } from '../components/frame.js';
+import { skeleton } from '../components/loading.js';
 import { denied, nowhere, problemBox } from '../components/problem.js';
 import { startTimes } from '../components/time.js';
 
@@ -38,6 +39,9 @@ async function open(visit) {
     page.title(t('denied.title'), { isProblem: true });
     return page.show(denied(place.permission));
   }
+  // Something to look at while the code of the page comes.
+  if (place.nav) page.title(t(place.nav));
+  replace(page.main, skeleton());
   try {
     const code = await pageCode(place.page);
     if (!visit.signal.aborted) await code.open(page);

@@ -30,6 +30,7 @@ export function drawFrame({ redraw }) {
   const notes = h('div.notes');
   const banner = h('div', { id: 'banner' });
   let page = null;
+  let named = null;
   let readAt = null;
   let stream = 'starting';
 
@@ -108,7 +109,8 @@ export function drawFrame({ redraw }) {
     /// Names the page.
     head({ title, count, crumbs: way, isProblem, page: of }) {
       if (of !== page) return;
-      const isNew = heading.textContent !== title;
+      const isNew = named !== of;
+      named = of;
       replace(heading, title);
       replace(crumbs, way.map(({ label, href }, index) => [index > 0 && ' › ', h('a', { href }, label)]));
       const parts = [title, ...way.map((one) => one.label).reverse(), 'Certway'];
