@@ -20,8 +20,8 @@ export function makeToken(reload) {
     title: t('advanced.makeToken'), verb: t('advanced.makeTokenVerb'),
     body: [h('label.field', h('span', t('advanced.token')), name), h('label.field', h('span', t('advanced.role')), role), h('label.field', h('span', t('advanced.days')), days)],
     run: async ({ key }) => {
-      const made = await post('/api-tokens', { name: name.value.trim(), role: role.value, days: Number(days.value) }, { key });
-      const secret = made.secret ?? made.token;
+      const made = await post('/api-tokens', { name: name.value.trim(), role: role.value, validForSeconds: Number(days.value) * 86_400 }, { key });
+      const secret = made.token;
       setTimeout(() => dialog({ title: t('advanced.tokenMade'), body: [h('p', t('advanced.tokenOnce')), typeof secret === 'string' ? copy(secret) : foreign('')], cancel: t('button.close') }), 0);
       reload();
     },

@@ -3,10 +3,10 @@
 
 /// The audit trail: who did what, when, why; and whether the chain is whole.
 
-import { newKey } from '../../app/api.js';
 import { foreign, fragment, h, replace } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
+import { plain } from '../../components/facts.js';
 import { list } from '../../components/list.js';
 import { working } from '../../components/loading.js';
 import { operation } from '../../components/operation.js';
@@ -48,10 +48,10 @@ export async function open(page) {
 async function verify(place) {
   replace(place, h('p.note', t('audit.verifying')));
   try {
-    const found = await working(operation('/audit-verifications', {}, { key: newKey() }));
-    const fault = found?.problem ?? found?.problems?.[0] ?? found?.fault;
-    replace(place, fault ? h('p.note.bad', h('span', { 'aria-hidden': 'true' }, '✗ '), foreign(typeof fault === 'string' ? fault : fault.sentence ?? JSON.stringify(fault)))
-      : h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('audit.unbroken', { number: found?.records ?? found?.last ?? found?.count ?? '' })));
+    const found = await working(operation('/audit-verifications', {}));
+    const fault = found?.unbroken === false ? found.findings?.[0] : null;
+    replace(place, fault ? h('p.note.bad', h('span', { 'aria-hidden': 'true' }, '✗ '), foreign(plain(fault)))
+      : h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('audit.unbroken', { number: found?.records ?? '' })));
   } catch (problem) {
     replace(place, problemLine(problem));
   }

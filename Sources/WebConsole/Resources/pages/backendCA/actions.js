@@ -3,13 +3,13 @@
 
 /// What can be asked of a CA: whether it answers, what may be ordered there, and a proof of everything it can do.
 
-import { get, newKey, path } from '../../app/api.js';
+import { get, path } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
-import { facts, plain } from '../../components/facts.js';
+import { facts, plain, sentences } from '../../components/facts.js';
 import { working } from '../../components/loading.js';
 import { operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
@@ -20,15 +20,16 @@ export function buttons(one, found, page) {
   const of = (name, permission) => (one.actions ?? []).find((action) => action.name === name) ?? { allowed: may(permission), reason: t('action.notHere') };
   return h('div.actions', { role: 'group', 'aria-label': t('action.group') },
     actionButton({ label: t('backendCAs.test'), key: 'check', ...of('check', 'readBackendCAs'), run: () => check(one, found) }),
-    actionButton({ label: t('backendCAs.products'), key: 'products', ...of('products', 'readBackendCAs'), run: () => products(one, found) }),
-    actionButton({ label: t('backendCAs.proveMore'), key: 'prove', ...of('prove', 'runConformance'), run: () => prove(one, found, page) }));
+    actionButton({ label: t('backendCAs.products'), key: 'listProducts', ...of('listProducts', 'readBackendCAs'), run: () => products(one, found) }),
+    actionButton({ label: t('backendCAs.proveMore'), key: 'runConformance', ...of('runConformance', 'runConformance'), run: () => prove(one, found, page) }));
 }
 
 async function check(one, found) {
   await shown(found, async () => {
-    const answer = await operation(path('/backend-cas/{}/checks', one.name), {}, { key: newKey() });
-    return h('div.panelled.stack', pill(answer?.problem ? 'failed' : 'ok', { text: answer?.problem ? t('backendCAs.fails') : t('backendCAs.works') }),
-      facts(Object.entries(answer ?? {}).map(([key, value]) => [key, foreign(plain(value))])));
+    const answer = await operation(path('/backend-cas/{}/checks', one.name));
+    return h('div.panelled.stack', pill(answer?.ok ? 'ok' : 'failed', { text: answer?.ok ? t('backendCAs.works') : t('backendCAs.fails') }),
+      sentences(answer?.configuration),
+      facts((answer?.roots ?? []).map((root, index) => [t('backendCAs.root', { number: index + 1 }), foreign(plain(root))])));
   });
 }
 

@@ -21,7 +21,7 @@ export function controls(one, reload) {
       title: t('incidents.stepTitle', { what: word('incidentAction', action), name }), body: h('p', word('incidentText', action)), verb: word('incidentVerb', action),
       danger: action === 'end',
       run: async ({ key }) => {
-        await post(path(`/incidents/{}/${where}`, name), {}, { key });
+        await post(path(`/incidents/{}/${where}`, name), undefined, { key });
         toast(t('incidents.stepDone'));
         reload();
       },

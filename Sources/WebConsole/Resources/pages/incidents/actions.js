@@ -30,7 +30,7 @@ export function start() {
   let expected = null;
   const body = () => ({
     name: name.input.value.trim(), because: because.input.value.trim(), reason: 'superseded',
-    deadline: new Date(Date.now() + Number(deadline.input.value) * 3_600_000).toISOString(),
+    deadline: new Date(Date.now() + Number(deadline.input.value) * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
     select: Object.fromEntries([['template', template.input.value.trim()], ['backendCA', backendCA.input.value.trim()],
       ['issuedBefore', before.input.value]].filter(([, value]) => value)),
     ...(pace.input.value ? { pacePerHour: Number(pace.input.value) } : {}),

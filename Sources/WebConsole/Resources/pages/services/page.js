@@ -3,7 +3,6 @@
 
 /// Services: whether everything works that the gateway depends on, and what to do where it does not.
 
-import { newKey } from '../../app/api.js';
 import { foreign, fragment, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { panel } from '../../components/facts.js';
@@ -24,7 +23,7 @@ export async function open(page) {
     check.setAttribute('aria-busy', 'true');
     replace(trouble, h('p.note', t('services.running')));
     try {
-      await working(operation('/service-checks', {}, { key: newKey(), signal: page.signal }));
+      await working(operation('/service-checks', undefined, { signal: page.signal }));
       replace(trouble);
       await page.reload();
     } catch (problem) {
