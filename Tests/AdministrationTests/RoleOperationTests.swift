@@ -140,7 +140,8 @@ import Testing
         case .text: "x"
         case .formatted(.day): "2099-01-01"
         case .formatted(.time): "2099-01-01T00:00:00Z"
-        case .word(let words): .string(words[0])
+        case .word(let words), .words(let words): .string(words[0])
+        case .matching: "1 EUR"
         case .list(let item, let count): .array(Array(repeating: sample(item), count: max(1, count.lowerBound)))
         case .object(let fields, _):
             .object(
