@@ -160,7 +160,7 @@ enum RequestCommands {
         Terminal.print("\(request.reference), template \(request.template): \(standing.state)")
         Terminal.print("hosts: \(request.hosts.joined(separator: ", ")); key: \(request.keyType)")
         Terminal.print("from \(request.requester)" + (request.reason.isEmpty ? "" : ", because: \(request.reason)"))
-        Terminal.print(standing.sentence)
+        Terminal.print("\(standing.sentence)")
         if let order = standing.order { Terminal.print("'certway order show \(order.reference)' shows its way") }
     }
 }
