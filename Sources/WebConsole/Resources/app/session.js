@@ -67,14 +67,21 @@ function over() {
   mine.look = async () => {
     if (waiting !== mine) return;
     // Asked by itself: the usual way would wait for the very sign-in it looks for.
-    const answer = await fetch('/api/v1/session', { cache: 'no-store', headers: { Accept: 'application/json' } }).catch(() => null);
-    if (!answer?.ok) return;
-    session = await answer.json();
-    useToken(session.csrfToken);
-    plan();
-    settle(mine.resolve);
+    if (await refresh()) settle(mine.resolve);
   };
   return mine.promise;
+}
+
+/// Reads the session that another tab has begun; this tab's token is worth nothing by then. Somebody else sees a page of their own.
+async function refresh() {
+  const answer = await fetch('/api/v1/session', { cache: 'no-store', headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!answer?.ok) return false;
+  const next = await answer.json();
+  if (session && next.name !== session.name) location.reload();
+  session = next;
+  useToken(session.csrfToken);
+  plan();
+  return true;
 }
 
 function deferred() {
@@ -84,7 +91,7 @@ function deferred() {
 }
 
 channel.onmessage = ({ data }) => {
-  if (data === 'signedIn') waiting?.look();
+  if (data === 'signedIn') (waiting ? waiting.look() : session && refresh());
   if (data === 'signedOut') location.assign('/signin?over=1');
 };
 addEventListener('focus', () => waiting?.look());
