@@ -24,6 +24,7 @@ struct ConsoleFile: Sendable {
         case "svg": "image/svg+xml"
         case "png": "image/png"
         case "html": "text/html; charset=utf-8"
+        case "md": "text/markdown; charset=utf-8"
         default: nil
         }
     }

@@ -52,7 +52,7 @@ public struct ConsoleFiles: Sendable {
     }
 
     private static func isPage(_ path: String) -> Bool {
-        ["/console", "/my", "/status", "/signin"].contains { path == $0 || path.hasPrefix($0 + "/") }
+        ["/console", "/my", "/status", "/signin", "/manual"].contains { path == $0 || path.hasPrefix($0 + "/") }
     }
 
     private func send(
