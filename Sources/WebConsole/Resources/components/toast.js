@@ -6,6 +6,9 @@
 import { h, one } from '../app/dom.js';
 import { t } from '../app/i18n.js';
 
+/// What is longer belongs on a page.
+const longest = 400;
+
 function shelf() {
   let place = one('#toasts');
   if (!place) {
@@ -22,13 +25,17 @@ function shelf() {
 ///   - seconds: how long; by default 5, with an action 10.
 export function toast(text, { action, seconds = action ? 10 : 5, tone = 'neutral' } = {}) {
   const close = () => { clearTimeout(timer); box.remove(); };
-  const box = h(`div.toast.${tone}`, h('span', text),
+  const box = h(`div.toast.${tone}`, h('span', String(text).slice(0, longest)),
     action && h('button', { type: 'button', on: { click: () => { close(); action.run(); } } }, action.label),
     h('button.quiet', { type: 'button', 'aria-label': t('button.close'), on: { click: close } }, '×'));
   const timer = setTimeout(close, seconds * 1000);
   shelf().append(box);
   return close;
 }
+
+/// Says why something did not work, and what to do: for what has no dialog of its own to say it in.
+export const complain = (problem) =>
+  toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
 
 /// Says something to a screen reader only.
 export function announce(text) {

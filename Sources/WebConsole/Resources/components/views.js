@@ -9,9 +9,7 @@ import { foreign, h } from '../app/dom.js';
 import { t } from '../app/i18n.js';
 import { act } from './dialog.js';
 import { menu } from './menu.js';
-import { toast } from './toast.js';
-
-const sorry = (problem) => toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
+import { complain, toast } from './toast.js';
 
 /// - Parameter list: the path of the list, which the views belong to.
 export function viewsMenu(list) {
@@ -64,8 +62,8 @@ async function drop(view) {
   try {
     await remove(path('/views/{}', view.id));
     const { name, address, shared, startPage } = view;
-    toast(t('views.deleted', { name }), { action: { label: t('button.undo'), run: () => post('/views', { name, address, shared, startPage }).catch(sorry) } });
+    toast(t('views.deleted', { name }), { action: { label: t('button.undo'), run: () => post('/views', { name, address, shared, startPage }).catch(complain) } });
   } catch (problem) {
-    sorry(problem);
+    complain(problem);
   }
 }

@@ -10,7 +10,7 @@ import { actionBar, canDo } from '../../components/action.js';
 import { commandPart } from '../../components/command.js';
 import { act } from '../../components/dialog.js';
 import { planned } from '../../components/planned.js';
-import { toast } from '../../components/toast.js';
+import { complain, toast } from '../../components/toast.js';
 
 /// A single revocation leaves after so many seconds, so that Undo is real.
 const grace = 10;
@@ -66,7 +66,7 @@ async function undo(id, noun, said, reload) {
     await post(path(`/revocations/{}/${noun}`, id), {});
     toast(said);
   } catch (problem) {
-    toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
+    complain(problem);
   }
   reload();
 }
@@ -100,6 +100,6 @@ async function deliver(one, reload) {
     toast(t('deliver.done'));
     reload();
   } catch (problem) {
-    toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
+    complain(problem);
   }
 }

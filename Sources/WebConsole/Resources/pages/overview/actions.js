@@ -5,7 +5,7 @@
 
 import { path, post } from '../../app/api.js';
 import { t } from '../../app/i18n.js';
-import { toast } from '../../components/toast.js';
+import { complain, toast } from '../../components/toast.js';
 
 /// Asks for recurring work now; what runs already is not doubled.
 export async function runNow(job, reload) {
@@ -13,7 +13,7 @@ export async function runNow(job, reload) {
     await post(path('/jobs/{}/runs', job));
     toast(t('overview.started'));
   } catch (problem) {
-    toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
+    complain(problem);
   }
   reload();
 }

@@ -8,7 +8,7 @@ import { h } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { act } from '../../components/dialog.js';
 import { planned } from '../../components/planned.js';
-import { toast } from '../../components/toast.js';
+import { complain, toast } from '../../components/toast.js';
 import { because } from '../certificate/actions.js';
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -42,7 +42,7 @@ export async function removeException(person, exception, reload) {
     await remove(address(path('/enrollment-exceptions/{}', person.id), { template: exception.template }));
     toast(t('person.exceptionEnded'));
   } catch (problem) {
-    toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
+    complain(problem);
   }
   reload();
 }

@@ -10,7 +10,7 @@ import { n, t } from '../../app/i18n.js';
 import { again } from '../../app/router.js';
 import { actionBar, actionButton, canDo } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
-import { toast } from '../../components/toast.js';
+import { complain, toast } from '../../components/toast.js';
 
 const done = (reload) => (reload ?? again)();
 const isDecided = ['declareFound', 'declareAbsent', 'cancelAbsent'];
@@ -34,8 +34,6 @@ export const orderActions = (order, reload, look) => actionBar(offered(order).fi
   cancel: { label: t('action.cancelMore'), kind: 'danger', run: () => cancel([order], reload) },
 }, look);
 
-const told = (problem) => toast([problem.message, problem.nextStep].filter(Boolean).join(' '), { tone: 'bad', seconds: 12 });
-
 /// What costs nothing and can be repeated is done without a question.
 async function now(order, noun, said, reload) {
   try {
@@ -43,7 +41,7 @@ async function now(order, noun, said, reload) {
     toast(said);
     done(reload);
   } catch (problem) {
-    told(problem);
+    complain(problem);
   }
 }
 
@@ -121,7 +119,7 @@ export const choice = (page, group) => (keys, picked, { uncheck }) => {
       toast(n('many.done', count));
     } catch (problem) {
       if (count > 0) toast(n('many.done', count));
-      told(problem);
+      complain(problem);
     }
     reload();
   };
