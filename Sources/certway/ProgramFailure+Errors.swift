@@ -33,7 +33,7 @@ extension ProgramFailure {
             self.init(error.kind == .configuration ? .configurationInvalid : .failed, code: "\(error.kind)", "\(error)")
         case let error as StoreError: self.init(.failed, code: "store", "\(error)")
         case let error as AccessDenied: self.init(.failed, code: "denied", "\(error)")
-        case let error as Obstacle: self.init(.failed, code: "notPossible", "\(error)")
+        case let error as Obstacle: self.init(.failed, code: "notNow", "\(error)")
         case let error as LedgerError: self.init(.failed, code: "ledger", "\(error)")
         default: return nil
         }

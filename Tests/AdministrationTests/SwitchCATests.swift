@@ -98,7 +98,7 @@ import Testing
         let yaml = office.yaml().replacing("backendCA: one", with: "backendCA: other")
         let result = try await office.apply(yaml)
         #expect(result.warnings.contains { $0.contains("takes the place of its switch to third") })
-        await #expect(throws: SettingsError.self) { try await back() }
+        await #expect(throws: Obstacle.self) { try await back() }
     }
 
     @Test func backAndForth() async throws {

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import ConnectorKit
+import Foundation
+import Gateway
+import Ledger
+import Settings
+import Testing
+
+@testable import Names
+@testable import Planning
+
+/// Decisions about the plan that was looked at: consent to all or a part, no, and the second person.
+@Suite(.timeLimit(.minutes(5))) struct PlanDecisionTests {
+    private let office: Office
+
+    init() async throws { office = try await Office() }
+
+    private func gateway(_ limits: String = "ordersPerRun: 1") async throws -> Gateway {
+        try await office.apply(office.yaml(more: "limits: {\(limits)}"))
+        return try await office.gateway()
+    }
+
+    private func want(_ people: String..., template: String = "smime", in gateway: Gateway) async throws {
+        try await gateway.database.write { connection in
+            for person in people {
+                let decision = EnrollmentDecision(
+                    template: template, subscriberID: person, userPrincipalName: "\(person)@example.org",
+                    verdict: .order, reason: "", names: RequestedNames(commonName: person), newestOrder: 0,
+                    action: .order)
+                try DecisionStore.put([decision], on: connection)
+            }
+        }
+    }
+
+    private func fingerprint(_ gateway: Gateway) async throws -> String {
+        try await gateway.planner.plannedOrders(of: gateway.configuration.templates).fingerprint
+    }
+
+    private func plans(_ gateway: Gateway, _ name: String = "ada") -> PlanAdministration {
+        PlanAdministration(
+            gateway, caller: Caller(name: name, roles: [.administrator], origin: "by group CW-Admins"))
+    }
+
+    @Test func theConsentIsToThePlanThatWasLookedAt() async throws {
+        let gateway = try await gateway()
+        try await want("ada", "bob", in: gateway)
+        let seen = try await fingerprint(gateway)
+        await #expect(throws: SettingsError.self, "another number was typed") {
+            _ = try await plans(gateway).approve(fingerprint: seen, count: 3, isDryRun: false)
+        }
+        let dryRun = try await plans(gateway).approve(fingerprint: seen, count: 2, isDryRun: true)
+        #expect(dryRun.orders == 2)
+        #expect(try await OrderConsent.pending(on: gateway.database) == nil)
+        try await want("zoe", in: gateway)
+        await #expect(throws: Obstacle.self, "it is another plan by now") {
+            _ = try await plans(gateway).approve(fingerprint: seen, count: 2, isDryRun: false)
+        }
+        _ = try await plans(gateway).approve(fingerprint: try await fingerprint(gateway), count: 3, isDryRun: false)
+        #expect(try await OrderConsent.pending(on: gateway.database)?.orders == 3)
+    }
+
+    @Test func aPartIsWhatItSays() async throws {
+        let gateway = try await gateway()
+        try await want("ada", "bob", in: gateway)
+        try await want("zoe", template: "logon", in: gateway)
+        let seen = try await fingerprint(gateway)
+        let part = PlanAdministration.Part(templates: ["logon"])
+        let consent = try await plans(gateway).approve(fingerprint: seen, count: 1, part, isDryRun: true)
+        #expect(consent.orders == 1)
+        await #expect(throws: Obstacle.self, "nothing ends") {
+            _ = try await plans(gateway).approve(
+                fingerprint: seen, count: 0, PlanAdministration.Part(kind: .endings), isDryRun: true)
+        }
+        await #expect(throws: SettingsError.self) {
+            _ = try await plans(gateway).approve(
+                fingerprint: seen, count: 1, PlanAdministration.Part(templates: ["none"]), isDryRun: true)
+        }
+    }
+
+    @Test func aNoVoidsTheConsentAndIsOnRecord() async throws {
+        let gateway = try await gateway()
+        try await want("ada", "bob", in: gateway)
+        let seen = try await fingerprint(gateway)
+        _ = try await plans(gateway).approve(fingerprint: seen, count: 2, isDryRun: false)
+        let void = try await plans(gateway, "bob").deny(fingerprint: seen, because: "too many", isDryRun: false)
+        #expect(void?.actor == "ada")
+        #expect(try await OrderConsent.pending(on: gateway.database) == nil)
+        let last = try await gateway.ledger.audit.lastNumber()
+        let record = try #require(try await gateway.ledger.audit.record(last))
+        #expect(record.action == "deny.plan" && record.actor == "bob" && record.reason == "too many")
+        #expect(record.objectID == seen && record.outcome == "done")
+    }
+
+    @Test func whoChangedATemplateNeedsASecondPerson() async throws {
+        let gateway = try await gateway("ordersPerRun: 1, secondPerson: true")
+        try await want("ada", "bob", in: gateway)
+        let seen = try await fingerprint(gateway)
+        // The tests' configuration is eve's.
+        let shown = try await PlanActions(
+            gateway, Caller(name: "eve", roles: [.administrator], origin: "by group CW-Admins")
+        ).of(try await plans(gateway).last())
+        #expect(shown.first { $0.name == "approve" }?.obstacle?.reason.hasPrefix("you changed templates smime") == true)
+        #expect(shown.first { $0.name == "deny" }?.isAllowed == true)
+        await #expect(throws: Obstacle.self) {
+            _ = try await plans(gateway, "eve").approve(fingerprint: seen, count: 2, isDryRun: false)
+        }
+        _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
+        #expect(try await OrderConsent.pending(on: gateway.database)?.actor == "ada")
+    }
+
+    @Test func withoutAPlanOverALimitNothingIsToBeDecided() async throws {
+        let gateway = try await gateway("ordersPerRun: 10")
+        try await want("ada", in: gateway)
+        let seen = try await fingerprint(gateway)
+        await #expect(throws: Obstacle.self) {
+            _ = try await plans(gateway).approve(fingerprint: seen, count: 1, isDryRun: false)
+        }
+        #expect(
+            try await PlanActions(gateway, .commandLine("eve")).of(try await plans(gateway).last()).allSatisfy {
+                !$0.isAllowed
+            })
+    }
+}
