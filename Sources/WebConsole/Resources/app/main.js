@@ -26,7 +26,10 @@ async function open(visit) {
   const isBare = place?.isBare || !current();
   if (isBare && !place?.isBare) return go(`/signin?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
   if (isBare) bare ??= bareFrame();
-  else if (!frame) frame = drawFrame({ redraw });
+  else if (!frame) {
+    frame = drawFrame({ redraw });
+    if (may('readOrders')) import('../components/incident.js').then((one) => one.watchIncidents((banner) => frame?.banner(banner)));
+  }
   const around = isBare ? bare : frame;
   around.attach();
   const page = new Page(visit, around);

@@ -42,7 +42,7 @@ const tokens = (page) => [
 ];
 
 export const parts = [
-  { name: 'jobs', path: '/jobs', permission: 'readServices', line: 'certway node list', rowKey: (one) => one.name, columns: jobs, topics: ['jobs'] },
+  { name: 'jobs', path: '/jobs', permission: 'readServices', line: 'certway node list', rowKey: (one) => one.name, columns: jobs, topics: ['overview'] },
   { name: 'settings', path: '/settings', permission: 'readSettings', line: 'certway export', rowKey: (one) => one.name, columns: settings },
   { name: 'nodes', path: '/nodes', permission: 'readServices', line: 'certway node list', rowKey: (one) => one.id ?? one.name, columns: nodes },
   { name: 'tokens', path: '/api-tokens', permission: 'manageTokens', line: 'certway token list', rowKey: (one) => one.id, columns: tokens,

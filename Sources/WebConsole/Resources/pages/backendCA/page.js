@@ -22,7 +22,7 @@ export async function open(page) {
   page.command(`certway ca check '${name.replace(/'/g, "'\\''")}'`);
   page.show(skeleton());
   await page.load(path('/backend-cas/{}', name), {
-    topics: ['configuration'], gone: () => nowhere(name),
+    gone: () => nowhere(name),
     draw: (one) => {
       const found = h('div', { role: 'status' });
       const able = h('div', skeleton(3));

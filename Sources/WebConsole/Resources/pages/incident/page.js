@@ -17,7 +17,7 @@ export async function open(page) {
   page.command(`certway incident show '${name.replace(/'/g, "'\\''")}'`);
   page.show(skeleton());
   await page.load(path('/incidents/{}', name), {
-    topics: ['incidents', 'orders', 'certificates'], gone: () => nowhere(name),
+    topics: ['orders', `replacement:${name}`], gone: () => nowhere(name),
     draw: (one) => fragment(figures(one), controls(one, () => page.reload()), people(one), events(one)),
   });
 }

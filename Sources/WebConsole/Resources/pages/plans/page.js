@@ -20,7 +20,7 @@ export async function open(page) {
   const place = h('div');
   page.show(fragment(head, place));
   await page.load('/plan', {
-    topics: ['plan'], into: head,
+    topics: ['overview'], into: head,
     draw: (plan) => {
       page.frame.counter('plans', plan.waitsForConsent ? 1 : 0);
       return fragment(counts(plan), why(plan), spending(plan), consent(plan, () => page.reload()));
@@ -28,7 +28,7 @@ export async function open(page) {
   });
   const again = page.reload;
   await list({
-    page: within(page, place), path: '/plan/items', caption: t('plans.items'), columns: columns(), topics: ['plan'],
+    page: within(page, place), path: '/plan/items', caption: t('plans.items'), columns: columns(),
     rowKey: (one) => `${one.template} ${one.id}`, href: (one) => `/console/people/${encodeURIComponent(one.userPrincipalName)}`,
     filters: [
       { name: 'action', label: t('plans.change'), options: actions.map((value) => ({ value, label: word('planned', value) })) },

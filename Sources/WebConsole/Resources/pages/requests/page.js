@@ -20,7 +20,7 @@ export async function open(page) {
   const place = h('div');
   page.show(fragment(form(() => page.reload()), h('h2', t('requests.mine')), place));
   await list({
-    page: within(page, place), path: '/certificate-requests', caption: t('requests.title'), topics: ['requests'],
+    page: within(page, place), path: '/certificate-requests', caption: t('requests.title'),
     rowKey: (one) => one.reference ?? one.number,
     columns: [
       { title: t('requests.names'), cell: (one) => foreign((one.hosts ?? []).join(', ')) },

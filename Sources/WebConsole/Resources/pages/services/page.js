@@ -33,7 +33,6 @@ export async function open(page) {
     }
   } } }, t('services.checkAll'));
   await page.load('/services', {
-    topics: ['services'],
     draw: (services) => fragment(h('div.actions', check), trouble, services.at
       ? panel(null, h('p.muted', t('services.at'), ' ', moment(services.at)), table(services.findings ?? []))
       : h('section.empty', h('h2', t('services.never')), h('p', t('services.neverText')))),

@@ -17,7 +17,6 @@ export async function open(page) {
   page.command('certway doctor');
   page.show(skeleton());
   await page.load('/settings', {
-    topics: ['configuration'],
     draw: async (settings) => {
       const done = await state(settings.items ?? []);
       const current = order.find((one) => !done.has(one)) ?? 'first';

@@ -19,7 +19,7 @@ export async function open(page) {
   page.command(`certway template show '${name.replace(/'/g, "'\\''")}'`);
   page.show(skeleton());
   await page.load(path('/templates/{}', name), {
-    topics: ['configuration'], gone: () => nowhere(name),
+    gone: () => nowhere(name),
     draw: (template) => fragment(summary(template), settings(template),
       may('readTemplates') && preview(template), switchPanel(template, () => page.reload())),
   });
