@@ -46,7 +46,7 @@ import Testing
         _ = try await blocking { client.read(until: "retry: 3000\n\n") }
         // More than the kernel takes over.
         let large = String(repeating: "x", count: 20_000)
-        for _ in 0..<600 {
+        for _ in 0..<400 {
             stream.send(ServerEvent(data: large))
             #expect(stream.waiting <= 6)
         }

@@ -86,33 +86,41 @@ public actor ReadinessWatch {
     }
 
     /// What keeps the templates of one backend CA from being issued.
-    private func backendCAs(_ gateway: Gateway, _ templates: [TemplateConfiguration]) async throws -> [Readiness.Cause]
-    {
+    private func backendCAs(
+        _ gateway: Gateway, _ templates: [TemplateConfiguration]
+    ) async throws -> [Readiness.Cause] {
         let uses = Dictionary(grouping: templates, by: \.backendCA).mapValues { $0.map(\.name).sorted() }
-        let doubts = try await gateway.restoreDoubts().stops
-        var causes: [Readiness.Cause] = []
-        for (name, users) in uses.sorted(by: { $0.key < $1.key }) {
-            var sentence: String?
+        var stops: [String: String] = [:]
+        var ready: [BackendCA] = []
+        for name in uses.keys.sorted() {
             switch gateway.backends[name] {
-            case nil: sentence = "is not configured"
-            case .unusable(let reason)?: sentence = reason
+            case nil: stops[name] = "is not configured"
+            case .unusable(let reason)?: stops[name] = reason
             case .ready(let backend)?:
-                sentence = gateway.backends.openAlarms[name]
-                if sentence == nil { sentence = try await SubmissionStop.inForce(at: backend, gateway.ledger)?.cause }
-                if sentence == nil { sentence = await trouble(at: backend) }
-            }
-            sentence =
-                sentence
-                ?? gateway.configuration.exchangedFiles.first { $0.place.backendCA == name }?.sentence
-                ?? doubts.first { $0.contains("backend CA \(name)") }
-            if let sentence {
-                causes.append(
-                    Readiness.Cause(
-                        .backendCA, "backend CA \(name): \(sentence); see 'certway ca check \(name)'", subject: name,
-                        templates: users))
+                stops[name] = try await stop(at: backend, gateway)
+                if stops[name] == nil { ready.append(backend) }
             }
         }
-        return causes
+        // All at the same time: one that does not answer keeps no other waiting.
+        let troubles = await withTaskGroup(of: (String, String?).self) { group in
+            for backend in ready { group.addTask { (backend.name, await self.trouble(at: backend)) } }
+            var found: [String: String] = [:]
+            for await (name, trouble) in group { found[name] = trouble }
+            return found
+        }
+        return stops.merging(troubles) { own, _ in own }.sorted { $0.key < $1.key }.map { name, sentence in
+            Readiness.Cause(
+                .backendCA, "backend CA \(name): \(sentence); see 'certway ca check \(name)'", subject: name,
+                templates: uses[name] ?? [])
+        }
+    }
+
+    /// What this process and the database know to stand against new orders at a CA.
+    private func stop(at backend: BackendCA, _ gateway: Gateway) async throws -> String? {
+        if let alarm = gateway.backends.openAlarms[backend.name] { return alarm }
+        if let stop = try await SubmissionStop.inForce(at: backend, gateway.ledger) { return stop.cause }
+        if let stop = try await gateway.restoreDoubt?.stop(at: backend) { return stop }
+        return gateway.configuration.exchangedFiles.first { $0.place.backendCA == backend.name }?.sentence
     }
 
     /// Why a CA does not answer as it should; asked once a minute.
