@@ -18,6 +18,7 @@ public struct SignInDoor: Sendable {
     /// - Returns: nil for addresses that are not the sign-in's.
     public func answer(_ request: ServerRequest) async -> ServerAnswer? {
         guard request.path.hasPrefix("/auth/") else { return nil }
+        request.notes.route = Self.methods[request.path] == nil ? "/auth/" : request.path
         let answer: ServerAnswer
         do {
             let gateway = try await desk.gateway()
@@ -52,10 +53,13 @@ public struct SignInDoor: Sendable {
         }
     }
 
+    private static let methods = [
+        "/auth/start": "GET", "/auth/callback": "GET", "/auth/frontchannel": "GET", "/auth/token": "POST",
+        "/auth/logout": "POST",
+    ]
+
     private static func nothing(_ request: ServerRequest) -> ServerAnswer {
-        let methods = ["/auth/start": "GET", "/auth/callback": "GET", "/auth/frontchannel": "GET"]
-        let posts = ["/auth/token": "POST", "/auth/logout": "POST"]
-        guard let allowed = methods[request.path] ?? posts[request.path] else {
+        guard let allowed = methods[request.path] else {
             return show(.notFound("nothing is at this address"), to: request)
         }
         return show(
