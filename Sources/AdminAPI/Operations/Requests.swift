@@ -35,7 +35,7 @@ extension APIOperation {
             answer: .list(of: .requestTemplate)
         ) { call in
             try call.whole(
-                call.requests.templates.map { template in
+                try await call.requests.offered().map { template in
                     let policy = template.requests
                     return [
                         "name": .string(template.name), "hosts": JSONValue((policy?.hosts ?? []).sorted()),

@@ -22,7 +22,14 @@ public struct RequestAdministration: Sendable {
     public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
 
     /// Templates that requests can be made by.
-    public var templates: [TemplateConfiguration] { gateway.configuration.requestTemplates.filter(\.enabled) }
+    ///
+    /// - Throws: `AccessDenied`.
+    public func offered() async throws -> [TemplateConfiguration] {
+        try await entrance.require(.requestCertificate)
+        return templates
+    }
+
+    private var templates: [TemplateConfiguration] { gateway.configuration.requestTemplates.filter(\.enabled) }
 
     /// What the rules of a template say of a request; keeps nothing.
     ///
@@ -60,10 +67,7 @@ public struct RequestAdministration: Sendable {
     ///
     /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided; `SettingsError` for what is not allowed any more.
     public func approve(_ word: String, because cause: String) async throws -> RequestStanding {
-        let request = try await ledger.request(word)
-        let wish = Entrance.Wish(
-            .approveRequest, AuditObject(.request, request.reference), person: request.requester, because: cause)
-        let approved = try await entrance.pass(.placeOrder, to: wish, .all) {
+        try await change(word, .placeOrder, .approveRequest, cause) { request in
             let template = try template(request.template)
             let check = try look(try CertificateSigningRequest(der: request.csr), by: template)
             guard check.isGood else {
@@ -72,32 +76,36 @@ public struct RequestAdministration: Sendable {
             return try await ledger.approve(
                 request.id, by: caller.name, because: cause, ordering: order(template, check.names))
         }
-        return try await standing(of: approved)
     }
 
     /// Refuses a request.
     ///
     /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided.
     public func deny(_ word: String, because cause: String) async throws -> RequestStanding {
-        let request = try await ledger.request(word)
-        let wish = Entrance.Wish(
-            .denyRequest, AuditObject(.request, request.reference), person: request.requester, because: cause)
-        let denied = try await entrance.pass(.placeOrder, to: wish, .all) {
+        try await change(word, .placeOrder, .denyRequest, cause) { request in
             try await ledger.deny(request.id, by: caller.name, because: cause)
         }
-        return try await standing(of: denied)
     }
 
     /// Takes one's own request back, as long as nobody has decided on it.
     ///
     /// - Throws: as `deny`; somebody else's is not known.
     public func withdraw(_ word: String) async throws -> RequestStanding {
-        let request = try await own(word)
-        let wish = Entrance.Wish(.withdrawRequest, AuditObject(.request, request.reference))
-        let withdrawn = try await entrance.pass(.requestCertificate, to: wish, .all) {
-            try await ledger.withdrawRequest(request.id, by: caller.name)
+        try await change(word, .requestCertificate, .withdrawRequest, "") { request in
+            guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
+            return try await ledger.withdrawRequest(request.id, by: caller.name)
         }
-        return try await standing(of: withdrawn)
+    }
+
+    /// Asks for the right before it tells whether there is such a request.
+    private func change(
+        _ word: String, _ permission: Permission, _ action: AuditAction, _ cause: String,
+        _ body: (SubmittedRequest) async throws -> SubmittedRequest
+    ) async throws -> RequestStanding {
+        let wish = Entrance.Wish(action, AuditObject(.request, String(word.prefix(60))), because: cause)
+        return try await entrance.pass(permission, to: wish, .all) {
+            try await standing(of: try await body(try await ledger.request(word)))
+        }
     }
 
     /// One's own requests; all of them for who may read orders.
@@ -140,9 +148,13 @@ public struct RequestAdministration: Sendable {
         if !seesAll { try await entrance.require(.requestCertificate) }
         let request = try await ledger.request(word)
         guard seesAll || request.isFrom(caller.name, caller.objectID) else {
-            throw LedgerError.notPossible("there is no request \(word): 'certway request list' shows them")
+            throw Self.unknown(word)
         }
         return request
+    }
+
+    private static func unknown(_ word: String) -> LedgerError {
+        .notPossible("there is no request \(word): 'certway request list' shows them")
     }
 
     private func template(_ name: String?) throws -> TemplateConfiguration {
