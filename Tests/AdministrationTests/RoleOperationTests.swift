@@ -106,13 +106,14 @@ import Testing
         let withdrawal = try await eve.withdraw([record], cause: "so")[0]
         let server = APIServer({ [gateway] in gateway }, Named())
         /// Calls of others that only look, and what has no use case of its own.
-        let looks: Set = ["checkBackendCA", "validateConnector", "checkServices"]
+        let looks: Set = ["checkBackendCA", "validateConnector", "checkServices", "previewNames"]
         for operation in APIOperation.changes where !operation.method.isSafe && !looks.contains(operation.id) {
             let permission = try #require(operation.permission)
             let values = [
                 "reference": order.reference, "number": "\(record.id)",
                 "id": operation.path.hasPrefix("/withdrawals") ? "\(withdrawal.id)" : "\(revocation.id)",
-                "name": operation.path.hasPrefix("/templates") ? "smime" : "one",
+                "name": operation.path.hasPrefix("/jobs")
+                    ? "plan" : operation.path.hasPrefix("/templates") ? "smime" : "one",
             ]
             for role in Role.allCases where !RoleTable.permissions(of: role).contains(permission) {
                 let body = operation.body.map {
@@ -146,8 +147,8 @@ import Testing
         case .object(let fields, _):
             .object(
                 Dictionary(
-                    uniqueKeysWithValues: fields.filter { $0.isRequired || $0.name == "count" }.map {
-                        ($0.name, $0.name == "select" ? selection : sample($0.schema))
+                    uniqueKeysWithValues: fields.filter { $0.isRequired || named[$0.name] != nil }.map {
+                        ($0.name, named[$0.name] ?? sample($0.schema))
                     }))
         case .map: [:]
         case .named(_, let inner), .nullable(let inner): sample(inner)
@@ -155,6 +156,8 @@ import Testing
         }
     }
 
-    /// Of certificates, for many and for an incident.
-    private static let selection: JSONValue = ["numbers": [1], "template": "smime"]
+    /// What must be more than small: certificates for many and for an incident, and what is there.
+    private static let named: [String: JSONValue] = [
+        "select": ["numbers": [1], "template": "smime"], "template": "smime", "count": 1,
+    ]
 }
