@@ -22,11 +22,17 @@ extension EnrollmentRegister {
     /// A page of the people of a policy, each once, with all its templates.
     ///
     /// - Parameters:
-    ///   - templates: those of the policy, at least one.
+    ///   - templates: those of the policy; nobody is of none.
     ///   - isComplete: only who has all certificates, or who has not; nil for everybody. Who has left is not missing any.
     public func people(
         of templates: [String], isComplete: Bool?, _ request: ListRequest
     ) async throws -> ListPage<PolicyMember> {
+        guard !templates.isEmpty else { return ListPage(whole: []) }
+        guard templates.count <= SQLValueList.longest else {
+            throw EnrollmentError(
+                "\(templates.count) templates are more than one list of people can have, which is \(SQLValueList.longest): ask for one "
+                    + "template")
+        }
         let names = SQLValueList(templates)
         let now = now()
         let list = Self.policyList([SQLValue(now)] + names.parameters, places: names.places)
