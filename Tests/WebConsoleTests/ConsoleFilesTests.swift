@@ -27,7 +27,9 @@ import WebConsole
         }
     }
 
-    @Test(arguments: ["/console", "/console/", "/console/people/ada@example.org", "/my", "/status", "/signin"])
+    @Test(arguments: [
+        "/console", "/console/", "/console/people/ada@example.org", "/my", "/status", "/signin", "/manual",
+    ])
     func everyPageIsTheShell(_ path: String) throws {
         let page = try #require(get(path))
         #expect(page.status == 200 && page["Content-Type"] == "text/html; charset=utf-8")
@@ -43,7 +45,7 @@ import WebConsole
         #expect(!policy.contains("unsafe") && !page.text.contains("{{"))
     }
 
-    @Test(arguments: ["/api/v1/session", "/auth/start", "/consoles", "/metrics", "/manual", "/my-own"])
+    @Test(arguments: ["/api/v1/session", "/auth/start", "/consoles", "/metrics", "/my-own"])
     func othersHaveTheRest(_ path: String) { #expect(get(path) == nil) }
 
     @Test func theRootLeadsToTheConsole() throws {

@@ -26,7 +26,7 @@ import Testing
         ("i18n/de.json", "\"button.undo\": ", "\"button.unda\": ", "button.undo: only in en"),
         ("i18n/de.json", "{seconds}", "{secs}", "placeholders"),
         ("app/page.js", "t('problem.title')", "t('problem.titel')", "no text for problem.titel"),
-        ("components/help.js", "t('help.manual')", "'x'", "help.manual: nobody uses this text"),
+        ("components/help.js", "t('help.title')", "'x'", "help.title: nobody uses this text"),
         ("components/pill.js", "return h(", "document.createElement('p'); return h(", "makes elements"),
         ("components/pill.js", "return h(", "x.innerHTML = ''; return h(", "makes elements of text"),
         ("components/copy.js", "import { toast }", "import { toasted }", "exports no toasted"),
