@@ -121,7 +121,9 @@ extension ConfigurationKeys {
                 "jq programs over a person's directory attributes, by the name they make; for one that is left out the usual "
                     + "attribute, or none. `certway template preview` shows what they give."),
         ]
-        + RequestedNames.keys.map { ProfileKey("templates[].names.\($0)", "jq", standard(ofName: $0)) } + [
+        + RequestedNames.keys.filter { $0 != "hosts" }.map {
+            ProfileKey("templates[].names.\($0)", "jq", standard(ofName: $0))
+        } + [
             ProfileKey(
                 "templates[].addressDomains", "list of text",
                 "Domains whose addresses the CA may certify; all but `onmicrosoft.com` when left out."),
