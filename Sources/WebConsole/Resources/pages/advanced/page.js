@@ -20,7 +20,7 @@ export async function open(page) {
     href: `/console/advanced?part=${one.name}`, 'aria-current': one === part ? 'page' : null }, word('advanced.part', one.name)))), place));
   const { path, rowKey, columns, tools } = part;
   await list({
-    page: within(page, place), path, rowKey, columns: columns(page), caption: word('advanced.part', part.name), tools: tools?.(page), ignored: ['part'],
+    page: within(page, place), path, rowKey, columns: columns(page), caption: word('advanced.part', part.name), tools: tools?.(page), own: ['part'],
     topics: part.topics ?? [], nothing: { title: word('advanced.none', part.name) },
   });
 }
