@@ -21,7 +21,7 @@ export const counts = (plan) => panel(t('plans.now'),
     h('thead', h('tr', [t('column.template'), t('plans.members'), t('plans.inUse'), t('plans.toOrder'), t('plans.toEnd')].map((title) => h('th', { scope: 'col' }, title)))),
     h('tbody', (plan.templates ?? []).map((one) => h('tr',
       h('th', { scope: 'row' }, h('a', { href: `/console/templates/${encodeURIComponent(one.template)}` }, foreign(one.template))),
-      cell(t('plans.members'), one.evaluated ?? one.people?.members), cell(t('plans.inUse'), one.people?.inUse),
+      cell(t('plans.members'), one.people?.members ?? one.evaluated), cell(t('plans.inUse'), one.people?.inUse),
       h('td', { 'data-label': t('plans.toOrder') }, names(one.toOrder)), h('td', { 'data-label': t('plans.toEnd') }, names(one.toEnd))))))));
 
 const cell = (label, value) => h('td', { 'data-label': label }, value == null ? '' : number(value));
@@ -48,7 +48,7 @@ export const spending = (plan) => {
 };
 
 export const columns = () => [
-  { title: t('plans.change'), cell: (one) => h('span', h('span', { 'aria-hidden': 'true' }, `${signs[one.action] ?? '·'} `), word('planned', one.action)), sort: 'action' },
+  { title: t('plans.change'), cell: (one) => h('span', h('span', { 'aria-hidden': 'true' }, `${signs[one.action] ?? '·'} `), word('planned', one.action)), sort: 'action', className: 'nowrap' },
   { title: t('column.person'), cell: (one) => foreign(one.userPrincipalName), sort: 'user' },
   { title: t('column.template'), cell: (one) => foreign(one.template), sort: 'template' },
   { title: t('plans.from'), cell: (one) => foreign([one.formerNames?.emails?.[0], one.backendCA].filter(Boolean).join(', ')), className: 'optional' },

@@ -13,6 +13,10 @@ import { stepper } from '../../components/stepper.js';
 import { commands, order, places, sections } from './steps.js';
 
 export async function open(page) {
+  const one = (step, isDone) => panel(word('setup.step', step), h('p', word('setup.text', step)), isDone && h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('setup.done')),
+    sections[step] && [h('p', t('setup.write')), h('pre', { tabindex: '0' }, sections[step])],
+    h('p', t('setup.command')), copy(commands[step]),
+    places[step] && h('p', h('a.button.primary', { href: places[step] }, word('setup.open', step))));
   page.title(t('setup.title'));
   page.command('certway doctor');
   page.show(skeleton());
@@ -30,11 +34,6 @@ export async function open(page) {
       return fragment(h('p', done.size === order.length ? t('setup.all') : t('setup.next', { step: word('setup.step', current) })), steps, place);
     },
   });
-
-  const one = (step, isDone) => panel(word('setup.step', step), h('p', word('setup.text', step)), isDone && h('p.note', h('span', { 'aria-hidden': 'true' }, '✓ '), t('setup.done')),
-    sections[step] && [h('p', t('setup.write')), h('pre', { tabindex: '0' }, sections[step])],
-    h('p', t('setup.command')), copy(commands[step]),
-    places[step] && h('p', h('a.button.primary', { href: places[step] }, word('setup.open', step))));
 
   /// What is there by now; a question that may not be asked counts as not done.
   async function state(settings) {
