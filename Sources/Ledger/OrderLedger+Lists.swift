@@ -21,6 +21,9 @@ extension OrderLedger {
             + certificates.map { "CREATE INDEX certificates_\($0.key) ON certificates (\($0.value))" }
     }
 
+    /// Held ones are few among many.
+    static let heldMigration = Migration("ledger-23-held") { _ in ["CREATE INDEX orders_held ON orders (held, id)"] }
+
     private static let orderList = SQLList(
         "(SELECT \(OrderTable.names) FROM orders)",
         keys: [

@@ -230,5 +230,6 @@ extension OrderLedger {
         LedgerCountTable.migration,
         RequestTable.migration,
         viewMigration,
+        heldMigration,
     ]
 }
