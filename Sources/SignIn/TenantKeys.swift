@@ -16,15 +16,17 @@ public actor TenantKeys {
 
     /// How long an answer is believed without asking again.
     private static let lifetime: TimeInterval = 86_400
-    /// How often unknown keys lead to a question: whoever invents names of keys must not have the tenant asked for each.
-    private static let rest: TimeInterval = 300
+    /// How often unknown keys lead to a question: whoever invents names of keys must not have the tenant asked for each, nor keep us from
+    /// learning of a new key with a single one.
+    private static let questions = 5
+    private static let window: TimeInterval = 300
     /// How soon after a failure the next attempt comes.
     private static let restAfterFailure: TimeInterval = 30
 
     private let client: OpenIDClient
     private var published: Published?
     private var running: Task<Published, any Error>?
-    private var askedForUnknown = Date.distantPast
+    private var askedForUnknown: [Date] = []
     private var failedAt = Date.distantPast
 
     public init(_ client: OpenIDClient) { self.client = client }
@@ -39,8 +41,9 @@ public actor TenantKeys {
         if let key = try await current().keys[identifier] { return key }
         let now = client.clock.now()
         // A clock that was put back must not keep us from asking.
-        guard abs(now.timeIntervalSince(askedForUnknown)) >= Self.rest else { return nil }
-        askedForUnknown = now
+        askedForUnknown.removeAll { abs(now.timeIntervalSince($0)) >= Self.window }
+        guard askedForUnknown.count < Self.questions else { return nil }
+        askedForUnknown.append(now)
         return try await refreshed().keys[identifier]
     }
 

@@ -53,10 +53,8 @@ extension SignInDoor {
     func callback(_ request: ServerRequest, _ gateway: Gateway) async throws -> ServerAnswer {
         let cookie = SessionCookie(gateway.configuration.console)
         let address = desk.origin(of: request, gateway)
-        try desk.requirePatience(address)
         let state = request.query("state") ?? ""
         guard let (attempt, way) = cookie.attempt(ofState: state, request) else {
-            desk.failures.note(failureOf: address)
             throw SignInStop(
                 400, "This sign-in was not begun here",
                 [
@@ -82,7 +80,6 @@ extension SignInDoor {
                 through: try gateway.tenantSender)
             identity = try await signIn.person(token, nonce: attempt.nonce)
         } catch let refusal as TokenRefusal {
-            desk.failures.note(failureOf: address)
             gateway.logger.log(.warning, "a sign-in was refused: \(refusal)", fields: [("from", address)])
             throw SignInStop(403, "The tenant's answer is not accepted", ["\(refusal)."], cookies: forget)
         } catch let error as GraphError {
