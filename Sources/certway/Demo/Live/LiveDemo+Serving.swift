@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
@@ -71,5 +72,7 @@ extension LiveDemo {
         } else {
             Terminal.print(lines: demo.text)
         }
+        // As an administrator would have done this morning; nobody waits for it.
+        _ = try? await ServiceAdministration(gateway).examine()
     }
 }
