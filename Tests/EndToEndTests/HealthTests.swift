@@ -40,7 +40,7 @@ import Testing
         // Figures of the ledger are some seconds old.
         try await gateway.wait(beside: service) {
             try await ask(base + "/metrics").body.contains(
-                #"certway_orders{template="smime",stage="active"} \(people)"#)
+                #"certway_orders{template="smime",stage="active"} \#(people)"#)
         }
         let metrics = try await ask(base + "/metrics").body
         #expect(metrics.contains("certway_deliveries_total \(people)\n"))
