@@ -118,14 +118,15 @@ export function fragment(...children) {
 
 /// Text from a directory, a CA or another outside: apart from the direction of what stands around, and folded when long.
 /// - Parameter allWord: the word on the button that shows the rest.
-export function foreign(text, allWord) {
+/// - Parameter limit: from how many characters on it is folded; less in a row of a list.
+export function foreign(text, allWord, limit = longest) {
   const whole = text == null ? '' : String(text);
   // An address may break behind its @, where it hurts least.
   const [, local, host] = /^([^\s@]+@)([^\s@]+)$/.exec(whole) ?? [];
-  if (whole.length <= longest) return host ? h('bdi', local, h('wbr'), host) : h('bdi', whole);
-  const shown = h('span', whole.slice(0, longest) + '… ');
+  if (whole.length <= limit) return host ? h('bdi', local, h('wbr'), host) : h('bdi', whole);
+  const shown = h('span', whole.slice(0, limit) + '… ');
   const more = h('button.link', { type: 'button', on: { click: () => { replace(shown, whole); more.remove(); } } },
-    allWord ?? `+${whole.length - longest}`);
+    allWord ?? `+${whole.length - limit}`);
   return h('bdi', shown, more);
 }
 

@@ -17,7 +17,7 @@ let number = 0;
 export function actionButton({ label, kind = '', allowed = true, reason, instead, run, isQuiet = false, key }) {
   if (allowed) return h(`button${kind && `.${kind}`}`, { type: 'button', 'data-action': key, on: { click: run } }, label);
   const id = `reason-${(number += 1)}`;
-  const why = [reason, instead].filter(Boolean).join(' ') || t('action.notHere');
+  const why = [reason, instead].filter(Boolean).join('; ') || t('action.notHere');
   return h(`span.off${isQuiet ? '.quiet' : ''}`,
     h('button', {
       type: 'button', 'aria-disabled': 'true', 'aria-describedby': id, 'data-action': key,

@@ -25,7 +25,7 @@ export function needs(overview) {
   return h('section.panelled', h('h2', n('overview.needs', all.length)), h('ul.needs', all.map((one, index) =>
     h('li', { 'data-key': `${one.kind} ${index}` },
       h(`span.symbol.${one.urgent ? 'bad' : 'wait'}`, { 'aria-hidden': 'true' }, one.urgent ? '▲' : '●'),
-      h('span.text', foreign(one.text, t('text.all'))),
+      h('span.text', foreign(one.text, t('text.all'), 240)),
       one.since && h('span.muted', ago(one.since)),
       one.path && h('a.button', { href: placeOf(one.path) }, word('overview.do', one.kind))))));
 }

@@ -21,9 +21,12 @@ export const facts = (person) => h('div.summary',
   may('readCertificates') && h('a', { href: address('/console/certificates', { text: person.userPrincipalName }) }, t('person.certificates')),
   person.readAt && h('span.muted', t('person.read'), ' ', ago(person.readAt)));
 
+/// What concerns the person first: a template somebody never had a part in says little.
+const ordered = (templates) => [...templates].sort((a, b) => Number(b.status != null) - Number(a.status != null));
+
 /// One panel per template.
 export const answers = (person, reload) => person.templates.length
-  ? person.templates.map((one) => answer(person, one, reload))
+  ? ordered(person.templates).map((one) => answer(person, one, reload))
   : h('section.empty', h('h2', t('person.noTemplate')));
 
 function answer(person, one, reload) {
