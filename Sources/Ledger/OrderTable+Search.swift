@@ -15,7 +15,8 @@ extension OrderTable {
             (condition: "\($0) IN (?, ?, ?)", parameters: forms)
         }
         let reference = TypedWord.withoutEllipsis(text).lowercased()
-        if reference.hasPrefix(OrderReference.start) {
+        if reference.hasPrefix(OrderReference.start), reference.count >= OrderReference.start.count + TypedWord.shortest
+        {
             let range = TypedWord.range(reference).map(SQLValue.text)
             identities.append(("o.reference >= ? AND o.reference < ?", range))
         }

@@ -42,7 +42,8 @@ struct TestAuthority {
         _ change: (inout CertificateBuilder) -> Void = { _ in }
     ) throws -> Certificate {
         var builder = CertificateBuilder(
-            profile: CertificateProfile(request.purpose), subject: request.names.distinguishedName,
+            profile: request.purpose == .serverAuthentication ? .tlsServer : .smime,
+            subject: request.names.distinguishedName,
             publicKey: try request.csr.publicKey,
             alternativeNames: request.names.alternativeNames, notBefore: now - 60, notAfter: now + 86_400 * 365)
         change(&builder)

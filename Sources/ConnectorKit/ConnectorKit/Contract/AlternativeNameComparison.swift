@@ -17,9 +17,9 @@ struct AlternativeNameComparison {
         let identifiers = [names.securityIdentifier].compactMap(\.self)
         var problems =
             differences("address", asked: names.emails, found: found.compactMap(Self.address))
-            + differences("host name", asked: names.hosts, found: found.compactMap(Self.host))
             + differences("user principal name", asked: principalNames, found: leaf.userPrincipalNames)
             + differences("security identifier", asked: identifiers, found: leaf.securityIdentifiers)
+            + differences("host name", asked: names.hosts, found: found.compactMap(Self.host))
         if leaf.carriesUnreadableSecurityIdentifier {
             problems.append("the extension with the security identifier cannot be read")
         }
