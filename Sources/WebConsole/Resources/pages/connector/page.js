@@ -26,7 +26,7 @@ export async function open(page) {
       ])),
       panel(t('backendCAs.abilities'), abilities([...(one.abilities ?? []).map((ability) => ({ name: ability, state: 'declared' })),
         ...Object.entries(one.missing ?? {}).map(([ability, instead]) => ({ name: ability, state: 'no', instead }))])),
-      panel(t('connectors.settings'), h('div.scroll', h('table.data', h('caption.unseen', t('connectors.settings')),
+      panel(t('connectors.settings'), h('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('connectors.settings') }, h('table.data', h('caption.unseen', t('connectors.settings')),
         h('tbody', (one.settings ?? []).map((setting) => h('tr', h('th', { scope: 'row' }, h('code', foreign(setting.key))),
           h('td', foreign(setting.title ?? ''), setting.required !== false && h('span', { title: t('form.required') }, ' *')),
           h('td', foreign(setting.help ?? '', t('text.all')))))))))),

@@ -36,7 +36,7 @@ function table(rows) {
   const names = Object.keys(rows[0]);
   const isMoney = (value) => [value].flat().some((one) => one?.amount != null);
   const cell = (value) => (value == null ? '' : isMoney(value) ? sums(value) : typeof value === 'number' ? number(value) : foreign(String(value)));
-  return h('div.scroll', h('table.data', h('caption.unseen', t('costs.title')),
+  return h('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('costs.title') }, h('table.data', h('caption.unseen', t('costs.title')),
     h('thead', h('tr', names.map((name) => h('th', { scope: 'col' }, word('costsColumn', name))))),
     h('tbody', rows.map((row) => h('tr', names.map((name) => h('td', { 'data-label': word('costsColumn', name) }, cell(row[name]))))))));
 }

@@ -39,7 +39,7 @@ export async function open(page) {
   });
 }
 
-const table = (findings) => h('div.scroll', h('table.data', h('caption.unseen', t('services.title')),
+const table = (findings) => h('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('services.title') }, h('table.data', h('caption.unseen', t('services.title')),
   h('thead', h('tr', [t('services.service'), t('services.works'), t('services.found')].map((title) => h('th', { scope: 'col' }, title)))),
   h('tbody', findings.map((one) => h('tr',
     h('th', { scope: 'row' }, foreign(one.subject)),
