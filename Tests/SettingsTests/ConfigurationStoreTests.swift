@@ -29,7 +29,8 @@ import YAMLDocuments
         let first = try await apply(SampleConfiguration.full)
         #expect(
             first == [
-                "backendCAs/private added", "backendCAs/public added", "intune/settings added",
+                "backendCAs/private added", "backendCAs/public added", "console/settings added",
+                "intune/settings added",
                 "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
                 "policies/staff added", "templates/logon added", "templates/plain added", "templates/smime added",
                 "tenant/settings added",
