@@ -17,13 +17,13 @@ public struct ListMatches: Sendable, Hashable {
 
     /// - Parameter text: as `text` gives it; nil for anything else.
     init?(text: String) {
-        let digits = text.hasSuffix("+") ? text.dropLast() : text[...]
+        let digits = text.hasSuffix("-") ? text.dropLast() : text[...]
         guard let count = Int(digits), count >= 0 else { return nil }
         self.init(count, exact: digits.count == text.count)
     }
 
-    /// The number, and `+` behind it when there are more.
-    public var text: String { exact ? "\(count)" : "\(count)+" }
+    /// The number, and `-` behind it when there are more.
+    public var text: String { exact ? "\(count)" : "\(count)-" }
 
     /// At least so many.
     func atLeast(_ number: Int) -> ListMatches { number > count ? ListMatches(number, exact: exact) : self }

@@ -100,7 +100,7 @@ import Testing
             try await ledger.orders(OrderFilter(), ListRequest(after: foreign))
         }
         for text in [
-            "", "user", "user,1,2", "user,x,2,5", "user,1,+,5", "user,1,2,=%4", "user,1,2,=%FF", "user:up,1,2,5",
+            "", "user", "user,1,2", "user,x,2,5", "user,1,-,5", "user,1,2,=%4", "user,1,2,=%FF", "user:up,1,2,5",
         ] {
             #expect(ListCursor(text) == nil, "\(text)")
         }
