@@ -107,12 +107,17 @@ extension Gateway {
         return issuer.steps(backendCA, acceptedRoots: roots)
     }
 
-    /// Takes note of what a CA says of itself, before anybody gets a certificate of it.
+    /// Takes note of what a CA says of itself, before anybody gets a certificate of it. A root among the accepted ones was put there by a
+    /// person, and stands above no certificate that was seen before: it is no news.
     ///
     /// - Returns: what nobody has confirmed, one sentence each.
     public func lookAtChain(_ certificates: [Certificate], of backendCA: String) async throws -> [String] {
-        sentences(
-            try await ChainWatch(ledger).look(at: certificates, of: backendCA, seenIn: "what the CA says of itself"),
+        var news = certificates
+        if case .ready(let backend)? = backends[backendCA] {
+            news.removeAll { $0.isSelfSigned && backend.acceptedRoots.contains($0) }
+        }
+        return sentences(
+            try await ChainWatch(ledger).look(at: news, of: backendCA, seenIn: "what the CA says of itself"),
             backendCA)
     }
 

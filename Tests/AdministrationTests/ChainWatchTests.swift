@@ -84,6 +84,14 @@ import Testing
         #expect(try await administration().list("one").allSatisfy(\.steps.isEmpty))
     }
 
+    /// Certificates come without their root; that the CA names it afterwards is no news.
+    @Test func anAcceptedRootIsNoNews() async throws {
+        let first = try authority("First")
+        _ = try await look(first)
+        #expect(try await office.gateway().lookAtChain([first, office.root], of: "one").isEmpty)
+        #expect(try await office.gateway().unconfirmedIssuers().isEmpty)
+    }
+
     @Test func wordsThatMeanNoneAreRefused() async throws {
         _ = try await look(try authority("First"))
         for word in ["abcd", "0000000000"] {

@@ -69,6 +69,8 @@ import Testing
         try await advance(days: 7)
         try await gateway.pass { try await gateway.stages() == ["cancelled": 1] }
         #expect(try await gateway.stages() == ["cancelled": 1])
+        // What follows is the next plan's.
+        try await gateway.certway(["plan"])
         let why = try await gateway.certway(["why", "ada@sandbox.example"]).output
         #expect(why.contains("ordered again once, on 2031-06-1"), "\(why)")
         #expect(try await gateway.certway(["order", "waiting"]).output.contains("no order is open"))
