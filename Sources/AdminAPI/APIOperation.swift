@@ -4,7 +4,7 @@
 public import Administration
 
 /// One thing that can be asked of the API: how it is routed, who may ask, what it takes and what it answers. The same table
-/// routes and is served as OpenAPI document, so that they cannot differ (decision 0041).
+/// routes and is served as OpenAPI document, so that they cannot differ (decision 0046).
 public struct APIOperation: Sendable {
     /// What a repeated request does.
     public enum Repeats: Sendable {

@@ -10,7 +10,8 @@ import Testing
     private static let all = RequestedNames(
         commonName: "Zoë Müller", givenName: "Zoë", surname: "Müller", organization: "Example GmbH",
         organizationalUnit: "R&D", locality: "Köln", state: "NRW", country: "DE", pseudonym: "zm",
-        emails: ["zoe@example.test", "z.m@example.test"], userPrincipalName: "zoe@example.test",
+        emails: ["zoe@example.test", "z.m@example.test"], hosts: ["www.example.test"],
+        userPrincipalName: "zoe@example.test",
         securityIdentifier: "S-1-5-21-1", accountName: #"EXAMPLE\zoe"#)
 
     @Test func theJSONFormKeepsEverything() throws {
@@ -43,7 +44,7 @@ import Testing
         #expect(
             Self.all.alternativeNames == [
                 .rfc822Name("zoe@example.test"), .rfc822Name("z.m@example.test"),
-                .userPrincipalName("zoe@example.test"),
+                .dNSName("www.example.test"), .userPrincipalName("zoe@example.test"),
             ])
     }
 }

@@ -184,14 +184,16 @@ import Testing
         "store migrate": ["migrate.store"], "store copy": ["copy.store"],
         "ca chain confirm": ["confirm.issuer"], "ca create": ["create.ca"], "ca crl": ["publish.crl"],
         "ca root-crl": ["publish.crl", "revoke.ca"],
+        "token create": ["create.token"], "token bootstrap": ["create.token"], "token revoke": ["revoke.token"],
         "ca revoke": ["revoke.ca"], "ca renew": ["renew.ca"], "ca retire": ["retire.ca"],
     ]
 
-    /// What comes from elsewhere, and what only the API will have a way to.
+    /// What comes from elsewhere, and what only the API has a way to.
     private static let byItself: Set = [
         "take.revocation", "take.withdrawal", "notice.revocation", "notice.hold", "notice.release", "notice.deletion",
         "notice.issuer", "deny.access", "deny.plan",
-        "release.order", "undo.withdrawal", "retry.withdrawal",
+        "release.order", "undo.withdrawal", "retry.withdrawal", "run.job", "pause.job", "resume.job", "begin.session",
+        "refuse.session", "end.session",
     ]
 
     /// Those that look, and those that work on something of their own.
@@ -205,7 +207,7 @@ import Testing
         "rules list", "rules check", "exception list", "order list", "order waiting", "order show", "order validation",
         "certificate list",
         "certificate show", "key list", "key show", "key attempts", "people list", "node list", "audit list",
-        "audit show", "audit export", "restore list", "store status", "store check",
+        "audit show", "audit export", "token list", "restore list", "store status", "store check",
     ]
 
     private static let judge = BuiltPrograms.repository + "/Tests/RecordsTests/chain-judge.py"

@@ -39,7 +39,8 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: gateway.home)
         #expect(
             Set(files).isSubset(of: [
-                "certway.db", "certway.db-wal", "certway.db-shm", "sealing.key", "certway.submissions", "node.id",
+                "certway.db", "certway.db-wal", "certway.db-shm", "sealing.key", "certway.submissions", "certway.audit",
+                "node.id",
             ]), "\(files)")
         // DER of the algorithm identifiers that begin a PKCS #8 key: RSA, and P-256 with the curve's name.
         let pkcs8 = [

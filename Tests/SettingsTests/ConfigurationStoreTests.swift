@@ -33,6 +33,7 @@ import YAMLDocuments
                 "intune/settings added",
                 "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
                 "policies/staff added", "templates/logon added", "templates/plain added", "templates/smime added",
+                "templates/web added",
                 "tenant/settings added",
             ])
         let yaml = try await store.yaml()
@@ -121,6 +122,7 @@ import YAMLDocuments
         #expect(
             try await apply(file, prunes: true).sorted() == [
                 "templates/logon removed", "templates/plain unchanged", "templates/smime removed",
+                "templates/web removed",
             ])
         #expect(
             try await apply("templates: []\npolicies: []", prunes: true) == [

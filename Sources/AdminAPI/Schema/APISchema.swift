@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The form of a value of the API: what a body or a parameter is held to, and what the document of the API says of it. One
-/// value serves both, so that what is promised is what is checked (decision 0041).
+/// value serves both, so that what is promised is what is checked (decision 0046).
 public indirect enum APISchema: Sendable {
     /// Any JSON value.
     case any

@@ -33,6 +33,8 @@ enum SampleConfiguration {
             absenceIsSureAfter: 2h
             pollEvery: 15m
             expectedWithin: 3d
+            pendingEndsAfter: 30d
+            newIssuer: hold
             rules: {issued: hold, warn: accept}
           - {name: private, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
         templates:
@@ -56,6 +58,7 @@ enum SampleConfiguration {
             delivery: none
             intendedPurpose: unassigned
             pfxEncryption: tripleDESSHA1
+            pendingEndsAfter: 14d
             onDeletedInIntune: reorder
             renewal: {before: 21d, spread: 3d, superseded: revoke}
             onChange: replace
@@ -70,9 +73,14 @@ enum SampleConfiguration {
             enabled: false
           - {name: plain, backendCA: private, product: smime}
           - {name: logon, group: b, backendCA: private, product: logon, purpose: clientAuthentication, certificateUserIds: subjectKeyIdentifier}
+          - name: web
+            for: requests
+            backendCA: private
+            product: server
+            requests: {hosts: [www.example.org], domains: [intra.example.org], wildcards: true, keys: [p256], approval: false, remindBefore: 14d}
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
-        limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d}
+        limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d, secondPerson: true}
         console:
           listen: 0.0.0.0:8443
           publicURL: https://certway.example.org
