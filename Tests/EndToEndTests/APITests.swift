@@ -15,9 +15,11 @@ import Testing
         let gateway = try await GatewayUnderTest(sandbox: sandbox)
         try await gateway.finish()
         let service = try await gateway.start(["serve", "--listen", "127.0.0.1:0"])
-        try #require(await gateway.serviceSays(", token "))
-        let line = try #require(try gateway.serviceLog().firstMatch(of: /console and API at (\S+), token (\S+)/))
-        return (gateway, service, String(line.1), String(line.2))
+        try #require(await gateway.serviceSays("console and API at "))
+        let line = try #require(try gateway.serviceLog().firstMatch(of: /console and API at (\S+)/))
+        let made = try await gateway.certway(["token", "create", "--role", "administrator", "--name", "judge"])
+        try #require(made.status == 0, "\(made.errors)")
+        return (gateway, service, String(line.1), made.output.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     /// The document by its own judge, and all that is served by property tests.

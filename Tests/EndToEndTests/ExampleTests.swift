@@ -25,6 +25,8 @@ import Testing
         "certway enroll ada@example.org", "certway ca revoke", "certway ca crl /var/lib/certway-ca --clock-is-right",
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",
         "certway ca retire",
+        "certway request submit", "certway request show", "certway request approve", "certway request deny",
+        "certway request withdraw", "certway request fetch",
         "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 

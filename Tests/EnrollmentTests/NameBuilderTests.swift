@@ -241,7 +241,7 @@ import Testing
         ("So\u{AD}ft", "U+00AD"),
     ])
     func whatNobodySeesIsNoName(_ text: String, _ scalar: String) throws {
-        for key in RequestedNames.keys where key != "emails" {
+        for key in RequestedNames.keys where !["emails", "hosts"].contains(key) {
             let result = try build(
                 ", names: {\(key): .hostile}", ["mail": "a@example.test", "hostile": .string(text)])
             let obstacle = try #require(result.obstacle, "\(key)")
@@ -261,7 +261,7 @@ import Testing
     }
 
     @Test func everyNameHasItsBound() throws {
-        for key in RequestedNames.keys where key != "emails" {
+        for key in RequestedNames.keys where !["emails", "hosts"].contains(key) {
             for length in [2000, 100_000] {
                 let result = try build(
                     ", names: {\(key): .long}",

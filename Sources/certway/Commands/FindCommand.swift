@@ -21,7 +21,7 @@ enum FindCommand {
         ],
         options: [.choice("output", ["table", "json", "csv"], "how the list is printed", default: "table")],
         examples: [
-            ("certway find 0C:0F:FE:E1", "which certificate begins so?"),
+            ("certway find 0C:0F:FE:…", "whose certificate is that?"),
             ("certway find ada@example.org", "who is that?"),
         ]
     ) { invocation in

@@ -35,7 +35,7 @@ enum TokenCommands {
         ],
         examples: [
             (
-                "certway token create --role auditor --name reports --valid-for 30d",
+                "certway token create --role auditor --name year-end --valid-for 30d",
                 "the token is the only line of the output"
             )
         ]
