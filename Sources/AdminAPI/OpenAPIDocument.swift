@@ -83,8 +83,10 @@ struct OpenAPIDocument {
         var headers: [JSONValue] = []
         if operation.repeats == .keyRequired {
             headers.append([
-                "name": "Idempotency-Key", "in": "header", "required": true,
-                "description": "names this wish: repeated with the same, it is done once and answered alike",
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": .string(
+                    "names this wish: repeated with the same, it is done once and answered alike; needed, but for a dry run"
+                ),
                 "schema": ["type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._-]+$"],
             ])
         }
@@ -108,6 +110,8 @@ struct OpenAPIDocument {
         case .nothing: break
         }
         responses["\(operation.answer.status)"] = .object(success)
+        // A dry run makes nothing, and shows what would be made.
+        if operation.answer.status == 201 { responses["200"] = .object(success) }
         for status in statuses(operation) {
             responses["\(status)"] = ["$ref": "#/components/responses/problem"]
         }

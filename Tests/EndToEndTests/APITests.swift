@@ -57,7 +57,7 @@ import Testing
             }
         }
         try #require(try await heard("event: ready"))
-        let order = try #require(try await gateway.certway(["order", "list", "--output", "json"]).json["orders"]?[0])
+        let order = try #require(try await gateway.certway(["order", "list", "--output", "json"]).json[0])
         let reference = try #require(order["reference"]?.string)
         _ = try await gateway.certway(["order", "again", reference])
         #expect(try await heard("\"topic\":\"orders\""), "\(lines)")

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (OrderStage.cancelled, "withdrawn", OrderEnding.Cause.withdrawn), (.cancelled, "cancelled", .cancelled),
+        (OrderStage.cancelled, "withdrawn", OrderEnding.Cause.withdrawn), (.cancelled, "cancelled", .lapsed),
         (.rejected, "rejected", .rejected), (.failed, "failed", .failed),
     ])
     func theEndingSaysWhoAndWhy(_ stage: OrderStage, _ kind: String, _ cause: OrderEnding.Cause) async throws {

@@ -44,7 +44,8 @@ extension OrderAdministration {
                 _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
                     group: template.group, nested: template.nested)
             }
-            return try await gateway.orderAgain(order, by: actor)
+            // As it stands after the look: it may have ended by it.
+            return try await gateway.orderAgain(try await self.order(word), by: actor)
         }
     }
 
