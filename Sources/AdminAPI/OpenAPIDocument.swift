@@ -105,7 +105,8 @@ struct OpenAPIDocument {
         switch operation.answer {
         case .json, .created, .list, .operation:
             success["content"] = ["application/json": ["schema": operation.answer.schema?.json ?? [:]]]
-        case .bytes(let type): success["content"] = [type: ["schema": ["type": "string"]]]
+        // What YAML holds is for its own reader to say.
+        case .bytes(let type): success["content"] = [type: ["schema": type.contains("yaml") ? [:] : ["type": "string"]]]
         case .events: success["content"] = ["text/event-stream": ["schema": ["type": "string"]]]
         case .nothing: break
         }

@@ -51,7 +51,9 @@ import Testing
     @Test func theBenchHasEverything() throws {
         let bench = try PretendBench.make(nil)
         #expect(Set(bench.profile.abilities) == Set(ConnectorAbility.allCases))
-        #expect(Set(bench.profile.products.flatMap(\.purposes)) == Set(CertificatePurpose.allCases))
+        #expect(
+            Set(bench.profile.products.flatMap(\.purposes))
+                == Set(CertificatePurpose.allCases).subtracting([.serverAuthentication]))
         #expect(bench.profile.product("mail")?.keyTypes == KeyType.allCases)
         #expect(!bench.settings.secrets.isEmpty)
     }

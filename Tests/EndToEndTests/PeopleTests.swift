@@ -140,7 +140,7 @@ import Testing
                 ])
         }
         try await add("ada", "Ada Lovelace", "countess")
-        try await add("jurgen", "Jürgen Lovelace", "jl")
+        try await add("jurgen", "Jürgen Lovelace", "al")
         try await gateway.finish()
         let person = try #require(
             try await people(gateway).first { $0["userPrincipalName"] == "ada.once@sandbox.example" })

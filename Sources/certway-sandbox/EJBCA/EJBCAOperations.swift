@@ -33,7 +33,10 @@ struct EJBCAOperations: Sendable {
             return certificates(found.compactMap(\.certificate))
         case "getLastCAChain":
             try checkAuthority(content.text("arg0"))
-            return certificates(book.truth.last { $0.certificate != nil }?.chain ?? server.authority.chain)
+            // By what it issues now; a chain that lies is told here, too.
+            let last = book.truth.last { $0.certificate != nil }?.chain
+            let lie = last.flatMap { $0.first.map(server.authority.isIssuing) == true ? nil : $0 }
+            return certificates(lie ?? server.authority.chain)
         case "getLastCertChain":
             let last = issuing.orders(of: content.text("arg0") ?? "", onlyValid: false).last
             return certificates(last.flatMap { order in order.certificate.map { [$0] + order.chain } } ?? [])

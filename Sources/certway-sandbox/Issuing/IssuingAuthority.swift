@@ -111,6 +111,11 @@ final class IssuingAuthority: Sendable {
         }
     }
 
+    /// Whether it is one of the CA's own issuing certificates, of now or of before.
+    func isIssuing(_ certificate: Certificate) -> Bool {
+        issuers.withLock { $0.contains { $0.certificate == certificate } }
+    }
+
     /// The issuing CA that signed a certificate.
     private func issuer(of certificate: Certificate) -> Authority {
         let issuer = issuer

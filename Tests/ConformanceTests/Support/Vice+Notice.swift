@@ -13,7 +13,10 @@ extension Vice {
     }
 
     private static let keys = KeyType.allCases.map { "keys.\($0.rawValue)" }
-    private static let purposes = CertificatePurpose.allCases.map { "purpose.\($0.rawValue)" }
+    /// Those that the kit orders for.
+    private static let purposes = CertificatePurpose.allCases.filter { $0 != .serverAuthentication }.map {
+        "purpose.\($0.rawValue)"
+    }
     private static let abilities = ConnectorAbility.allCases.map { "declared.\($0.rawValue)" }
     private static let reasons = ["revoke.keyCompromise", "revoke.superseded"]
 
