@@ -153,7 +153,8 @@ import Testing
         #expect(try await found(OrderFilter()) == [bob.id, ada.id])
         #expect(try await found(OrderFilter(limit: 1, offset: 1)) == [ada.id])
         #expect(try await found(OrderFilter(text: "ada_love")) == [ada.id])
-        #expect(try await found(OrderFilter(text: "a_love")) == [], "a name is found by its beginning, which is in an index")
+        // A name is found by its beginning, which is in an index.
+        #expect(try await found(OrderFilter(text: "a_love")) == [])
         #expect(try await found(OrderFilter(text: "b_b")) == [])
         #expect(try await found(OrderFilter(text: bob.reference.uppercased())) == [bob.id])
         #expect(try await found(OrderFilter(template: "other")) == [bob.id])
