@@ -121,7 +121,7 @@ struct OpenAPIDocument {
 
     /// The problems that an operation may answer with.
     private static func statuses(_ operation: APIOperation) -> [Int] {
-        var statuses: Set = [400, 404, 409, 413, 500, 502, 503]
+        var statuses: Set = [400, 404, 409, 413, 414, 431, 500, 502, 503]
         if !operation.isPublic { statuses.formUnion([401, 403, 429]) }
         if operation.body != nil { statuses.formUnion([415]) }
         if !operation.method.isSafe { statuses.formUnion([422]) }
