@@ -87,6 +87,8 @@ let package = Package(
         room("HTTPServing", ["CMicroHTTPD"]),
         room("Settings", ["MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
         room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
+        room("HandOver", ["Records", "SignIn", "Store"]),
+        room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room(
@@ -97,14 +99,16 @@ let package = Package(
         room(
             "Gateway",
             [
-                "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment", "KeyArchival", "Ledger",
+                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names", "Planning", "Fulfilment",
+                "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Records", "Rules",
                 "Settings", "SignIn", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
             "Administration",
             [
-                connectorTesting, "ConnectorHost", "Delivery", "Directory", "Names", "Planning", "Fulfilment",
+                connectorTesting, "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names",
+                "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
                 "Ledger",
                 "MicrosoftGraph", "Records", "Rules", "Settings", "SignIn", "Store", "StoreSQLite",
@@ -114,8 +118,9 @@ let package = Package(
         room(
             "AdminAPI",
             [
-                connectorTesting, "Administration", "ConnectorHost", "Delivery", "Directory", "Fulfilment", "Gateway",
-                "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records", "Rules",
+                connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
+                "Fulfilment", "Gateway",
+                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records", "Rules",
                 "Settings",
                 "SignIn", "SimulatedTime", "Store",
             ]),
@@ -123,7 +128,7 @@ let package = Package(
             "certway",
             [
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
-                "ConnectorHost", "Delivery", "Directory",
+                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver",
                 "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Records", "Rules", "Settings",
                 "SignIn", "SimulatedTime", "Store", "ThrowAwayServers",
@@ -169,6 +174,8 @@ let package = Package(
         tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),
+        tests("HandOverTests", ["HandOver", "Records", "SignIn", "Store"]),
+        tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import DeliveryProof
 import Directory
 import Foundation
+import HandOver
 import JSONDocuments
 import Ledger
 import PKIX
@@ -169,7 +171,7 @@ public struct GatewayStore: Sendable {
     /// Every step of the schema, rooms in the order of their dependence.
     public static let migrations =
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
-        + RequestMigrations.all + SignInTables.migrations
+        + RequestMigrations.all + SignInTables.migrations + PackageTables.migrations + ReadingTables.migrations
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

@@ -75,6 +75,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case refuseSession = "refuse.session"
     case endSession = "end.session"
 
+    case offerPackage = "offer.package"
+    case fetchPackage = "fetch.package"
+    case endPackage = "end.package"
+
     /// What it means, for people; the words of the manual.
     public var meaning: String {
         switch self {
@@ -136,6 +140,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .beginSession: "somebody has signed in to the console"
         case .refuseSession: "the tenant or a token speaks for somebody who was not let in"
         case .endSession: "somebody has signed out, or the tenant said that they have"
+        case .offerPackage: "a key, or what opens one, may be fetched once by one person"
+        case .fetchPackage: "a package was fetched, or somebody asked for one that is not theirs"
+        case .endPackage: "a package was erased that nobody had fetched"
         }
     }
 }

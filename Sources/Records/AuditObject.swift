@@ -33,6 +33,8 @@ public struct AuditObject: Sendable, Hashable {
         case token
         /// A session of the console, by whose it is.
         case session
+        /// What may be fetched once, by its number.
+        case package
     }
 
     public let kind: Kind
