@@ -99,7 +99,8 @@ let package = Package(
         room(
             "Gateway",
             [
-                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names", "Planning", "Fulfilment",
+                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names", "Planning",
+                "Fulfilment",
                 "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Records", "Rules",
                 "Settings", "SignIn", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
@@ -120,7 +121,8 @@ let package = Package(
             [
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
                 "Fulfilment", "Gateway",
-                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records", "Rules",
+                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Planning", "Records",
+                "Rules",
                 "Settings",
                 "SignIn", "SimulatedTime", "Store",
             ]),

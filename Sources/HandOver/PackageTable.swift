@@ -58,7 +58,8 @@ struct PackageTable {
                 ending.map({ OneTimePackage.Ending(rawValue: $0) != nil }) ?? true
             else {
                 throw StoreError(
-                    .corrupt, "table one_time_packages names a purpose, person or ending that this version does not know")
+                    .corrupt,
+                    "table one_time_packages names a purpose, person or ending that this version does not know")
             }
             return OneTimePackage(
                 id: try row[0], purpose: purpose, about: try row[2], recipient: recipient, recipientName: try row[4],
