@@ -8,6 +8,7 @@ import Foundation
 import HandOver
 import JSONDocuments
 import Ledger
+import Notification
 import PKIX
 import Planning
 public import Records
@@ -172,6 +173,7 @@ public struct GatewayStore: Sendable {
     public static let migrations =
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
         + RequestMigrations.all + SignInTables.migrations + PackageTables.migrations + ReadingTables.migrations
+        + NoticeTables.migrations
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

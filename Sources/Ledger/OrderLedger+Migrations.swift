@@ -231,5 +231,6 @@ extension OrderLedger {
         RequestTable.migration,
         viewMigration,
         heldMigration,
+        OrderNews.migration,
     ]
 }

@@ -130,6 +130,7 @@ struct OrderTable {
         try rest(after)
         let saved = after
         try append(events.enumerated().map { (saved, before.eventCount + $0.offset + 1, $0.element) })
+        try leaveNews(before, saved)
         if let event = events.first(where: { $0.kind == OrderEnding.withdrawnEvent }) {
             try AuditTrail.record(
                 before.audited(.withdrawOrder, by: .service, as: saved, because: event.message), on: connection)
