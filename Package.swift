@@ -95,7 +95,9 @@ let package = Package(
         room(
             "Planning",
             ["Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
-        room("Fulfilment", ["Planning", "Settings", "Notification", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
+        room(
+            "Fulfilment",
+            ["Planning", "Settings", "Notification", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
         room(
             "Gateway",
@@ -122,7 +124,8 @@ let package = Package(
             [
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
                 "Fulfilment", "Gateway",
-                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Notification", "Planning",
+                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Notification",
+                "Planning",
                 "Records", "Rules",
                 "Settings",
                 "SignIn", "SimulatedTime", "Store",
@@ -133,7 +136,8 @@ let package = Package(
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
                 "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver",
                 "Names", "Planning", "Fulfilment",
-                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules", "Settings",
+                "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules",
+                "Settings",
                 "SignIn", "SimulatedTime", "Store", "ThrowAwayServers",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing", "SimulatedTime"], exclude: ["README.md"]),
@@ -178,7 +182,9 @@ let package = Package(
         tests("SettingsTests", ["Settings", "Store"]),
         tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),
         tests("HandOverTests", ["HandOver", "Records", "SignIn", "Store"]),
-        tests("NotificationTests", ["Directory", "Ledger", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
+        tests(
+            "NotificationTests",
+            ["Directory", "Ledger", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
         tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),

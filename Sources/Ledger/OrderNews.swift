@@ -94,7 +94,12 @@ extension OrderLedger {
                 SELECT order_id, sequence_number, kind, occurred_at FROM order_news ORDER BY order_id, sequence_number \
                 \(connection.dialect.page(limit, 0))
                 """
-            ) { (id: try $0[0] as Int64, sequence: try $0[1] as Int, kind: try $0[2] as OrderNews.Kind, at: try $0[3] as Date) }
+            ) {
+                (
+                    id: try $0[0] as Int64, sequence: try $0[1] as Int, kind: try $0[2] as OrderNews.Kind,
+                    at: try $0[3] as Date
+                )
+            }
             var (orders, certificates): ([Int64: Order], [Int64: CertificateRecord]) = ([:], [:])
             for list in SQLValueList.lists(Array(Set(rows.map(\.id)))) {
                 for order in try OrderTable(connection: connection, now: now).all(

@@ -14,15 +14,20 @@ import Testing
         let database = try await TestDatabase(NoticeTables.migrations)
         let date = Date(timeIntervalSince1970: 1_800_000_000)
         let posted = try await database.write { connection in
-            try [("a", NoticeRecipient.administrators), ("a", .administrators), ("b", .administrators), ("a", .address("x@y.test"))]
-                .map { try NoticeOutbox.post(event: .issued, about: $0.0, to: $0.1, at: date, in: connection) }
+            try [
+                ("a", NoticeRecipient.administrators), ("a", .administrators), ("b", .administrators),
+                ("a", .address("x@y.test")),
+            ]
+            .map { try NoticeOutbox.post(event: .issued, about: $0.0, to: $0.1, at: date, in: connection) }
         }
         #expect(posted == [true, false, true, true])
     }
 
-    @Test("a recipient is read back from its key", arguments: [
-        NoticeRecipient.administrators, .address("a:b@c.test"), .person(subscriberID: "7f0c"),
-        .configured(subscriberID: nil), .configured(subscriberID: "7f0c"),
-    ])
+    @Test(
+        "a recipient is read back from its key",
+        arguments: [
+            NoticeRecipient.administrators, .address("a:b@c.test"), .person(subscriberID: "7f0c"),
+            .configured(subscriberID: nil), .configured(subscriberID: "7f0c"),
+        ])
     func recipients(_ recipient: NoticeRecipient) { #expect(NoticeRecipient(key: recipient.key) == recipient) }
 }
