@@ -74,6 +74,8 @@ let package = Package(
 
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
+        room("ExchangeOnline", ["MicrosoftGraph"]),
+        room("ExchangeOnline", ["MicrosoftGraph"]),
         room("Rules", ["CResolv"]),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
@@ -102,8 +104,8 @@ let package = Package(
         room(
             "Gateway",
             [
-                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names", "Planning",
-                "Fulfilment",
+                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "ExchangeOnline", "HandOver", "Names",
+                "Planning", "Fulfilment",
                 "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Notification", "Records", "Rules",
                 "Settings", "SignIn", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
@@ -177,7 +179,8 @@ let package = Package(
         tests("RecordsTests", ["Records", "Store"], exclude: ["chain-judge.py"]),
         tests("LedgerTests", ["Ledger", "Records", "StoreSQLite"]),
         tests(
-            "MicrosoftGraphTests", ["MicrosoftGraph", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
+            "MicrosoftGraphTests",
+            ["MicrosoftGraph", "ExchangeOnline", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
         tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),

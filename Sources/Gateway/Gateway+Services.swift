@@ -4,6 +4,7 @@
 import ConnectorKit
 import Delivery
 import Directory
+import ExchangeOnline
 import Foundation
 import Fulfilment
 import HTTPTransport
@@ -20,6 +21,17 @@ extension Gateway {
         let tenant = try tenant
         return GraphClient(
             endpoints: tenant.endpoints, credential: try tenant.tokenCredential(), sender: try tenantSender)
+    }
+
+    /// What runs cmdlets of Exchange Online, in the name of the tenant's application.
+    ///
+    /// - Throws: as `graphClient`.
+    public func exchangeClient() throws -> ExchangeAdminClient {
+        let tenant = try tenant
+        let sender = try tenantSender
+        return ExchangeAdminClient(
+            endpoints: tenant.endpoints, tenant: tenant.id,
+            tokens: TokenSource(credential: try tenant.tokenCredential(), sender: sender), sender: sender)
     }
 
     private var tenant: TenantConfiguration {

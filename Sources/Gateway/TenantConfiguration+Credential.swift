@@ -6,7 +6,9 @@ import PKIX
 import Settings
 
 extension TenantConfiguration {
-    var endpoints: TenantEndpoints { TenantEndpoints(cloud: cloud, authority: login, graph: graph) }
+    var endpoints: TenantEndpoints { 
+        TenantEndpoints(cloud: cloud, authority: login, graph: graph, exchange: exchange)
+    }
 
     /// What proves to the tenant who we are, with secret or key as they are now.
     ///

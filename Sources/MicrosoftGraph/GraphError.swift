@@ -83,7 +83,7 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Foreign text cut to one short line: what a service writes goes to logs and terminals.
-func singleLine(_ text: some StringProtocol) -> String {
+package func singleLine(_ text: some StringProtocol) -> String {
     let words = text.split {
         $0.isWhitespace || $0.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }

@@ -23,5 +23,11 @@ public struct GraphPermission: Sendable, Hashable {
     public static let writeImportedPFX = GraphPermission(
         name: "DeviceManagementConfiguration.ReadWrite.All", wider: [])
 
+    /// - Parameter wider: names of others that include it.
+    public init(name: String, wider: Set<String>) {
+        self.name = name
+        self.wider = wider
+    }
+
     public func isGranted(by roles: Set<String>) -> Bool { roles.contains(name) || !wider.isDisjoint(with: roles) }
 }

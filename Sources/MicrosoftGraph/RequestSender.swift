@@ -9,7 +9,7 @@ import HTTPTransport
 public struct RequestSender: Sendable {
     let http: any HTTPClient
     let clock: any ConnectorClock
-    let logger: any ConnectorLogger
+    package let logger: any ConnectorLogger
     let policy: RetryPolicy
 
     public init(
@@ -27,7 +27,7 @@ public struct RequestSender: Sendable {
     ///   - read: makes the value of a complete answer, or throws a `GraphError` that says what the answer means.
     /// - Throws: `GraphError`, with kind `outcomeUnknown` when a request that is not idempotent may have been executed;
     ///   `CancellationError`.
-    func send<Value>(
+    package func send<Value>(
         _ request: HTTPRequest, isIdempotent: Bool, read: (HTTPResponse) throws -> Value
     ) async throws -> Value {
         try await send(isIdempotent: isIdempotent, { request }, read: read)

@@ -33,9 +33,10 @@ public enum ConfigurationKeys {
             words: words(NationalCloud.self)),
         ProfileKey("tenant.login", "address", "In place of the cloud's token service, for a sandbox or a proxy."),
         ProfileKey("tenant.graph", "address", "In place of the cloud's Graph."),
+        ProfileKey("tenant.exchange", "address", "In place of the cloud's Exchange Online."),
         ProfileKey(
             "tenant.tlsRoots", "path",
-            "PEM file with the roots that alone are trusted for both addresses, in place of the system's."),
+            "PEM file with the roots that alone are trusted for these addresses, in place of the system's."),
     ]
 
     private static let intune: [ProfileKey] = [

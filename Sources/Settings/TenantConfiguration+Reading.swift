@@ -12,7 +12,8 @@ extension TenantConfiguration {
             id: reader.requiredString("id"), clientID: reader.requiredString("clientID"),
             credential: Self.credential(reader),
             cloud: reader.choice("cloud", of: NationalCloud.self) ?? .global, login: reader.string("login"),
-            graph: reader.string("graph"), tlsRoots: reader.string("tlsRoots"))
+            graph: reader.string("graph"), exchange: reader.string("exchange"),
+            tlsRoots: reader.string("tlsRoots"))
     }
 
     /// The application's credential, by the keys that sections `tenant` and `console.signIn` share.

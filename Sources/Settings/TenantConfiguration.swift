@@ -21,6 +21,7 @@ public struct TenantConfiguration: Sendable, Hashable {
     /// Base addresses that replace the cloud's own, for a sandbox.
     public var login: String?
     public var graph: String?
-    /// PEM file with the roots that alone are trusted for both addresses, in place of the system's.
+    public var exchange: String?
+    /// PEM file with the roots that alone are trusted for these addresses, in place of the system's.
     public var tlsRoots: String?
 }

@@ -19,7 +19,7 @@ extension ConfigurationInspection {
             note(reader, "id", guid: tenant.id, of: "the directory id or a domain of the tenant")
         }
         note(reader, "clientID", guid: tenant.clientID, of: "the application id of the app registration")
-        for (key, address) in [("login", tenant.login), ("graph", tenant.graph)] {
+        for (key, address) in [("login", tenant.login), ("graph", tenant.graph), ("exchange", tenant.exchange)] {
             guard let address, let problem = ProfileEnvironment.problem(withAddress: address) else { continue }
             reader.add(key, problem)
         }
