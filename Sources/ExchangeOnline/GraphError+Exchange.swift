@@ -11,7 +11,8 @@ extension GraphError {
     init(exchange response: HTTPResponse, to cmdlet: String) {
         let error = (try? JSONValue(parsing: response.body))?["error"]
         // `Ex6F9304|Microsoft.Exchange.…Exception|The operation couldn't be performed …`
-        let parts = (error?["details"]?[0]?["message"]?.string ?? "").split(separator: "|", omittingEmptySubsequences: false)
+        let parts = (error?["details"]?[0]?["message"]?.string ?? "").split(
+            separator: "|", omittingEmptySubsequences: false)
         let thrown = parts.count >= 3 ? String(parts[1]) : nil
         let text =
             parts.last.map(String.init).flatMap { $0.isEmpty ? nil : $0 }
@@ -20,7 +21,9 @@ extension GraphError {
         let finding = Finding(status: response.status, thrown: thrown ?? "", text: text)
 
         var message = "\(cmdlet) answered \(response.status)"
-        if let word = thrown?.split(separator: ".").last ?? error?["code"]?.string?[...] { message += " \(singleLine(word))" }
+        if let word = thrown?.split(separator: ".").last ?? error?["code"]?.string?[...] {
+            message += " \(singleLine(word))"
+        }
         if !text.isEmpty { message += ": \(singleLine(text))" }
         if let hint = finding.hint { message += " (\(hint))" }
         self.init(
@@ -50,7 +53,8 @@ extension GraphError {
             } else if says("is not recognized") || status == 404 {
                 self.init(
                     .permission, nil,
-                    "a cmdlet that the application's role does not allow is reported as unknown: look at its role in Exchange")
+                    "a cmdlet that the application's role does not allow is reported as unknown: look at its role in Exchange"
+                )
             } else {
                 self.init(status: status, isCrowded: says("maximum number of concurrent requests"))
             }

@@ -6,7 +6,7 @@ import PKIX
 import Settings
 
 extension TenantConfiguration {
-    var endpoints: TenantEndpoints { 
+    var endpoints: TenantEndpoints {
         TenantEndpoints(cloud: cloud, authority: login, graph: graph, exchange: exchange)
     }
 

@@ -45,7 +45,8 @@ import Testing
         let (client, harness) = try harness { request, index in
             index == 0
                 ? .json([
-                    "value": [["Name": "a", "Name@data.type": "System.String"]], "@odata.nextLink": "/next?$skiptoken=1",
+                    "value": [["Name": "a", "Name@data.type": "System.String"]],
+                    "@odata.nextLink": "/next?$skiptoken=1",
                     "@adminapi.warnings": ["mind the gap"],
                 ]) : .json(["value": [["Name": "b"]]])
         }
@@ -83,11 +84,14 @@ import Testing
     /// Each row of the sheet's table, and how often it is asked.
     @Test func errorsSayWhoMustAct() async throws {
         var (error, asked) = try await failure(
-            thrown("Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException", "'x' couldn't be found", status: 404))
+            thrown(
+                "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException", "'x' couldn't be found",
+                status: 404))
         #expect(error.kind == .notFound && asked == 1 && error.message.contains("'x' couldn't be found"))
         (error, asked) = try await failure(
             thrown(
-                "Microsoft.Exchange.X", "'x' is out of the current user's write scope. The action can't be performed because the object is being synchronized from your on-premises organization"
+                "Microsoft.Exchange.X",
+                "'x' is out of the current user's write scope. The action can't be performed because the object is being synchronized from your on-premises organization"
             ))
         #expect(error.kind == .configuration && error.code == ExchangeAnswer.synchronisedObject && asked == 1)
         (error, asked) = try await failure(thrown("ParameterBindingException", "no such parameter"))
@@ -97,12 +101,14 @@ import Testing
         (error, asked) = try await failure(
             .response(status: 403, headers: [("Content-Type", "text/plain")], body: Array("role isn't supported".utf8)))
         #expect(error.kind == .permission && asked == 1 && error.message.contains("Recipient Administrator"))
-        (error, asked) = try await failure(thrown("CommandNotFoundException", "The term 'Set-Mailbox' is not recognized"))
+        (error, asked) = try await failure(
+            thrown("CommandNotFoundException", "The term 'Set-Mailbox' is not recognized"))
         #expect(error.kind == .permission && asked == 1)
         (error, asked) = try await failure(.response(status: 500, headers: [], body: []))
         #expect(error.kind == .outcomeUnknown && asked == 1)
         (error, asked) = try await failure(
-            thrown("X", "You have reached the maximum number of concurrent requests per tenant. Please wait", status: 500))
+            thrown(
+                "X", "You have reached the maximum number of concurrent requests per tenant. Please wait", status: 500))
         #expect(error.kind == .throttled && asked > 1)
         (error, asked) = try await failure(
             .response(
