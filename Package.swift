@@ -75,7 +75,6 @@ let package = Package(
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
         room("ExchangeOnline", ["MicrosoftGraph"]),
-        room("ExchangeOnline", ["MicrosoftGraph"]),
         room("Rules", ["CResolv"]),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
