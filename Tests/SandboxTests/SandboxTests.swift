@@ -15,6 +15,10 @@ import Testing
         try await judge("microsoft", "--tls", "--only", "tenant", python: Judges.path("python3"))
     }
 
+    @Test func keyVaultsOwnClient() async throws {
+        try await judge("keyvault", "--tls", "--only", "tenant", python: Judges.path("python3"))
+    }
+
     /// People sign in; PyJWT and msal judge what the tenant says of them.
     @Test func signIn() async throws {
         try await judge("signin", "--tls", "--only", "tenant", python: Judges.path("python3"))

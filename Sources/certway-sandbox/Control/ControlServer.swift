@@ -33,7 +33,7 @@ final class ControlServer: Sendable {
             [state] + FaultControl(surroundings: surroundings).routes
             + (tenant.map {
                 PeopleControl(tenant: $0, clock: surroundings.clock).routes + TenantControl(tenant: $0).routes
-                    + RecipientControl(tenant: $0).routes
+                    + RecipientControl(tenant: $0).routes + VaultControl(store: $0.vault).routes
             }
                 ?? []) + (orders?.routes ?? []) + cas.routes
         // Its own calls are not counted and meet no faults.

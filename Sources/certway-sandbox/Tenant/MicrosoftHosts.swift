@@ -8,6 +8,11 @@ enum MicrosoftHosts {
     /// Names of the sign-in (msal's list of aliases for the global cloud).
     static let login = ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"]
     static let graph = "graph.microsoft.com"
+    /// The tenant's vault.
+    static let vault = "kv1.vault.azure.net"
+
+    /// Whether the caller knows the vault by Microsoft's name for it.
+    static func isVault(_ request: ServerRequest) -> Bool { request.header("Host")?.lowercased() == vault }
 
     /// What addresses begin with for whoever sent the request: its own name of us, else `own`.
     static func origin(of request: ServerRequest, own: String) -> String {

@@ -12,6 +12,7 @@ final class Tenant: Sendable {
     let id: String
     let directory: TenantDirectory
     let pfx = PFXStore()
+    let vault: VaultStore
     let tokens: TokenIssuer
     let tokenEndpoint: TokenEndpoint
     let deltaTokens: DeltaTokens
@@ -43,10 +44,12 @@ final class Tenant: Sendable {
         intuneConnector = try IntuneConnector()
         tokens = TokenIssuer(tenantID: id, clientID: registration.clientID, surroundings: surroundings)
         deltaTokens = DeltaTokens(clock: surroundings.clock)
+        vault = VaultStore(clock: surroundings.clock)
+        try vault.add("kra-sandbox")
         let services = TenantServices()
         let tls = overTLS ? try TLSAuthority(name: "Microsoft") : nil
         tlsRoot = tls?.root
-        server = try HTTPServer(tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph])) {
+        server = try HTTPServer(tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph, MicrosoftHosts.vault])) {
             services.answer($0)
         }
         url = server.url
@@ -62,7 +65,17 @@ final class Tenant: Sendable {
         let login = Service(
             LoginDialect(), routes: discovery.routes + tokenEndpoint.routes + signInEndpoints.routes,
             surroundings: surroundings)
-        services.begin(login: login, graph: graph(services, surroundings))
+        services.begin(login: login, graph: graph(services, surroundings), vault: vaultService(surroundings))
+    }
+
+    private func vaultService(_ surroundings: Surroundings) -> Service {
+        let access = VaultAccess(store: vault, tokens: tokens, tenantID: id, sandboxURL: url)
+        return Service(
+            VaultDialect(),
+            routes: VaultKeyEndpoints(store: vault, access: access).routes
+                + VaultObjectEndpoints(store: vault, access: access).routes,
+            surroundings: surroundings
+        ) { try access.admit($0) }
     }
 
     private func graph(_ services: TenantServices, _ surroundings: Surroundings) -> Service {
@@ -96,6 +109,7 @@ final class Tenant: Sendable {
                 ],
                 "groups": ["smime": .string(directory.smimeGroup), "nested": .string(directory.nestedGroup)],
                 "intune": try intuneConnector.json,
+                "vault": ["url": .string(url), "resource": .string(VaultAccess.audience), "key": "kra-sandbox"],
             ]
             let people = directory.state
             members["signIn"] = [

@@ -5,16 +5,19 @@ import Foundation
 import HTTPServing
 import Synchronization
 
-/// Sends a request of the tenant's one address to Graph or to the token endpoint.
+/// Sends a request of the tenant's one address to Graph, to the vault or to the token endpoint.
 ///
 /// The address is known only when the server runs, and the services need it: until they are there, the server answers 503.
 final class TenantServices: Sendable {
-    private let services = Mutex<(login: Service, graph: Service)?>(nil)
+    private let services = Mutex<(login: Service, graph: Service, vault: Service)?>(nil)
 
-    func begin(login: Service, graph: Service) { services.withLock { $0 = (login, graph) } }
+    func begin(login: Service, graph: Service, vault: Service) {
+        services.withLock { $0 = (login, graph, vault) }
+    }
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
-        guard let (login, graph) = services.withLock({ $0 }) else { return .text("starting", status: 503) }
+        guard let (login, graph, vault) = services.withLock({ $0 }) else { return .text("starting", status: 503) }
+        if Self.isVault(request.path) { return vault.answer(request) }
         guard Self.isGraph(request.path) else { return login.answer(request) }
         return graph.answer(Self.normalized(request))
     }
@@ -22,6 +25,10 @@ final class TenantServices: Sendable {
     /// A request inside a batch.
     func inner(_ request: ServerRequest) -> Reply? {
         services.withLock { $0 }?.graph.inner(Self.normalized(request))
+    }
+
+    private static func isVault(_ path: String) -> Bool {
+        ["/keys/", "/secrets/", "/certificates/"].contains { path.hasPrefix($0) }
     }
 
     private static func isGraph(_ path: String) -> Bool { path.hasPrefix("/v1.0/") || path.hasPrefix("/beta/") }
