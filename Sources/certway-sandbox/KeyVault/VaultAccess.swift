@@ -48,7 +48,8 @@ struct VaultAccess: Sendable {
         guard store.content.permissions.contains(action) else {
             throw VaultError.forbidden(
                 "ForbiddenByRbac",
-                "Caller is not authorized to perform action on resource.\r\nAction: 'Microsoft.KeyVault/vaults/\(action)/action'")
+                "Caller is not authorized to perform action on resource.\r\nAction: 'Microsoft.KeyVault/vaults/\(action)/action'"
+            )
         }
     }
 

@@ -4,7 +4,8 @@
 /// Failures and headers of Key Vault (wire/key-vault.md section 3).
 struct VaultDialect: ServiceDialect {
     func throttled(_ generator: inout SeededGenerator) -> Reply {
-        let reply = VaultError.reply(429, "Throttled", "Request was not processed because too many requests were received.")
+        let reply = VaultError.reply(
+            429, "Throttled", "Request was not processed because too many requests were received.")
         return Bool.random(using: &generator) ? reply.adding("Retry-After", "1") : reply
     }
 

@@ -20,5 +20,7 @@ enum VaultError {
                 + "\(kind.rawValue) you may be able to recover it using the correct recovery command.")
     }
 
-    static func forbidden(_ inner: String, _ message: String) -> Reply { reply(403, "Forbidden", message, inner: inner) }
+    static func forbidden(_ inner: String, _ message: String) -> Reply {
+        reply(403, "Forbidden", message, inner: inner)
+    }
 }

@@ -49,7 +49,9 @@ final class Tenant: Sendable {
         let services = TenantServices()
         let tls = overTLS ? try TLSAuthority(name: "Microsoft") : nil
         tlsRoot = tls?.root
-        server = try HTTPServer(tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph, MicrosoftHosts.vault])) {
+        server = try HTTPServer(
+            tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph, MicrosoftHosts.vault])
+        ) {
             services.answer($0)
         }
         url = server.url
