@@ -11,6 +11,8 @@ import Testing
 
     @Test func intune() async throws { try await judge("intune") }
 
+    @Test func mail() async throws { try await judge("mail", "--only", "tenant", "--unusual") }
+
     @Test func microsoftsOwnClients() async throws {
         try await judge("microsoft", "--tls", "--only", "tenant", python: Judges.path("python3"))
     }

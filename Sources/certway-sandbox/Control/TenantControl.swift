@@ -29,6 +29,14 @@ struct TenantControl: Sendable {
                 tenant.deltaTokens.reset(status: status)
                 return .json(["deltaLinks": "reset"])
             },
+            Route("control.mails", "GET", "/control/mails") { _ in
+                .json(["mails": .array(tenant.mail.all.map(\.json))])
+            },
+            Route("control.changeMails", "POST", "/control/mails") { call in
+                guard call.json?["clear"]?.bool == true else { throw ControlError.reply("expected {\"clear\":true}") }
+                tenant.mail.clear()
+                return .json(["mails": []])
+            },
             Route("control.tenant", "POST", "/control/tenant") { try set($0) },
             Route("control.sessions", "GET", "/control/sessions") { _ in
                 .json([
@@ -54,6 +62,7 @@ struct TenantControl: Sendable {
             case "expireTokens": tenant.tokens.expireAll()
             case "secretExpired": tenant.tokenEndpoint.setSecretExpired(value.bool == true)
             case "loopLimit": tenant.tokenEndpoint.loops.setLimit(value.int)
+            case "refusedSenders": tenant.mail.refuse(value.array?.compactMap(\.string) ?? [])
             case "replaceDuplicatePFX": tenant.pfx.setReplacesDuplicates(value.bool == true)
             default: try setSignIn(name, value)
             }

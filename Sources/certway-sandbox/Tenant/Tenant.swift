@@ -13,6 +13,7 @@ final class Tenant: Sendable {
     let directory: TenantDirectory
     let pfx = PFXStore()
     let vault: VaultStore
+    let mail = MailStore()
     let tokens: TokenIssuer
     let tokenEndpoint: TokenEndpoint
     let deltaTokens: DeltaTokens
@@ -94,6 +95,7 @@ final class Tenant: Sendable {
             + PFXEndpoints(
                 directory: directory, store: pfx, access: access, pager: pager, clock: surroundings.clock
             ).routes
+            + MailEndpoint(directory: directory, store: mail, access: access, clock: surroundings.clock).routes
             + BatchEndpoint(access: access, origin: pager.url, hostility: hostility) { services.inner($0) }.routes
         // Whatever is in v1.0 is in beta, too.
         return Service(GraphDialect(), routes: routes + routes.compactMap(\.inBeta), surroundings: surroundings)
