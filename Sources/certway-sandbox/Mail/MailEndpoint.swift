@@ -45,7 +45,8 @@ struct MailEndpoint: Sendable {
         }
         guard !store.isRefused(sender.userPrincipalName) else {
             throw GraphError.reply(
-                403, "ErrorAccessDenied", "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.")
+                403, "ErrorAccessDenied",
+                "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.")
         }
         guard call.request.body.count <= Self.largestRequest else {
             throw GraphError.reply(413, "RequestEntityTooLarge", "The size of the request is too large.")
@@ -130,7 +131,8 @@ struct MailEndpoint: Sendable {
 
     private static func isAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains { $0.isWhitespace || $0.isNewline }
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+            && !text.contains { $0.isWhitespace || $0.isNewline }
     }
 
     private func checkSender(_ from: JSONValue?, _ sender: Person) throws(Reply) {
@@ -147,7 +149,8 @@ struct MailEndpoint: Sendable {
     /// Body, headers and attachments.
     private static func checkContent(_ message: JSONValue) throws(Reply) {
         if let body = message["body"] {
-            guard ["text", "html"].contains(body["contentType"]?.string?.lowercased() ?? ""), body["content"]?.string != nil
+            guard ["text", "html"].contains(body["contentType"]?.string?.lowercased() ?? ""),
+                body["content"]?.string != nil
             else { throw GraphError.badRequest("'body' needs 'contentType' text or html and 'content'.") }
         }
         let headers = message["internetMessageHeaders"]?.array ?? []
