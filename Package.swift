@@ -71,10 +71,12 @@ let package = Package(
         .target(name: "CWipingHeap", path: "Sources/CWipingHeap"),
         door("CResolv", apt: "libc6-dev"),
         door("CZlib", apt: "zlib1g-dev"),
+        door("CMailCurl", apt: "libcurl4-openssl-dev"),
 
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
         room("ExchangeOnline", ["MicrosoftGraph"]),
+        room("MailTransport", ["CMailCurl"]),
         room("Rules", ["CResolv"]),
         room("Store", []),
         room("StoreSQLite", ["CSQLite", "Store"]),
@@ -90,7 +92,7 @@ let package = Package(
         room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
         room("HandOver", ["Records", "SignIn", "Store"]),
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
-        room("Notification", ["Directory", "Ledger", "MicrosoftGraph", "Records", "Settings", "Store"]),
+        room("Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room(
@@ -186,7 +188,7 @@ let package = Package(
         tests("HandOverTests", ["HandOver", "Records", "SignIn", "Store"]),
         tests(
             "NotificationTests",
-            ["Directory", "Ledger", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
+            ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
         tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),
