@@ -92,7 +92,8 @@ let package = Package(
         room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
         room("HandOver", ["Records", "SignIn", "Store"]),
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
-        room("Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
+        room(
+            "Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room(
