@@ -72,6 +72,7 @@ let package = Package(
         door("CResolv", apt: "libc6-dev"),
         door("CZlib", apt: "zlib1g-dev"),
         door("CMailCurl", apt: "libcurl4-openssl-dev"),
+        door("CLDAP", apt: "libldap-dev"),
 
         room("SimulatedTime", []),
         room("MicrosoftGraph", []),
@@ -89,6 +90,9 @@ let package = Package(
         room("Delivery", ["MicrosoftGraph"]),
         room("HTTPServing", ["CMicroHTTPD"]),
         room("Settings", ["MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
+        room(
+            "Publication",
+            ["CLDAP", "ExchangeOnline", "MicrosoftGraph", "Ledger", "Records", "Settings", "Store"]),
         room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
         room("HandOver", ["Records", "SignIn", "Store"]),
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),

@@ -79,6 +79,11 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case fetchPackage = "fetch.package"
     case endPackage = "end.package"
 
+    case publishCertificate = "publish.certificate"
+    case unpublishCertificate = "unpublish.certificate"
+    case noticePublication = "notice.publication"
+    case repairPublication = "repair.publication"
+
     /// What it means, for people; the words of the manual.
     public var meaning: String {
         switch self {
@@ -142,6 +147,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .endSession: "somebody has signed out, or the tenant said that they have"
         case .offerPackage: "a key, or what opens one, may be fetched once by one person"
         case .fetchPackage: "a package was fetched, or somebody asked for one that is not theirs"
+        case .publishCertificate: "others find a certificate in a directory, which was read again to make sure"
+        case .unpublishCertificate: "a certificate that is not in use any more was taken out of a directory"
+        case .noticePublication: "others have changed what a directory holds of a person; it is put right"
+        case .repairPublication: "a person asked to look at directories and put them right at once"
         case .endPackage: "a package was erased that nobody had fetched"
         }
     }

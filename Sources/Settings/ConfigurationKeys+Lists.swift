@@ -157,6 +157,10 @@ extension ConfigurationKeys {
                     + "`\(CertificatePurpose.clientAuthentication.rawValue)`.",
                 words: words(CertificateUserIDField.self)),
             ProfileKey(
+                "templates[].publish", "list of text",
+                "Names of the directories in which others find its certificates, once they are delivered and as long as they are in use; "
+                    + "they are published nowhere when left out."),
+            ProfileKey(
                 "templates[].onDeletedInIntune", "word",
                 "What follows when somebody has deleted the entry in Intune: it is said, or a new certificate is ordered, too; "
                     + "\(TemplateConfiguration.DeletionPolicy.report.rawValue) when left out.",

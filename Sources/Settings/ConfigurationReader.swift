@@ -55,6 +55,8 @@ public struct ConfigurationReader {
         let templates = named("templates", \.name) { TemplateReader($0, library: library).read() }
         configuration.keyRecoveryAgents = agents.map(\.value)
         configuration.backendCAs = backendCAs.map(\.value)
+        let directories = named("directories", \.name) { CertificateDirectoryConfiguration($0) }
+        configuration.directories = directories.map(\.value)
         let policies = named("policies", \.name, policy)
         configuration.policies = policies.map(\.value)
         configuration.requestTemplates = templates.map(\.value).filter { $0.requests != nil }
@@ -71,6 +73,7 @@ public struct ConfigurationReader {
         return ConfigurationReading(
             configuration: configuration, collector: collector, tenant: tenant, intune: intune,
             keyRecoveryAgents: agents.map(\.reader), backendCAs: backendCAs.map(\.reader),
+            directories: directories.map(\.reader),
             templates: ofPeople.map(\.reader),
             requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
             policies: policies.map(\.reader), console: console)

@@ -16,6 +16,7 @@ public struct ConfigurationReading {
     public let intune: MappingReader?
     public let keyRecoveryAgents: [MappingReader]
     public let backendCAs: [MappingReader]
+    public let directories: [MappingReader]
     public let templates: [MappingReader]
     public let requestTemplates: [MappingReader]
     public let policies: [MappingReader]
@@ -32,6 +33,7 @@ public struct ConfigurationReading {
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)
         notePolicies()
+        noteDirectories()
         for (template, reader) in zip(configuration.allTemplates, templates + requestTemplates)
         where !template.backendCA.isEmpty && !backendCAs.contains(template.backendCA) {
             reader.add(
@@ -64,6 +66,22 @@ public struct ConfigurationReading {
                 reader.add(
                     "delivery", subject + "delivers through Intune, but section intune is missing",
                     hint: "add it, or set delivery: none")
+            }
+        }
+    }
+
+    private func noteDirectories() {
+        for (directory, reader) in zip(configuration.directories, directories)
+        where directory.kind == .exchange && configuration.tenant == nil {
+            reader.add("kind", "the address list is the tenant's, but section tenant is missing", hint: "add it")
+        }
+        let names = configuration.directories.map(\.name)
+        for (template, reader) in zip(configuration.templates, templates) {
+            for (node, path) in reader.list("publish") ?? [] {
+                guard let name = node.scalar, !names.contains(name) else { continue }
+                collector.add(
+                    node, path, "template \(template.name): directory \"\(name)\" is not configured",
+                    hint: known(name, in: names, "directories"))
             }
         }
     }

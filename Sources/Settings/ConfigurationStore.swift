@@ -30,7 +30,7 @@ public struct ConfigurationStore: Sendable {
     public init(ledger: OrderLedger?) { self.ledger = ledger }
 
     /// Sections that hold a list of named parts; the others are one document each.
-    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates", "policies"]
+    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "directories", "templates", "policies"]
     /// What the parts are called of which there is one.
     public static let single = "settings"
     /// Kind of the one document that says what files held when they were applied.

@@ -7,6 +7,8 @@ public struct GatewayConfiguration: Sendable {
     public var intune: IntuneConfiguration?
     public var keyRecoveryAgents: [KeyRecoveryAgentConfiguration] = []
     public var backendCAs: [BackendCAConfiguration] = []
+    /// Where others find certificates.
+    public var directories: [CertificateDirectoryConfiguration] = []
     /// Those of people.
     public var templates: [TemplateConfiguration] = []
     /// Those by which servers' certificates are requested.

@@ -54,6 +54,8 @@ public struct TemplateConfiguration: Sendable {
     public var intendedPurpose: IntendedPurpose
     /// By which field of their certificates people are to sign in to Entra ID, which is kept in their accounts; nil for no such entry.
     public var certificateUserIDs: CertificateUserIDField?
+    /// Names of the directories in which its certificates are found once they are delivered.
+    public var publish: [String] = []
     /// How the PFX file is encrypted; nil for what the section `intune` says.
     public var pfxEncryption: PKCS12Bundle.Encryption?
     /// How long an order may wait at its CA for somebody to confirm or approve before it is cancelled; nil for as long as the CA has it.

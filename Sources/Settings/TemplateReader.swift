@@ -59,6 +59,7 @@ struct TemplateReader {
             limits: reader.mapping("limits").map { TemplateLimits($0) } ?? TemplateLimits(),
             enabled: reader.bool("enabled") ?? true,
             fingerprint: Data(DigestAlgorithm.sha256.digest(Array(reader.node.json.text.utf8))).base64EncodedString())
+        template.publish = publish(purpose)
         template.failover = FailoverConfiguration(reader)
         template.requests = requests
         return template
@@ -79,7 +80,7 @@ struct TemplateReader {
         }
         for key in [
             "group", "nested", "key", "names", "addressDomains", "guests", "transliterate", "keyRecoveryAgents",
-            "certificateUserIds", "pfxEncryption", "onDeletedInIntune", "renewal", "onChange", "onDeparture",
+            "certificateUserIds", "publish", "pfxEncryption", "onDeletedInIntune", "renewal", "onChange", "onDeparture",
             "failover",
             "smime",
         ] where reader.has(key) {
@@ -126,6 +127,18 @@ struct TemplateReader {
                     + "purpose \(CertificatePurpose.clientAuthentication.rawValue)")
         }
         return field
+    }
+
+    private func publish(_ purpose: CertificatePurpose) -> [String] {
+        let names = reader.strings("publish") ?? []
+        // Who encrypts by the key of another certificate writes mail that nobody reads.
+        if !names.isEmpty, !purpose.isArchivable, purpose != .serverAuthentication {
+            reader.add("publish", "nobody encrypts by certificates of purpose \(purpose.rawValue); leave it out")
+        }
+        if let twice = Dictionary(grouping: names, by: \.self).first(where: { $1.count > 1 })?.key {
+            reader.add("publish", "\"\(twice)\" stands twice in publish")
+        }
+        return names
     }
 
     private func agents() -> [String] {

@@ -10,7 +10,7 @@ import Settings
 
 /// Every setting of the sections that are one document, whether it is set or not.
 public struct SettingsAdministration: Sendable {
-    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "templates", "policies"]
+    private static let lists: Set = ["keyRecoveryAgents", "backendCAs", "directories", "templates", "policies"]
 
     private let gateway: Gateway
 
