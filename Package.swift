@@ -110,7 +110,8 @@ let package = Package(
         room(
             "Gateway",
             [
-                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "ExchangeOnline", "HandOver", "Names",
+                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "ExchangeOnline", "HandOver",
+                "Names",
                 "Planning", "Fulfilment",
                 "KeyArchival", "Ledger",
                 "MicrosoftGraph", "Notification", "Records", "Rules",
@@ -119,7 +120,8 @@ let package = Package(
         room(
             "Administration",
             [
-                connectorTesting, "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver", "Names",
+                connectorTesting, "Publication", "ExchangeOnline", "ConnectorHost", "Delivery", "DeliveryProof",
+                "Directory", "HandOver", "Names",
                 "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
                 "Ledger",
@@ -132,7 +134,8 @@ let package = Package(
             [
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
                 "Fulfilment", "Gateway",
-                "HandOver", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names", "Notification",
+                "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
+                "Notification",
                 "Planning",
                 "Records", "Rules",
                 "Settings",
@@ -142,7 +145,7 @@ let package = Package(
             "certway",
             [
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
-                "ConnectorHost", "Delivery", "DeliveryProof", "Directory", "HandOver",
+                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "HandOver",
                 "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules",
                 "Settings",
@@ -191,6 +194,13 @@ let package = Package(
         tests("SettingsTests", ["Settings", "Store"]),
         tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),
         tests("HandOverTests", ["HandOver", "Records", "SignIn", "Store"]),
+        tests(
+            "PublicationTests",
+            [
+                "Publication", "ExchangeOnline", "MicrosoftGraph", "HTTPServing", "Ledger", "Records", "Settings",
+                "Store",
+            ],
+            exclude: ["ldap-judge.py"]),
         tests(
             "NotificationTests",
             ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
