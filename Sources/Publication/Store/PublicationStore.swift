@@ -46,11 +46,13 @@ public struct PublicationStore: Sendable {
             try connection.insert(
                 into: "publications",
                 [
-                    "certificate_id", "place", "subscriber_id", "wanted", "actual", "since", "next_action_at", "failures",
+                    "certificate_id", "place", "subscriber_id", "wanted", "actual", "since", "next_action_at",
+                    "failures",
                 ],
                 rows: fresh.map {
                     $0 + [
-                        .integer(1), SQLValue(PublicationRecord.Actual.unknown), SQLValue(now), SQLValue(now), .integer(0),
+                        .integer(1), SQLValue(PublicationRecord.Actual.unknown), SQLValue(now), SQLValue(now),
+                        .integer(0),
                     ]
                 })
             func turn(_ wanted: Int64, _ condition: String, _ parameters: [SQLValue]) throws -> Int {

@@ -57,7 +57,9 @@ struct PublicationTable {
             AuditEntry(
                 action, AuditObject(.certificate, outcome.before.serialNumber), by: .service,
                 person: outcome.before.userPrincipalName,
-                before: ["directory": .string(outcome.before.place), "actual": .string(outcome.before.actual.rawValue)],
+                before: [
+                    "directory": .string(outcome.before.place), "actual": .string(outcome.before.actual.rawValue),
+                ],
                 after: ["directory": .string(outcome.before.place), "actual": .string(outcome.actual.rawValue)],
                 reason: reason), on: connection)
     }
