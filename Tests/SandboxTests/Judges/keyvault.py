@@ -12,6 +12,7 @@ os.environ["HTTPS_PROXY"] = proxy()
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential
 from azure.keyvault.keys import KeyClient
+from azure.keyvault.keys._shared import HttpChallengeCache
 from azure.keyvault.keys.crypto import CryptographyClient, EncryptionAlgorithm, KeyWrapAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding
 
@@ -120,6 +121,7 @@ control("vault", {"firewall": False})
 
 # The client throws a foreign resource out by itself, and understands the other spellings.
 control("vault", {"challenge": "foreign"})
+HttpChallengeCache.clear()
 try:
     KeyClient(VAULT, ClientSecretCredential(TENANT["id"], TENANT["clientID"], TENANT["clientSecret"])).get_key("kra-sandbox")
     check(False, "a foreign resource was taken")
@@ -127,6 +129,7 @@ except ValueError as refusal:
     check("resource" in str(refusal), f"{refusal}")
 for spelling in ("authorizationURI", "scope", "reordered", "plain"):
     control("vault", {"challenge": spelling})
+    HttpChallengeCache.clear()
     fresh = KeyClient(VAULT, ClientSecretCredential(TENANT["id"], TENANT["clientID"], TENANT["clientSecret"]))
     equal(fresh.get_key("kra-sandbox").name, "kra-sandbox", spelling)
 
@@ -148,8 +151,8 @@ error(raw("GET", "/certificates/nobody"), 404, "CertificateNotFound")
 # A message of openssl: its content key is opened here, its content outside.
 folder = tempfile.mkdtemp()
 open(f"{folder}/kra.pem", "wb").write(certificate.public_bytes(serialization.Encoding.PEM))
-subprocess.run(["openssl", "cms", "-encrypt", "-binary", "-aes256", "-outform", "DER", "-out", f"{folder}/m", "-keyopt",
-                "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256", "-recip", f"{folder}/kra.pem"],
+subprocess.run(["openssl", "cms", "-encrypt", "-binary", "-aes256", "-outform", "DER", "-out", f"{folder}/m",
+                "-recip", f"{folder}/kra.pem", "-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
                input=b"key", check=True)
 der = open(f"{folder}/m", "rb").read()
 place = der.index(bytes.fromhex("04820180")) + 4
