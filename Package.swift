@@ -89,7 +89,7 @@ let package = Package(
         room("KeyArchival", []),
         room("Delivery", ["MicrosoftGraph"]),
         room("HTTPServing", ["CMicroHTTPD"]),
-        room("Settings", ["MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
+        room("Settings", ["MailTransport", "MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
         room(
             "Publication",
             ["CLDAP", "ExchangeOnline", "MicrosoftGraph", "Ledger", "Records", "Settings", "Store"]),

@@ -11,7 +11,7 @@ import YAMLDocuments
 public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
     public static let all: [ProfileKey] =
-        tenant + intune + agents + backendCAs + directories + templates + policies + limits + console
+        tenant + intune + agents + backendCAs + directories + templates + policies + limits + console + notifications
 
     /// Mappings that need one of several groups of keys, and no key of two groups.
     public static let choices: [String: [[String]]] = [

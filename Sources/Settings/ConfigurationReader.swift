@@ -68,6 +68,8 @@ public struct ConfigurationReader {
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
         let console = root.mapping("console")
         configuration.console = console.map { ConsoleConfiguration($0) }
+        let notifications = root.mapping("notifications")
+        configuration.notifications = notifications.map { NotificationConfiguration($0) }
         root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(
@@ -76,7 +78,7 @@ public struct ConfigurationReader {
             directories: directories.map(\.reader),
             templates: ofPeople.map(\.reader),
             requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
-            policies: policies.map(\.reader), console: console)
+            policies: policies.map(\.reader), console: console, notifications: notifications)
     }
 
     /// The members of a list, whose names must differ.

@@ -21,6 +21,7 @@ public struct ConfigurationReading {
     public let requestTemplates: [MappingReader]
     public let policies: [MappingReader]
     public let console: MappingReader?
+    public let notifications: MappingReader?
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
     public func noteInconsistencies() {
@@ -29,6 +30,10 @@ public struct ConfigurationReading {
             console?.add(
                 "signIn", "people sign in by the tenant, but section tenant is missing",
                 hint: "add it, or leave signIn out")
+        }
+        if let notifications = configuration.notifications, notifications.server == nil, configuration.tenant == nil {
+            self.notifications?.add(
+                "from", "mails go through the tenant, but section tenant is missing", hint: "add it, or give smtp")
         }
         let agents = configuration.keyRecoveryAgents.map(\.name)
         let backendCAs = configuration.backendCAs.map(\.name)

@@ -17,6 +17,8 @@ public struct GatewayConfiguration: Sendable {
     public var limits = LimitsConfiguration()
     /// nil: neither console nor API is served.
     public var console: ConsoleConfiguration?
+    /// nil: nobody is told anything.
+    public var notifications: NotificationConfiguration?
     /// What the files held that count as they were applied.
     public var appliedFiles = AppliedFiles()
 

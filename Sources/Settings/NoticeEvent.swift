@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What people are told of. The words are fixed: configuration, texts and rows of the database name them.
+public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
+    /// Somebody's first certificate of a template is in use.
+    case issued
+    /// A CA waits for the person, usually for a click in its validation mail.
+    case waiting
+    /// A certificate in use ends soon, and no newer one is there.
+    case expiring
+    /// A newer certificate has taken the place of an older one.
+    case renewed
+    case revoked
+    /// An order was refused, has failed, or waits for a decision.
+    case failed
+    /// Somebody has asked for an archived key, whatever came of it.
+    case recovered
+    /// Something lies ready for a person to fetch, once.
+    case handedOver
+    /// Certificates of many are to be replaced by a deadline.
+    case incident
+    /// A request for a server's certificate was agreed to or refused.
+    case requestDecided
+    /// A request waits for a decision.
+    case requestReminder
+    /// What a day has brought, and what needs somebody.
+    case digest
+
+    /// What it means, for people; the words of the manual.
+    public var meaning: String {
+        switch self {
+        case .issued: "somebody's certificate has come and is on its way to the devices"
+        case .waiting: "the CA waits for the person, usually for a click in its validation mail"
+        case .expiring: "a certificate in use ends soon, and no newer one is there"
+        case .renewed: "a newer certificate has taken the place of an older one"
+        case .revoked: "a certificate that was in use is revoked"
+        case .failed: "an order was refused, has failed, or is held for a decision"
+        case .recovered: "somebody has asked for the key of an older certificate, also where that was refused"
+        case .handedOver: "something lies ready for the person to fetch, once"
+        case .incident: "certificates of many are to be replaced by a deadline"
+        case .requestDecided: "a request for a server's certificate was agreed to or refused"
+        case .requestReminder: "a request for a server's certificate waits for a decision"
+        case .digest: "what the last day has brought, and what needs somebody"
+        }
+    }
+
+    /// Names that its text may have in double braces.
+    public var placeholders: [String] {
+        let own: [String] =
+            switch self {
+            case .issued, .renewed: ["addresses", "template", "serial", "notAfter", "backendCA", "reference"]
+            case .waiting: ["addresses", "template", "reference", "backendCA", "detail"]
+            case .expiring: ["addresses", "template", "serial", "notAfter", "days", "reference"]
+            case .revoked: ["addresses", "template", "serial", "reason", "reference", "backendCA"]
+            case .failed: ["template", "reference", "reason", "nextStep", "backendCA"]
+            case .recovered: ["serial", "actor", "purpose", "outcome", "link", "until", "approver"]
+            case .handedOver: ["link", "until", "what", "device", "passwordBy", "template"]
+            case .incident: ["name", "count", "deadline", "cause", "actor"]
+            case .requestDecided: ["decision", "name", "actor", "reason", "request"]
+            case .requestReminder: ["name", "requester", "since", "request"]
+            case .digest:
+                ["day", "needs", "needCount", "issued", "renewed", "revoked", "failed", "waiting", "expiring", "costs"]
+            }
+        return own + ["person", "gateway"]
+    }
+}
