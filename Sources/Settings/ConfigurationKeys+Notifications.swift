@@ -20,7 +20,8 @@ extension ConfigurationKeys {
                 "notifications.smtp", "mapping", "A mail server; Microsoft Graph sends where this is left out."),
             ProfileKey(
                 "notifications.smtp.server", "text", isRequired: true,
-                "Its name, and its port where it is another than 587, or 465 with `tls`, such as `mail.example.org:587`."),
+                "Its name, and its port where it is another than 587, or 465 with `tls`, such as `mail.example.org:587`."
+            ),
             ProfileKey(
                 "notifications.smtp.security", "word",
                 "TLS from the first byte, or after STARTTLS; starttls when left out. Nothing is sent without TLS.",

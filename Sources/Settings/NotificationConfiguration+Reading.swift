@@ -130,7 +130,8 @@ extension NotificationConfiguration {
             element.node.choice(at: element.path, of: NoticeEvent.self, reader.collector)
         }
         return Webhook(
-            name: name, url: url, secret: reader.requiredNode("secret").flatMap { _ in reader.reference("secret") } ?? .unset,
+            name: name, url: url,
+            secret: reader.requiredNode("secret").flatMap { _ in reader.reference("secret") } ?? .unset,
             events: reader.has("events") ? events : nil, tlsRoots: reader.string("tlsRoots"))
     }
 }
