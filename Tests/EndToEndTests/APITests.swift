@@ -36,8 +36,29 @@ import Testing
         let found = try judge.json
         #expect(found["document"] == [], "\(found["document"] ?? .null)")
         #expect(found["status"] == 0, "\(found["report"]?.string ?? "")")
+        #expect(found["unheard"] == [], "\(found["unheard"] ?? .null)")
         let log = try gateway.serviceLog()
         #expect(!log.contains("the API cannot answer"), "\(log.suffix(4000))")
+        try await gateway.stop(service)
+    }
+
+    /// Behind one address may be many programs, and one with an old token must not lock out the others.
+    @Test func aNeighbourWithABadTokenLocksNobodyOut() async throws {
+        let (gateway, service, url, token) = try await served()
+        func status(_ token: String) async throws -> String {
+            try await Run.tool(
+                "curl",
+                [
+                    "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Authorization: Bearer \(token)",
+                    "\(url)/api/v1/session",
+                ]
+            ).output
+        }
+        var refused: Set<String> = []
+        for _ in 0..<21 { refused.insert(try await status("cwt_refused")) }
+        #expect(refused == ["401", "429"])
+        #expect(try await status("cwt_refused") == "429")
+        #expect(try await status(token) == "200")
         try await gateway.stop(service)
     }
 

@@ -4,7 +4,8 @@
 
 usage: api-judge.py URL TOKEN FOLDER EXAMPLES
 
-Prints one JSON object: {"document": [faults], "status": exit status of schemathesis, "report": its words}.
+Prints one JSON object: {"document": [faults], "status": exit status of schemathesis, "unheard": [what says that it was mostly
+turned away, by 429], "report": its words}.
 """
 import json, os, subprocess, sys, urllib.request
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -99,4 +100,7 @@ run = subprocess.run(
     cwd=folder, capture_output=True, text=True,
     env=dict(os.environ, SCHEMATHESIS_HOOKS="hooks", PYTHONPATH=folder, CERTWAY_JUDGED_TOKEN=token),
 )
-print(json.dumps({"document": faults, "status": run.returncode, "report": (run.stdout + run.stderr)[-60000:]}))
+report = run.stdout + run.stderr
+# What is only ever turned away is not judged.
+unheard = [line.strip() for line in report.splitlines() if "429" in line and "mostly" in line.lower()]
+print(json.dumps({"document": faults, "status": run.returncode, "unheard": unheard, "report": report[-60000:]}))

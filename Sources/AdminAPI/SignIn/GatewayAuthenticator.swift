@@ -23,16 +23,13 @@ public struct GatewayAuthenticator: Authenticator {
         let header = request.header("Authorization")
         let cookie = SessionCookie(gateway.configuration.console)
         guard header != nil || cookie.isThere(request) else { return nil }
-        // A program's token counts before a cookie that happens to be there. Nobody waits for the failures of a neighbour who has
-        // signed in: nobody guesses 256 bits.
+        // A program's token counts before a cookie that happens to be there.
         guard let header else { return try await session(cookie.session(of: request), gateway) }
-        let address = desk.origin(of: request, gateway)
-        try desk.requirePatience(address)
         do {
             return try await bearer(header, gateway)
         } catch let problem as APIProblem {
-            if problem.status == 401 { desk.failures.note(failureOf: address) }
-            throw problem
+            guard problem.status == 401 else { throw problem }
+            throw desk.answer(problem, to: desk.origin(of: request, gateway))
         }
     }
 

@@ -48,11 +48,16 @@ public final class SignInDesk: Sendable {
         (gateway.configuration.console?.proxies ?? .none).origin(of: request).address
     }
 
-    /// - Throws: `APIProblem` 429 for an address that has failed too often.
-    func requirePatience(_ address: String) throws(APIProblem) {
-        guard let wait = failures.wait(of: address) else { return }
+    /// What is answered to a token that is refused: the refusal, which counts, or 429 for an address that has failed too often. Who has
+    /// a valid token never comes here: behind one address may be many programs, and one of them must not lock out the others. Nobody
+    /// guesses 238 bits.
+    func answer(_ refusal: APIProblem, to address: String) -> APIProblem {
+        guard let wait = failures.wait(of: address) else {
+            failures.note(failureOf: address)
+            return refusal
+        }
         let seconds = Int(wait.components.seconds) + 1
-        throw APIProblem(
+        return APIProblem(
             429, "tooManyFailures", "Too many failures came from this address.",
             "sign-ins or tokens from \(address) were refused too often",
             nextStep: "Wait, then use a token that is valid.",

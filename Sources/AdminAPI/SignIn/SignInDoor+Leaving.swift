@@ -13,8 +13,6 @@ import SignIn
 extension SignInDoor {
     /// Lets somebody in by a token of our own: where no tenant signs people in, or the tenant is away.
     func token(_ request: ServerRequest, _ gateway: Gateway) async throws -> ServerAnswer {
-        let address = desk.origin(of: request, gateway)
-        try desk.requirePatience(address)
         // A page of somebody else must not sign a browser in as somebody else.
         try Self.requireOwnPage(request)
         let form = Self.form(request)
@@ -23,13 +21,13 @@ extension SignInDoor {
         guard let secret = SecretText.token(text), let token = try await gateway.tokens.valid(secret),
             try await gateway.tokens.spend(token)
         else {
-            desk.failures.note(failureOf: address)
-            throw APIProblem(
+            let refusal = APIProblem(
                 401, "tokenRefused", "The token is not accepted.",
                 SecretText.token(text) == nil
                     ? "it is cut off or misspelt: a token begins with cwt_ and has 50 characters"
                     : "there is no such token, or it has expired, was revoked, or was for one session that has begun",
                 nextStep: "Take a valid token; 'certway token bootstrap' makes one for a first sign-in.")
+            throw desk.answer(refusal, to: desk.origin(of: request, gateway))
         }
         let caller = Caller(token)
         let (session, _) = try await gateway.sessions.begin(
