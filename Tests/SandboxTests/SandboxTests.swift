@@ -13,6 +13,8 @@ import Testing
 
     @Test func mail() async throws { try await judge("mail", "--only", "tenant", "--unusual") }
 
+    @Test func exchange() async throws { try await judge("exchange", "--mailboxes", "3", "--only", "tenant") }
+
     @Test func microsoftsOwnClients() async throws {
         try await judge("microsoft", "--tls", "--only", "tenant", python: Judges.path("python3"))
     }

@@ -34,6 +34,7 @@ final class ControlServer: Sendable {
             + (tenant.map {
                 PeopleControl(tenant: $0, clock: surroundings.clock).routes + TenantControl(tenant: $0).routes
                     + RecipientControl(tenant: $0).routes + VaultControl(store: $0.vault).routes
+                    + ExchangeControl(tenant: $0).routes
             }
                 ?? []) + (orders?.routes ?? []) + cas.routes
         // Its own calls are not counted and meet no faults.

@@ -10,7 +10,9 @@ enum ResourceApplication {
             "00000003-0000-0000-c000-000000000000/.default":
             graph
         case "https://vault.azure.net/.default": "https://vault.azure.net"
-        case "https://outlook.office365.com/.default": "https://outlook.office365.com"
+        case "https://outlook.office365.com/.default", "https://outlook.office.com/.default",
+            "00000002-0000-0ff1-ce00-000000000000/.default":
+            "https://outlook.office365.com"
         case "https://api.manage.microsoft.com/.default": "https://api.manage.microsoft.com"
         default: nil
         }

@@ -16,7 +16,7 @@ final class TokenIssuer: Sendable {
         var tokens: [String: AccessToken] = [:]
         var roles: Set<String> = [
             "User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
-            "DeviceManagementConfiguration.ReadWrite.All", "Mail.Send",
+            "DeviceManagementConfiguration.ReadWrite.All", "Mail.Send", "Exchange.ManageAsApp",
         ]
         var lifetime = 3599
     }

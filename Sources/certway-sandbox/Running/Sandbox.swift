@@ -19,7 +19,7 @@ final class Sandbox: Sendable {
             options.includes("tenant")
             ? try Tenant(
                 seed: options.seed, people: options.users, includesUnusual: options.includesUnusual,
-                overTLS: options.servesTenantOverTLS, surroundings: surroundings) : nil
+                mailboxes: options.mailboxes, overTLS: options.servesTenantOverTLS, surroundings: surroundings) : nil
         let setup = CASetup(
             surroundings: surroundings,
             directory: tenant?.directory

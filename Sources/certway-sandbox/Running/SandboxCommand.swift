@@ -25,6 +25,7 @@ enum SandboxCommand {
             .value(
                 "only", "NAME", "serve only this part: \(SandboxOptions.parts.joined(separator: ", "))", repeats: true),
             .value("users", "N", "people in the enrollment group", default: "25"),
+            .value("mailboxes", "N", "shared mailboxes, each opened by some people or a group", default: "0"),
             .flag("unusual", "add people who are disabled, have no mailbox, odd addresses or are guests"),
             .value("seed", "N", "decides people, ids and, with --hostile, what fails", default: "1"),
             .flag("hostile", "delays, 429, 503, lost answers, pending orders, odd JSON, tokens that end early"),

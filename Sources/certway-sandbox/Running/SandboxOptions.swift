@@ -10,6 +10,7 @@ struct SandboxOptions: Sendable {
 
     let only: Set<String>
     let users: Int
+    let mailboxes: Int
     let includesUnusual: Bool
     let seed: UInt64
     let isHostile: Bool
@@ -30,6 +31,7 @@ struct SandboxOptions: Sendable {
                 "--only: there is no \"\(name)\"; known: \(Self.parts.joined(separator: ", "))", path: invocation.path)
         }
         users = try invocation.int("users", in: 0...1_000_000) ?? 25
+        mailboxes = try invocation.int("mailboxes", in: 0...100_000) ?? 0
         seed = UInt64(try invocation.int("seed") ?? 1)
         includesUnusual = invocation.flag("unusual")
         isHostile = invocation.flag("hostile")

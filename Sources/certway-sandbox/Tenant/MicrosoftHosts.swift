@@ -8,6 +8,8 @@ enum MicrosoftHosts {
     /// Names of the sign-in (msal's list of aliases for the global cloud).
     static let login = ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"]
     static let graph = "graph.microsoft.com"
+    static let exchange = "outlook.office365.com"
+    static let all = login + [graph, exchange, vault]
     /// The tenant's vault.
     static let vault = "kv1.vault.azure.net"
 
@@ -17,6 +19,6 @@ enum MicrosoftHosts {
     /// What addresses begin with for whoever sent the request: its own name of us, else `own`.
     static func origin(of request: ServerRequest, own: String) -> String {
         let host = request.header("Host") ?? ""
-        return host == graph || login.contains(host) ? "https://\(host)" : own
+        return all.contains(host) ? "https://\(host)" : own
     }
 }

@@ -14,6 +14,7 @@ final class Tenant: Sendable {
     let pfx = PFXStore()
     let vault: VaultStore
     let mail = MailStore()
+    let mailboxes = MailboxStore()
     let tokens: TokenIssuer
     let tokenEndpoint: TokenEndpoint
     let deltaTokens: DeltaTokens
@@ -35,10 +36,14 @@ final class Tenant: Sendable {
     /// - Parameters:
     ///   - seed: decides people and ids; keys are new in every run.
     ///   - overTLS: with a certificate that names Microsoft's own hosts, too, for clients that know no other address.
-    init(seed: UInt64, people: Int, includesUnusual: Bool, overTLS: Bool, surroundings: Surroundings) throws {
+    ///   - mailboxes: how many shared mailboxes there are in the beginning.
+    init(
+        seed: UInt64, people: Int, includesUnusual: Bool, mailboxes count: Int, overTLS: Bool, surroundings: Surroundings
+    ) throws {
         var generator = SeededGenerator(seed, "tenant")
         id = generator.guid()
         directory = TenantDirectory(seed: seed, people: people, includesUnusual: includesUnusual)
+        SharedMailboxes.make(count, seed: seed, directory: directory, store: mailboxes)
         registration = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
         automation = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
         signingKeys = try SigningKeys(clock: surroundings.clock)
@@ -50,9 +55,7 @@ final class Tenant: Sendable {
         let services = TenantServices()
         let tls = overTLS ? try TLSAuthority(name: "Microsoft") : nil
         tlsRoot = tls?.root
-        server = try HTTPServer(
-            tls: try tls?.makeIdentity(names: MicrosoftHosts.login + [MicrosoftHosts.graph, MicrosoftHosts.vault])
-        ) {
+        server = try HTTPServer(tls: try tls?.makeIdentity(names: MicrosoftHosts.all)) {
             services.answer($0)
         }
         url = server.url
@@ -68,7 +71,9 @@ final class Tenant: Sendable {
         let login = Service(
             LoginDialect(), routes: discovery.routes + tokenEndpoint.routes + signInEndpoints.routes,
             surroundings: surroundings)
-        services.begin(login: login, graph: graph(services, surroundings), vault: vaultService(surroundings))
+        services.begin(
+            login: login, graph: graph(services, surroundings), vault: vaultService(surroundings),
+            exchange: exchange(surroundings))
     }
 
     private func vaultService(_ surroundings: Surroundings) -> Service {
@@ -101,11 +106,19 @@ final class Tenant: Sendable {
         return Service(GraphDialect(), routes: routes + routes.compactMap(\.inBeta), surroundings: surroundings)
     }
 
+    private func exchange(_ surroundings: Surroundings) -> Service {
+        let endpoints = ExchangeEndpoints(
+            recipients: RecipientDirectory(directory: directory, store: mailboxes), tokens: tokens, tenantID: id,
+            pager: CmdletPager(url: url, hostility: surroundings.hostility))
+        return Service(ExchangeDialect(), routes: endpoints.routes, surroundings: surroundings)
+    }
+
     /// What a client needs, for the line that the sandbox prints.
     var json: JSONValue {
         get throws {
             var members: [String: JSONValue] = [
                 "id": .string(id), "login": .string(url), "graph": .string(url),
+                "exchange": .string(url),
                 "clientID": .string(registration.clientID), "clientSecret": .string(registration.secret),
                 "certificate": [
                     "certificatePEM": .string(registration.certificate.pem),

@@ -5,21 +5,30 @@ import Foundation
 import HTTPServing
 import Synchronization
 
-/// Sends a request of the tenant's one address to Graph, to the vault or to the token endpoint.
+/// Sends a request of the tenant's one address to Graph, to the vault, to Exchange or to the token endpoint.
 ///
 /// The address is known only when the server runs, and the services need it: until they are there, the server answers 503.
 final class TenantServices: Sendable {
-    private let services = Mutex<(login: Service, graph: Service, vault: Service)?>(nil)
+    private let services = Mutex<(login: Service, graph: Service, vault: Service, exchange: Service)?>(nil)
 
-    func begin(login: Service, graph: Service, vault: Service) {
-        services.withLock { $0 = (login, graph, vault) }
+    func begin(login: Service, graph: Service, vault: Service, exchange: Service) {
+        services.withLock { $0 = (login, graph, vault, exchange) }
     }
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
-        guard let (login, graph, vault) = services.withLock({ $0 }) else { return .text("starting", status: 503) }
+        guard let (login, graph, vault, exchange) = services.withLock({ $0 }) else { return .text("starting", status: 503) }
         if Self.isVault(request.path) { return vault.answer(request) }
+        if request.path.hasPrefix("/adminapi/") { return exchange.answer(Self.withCmdlet(request)) }
         guard Self.isGraph(request.path) else { return login.answer(request) }
         return graph.answer(Self.normalized(request))
+    }
+
+    /// The cmdlet stands in the body; for routes it is the last part of the path. GET stays what nobody answers.
+    private static func withCmdlet(_ request: ServerRequest) -> ServerRequest {
+        guard request.method == "POST", request.path.hasSuffix("/InvokeCommand") else { return request }
+        var request = request
+        request.path += "/" + (CmdletCall.name(in: request) ?? "none").filter { $0 != "/" }
+        return request
     }
 
     /// A request inside a batch.
