@@ -21,7 +21,8 @@ struct CmdletPager: Sendable {
         }
         let end = min(rows.count, offset + size(min(most, asked(call)), offset, fingerprint))
         var body: [String: JSONValue] = [
-            "@odata.context": .string("\(origin(call))/adminapi/beta/\(call.call["tenant"])/$metadata#Collection(Cmdlet)"),
+            "@odata.context": .string(
+                "\(origin(call))/adminapi/beta/\(call.call["tenant"])/$metadata#Collection(Cmdlet)"),
             "value": .array(Array(rows[offset..<end])),
         ]
         if !warnings.isEmpty { body["@adminapi.warnings"] = JSONValue(warnings) }

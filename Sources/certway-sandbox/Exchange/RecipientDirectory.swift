@@ -40,7 +40,9 @@ struct RecipientDirectory: Sendable {
         }.map { Self.json($0) }
         for number in state.numbers where state.isPresent(number) {
             let person = state.person(number)
-            let names = [person.id, person.userPrincipalName, person.mail ?? "", Self.alias(person), person.displayName]
+            let names = [
+                person.id, person.userPrincipalName, person.mail ?? "", Self.alias(person), person.displayName,
+            ]
             if names.contains(where: { $0.lowercased() == wanted }) { found.append(json(person, isMailbox: false)) }
         }
         return found

@@ -44,7 +44,9 @@ enum SharedMailboxes {
     static func add(_ address: String, name: String, id: String, directory: TenantDirectory) -> String {
         var person = Person(
             id: id, userPrincipalName: address, displayName: name, mail: address,
-            proxyAddresses: ["SMTP:\(address)", "smtp:\(address.prefix { $0 != "@" })@\(PersonGenerator.initialDomain)"])
+            proxyAddresses: [
+                "SMTP:\(address)", "smtp:\(address.prefix { $0 != "@" })@\(PersonGenerator.initialDomain)",
+            ])
         person.isEnabled = false
         person.mailboxPurpose = "shared"
         let added = person

@@ -38,7 +38,8 @@ final class Tenant: Sendable {
     ///   - overTLS: with a certificate that names Microsoft's own hosts, too, for clients that know no other address.
     ///   - mailboxes: how many shared mailboxes there are in the beginning.
     init(
-        seed: UInt64, people: Int, includesUnusual: Bool, mailboxes count: Int, overTLS: Bool, surroundings: Surroundings
+        seed: UInt64, people: Int, includesUnusual: Bool, mailboxes count: Int, overTLS: Bool,
+        surroundings: Surroundings
     ) throws {
         var generator = SeededGenerator(seed, "tenant")
         id = generator.guid()

@@ -16,7 +16,9 @@ final class TenantServices: Sendable {
     }
 
     func answer(_ request: ServerRequest) -> ServerAnswer {
-        guard let (login, graph, vault, exchange) = services.withLock({ $0 }) else { return .text("starting", status: 503) }
+        guard let (login, graph, vault, exchange) = services.withLock({ $0 }) else {
+            return .text("starting", status: 503)
+        }
         if Self.isVault(request.path) { return vault.answer(request) }
         if request.path.hasPrefix("/adminapi/") { return exchange.answer(Self.withCmdlet(request)) }
         guard Self.isGraph(request.path) else { return login.answer(request) }
