@@ -26,8 +26,7 @@ extension CertificateDirectoryConfiguration {
         case .exchange: ["form"]
         case .ldap:
             [
-                "url", "tlsRoots", "bindName", "bindPassword", "clientCertificate", "clientKey", "kerberos", "base",
-                "filter", "timeout",
+                "url", "tlsRoots", "bindName", "bindPassword", "clientCertificate", "clientKey", "base", "filter", "timeout",
             ]
         }
     }
@@ -64,7 +63,7 @@ extension LDAPServerConfiguration {
 
     private static func signIn(_ reader: MappingReader) -> SignIn {
         let ways = [
-            ["bindName", "bindPassword"], ["clientCertificate", "clientKey"], ["kerberos"],
+            ["bindName", "bindPassword"], ["clientCertificate", "clientKey"],
         ].filter { $0.contains { reader.has($0) } }
         if ways.count > 1 {
             reader.add(
@@ -79,7 +78,6 @@ extension LDAPServerConfiguration {
         case "clientCertificate":
             return .certificate(
                 path: reader.requiredString("clientCertificate"), key: reader.requiredString("clientKey"))
-        case "kerberos": return reader.bool("kerberos") == true ? .kerberos : .anonymous
         default: return .anonymous
         }
     }

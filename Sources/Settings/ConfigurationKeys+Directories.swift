@@ -35,9 +35,6 @@ extension ConfigurationKeys {
             "PEM file of the certificate by which the gateway signs in instead (SASL EXTERNAL)."),
         ProfileKey("directories[].clientKey", "path", "PEM file of that certificate's private key."),
         ProfileKey(
-            "directories[].kerberos", "true or false",
-            "Whether the gateway signs in by the Kerberos ticket of its account (SASL GSSAPI); false when left out."),
-        ProfileKey(
             "directories[].base", "text", "Kind `ldap`: distinguished name below which people are searched."),
         ProfileKey(
             "directories[].filter", "text",

@@ -9,8 +9,6 @@ public struct LDAPServerConfiguration: Sendable, Hashable {
         case simple(name: String, password: SecretReference)
         /// The certificate of the TLS connection (SASL EXTERNAL): PEM files of certificate and key.
         case certificate(path: String, key: String)
-        /// A Kerberos ticket that lies ready for the process (SASL GSSAPI).
-        case kerberos
     }
 
     /// `ldaps://host:port`, or `ldap://host:port`, where TLS begins before anything else is said.

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+import Foundation
+
+/// Makes directories hold what is wanted, person by person: reads, changes only what is ours, reads again and compares. Each step may be
+/// repeated after any interruption, for it begins with what the directory holds.
+public struct PublicationKeeper: Sendable {
+    /// What one run has found and done.
+    public struct Report: Sendable, Equatable {
+        /// Certificates that others find now and did not before.
+        public var published = 0
+        public var withdrawn = 0
+        /// Certificates that others had removed or put back.
+        public var drifted = 0
+        public var failed = 0
+        /// The first sentence of each directory that could not be brought up to date.
+        public var problems: [String] = []
+    }
+
+    /// A change that is wanted, for who only looks.
+    public struct Difference: Sendable, Equatable {
+        public let place: String
+        public let userPrincipalName: String
+        public let adds: [String]
+        public let removes: [String]
+        /// Why nothing can be told; nil otherwise.
+        public let problem: String?
+    }
+
+    private let store: PublicationStore
+    private let directory: any CertificateDirectory
+    private let checkEvery: Duration
+    private let clock: any ConnectorClock
+
+    /// How long a failed step waits: what passes by itself at first, what needs a person later.
+    private static let passing: [TimeInterval] = [10, 60, 300, 900, 3600]
+    private static let standing: [TimeInterval] = [60, 900, 3600, 14_400, 86_400]
+
+    /// - Parameter checkEvery: how often what is as it is wanted is looked at again.
+    public init(
+        _ store: PublicationStore, _ directory: any CertificateDirectory, checkEvery: Duration, clock: any ConnectorClock
+    ) {
+        (self.store, self.directory, self.checkEvery, self.clock) = (store, directory, checkEvery, clock)
+    }
+
+    /// Works on people of whom something is due, one after another.
+    ///
+    /// - Parameter limit: people at most.
+    /// - Throws: `StoreError`, `CancellationError`; what directories say is on record and in the report.
+    public func run(limit: Int) async throws -> Report {
+        var report = Report()
+        for subscriber in try await store.due(in: directory.name, limit: limit) {
+            try Task.checkCancellation()
+            try await work(on: subscriber, &report)
+        }
+        return report
+    }
+
+    /// What a run would change of one person; changes nothing. Nil where all is as it is wanted.
+    public func difference(of subscriber: String) async throws -> Difference? {
+        let works = try await store.work(on: subscriber, in: directory.name)
+        guard let subject = Self.subject(works, subscriber) else { return nil }
+        do {
+            let change = Change(works, over: try await directory.read(subject))
+            guard !change.isEmpty else { return nil }
+            return Difference(
+                place: directory.name, userPrincipalName: subject.userPrincipalName, adds: change.adds.map(\.record.serialNumber),
+                removes: change.removes.map(\.record.serialNumber), problem: nil)
+        } catch let error as PublicationError {
+            return Difference(
+                place: directory.name, userPrincipalName: subject.userPrincipalName, adds: [], removes: [],
+                problem: error.message)
+        }
+    }
+
+    /// What differs between a directory and what is wanted, of our certificates alone.
+    private struct Change {
+        let adds: [PublicationWork]
+        let removes: [PublicationWork]
+
+        init(_ works: [PublicationWork], over present: [[UInt8]]) {
+            adds = works.filter { $0.record.isWanted && !present.contains($0.der) }
+            removes = works.filter { !$0.record.isWanted && present.contains($0.der) }
+        }
+
+        var isEmpty: Bool { adds.isEmpty && removes.isEmpty }
+    }
+
+    private func work(on subscriber: String, _ report: inout Report) async throws {
+        let works = try await store.work(on: subscriber, in: directory.name)
+        guard let subject = Self.subject(works, subscriber) else { return }
+        var present: [[UInt8]]?
+        do {
+            let before = try await directory.read(subject)
+            present = before
+            let change = Change(works, over: before)
+            var after = before
+            if !change.isEmpty {
+                PublicationBoundary.beforePublication.pass()
+                try await directory.write(
+                    adding: change.adds.map(\.der), removing: change.removes.map(\.der), for: subject, over: before)
+                PublicationBoundary.publicationWritten.pass()
+                after = try await directory.read(subject)
+                present = after
+            }
+            let lost = before.filter { value in
+                !after.contains(value) && !change.removes.contains { $0.der == value }
+            }
+            let error = Self.unverified(works, after, lost.count)
+            try await note(works, subject, before: before, after: after, error, &report)
+        } catch let error as PublicationError {
+            try await note(works, subject, before: present, after: present, error, &report)
+        }
+    }
+
+    /// What was written and is not what can be read: the form of the service is another one than was thought.
+    private static func unverified(_ works: [PublicationWork], _ after: [[UInt8]], _ lost: Int) -> PublicationError? {
+        let change = Change(works, over: after)
+        guard !change.isEmpty || lost > 0 else { return nil }
+        let missing = change.adds.isEmpty ? [] : ["the certificate cannot be read again as it was written"]
+        let left = change.removes.isEmpty ? [] : ["a certificate that was taken out is still there"]
+        let others = lost == 0 ? [] : ["\(lost) values that are not ours are gone"]
+        return PublicationError(
+            .unverified, "publication unverified: " + (missing + left + others).joined(separator: ", and ")
+                + "; look at the entry, and at 'form' of the directory")
+    }
+
+    private func note(
+        _ works: [PublicationWork], _ subject: PublicationSubject, before: [[UInt8]]?, after: [[UInt8]]?,
+        _ error: PublicationError?, _ report: inout Report
+    ) async throws {
+        let now = clock.now()
+        var outcomes: [PublicationOutcome] = []
+        for work in works {
+            let record = work.record
+            var outcome = PublicationOutcome(before: record, actual: record.actual)
+            outcome.wasRead = after != nil
+            if let after { outcome.actual = after.contains(work.der) ? .present : .absent }
+            if let before {
+                let was = before.contains(work.der)
+                // What is otherwise in the direction that is wanted may be our own work, before the process ended.
+                outcome.wasDrifted =
+                    record.isWanted ? record.actual == .present && !was : record.actual == .absent && was
+                outcome.wasRemoved = was && outcome.actual == .absent
+            }
+            let isSettled = record.isWanted ? outcome.actual == .present : outcome.actual == .absent
+            if let error, !isSettled || error.kind == .unverified && record.isWanted { outcome.error = error }
+            outcome.nextActionAt = next(record, isSettled, outcome.error ?? (isSettled ? nil : error), now)
+            outcomes.append(outcome)
+            if outcome.wasDrifted { report.drifted += 1 }
+            if outcome.error != nil { report.failed += 1 }
+            if outcome.actual != record.actual {
+                if outcome.actual == .present, record.isWanted { report.published += 1 }
+                if outcome.actual == .absent, !record.isWanted, record.actual == .present || outcome.wasRemoved {
+                    report.withdrawn += 1
+                }
+            }
+        }
+        if let error, report.problems.isEmpty {
+            report.problems.append("directory \(directory.name): \(subject.userPrincipalName): \(error.message)")
+        }
+        try await store.note(outcomes)
+        PublicationBoundary.publicationNoted.pass()
+    }
+
+    /// When to look again: never where a certificate that is not wanted is gone.
+    private func next(
+        _ record: PublicationRecord, _ isSettled: Bool, _ error: PublicationError?, _ now: Date
+    ) -> Date? {
+        if let error {
+            let steps = error.kind == .transient ? Self.passing : Self.standing
+            let own = steps[min(record.failures, steps.count - 1)]
+            let told = min(error.retryAfter.map { Double($0.components.seconds) } ?? 0, 86_400)
+            return now + max(own, told)
+        }
+        guard isSettled else { return now + Self.passing[0] }
+        guard record.isWanted else { return nil }
+        let every = Double(checkEvery.components.seconds)
+        // Spread, so that ten thousand of one day are not read at one time again.
+        return now + every * Double.random(in: 0.9...1)
+    }
+
+    private static func subject(_ works: [PublicationWork], _ subscriber: String) -> PublicationSubject? {
+        guard let newest = works.first(where: \.record.isWanted) ?? works.first else { return nil }
+        var addresses: [String] = []
+        for address in ([newest] + works).flatMap(\.addresses) where !addresses.contains(address) { addresses.append(address) }
+        return PublicationSubject(
+            id: subscriber, userPrincipalName: newest.record.userPrincipalName, addresses: addresses)
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Publication
+@testable import Settings
+import TestSupport
+import Testing
+
+/// OpenLDAP's server, read by python3-ldap.
+@Suite(.timeLimit(.minutes(3))) struct LDAPDirectoryTests {
+    private func directory(
+        _ server: TestDirectoryServer, _ folder: TemporaryFolder,
+        _ change: (inout LDAPServerConfiguration) -> Void = { _ in }
+    ) throws -> LDAPDirectory {
+        let secret = try folder.write(TestDirectoryServer.password, to: "password")
+        let reference = try #require(SecretReference("file:\(secret)"))
+        var configuration = LDAPServerConfiguration(
+            url: server.secureURL, tlsRoots: server.roots,
+            signIn: .simple(name: TestDirectoryServer.bindName, password: reference), base: TestDirectoryServer.base,
+            filter: "(mail={mail})", timeout: .seconds(10))
+        change(&configuration)
+        return LDAPDirectory(name: "ldap", server: configuration)
+    }
+
+    private func kind(_ body: () async throws -> Void) async -> PublicationError.Kind? {
+        await #expect(throws: PublicationError.self) { try await body() }?.kind
+    }
+
+    private func subject(_ name: String) -> PublicationSubject {
+        PublicationSubject(id: name, userPrincipalName: "\(name)@tenant.example", addresses: ["\(name)@example.org"])
+    }
+
+    @Test func aWholeLifeInADirectory() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada", "eve"])
+        let foreign = try await bench.makeCertificate("foreign")
+        let entry = TestDirectoryServer.entry("ada")
+        try await server.change(
+            """
+            dn: \(entry)
+            changetype: modify
+            add: userCertificate;binary
+            userCertificate;binary:: \(Data(foreign).base64EncodedString())
+
+            """)
+        func judged() async throws -> Set<String> {
+            Set(try await server.read(entry)["userCertificate;binary"] ?? [])
+        }
+        let (first, second) = (try await bench.makeCertificate("one"), try await bench.makeCertificate("two"))
+        let others = Data(foreign).base64EncodedString()
+        for way in [server.secureURL, server.plainURL] {
+            let directory = try directory(server, bench.folder) { $0.url = way }
+            #expect(try await directory.check().contains(way))
+            try await directory.write(adding: [first], removing: [], for: subject("ada"), over: [])
+            #expect(try await judged() == [others, Data(first).base64EncodedString()])
+            #expect(try await Set(directory.read(subject("ada"))) == [foreign, first])
+            // Again, and the exchange by one operation.
+            try await directory.write(adding: [first], removing: [], for: subject("ada"), over: [])
+            try await directory.write(adding: [second], removing: [first], for: subject("ada"), over: [])
+            #expect(try await judged() == [others, Data(second).base64EncodedString()])
+            try await directory.write(adding: [], removing: [first, second], for: subject("ada"), over: [])
+            #expect(try await judged() == [others])
+        }
+        #expect(try await server.read(TestDirectoryServer.entry("eve"))["userCertificate;binary"] == nil)
+
+        let directory = try directory(server, bench.folder)
+        try await bench.issue("ada", first)
+        #expect(try await bench.run(directory).published == 1)
+        try await bench.issue("ada", second)
+        #expect(try await bench.run(directory).withdrawn == 1)
+        #expect(try await judged() == [others, Data(second).base64EncodedString()])
+        try await bench.issue("nobody", try await bench.makeCertificate("nobody"))
+        let report = try await bench.run(directory)
+        #expect(report.failed == 1 && report.problems.first?.contains("no entry") == true)
+    }
+
+    @Test func signsInByCertificate() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada"])
+        let directory = try directory(server, bench.folder) {
+            $0.signIn = .certificate(path: server.clientCertificate, key: server.clientKey)
+        }
+        let der = try await bench.makeCertificate("one")
+        try await directory.write(adding: [der], removing: [], for: subject("ada"), over: [])
+        #expect(try await directory.read(subject("ada")) == [der])
+    }
+
+    /// What is wrong is named after who must mend it, and no password goes to a server that proves nothing.
+    @Test func refusesWhatItCannotTrust() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada"])
+        let other = try await TestDirectoryServer(people: [])
+        for way in [server.secureURL, server.plainURL] {
+            let untrusted = try directory(server, bench.folder) { ($0.url, $0.tlsRoots) = (way, other.roots) }
+            #expect(await kind { _ = try await untrusted.check() } == .configuration)
+            // The certificate is for another name.
+            let misnamed = try directory(server, bench.folder) {
+                $0.url = way.replacing("127.0.0.1", with: "127.0.0.2")
+            }
+            _ = await #expect(throws: PublicationError.self) { _ = try await misnamed.check() }
+        }
+        let wrong = try directory(server, bench.folder) {
+            guard let reference = SecretReference("file:\(server.roots)") else { return }
+            $0.signIn = .simple(name: TestDirectoryServer.bindName, password: reference)
+        }
+        #expect(await kind { _ = try await wrong.check() } == .permission)
+        let anonymous = try directory(server, bench.folder) { $0.signIn = .anonymous }
+        _ = await #expect(throws: PublicationError.self) { _ = try await anonymous.read(subject("ada")) }
+        let away = try directory(server, bench.folder) { $0.url = "ldaps://127.0.0.1:1" }
+        #expect(await kind { _ = try await away.check() } == .transient)
+        let misplaced = try directory(server, bench.folder) { $0.base = "dc=elsewhere" }
+        #expect(await kind { _ = try await misplaced.check() } == .configuration)
+        let broken = try directory(server, bench.folder) { $0.filter = "(mail={mail}" }
+        #expect(await kind { _ = try await broken.check() } == .configuration)
+        let ambiguous = try directory(server, bench.folder) { $0.filter = "(|(objectClass=*)(mail={mail}))" }
+        #expect(await kind { _ = try await ambiguous.read(subject("ada")) } == .noEntry)
+    }
+
+    /// A name is a name, whatever it says in the language of filters.
+    @Test(arguments: ["*", "ada@example.org)(|(uid=*", "a\\2a", "ada)(uid=ada", "\0", "ä*ö"])
+    func aNameFindsNobodyElse(_ name: String) async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada"])
+        let hostile = PublicationSubject(id: name, userPrincipalName: name, addresses: [name])
+        for filter in ["(mail={mail})", "(uid={id})", "(cn={userPrincipalName})"] {
+            let directory = try directory(server, bench.folder) { $0.filter = filter }
+            #expect(await kind { _ = try await directory.read(hostile) } == .noEntry)
+        }
+    }
+}
