@@ -40,7 +40,8 @@ public struct PublicationKeeper: Sendable {
 
     /// - Parameter checkEvery: how often what is as it is wanted is looked at again.
     public init(
-        _ store: PublicationStore, _ directory: any CertificateDirectory, checkEvery: Duration, clock: any ConnectorClock
+        _ store: PublicationStore, _ directory: any CertificateDirectory, checkEvery: Duration,
+        clock: any ConnectorClock
     ) {
         (self.store, self.directory, self.checkEvery, self.clock) = (store, directory, checkEvery, clock)
     }
@@ -66,7 +67,8 @@ public struct PublicationKeeper: Sendable {
             let change = Change(works, over: try await directory.read(subject))
             guard !change.isEmpty else { return nil }
             return Difference(
-                place: directory.name, userPrincipalName: subject.userPrincipalName, adds: change.adds.map(\.record.serialNumber),
+                place: directory.name, userPrincipalName: subject.userPrincipalName,
+                adds: change.adds.map(\.record.serialNumber),
                 removes: change.removes.map(\.record.serialNumber), problem: nil)
         } catch let error as PublicationError {
             return Difference(
@@ -123,7 +125,8 @@ public struct PublicationKeeper: Sendable {
         let left = change.removes.isEmpty ? [] : ["a certificate that was taken out is still there"]
         let others = lost == 0 ? [] : ["\(lost) values that are not ours are gone"]
         return PublicationError(
-            .unverified, "publication unverified: " + (missing + left + others).joined(separator: ", and ")
+            .unverified,
+            "publication unverified: " + (missing + left + others).joined(separator: ", and ")
                 + "; look at the entry, and at 'form' of the directory")
     }
 
@@ -185,7 +188,9 @@ public struct PublicationKeeper: Sendable {
     private static func subject(_ works: [PublicationWork], _ subscriber: String) -> PublicationSubject? {
         guard let newest = works.first(where: \.record.isWanted) ?? works.first else { return nil }
         var addresses: [String] = []
-        for address in ([newest] + works).flatMap(\.addresses) where !addresses.contains(address) { addresses.append(address) }
+        for address in ([newest] + works).flatMap(\.addresses) where !addresses.contains(address) {
+            addresses.append(address)
+        }
         return PublicationSubject(
             id: subscriber, userPrincipalName: newest.record.userPrincipalName, addresses: addresses)
     }

@@ -26,7 +26,8 @@ extension CertificateDirectoryConfiguration {
         case .exchange: ["form"]
         case .ldap:
             [
-                "url", "tlsRoots", "bindName", "bindPassword", "clientCertificate", "clientKey", "base", "filter", "timeout",
+                "url", "tlsRoots", "bindName", "bindPassword", "clientCertificate", "clientKey", "base", "filter",
+                "timeout",
             ]
         }
     }

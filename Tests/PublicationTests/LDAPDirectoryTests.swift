@@ -3,9 +3,10 @@
 
 import Foundation
 import Publication
-@testable import Settings
 import TestSupport
 import Testing
+
+@testable import Settings
 
 /// OpenLDAP's server, read by python3-ldap.
 @Suite(.timeLimit(.minutes(3))) struct LDAPDirectoryTests {

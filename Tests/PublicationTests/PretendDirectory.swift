@@ -31,7 +31,9 @@ final class PretendDirectory: CertificateDirectory {
     func read(_ subject: PublicationSubject) async throws -> [[UInt8]] {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
-            guard let values = state.entries[subject.id] else { throw PublicationError(.noEntry, "nobody is called so") }
+            guard let values = state.entries[subject.id] else {
+                throw PublicationError(.noEntry, "nobody is called so")
+            }
             return values
         }
     }

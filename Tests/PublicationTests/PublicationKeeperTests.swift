@@ -4,10 +4,11 @@
 import ConnectorKit
 import Foundation
 import Ledger
-@testable import Publication
 import Store
 import TestSupport
 import Testing
+
+@testable import Publication
 
 /// What is wanted and what a directory holds, compared and made the same.
 @Suite struct PublicationKeeperTests {
@@ -91,7 +92,9 @@ import Testing
         try await bench.issue("ada", der("one"))
         try await bench.store.want(in: "pretend", of: ["smime"])
         let difference = try #require(try await bench.keeper(directory).difference(of: "ada"))
-        #expect(difference.adds.count == 1 && difference.removes.isEmpty && difference.userPrincipalName == "ada@example.org")
+        #expect(
+            difference.adds.count == 1 && difference.removes.isEmpty
+                && difference.userPrincipalName == "ada@example.org")
         #expect(directory.state.withLock(\.writes) == 0)
         #expect(try await bench.records("pretend").first?.actual == .unknown)
     }

@@ -54,14 +54,17 @@ public final class TestDirectoryServer: Sendable {
     public func read(_ entry: String) async throws -> [String: [String]] {
         let judge = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "PublicationTests/ldap-judge.py").path
-        let text = try await Tool.run(["/usr/bin/python3", judge, secureURL, roots, Self.bindName, Self.password, entry])
+        let text = try await Tool.run([
+            "/usr/bin/python3", judge, secureURL, roots, Self.bindName, Self.password, entry,
+        ])
         return try JSONValue(parsing: text).object?.mapValues { ($0.array ?? []).compactMap(\.string) } ?? [:]
     }
 
     /// Changes entries as LDIF says, in another administrator's name.
     public func change(_ ldif: String) async throws {
         try await Tool.run(
-            ["ldapmodify", "-x", "-ZZ", "-H", plainURL, "-D", Self.bindName, "-w", Self.password], input: Array(ldif.utf8),
+            ["ldapmodify", "-x", "-ZZ", "-H", plainURL, "-D", Self.bindName, "-w", Self.password],
+            input: Array(ldif.utf8),
             environment: ["LDAPTLS_CACERT": roots])
     }
 
@@ -128,7 +131,8 @@ public final class TestDirectoryServer: Sendable {
             ("client", "/DC=org/DC=example/CN=gateway", ""),
         ] {
             try await run(
-                "req -x509 -CA ca.pem -CAkey ca.key \(key) -keyout \(file).key -out \(file).pem -days 2 -subj \(subject) \(extra)")
+                "req -x509 -CA ca.pem -CAkey ca.key \(key) -keyout \(file).key -out \(file).pem -days 2 -subj \(subject) \(extra)"
+            )
         }
     }
 }

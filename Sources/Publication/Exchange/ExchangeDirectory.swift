@@ -48,7 +48,8 @@ public struct ExchangeDirectory: CertificateDirectory {
                 "Set-\(kind)", ["Identity": .string(subject.id), "UserCertificate": Self.list(wanted, new, old, form)])
         } catch let error as PublicationError where error.kind == .refused {
             throw PublicationError(
-                .refused, "\(error.message); form \(form.rawValue) may be one that this tenant does not take: set another in "
+                .refused,
+                "\(error.message); form \(form.rawValue) may be one that this tenant does not take: set another in "
                     + "directories.\(name).form")
         }
     }
@@ -85,7 +86,8 @@ public struct ExchangeDirectory: CertificateDirectory {
         }
         throw PublicationError(
             .noEntry,
-            "Exchange Online has no mailbox, mail user or contact of \(subject.userPrincipalName) (\(subject.id)); a new one needs some time")
+            "Exchange Online has no mailbox, mail user or contact of \(subject.userPrincipalName) (\(subject.id)); a new one needs some time"
+        )
     }
 
     /// Reads are lists of base64 texts or of numbers; a single value may come without its list.

@@ -125,7 +125,9 @@ final class LDAPConnection {
         return bytes.withUnsafeMutableBufferPointer { buffer in
             var given = berval(bv_len: ber_len_t(buffer.count), bv_val: buffer.baseAddress)
             var made = berval(bv_len: 0, bv_val: nil)
-            guard ldap_bv2escaped_filter_value(&given, &made) == LDAP_SUCCESS, let start = made.bv_val else { return "" }
+            guard ldap_bv2escaped_filter_value(&given, &made) == LDAP_SUCCESS, let start = made.bv_val else {
+                return ""
+            }
             defer { ber_memfree(start) }
             return String(decoding: UnsafeRawBufferPointer(start: start, count: Int(made.bv_len)), as: UTF8.self)
         }

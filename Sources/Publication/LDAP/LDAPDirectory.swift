@@ -60,7 +60,8 @@ public struct LDAPDirectory: CertificateDirectory {
         }
         throw PublicationError(
             .noEntry,
-            "no entry below \(server.base) is \(subject.userPrincipalName)'s by \(server.filter); make one, or leave this directory out")
+            "no entry below \(server.base) is \(subject.userPrincipalName)'s by \(server.filter); make one, or leave this directory out"
+        )
     }
 
     private func filter(mail: String, name: String, id: String) -> String {

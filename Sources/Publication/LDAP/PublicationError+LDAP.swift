@@ -16,7 +16,8 @@ extension PublicationError {
             switch code {
             case _ where code < 0 && isTLS:
                 (.configuration, "compare tlsRoots and the host name with the server's certificate")
-            case LDAP_CONNECT_ERROR: (.configuration, "compare tlsRoots and the host name with the server's certificate")
+            case LDAP_CONNECT_ERROR:
+                (.configuration, "compare tlsRoots and the host name with the server's certificate")
             case LDAP_SERVER_DOWN, LDAP_TIMEOUT, LDAP_BUSY, LDAP_UNAVAILABLE, LDAP_TIMELIMIT_EXCEEDED,
                 LDAP_ADMINLIMIT_EXCEEDED, LDAP_ALREADY_EXISTS, LDAP_TYPE_OR_VALUE_EXISTS, LDAP_NO_SUCH_ATTRIBUTE:
                 (.transient, nil)
@@ -39,7 +40,9 @@ extension PublicationError {
 
     /// Foreign text on one short line.
     static func line(_ text: String) -> String {
-        let words = text.split { $0.isWhitespace || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
+        let words = text.split {
+            $0.isWhitespace || $0.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        }
         let line = words.joined(separator: " ")
         return line.count <= 300 ? line : line.prefix(299) + "…"
     }
