@@ -56,7 +56,7 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             case .failed: ["template", "reference", "reason", "nextStep", "backendCA"]
             case .recovered: ["serial", "actor", "purpose", "outcome", "link", "until", "approver"]
             case .handedOver: ["link", "until", "what", "device", "passwordBy", "template"]
-            case .incident: ["name", "count", "deadline", "cause", "actor"]
+            case .incident: ["name", "cause", "actor"]
             case .requestDecided: ["decision", "name", "actor", "reason", "request"]
             case .requestReminder: ["name", "requester", "since", "request"]
             case .digest:

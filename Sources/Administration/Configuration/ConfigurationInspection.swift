@@ -31,6 +31,11 @@ struct ConfigurationInspection {
         if let console = reading.configuration.console, let reader = reading.console, isLookedAt(reader) {
             look(at: console, reader)
         }
+        if let notifications = reading.configuration.notifications, let reader = reading.notifications,
+            isLookedAt(reader)
+        {
+            look(at: notifications, reader)
+        }
         lookAtAgents()
         for (backendCA, reader) in zip(reading.configuration.backendCAs, reading.backendCAs) where isLookedAt(reader) {
             look(at: backendCA, reader)

@@ -6,6 +6,7 @@ import Foundation
 public import Gateway
 public import JSONDocuments
 import Ledger
+import Notification
 import Planning
 
 /// What an administrator looks at first: what needs somebody, whether certificates can be ordered, and what the service did last.
@@ -48,6 +49,7 @@ public struct OverviewAdministration: Sendable {
             Need(.revocations, $0.sentence, path: "/certificates?status=active")
         }
         needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
+        needs += try await noticeNeeds()
         needs += try await gateway.failoverSentences().map { Need(.notice, $0, path: "/backend-cas", isUrgent: false) }
         return needs.enumerated().sorted {
             ($0.element.isUrgent ? 0 : 1, $0.offset) < ($1.element.isUrgent ? 0 : 1, $1.offset)
@@ -99,6 +101,19 @@ public struct OverviewAdministration: Sendable {
             + (try await gateway.orphanedCertificates() + doubts.notes).map {
                 Need(.notice, $0, path: "/templates", isUrgent: false)
             }
+    }
+
+    private func noticeNeeds() async throws -> [Need] {
+        let counts = try await gateway.notices.counts()
+        return [
+            (NoticeState.failed, "could not be sent and was given up", "could not be sent and were given up"),
+            (.unknown, "may have been sent: nobody knows", "may have been sent: nobody knows"),
+        ].compactMap { state, one, many in
+            guard let count = counts[state], count > 0 else { return nil }
+            return Need(
+                .notification, "\(Plural(count, "notice \(one)", "notices \(many)"))", path: "/notifications?state=\(state.rawValue)",
+                count: count, isUrgent: false)
+        }
     }
 
     private func escaped(_ text: String) -> String {

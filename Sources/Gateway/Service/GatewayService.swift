@@ -19,6 +19,8 @@ public final class GatewayService: Sendable {
     private static let incidentLook = Duration.seconds(10)
     /// How often CAs and tenant are looked at for what they did by themselves.
     private static let watchPace = Duration.seconds(60)
+    /// How often the outbox is looked at.
+    private static let noticeLook = Duration.seconds(2)
     /// How often orders are looked over for those that wait too long or cannot move.
     private static let longLook = Duration.seconds(20)
 
@@ -34,11 +36,18 @@ public final class GatewayService: Sendable {
     private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
     private let said = SaidOnce()
     private let jobs: JobBook
+    private let noticeLoop: NoticeLoop
     private let loopFigures: Mutex<ServiceFigures>
 
-    /// - Parameter isTakenOver: whether this process works on the folder already, because passes were made before.
-    public init(_ gateway: Gateway, isTakenOver: Bool = false) {
+    /// - Parameters:
+    ///   - isTakenOver: whether this process works on the folder already, because passes were made before.
+    ///   - digest: what the daily mail to administrators says, by placeholder; nil for none.
+    public init(
+        _ gateway: Gateway, isTakenOver: Bool = false,
+        digest: (@Sendable (Gateway) async throws -> [String: String])? = nil
+    ) {
         first = gateway
+        noticeLoop = NoticeLoop(digest: digest)
         self.isTakenOver = isTakenOver
         loopFigures = Mutex(ServiceFigures(startedAt: gateway.ledger.clock.now()))
         let memory = EngineMemory()
@@ -92,6 +101,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.alarmLoop() }
                 group.addTask { await self.upkeepLoop() }
                 group.addTask { await self.watchLoop() }
+                group.addTask { await self.tell() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -333,6 +343,28 @@ public final class GatewayService: Sendable {
     }
 
     /// What CAs and administrators of the tenant did by themselves; one node looks.
+    private func tell() async {
+        var read: ContinuousClock.Instant?
+        while !engine.isStopping, !Task.isCancelled {
+            var pause: Duration?
+            do {
+                let gateway = try await current.latest()
+                if let lease = presence.lease, read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
+                    read = .now
+                    try await noticeLoop.read(gateway, under: lease)
+                }
+                pause = try await noticeLoop.send(gateway)
+                say(.error, "notices", []) { _ in "notices are sent again" }
+            } catch is CancellationError {
+                return
+            } catch {
+                say(.error, "notices", "notices cannot be sent, trying again: \(error)")
+            }
+            try? await Task.sleep(for: pause ?? Self.noticeLook)
+        }
+    }
+
+    /// Looks at what CAs and tenant did by themselves.
     private func watchLoop() async {
         var counted: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {

@@ -123,6 +123,12 @@ public final class SinglePass: Sendable {
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.
         try? await gateway.ledger.eraseKeptKeys()
+        // Nobody waits for mails to learn what was done.
+        do {
+            try await current.latest().sendNotices(under: lease, limit: 1000)
+        } catch {
+            gateway.logger.log(.error, "notices cannot be sent: \(error)", fields: [])
+        }
         report.plans = plan.plans
         report.planned = plan.planned
         report.ended = plan.ended

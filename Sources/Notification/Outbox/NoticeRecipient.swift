@@ -11,6 +11,8 @@ public enum NoticeRecipient: Sendable, Hashable {
     case address(String)
     /// Everybody under `notifications.administrators`.
     case administrators
+    /// A program, by its name in the configuration.
+    case webhook(String)
 
     /// As it stands in a row, and whereby a notice is posted once: at most 330 characters.
     var key: String {
@@ -19,6 +21,7 @@ public enum NoticeRecipient: Sendable, Hashable {
         case .person(let id): "person:\(id)"
         case .address(let address): "address:\(address)"
         case .administrators: "administrators"
+        case .webhook(let name): "webhook:\(name)"
         }
     }
 
@@ -29,6 +32,7 @@ public enum NoticeRecipient: Sendable, Hashable {
         case ("configured", let id?): self = .configured(subscriberID: id.isEmpty ? nil : id)
         case ("person", let id?): self = .person(subscriberID: id)
         case ("address", let address?): self = .address(address)
+        case ("webhook", let name?): self = .webhook(name)
         case ("administrators", nil): self = .administrators
         default: return nil
         }

@@ -15,6 +15,8 @@ public enum NoticeState: String, Sendable, Hashable, CaseIterable, SQLRepresenta
     case unknown
     /// Given up, with the reason.
     case failed
+    /// Handed on to those who are meant, one notice for each.
+    case addressed
     /// Not to be sent: switched off, or about what is long past.
     case dropped
 }

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Foundation
+import Ledger
+import MailTransport
+import MicrosoftGraph
+public import Notification
+import Settings
+import YAMLDocuments
+
+extension Profiles {
+    /// What an administrator has put in place comes first.
+    public static var noticeFolders: [String] {
+        ["/etc/certway/notices.d"]
+            + ProfileCatalogue.standardFolders.filter { $0 != "/etc/certway/connectors.d" }.map {
+                URL(filePath: $0).deletingLastPathComponent().appending(path: "notices.d").path
+            }
+    }
+}
+
+extension Gateway {
+    /// What lies in the outbox.
+    public var notices: Notices { Notices(database) }
+
+    /// The usual words.
+    ///
+    /// - Throws: `Diagnostics`; an operator must act.
+    public func noticeTexts() throws -> NoticeTexts { try NoticeTexts.read(folders: Profiles.noticeFolders) }
+
+    /// What sends mails, as section `notifications` has it.
+    ///
+    /// - Throws: `SettingsError` without the section, or for a secret or file that cannot be read.
+    public func mailSender() throws -> any MailSender {
+        let server = try notifications.server
+        guard let server else { return GraphMailSender(try graphClient()) }
+        return MailServer(
+            host: server.host, port: server.port, security: server.security, user: server.user,
+            password: try server.password?.resolve(for: "notifications.smtp.password"),
+            rootsPEM: try server.tlsRoots.map { try SettingsFile(path: $0).rootsPEM("notifications.smtp.tlsRoots") })
+    }
+
+    /// - Throws: `SettingsError` without the section.
+    public var notifications: NotificationConfiguration {
+        get throws(SettingsError) {
+            guard let notifications = configuration.notifications else {
+                throw SettingsError(
+                    "nobody is told anything: add section 'notifications' and run 'certway apply -f FILE'")
+            }
+            return notifications
+        }
+    }
+
+    /// What sends notices.
+    ///
+    /// - Throws: as `mailSender` and `noticeTexts`.
+    public func noticeDesk() throws -> NoticeDesk {
+        NoticeDesk(
+            database: database, mirror: store.mirror, configuration: try notifications, texts: try noticeTexts(),
+            sender: try mailSender(), http: http, sealingKey: try sealingKey(), clock: ledger.clock, owner: owner,
+            gateway: configuration.console?.publicURL ?? "")
+    }
+
+    /// Sends what is due, as fast as it may be sent, and returns when nothing is; for one pass.
+    ///
+    /// - Parameters:
+    ///   - lease: what has happened is read under it; nil where another node does that.
+    ///   - limit: mails at most.
+    func sendNotices(under lease: NodeLease?, limit: Int) async throws {
+        if let lease { try await NoticeReader(ledger, configuration.notifications, under: lease).read() }
+        guard configuration.notifications != nil else {
+            try await notices.drop("nobody is to be told: there is no section notifications", at: ledger.clock.now())
+            return
+        }
+        let desk = try noticeDesk()
+        var left = 0
+        while left < limit, let outcome = try await desk.next() { if outcome.hasLeft { left += 1 } }
+    }
+}

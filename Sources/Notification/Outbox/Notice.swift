@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+public import JSONDocuments
+
+/// A notice as it lies in the outbox.
+public struct Notice: Sendable {
+    public let id: String
+    public let event: NoticeEvent
+    /// The thing that it tells of.
+    public let about: String
+    public let recipient: NoticeRecipient
+    public let state: NoticeState
+    /// By placeholder; secrets are not among them.
+    public let values: [String: String]
+    let sealed: [UInt8]?
+    public let postedAt: Date
+    public let changedAt: Date
+    /// When it is worked on next; nil for never.
+    public let dueAt: Date?
+    /// How often it was tried.
+    public let attempts: Int
+    let fence: Int64
+    /// Where it went, or was to go.
+    public let address: String?
+    /// What happened last, in one sentence.
+    public let detail: String?
+
+    public var json: JSONValue {
+        [
+            "id": .string(id), "event": .string(event.rawValue), "about": .string(about),
+            "recipient": .string(recipient.key), "state": .string(state.rawValue),
+            "postedAt": .string(postedAt.ISO8601Format()), "changedAt": .string(changedAt.ISO8601Format()),
+            "dueAt": JSONValue(dueAt?.ISO8601Format()), "attempts": JSONValue(attempts), "address": JSONValue(address),
+            "detail": JSONValue(detail),
+        ]
+    }
+}

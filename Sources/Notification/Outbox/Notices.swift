@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import JSONDocuments
+import Ledger
+public import Store
+
+/// Looking at the outbox, and what a person does there.
+public struct Notices: Sendable {
+    private static let list = SQLList(
+        "notices", keys: [("posted", ["posted_at", "id"]), ("changed", ["changed_at", "id"])], identity: ["id"],
+        standard: ListSort("posted", isDescending: true))
+
+    /// How notices are listed.
+    public static let sorting = list.sorting
+
+    let database: any SQLDatabase
+
+    public init(_ database: any SQLDatabase) { self.database = database }
+
+    /// - Parameters:
+    ///   - states: nil for all.
+    ///   - event: nil for all.
+    /// - Throws: `ListError`, `StoreError`.
+    public func list(
+        states: Set<NoticeState>? = nil, event: NoticeEvent? = nil, _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<Notice> {
+        var conditions = SQLConditions()
+        conditions.add("state", anyOf: states.map { Set($0.map(\.rawValue)) })
+        conditions.add("event = ?", event?.rawValue)
+        return try await database.read { [conditions] connection in
+            try Self.list.page(request, conditions, on: connection) { try $0.map(NoticeTable.notice) }
+        }
+    }
+
+    /// The notice of an id, or of its beginning where it is the only one; nil for none.
+    public func notice(_ id: String) async throws -> Notice? {
+        try await database.read { connection in
+            let found = try NoticeTable(connection: connection).all(
+                "WHERE id >= ? AND id < ?", [.text(id.lowercased()), .text(id.lowercased() + "~")])
+            return found.count == 1 ? found[0] : nil
+        }
+    }
+
+    /// How many there are in each state; states without any are left out. One look at an index.
+    public func counts() async throws -> [NoticeState: Int] {
+        try await database.read { connection in
+            Dictionary(
+                uniqueKeysWithValues: try connection.query(
+                    "SELECT state, COUNT(*) FROM notices GROUP BY state"
+                ) { (try $0[0] as NoticeState, try $0[1] as Int) })
+        }
+    }
+
+    /// Whether something is to be done now; one look at an index.
+    public func isDue(at now: Date) async throws -> Bool {
+        try await database.read { connection in
+            try connection.value(
+                "SELECT id FROM notices WHERE due_at <= ? ORDER BY due_at \(connection.dialect.page(1, 0))",
+                [SQLValue(now)], as: String.self) != nil
+        }
+    }
+
+    /// Sends again what was given up, or of which nobody knows whether it was sent.
+    ///
+    /// - Throws: `LedgerError.notPossible` for one in another state.
+    public func sendAgain(_ notice: Notice, at now: Date) async throws {
+        guard [.unknown, .failed].contains(notice.state) else {
+            throw LedgerError.notPossible(
+                "notice \(notice.id) is \(notice.state.rawValue): only one that has failed or is unknown is sent again")
+        }
+        let done = try await database.write { connection in
+            try NoticeTable(connection: connection).finish(
+                notice.id, fence: notice.fence, .waiting, due: now, address: notice.address,
+                "a person has it sent again", at: now)
+        }
+        guard done else { throw LedgerError.notPossible("notice \(notice.id) was changed meanwhile: look again") }
+    }
+
+    /// Gives up everything that is to be sent: nobody is to be told, or the database is an older copy.
+    ///
+    /// - Returns: how many.
+    @discardableResult
+    public func drop(_ reason: String, at now: Date) async throws -> Int {
+        try await database.write { connection in
+            try connection.execute(
+                """
+                UPDATE notices SET state = ?, due_at = NULL, sealed = NULL, detail = ?, changed_at = ?, fence = fence + 1 \
+                WHERE due_at IS NOT NULL
+                """, [SQLValue(NoticeState.dropped), .text(reason), SQLValue(now)])
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MailTransport
+import Settings
+import Store
+
+extension NoticeDesk {
+    /// Posts a notice for each of those who are meant, and for programs, in one transaction with its end.
+    func address(_ notice: Notice) async throws -> Notice.Outcome? {
+        var meant: [NoticeRecipient] = []
+        let wishes: [NotificationConfiguration.Recipient] =
+            notice.recipient == .administrators ? [.administrators] : configuration.recipients(of: notice.event)
+        for wish in wishes {
+            switch wish {
+            case .person:
+                if case .configured(let id?) = notice.recipient { meant.append(.person(subscriberID: id)) }
+            case .administrators: meant += configuration.administrators.map(NoticeRecipient.address)
+            case .address(let address): meant.append(.address(address))
+            }
+        }
+        meant += programs(for: notice.event)
+        let (now, all) = (clock.now(), meant)
+        let secrets = try notice.sealed.map {
+            NoticeSecrets(try NoticeSecrets.open($0, of: notice.id, under: sealingKey), under: sealingKey)
+        }
+        let detail =
+            all.isEmpty ? "nobody is meant: notifications.administrators is empty" : "handed on to \(all.count)"
+        let done = try await database.write { connection in
+            let table = NoticeTable(connection: connection)
+            guard
+                try table.finish(
+                    notice.id, fence: notice.fence, all.isEmpty ? .dropped : .addressed, due: nil, address: nil, detail,
+                    at: now)
+            else { return false }
+            for recipient in all {
+                let isProgram = if case .webhook = recipient { true } else { false }
+                try NoticeOutbox.post(
+                    event: notice.event, about: notice.about, to: recipient, values: notice.values,
+                    secrets: isProgram ? nil : secrets, at: now, in: connection)
+            }
+            return true
+        }
+        return done
+            ? Notice.Outcome(
+                notice: notice, state: all.isEmpty ? .dropped : .addressed, detail: detail, hasLeft: false,
+                isTrouble: false) : nil
+    }
+
+    /// Programs are told of what is posted for one person, too; once, for the outbox knows event and thing.
+    func postForPrograms(_ notice: Notice) async throws {
+        let programs = programs(for: notice.event)
+        guard !programs.isEmpty, notice.attempts == 0 else { return }
+        let now = clock.now()
+        try await database.write { connection in
+            for program in programs {
+                try NoticeOutbox.post(
+                    event: notice.event, about: notice.about, to: program, values: notice.values, at: now,
+                    in: connection)
+            }
+        }
+    }
+
+    private func programs(for event: NoticeEvent) -> [NoticeRecipient] {
+        configuration.webhooks.filter { $0.events?.contains(event) ?? true }.map { .webhook($0.name) }
+    }
+}
