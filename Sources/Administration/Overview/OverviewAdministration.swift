@@ -111,7 +111,8 @@ public struct OverviewAdministration: Sendable {
         ].compactMap { state, one, many in
             guard let count = counts[state], count > 0 else { return nil }
             return Need(
-                .notification, "\(Plural(count, "notice \(one)", "notices \(many)"))", path: "/notifications?state=\(state.rawValue)",
+                .notification, "\(Plural(count, "notice \(one)", "notices \(many)"))",
+                path: "/notifications?state=\(state.rawValue)",
                 count: count, isUrgent: false)
         }
     }

@@ -81,7 +81,9 @@ public struct NoticeReader: Sendable {
         switch news.kind {
         case .active:
             // One that was adopted from a CA's inventory or found after a restore is nothing new to its owner.
-            guard let certificate = news.certificate, certificate.notBefore > now - NoticeDesk.patience else { return nil }
+            guard let certificate = news.certificate, certificate.notBefore > now - NoticeDesk.patience else {
+                return nil
+            }
             // The greeting takes the name of the directory.
             values["person"] = nil
             return NewNotice(order.replaces == nil ? .issued : .renewed, once, order.subscriberID, values)
@@ -161,7 +163,8 @@ public struct NoticeReader: Sendable {
         let isTold = configuration != nil
         return try await ledger.database.write { [lease] connection in
             try lease.require(on: connection)
-            let near: [NewNotice] = try isTold
+            let near: [NewNotice] =
+                try isTold
                 ? connection.query(
                     """
                     SELECT c.id, c.template, c.subscriber_id, c.serial_number, c.not_after, c.email_addresses, o.reference \
@@ -176,7 +179,8 @@ public struct NoticeReader: Sendable {
                         [
                             "addresses": (addresses.array ?? []).compactMap(\.string).joined(separator: ", "),
                             "template": try row["template"], "serial": try row["serial_number"],
-                            "notAfter": Self.day(end), "days": String(Int((end.timeIntervalSince(now) / 86_400).rounded())),
+                            "notAfter": Self.day(end),
+                            "days": String(Int((end.timeIntervalSince(now) / 86_400).rounded())),
                             "reference": try row["reference"],
                         ])
                 } : []

@@ -40,7 +40,8 @@ extension NoticeDesk {
     private func post(_ notice: Notice, _ hook: NotificationConfiguration.Webhook) async throws(MailError) {
         let body: JSONValue = [
             "id": .string(notice.id), "event": .string(notice.event.rawValue), "about": .string(notice.about),
-            "postedAt": .string(notice.postedAt.ISO8601Format()), "values": .object(notice.values.mapValues(JSONValue.string)),
+            "postedAt": .string(notice.postedAt.ISO8601Format()),
+            "values": .object(notice.values.mapValues(JSONValue.string)),
         ]
         let bytes = Array(body.text.utf8)
         let response: HTTPResponse
@@ -51,7 +52,10 @@ extension NoticeDesk {
                 method: "POST", url: hook.url,
                 headers: [
                     ("Content-Type", "application/json"),
-                    ("Certway-Signature", Self.signature(of: bytes, key: secret.withBytes(Array.init), at: clock.now())),
+                    (
+                        "Certway-Signature",
+                        Self.signature(of: bytes, key: secret.withBytes(Array.init), at: clock.now())
+                    ),
                 ], body: bytes, timeout: .seconds(20), maximumResponseSize: 64 << 10,
                 tls: roots.map { TLSOptions(trustAnchorsPEM: $0) })
             response = try await http.send(request)

@@ -69,7 +69,9 @@ public struct NoticeTexts: Sendable {
     }
 
     /// The words of an event: those of the configuration, else those of the files.
-    public func wording(_ event: NoticeEvent, _ language: String, _ configuration: NotificationConfiguration?) -> Wording {
+    public func wording(_ event: NoticeEvent, _ language: String, _ configuration: NotificationConfiguration?)
+        -> Wording
+    {
         configuration?.event(event).wordings[language] ?? wordings[language]?[event]
             // Both files have every event, or there is no value of this type.
             ?? Wording(subject: NoticeText(event.rawValue), text: NoticeText(""))
