@@ -87,9 +87,15 @@ let package = Package(
         room("Ledger", ["Records", "Store"]),
         room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
         room("KeyArchival", []),
+        room("KeyVault", ["MicrosoftGraph", "KeyArchival"]),
         room("Delivery", ["MicrosoftGraph"]),
         room("HTTPServing", ["CMicroHTTPD"]),
-        room("Settings", ["MailTransport", "MicrosoftGraph", "Delivery", "HTTPServing", "Ledger", "Records", "Rules"]),
+        room(
+            "Settings",
+            [
+                "MailTransport", "MicrosoftGraph", "Delivery", "HTTPServing", "KeyVault", "KeyArchival", "Ledger",
+                "Records", "Rules",
+            ]),
         room(
             "Publication",
             ["CLDAP", "ExchangeOnline", "MicrosoftGraph", "Ledger", "Records", "Settings", "Store"]),
@@ -98,6 +104,7 @@ let package = Package(
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
         room(
             "Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
+        room("Recoveries", ["HandOver", "Ledger", "Notification", "Records", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
         room(
@@ -110,6 +117,7 @@ let package = Package(
         room(
             "Gateway",
             [
+                "KeyVault", "Recoveries",
                 "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "ExchangeOnline", "HandOver",
                 "Names",
                 "Planning", "Fulfilment",
@@ -120,6 +128,7 @@ let package = Package(
         room(
             "Administration",
             [
+                "KeyVault", "Recoveries",
                 connectorTesting, "Publication", "ExchangeOnline", "ConnectorHost", "Delivery", "DeliveryProof",
                 "Directory", "HandOver", "Names",
                 "Planning", "Fulfilment",
@@ -132,6 +141,7 @@ let package = Package(
         room(
             "AdminAPI",
             [
+                "KeyVault", "Recoveries",
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
                 "Fulfilment", "Gateway",
                 "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
@@ -144,6 +154,7 @@ let package = Package(
         program(
             "certway",
             [
+                "KeyVault", "Recoveries",
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
                 "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "HandOver",
                 "Names", "Planning", "Fulfilment",
@@ -216,7 +227,7 @@ let package = Package(
                 "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
-        tests("KeyArchivalTests", ["KeyArchival"]),
+        tests("KeyArchivalTests", ["KeyArchival", "KeyVault", "HTTPServing", "MicrosoftGraph"], exclude: ["archive-judge.py"]),
         tests(
             "AdminAPITests",
             [

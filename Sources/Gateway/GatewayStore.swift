@@ -11,6 +11,7 @@ import Ledger
 import Notification
 import PKIX
 import Planning
+import Recoveries
 import Publication
 public import Records
 import Settings
@@ -174,7 +175,7 @@ public struct GatewayStore: Sendable {
     public static let migrations =
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
         + RequestMigrations.all + SignInTables.migrations + PackageTables.migrations + ReadingTables.migrations
-        + NoticeTables.migrations + PublicationTables.migrations
+        + NoticeTables.migrations + RecoveryTables.migrations + PublicationTables.migrations
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

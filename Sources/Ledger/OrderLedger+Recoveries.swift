@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 import JSONDocuments
 import Records
 public import Store
@@ -12,32 +13,38 @@ extension OrderLedger {
     /// a key leave.
     public func record(_ attempt: KeyRecoveryAttempt) async throws {
         let now = now()
-        try await database.write { connection in
-            try connection.execute(
-                """
-                INSERT INTO key_recoveries (id, occurred_at, order_id, certificate, subscriber, actor, purpose, agent, \
-                agent_fingerprint, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(try Self.recoveries.take(on: connection)), SQLValue(now), SQLValue(attempt.orderID),
-                    .text(attempt.certificate), SQLValue(attempt.subscriber), .text(attempt.actor),
-                    .text(attempt.purpose),
-                    SQLValue(attempt.agent), SQLValue(attempt.agentFingerprint), SQLValue(attempt.outcome),
-                    .text(attempt.detail),
-                ])
-            try AuditTrail.record(attempt.audited, on: connection)
-            guard let orderID = attempt.orderID else { return }
-            let table = OrderTable(connection: connection, now: now)
-            let order = try table.locked(orderID)
-            let event = OrderChange.Event(
-                kind: attempt.eventKind, message: attempt.sentence,
-                data: [
-                    "by": .string(attempt.actor), "purpose": .string(attempt.purpose),
-                    "outcome": .string(attempt.outcome.rawValue),
-                    "agentFingerprint": JSONValue(attempt.agentFingerprint),
-                ])
-            try table.save(order, as: order, [event])
-        }
+        try await database.write { try Self.record(attempt, at: now, on: $0) }
+    }
+
+    /// The same inside the transaction of what it belongs to.
+    ///
+    /// - Parameter now: the present time of the store.
+    public static func record(
+        _ attempt: KeyRecoveryAttempt, at now: Date, on connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO key_recoveries (id, occurred_at, order_id, certificate, subscriber, actor, purpose, agent, \
+            agent_fingerprint, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(try recoveries.take(on: connection)), SQLValue(now), SQLValue(attempt.orderID),
+                .text(attempt.certificate), SQLValue(attempt.subscriber), .text(attempt.actor),
+                .text(attempt.purpose), SQLValue(attempt.agent), SQLValue(attempt.agentFingerprint),
+                SQLValue(attempt.outcome), .text(attempt.detail),
+            ])
+        try AuditTrail.record(attempt.audited, on: connection)
+        guard let orderID = attempt.orderID else { return }
+        let table = OrderTable(connection: connection, now: now)
+        let order = try table.locked(orderID)
+        let event = OrderChange.Event(
+            kind: attempt.eventKind, message: attempt.sentence,
+            data: [
+                "by": .string(attempt.actor), "purpose": .string(attempt.purpose),
+                "outcome": .string(attempt.outcome.rawValue),
+                "agentFingerprint": JSONValue(attempt.agentFingerprint),
+            ])
+        try table.save(order, as: order, [event])
     }
 
     /// Attempts on the key of one order, newest first.

@@ -35,6 +35,8 @@ public struct AuditObject: Sendable, Hashable {
         case session
         /// What may be fetched once, by its number.
         case package
+        /// A recovery, by its number.
+        case recovery
     }
 
     public let kind: Kind

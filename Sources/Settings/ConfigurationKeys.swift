@@ -11,7 +11,8 @@ import YAMLDocuments
 public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
     public static let all: [ProfileKey] =
-        tenant + intune + agents + backendCAs + directories + templates + policies + limits + console + notifications
+        tenant + intune + agents + recovery + backendCAs + directories + templates + policies + limits + console
+        + notifications
 
     /// Mappings that need one of several groups of keys, and no key of two groups.
     public static let choices: [String: [[String]]] = [
@@ -66,6 +67,12 @@ public enum ConfigurationKeys {
         ProfileKey(
             "keyRecoveryAgents[].certificate", "path", isRequired: true,
             "PEM file of the certificate that keys are encrypted to; the private key stays with the agent."),
+        ProfileKey(
+            "keyRecoveryAgents[].key", "text",
+            "Private key that the gateway itself may use for recoveries that are approved: `keyvault:https://VAULT/keys/NAME/VERSION`, or "
+                + "`file:/path` and `env:NAME` with PEM or PKCS #12. Left out, keys are opened only where the agent has it.",
+            example: "keyvault:https://kv1.vault.azure.net/keys/kra-2026/78de…"),
+        ProfileKey("keyRecoveryAgents[].passphrase", "secret", "Passphrase of a key in a file."),
     ]
 
     private static let policies: [ProfileKey] = [

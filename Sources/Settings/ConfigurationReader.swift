@@ -65,6 +65,7 @@ public struct ConfigurationReader {
             let policy = configuration.policies.first { $0.templates.contains(template.value.name) }
             return policy.map { template.value.belonging(to: $0) } ?? template.value
         }
+        configuration.recovery = root.mapping("recovery").map(recovery) ?? RecoveryConfiguration()
         configuration.limits = root.mapping("limits").map(limits) ?? LimitsConfiguration()
         let console = root.mapping("console")
         configuration.console = console.map { ConsoleConfiguration($0) }
@@ -121,8 +122,28 @@ public struct ConfigurationReader {
     }
 
     private func agent(_ reader: MappingReader) -> KeyRecoveryAgentConfiguration {
-        KeyRecoveryAgentConfiguration(
+        var agent = KeyRecoveryAgentConfiguration(
             name: reader.requiredString("name"), certificate: reader.requiredString("certificate"))
+        if let node = reader.node("key") {
+            agent.key = node.json.string.flatMap(KeyRecoveryAgentConfiguration.Key.init)
+            // Never quoted: it may be the secret itself.
+            if agent.key == nil { reader.add("key", KeyRecoveryAgentConfiguration.Key.expectation) }
+        }
+        agent.passphrase = reader.reference("passphrase")
+        return agent
+    }
+
+    private func recovery(_ reader: MappingReader) -> RecoveryConfiguration {
+        defer { reader.finish(known: ConfigurationKeys.names(in: "recovery")) }
+        var recovery = RecoveryConfiguration()
+        recovery.approvals =
+            reader.int("approvals", in: ConfigurationKeys.all.range(of: "recovery.approvals")) ?? recovery.approvals
+        recovery.lapsesAfter =
+            reader.duration("lapsesAfter", in: RecoveryConfiguration.lapses) ?? recovery.lapsesAfter
+        recovery.byOwner = reader.bool("byOwner") ?? recovery.byOwner
+        recovery.signedInWithin =
+            reader.duration("signedInWithin", in: RecoveryConfiguration.signIns) ?? recovery.signedInWithin
+        return recovery
     }
 
     private func backendCA(_ reader: MappingReader) -> BackendCAConfiguration {

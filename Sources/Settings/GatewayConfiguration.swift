@@ -6,6 +6,7 @@ public struct GatewayConfiguration: Sendable {
     public var tenant: TenantConfiguration?
     public var intune: IntuneConfiguration?
     public var keyRecoveryAgents: [KeyRecoveryAgentConfiguration] = []
+    public var recovery = RecoveryConfiguration()
     public var backendCAs: [BackendCAConfiguration] = []
     /// Where others find certificates.
     public var directories: [CertificateDirectoryConfiguration] = []

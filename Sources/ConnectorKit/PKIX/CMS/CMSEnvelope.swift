@@ -30,27 +30,22 @@ public enum CMSEnvelope {
     ///
     /// - Throws: `PKIXError.cannotOpen` when `certificate` is no recipient, the key is another one, or bytes were changed.
     public static func decrypt(_ der: [UInt8], certificate: Certificate, key: PrivateKey) throws -> Secret {
-        ERR_clear_error()
-        let message = try decodeBER(
-            der, as: "CMS message", { d2i_CMS_ContentInfo(nil, $0, $1) }, free: { CMS_ContentInfo_free($0) })
-        defer { CMS_ContentInfo_free(message) }
         // EnvelopedData without authentication would let changed bytes through.
-        guard OBJ_obj2nid(CMS_get0_type(message)) == NID_id_smime_ct_authEnvelopedData else {
-            throw PKIXError(.malformed, "expected CMS AuthEnvelopedData, found another content type")
-        }
-        return try withExtendedLifetime((certificate, key)) {
-            try requireAuthentication(message, certificate, key)
-            return try collectSecret { bio in
-                try require(
-                    CMS_decrypt(message, key.pointer, certificate.pointer, nil, bio, UInt32(CMS_BINARY)), .cannotOpen,
-                    "the envelope does not open for \(certificate.subject) with the key given")
+        try withMessage(der) { message in
+            try withExtendedLifetime((certificate, key)) {
+                try requireAuthentication(message, certificate, key)
+                return try collectSecret { bio in
+                    try require(
+                        CMS_decrypt(message, key.pointer, certificate.pointer, nil, bio, UInt32(CMS_BINARY)),
+                        .cannotOpen, "the envelope does not open for \(certificate.subject) with the key given")
+                }
             }
         }
     }
 
     /// OpenSSL deciphers by whatever cipher the envelope names: with another than GCM, or with a tag cut short, changed bytes
     /// would open. RFC 5084 §3.2 has the lengths of tags, ours are whole.
-    private static func requireAuthentication(_ message: OpaquePointer, _ certificate: Certificate, _ key: PrivateKey)
+    static func requireAuthentication(_ message: OpaquePointer, _ certificate: Certificate, _ key: PrivateKey)
         throws
     {
         try require(
@@ -65,7 +60,8 @@ public enum CMSEnvelope {
         else { throw PKIXError(.cannotOpen, "the envelope is not encrypted by AES-GCM with a tag of 16 bytes") }
     }
 
-    private static func add(_ recipient: Certificate, to message: OpaquePointer) throws {
+    @discardableResult
+    static func add(_ recipient: Certificate, to message: OpaquePointer) throws -> OpaquePointer {
         let information = try require(
             CMS_add1_recipient(message, recipient.pointer, nil, nil, UInt32(CMS_KEY_PARAM)),
             .unacceptable, "cannot encrypt for \(recipient.subject)")
@@ -76,5 +72,6 @@ public enum CMSEnvelope {
             // Left alone, the key derivation would use SHA-1.
             try require(EVP_PKEY_CTX_set_ecdh_kdf_md(context, EVP_sha256()), .unacceptable, "not a key for ECDH")
         }
+        return information
     }
 }
