@@ -227,7 +227,9 @@ let package = Package(
                 "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
-        tests("KeyArchivalTests", ["KeyArchival", "KeyVault", "HTTPServing", "MicrosoftGraph"], exclude: ["archive-judge.py"]),
+        tests(
+            "KeyArchivalTests", ["KeyArchival", "KeyVault", "HTTPServing", "MicrosoftGraph"],
+            exclude: ["archive-judge.py"]),
         tests(
             "AdminAPITests",
             [

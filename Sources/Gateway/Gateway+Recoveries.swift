@@ -41,7 +41,8 @@ extension Gateway {
                     passphrase: agent.passphrase?.resolve(for: "\(place).passphrase"))
             case nil:
                 throw SettingsError(
-                    "\(place).key is missing: the gateway cannot open keys as \(agent.name); open them where that key is", at: .state)
+                    "\(place).key is missing: the gateway cannot open keys as \(agent.name); open them where that key is",
+                    at: .state)
             }
         return UsableAgent(name: agent.name, certificate: certificate, key: key)
     }

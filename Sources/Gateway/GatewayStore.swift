@@ -11,9 +11,9 @@ import Ledger
 import Notification
 import PKIX
 import Planning
-import Recoveries
 import Publication
 public import Records
+import Recoveries
 import Settings
 import SignIn
 import Store

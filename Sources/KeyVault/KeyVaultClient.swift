@@ -45,7 +45,8 @@ public struct KeyVaultClient: Sendable {
         let answer = try await call("GET", key, operation: nil, body: nil)
         let kind = answer["key"]?["kty"]?.string ?? "none"
         guard let n = answer["key"]?["n"]?.string, let bytes = Base64URL.decode(n) else {
-            throw GraphError(.configuration, "\(key) is a key of type \(kind), and RSA is needed: the vault does no ECDH")
+            throw GraphError(
+                .configuration, "\(key) is a key of type \(kind), and RSA is needed: the vault does no ECDH")
         }
         return (bytes, kind)
     }

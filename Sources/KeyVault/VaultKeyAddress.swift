@@ -21,7 +21,9 @@ public struct VaultKeyAddress: Sendable, Hashable, CustomStringConvertible {
         let path = parts.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         let isName = { (name: String, most: Int) in
             !name.isEmpty && name.utf8.count <= most
-                && name.utf8.allSatisfy { Character(UnicodeScalar($0)).isLetter && $0 < 128 || (48...57).contains($0) || $0 == 45 }
+                && name.utf8.allSatisfy {
+                    Character(UnicodeScalar($0)).isLetter && $0 < 128 || (48...57).contains($0) || $0 == 45
+                }
         }
         guard (2...3).contains(path.count), path[0] == "keys", isName(path[1], 127),
             path.count == 2 || isName(path[2], 64)

@@ -61,7 +61,9 @@ public struct RecoveryBook: Sendable {
         try await lapse()
         let id = try Self.number(word)
         guard
-            let found = try await database.read({ try RecoveryTable(connection: $0).all("WHERE id = ?", [.integer(id)]) }
+            let found = try await database.read({
+                try RecoveryTable(connection: $0).all("WHERE id = ?", [.integer(id)])
+            }
             ).first
         else { throw Self.unknown(word) }
         return found

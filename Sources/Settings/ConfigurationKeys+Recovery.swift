@@ -15,7 +15,8 @@ extension ConfigurationKeys {
             "How long a recovery can be approved and fetched; \(usual.lapsesAfter.text) when left out."),
         ProfileKey(
             "recovery.byOwner", "true or false",
-            "Whether people fetch keys of their own former certificates at `/my`; true when left out. It needs an agent with `key`."),
+            "Whether people fetch keys of their own former certificates at `/my`; true when left out. It needs an agent with `key`."
+        ),
         ProfileKey(
             "recovery.signedInWithin", "duration",
             "How long ago they may have signed in for that; \(usual.signedInWithin.text) when left out. The tenant's token must have the optional "
