@@ -85,7 +85,8 @@ let package = Package(
         room("ThrowAwayServers", ["Store"]),
         room("Records", ["Store"]),
         room("Ledger", ["Records", "Store"]),
-        room("Directory", ["MicrosoftGraph", "Ledger", "Store"]),
+        room("Directory", ["ExchangeOnline", "MicrosoftGraph", "Ledger", "Store"]),
+        room("KeyHoldings", ["Ledger", "Store"]),
         room("KeyArchival", []),
         room("KeyVault", ["MicrosoftGraph", "KeyArchival"]),
         room("Delivery", ["MicrosoftGraph"]),
@@ -109,16 +110,17 @@ let package = Package(
         room("Names", ["Settings", "Directory"]),
         room(
             "Planning",
-            ["Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "Ledger", "Store", "Delivery"]),
+            ["Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "KeyHoldings", "Ledger", "Store", "Delivery"]),
         room(
             "Fulfilment",
-            ["Planning", "Settings", "Notification", "ConnectorHost", "Ledger", "Store", "KeyArchival", "Delivery"]),
+            ["Planning", "Settings", "Notification", "ConnectorHost", "Directory", "KeyHoldings", "Ledger", "Store", "KeyArchival", "Delivery"]),
         room("CommandInterface", []),
         room(
             "Gateway",
             [
                 "KeyVault", "Recoveries",
                 "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "ExchangeOnline", "HandOver",
+                "KeyHoldings",
                 "Names",
                 "Planning", "Fulfilment",
                 "KeyArchival", "Ledger",
@@ -128,7 +130,7 @@ let package = Package(
         room(
             "Administration",
             [
-                "KeyVault", "Recoveries",
+                "KeyHoldings", "KeyVault", "Recoveries",
                 connectorTesting, "Publication", "ExchangeOnline", "ConnectorHost", "Delivery", "DeliveryProof",
                 "Directory", "HandOver", "Names",
                 "Planning", "Fulfilment",
@@ -141,7 +143,7 @@ let package = Package(
         room(
             "AdminAPI",
             [
-                "KeyVault", "Recoveries",
+                "KeyHoldings", "KeyVault", "Recoveries",
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
                 "Fulfilment", "Gateway",
                 "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
@@ -156,7 +158,7 @@ let package = Package(
             [
                 "KeyVault", "Recoveries",
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
-                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "HandOver",
+                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "HandOver", "KeyHoldings",
                 "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules",
                 "Settings",

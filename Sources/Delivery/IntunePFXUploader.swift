@@ -189,6 +189,15 @@ public struct IntunePFXUploader: Sendable {
         return result
     }
 
+    /// Which connector key passwords are encrypted to, as a name that changes with it; nil while nothing is delivered.
+    public var connector: String? {
+        guard let settings = try? settings.get() else { return nil }
+        let text = "\(providerName)\n\(keyName)\n\(settings.publicKey.pem)"
+        return DigestAlgorithm.sha256.digest(Array(text.utf8)).prefix(16).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
     /// Whether an imported PFX was made for the key that this gateway delivers for.
     public func isOurs(_ entity: UserPFXCertificate) -> Bool {
         entity.providerName == providerName && entity.keyName == keyName

@@ -94,7 +94,7 @@ public enum DirectorySchema {
                 "CREATE INDEX directory_names_user ON directory_names (user_id)",
             ]
         },
-    ]
+    ] + MailboxTables.migrations
 
     /// Letters of a name that is searched, at most.
     static let nameLength = 320

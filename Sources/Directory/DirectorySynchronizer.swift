@@ -13,9 +13,9 @@ import Store
 /// or a week since the last listing leads to a full pass, whose comparison finds what the changes did not tell. So do an hour since the
 /// first listing, and a group without members.
 public struct DirectorySynchronizer: Sendable {
-    private let source: DirectorySource
-    private let database: any SQLDatabase
-    private let clock: any ConnectorClock
+    let source: DirectorySource
+    let database: any SQLDatabase
+    let clock: any ConnectorClock
     private let logger: any ConnectorLogger
     /// How long changes alone are trusted.
     public var fullPassInterval = Duration.seconds(7 * 86_400)
@@ -53,6 +53,21 @@ public struct DirectorySynchronizer: Sendable {
             confirmation: confirmation
         ).run()
         return report
+    }
+
+    /// Reads what the tenant's people and addresses have changed to, where no group's pass has done it.
+    func followAddresses() async throws {
+        do {
+            var users = UserChanges(source: source, database: database, root: "")
+            _ = try await CollectionCursor(source: source, database: database, collection: .users).epoch()
+            try await users.apply()
+        } catch let error as GraphError where error.kind == .restart {
+            // The next pass lists them anew.
+        }
+        try await AddressPass(
+            source: source, database: database, now: clock.now(), listingInterval: fullPassInterval,
+            confirmation: confirmation
+        ).run()
     }
 
     private var confirmation: Date { clock.now() + TimeInterval(confirmationInterval.components.seconds) }

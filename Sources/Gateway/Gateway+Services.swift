@@ -9,6 +9,7 @@ import Foundation
 import Fulfilment
 import HTTPTransport
 import KeyArchival
+public import KeyHoldings
 import Ledger
 import MicrosoftGraph
 import PKIX
@@ -202,6 +203,13 @@ extension Gateway {
         return context
     }
 
+    /// Which keys are to be on whose devices, by template.
+    public var keyHoldingRules: [KeyHoldingRule] {
+        configuration.templates.filter { $0.keepsKeys && $0.delivery == .intune }.map {
+            KeyHoldingRule(template: $0.name, isForMailboxes: $0.mailboxes != nil, keep: $0.keyHistory)
+        }
+    }
+
     /// Where the rules of a template are asked for.
     public var desk: RuleDesk { profiles.desk(configuration) }
 
@@ -222,9 +230,11 @@ extension Gateway {
     {
         var planner = planner
         planner.lease = lease
-        return EnrollmentPass(
+        var pass = EnrollmentPass(
             configuration: configuration, synchronizer: synchronizer(graph, under: lease), planner: planner,
             backends: backends, rules: desk, onActivity: onActivity)
+        pass.exchange = { try exchangeClient() }
+        return pass
     }
 }
 

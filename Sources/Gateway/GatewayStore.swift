@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import KeyHoldings
 import ConnectorKit
 import DeliveryProof
 import Directory
@@ -176,6 +177,7 @@ public struct GatewayStore: Sendable {
         OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations + IncidentStore.migrations
         + RequestMigrations.all + SignInTables.migrations + PackageTables.migrations + ReadingTables.migrations
         + NoticeTables.migrations + RecoveryTables.migrations + PublicationTables.migrations
+        + KeyHoldingTables.migrations
 
     /// Marks a database that 'certway store copy' is filling, with what it is filled from.
     public static let copyState = "store.copy"

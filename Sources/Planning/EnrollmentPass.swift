@@ -4,9 +4,11 @@
 import ConnectorHost
 import ConnectorKit
 import Directory
+public import ExchangeOnline
 import Foundation
 import JSONDocuments
 import Ledger
+import MicrosoftGraph
 import Settings
 
 /// The half of the gateway that decides: looks at the directory, plans, and puts orders into the ledger within the limits.
@@ -93,6 +95,8 @@ public struct EnrollmentPass: Sendable {
     private let backends: BackendCARegistry
     private let desk: RuleDesk?
     private let onActivity: @Sendable (Activity) -> Void
+    /// Where shared mailboxes are listed; asked only where a template is for them.
+    public var exchange: (@Sendable () throws -> ExchangeAdminClient)?
 
     public init(
         configuration: GatewayConfiguration, synchronizer: DirectorySynchronizer, planner: EnrollmentPlanner,
@@ -119,14 +123,32 @@ public struct EnrollmentPass: Sendable {
         var report = Report()
         let templates = try await planner.planned(configuration)
         report.templates = templates.count(where: \.enabled)
+        var mailboxes: Result<SynchronizationReport, any Error>?
         for template in templates {
             try await attempt(template, &report) { report in
                 onActivity(.readingDirectory(template: template.name))
+                if template.mailboxes != nil {
+                    let listed = if let mailboxes { mailboxes } else { await readMailboxes() }
+                    mailboxes = listed
+                    let found = try listed.get()
+                    if template.group == TemplateConfiguration.allMailboxes {
+                        return report.directory.append((template.name, found))
+                    }
+                }
                 let read = try await synchronizer.synchronize(group: template.group, nested: template.nested)
                 report.directory.append((template.name, read))
             }
         }
         return report
+    }
+
+    private func readMailboxes() async -> Result<SynchronizationReport, any Error> {
+        do {
+            guard let exchange else { throw GraphError(.configuration, "Exchange Online is not at hand here") }
+            return .success(try await synchronizer.synchronizeMailboxes(exchange()))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Brings the verdicts up to date.

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import KeyHoldings
 import Ledger
 import Settings
 
@@ -37,6 +38,9 @@ extension EnrollmentPlanner {
             }
             let wished = try await self.incidents.wishes(
                 template: template.name, subscriberIDs: current.map(\.subscriberID))
+            let exposed =
+                template.mailboxes == nil
+                ? [:] : try await KeyHoldingStore(ledger).exposed(current.map(\.subscriberID))
             // Records of certificates that are over or revoked lie on the devices as well.
             let leaving = current.filter { $0.action == .revoke || $0.action == .retire }.map(\.subscriberID)
             let all =
@@ -46,6 +50,8 @@ extension EnrollmentPlanner {
             try await ledger.ask(
                 current.flatMap { decision in
                     let id = decision.subscriberID
+                    var rule = rule
+                    rule.exposed = exposed[id] ?? [:]
                     return
                         (standings[id].map {
                             wishes(decision, $0, template, rule, IncidentWishes(wished[id] ?? []))

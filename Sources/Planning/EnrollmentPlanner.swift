@@ -4,6 +4,7 @@
 import ConnectorKit
 import Directory
 import Foundation
+import KeyHoldings
 import Ledger
 import PKIX
 import Settings
@@ -203,6 +204,8 @@ public struct EnrollmentPlanner: Sendable {
             certificateIDs: standings.values.flatMap {
                 [$0.certificateID, $0.inUse?.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
             })
+        let exposed =
+            plain.mailboxes == nil ? [:] : try await KeyHoldingStore(ledger).exposed(Array(standings.keys))
         let wishes = try await incidents.wishes(template: plain.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
         let adjusted = try self.rules(exceptions.values.map(\.choice), plain)
@@ -222,7 +225,9 @@ public struct EnrollmentPlanner: Sendable {
             let finding = (aim ?? rules).find(member).leaving(out: exception)
             func due(_ date: Date?) -> Date? { [date, exception?.until].compactMap(\.self).min() }
             if let standing, standing.stage.isOpen || standing.stage == .active {
-                let life = LifeRule(template: template, now: now, certifiedNames: rules.certifiedNames).find(
+                let life = LifeRule(
+                    template: template, now: now, certifiedNames: rules.certifiedNames, exposed: exposed[id] ?? [:]
+                ).find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
                     incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left

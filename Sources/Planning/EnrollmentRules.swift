@@ -48,7 +48,8 @@ struct EnrollmentRules {
     func find(_ member: EnrollmentMember?) -> Finding {
         guard let member else { return .left("never was in the group") }
         guard member.isPresent else { return .left(member.isDeleted ? "deleted from the tenant" : "left the group") }
-        guard member.person.isAccountEnabled else { return .excluded(Self.disabled) }
+        // Nobody signs in as a shared mailbox: its account is disabled.
+        guard member.person.isAccountEnabled || template.mailboxes != nil else { return .excluded(Self.disabled) }
         guard template.guests || !member.person.isGuest else {
             return .excluded("is a guest, and the template does not say guests: true")
         }

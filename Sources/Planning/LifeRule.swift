@@ -29,6 +29,8 @@ struct LifeRule {
     /// Keys of `RequestedNames` that the CA product certifies; nil where its profile does not say. What it does not certify changes no
     /// certificate.
     var certifiedNames: [String]?
+    /// Names of those who have had the key of a certificate and may not open the mailbox any more, by certificate.
+    var exposed: [Int64: [String]] = [:]
 
     /// - Parameters:
     ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
@@ -124,6 +126,12 @@ struct LifeRule {
             (action, reason) = (.replace, wish.incident.sentence)
         } else if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
+        } else if let leavers = standing.certificateID.flatMap({ exposed[$0] }),
+            template.mailboxes.map({ $0.onLeave != .withdraw }) ?? false
+        {
+            (action, reason) = (
+                .replace, "\(leavers.joined(separator: ", ")) had its key and may not open the mailbox any more"
+            )
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")
         } else if let renewal, now >= renewal.at {
@@ -219,6 +227,8 @@ struct LifeRule {
             {
                 if !isOverlapping { return true }
             } else if template.life.superseded == .revoke {
+                return true
+            } else if template.mailboxes?.onLeave == .replaceAndRevoke, exposed[older.certificateID] != nil {
                 return true
             }
             return template.life.onChange == .replaceAndRevoke && isOutdated(older, names)

@@ -5,6 +5,7 @@ import ConnectorKit
 import Delivery
 import Foundation
 import JSONDocuments
+import Ledger
 import PKIX
 import Settings
 
@@ -18,6 +19,10 @@ public struct OrderTerms: Sendable, Hashable {
     public var keyRecoveryAgents: [String]
     public var delivery: TemplateConfiguration.DeliveryTarget
     public var intendedPurpose: IntendedPurpose
+    /// Whether a sealed copy of the key is kept as long as somebody is to have it on devices.
+    public var keepsKey = false
+    /// Whether it is for a shared mailbox, and goes to those who may open that.
+    public var isForMailbox = false
     /// The request that somebody has brought, DER; nil where the gateway makes the key.
     public var csr: [UInt8]?
 
@@ -29,7 +34,10 @@ public struct OrderTerms: Sendable, Hashable {
         keyRecoveryAgents = template.keyRecoveryAgents
         delivery = template.delivery
         intendedPurpose = template.intendedPurpose
+        (keepsKey, isForMailbox) = (template.keepsKeys, template.mailboxes != nil)
     }
+
+    private static let keepsKeyMember = Order.keepsKeyMember
 
     /// The form in the order's row.
     public var json: JSONValue {
@@ -41,6 +49,8 @@ public struct OrderTerms: Sendable, Hashable {
         ]
         // Orders of people are compared with those of older versions.
         if let csr { json["csr"] = .string(Data(csr).base64EncodedString()) }
+        if keepsKey { json[Self.keepsKeyMember] = true }
+        if isForMailbox { json["isForMailbox"] = true }
         return json
     }
 
@@ -58,6 +68,8 @@ public struct OrderTerms: Sendable, Hashable {
         self.intendedPurpose = intendedPurpose
         validityDays = json["validityDays"]?.int
         options = json["options"] ?? [:]
+        keepsKey = json[Self.keepsKeyMember]?.bool ?? false
+        isForMailbox = json["isForMailbox"]?.bool ?? false
         csr = json["csr"]?.string.flatMap { Data(base64Encoded: $0) }.map(Array.init)
         keyRecoveryAgents = json["keyRecoveryAgents"]?.array?.compactMap(\.string) ?? []
     }

@@ -13,6 +13,7 @@ public enum StageBoundary: String, Sendable, CaseIterable {
     case beforeIssueCommit, issued, beforeDelivery, delivered, deliveryCommitted, active, endPlanned
     case beforeRevoke, revokeAnswered, revoked, beforeLook, seen
     case beforeWithdraw, withdrawAnswered, withdrawn
+    case keysWanted
 
     private static let killAt = ProcessInfo.processInfo.environment["CERTWAY_KILL_AT"].flatMap(StageBoundary.init)
 

@@ -75,7 +75,7 @@ extension ConfigurationKeys {
                 "Name. Certificates belong to it: under another name it orders anew for everybody."),
             ProfileKey(
                 "templates[].for", "word",
-                "For whom it is: people of a group, whose keys the gateway makes, or requests, by which people who may request "
+                "For whom it is: people of a group, whose keys the gateway makes; shared mailboxes, whose keys go to those who may open them; or requests, by which people who may request "
                     + "certificates bring the keys of servers; \(TemplateSubject.people.rawValue) when left out.",
                 words: words(TemplateSubject.self)),
             ProfileKey(
@@ -98,7 +98,22 @@ extension ConfigurationKeys {
                 "templates[].requests.remindBefore", "duration",
                 "How long before its end whoever asked is reminded; 30d when left out."),
             ProfileKey(
-                "templates[].group", "GUID", "Object id of the group; needed unless a policy names the template."),
+                "templates[].mailboxes", "mapping", "What holds for shared mailboxes; only with for: mailboxes.",
+                example: "{onLeave: replaceAndRevoke}"),
+            ProfileKey(
+                "templates[].mailboxes.onLeave", "word",
+                "What follows when somebody who has a mailbox's key may not open it any more: the copy is withdrawn, the key is changed as well, "
+                    + "or the old certificate is revoked on top; "
+                    + "\(MailboxPolicy.Leaver.replaceAndRevoke.rawValue) when left out.",
+                words: words(MailboxPolicy.Leaver.self)),
+            ProfileKey(
+                "templates[].keyHistory", "duration",
+                "How long after their end the keys of earlier certificates stay on the devices, so that old mail can be read. As long a sealed copy "
+                    + "is kept beside the ledger. Nothing is kept when left out.", example: "1825d"),
+            ProfileKey(
+                "templates[].group", "GUID",
+                "Object id of the group; needed unless a policy names the template. With for: mailboxes, the accounts of the mailboxes it is for; "
+                    + "all shared mailboxes when left out."),
             ProfileKey(
                 "templates[].nested", "true or false",
                 "Whether members of nested groups belong to it; false when left out."),

@@ -94,7 +94,7 @@ public struct ConfigurationReading {
     /// A template has the group of its policy, or one of its own.
     private func noteGroup(of template: TemplateConfiguration, _ reader: MappingReader) {
         let policies = configuration.policies.filter { $0.templates.contains(template.name) }
-        if policies.isEmpty, !reader.has("group") {
+        if policies.isEmpty, !reader.has("group"), template.mailboxes == nil {
             reader.add(
                 "group", "template \(template.name): group is missing",
                 hint: "give the object id of its group, or name the template in a policy")

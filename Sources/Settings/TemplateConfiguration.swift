@@ -89,6 +89,17 @@ public struct TemplateConfiguration: Sendable {
     /// What may be asked for, of a template of requests; nil for one of people.
     public var requests: RequestPolicy?
 
+    /// What holds for shared mailboxes, of a template of those; nil for one of people or requests.
+    public var mailboxes: MailboxPolicy?
+    /// How long after their end keys stay on the devices, for mail that was encrypted to them; nil where nothing sees to that.
+    public var keyHistory: Duration?
+
+    /// What stands for the group of a template that is for all shared mailboxes.
+    public static let allMailboxes = "mailboxes"
+
+    /// Whether a sealed copy of its keys is kept as long as somebody is to have them.
+    public var keepsKeys: Bool { mailboxes != nil || keyHistory != nil }
+
     public var isArchived: Bool { !keyRecoveryAgents.isEmpty }
 
     /// The same for the group of a policy.

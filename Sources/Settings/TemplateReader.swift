@@ -62,6 +62,14 @@ struct TemplateReader {
         template.publish = publish(purpose)
         template.failover = FailoverConfiguration(reader)
         template.requests = requests
+        template.mailboxes = MailboxPolicy(reader)
+        template.keyHistory = keyHistory(purpose, template.delivery)
+        if template.mailboxes != nil {
+            if !reader.has("group") { template.group = TemplateConfiguration.allMailboxes }
+            for key in ["guests", "certificateUserIds", "onDeletedInIntune"] where reader.has(key) {
+                reader.add(key, "is for people, and means nothing with for: mailboxes; leave it out")
+            }
+        }
         return template
     }
 
@@ -82,7 +90,7 @@ struct TemplateReader {
             "group", "nested", "key", "names", "addressDomains", "guests", "transliterate", "keyRecoveryAgents",
             "certificateUserIds", "publish", "pfxEncryption", "onDeletedInIntune", "renewal", "onChange", "onDeparture",
             "failover",
-            "smime",
+            "smime", "keyHistory",
         ] where reader.has(key) {
             reader.add(key, "is for people, and means nothing with for: requests; leave it out")
         }
@@ -139,6 +147,16 @@ struct TemplateReader {
             reader.add("publish", "\"\(twice)\" stands twice in publish")
         }
         return names
+    }
+
+    private func keyHistory(
+        _ purpose: CertificatePurpose, _ delivery: TemplateConfiguration.DeliveryTarget
+    ) -> Duration? {
+        let duration = reader.duration("keyHistory", in: LifePolicy.notice)
+        if duration != nil, !purpose.isArchivable || delivery != .intune {
+            reader.add("keyHistory", "is for keys that mail is decrypted with and that Intune delivers; leave it out")
+        }
+        return duration
     }
 
     private func agents() -> [String] {

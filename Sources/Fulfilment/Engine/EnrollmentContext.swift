@@ -6,6 +6,7 @@ import ConnectorKit
 import Delivery
 import Foundation
 import KeyArchival
+import KeyHoldings
 import Ledger
 import MicrosoftGraph
 import PKIX
@@ -22,6 +23,8 @@ public struct EnrollmentContext: Sendable {
     public let uploader: IntunePFXUploader?
     public let clock: any ConnectorClock
     public let logger: any ConnectorLogger
+    /// Which keys are to be on whose devices.
+    var keyHoldings: KeyHoldingStore { KeyHoldingStore(ledger) }
     /// Orders worked on at a time, for each backend CA.
     public var concurrency = 8
     /// Looks at the person again before an order leaves; nil without a directory.

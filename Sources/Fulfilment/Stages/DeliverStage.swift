@@ -20,6 +20,7 @@ struct DeliverStage: EnrollmentStage {
         let needsChain = terms.delivery == .intune || signInField != nil
         let chain = needsChain ? try await chain(of: order) : []
         let earlier = terms.delivery == .intune ? try await context.ledger.deliveryNames(order.id) : []
+        if terms.isForMailbox { return try await handOver(claim, order) }
         if let leaf = chain.first, !earlier.isEmpty {
             order = try await withdrawStrays(claim, order, leaf, sentUnder: earlier)
         }
@@ -53,15 +54,27 @@ struct DeliverStage: EnrollmentStage {
                 userID: order.subscriberID, userPrincipalName: userPrincipalName,
                 purpose: terms.intendedPurpose, encryption: context.pfxEncryptions[order.template]
             ).description
+            if terms.keepsKey, let id = order.certificateID {
+                try await context.keyHoldings.noteDelivered(
+                    certificateID: id, personID: order.subscriberID, userPrincipalName: userPrincipalName,
+                    template: order.template, connector: uploader.connector)
+            }
         }
         StageBoundary.delivered.pass()
         let change = OrderChange("delivered", how).stage(.delivered)
         // Without delivery and archive the sealed copy is the only one there is.
-        let isSafeElsewhere = terms.delivery != .none || !terms.keyRecoveryAgents.isEmpty
+        let isSafeElsewhere = !terms.keepsKey && (terms.delivery != .none || !terms.keyRecoveryAgents.isEmpty)
         let delivered = try await context.record(
             claim, order, isSafeElsewhere ? change.eraseSealedKey() : change)
         StageBoundary.deliveryCommitted.pass()
         return delivered
+    }
+
+    /// The key of a mailbox goes to those who may open it (`KeyHoldingPass`), from the sealed copy that stays.
+    private func handOver(_ claim: Claim, _ order: Order) async throws -> Order {
+        try await context.record(
+            claim, order,
+            OrderChange("delivered", "its key goes to those who may open the mailbox").stage(.delivered))
     }
 
     /// Lets the subscriber sign in with the certificate, before it is on any device. On record before it leaves: it has to go again one

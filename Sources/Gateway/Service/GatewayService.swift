@@ -102,6 +102,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.upkeepLoop() }
                 group.addTask { await self.watchLoop() }
                 group.addTask { await self.tell() }
+                group.addTask { await self.keyLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -341,6 +342,26 @@ public final class GatewayService: Sendable {
             try? await Task.sleep(for: .seconds(2))
         }
     }
+
+    /// Keys of mailboxes and earlier keys, with those who are to have them; one node does it.
+    private func keyLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if presence.lease != nil, let gateway = try? await current.latest(), !gateway.keyHoldingRules.isEmpty {
+                do {
+                    let context = try await current.context()
+                    let report = try await KeyHoldingPass(context, rules: gateway.keyHoldingRules).run()
+                    say(.warning, "keys", report.problems, over: Self.isOver)
+                } catch is CancellationError {
+                    return
+                } catch {
+                    say(.error, "keys", "which keys are on whose devices cannot be seen to: \(error)")
+                }
+            }
+            try? await Task.sleep(for: Self.keyPace)
+        }
+    }
+
+    private static let keyPace = Duration.seconds(5)
 
     /// What CAs and administrators of the tenant did by themselves; one node looks.
     private func tell() async {

@@ -19,7 +19,11 @@ extension ImportedPFXList {
     }
 
     /// Whether the order's certificate went there.
-    func isDelivered(_ order: Order) -> Bool { (try? OrderTerms(json: order.request).delivery) == .intune }
+    func isDelivered(_ order: Order) -> Bool {
+        guard let terms = try? OrderTerms(json: order.request) else { return false }
+        // The key of a mailbox is with those who open it (`KeyHoldingPass`).
+        return terms.delivery == .intune && !terms.isForMailbox
+    }
 }
 
 extension IntunePFXUploader: ImportedPFXList {

@@ -22,6 +22,9 @@ public final class SinglePass: Sendable {
         /// Certificates that CAs have revoked for somebody here in this pass, and those taken out of Intune.
         public var revoked = 0
         public var withdrawn = 0
+        /// Keys of mailboxes, and earlier ones, brought to people's devices in this pass, and taken from them.
+        public var keysDelivered = 0
+        public var keysWithdrawn = 0
         public var counts: [OrderCount] = []
         /// What has not left although nothing is wrong, and goes on by itself; one sentence each.
         public var waiting: [String] = []
@@ -117,6 +120,11 @@ public final class SinglePass: Sendable {
         report.causes += found?.problems ?? []
         try await engine.work(until: deadline) { [onActivity] in
             onActivity(.working(activated: $0.activated, inFlight: $0.inFlight, steps: $0.steps))
+        }
+        if lease != nil {
+            let keys = try await KeyHoldingPass(try await current.context(), rules: gateway.keyHoldingRules).run()
+            report.causes += keys.problems
+            (report.keysDelivered, report.keysWithdrawn) = (keys.delivered, keys.withdrawn)
         }
         if lease != nil { try await gateway.noteOutages() }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Store
+
+extension DirectoryMirror {
+    /// What stands for the group of all shared mailboxes.
+    public static let allMailboxes = "mailboxes"
+
+    /// The shared mailboxes, also those that are gone, by address.
+    ///
+    /// - Throws: `StoreError`.
+    public func mailboxes() async throws -> [SharedMailbox] {
+        try await database.read { try Self.mailboxes("1 = 1", [], on: $0) }
+    }
+
+    /// The mailbox of an address or object id.
+    public func mailbox(_ key: String) async throws -> SharedMailbox? {
+        let key = SQLValue(key.lowercased())
+        return try await database.read { try Self.mailboxes("id = ? OR address = ?", [key, key], on: $0).first }
+    }
+
+    /// Who may open a mailbox or write in its name, and who might before.
+    public func people(ofMailbox id: String) async throws -> [MailboxPerson] {
+        try await database.read { try Self.mailboxPeople("mailbox_id = ?", [SQLValue(id.lowercased())], on: $0) }
+    }
+
+    /// Which mailboxes a person may open or write from.
+    public func mailboxes(ofPerson id: String) async throws -> [MailboxPerson] {
+        try await database.read {
+            try Self.mailboxPeople("person_id = ? AND present = 1", [SQLValue(id.lowercased())], on: $0)
+        }
+    }
+
+    /// Says that nobody may open a mailbox any more, whose list of people came back empty: a person's word.
+    ///
+    /// - Returns: whether somebody was on the list.
+    public func release(mailbox id: String, at date: Date) async throws -> Bool {
+        try await database.write { connection in
+            let count = try connection.execute(
+                "UPDATE mailbox_people SET present = 0, since = ? WHERE mailbox_id = ? AND present = 1",
+                [SQLValue(date), SQLValue(id)])
+            try connection.execute("UPDATE shared_mailboxes SET problem = NULL WHERE id = ?", [SQLValue(id)])
+            let writer = MirrorWriter(connection, root: "")
+            try writer.markChanged(id)
+            _ = try writer.finish()
+            return count > 0
+        }
+    }
+
+    static func mailboxes(
+        _ condition: String, _ parameters: [SQLValue], on connection: any SQLConnection
+    ) throws -> [SharedMailbox] {
+        try connection.query(
+            """
+            SELECT id, address, name, present, read_at, problem FROM shared_mailboxes WHERE \(condition) ORDER BY address, id
+            """, parameters
+        ) { row in
+            SharedMailbox(
+                id: try row[0], address: try row[1], name: try row[2], isPresent: try row[3], readAt: try row[4],
+                problem: try row[5])
+        }
+    }
+
+    static func mailboxPeople(
+        _ condition: String, _ parameters: [SQLValue], on connection: any SQLConnection
+    ) throws -> [MailboxPerson] {
+        try connection.query(
+            """
+            SELECT mailbox_id, person_id, rights, via, present, since FROM mailbox_people WHERE \(condition)
+            ORDER BY mailbox_id, person_id
+            """, parameters
+        ) { row in
+            MailboxPerson(
+                mailboxID: try row[0], personID: try row[1], rights: MailboxRights(rawValue: try row[2]),
+                via: try row[3], isPresent: try row[4], since: try row[5])
+        }
+    }
+}

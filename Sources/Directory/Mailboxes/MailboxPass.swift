@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ExchangeOnline
+import Foundation
+import JSONDocuments
+import MicrosoftGraph
+import Store
+
+extension DirectorySynchronizer {
+    /// Brings the mirror of the shared mailboxes and of those who may open them up to date: a list, two questions for each mailbox, and
+    /// the groups that may.
+    ///
+    /// Nobody is taken off by an answer that is incomplete: a list that cannot be read, one that has become empty, one with somebody in
+    /// it who is not found.
+    /// - Throws: `GraphError` when the mailboxes cannot be listed, or the list has become empty; `StoreError`;
+    ///   `LedgerError.notInCharge`; `CancellationError`.
+    public func synchronizeMailboxes(_ exchange: ExchangeAdminClient) async throws -> SynchronizationReport {
+        try await MailboxPass(synchronizer: self, exchange: exchange).run()
+    }
+}
+
+/// Reads the shared mailboxes and who may open them.
+struct MailboxPass {
+    let synchronizer: DirectorySynchronizer
+    let exchange: ExchangeAdminClient
+    private let root = DirectoryMirror.allMailboxes
+
+    init(synchronizer: DirectorySynchronizer, exchange: ExchangeAdminClient) {
+        self.synchronizer = synchronizer
+        self.exchange = exchange
+    }
+
+    private var source: DirectorySource { synchronizer.source }
+    private var database: any SQLDatabase { synchronizer.database }
+
+    func run() async throws -> SynchronizationReport {
+        let listed = try await exchange.invoke(
+            "Get-Mailbox", ["RecipientTypeDetails": "SharedMailbox", "ResultSize": "Unlimited"],
+            properties: ["ExternalDirectoryObjectId", "PrimarySmtpAddress", "DisplayName"])
+        var mailboxes: [String: (address: String, name: String)] = [:]
+        for row in listed {
+            guard let id = row["ExternalDirectoryObjectId"]?.string?.lowercased(), id.utf8.count == 36,
+                let address = row["PrimarySmtpAddress"]?.string?.lowercased()
+            else { continue }
+            mailboxes[id] = (address, row["DisplayName"]?.string ?? address)
+        }
+        let known = try await database.read { try DirectoryMirror.mailboxes("present = 1", [], on: $0) }
+        guard !mailboxes.isEmpty || known.isEmpty else {
+            throw GraphError(
+                .transient,
+                "Exchange lists no shared mailbox any more, and listed \(known.count) before: nothing is concluded from that")
+        }
+        let report = try await note(mailboxes)
+        try await synchronizer.followAddresses()
+        var resolver = TrusteeResolver(synchronizer: synchronizer, exchange: exchange)
+        for id in mailboxes.keys.sorted() {
+            try Task.checkCancellation()
+            try await readPeople(of: id, &resolver)
+        }
+        return report
+    }
+
+    private func note(
+        _ mailboxes: [String: (address: String, name: String)]
+    ) async throws -> SynchronizationReport {
+        _ = try await UnknownPeople(source: source, database: database, root: "").fetch(among: Set(mailboxes.keys))
+        let (root, now) = (root, synchronizer.clock.now())
+        return try await database.write { connection in
+            let generation = try DirectorySchema.generations.take(on: connection)
+            let writer = MirrorWriter(connection, root: root)
+            for id in mailboxes.keys.sorted() {
+                try writer.addEdge(GroupEdge(group: root, member: id, isGroup: false), generation: generation)
+                let (address, name) = mailboxes[id] ?? ("", "")
+                try connection.put(
+                    into: "shared_mailboxes", key: ["id": SQLValue(id)],
+                    values: [
+                        "address": .text(connection.dialect.cut(address, to: 320)), "name": .text(name.storable),
+                        "present": .integer(1),
+                    ])
+            }
+            let gone = try DirectoryMirror.mailboxes("present = 1", [], on: connection).filter {
+                mailboxes[$0.id] == nil
+            }
+            for mailbox in gone {
+                try connection.execute(
+                    "UPDATE shared_mailboxes SET present = 0 WHERE id = ?", [SQLValue(mailbox.id)])
+            }
+            try writer.removeEdges(before: generation)
+            let counts = try writer.finish()
+            try connection.put(
+                into: "directory_roots", key: ["root_group": SQLValue(root)],
+                values: [
+                    "name": .text("shared mailboxes"), "scope": .text("exchange"), "users_epoch": .integer(0),
+                    "member_count": SQLValue(mailboxes.count), "full_pass_at": SQLValue(now),
+                ])
+            var report = SynchronizationReport(mode: .full)
+            report.groupName = "shared mailboxes"
+            (report.joined, report.left, report.changed) = (counts.joined, counts.left, counts.changed)
+            (report.total, report.groups) = (mailboxes.count, 1)
+            return report
+        }
+    }
+
+    private func readPeople(of id: String, _ resolver: inout TrusteeResolver) async throws {
+        var found: [String: (rights: MailboxRights, via: Set<String>)] = [:]
+        var problem: String?
+        do {
+            let rows = try await exchange.invoke("Get-MailboxPermission", ["Identity": .string(id)])
+            let senders = try await exchange.invoke("Get-RecipientPermission", ["Identity": .string(id)])
+            // Each mailbox may open itself: a list without a row is none.
+            guard !rows.isEmpty else {
+                throw GraphError(.transient, "the list of its permissions came without a row")
+            }
+            let given =
+                rows.compactMap {
+                    MailboxPermissionRow($0, name: "User", right: "FullAccess", means: .fullAccess)
+                }
+                + senders.compactMap {
+                    MailboxPermissionRow($0, name: "Trustee", right: "SendAs", means: .sendAs)
+                }
+            for row in given {
+                switch try await resolver.resolve(row.user) {
+                case .person(let person):
+                    found[person, default: ([], [])].rights.insert(row.rights)
+                    found[person]?.via.insert("")
+                case .group(let name, let people):
+                    for person in people {
+                        found[person, default: ([], [])].rights.insert(row.rights)
+                        found[person]?.via.insert(name)
+                    }
+                case .unknown(let sentence): problem = problem ?? sentence
+                }
+            }
+        } catch let error as GraphError {
+            problem = "who may open it cannot be read, so nobody is taken off: \(error)"
+        }
+        try await write(found, problem, of: id)
+    }
+
+    private func write(
+        _ found: [String: (rights: MailboxRights, via: Set<String>)], _ trouble: String?, of id: String
+    ) async throws {
+        let now = synchronizer.clock.now()
+        try await database.write { connection in
+            let known = try DirectoryMirror.mailboxPeople("mailbox_id = ?", [SQLValue(id)], on: connection)
+            var problem = trouble
+            let isEmptied =
+                !found.values.contains { $0.rights.contains(.fullAccess) }
+                && known.contains { $0.isPresent && $0.rights.contains(.fullAccess) }
+            if isEmptied, problem == nil {
+                problem =
+                    "Exchange says that nobody may open it any more; nobody is taken off by that: if it is so, "
+                    + "'certway mailbox release' says it"
+            }
+            var isChanged = false
+            for person in found.keys.sorted() {
+                let (rights, via) = found[person] ?? ([], [])
+                let names = via.contains("") ? "" : via.sorted().joined(separator: ", ")
+                let old = known.first { $0.personID == person }
+                if let old, old.isPresent, old.rights == rights, old.via == names { continue }
+                // With half an answer rights are added and never taken.
+                let kept = problem == nil || old?.isPresent != true ? rights : rights.union(old?.rights ?? [])
+                isChanged = true
+                try connection.put(
+                    into: "mailbox_people", key: ["mailbox_id": SQLValue(id), "person_id": SQLValue(person)],
+                    values: [
+                        "rights": SQLValue(kept.rawValue), "via": .text(names.storable), "present": .integer(1),
+                        "since": SQLValue(old?.isPresent == true ? old?.since ?? now : now),
+                    ])
+            }
+            if problem == nil {
+                for old in known where old.isPresent && found[old.personID] == nil {
+                    isChanged = true
+                    try connection.execute(
+                        "UPDATE mailbox_people SET present = 0, since = ? WHERE mailbox_id = ? AND person_id = ?",
+                        [SQLValue(now), SQLValue(id), SQLValue(old.personID)])
+                }
+            }
+            try connection.execute(
+                "UPDATE shared_mailboxes SET read_at = ?, problem = ? WHERE id = ?",
+                [SQLValue(now), SQLValue(problem?.storable), SQLValue(id)])
+            if isChanged {
+                let writer = MirrorWriter(connection, root: "")
+                try writer.markChanged(id)
+                _ = try writer.finish()
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONDocuments
+
+/// A row of a mailbox's permissions, as the cmdlets print it (wire/exchange-online.md section 4).
+struct MailboxPermissionRow: Sendable, Hashable {
+    let user: String
+    let rights: MailboxRights
+
+    /// - Parameters:
+    ///   - name: the property that names the person: `User` or `Trustee`.
+    ///   - right: what of the rights counts: `FullAccess` or `SendAs`.
+    /// - Returns: nil for rows that give nobody anything: inherited and denied ones, the mailbox itself, accounts of the system, and
+    ///   accounts that are gone.
+    init?(_ row: JSONValue, name: String, right: String, means rights: MailboxRights) {
+        guard let user = row[name]?.string, !user.isEmpty, row["IsInherited"]?.bool != true, row["Deny"]?.bool != true,
+            row["AccessControlType"]?.string.map({ $0.lowercased() == "allow" }) ?? true
+        else { return nil }
+        // A list, one text, or several in one text.
+        let words = row["AccessRights"]?.array?.compactMap(\.string) ?? [row["AccessRights"]?.string ?? ""]
+        let given = words.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " }.lowercased() }
+        guard given.contains(right.lowercased()), !Self.isOfTheSystem(user) else { return nil }
+        self.user = user
+        self.rights = rights
+    }
+
+    private static func isOfTheSystem(_ user: String) -> Bool {
+        let user = user.lowercased()
+        return user.hasPrefix("nt authority\\") || user.hasPrefix("s-1-5-21-")
+            || user.firstMatch(of: #/^[a-z]{3}pr[a-z0-9]+\\/#) != nil
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Store
+
+extension KeyHoldingStore {
+    /// Compares which keys are to be on devices with what is on record, and notes the difference: rows that are missing, rows that are
+    /// wanted no more, names that changed, and a connector that has another key now.
+    ///
+    /// - Parameters:
+    ///   - connector: what passwords are encrypted to now; nil while nothing can be delivered.
+    ///   - limit: rows that one call makes or changes of each kind; the next call goes on.
+    /// - Returns: how many rows were changed.
+    @discardableResult
+    public func want(_ rule: KeyHoldingRule, connector: String?, limit: Int = 2000) async throws -> Int {
+        let now = now
+        return try await database.write { connection in
+            let (stays, people) = (rule.stays(at: now), rule.people)
+            let page = connection.dialect.page(limit, 0)
+            let isWanted = "\(stays.condition) AND \(people.condition)"
+            let wantedParameters = stays.parameters + people.parameters
+            let fresh = try connection.query(
+                """
+                SELECT c.id, p.id, p.user_principal_name, c.subscriber_id FROM certificates c \
+                JOIN orders o ON o.id = c.order_id \(people.join) WHERE \(isWanted) AND NOT EXISTS \
+                (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id AND h.person_id = p.id) \
+                ORDER BY c.id, p.id \(page)
+                """, wantedParameters
+            ) { [try $0[0] as SQLValue, try $0[1] as SQLValue, try $0[2] as SQLValue, try $0[3] as SQLValue] }
+            try connection.insert(
+                into: "key_holdings",
+                [
+                    "certificate_id", "person_id", "user_principal_name", "owner_id", "template", "wanted", "actual",
+                    "reached", "since", "next_action_at", "failures",
+                ],
+                rows: fresh.map {
+                    $0 + [
+                        .text(rule.template), .integer(1), SQLValue(KeyHolding.Actual.absent.rawValue), .integer(0),
+                        SQLValue(now), SQLValue(now), .integer(0),
+                    ]
+                })
+            // Rows of the template that the rule speaks of, each with its certificate and, where there is one, its reason.
+            let rows = """
+                key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id
+                """
+            let reason = """
+                EXISTS (SELECT 1 FROM certificates c JOIN orders o ON o.id = c.order_id \(people.join) \
+                WHERE c.id = h.certificate_id AND p.id = h.person_id AND \(isWanted))
+                """
+            func ids(_ condition: String, _ parameters: [SQLValue]) throws -> [(Int64, String)] {
+                try connection.query(
+                    "SELECT h.certificate_id, h.person_id FROM \(rows) WHERE h.template = ? AND \(condition) "
+                        + "ORDER BY h.certificate_id, h.person_id \(page)", [.text(rule.template)] + parameters
+                ) { (try $0[0], try $0[1]) }
+            }
+            func set(_ assignments: String, _ parameters: [SQLValue], of keys: [(Int64, String)]) throws {
+                for (certificate, person) in keys {
+                    try connection.execute(
+                        "UPDATE key_holdings SET \(assignments) WHERE certificate_id = ? AND person_id = ?",
+                        parameters + [.integer(certificate), .text(person)])
+                }
+            }
+            let over = try ids("h.wanted = 1 AND NOT \(reason)", wantedParameters)
+            try set(
+                "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL", [SQLValue(now), SQLValue(now)],
+                of: over)
+            let again = try ids("h.wanted = 0 AND \(reason)", wantedParameters)
+            try set(
+                "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL", [SQLValue(now), SQLValue(now)],
+                of: again)
+            var stale: [(Int64, String)] = []
+            if let connector {
+                stale = try ids(
+                    "h.wanted = 1 AND h.next_action_at IS NULL AND h.actual = ? AND h.problem IS NULL "
+                        + "AND (h.connector IS NULL OR h.connector <> ?)",
+                    [SQLValue(KeyHolding.Actual.present.rawValue), .text(connector)])
+                try set("next_action_at = ?", [SQLValue(now)], of: stale)
+            }
+            let renamed = try connection.query(
+                """
+                SELECT h.certificate_id, h.person_id, p.user_principal_name FROM key_holdings h \
+                JOIN directory_users p ON p.id = h.person_id WHERE h.template = ? AND h.wanted = 1 \
+                AND p.is_deleted = 0 AND p.user_principal_name <> h.user_principal_name \
+                ORDER BY h.certificate_id, h.person_id \(page)
+                """, [.text(rule.template)]
+            ) { (try $0[0] as Int64, try $0[1] as String, try $0[2] as String) }
+            for (certificate, person, name) in renamed {
+                try set(
+                    "user_principal_name = ?, next_action_at = ?", [.text(name), SQLValue(now)],
+                    of: [(certificate, person)])
+            }
+            return fresh.count + over.count + again.count + stale.count + renamed.count
+        }
+    }
+
+    /// Says that a person asks for keys to be sent again, whatever is known of them.
+    ///
+    /// - Returns: how many.
+    public func redeliver(person id: String, certificates: Set<Int64>? = nil) async throws -> Int {
+        let now = now
+        let wanted = try await holdings(ofPerson: id).filter {
+            $0.isWanted && (certificates?.contains($0.certificateID) ?? true)
+        }
+        try await database.write { connection in
+            for holding in wanted {
+                try connection.execute(
+                    """
+                    UPDATE key_holdings SET next_action_at = ?, problem = NULL, failures = 0 WHERE certificate_id = ? \
+                    AND person_id = ?
+                    """, [SQLValue(now), .integer(holding.certificateID), .text(holding.personID)])
+            }
+        }
+        return wanted.count
+    }
+
+    /// Notes that something is about to leave for a person's devices, or to be taken from them: the row says so before it happens.
+    public func begin(_ holding: KeyHolding) async throws {
+        try await change(
+            holding, "actual = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END",
+            [SQLValue(KeyHolding.Actual.unknown.rawValue), SQLValue(holding.isWanted)])
+    }
+
+    /// Notes what Intune holds now.
+    public func settle(_ holding: KeyHolding, connector: String?) async throws {
+        let isThere = holding.isWanted
+        try await change(
+            holding,
+            "actual = ?, connector = ?, delivered_at = ?, next_action_at = NULL, failures = 0, problem = NULL",
+            [
+                SQLValue((isThere ? KeyHolding.Actual.present : .absent).rawValue),
+                isThere ? SQLValue(connector) : .null, isThere ? SQLValue(now) : SQLValue(holding.deliveredAt),
+            ])
+    }
+
+    /// Notes why it is not as it should be.
+    ///
+    /// - Parameter next: when it is tried again; nil for not by itself.
+    public func note(_ problem: String, on holding: KeyHolding, next: Date?) async throws {
+        try await change(
+            holding, "problem = ?, next_action_at = ?, failures = failures + 1",
+            [.text(problem.storable), SQLValue(next)])
+    }
+
+    /// What was decided since holds: a row that was turned meanwhile is left as it is.
+    private func change(_ holding: KeyHolding, _ assignments: String, _ parameters: [SQLValue]) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(
+                "UPDATE key_holdings SET \(assignments) WHERE certificate_id = ? AND person_id = ? AND wanted = ?",
+                parameters + [
+                    .integer(holding.certificateID), .text(holding.personID), SQLValue(holding.isWanted),
+                ])
+        }
+    }
+
+    /// Orders that have ended, whose sealed key is there and that nobody is to have any more; those of templates without a rule, too.
+    ///
+    /// - Parameter rules: all that are configured.
+    public func endedKeys(_ rules: [KeyHoldingRule], limit: Int = 500) async throws -> [Int64] {
+        let now = now
+        return try await database.read { connection in
+            var parameters: [SQLValue] = [
+                SQLValue(OrderStage.superseded), SQLValue(OrderStage.revoked), SQLValue(OrderStage.expired),
+            ]
+            var condition = ""
+            for rule in rules {
+                let stays = rule.stays(at: now)
+                condition += " AND NOT (\(stays.condition))"
+                parameters += stays.parameters
+            }
+            return try connection.query(
+                """
+                SELECT o.id FROM orders o JOIN certificates c ON c.order_id = o.id WHERE o.stage IN (?, ?, ?)\(condition) \
+                AND EXISTS (SELECT 1 FROM order_keys k WHERE k.order_id = o.id AND k.erased = 0) \
+                AND EXISTS (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id) \
+                AND NOT EXISTS (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id AND h.wanted = 1 \
+                AND h.template IN (\((["?"] + rules.map { _ in "?" }).joined(separator: ", ")))) \
+                ORDER BY o.id \(connection.dialect.page(limit, 0))
+                """, parameters + [.text("")] + rules.map { .text($0.template) }
+            ) { try $0[0] as Int64 }
+        }
+    }
+}
+
+extension KeyHoldingStore {
+    /// Notes that the certificate of a person is on the person's own devices, where the row is there or not.
+    public func noteDelivered(
+        certificateID: Int64, personID: String, userPrincipalName: String, template: String, connector: String?
+    ) async throws {
+        let now = now
+        try await database.write { connection in
+            try connection.put(
+                into: "key_holdings",
+                key: ["certificate_id": .integer(certificateID), "person_id": .text(personID)],
+                values: [
+                    "user_principal_name": .text(userPrincipalName), "owner_id": .text(personID),
+                    "template": .text(template), "wanted": .integer(1),
+                    "actual": SQLValue(KeyHolding.Actual.present.rawValue), "connector": SQLValue(connector),
+                    "reached": .integer(1), "since": SQLValue(now), "delivered_at": SQLValue(now),
+                    "next_action_at": .null, "failures": .integer(0), "problem": .null,
+                ])
+        }
+    }
+}

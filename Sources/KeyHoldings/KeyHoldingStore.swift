@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+public import Ledger
+import Store
+
+/// Which key is to be, and is, on whose devices, beside the ledger's tables. A row is there before anything leaves, so that what was
+/// sent is taken back one day whatever happens in between.
+public struct KeyHoldingStore: Sendable {
+    let database: any SQLDatabase
+    let clock: any ConnectorClock
+
+    public init(_ ledger: OrderLedger) { (database, clock) = (ledger.database, ledger.clock) }
+
+    var now: Date { clock.now().roundedToMilliseconds }
+
+    static let columns = """
+        h.certificate_id AS certificate_id, h.person_id AS person_id, h.user_principal_name AS user_principal_name, \
+        h.owner_id AS owner_id, h.template AS template, h.wanted AS wanted, h.actual AS actual, h.connector AS connector, \
+        h.since AS since, h.delivered_at AS delivered_at, h.next_action_at AS next_action_at, h.failures AS failures, \
+        h.problem AS problem, c.order_id AS order_id, c.serial_number AS serial_number, \
+        c.sha1_fingerprint AS sha1_fingerprint, c.not_before AS not_before, c.not_after AS not_after, o.stage AS stage
+        """
+    static let tables = "key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id"
+
+    static func holding(_ row: SQLRow) throws -> KeyHolding {
+        KeyHolding(
+            certificateID: try row["certificate_id"], personID: try row["person_id"],
+            userPrincipalName: try row["user_principal_name"], ownerID: try row["owner_id"],
+            template: try row["template"], isWanted: try row["wanted"],
+            actual: KeyHolding.Actual(rawValue: try row["actual"] as String) ?? .unknown, connector: try row["connector"],
+            since: try row["since"], deliveredAt: try row["delivered_at"], nextActionAt: try row["next_action_at"],
+            failures: try row["failures"], problem: try row["problem"], orderID: try row["order_id"],
+            serialNumber: try row["serial_number"], thumbprint: (try row["sha1_fingerprint"] as String).lowercased(),
+            notBefore: try row["not_before"], notAfter: try row["not_after"], stage: try row["stage"])
+    }
+
+    private func list(_ condition: String, _ parameters: [SQLValue], limit: Int? = nil) async throws -> [KeyHolding] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT \(Self.columns) FROM \(Self.tables) WHERE \(condition) \
+                \(limit.map { connection.dialect.page($0, 0) } ?? "")
+                """, parameters, Self.holding)
+        }
+    }
+
+    /// What is due now, the longest overdue first; reads an index.
+    public func due(limit: Int) async throws -> [KeyHolding] {
+        try await list(
+            "h.next_action_at <= ? ORDER BY h.next_action_at, h.certificate_id, h.person_id", [SQLValue(now)], limit: limit)
+    }
+
+    /// What a person is to have, or had: newest certificate first.
+    public func holdings(ofPerson id: String) async throws -> [KeyHolding] {
+        try await list(
+            "h.person_id = ? ORDER BY c.not_before DESC, h.certificate_id DESC", [.text(id.lowercased())])
+    }
+
+    /// Who is to have the keys of somebody, a person or a mailbox.
+    public func holdings(ofOwner id: String) async throws -> [KeyHolding] {
+        try await list(
+            "h.owner_id = ? ORDER BY c.not_before DESC, h.certificate_id DESC, h.user_principal_name",
+            [.text(id.lowercased())])
+    }
+
+    public func holdings(ofCertificate id: Int64) async throws -> [KeyHolding] {
+        try await list("h.certificate_id = ? ORDER BY h.user_principal_name, h.person_id", [.integer(id)])
+    }
+
+    /// How many of a template are wanted and not as they should be; at most so many are looked at.
+    public func gaps(limit: Int) async throws -> [KeyHolding] {
+        try await list(
+            "h.wanted = 1 AND h.problem IS NOT NULL ORDER BY h.certificate_id, h.person_id", [], limit: limit)
+    }
+
+    /// By mailbox: the certificates whose key somebody has had who may not open the mailbox any more.
+    ///
+    /// - Parameter owners: object ids of mailboxes.
+    public func exposed(_ owners: [String]) async throws -> [String: [Int64: [String]]] {
+        try await database.read { connection in
+            var found: [String: [Int64: [String]]] = [:]
+            for list in SQLValueList.lists(owners.map { $0.lowercased() }) {
+                try connection.forEachRow(
+                    """
+                    SELECT h.owner_id, h.certificate_id, h.user_principal_name FROM key_holdings h \
+                    WHERE h.owner_id IN (\(list.places)) AND h.reached = 1 AND h.person_id <> h.owner_id \
+                    AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id \
+                    AND r.person_id = h.person_id AND r.present = 1 AND r.rights IN (1, 3)) \
+                    ORDER BY h.user_principal_name
+                    """, list.parameters
+                ) { row in
+                    found[try row[0], default: [:]][try row[1], default: []].append(try row[2])
+                }
+            }
+            return found
+        }
+    }
+}
