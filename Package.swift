@@ -110,10 +110,16 @@ let package = Package(
         room("Names", ["Settings", "Directory"]),
         room(
             "Planning",
-            ["Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "KeyHoldings", "Ledger", "Store", "Delivery"]),
+            [
+                "Names", "Records", "Rules", "Settings", "Directory", "ConnectorHost", "KeyHoldings", "Ledger", "Store",
+                "Delivery",
+            ]),
         room(
             "Fulfilment",
-            ["Planning", "Settings", "Notification", "ConnectorHost", "Directory", "KeyHoldings", "Ledger", "Store", "KeyArchival", "Delivery"]),
+            [
+                "Planning", "Settings", "Notification", "ConnectorHost", "Directory", "KeyHoldings", "Ledger", "Store",
+                "KeyArchival", "Delivery",
+            ]),
         room("CommandInterface", []),
         room(
             "Gateway",

@@ -101,7 +101,8 @@ public struct KeyHoldingPass: Sendable {
             guard name?.lowercased() == holding.userPrincipalName.lowercased() else {
                 throw GraphError(
                     .transient,
-                    "\(holding.userPrincipalName) \(name.map { "signs in as \($0) now" } ?? "is not in the tenant any more")")
+                    "\(holding.userPrincipalName) \(name.map { "signs in as \($0) now" } ?? "is not in the tenant any more")"
+                )
             }
         }
         let key = try await context.workingKey(order)

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import KeyHoldings
 import ConnectorKit
 import DeliveryProof
 import Directory
 import Foundation
 import HandOver
 import JSONDocuments
+import KeyHoldings
 import Ledger
 import Notification
 import PKIX

@@ -64,11 +64,13 @@ extension KeyHoldingStore {
             }
             let over = try ids("h.wanted = 1 AND NOT \(reason)", wantedParameters)
             try set(
-                "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL", [SQLValue(now), SQLValue(now)],
+                "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL",
+                [SQLValue(now), SQLValue(now)],
                 of: over)
             let again = try ids("h.wanted = 0 AND \(reason)", wantedParameters)
             try set(
-                "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL", [SQLValue(now), SQLValue(now)],
+                "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL",
+                [SQLValue(now), SQLValue(now)],
                 of: again)
             var stale: [(Int64, String)] = []
             if let connector {

@@ -23,14 +23,16 @@ public struct KeyHoldingStore: Sendable {
         h.problem AS problem, c.order_id AS order_id, c.serial_number AS serial_number, \
         c.sha1_fingerprint AS sha1_fingerprint, c.not_before AS not_before, c.not_after AS not_after, o.stage AS stage
         """
-    static let tables = "key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id"
+    static let tables =
+        "key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id"
 
     static func holding(_ row: SQLRow) throws -> KeyHolding {
         KeyHolding(
             certificateID: try row["certificate_id"], personID: try row["person_id"],
             userPrincipalName: try row["user_principal_name"], ownerID: try row["owner_id"],
             template: try row["template"], isWanted: try row["wanted"],
-            actual: KeyHolding.Actual(rawValue: try row["actual"] as String) ?? .unknown, connector: try row["connector"],
+            actual: KeyHolding.Actual(rawValue: try row["actual"] as String) ?? .unknown,
+            connector: try row["connector"],
             since: try row["since"], deliveredAt: try row["delivered_at"], nextActionAt: try row["next_action_at"],
             failures: try row["failures"], problem: try row["problem"], orderID: try row["order_id"],
             serialNumber: try row["serial_number"], thumbprint: (try row["sha1_fingerprint"] as String).lowercased(),
@@ -50,7 +52,8 @@ public struct KeyHoldingStore: Sendable {
     /// What is due now, the longest overdue first; reads an index.
     public func due(limit: Int) async throws -> [KeyHolding] {
         try await list(
-            "h.next_action_at <= ? ORDER BY h.next_action_at, h.certificate_id, h.person_id", [SQLValue(now)], limit: limit)
+            "h.next_action_at <= ? ORDER BY h.next_action_at, h.certificate_id, h.person_id", [SQLValue(now)],
+            limit: limit)
     }
 
     /// What a person is to have, or had: newest certificate first.

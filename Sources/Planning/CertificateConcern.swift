@@ -45,7 +45,9 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
         switch finding {
         case .left(let reason): return (.departed, reason)
         case .excluded(let reason):
-            return (member?.person.isAccountEnabled == false && template.mailboxes == nil ? .disabled : .notEntitled, reason)
+            return (
+                member?.person.isAccountEnabled == false && template.mailboxes == nil ? .disabled : .notEntitled, reason
+            )
         case .entitled(let names, _):
             let certified = RequestedNames(json: standing.names)
             var changed = certified.keysThatDiffer(from: names).filter { certifiedNames?.contains($0) ?? true }

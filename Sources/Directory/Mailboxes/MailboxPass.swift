@@ -49,7 +49,8 @@ struct MailboxPass {
         guard !mailboxes.isEmpty || known.isEmpty else {
             throw GraphError(
                 .transient,
-                "Exchange lists no shared mailbox any more, and listed \(known.count) before: nothing is concluded from that")
+                "Exchange lists no shared mailbox any more, and listed \(known.count) before: nothing is concluded from that"
+            )
         }
         let report = try await note(mailboxes)
         try await synchronizer.followAddresses()
