@@ -166,7 +166,7 @@ struct OrderTable {
         // mail is read: it goes where the archive has it, and stays where neither archive nor delivery was there to have it erased.
         let isWithout =
             order.certificateID == nil && order.attempt == 0 && (order.stage == .rejected || order.stage == .cancelled)
-        if try isWithout || (order.stage == .revoked && !order.keepsKey && isArchived(order)) {
+        if try isWithout || (!order.keepsKey && order.stage == .revoked && isArchived(order)) {
             try OrderKeyTable(connection: connection).erase(of: order)
         }
     }
