@@ -46,15 +46,30 @@ public struct Gateway: Sendable {
         let store = try await GatewayStore.open(home, mayMigrate: mayMigrate)
         let configuration = try await store.configuration()
         let http = CurlHTTPClient(trace: logger.trace)
-        let factory = BackendCAFactory(
-            catalogue: profiles.catalogue, modules: profiles.modules, clock: store.clock, logger: logger,
-            makeHTTPClient: { roots in
-                roots.map { CurlHTTPClient(trustAnchorsPEM: $0, trace: logger.trace) } ?? http
-            })
+        let factory = factory(store, profiles, logger, http)
         return Gateway(
             store: store, configuration: configuration, profiles: profiles,
             backends: BackendCARegistry(configuration.backendCAs, factory: factory), logger: logger, http: http,
             sealingKeyIdentifier: try await store.sealingKeyIdentifier)
+    }
+
+    private static func factory(
+        _ store: GatewayStore, _ profiles: Profiles, _ logger: StandardLogger, _ http: any HTTPClient
+    ) -> BackendCAFactory {
+        BackendCAFactory(
+            catalogue: profiles.catalogue, modules: profiles.modules, clock: store.clock, logger: logger,
+            makeHTTPClient: { roots in
+                roots.map { CurlHTTPClient(trustAnchorsPEM: $0, trace: logger.trace) } ?? http
+            })
+    }
+
+    /// A gateway with a configuration that is not stored, to ask its backend CAs: they are made anew, with connections of their own.
+    public func trial(_ configuration: GatewayConfiguration) -> Gateway {
+        Gateway(
+            store: store, configuration: configuration, profiles: profiles,
+            backends: BackendCARegistry(
+                configuration.backendCAs, factory: Self.factory(store, profiles, logger, http)),
+            logger: logger, http: http, sealingKeyIdentifier: sealingKeyIdentifier)
     }
 
     /// The same gateway with the configuration as it is now. Its backend CAs are handed over: those whose configuration is

@@ -41,7 +41,7 @@ struct CertwayProgram {
             KeyCommands.command,
             PeopleCommands.command, TokenCommands.command,
             NodeCommands.command, WhyCommand.command, FindCommand.command, AuditCommands.command,
-            DoctorCommand.command, BackupCommand.command, RestoreCommand.command,
+            SetUpCommand.command, DoctorCommand.command, BackupCommand.command, RestoreCommand.command,
             StoreCommands.command,
         ])
 

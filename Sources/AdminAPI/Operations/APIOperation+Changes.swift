@@ -6,5 +6,5 @@ extension APIOperation {
     static let changes =
         orderChanges + certificateChanges + manyChanges + enrollmentChanges + planChanges + incidentChanges
         + templateChanges
-        + configurationChanges + checks + jobChanges + own
+        + configurationChanges + setUp + checks + jobChanges + own
 }

@@ -24,6 +24,27 @@ extension APIOperation {
             return .json(await administration.check(call.path("name")).json)
         },
         APIOperation(
+            "checkUnsavedBackendCA", .post, "/backend-cas/checks", tag: "Backend CAs",
+            "Ask a CA by values that are not stored: who we are there, and what may be ordered. Nothing is kept",
+            permission: .checkBackendCA,
+            body: .body(
+                APIField("name", .text(length: 1...64)), APIField("connector", .text(length: 1...64)),
+                APIField("environment", .text(length: 1...64), optional: true),
+                APIField("endpoint", .text(length: 1...2000), optional: true),
+                APIField("acceptedRoots", .text(length: 1...4000), "file on the gateway's machine"),
+                APIField("tlsRoots", .text(length: 1...4000), optional: true),
+                APIField("settings", .map(.any), "as the connector's profile names them", optional: true)),
+            answer: .json(
+                .answer(
+                    APIField("name", .string), APIField("ok", .boolean), APIField("roots", .list(.any)),
+                    APIField("products", .list(.product), "what the account may order")))
+        ) { call in
+            .json(
+                try await UnsavedBackendCA(call.gateway).check(
+                    call.body ?? [:], by: call.caller, isDryRun: call.isDryRun
+                ).json)
+        },
+        APIOperation(
             "runConformance", .post, "/backend-cas/{name}/conformance-runs", tag: "Backend CAs",
             "Prove what a backend CA of a test environment can do, check by check; not at production",
             permission: .runConformance, parameters: [.path("name", "name of the backend CA")],

@@ -21,10 +21,14 @@ extension APIOperation {
             answer: .json(
                 .answer(
                     APIField("issuing", .boolean), APIField("setUp", .boolean, "whether there is a template yet"),
+                    APIField("nextStep", .nullable(.count), "of the first run, while there is no template; 1 is the first"),
                     APIField("at", .time)))
         ) { call in
             let states = try await IssuanceState.all(call.gateway).filter { !$0.isOff }
+            let steps = states.isEmpty ? try await SetUpAdministration(call.gateway).standings() : []
+            let next = steps.firstIndex { $0.state == .current }.map { JSONValue($0 + 1) }
             return .json([
+                "nextStep": next ?? .null,
                 "issuing": .bool(!states.isEmpty && states.contains { $0.cause == nil }),
                 "setUp": .bool(!states.isEmpty), "at": .string(call.now.ISO8601Format()),
             ])

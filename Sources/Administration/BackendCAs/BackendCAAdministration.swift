@@ -61,7 +61,8 @@ public struct BackendCAAdministration: Sendable {
         return check
     }
 
-    private func ask(_ name: String) async -> BackendCACheck {
+    /// The same as `check`, and notes nothing.
+    func ask(_ name: String) async -> BackendCACheck {
         do {
             let backend = try ready(name)
             let report = try await backend.connector.check()

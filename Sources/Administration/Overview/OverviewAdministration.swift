@@ -50,10 +50,24 @@ public struct OverviewAdministration: Sendable {
         }
         needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
         needs += try await noticeNeeds()
+        needs += try await setUpNeeds()
         needs += try await gateway.failoverSentences().map { Need(.notice, $0, path: "/backend-cas", isUrgent: false) }
         return needs.enumerated().sorted {
             ($0.element.isUrgent ? 0 : 1, $0.offset) < ($1.element.isUrgent ? 0 : 1, $1.offset)
         }.map(\.element)
+    }
+
+    /// The next step of a first run that is not at its end, and the steps that somebody has left out.
+    private func setUpNeeds() async throws -> [Need] {
+        let standings = try await SetUpAdministration(gateway).standings()
+        let isRunning = standings.last?.state == .done
+        return standings.enumerated().compactMap { index, one in
+            guard one.state == .skipped || (one.state == .current && !isRunning) else { return nil }
+            let place = "set-up, step \(index + 1) of \(standings.count)"
+            return Need(
+                .setUp, one.state == .skipped ? "\(place) was left out: \(one.text)" : "\(place) is next: \(one.text)",
+                path: "/set-up?step=\(one.step.rawValue)", isUrgent: one.state == .current)
+        }
     }
 
     private func orderNeeds(at now: Date) async throws -> [Need] {

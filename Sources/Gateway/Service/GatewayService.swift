@@ -88,7 +88,7 @@ public final class GatewayService: Sendable {
     /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
     public func run() async throws {
         if !isTakenOver { try await first.takeOver() }
-        _ = try await current.context()
+        guard try await beginsWithTenant() else { return log(.notice, "stopped") }
         try await presence.join()
         // Before anything is ordered: one of our own CAs may come from an older copy.
         await upkeep()
@@ -113,6 +113,30 @@ public final class GatewayService: Sendable {
         await presence.leave()
         await first.lookAtAuthorities()
         log(.notice, "stopped")
+    }
+
+    /// Where no tenant is configured yet, the console leads to one: the service waits for the first configuration that can be used.
+    ///
+    /// - Returns: false when it was stopped meanwhile.
+    /// - Throws: as `CurrentGateway.context`, when there was a tenant to begin with.
+    private func beginsWithTenant() async throws -> Bool {
+        guard try await current.latest().configuration.tenant == nil else {
+            _ = try await current.context()
+            return true
+        }
+        log(.notice, "no tenant is configured yet: the service begins its work once there is one")
+        while !engine.isStopping {
+            do {
+                if try await current.latest().configuration.tenant != nil {
+                    _ = try await current.context()
+                    return true
+                }
+            } catch {
+                say(.error, "set-up", "the configuration cannot be used yet: \(error)")
+            }
+            await plannerBell.wait(atMost: Self.glance)
+        }
+        return false
     }
 
     /// The right to read the directory and to plan; waits until this node has it.

@@ -22,7 +22,7 @@ export function schemaForm(fields, values = {}) {
     show(errors) {
       for (const part of parts) mark(part, null);
       const placed = errors.map((error) => {
-        const part = parts.find((one) => (error.pointer ?? '').split('/').at(-1) === one.field.name);
+        const part = parts.find((one) => isOf(error.pointer ?? '', one.field.name));
         if (part) mark(part, error.detail);
         return { error, part };
       });
@@ -34,6 +34,9 @@ export function schemaForm(fields, values = {}) {
     },
   };
 }
+
+/// Pointers of bodies have slashes, key paths of the configuration dots.
+const isOf = (pointer, name) => { const place = pointer.replace(/\//g, '.'); return place === name || place.endsWith(`.${name}`); };
 
 function mark(part, text) {
   const input = part.element.querySelector('input, select');

@@ -14,9 +14,8 @@ import { pill } from '../../components/pill.js';
 import { ago, moment } from '../../components/time.js';
 import { runNow } from './actions.js';
 
-/// Where to look; the API's words for lists are those of the console but for these.
-const placesOf = { '/plan': '/console/plans' };
-const placeOf = (path) => placesOf[path] ?? `/console${path}`;
+/// Where to look: the API's words for lists are those of the console.
+const placeOf = (path) => `/console${path}`;
 
 /// What somebody must do, the most urgent first; every line leads to its list.
 export function needs(overview) {

@@ -1,23 +1,64 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The steps, what to write for each, and how it is put to work.
+/// What each step asks for, and what of the configuration it makes.
 
-export const order = ['tenant', 'permissions', 'intune', 'agent', 'authority', 'template', 'plan', 'first'];
+import { get, path } from '../../app/api.js';
+import { word } from '../../app/i18n.js';
+import { nested } from '../../components/configuration.js';
 
-export const sections = {
-  tenant: 'tenant: {id: contoso.onmicrosoft.com, clientID: 11111111-2222-3333-4444-555555555555, clientSecret: "file:/etc/certway/client-secret"}',
-  intune: 'intune: {publicKey: /etc/certway/intune-connector.pem, providerName: Microsoft Software Key Storage Provider, keyName: PFXEncryptionKey}',
-  agent: 'keyRecoveryAgents: [{name: security-office, certificate: /etc/certway/kra.pem}]',
-  authority: 'backendCAs:\n  - {name: public-ca, connector: NAME, acceptedRoots: /etc/certway/roots.pem, settings: {}}',
-  template: 'templates:\n  - {name: smime, group: 66666666-7777-8888-9999-000000000000, backendCA: public-ca, product: ID, keyRecoveryAgents: [security-office]}',
+const field = (step, name, more = {}) => ({ name, title: word('setup.field', `${step}.${name}`), help: word('setup.help', `${step}.${name}`), kind: 'text', required: true, ...more });
+
+const keys = ['rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384'];
+
+/// By id of the step: `fields()` and `sections(values)`; steps without are looked at, not filled in.
+export const forms = {
+  tenant: {
+    fields: async () => [field('tenant', 'id'), field('tenant', 'clientID'), field('tenant', 'clientSecret', { kind: 'secret' }),
+      field('tenant', 'login', { required: false }), field('tenant', 'graph', { required: false })].map((one, rank) => ({ ...one, rank })),
+    sections: (values) => ({ tenant: nested(values) }),
+  },
+  intune: {
+    fields: async () => [field('intune', 'publicKey', { kind: 'file' }), field('intune', 'providerName', { default: 'Microsoft Software Key Storage Provider' }),
+      field('intune', 'keyName', { default: 'PFXEncryptionKey' })].map((one, rank) => ({ ...one, rank })),
+    sections: (values) => ({ intune: nested(values) }),
+  },
+  agent: {
+    fields: async () => [field('agent', 'name', { default: 'security-office' }), field('agent', 'certificate', { kind: 'file' })].map((one, rank) => ({ ...one, rank })),
+    sections: (values) => ({ keyRecoveryAgents: [nested(values)] }),
+  },
+  template: {
+    fields: async () => {
+      const [authorities, agents] = await Promise.all([get('/backend-cas'), agentNames()]);
+      const offered = (await Promise.all(authorities.items.map((one) => get(path('/backend-cas/{}/products', one.name)).then(({ items }) => items, () => []))))
+        .flatMap((items, index) => items.map((product) => ({ value: `${authorities.items[index].name} ${product.id}`, title: `${authorities.items[index].name}: ${product.title || product.id}` })));
+      return [field('template', 'name', { default: 'smime' }), field('template', 'group'),
+        field('template', 'product', { kind: 'choice', choices: offered, default: offered[0]?.value }),
+        field('template', 'key', { kind: 'choice', choices: keys.map((value) => ({ value, title: value })), default: 'rsa2048' }),
+        ...(agents.length ? [field('template', 'keyRecoveryAgents', { required: false, default: agents.join(', ') })] : []),
+      ].map((one, rank) => ({ ...one, rank }));
+    },
+    sections: ({ product = '', keyRecoveryAgents = '', ...values }) => ({ templates: [{ ...values,
+      backendCA: product.split(' ')[0], product: product.split(' ').slice(1).join(' '),
+      ...(keyRecoveryAgents ? { keyRecoveryAgents: keyRecoveryAgents.split(/[\s,]+/).filter(Boolean) } : {}) }] }),
+  },
 };
 
-export const commands = {
-  tenant: 'certway apply -f certway.yaml', permissions: 'certway doctor', intune: 'certway apply -f certway.yaml', agent: 'certway apply -f certway.yaml',
-  authority: 'certway ca check public-ca', template: 'certway template preview smime', plan: 'certway plan', first: 'certway serve',
-};
+/// Who can open archived keys, by the steps' own words.
+async function agentNames() {
+  const { steps } = await get('/setup');
+  const agent = steps.find((one) => one.id === 'agent');
+  return agent?.state === 'done' ? agent.text.split(', ') : [];
+}
 
-export const places = {
-  permissions: '/console/services', authority: '/console/backend-cas-new', template: '/console/templates', plan: '/console/plan', first: '/console/certificates',
-};
+/// Sections as somebody would write them into certway.yaml.
+export function yaml(value, indent = '') {
+  if (Array.isArray(value)) return value.map((one) => `${indent}- ${yaml(one, `${indent}  `).trimStart()}`).join('\n');
+  if (value === null || typeof value !== 'object') return `${indent}${scalar(value)}`;
+  return Object.entries(value).map(([key, one]) => {
+    if (Array.isArray(one) && one.every((item) => typeof item !== 'object')) return `${indent}${key}: [${one.map(scalar).join(', ')}]`;
+    return one !== null && typeof one === 'object' ? `${indent}${key}:\n${yaml(one, `${indent}  `)}` : `${indent}${key}: ${scalar(one)}`;
+  }).join('\n');
+}
+
+const scalar = (value) => (typeof value === 'string' && !/^[A-Za-z/][\w ./@-]*$/.test(value) ? JSON.stringify(value) : String(value));

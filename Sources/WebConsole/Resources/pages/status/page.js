@@ -12,6 +12,7 @@ export async function open(page) {
   await page.load('/status', {
     draw: (status) => fragment(
       h('p.answer', h('span', { 'aria-hidden': 'true' }, status.issuing ? '✓ ' : '▲ '), status.issuing ? t('status.works') : status.setUp ? t('status.fails') : t('status.setUp')),
+      status.nextStep && h('p', t('status.nextStep', { number: status.nextStep })),
       h('p.muted', t('status.at'), ' ', moment(status.at))),
   });
   const timer = setInterval(() => page.reload(), 60_000);

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import CommandInterface
+import Gateway
+import JSONDocuments
+
+/// `certway setup`: how far the first run is.
+enum SetUpCommand {
+    private static let steps = SetUpStep.allCases.map(\.rawValue)
+
+    static let command = Command(
+        "setup", "the steps to the first certificate, and which are done",
+        discussion: """
+            What is done is read off what there is: the configuration, the last look of 'certway doctor' by the console, the orders. A
+            step that is left out stays among what needs somebody.
+            """,
+        options: [
+            .choice("skip", steps, "leave this step out for now"),
+            .choice("take-up", steps, "go on with a step that was left out"),
+            .flag("dry-run", "change nothing"),
+        ],
+        examples: [
+            ("certway setup", "what is next?"), ("certway setup --skip intune", "no delivery to devices for now"),
+        ]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let administration = SetUpAdministration(gateway)
+        for (option, isSkipped) in [("skip", true), ("take-up", false)] {
+            guard let step = invocation.value(option).flatMap(SetUpStep.init) else { continue }
+            _ = try await administration.skip(
+                step, isSkipped, by: invocation.caller, isDryRun: invocation.flag("dry-run"))
+        }
+        if invocation.wantsJSON {
+            Terminal.print(json: try await administration.json().text)
+            return .done
+        }
+        var table = TextTable("STEP", "STATE", "FOUND", "COMMAND")
+        for one in try await administration.standings() {
+            table.add(one.step.rawValue, one.state.rawValue, one.text, one.step.command)
+        }
+        Terminal.print(lines: table.text)
+        return .done
+    }
+}
