@@ -21,7 +21,8 @@ extension APIOperation {
             answer: .json(
                 .answer(
                     APIField("issuing", .boolean), APIField("setUp", .boolean, "whether there is a template yet"),
-                    APIField("nextStep", .nullable(.count), "of the first run, while there is no template; 1 is the first"),
+                    APIField(
+                        "nextStep", .nullable(.count), "of the first run, while there is no template; 1 is the first"),
                     APIField("at", .time)))
         ) { call in
             let states = try await IssuanceState.all(call.gateway).filter { !$0.isOff }
