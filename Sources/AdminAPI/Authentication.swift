@@ -13,11 +13,16 @@ public struct Authentication: Sendable {
     /// that another site makes the browser send. Nil for what no browser adds by itself.
     public let csrfToken: String?
     public let expiresAt: Date?
+    /// When the tenant has asked the person for password or key; nil for tokens, and where the tenant does not say so.
+    public let authenticatedAt: Date?
 
-    public init(_ caller: Caller, key: String, csrfToken: String? = nil, expiresAt: Date? = nil) {
+    public init(_ caller: Caller, key: String, csrfToken: String? = nil, expiresAt: Date? = nil,
+        authenticatedAt: Date? = nil
+    ) {
         self.caller = caller
         self.key = key
         self.csrfToken = csrfToken
         self.expiresAt = expiresAt
+        self.authenticatedAt = authenticatedAt
     }
 }

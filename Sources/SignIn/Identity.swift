@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 import JSONDocuments
 
 /// Who a believed token of the tenant speaks of.
@@ -25,6 +26,8 @@ public struct Identity: Sendable, Hashable {
     public let sessionID: String?
     /// What to hand back to the tenant at the end, so that it does not ask who is to leave.
     public let logoutHint: String?
+    /// When the tenant has asked for password or key the last time; nil where the registration lacks the optional claim `auth_time`.
+    public let authenticatedAt: Date?
 
     init(_ claims: JSONValue, kind: Kind, tenantID: String, objectID: String, name: String) {
         (self.kind, self.tenantID, self.objectID, self.name) = (kind, tenantID, objectID, name)
@@ -37,5 +40,6 @@ public struct Identity: Sendable, Hashable {
             || (home != nil && home != claims["iss"]?.string && home?.contains(tenantID) != true)
         sessionID = claims["sid"]?.string
         logoutHint = claims["login_hint"]?.string
+        authenticatedAt = claims["auth_time"]?.int.map { Date(timeIntervalSince1970: Double($0)) }
     }
 }

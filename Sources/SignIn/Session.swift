@@ -21,6 +21,8 @@ public struct Session: Sendable, Hashable {
     public let endsAt: Date
     /// What to hand back to the tenant when it ends.
     public let logoutHint: String?
+    /// When the tenant has asked for password or key the last time; nil where it does not say so.
+    public let authenticatedAt: Date?
 
     /// When it is over unless something happens before.
     public var expiresAt: Date { min(idleEndsAt, endsAt) }

@@ -34,7 +34,7 @@ public struct SessionStore: Sendable {
     ///   - tenantSession: the tenant's name of its own session.
     public func begin(
         name: String, _ origin: Session.Origin, lifetime: Lifetime, tenantSession: String? = nil,
-        logoutHint: String? = nil, replacing former: SecretText? = nil
+        logoutHint: String? = nil, authenticatedAt: Date? = nil, replacing former: SecretText? = nil
     ) async throws -> (secret: SecretText, session: Session) {
         let now = clock.now().roundedToMilliseconds
         let secret = SecretText.session()
@@ -48,7 +48,7 @@ public struct SessionStore: Sendable {
         }
         let session = Session(
             name: name, origin: origin, createdAt: now, idleEndsAt: min(now.addingTimeInterval(lifetime.idle), end),
-            endsAt: end, logoutHint: logoutHint)
+            endsAt: end, logoutHint: logoutHint, authenticatedAt: authenticatedAt)
         try await database.write { [objectID, tokenID, grants] connection in
             // Those that nobody ended go with the next who comes.
             try connection.execute("DELETE FROM console_sessions WHERE ends_at < ?", [SQLValue(now)])
@@ -63,7 +63,7 @@ public struct SessionStore: Sendable {
                         .text((grants?.json ?? [:]).text), SQLValue(tokenID),
                         SQLValue(tenantSession?.prefix(200).description),
                         SQLValue(logoutHint), SQLValue(now), SQLValue(now), SQLValue(session.idleEndsAt),
-                        SQLValue(session.endsAt),
+                        SQLValue(session.endsAt), SQLValue(authenticatedAt),
                     ]
                 ])
         }
@@ -72,7 +72,7 @@ public struct SessionStore: Sendable {
 
     private static let columns = [
         "hash", "name", "object_id", "grants", "token_id", "tenant_session", "logout_hint", "created_at", "seen_at",
-        "idle_ends_at", "ends_at",
+        "idle_ends_at", "ends_at", "authenticated_at",
     ]
 
     /// The session of a cookie, which has a sign of life by that; nil where there is none or it is over.
@@ -97,7 +97,7 @@ public struct SessionStore: Sendable {
         let session = found.session
         return Session(
             name: session.name, origin: session.origin, createdAt: session.createdAt, idleEndsAt: end,
-            endsAt: session.endsAt, logoutHint: session.logoutHint)
+            endsAt: session.endsAt, logoutHint: session.logoutHint, authenticatedAt: session.authenticatedAt)
     }
 
     private func read(_ secret: SecretText) async throws -> (session: Session, seenAt: Date)? {
@@ -106,7 +106,8 @@ public struct SessionStore: Sendable {
         return try await database.read { connection in
             let row = try connection.query(
                 """
-                SELECT hash, name, object_id, grants, token_id, created_at, seen_at, idle_ends_at, ends_at, logout_hint
+                SELECT hash, name, object_id, grants, token_id, created_at, seen_at, idle_ends_at, ends_at, logout_hint, \
+                authenticated_at
                 FROM console_sessions WHERE hash = ?
                 """, [.text(hash)]
             ).first
@@ -125,7 +126,7 @@ public struct SessionStore: Sendable {
             return (
                 Session(
                     name: try row[1], origin: origin, createdAt: try row[5], idleEndsAt: idleEnd, endsAt: end,
-                    logoutHint: try row[9]), try row[6]
+                    logoutHint: try row[9], authenticatedAt: try row[10]), try row[6]
             )
         }
     }

@@ -44,6 +44,9 @@ public enum SignInTables {
                 "CREATE INDEX console_sessions_tenant ON console_sessions (tenant_session)",
                 "CREATE INDEX console_sessions_end ON console_sessions (ends_at)",
             ]
-        }
+        },
+        Migration("sign-in-2-authenticated-at") { sql in
+            ["ALTER TABLE console_sessions ADD authenticated_at \(sql.integer)"]
+        },
     ]
 }

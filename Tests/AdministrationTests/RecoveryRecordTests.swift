@@ -31,7 +31,7 @@ import Testing
     }
 
     private func recovery(_ purpose: String = "ticket 4711") throws -> KeyRecovery {
-        try KeyRecovery(office.ledger, caller: .commandLine("eve"), purpose: purpose)
+        try KeyRecovery(office.ledger, caller: .commandLine("eve"), purpose: purpose, approvals: 1)
     }
 
     @Test func whatCannotBePutOnRecordDoesNotLeave() async throws {

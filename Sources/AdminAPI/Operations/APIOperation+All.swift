@@ -5,5 +5,5 @@ extension APIOperation {
     /// Every operation of the API, by topic.
     public static let all: [APIOperation] =
         overview + orders + certificates + people + plan + templates + authorities + incidents + records
-        + settings + session + apiTokens + longWork + events + about + changes + go + requests + views
+        + settings + session + apiTokens + longWork + events + about + changes + go + requests + recoveries + views
 }

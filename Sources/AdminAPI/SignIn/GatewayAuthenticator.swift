@@ -129,6 +129,6 @@ extension Authentication {
             }
         self.init(
             caller, key: "session-\(secret.hash.prefix(32))", csrfToken: secret.derived(for: "csrf"),
-            expiresAt: session.expiresAt)
+            expiresAt: session.expiresAt, authenticatedAt: session.authenticatedAt)
     }
 }

@@ -128,6 +128,7 @@ extension SignInDoor {
             name: identity.name, .tenant(objectID: identity.objectID, grants: grants),
             lifetime: gateway.sessionLifetime,
             tenantSession: identity.sessionID ?? request.query("session_state"), logoutHint: identity.logoutHint,
+            authenticatedAt: identity.authenticatedAt,
             replacing: cookie.session(of: request))
         try await record(.beginSession, of: identity.name, gateway, grants.origin(by: console.roles))
         return Self.redirect(to: back?.text ?? roles.landing, status: 302).setting([cookie.setting(secret)])

@@ -40,11 +40,24 @@ public struct KeyRecovery: Sendable {
     private var actor: String { caller.name }
     private let purpose: String
 
+    private let approvals: Int
+
     /// - Parameters:
     ///   - caller: who recovers, for the record.
     ///   - purpose: what for, for the record.
+    ///   - approvals: how many people a recovery takes; with two it is no matter of one command.
     /// - Throws: `SettingsError` for a purpose that is empty or too long.
-    public init(_ ledger: OrderLedger, caller: Caller, purpose: String) throws(SettingsError) {
+    public init(_ ledger: OrderLedger, caller: Caller, purpose: String, approvals: Int) throws(SettingsError) {
+        self.ledger = ledger
+        self.caller = caller
+        self.purpose = try Self.purpose(purpose)
+        self.approvals = approvals
+    }
+
+    /// The words of a purpose, one line.
+    ///
+    /// - Throws: `SettingsError` for one that is empty or too long.
+    static func purpose(_ purpose: String) throws(SettingsError) -> String {
         let words = purpose.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard !words.isEmpty, words.count <= Self.longestPurpose else {
             throw SettingsError(
@@ -52,9 +65,7 @@ public struct KeyRecovery: Sendable {
                     + "recovered, such as the number of the ticket",
                 at: .commandLine)
         }
-        self.ledger = ledger
-        self.caller = caller
-        self.purpose = words
+        return words
     }
 
     /// The archive record of a certificate's key, as it is, for an agent elsewhere.
@@ -109,6 +120,10 @@ public struct KeyRecovery: Sendable {
         let result: RecoveredKey
         do {
             try caller.require(.requestRecovery)
+            guard approvals < 2 else {
+                throw LedgerError.notPossible(
+                    "a recovery takes two people here (recovery.approvals): 'certway key recovery request' begins it")
+            }
             let record = try await CertificateAdministration(ledger).certificate(word)
             (attempt.orderID, attempt.certificate) = (record.orderID, record.serialNumber)
             attempt.subscriber = record.userPrincipalName

@@ -13,7 +13,7 @@ enum KeyCommands {
     static let command = Command(
         "key", "the archive: what is in it, who has asked for it, and recovery",
         examples: [("certway key attempts", "who has asked for archived keys, and why")],
-        subcommands: [recover, list, show, attempts])
+        subcommands: [recover, RecoveryCommands.command, list, show, attempts, drill, rewrap])
 
     private static let recover = Command(
         "recover", "open an archived key with a key recovery agent's key",
@@ -49,9 +49,10 @@ enum KeyCommands {
         guard !FileManager.default.fileExists(atPath: out.path) else {
             throw SettingsError("file \(out.path) exists already; name another with --out", at: .commandLine)
         }
+        let store = try await GatewayStore.open(invocation.home)
         let recovery = try KeyRecovery(
-            try await GatewayStore.open(invocation.home).ledger, caller: invocation.caller,
-            purpose: try required("purpose", invocation))
+            store.ledger, caller: invocation.caller, purpose: try required("purpose", invocation),
+            approvals: try await store.configuration().recovery.approvals)
         let word = invocation.requiredWord("CERTIFICATE")
         let key = invocation.flag("cms") ? try await recovery.record(word) : try await open(word, recovery, invocation)
         do {

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Gateway
+import HandOver
+import KeyArchival
+import Ledger
+import MicrosoftGraph
+import PKIX
+import Recoveries
+import Secrets
+import Settings
+
+extension RecoveryAdministration {
+    /// An agent's certificate and what opens as it.
+    struct Agent {
+        let certificate: Certificate
+        let key: AgentKey
+    }
+
+    /// Opens, claims, hands out: what leaves was on record before. The key is in the clear in this function alone.
+    func handOut(_ recovery: Recovery, agent name: String?, opening: Opening?) async throws -> RecoveredPackage {
+        var attempt = KeyRecoveryAttempt(
+            certificate: recovery.serialNumber, actor: caller.name, purpose: recovery.purpose)
+        (attempt.orderID, attempt.subscriber) = (recovery.orderID, recovery.subscriber)
+        do {
+            guard let record = try await ledger.certificates(ids: [recovery.certificateID]).first,
+                let archived = try await ledger.archivedKey(certificateID: recovery.certificateID)
+            else { throw LedgerError.notPossible("the key of \(recovery.serialNumber) is not in the archive any more") }
+            let agent = try await agent(name, opening, of: archived.cms)
+            attempt.agent = agent.certificate.subject.description
+            attempt.agentFingerprint = agent.certificate.sha256Fingerprint
+            let chain = try record.certificates
+            let password = SecureRandom.password()
+            let file = try await {
+                let key = try await KeyArchive.recover(
+                    cms: archived.cms, certificate: agent.certificate, agent: agent.key, subscriber: chain[0])
+                return try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst()))
+                    .encrypted(
+                        password: password, friendlyName: record.userPrincipalName,
+                        iterations: PKCS12Bundle.iterationsForPeople)
+            }()
+            attempt.outcome = .recovered
+            let prepared = try prepare(recovery, password)
+            let fetched = try await book.fetch(recovery.id, by: person, attempt: attempt, password: prepared)
+            return RecoveredPackage(recovery: fetched, fileName: Self.fileName(record), bytes: file)
+        } catch {
+            attempt.outcome = error is LedgerError || error is SettingsError ? .refused : .failed
+            attempt.detail = "\(error)"
+            try await ledger.record(attempt)
+            throw error
+        }
+    }
+
+    private func prepare(_ recovery: Recovery, _ password: Secret) throws -> PreparedPackage {
+        let recipient = recovery.passwordRecipient
+        var package = NewPackage(
+            .recoveryPassword, about: "recovery R-\(recovery.id)", for: Self.recipient(recipient),
+            named: recipient.name, by: caller.name,
+            lifetime: Double(gateway.configuration.recovery.lapsesAfter.components.seconds),
+            fileName: "password.txt", mediaType: "text/plain")
+        package.hints = ["recovery": .string("R-\(recovery.id)"), "serialNumber": .string(recovery.serialNumber)]
+        return try gateway.packages.prepare(package, content: password)
+    }
+
+    private static func fileName(_ record: CertificateRecord) -> String {
+        let name = record.userPrincipalName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "@.-_".contains($0)) }
+        return "\(name.prefix(80))-\(record.serialNumber.prefix(8)).p12"
+    }
+
+    /// The one that opens: the caller's own, the named one, or the first of the configuration that is a recipient.
+    func agent(_ name: String?, _ opening: Opening?, of cms: [UInt8]) async throws -> Agent {
+        if let opening { return Agent(certificate: try opening.certificate(), key: try opening.key()) }
+        if let name {
+            let names = gateway.configuration.keyRecoveryAgents.map(\.name)
+            guard let found = gateway.configuration.keyRecoveryAgents.first(where: { $0.name == name }) else {
+                throw SettingsError.unknown("key recovery agent", name, names)
+            }
+            let usable = try gateway.usable(found)
+            return Agent(certificate: usable.certificate, key: usable.key)
+        }
+        let recipients = try CMSEnvelope.recipients(of: cms)
+        for agent in gateway.agentsWithKey {
+            guard recipients.contains(IssuerAndSerialNumber(try agent.read().certificate)) else { continue }
+            let usable = try gateway.usable(agent)
+            return Agent(certificate: usable.certificate, key: usable.key)
+        }
+        throw SettingsError(
+            gateway.agentsWithKey.isEmpty
+                ? "no key recovery agent of the configuration has a key that the gateway may use: bring the agent's key with --agent-certificate "
+                    + "and --agent-key, or configure keyRecoveryAgents[].key"
+                : "the key is archived for none of the agents whose key the gateway may use: bring the agent's key",
+            at: .state)
+    }
+}
