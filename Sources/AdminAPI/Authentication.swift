@@ -16,7 +16,8 @@ public struct Authentication: Sendable {
     /// When the tenant has asked the person for password or key; nil for tokens, and where the tenant does not say so.
     public let authenticatedAt: Date?
 
-    public init(_ caller: Caller, key: String, csrfToken: String? = nil, expiresAt: Date? = nil,
+    public init(
+        _ caller: Caller, key: String, csrfToken: String? = nil, expiresAt: Date? = nil,
         authenticatedAt: Date? = nil
     ) {
         self.caller = caller

@@ -21,7 +21,9 @@ extension APIOperation {
                 ],
                 answer: .list(
                     of: .recovery,
-                    sorts: [("number", "number"), ("state", "state"), ("userPrincipalName", "user"), ("requestedBy", "by")])
+                    sorts: [
+                        ("number", "number"), ("state", "state"), ("userPrincipalName", "user"), ("requestedBy", "by"),
+                    ])
             ) { call in
                 let page = try await call.recoveries.list(
                     states: call.words("state", as: Recovery.State.self), try call.listRequest())

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import JSONDocuments
 import Foundation
+public import JSONDocuments
 public import Recoveries
 
 /// What a recovery hands out: key, certificate and chain as PKCS #12 whose password goes another way.

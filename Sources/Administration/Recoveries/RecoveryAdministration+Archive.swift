@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import JSONDocuments
 import Gateway
+import JSONDocuments
 import KeyArchival
 import Ledger
 import PKIX
@@ -101,7 +101,11 @@ extension RecoveryAdministration {
                 position = last.orderID
                 var todo: [ArchiveEntry] = []
                 for entry in entries {
-                    if try CMSEnvelope.recipients(of: entry.cms) == wanted { report.unchanged += 1 } else { todo.append(entry) }
+                    if try CMSEnvelope.recipients(of: entry.cms) == wanted {
+                        report.unchanged += 1
+                    } else {
+                        todo.append(entry)
+                    }
                 }
                 if isDryRun {
                     report.rewrapped += todo.count

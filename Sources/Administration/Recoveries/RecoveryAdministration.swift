@@ -185,7 +185,8 @@ public struct RecoveryAdministration: Sendable {
         case .content(let secret, _): return secret
         case .ended(let package):
             throw LedgerError.notPossible(
-                "the password of recovery R-\(recovery.id) is gone (\(package.ending?.rawValue ?? "ended")): ask for another recovery")
+                "the password of recovery R-\(recovery.id) is gone (\(package.ending?.rawValue ?? "ended")): ask for another recovery"
+            )
         case .foreign(let package):
             throw LedgerError.notPossible(
                 "the password of recovery R-\(recovery.id) is for \(package.recipientName)")

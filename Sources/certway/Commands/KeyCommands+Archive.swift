@@ -36,7 +36,8 @@ extension KeyCommands {
             for failure in drill.failures { table.add(failure.serialNumber, failure.subscriber, failure.reason) }
             if !drill.failures.isEmpty { Terminal.print(lines: table.text) }
             Terminal.print(
-                "\(drill.opened) of \(drill.sampled) sampled keys opened, of \(drill.archived) archived, as \(drill.agent)")
+                "\(drill.opened) of \(drill.sampled) sampled keys opened, of \(drill.archived) archived, as \(drill.agent)"
+            )
         }
         return drill.isGood ? .done : .partlyDone
     }
@@ -53,7 +54,10 @@ extension KeyCommands {
             .flag("dry-run", "count, and change nothing"),
         ] + RecoveryCommands.agentOptions,
         examples: [
-            ("certway key rewrap --to office-2027 --to board-2027 --dry-run", "how many records are to be encrypted anew?"),
+            (
+                "certway key rewrap --to office-2027 --to board-2027 --dry-run",
+                "how many records are to be encrypted anew?"
+            ),
             (
                 "certway key rewrap --to office-2027 --to board-2027 --agent-certificate kra.pem --agent-key kra.key",
                 "with the old agent's key in a file"

@@ -193,7 +193,8 @@ enum RecoveryCommands {
             "R-\(recovery.id) \(state.rawValue): key of \(recovery.subscriber), certificate \(recovery.serialNumber), asked for by "
                 + "\(recovery.requester.name): \(recovery.purpose)")
         switch state {
-        case .waiting: Terminal.print("it waits for another key recovery agent, until \(recovery.lapsesAt.ISO8601Format())")
+        case .waiting:
+            Terminal.print("it waits for another key recovery agent, until \(recovery.lapsesAt.ISO8601Format())")
         case .approved:
             Terminal.print(
                 "\(recovery.requester.name) may fetch it, until \(recovery.lapsesAt.ISO8601Format())")
@@ -201,7 +202,8 @@ enum RecoveryCommands {
         case .lapsed: Terminal.print("nobody decided on it, or fetched the key, in time")
         case .fetched:
             Terminal.print(
-                "fetched \(recovery.fetchedAt?.ISO8601Format() ?? ""), with agent certificate \(recovery.agentFingerprint ?? "")")
+                "fetched \(recovery.fetchedAt?.ISO8601Format() ?? ""), with agent certificate \(recovery.agentFingerprint ?? "")"
+            )
         }
     }
 }
