@@ -17,6 +17,8 @@ public struct PublicationKeeper: Sendable {
         public var failed = 0
         /// The first sentence of each directory that could not be brought up to date.
         public var problems: [String] = []
+
+        public init() {}
     }
 
     /// A change that is wanted, for who only looks.

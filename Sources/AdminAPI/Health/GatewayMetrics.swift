@@ -134,6 +134,11 @@ public actor GatewayMetrics {
                 let isGood = if case .ready? = gateway.backends[name] { alarms[name] == nil } else { false }
                 return ([("backend_ca", name)], isGood ? 1 : 0)
             })
+        metrics.add(
+            "certway_publications", "gauge", "Certificates in directories, by what is wanted and what was seen there.",
+            try await gateway.publications.counts().map {
+                ([("directory", $0.place), ("state", $0.state.rawValue)], Double($0.count))
+            })
         let days = [7, 14, 30]
         let ending = try await ledger.activeEnding(by: days.map { now.addingTimeInterval(Double($0) * 86_400) })
         metrics.add(

@@ -10,6 +10,7 @@ import KeyArchival
 import Ledger
 import MicrosoftGraph
 import Planning
+import Publication
 import Settings
 
 /// Looks at everything the gateway depends on: configuration, permissions, reachability, clock, expiring credentials. Only
@@ -33,6 +34,7 @@ public struct Doctor: Sendable {
         await database(&examination)
         try await templates(&examination)
         agents(&examination)
+        try await directories(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         for problem in gateway.profiles.catalogue.problems(.everything) {
             examination.note("connector profiles", .failed, "\(problem)")
@@ -191,6 +193,31 @@ public struct Doctor: Sendable {
         let count = try await gateway.restoreCheck.forgotten(in: uploader).count
         guard count > 0 else { return nil }
         return "Intune holds \(Plural(count, "certificate")) that it does not know: 'certway restore list' lists them"
+    }
+
+    /// Whether each directory lets itself be searched, and what could not be published there.
+    private func directories(_ examination: inout Examination) async throws {
+        let counts = gateway.configuration.directories.isEmpty ? [] : try await gateway.publications.counts()
+        for configured in gateway.configuration.directories {
+            let subject = "directory \(configured.name)"
+            do {
+                examination.note(subject, .ok, try await gateway.certificateDirectory(configured).check())
+            } catch let error as PublicationError {
+                examination.note(subject, .failed, error.message)
+            } catch {
+                examination.note(subject, .failed, "\(error)")
+            }
+            let failed = counts.filter { $0.place == configured.name && $0.hasFailed }.reduce(0) { $0 + $1.count }
+            if failed > 0 {
+                examination.note(
+                    subject, .warning,
+                    "\(Plural(failed, "certificate is", "certificates are")) not there as wanted: 'certway publication list --state failed' "
+                        + "says why")
+            }
+        }
+        for sentence in try await gateway.abandonedPublications() {
+            examination.note("directories", .warning, sentence)
+        }
     }
 
     private func agents(_ examination: inout Examination) {

@@ -21,6 +21,8 @@ public final class GatewayService: Sendable {
     private static let watchPace = Duration.seconds(60)
     /// How often the outbox is looked at.
     private static let noticeLook = Duration.seconds(2)
+    /// How often is looked which certificates came into use, or out of it, and whose turn it is in the directories.
+    private static let publicationPace = Duration.seconds(10)
     /// How often orders are looked over for those that wait too long or cannot move.
     private static let longLook = Duration.seconds(20)
 
@@ -103,6 +105,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.watchLoop() }
                 group.addTask { await self.tell() }
                 group.addTask { await self.keyLoop() }
+                group.addTask { await self.publicationLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -430,6 +433,36 @@ public final class GatewayService: Sendable {
                 await jobs.end(.watch, begun: begun, next: Self.watchPace, problem: found.problems.first)
             }
             try? await Task.sleep(for: Self.watchPace)
+        }
+    }
+
+    /// Makes directories hold what is in use; one node does.
+    private func publicationLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if presence.lease != nil, let gateway = try? await current.latest(),
+                !gateway.configuration.directories.isEmpty, await !isPaused(.publication)
+            {
+                let begun = await jobs.begin(.publication)
+                var problem: String?
+                do {
+                    let report = try await gateway.publish()
+                    let all = report.problems + (try await gateway.abandonedPublications())
+                    say(.warning, "publication", all, over: Self.worksAgain)
+                    problem = all.first
+                    await jobs.end(
+                        .publication, begun: begun, next: Self.publicationPace, problem: problem,
+                        facts: [
+                            "published": report.published, "withdrawn": report.withdrawn, "drifted": report.drifted,
+                            "failed": report.failed,
+                        ])
+                } catch is CancellationError {
+                    return
+                } catch {
+                    await jobs.end(.publication, begun: begun, next: Self.publicationPace, problem: "\(error)")
+                    say(.error, "publication", "directories cannot be brought up to date, trying again: \(error)")
+                }
+            }
+            try? await Task.sleep(for: Self.publicationPace)
         }
     }
 

@@ -16,6 +16,8 @@ public struct JobBook: Sendable {
         case plan
         /// Asks CAs and tenant for what they did by themselves.
         case watch
+        /// Makes directories hold the certificates in use.
+        case publication
 
         /// End of a sentence that begins with "the service".
         public var meaning: String {
@@ -23,6 +25,7 @@ public struct JobBook: Sendable {
             case .directory: "reads the groups of the templates"
             case .plan: "decides what is to be ordered and ended, and places it"
             case .watch: "looks at CAs and tenant for what was done there"
+            case .publication: "makes directories hold the certificates in use"
             }
         }
     }

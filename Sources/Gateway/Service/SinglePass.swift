@@ -25,6 +25,9 @@ public final class SinglePass: Sendable {
         /// Keys of mailboxes, and earlier ones, brought to people's devices in this pass, and taken from them.
         public var keysDelivered = 0
         public var keysWithdrawn = 0
+        /// Certificates that others find in a directory since this pass, and those that they find there no more.
+        public var published = 0
+        public var unpublished = 0
         public var counts: [OrderCount] = []
         /// What has not left although nothing is wrong, and goes on by itself; one sentence each.
         public var waiting: [String] = []
@@ -127,6 +130,11 @@ public final class SinglePass: Sendable {
             (report.keysDelivered, report.keysWithdrawn) = (keys.delivered, keys.withdrawn)
         }
         if lease != nil { try await gateway.noteOutages() }
+        if lease != nil {
+            let published = try await current.latest().publish(limit: Int.max >> 32)
+            (report.published, report.unpublished) = (published.published, published.withdrawn)
+            report.causes += published.problems + (try await gateway.abandonedPublications())
+        }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.

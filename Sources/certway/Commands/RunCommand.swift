@@ -65,7 +65,8 @@ enum RunCommand {
             let result: JSONValue = [
                 "planned": JSONValue(report.planned), "ended": JSONValue(report.ended),
                 "activated": JSONValue(report.activated), "revoked": JSONValue(report.revoked),
-                "withdrawn": JSONValue(report.withdrawn),
+                "withdrawn": JSONValue(report.withdrawn), "published": JSONValue(report.published),
+                "unpublished": JSONValue(report.unpublished),
                 "orders": .object(stages), "held": JSONValue(counts.reduce(0) { $0 + $1.held }),
                 "withoutCertificate": JSONValue(report.plans.reduce(0) { $0 + $1.withoutCertificate }),
                 "waiting": JSONValue(report.waiting), "problems": JSONValue(report.causes),
@@ -75,7 +76,9 @@ enum RunCommand {
         Terminal.print(
             "\(Plural(report.planned, "order")) planned, \(Plural(report.activated, "certificate")) came into use"
                 + (report.revoked > 0 ? ", \(Plural(report.revoked, "certificate")) revoked" : "")
-                + (report.withdrawn > 0 ? ", \(Plural(report.withdrawn, "certificate")) taken out of Intune" : ""))
+                + (report.withdrawn > 0 ? ", \(Plural(report.withdrawn, "certificate")) taken out of Intune" : "")
+                + (report.published > 0 ? ", \(Plural(report.published, "certificate")) published" : "")
+                + (report.unpublished > 0 ? ", \(Plural(report.unpublished, "certificate")) taken out of directories" : ""))
         let without = report.plans.reduce(0) { $0 + $1.withoutCertificate }
         if without > 0 {
             Terminal.print(

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+public import Publication
+public import Settings
+
+extension Gateway {
+    /// What is wanted and known of certificates in directories.
+    public var publications: PublicationStore { PublicationStore(ledger) }
+
+    /// A directory as it is configured; cheap, without network.
+    ///
+    /// - Throws: `SettingsError` for a tenant that is missing or whose credential cannot be read.
+    public func certificateDirectory(
+        _ configured: CertificateDirectoryConfiguration
+    ) throws -> any CertificateDirectory {
+        if let server = configured.ldap { return LDAPDirectory(name: configured.name, server: server) }
+        return ExchangeDirectory(
+            name: configured.name, client: try exchangeClient(), form: configured.exchangeForm)
+    }
+
+    public func publicationKeeper(_ configured: CertificateDirectoryConfiguration) throws -> PublicationKeeper {
+        PublicationKeeper(
+            publications, try certificateDirectory(configured), checkEvery: configured.checkEvery, clock: ledger.clock)
+    }
+
+    /// Templates whose certificates belong into a directory, also those that order nothing any more.
+    public func publishing(in place: String) -> [String] {
+        configuration.templates.filter { $0.publish.contains(place) }.map(\.name)
+    }
+
+    /// Notes what is wanted in each directory and works on what is due; one after another, so that no directory is asked by many at once.
+    ///
+    /// - Parameter limit: people of each directory at most.
+    /// - Throws: `StoreError`, `CancellationError`; what keeps directories from being as they are wanted is in the report.
+    public func publish(limit: Int = 200) async throws -> PublicationKeeper.Report {
+        var report = PublicationKeeper.Report()
+        let configured = configuration.directories
+        for directory in configured {
+            do {
+                try await publications.want(in: directory.name, of: publishing(in: directory.name))
+                let found = try await publicationKeeper(directory).run(limit: limit)
+                report.published += found.published
+                report.withdrawn += found.withdrawn
+                report.drifted += found.drifted
+                report.failed += found.failed
+                report.problems += found.problems
+            } catch let error as SettingsError {
+                report.problems.append("directory \(directory.name): \(error.message)")
+            }
+        }
+        return report
+    }
+
+    /// What is published where nobody looks any more, because the directory was taken out of the configuration; one sentence each.
+    public func abandonedPublications() async throws -> [String] {
+        let known = Set(configuration.directories.map(\.name))
+        let left = try await publications.counts().filter { !known.contains($0.place) && $0.actual != .absent }
+        return Dictionary(grouping: left, by: \.place).sorted { $0.key < $1.key }.map { place, counts in
+            "directory \(place) is configured no more, and may still hold \(counts.reduce(0) { $0 + $1.count }) certificates of ours: "
+                + "configure it again and leave it out of 'publish', so that they are taken out"
+        }
+    }
+}
