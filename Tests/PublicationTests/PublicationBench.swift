@@ -40,11 +40,14 @@ final class PublicationBench: Sendable {
     @discardableResult
     func issue(_ person: String, _ der: [UInt8], _ stage: OrderStage = .active) async throws -> Order {
         clock.advance(.seconds(60))
+        let former = try await ledger.orders(OrderFilter(), ListRequest(limit: .max)).items.first {
+            $0.subscriberID == person && $0.stage == .active
+        }
         let order = try await ledger.plan(
             NewOrder(
                 template: "smime", backendCA: "ca", product: "p", subscriberID: person,
                 userPrincipalName: "\(person)@example.org", names: ["emails": ["\(person)@example.org"]], request: [:],
-                replaces: nil))
+                replaces: former?.id))
         let claims = try await ledger.claim(limit: 100, owner: "node", leaseFor: .seconds(600))
         guard let claim = claims.first(where: { $0.orderID == order.id }) else {
             throw LedgerError.noSuchOrder(order.reference)

@@ -146,22 +146,22 @@ final class LDAPConnection {
     }
 
     private func signIn(_ way: LDAPServerConfiguration.SignIn, _ password: Secret?) throws(PublicationError) {
-        let none = UnsafeRawBufferPointer(start: nil, count: 0)
         let code: Int32
         switch way {
-        case .anonymous: code = bind(nil, nil, none)
-        case .certificate: code = bind(nil, "EXTERNAL", none)
+        // Empty is another thing than absent: where it is absent, the server asks for it.
+        case .anonymous: code = [UInt8](repeating: 0, count: 1).withUnsafeBytes { bind(nil, nil, $0, length: 0) }
+        case .certificate: code = [UInt8](repeating: 0, count: 1).withUnsafeBytes { bind(nil, "EXTERNAL", $0, length: 0) }
         case .simple(let name, _):
             guard let password else { return }
-            code = password.withBytes { bind(name, nil, UnsafeRawBufferPointer($0)) }
+            code = password.withBytes { bind(name, nil, $0, length: $0.count) }
         }
         try require(code, "the gateway cannot sign in at \(url)")
     }
 
-    private func bind(_ name: String?, _ mechanism: String?, _ credential: UnsafeRawBufferPointer) -> Int32 {
+    private func bind(_ name: String?, _ mechanism: String?, _ credential: UnsafeRawBufferPointer, length: Int) -> Int32 {
         // The library reads the credential where it lies, and writes nothing there.
         let start = UnsafeMutableRawPointer(mutating: credential.baseAddress)?.assumingMemoryBound(to: CChar.self)
-        var value = berval(bv_len: ber_len_t(credential.count), bv_val: start)
+        var value = berval(bv_len: ber_len_t(length), bv_val: start)
         return ldap_sasl_bind_s(handle, name, mechanism, &value, nil, nil, nil)
     }
 

@@ -10,8 +10,8 @@ extension PublicationError {
     ///   - name: the code in words.
     ///   - detail: what server or library add; may be empty.
     init(ldap code: Int32, _ name: String, _ detail: String, _ what: String) {
-        // A certificate that does not fit comes as a connection that ended.
-        let isTLS = detail.lowercased().contains("certificate") || detail.lowercased().contains("tls")
+        // A certificate that does not fit comes as a connection that ended, by an error that the library has no word for.
+        let isTLS = ["certificate", "tls", "unknown error code"].contains { detail.lowercased().contains($0) }
         let (kind, hint): (Kind, String?) =
             switch code {
             case _ where code < 0 && isTLS:
