@@ -102,7 +102,8 @@ import Testing
             _ = await #expect(throws: PublicationError.self) { _ = try await misnamed.check() }
         }
         let wrong = try directory(server, bench.folder) {
-            guard let path = try? bench.folder.write("another", to: "wrong"), let reference = SecretReference("file:\(path)")
+            guard let path = try? bench.folder.write("another", to: "wrong"),
+                let reference = SecretReference("file:\(path)")
             else { return }
             $0.signIn = .simple(name: TestDirectoryServer.bindName, password: reference)
         }

@@ -150,7 +150,8 @@ final class LDAPConnection {
         switch way {
         // Empty is another thing than absent: where it is absent, the server asks for it.
         case .anonymous: code = [UInt8](repeating: 0, count: 1).withUnsafeBytes { bind(nil, nil, $0, length: 0) }
-        case .certificate: code = [UInt8](repeating: 0, count: 1).withUnsafeBytes { bind(nil, "EXTERNAL", $0, length: 0) }
+        case .certificate:
+            code = [UInt8](repeating: 0, count: 1).withUnsafeBytes { bind(nil, "EXTERNAL", $0, length: 0) }
         case .simple(let name, _):
             guard let password else { return }
             code = password.withBytes { bind(name, nil, $0, length: $0.count) }
@@ -158,7 +159,8 @@ final class LDAPConnection {
         try require(code, "the gateway cannot sign in at \(url)")
     }
 
-    private func bind(_ name: String?, _ mechanism: String?, _ credential: UnsafeRawBufferPointer, length: Int) -> Int32 {
+    private func bind(_ name: String?, _ mechanism: String?, _ credential: UnsafeRawBufferPointer, length: Int) -> Int32
+    {
         // The library reads the credential where it lies, and writes nothing there.
         let start = UnsafeMutableRawPointer(mutating: credential.baseAddress)?.assumingMemoryBound(to: CChar.self)
         var value = berval(bv_len: ber_len_t(length), bv_val: start)

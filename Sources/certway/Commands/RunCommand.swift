@@ -78,7 +78,8 @@ enum RunCommand {
                 + (report.revoked > 0 ? ", \(Plural(report.revoked, "certificate")) revoked" : "")
                 + (report.withdrawn > 0 ? ", \(Plural(report.withdrawn, "certificate")) taken out of Intune" : "")
                 + (report.published > 0 ? ", \(Plural(report.published, "certificate")) published" : "")
-                + (report.unpublished > 0 ? ", \(Plural(report.unpublished, "certificate")) taken out of directories" : ""))
+                + (report.unpublished > 0
+                    ? ", \(Plural(report.unpublished, "certificate")) taken out of directories" : ""))
         let without = report.plans.reduce(0) { $0 + $1.withoutCertificate }
         if without > 0 {
             Terminal.print(
