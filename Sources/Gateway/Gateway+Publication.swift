@@ -53,6 +53,30 @@ extension Gateway {
         return report
     }
 
+    /// The same as a job of the service.
+    ///
+    /// - Returns: what somebody has to mend.
+    func publish(in jobs: JobBook, _ pace: Duration) async -> [String] {
+        guard !configuration.directories.isEmpty else { return (try? await abandonedPublications()) ?? [] }
+        let begun = await jobs.begin(.publication)
+        do {
+            let report = try await publish()
+            let problems = report.problems + (try await abandonedPublications())
+            await jobs.end(
+                .publication, begun: begun, next: pace, problem: problems.first,
+                facts: [
+                    "published": report.published, "withdrawn": report.withdrawn, "drifted": report.drifted,
+                    "failed": report.failed,
+                ])
+            return problems
+        } catch is CancellationError {
+            return []
+        } catch {
+            await jobs.end(.publication, begun: begun, next: pace, problem: "\(error)")
+            return ["directories cannot be brought up to date, trying again: \(error)"]
+        }
+    }
+
     /// What is published where nobody looks any more, because the directory was taken out of the configuration; one sentence each.
     public func abandonedPublications() async throws -> [String] {
         let known = Set(configuration.directories.map(\.name))

@@ -439,28 +439,8 @@ public final class GatewayService: Sendable {
     /// Makes directories hold what is in use; one node does.
     private func publicationLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, let gateway = try? await current.latest(),
-                !gateway.configuration.directories.isEmpty, await !isPaused(.publication)
-            {
-                let begun = await jobs.begin(.publication)
-                var problem: String?
-                do {
-                    let report = try await gateway.publish()
-                    let all = report.problems + (try await gateway.abandonedPublications())
-                    say(.warning, "publication", all, over: Self.worksAgain)
-                    problem = all.first
-                    await jobs.end(
-                        .publication, begun: begun, next: Self.publicationPace, problem: problem,
-                        facts: [
-                            "published": report.published, "withdrawn": report.withdrawn, "drifted": report.drifted,
-                            "failed": report.failed,
-                        ])
-                } catch is CancellationError {
-                    return
-                } catch {
-                    await jobs.end(.publication, begun: begun, next: Self.publicationPace, problem: "\(error)")
-                    say(.error, "publication", "directories cannot be brought up to date, trying again: \(error)")
-                }
+            if presence.lease != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
+                say(.warning, "publication", await gateway.publish(in: jobs, Self.publicationPace), over: Self.worksAgain)
             }
             try? await Task.sleep(for: Self.publicationPace)
         }
