@@ -440,7 +440,9 @@ public final class GatewayService: Sendable {
     private func publicationLoop() async {
         while !engine.isStopping, !Task.isCancelled {
             if presence.lease != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
-                say(.warning, "publication", await gateway.publish(in: jobs, Self.publicationPace), over: Self.worksAgain)
+                say(
+                    .warning, "publication", await gateway.publish(in: jobs, Self.publicationPace),
+                    over: Self.worksAgain)
             }
             try? await Task.sleep(for: Self.publicationPace)
         }
