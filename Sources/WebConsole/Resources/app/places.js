@@ -25,6 +25,7 @@ export const places = [
   { path: '/console/audit/:number', page: 'auditRecord', permission: 'readAudit', parent: '/console/audit' },
   { path: '/console/requests', page: 'requests', nav: 'nav.requests', permission: 'requestCertificate' },
   { path: '/console/set-up', page: 'setup', nav: 'nav.firstRun', permission: 'readSettings', isSetUp: true },
+  { path: '/console/configuration', page: 'configuration', nav: 'nav.configuration', permission: 'readSettings', isSetUp: true },
   { path: '/console/services', page: 'services', nav: 'nav.services', permission: 'readServices', isSetUp: true },
   { path: '/console/connectors', page: 'connectors', nav: 'nav.connectors', permission: 'readConnectors', isSetUp: true },
   { path: '/console/connectors/:name', page: 'connector', permission: 'readConnectors', parent: '/console/connectors' },

@@ -19,7 +19,8 @@ import { complain } from '../../components/toast.js';
 import { may } from '../../app/session.js';
 import { authorityStep } from './authority.js';
 import { firstStep, permissionStep, planStep } from './looks.js';
-import { forms, yaml } from './steps.js';
+import { yaml } from '../../components/yaml.js';
+import { forms } from './steps.js';
 
 export async function open(page) {
   page.title(t('setup.title'));

@@ -50,15 +50,3 @@ async function agentNames() {
   const agent = steps.find((one) => one.id === 'agent');
   return agent?.state === 'done' ? agent.text.split(', ') : [];
 }
-
-/// Sections as somebody would write them into certway.yaml.
-export function yaml(value, indent = '') {
-  if (Array.isArray(value)) return value.map((one) => `${indent}- ${yaml(one, `${indent}  `).trimStart()}`).join('\n');
-  if (value === null || typeof value !== 'object') return `${indent}${scalar(value)}`;
-  return Object.entries(value).map(([key, one]) => {
-    if (Array.isArray(one) && one.every((item) => typeof item !== 'object')) return `${indent}${key}: [${one.map(scalar).join(', ')}]`;
-    return one !== null && typeof one === 'object' ? `${indent}${key}:\n${yaml(one, `${indent}  `)}` : `${indent}${key}: ${scalar(one)}`;
-  }).join('\n');
-}
-
-const scalar = (value) => (typeof value === 'string' && !/^[A-Za-z/][\w ./@-]*$/.test(value) ? JSON.stringify(value) : String(value));

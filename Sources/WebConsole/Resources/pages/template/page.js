@@ -9,6 +9,7 @@ import { t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
+import { editPanel } from './edit.js';
 import { preview } from './preview.js';
 import { switchPanel } from './switch.js';
 import { settings, summary } from './view.js';
@@ -21,6 +22,6 @@ export async function open(page) {
   await page.load(path('/templates/{}', name), {
     gone: () => nowhere(name),
     draw: (template) => fragment(summary(template), settings(template),
-      may('readTemplates') && preview(template), switchPanel(template, () => page.reload())),
+      may('readTemplates') && preview(template), editPanel(page, template), switchPanel(template, () => page.reload())),
   });
 }
