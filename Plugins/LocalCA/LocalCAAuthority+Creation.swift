@@ -6,9 +6,6 @@ import Foundation
 import PKIX
 
 extension LocalCAAuthority {
-    /// What certificates below the issuing CA may be for.
-    static let purposes: [KeyPurpose] = [.emailProtection, .clientAuthentication]
-
     /// Makes a root and an issuing CA in a folder that does not exist or is empty. The folder appears complete or not
     /// at all; what a killed predecessor has left beside it goes.
     ///
@@ -78,7 +75,9 @@ extension LocalCAAuthority {
         var builder = CertificateBuilder(
             profile: .issuingAuthority, subject: subject, publicKey: publicKey, notBefore: now - CRLSeries.backdating,
             notAfter: now + Double(min(ceremony.issuingDays, ceremony.rootDays)) * 86_400)
-        builder.extendedKeyUsage = purposes
+        builder.extendedKeyUsage = ceremony.purposes.map(\.extendedKeyUsage).reduce(into: []) { all, next in
+            if !all.contains(next) { all.append(next) }
+        }
         builder.crlDistributionPoints = ceremony.crlURL.map { [LocalCASettings.beside($0, "root.crl")] } ?? []
         builder.caIssuersURLs = ceremony.issuerURL.map { [LocalCASettings.beside($0, "root.cer")] } ?? []
         return builder

@@ -83,6 +83,7 @@ extension LocalCAAuthority {
         _ subject: DistinguishedName, _ publicKey: PublicKey, _ root: RootCA, _ ceremony: AuthorityCeremony, now: Date
     ) throws -> Certificate {
         var builder = Self.issuingCertificate(subject: subject, publicKey, ceremony, now: now)
+        builder.extendedKeyUsage = certificate.extendedKeyUsage
         // Addresses stay unless somebody says otherwise.
         if ceremony.crlURL == nil { builder.crlDistributionPoints = certificate.crlDistributionPoints }
         if ceremony.issuerURL == nil { builder.caIssuersURLs = certificate.caIssuersURLs }

@@ -61,6 +61,18 @@ struct LocalCAAuthority: Sendable {
         }
     }
 
+    /// Whether it was made for what a request is for. Without any purpose of its own it is for everything (RFC 5280 section 4.2.1.12).
+    ///
+    /// - Throws: `ConnectorError` of kind `configuration`.
+    func requirePurpose(of request: CertificateRequest) throws {
+        let (own, wanted) = (certificate.extendedKeyUsage, request.purpose.extendedKeyUsage)
+        guard !own.isEmpty, !own.contains(wanted), !own.contains(.any) else { return }
+        throw ConnectorError(
+            .configuration,
+            "\(certificate.subject) was made for \(own.map(\.name).joined(separator: ", ")), and \(request.purpose.rawValue) needs "
+                + "\(wanted.name); make a CA for it with 'certway ca create --for \(request.purpose.rawValue)'")
+    }
+
     private var retired: ConnectorError {
         ConnectorError(
             .configuration,

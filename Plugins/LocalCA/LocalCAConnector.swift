@@ -126,6 +126,7 @@ public final class LocalCAConnector: CertificateAuthorityConnector, ProfileDescr
         let objections = product.objections(to: request)
         guard objections.isEmpty else { return .rejected(OrderRejection(reason: objections.joined(separator: "; "))) }
         try authority.requireInService(at: now)
+        try authority.requirePurpose(of: request)
         do { try authority.rehearse(request, days: product.days(for: request), now: now) } catch let error as PKIXError
             where error.code == .unacceptable
         {

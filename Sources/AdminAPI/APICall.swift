@@ -19,6 +19,9 @@ public struct APICall: Sendable {
     public let body: JSONValue?
     let pathValues: [String: String]
     let query: [String: [String]]
+    /// The version that the caller has seen and that is still the present one; nil where any will do. A change that is made in one
+    /// transaction compares it once more.
+    var version: String?
 
     /// Who asks. An operation that everybody may ask for has nobody.
     public var caller: Caller {

@@ -23,6 +23,7 @@ extension APIProblem {
         case let error as EnrollmentError: self = .conflict(error.message, code: "notPossible")
         case let error as SettingsError: self.init(settings: error, isLookup)
         case let error as LedgerError: self.init(ledger: error)
+        case let error as OtherRevision: self = .changed("\(error.present)")
         case let error as ListError: self.init(list: error)
         case let error as StoreError: self.init(store: error)
         case let error as ConnectorError: self.init(connector: error)

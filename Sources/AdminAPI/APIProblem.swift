@@ -81,6 +81,14 @@ extension APIProblem {
             errors.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; "),
             nextStep: "Mend what errors names, and ask again.", errors: errors)
     }
+    /// The caller has seen another version.
+    ///
+    /// - Parameter present: the version that there is.
+    static func changed(_ present: String) -> APIProblem {
+        APIProblem(
+            412, "changed", "Somebody has changed it meanwhile.", "the version is \"\(present)\" now",
+            nextStep: "Read it again, and decide with what has changed.", headers: ["ETag": "\"\(present)\""])
+    }
     /// Things are not as the request needs them.
     public static func conflict(_ detail: String, code: String = "notNow", nextStep: String? = nil) -> APIProblem {
         APIProblem(

@@ -6,9 +6,10 @@ import HTTPServing
 extension APIServer {
     /// Holds a change to the version that its caller has seen.
     ///
+    /// - Returns: that version; nil where any will do.
     /// - Throws: `APIProblem` 428 without one, 412 with the present one.
-    func requireVersion(_ call: APICall) async throws {
-        guard let version = call.operation.version, !call.operation.method.isSafe else { return }
+    func requireVersion(_ call: APICall) async throws -> String? {
+        guard let version = call.operation.version, !call.operation.method.isSafe else { return nil }
         guard let header = call.request.header("If-Match") else {
             throw APIProblem(
                 428, "versionMissing", "The request must say which version it changes.",
@@ -17,10 +18,8 @@ extension APIServer {
         }
         let present = try await version(call)
         let seen = Self.versions(header)
-        guard seen.contains(present) || seen == ["*"] else {
-            throw APIProblem(
-                412, "changed", "Somebody has changed it meanwhile.", "the version is \"\(present)\" now",
-                nextStep: "Read it again, and decide with what has changed.", headers: ["ETag": "\"\(present)\""])
-        }
+        if seen == ["*"] { return nil }
+        guard seen.contains(present) else { throw APIProblem.changed(present) }
+        return present
     }
 }

@@ -87,14 +87,12 @@ public struct APIServer: Sendable {
             try await requireRight(authentication?.caller, operation)
             let gateway = try await gateway()
             let reader = CallReader(operation: operation, request: request)
-            let call = APICall(
+            var call = APICall(
                 operation: operation, authentication: authentication, server: self, gateway: gateway,
                 request: request, body: try reader.body(), pathValues: try reader.path(values),
                 query: try reader.query())
-            try await requireVersion(call)
-            let answer =
-                operation.repeats == .keyRequired && !call.isDryRun
-                ? try await performOnce(call) : try await perform(call)
+            call.version = try await requireVersion(call)
+            let answer = operation.repeats == .keyRequired ? try await performOnce(call) : try await perform(call)
             return answer.adding(headers)
         } catch {
             let problem = APIProblem(error, isLookup: operation.method.isSafe)

@@ -68,10 +68,15 @@ public final class OperationRunner: Sendable {
 
     func cancel(_ id: String) { tasks.withLock { $0[id] }?.cancel() }
 
-    /// Ends all work; waits until it has noted so.
-    public func stop() async {
-        let running = tasks.withLock { Array($0.values) }
-        for task in running { task.cancel() }
-        for task in running { await task.value }
+    /// Ends all work, and waits until it has noted so; what does not end within the grace, because it waits for somebody else, is left: it
+    /// counts as interrupted when nothing is heard of it.
+    ///
+    /// - Parameter grace: how long it waits at most.
+    public func stop(grace: Duration = .seconds(5)) async {
+        for task in tasks.withLock({ Array($0.values) }) { task.cancel() }
+        let deadline = ContinuousClock.now + grace
+        while tasks.withLock({ !$0.isEmpty }), ContinuousClock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
+        }
     }
 }

@@ -27,11 +27,16 @@ extension OrderLedger {
 
     /// Applies all changes or none. A document that stays the same keeps its revision.
     ///
-    /// - Parameter actor: who changes it, for the audit trail.
+    /// - Parameters:
+    ///   - actor: who changes it, for the audit trail.
+    ///   - seen: the revision of the configuration that the changes were made for; nil for any.
     /// - Returns: the revision of the configuration; it grows when something has changed.
-    /// - Throws: `LedgerError.notPossible` where something else is stored than was expected; `StoreError`.
+    /// - Throws: `OtherRevision` where it has changed since; `LedgerError.notPossible` where something else is stored than was expected;
+    ///   `StoreError`.
     @discardableResult
-    public func apply(_ changes: [DocumentChange], by actor: AuditActor = .service) async throws -> Int64 {
+    public func apply(
+        _ changes: [DocumentChange], by actor: AuditActor = .service, at seen: Int64? = nil
+    ) async throws -> Int64 {
         let now = now()
         return try await database.write { connection in
             var revision: Int64?
@@ -42,6 +47,9 @@ extension OrderLedger {
             }
             // One after the other: what is compared below stays as it is until the end.
             try Self.revisions.lock(on: connection)
+            if let seen, case let present = try Self.revisions.last(on: connection), present != seen {
+                throw OtherRevision(present: present)
+            }
             for change in changes {
                 let (kind, name) = change.place
                 let known: JSONValue? = try connection.value(

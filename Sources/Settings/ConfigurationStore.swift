@@ -109,8 +109,11 @@ public struct ConfigurationStore: Sendable {
     ///   - files: what the files of the new configuration hold; nil where they stay unknown.
     ///   - switches: what is remembered from now on of templates that go to another CA, by template; nil to forget it.
     ///   - actor: who applies it, for the audit trail.
+    ///   - seen: the revision that the changes were made for; nil for any.
+    /// - Throws: `OtherRevision` where it has changed since.
     public func apply(
-        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:], by actor: AuditActor
+        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:], by actor: AuditActor,
+        at seen: Int64? = nil
     ) async throws {
         let held = files.map { DocumentChange.put(kind: Self.filesKind, name: Self.single, body: $0.json) }
         let remembered = switches.sorted { $0.key < $1.key }.map { name, change in
@@ -125,7 +128,7 @@ public struct ConfigurationStore: Sendable {
                     case .removed: .delete(kind: change.section, name: change.name)
                     case .added, .changed: .put(kind: change.section, name: change.name, body: change.body ?? [:])
                     }
-                }, by: actor)
+                }, by: actor, at: seen)
     }
 
     private struct Key: Hashable {

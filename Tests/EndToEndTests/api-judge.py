@@ -7,7 +7,7 @@ usage: api-judge.py URL TOKEN FOLDER EXAMPLES
 Prints one JSON object: {"document": [faults], "status": exit status of schemathesis, "unheard": [what says that it was mostly
 turned away, by 429], "report": its words}.
 """
-import json, os, subprocess, sys, urllib.request
+import json, os, re, subprocess, sys, urllib.request
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 url, token, folder, examples = sys.argv[1:5]
@@ -69,6 +69,10 @@ import uuid
 from urllib.parse import urlencode
 
 import schemathesis
+from schemathesis.specs.openapi import checks
+
+# An address whose tokens were refused too often is told to wait, which refuses, too.
+checks.AUTH_REJECTION_STATUSES = {*checks.AUTH_REJECTION_STATUSES, 429}
 
 
 # What is longer than the server reads at all is answered below the API (414, 431), and has tests of its own.
@@ -87,6 +91,7 @@ def before_call(context, case, kwargs):
     # Needed, but for a dry run: each wish has a name of its own.
     if case.meta and case.meta.generation.mode.is_positive and case.method.upper() in ("POST", "PUT", "PATCH", "DELETE"):
         case.headers = {"Idempotency-Key": uuid.uuid4().hex, **(case.headers or {})}
+
 """
     )
 run = subprocess.run(
@@ -101,6 +106,18 @@ run = subprocess.run(
     env=dict(os.environ, SCHEMATHESIS_HOOKS="hooks", PYTHONPATH=folder, CERTWAY_JUDGED_TOKEN=token),
 )
 report = run.stdout + run.stderr
-# What is only ever turned away is not judged.
-unheard = [line.strip() for line in report.splitlines() if "429" in line and "mostly" in line.lower()]
+# What is only ever turned away is not judged. Of an employee's own things an administrator has none.
+own = ("/my/",)
+unheard = []
+turned_away = False
+for line in (line.strip() for line in report.splitlines()):
+    if "mostly returned 429" in line:
+        unheard.append(line)
+    if re.match(r"(401|403|429) [A-Z]", line) and "operation" in line:
+        turned_away = True
+    elif turned_away and line.startswith("- "):
+        if not line.split()[-1].startswith(own):
+            unheard.append(line)
+    else:
+        turned_away = False
 print(json.dumps({"document": faults, "status": run.returncode, "unheard": unheard, "report": report[-60000:]}))

@@ -24,7 +24,7 @@ final class LocalCAFixture: Sendable {
 
     init(
         keyType: KeyType = .p256, passphrase: Secret? = nil, rootPassphrase: Secret? = nil, crlURL: String? = nil,
-        issuerURL: String? = nil, crlHours: Int? = nil
+        issuerURL: String? = nil, crlHours: Int? = nil, purposes: [CertificatePurpose]? = nil
     ) throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("certway-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -37,6 +37,7 @@ final class LocalCAFixture: Sendable {
         profile = try Self.readProfile()
         var ceremony = Self.ceremony(path)
         ceremony.keyType = keyType
+        if let purposes { ceremony.purposes = purposes }
         ceremony.rootPassphrase = rootPassphrase
         (ceremony.crlURL, ceremony.issuerURL) = (crlURL, issuerURL)
         self.ceremony = ceremony

@@ -49,7 +49,7 @@ import Testing
         #expect(try made[0].publicKey == fixture.authorities[0].publicKey)
         #expect(made[0].notAfter > fixture.authorities[0].notAfter)
         #expect(made[0].crlDistributionPoints == ["http://pki.sandbox.example/root.crl"])
-        #expect(made[0].extendedKeyUsage == LocalCAAuthority.purposes)
+        #expect(made[0].extendedKeyUsage == [.emailProtection, .clientAuthentication])
         // The running connector takes it up by itself, and the list goes on.
         let after = try await leaf(connector, "order-3")
         #expect(after[1] == made[0])

@@ -111,7 +111,11 @@ extension APIOperation {
             "Look at everything the gateway depends on; what is found stays for GET /services",
             permission: .checkServices, answer: .operation
         ) { call in
-            try await call.runner.start("check services", call, of: 1) { _ in
+            // What would be done is work with a result: nothing is asked, so nothing is found.
+            guard !call.isDryRun else {
+                return try await call.runner.start("check services", call, of: 1) { _ in ["dryRun": true] }
+            }
+            return try await call.runner.start("check services", call, of: 1) { _ in
                 try await ServiceAdministration(call.gateway).examine()
             }
         },
@@ -127,6 +131,9 @@ extension APIOperation {
             // Refused before the work begins, and not by it.
             try await Entrance(call.caller, call.gateway.ledger.audit).require(.verifyAudit, for: "verifyAudit")
             let hash = call.body?["against"]?.string
+            guard !call.isDryRun else {
+                return try await call.runner.start("verify the audit trail", call, of: 1) { _ in ["dryRun": true] }
+            }
             return try await call.runner.start("verify the audit trail", call, of: 1) { progress in
                 try await AuditAdministration(call.gateway.store).verify(for: call.caller, hash: hash) {
                     progress.show(Int($0), of: Int($1))

@@ -36,7 +36,8 @@ extension APIOperation {
             let result = try await call.configurationAdministration.apply(
                 call.body?.string ?? "", file: "the document", prunes: !(call.flag("keep") ?? false),
                 leavesOpenOrders: call.flag("leaveOpenOrders") ?? false,
-                undoesSwitches: call.flag("undoSwitches") ?? false, isDryRun: call.isDryRun)
+                undoesSwitches: call.flag("undoSwitches") ?? false, at: call.version.flatMap { Int64($0) },
+                isDryRun: call.isDryRun)
             let revision = try await "\(call.gateway.revision)"
             return .json(
                 [

@@ -27,6 +27,8 @@ extension APIOperation {
                 ])
             }
             for permission in topics.compactMap(\.permission) { try call.caller.require(permission) }
+            // Who asks for the head alone does not listen.
+            guard call.request.method != "HEAD" else { return .bytes([], type: "text/event-stream; charset=utf-8") }
             return try await call.listen(Set(topics))
         }
     ]

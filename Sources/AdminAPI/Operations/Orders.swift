@@ -18,7 +18,6 @@ extension APIOperation {
                 .anyOf(
                     "waitingFor", "only open ones that wait for these, as /waiting groups them",
                     .word(OrderWait.allCases.map(\.rawValue))),
-                .flag("inDoubt", "only held ones of which nobody knows whether the CA has them, or only the others"),
                 .query("template", "only this template"), .query("backendCA", "only this backend CA"),
                 .flag("held", "only those that wait for a person, or only the others"),
                 .query("text", "part of a user principal name; or a whole reference or id at the CA"),
@@ -83,7 +82,6 @@ extension APICall {
                 stages: stages, template: text("template"), backendCA: text("backendCA"), text: text("text"),
                 held: flag("held"))
             filter.waitsFor = words("waitingFor", as: OrderWait.self)
-            filter.inDoubt = flag("inDoubt")
             return filter
         }
     }

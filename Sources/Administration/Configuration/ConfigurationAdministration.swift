@@ -39,12 +39,13 @@ public struct ConfigurationAdministration: Sendable {
     ///   - prunes: whether named parts that the file's own sections no longer hold are removed.
     ///   - leavesOpenOrders: the consent that such orders are left alone; each is held, with the reason.
     ///   - undoesSwitches: the consent that a file takes templates back to the CA that a command has taken them from.
+    ///   - seen: the revision that whoever applies it has looked at; nil for any.
     ///   - isDryRun: whether to tell only what would change. Makes nothing on disk.
-    /// - Throws: `Diagnostics` with everything wrong in the file, in what it names and in how it fits what is stored;
+    /// - Throws: `OtherRevision` where the configuration has changed since; `Diagnostics` with everything wrong in the file, in what it names and in how it fits what is stored;
     ///   `SettingsError` for open orders without consent. Nothing is changed then.
     public func apply(
         _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, undoesSwitches: Bool = false,
-        isDryRun: Bool
+        at seen: Int64? = nil, isDryRun: Bool
     ) async throws -> ConfigurationResult {
         // Before the first file there is no trail that a refusal could stand in.
         guard try await GatewayStore.isThere(home) else {
@@ -59,7 +60,7 @@ public struct ConfigurationAdministration: Sendable {
         ) {
             try await carryOut(
                 text, file: file, prunes: prunes, leavesOpenOrders: leavesOpenOrders, undoesSwitches: undoesSwitches,
-                isDryRun: isDryRun)
+                at: seen, isDryRun: isDryRun)
         }
     }
 
@@ -68,7 +69,7 @@ public struct ConfigurationAdministration: Sendable {
     /// - Parameter switching: the switch that the text carries out; remembered with it.
     func carryOut(
         _ text: String, file: String, prunes: Bool, leavesOpenOrders: Bool = false, undoesSwitches: Bool = false,
-        isDryRun: Bool, switching: CASwitch? = nil
+        at seen: Int64? = nil, isDryRun: Bool, switching: CASwitch? = nil
     ) async throws -> ConfigurationResult {
         // The file is checked before anything is made on disk.
         let document = try YAMLNode.parse(text, file: file)
@@ -109,7 +110,7 @@ public struct ConfigurationAdministration: Sendable {
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
         try await ConfigurationStore(ledger: ledger).apply(
-            changes, files, switches: switched.remembered, by: AuditActor(named: actor))
+            changes, files, switches: switched.remembered, by: AuditActor(named: actor), at: seen)
         for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
     }

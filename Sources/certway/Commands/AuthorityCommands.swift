@@ -8,6 +8,7 @@ import Foundation
 import JSONDocuments
 import Ledger
 import PKIX
+import YAMLDocuments
 
 /// `certway ca create` and what follows in the life of a CA of one's own; docs/local-ca.md tells the whole of it.
 enum AuthorityCommands {
@@ -35,18 +36,33 @@ enum AuthorityCommands {
         .value("connector", "NAME", "connector profile whose module does it", default: "local-ca"),
     ]
 
+    /// What a CA of one's own can be made for: one of each kind that certificates tell apart.
+    private static let purposes: [CertificatePurpose] = [.smime, .clientAuthentication, .serverAuthentication]
+
+    private static func purpose(_ word: String, _ invocation: Invocation) throws -> CertificatePurpose {
+        guard let purpose = purposes.first(where: { $0.rawValue == word }) else {
+            throw UsageError(
+                "--for: found \"\(word)\"; \(suggestion(for: word, in: purposes.map(\.rawValue)))", path: invocation.path)
+        }
+        return purpose
+    }
+
     private static let create = Command(
         "create", "make a certificate authority of your own, as files",
         discussion: """
             Makes an issuing CA in a new folder and its root in another, which belongs offline: the service never needs it.
             Keys are encrypted with the passphrases given (scrypt), else they lie there in clear. The issuing CA can certify
-            S/MIME and logon, nothing else. Configure it with connector local-ca and setting directory. Whatever interrupts
+            what --for says and nothing else: programs refuse other certificates below it. Configure it with connector local-ca and setting directory. Whatever interrupts
             the command, there is a whole CA afterwards or none.
             """,
         arguments: [Argument("DIR", "folder to make; must not exist or be empty")],
         options: [
             .value("name", "NAME", "common name of the issuing CA", default: "Certway Local CA"),
             .choice("key", KeyType.allCases.map(\.rawValue), "key type of both CAs", default: KeyType.p384.rawValue),
+            .value(
+                "for", "PURPOSE",
+                "what it may certify: \(purposes.map(\.rawValue).joined(separator: ", ")); may stand several times; smime and "
+                    + "clientAuthentication when left out", repeats: true),
             passphrase, root, rootPassphrase, crlURL, issuerURL, crlHours, issuingDays, rootCRLDays,
             .value("root-days", "N", "days that the root's certificate lasts", default: "7300"),
         ] + common,
@@ -56,10 +72,16 @@ enum AuthorityCommands {
                     + "--root /media/stick/ca-root --root-passphrase env:ROOT_PASS --crl-url http://pki.example.com/issuing.crl",
                 "the ceremony: the root's key on a stick, both keys encrypted"
             ), ("certway ca create ./ca", "for trying: ./ca and ./ca-root, keys in clear"),
+            (
+                "certway ca create ./server-ca --for serverAuthentication",
+                "for certificates of servers, which people ask for by requests"
+            ),
         ]
     ) { invocation in
         var ceremony = try ceremony(invocation)
         let place = try place(invocation)
+        let words = invocation.allValues("for")
+        if !words.isEmpty { ceremony.purposes = try words.map { try purpose($0, invocation) } }
         ceremony.rootFolder = ceremony.rootFolder ?? rootFolder(place.folder)
         let made = try administration(invocation).create(place, ceremony)
         show(made, invocation)

@@ -18,6 +18,8 @@ public struct AuthorityCeremony: Sendable {
     public var crlURL: String?
     /// Where the issuing CA's certificate will be published, the root's beside it; nil when nowhere.
     public var issuerURL: String?
+    /// What certificates of the issuing CA may be for. A renewal keeps what there was.
+    public var purposes: [CertificatePurpose] = [.smime, .clientAuthentication]
     public var rootDays = 20 * 365
     public var issuingDays = 5 * 365
     public var rootCRLDays = 365

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// A server's certificate from the request to the chain, through the built programs: a CA of one's own that was made for servers, the
+/// service, and two people who ask for certificates by the API.
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
+    /// Somebody with a token, and what the API answers.
+    private struct Person {
+        let url: String
+        let token: String
+
+        func ask(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> (Int, String) {
+            var arguments = [
+                "-s", "-X", method, "-w", "\n%{http_code}", "-H", "Authorization: Bearer \(token)", "-H",
+                "Idempotency-Key: \(UUID().uuidString)",
+            ]
+            if let body { arguments += ["-H", "Content-Type: application/json", "--data-binary", body.text] }
+            let answer = try await Run.tool("curl", arguments + ["\(url)/api/v1/certificate-requests\(path)"])
+            let lines = answer.output.split(separator: "\n", omittingEmptySubsequences: false)
+            return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+        }
+
+        func json(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+            let (status, text) = try await ask(method, path, body)
+            try #require(status == 200, "\(method) \(path): \(status) \(text)")
+            return try JSONValue(parsing: text)
+        }
+    }
+
+    private let place: TemporaryFolder
+    private let gateway: GatewayUnderTest
+    private let service: ChildProcess
+    private let ada: Person
+    private let bob: Person
+    private let eve: Person
+
+    init() async throws {
+        let place = try TemporaryFolder()
+        self.place = place
+        let made = try await Run.certway(["ca", "create", place.path("ca"), "--for", "serverAuthentication"])
+        try #require(made.status == 0, "\(made.errors)")
+        let sandbox = try await SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox) { yaml in
+            yaml.replacing(
+                "backendCAs: [",
+                with: """
+                    backendCAs: [{"name": "inside", "connector": "local-ca", "acceptedRoots": "\(place.path("ca/root.pem"))", \
+                    "settings": {"directory": "\(place.path("ca"))"}}, 
+                    """
+            ).replacing(
+                "limits: {orders",
+                with: """
+                      - name: web
+                        for: requests
+                        backendCA: inside
+                        product: server
+                        validityDays: 20
+                        requests: {domains: [example.org], keys: [p256], approval: true, remindBefore: 30d}
+                    limits: {orders
+                    """)
+        }
+        self.gateway = gateway
+        service = try await gateway.start(["serve", "--listen", "127.0.0.1:0"])
+        try #require(await gateway.serviceSays("console and API at "))
+        let url = try #require(try gateway.serviceLog().firstMatch(of: /console and API at (\S+)/)).1
+        func person(_ name: String, _ role: String) async throws -> Person {
+            let token = try await gateway.certway(["token", "create", "--role", role, "--name", name])
+            try #require(token.status == 0, "\(token.errors)")
+            return Person(url: String(url), token: token.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        ada = try await person("ada", "requester")
+        bob = try await person("bob", "requester")
+        eve = try await person("eve", "administrator")
+    }
+
+    private func openssl(_ arguments: String...) async throws -> String {
+        let run = try await Run.tool("openssl", arguments)
+        try #require(run.status == 0, "\(arguments): \(run.errors)")
+        return run.output
+    }
+
+    private func csr(_ name: String, _ hosts: String, key: String = "ec") async throws -> String {
+        let file = place.path(name)
+        let kind = key == "ec" ? ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] : ["rsa:2048"]
+        let run = try await Run.tool(
+            "openssl",
+            ["req", "-new", "-newkey"] + kind + [
+                "-nodes", "-keyout", "\(file).key", "-out", "\(file).csr", "-subj", "/O=Someone/CN=\(name)", "-addext",
+                "subjectAltName=\(hosts)", "-utf8",
+            ])
+        try #require(run.status == 0, "\(run.errors)")
+        return try String(contentsOfFile: "\(file).csr", encoding: .utf8)
+    }
+
+    @Test func fromTheRequestToTheChain() async throws {
+        let hosts = "DNS:www.example.org,DNS:shop.example.org"
+        let request = try await csr("www.example.org", hosts)
+        // What a person of the other tool would paste.
+        let windows = request.replacing("CERTIFICATE REQUEST", with: "NEW CERTIFICATE REQUEST").replacing(
+            "\n", with: "\r\n")
+        let check = try await ada.json("POST", "?dryRun=true", ["request": .string(windows)])
+        #expect(check["good"] == true && check["hosts"] == ["www.example.org", "shop.example.org"], "\(check.text)")
+        #expect(try await ada.json("GET", "")["items"] == [])
+        let submitted = try await ada.json("POST", "", ["request": .string(windows), "reason": "the new shop"])
+        #expect(submitted["state"] == "waiting", "\(submitted.text)")
+        let reference = try #require(submitted["reference"]?.string)
+
+        // Nobody else knows of it, and whoever asks does not decide.
+        #expect(try await bob.ask("GET", "/\(reference)").0 != 200)
+        let decision: JSONValue = ["decision": "approve", "because": "known shop"]
+        #expect(try await ada.ask("POST", "/\(reference)/decisions", decision).0 == 403)
+        #expect(try await ada.ask("GET", "/\(reference)/pem").0 == 409)
+        _ = try await eve.json("POST", "/\(reference)/decisions", decision)
+        #expect(try await eve.ask("POST", "/\(reference)/decisions", decision).0 == 409)
+
+        var standing = try await ada.json("GET", "/\(reference)")
+        for _ in 0..<300 where standing["certificate"] == .null {
+            try await Task.sleep(for: .milliseconds(100))
+            standing = try await ada.json("GET", "/\(reference)")
+        }
+        // It lasts 20 days, and whoever asked is reminded 30 days before the end.
+        #expect(standing["certificate"]?["status"] == "active", "\(standing.text)")
+        #expect(standing["renewal"]?["due"] == true, "\(standing.text)")
+        #expect(try await bob.ask("GET", "/\(reference)/pem").0 != 200)
+        let chain = try await ada.ask("GET", "/\(reference)/pem?chain=true").1
+        let file = try place.write(chain, to: "chain.pem")
+        #expect(chain.split(separator: "BEGIN CERTIFICATE").count == 3)
+        let verdict = try await openssl(
+            "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", "shop.example.org", "-CAfile",
+            place.path("ca/root.pem"), "-untrusted", file, file)
+        #expect(verdict.contains(": OK"), "\(verdict)")
+        // The key is the one that never left the server.
+        let own = try await openssl("pkey", "-in", place.path("www.example.org.key"), "-pubout")
+        #expect(try await openssl("x509", "-in", file, "-noout", "-pubkey") == own)
+        try await gateway.stop(service)
+    }
+
+    @Test func whatMayNotBeHadIsRefusedWithASentence() async throws {
+        let good = try await csr("www.example.org", "DNS:www.example.org")
+        let key = try String(contentsOfFile: place.path("www.example.org.key"), encoding: .utf8)
+        let cases: [(text: String, hint: String)] = [
+            (key, "private key"), (good + key, "private key"), (good + good, "one by one"), ("hello", "no request"),
+            (try await csr("www.example.com", "DNS:www.example.com"), "is not allowed"),
+            (try await csr("rsa.example.org", "DNS:rsa.example.org", key: "rsa"), "expected p256"),
+            (try await csr("a.example.org", "DNS:a.example.org,IP:10.0.0.1"), "IP address"),
+            (try await csr("b.example.org", "DNS:*.example.org,DNS:b.example.org"), "not allowed here"),
+        ]
+        for (text, hint) in cases {
+            let (status, answer) = try await ada.ask("POST", "", ["request": .string(text)])
+            #expect(status == 422 && answer.contains(hint), "\(hint): \(status) \(answer)")
+        }
+        #expect(try await eve.json("GET", "")["items"] == [])
+        // Nothing of a key that was pasted stays, neither in the log nor in the database.
+        let secret = try #require(key.split(separator: "\n").dropFirst().first)
+        #expect(!(try gateway.serviceLog().contains(secret)))
+        if FileManager.default.fileExists(atPath: gateway.database) {
+            for end in ["", "-wal"] {
+                let bytes = (try? Data(contentsOf: URL(fileURLWithPath: gateway.database + end))) ?? Data()
+                #expect(bytes.range(of: Data(secret.utf8)) == nil)
+            }
+        }
+        try await gateway.stop(service)
+    }
+}
