@@ -42,7 +42,8 @@ enum AuthorityCommands {
     private static func purpose(_ word: String, _ invocation: Invocation) throws -> CertificatePurpose {
         guard let purpose = purposes.first(where: { $0.rawValue == word }) else {
             throw UsageError(
-                "--for: found \"\(word)\"; \(suggestion(for: word, in: purposes.map(\.rawValue)))", path: invocation.path)
+                "--for: found \"\(word)\"; \(suggestion(for: word, in: purposes.map(\.rawValue)))",
+                path: invocation.path)
         }
         return purpose
     }
