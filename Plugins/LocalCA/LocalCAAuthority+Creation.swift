@@ -75,9 +75,7 @@ extension LocalCAAuthority {
         var builder = CertificateBuilder(
             profile: .issuingAuthority, subject: subject, publicKey: publicKey, notBefore: now - CRLSeries.backdating,
             notAfter: now + Double(min(ceremony.issuingDays, ceremony.rootDays)) * 86_400)
-        builder.extendedKeyUsage = ceremony.purposes.map(\.extendedKeyUsage).reduce(into: []) { all, next in
-            if !all.contains(next) { all.append(next) }
-        }
+        builder.extendedKeyUsage = ceremony.keyPurposes
         builder.crlDistributionPoints = ceremony.crlURL.map { [LocalCASettings.beside($0, "root.crl")] } ?? []
         builder.caIssuersURLs = ceremony.issuerURL.map { [LocalCASettings.beside($0, "root.cer")] } ?? []
         return builder
@@ -91,5 +89,14 @@ extension IssuingCA {
         try write([], after: nil, now: now, nextUpdate: CRLSeries.end(of: settings.crlLifetime, from: now))
         try directory.replace(name + ".cer", with: certificate.der)
         try directory.replace(name + ".pem", with: Array(certificate.pem.utf8))
+    }
+}
+
+extension AuthorityCeremony {
+    /// What the issuing CA's certificate allows those below it, each once.
+    var keyPurposes: [KeyPurpose] {
+        var all: [KeyPurpose] = []
+        for purpose in purposes where !all.contains(purpose.extendedKeyUsage) { all.append(purpose.extendedKeyUsage) }
+        return all
     }
 }
