@@ -90,6 +90,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case noticePublication = "notice.publication"
     case repairPublication = "repair.publication"
 
+    case redeliverKeys = "redeliver.key"
+    case releaseMailbox = "release.mailbox"
+
     /// What it means, for people; the words of the manual.
     public var meaning: String {
         switch self {
@@ -163,6 +166,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .unpublishCertificate: "a certificate that is not in use any more was taken out of a directory"
         case .noticePublication: "others have changed what a directory holds of a person; it is put right"
         case .repairPublication: "a person asked to look at directories and put them right at once"
+        case .redeliverKeys: "the keys that somebody is to have are to be delivered again"
+        case .releaseMailbox: "a person says that nobody may open a shared mailbox any more, whose list of people came back empty"
         case .endPackage: "a package was erased that nobody had fetched"
         }
     }

@@ -37,6 +37,8 @@ public struct AuditObject: Sendable, Hashable {
         case package
         /// A recovery, by its number.
         case recovery
+        /// A shared mailbox, by its address.
+        case mailbox
     }
 
     public let kind: Kind

@@ -31,7 +31,8 @@ extension APISchema {
                     .answer(
                         APIField("template", .string), APIField("why", .list(.string)),
                         APIField("status", .nullable(.string)), APIField("concern", .nullable(.string)),
-                        APIField("order", .any), APIField("certificate", .any), APIField("exception", .any))))))
+                        APIField("order", .any), APIField("certificate", .any), APIField("exception", .any)))),
+            APIField("keys", .list(.keyHolding), "that are, or are to be, on the person's devices")))
 
     public static let policy = APISchema.named(
         "Policy",

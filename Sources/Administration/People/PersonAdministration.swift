@@ -82,6 +82,7 @@ public struct PersonAdministration: Sendable {
                     exception: exceptions.first { $0.template == name }, at: store.clock.now(),
                     sentences: account.sentences))
         }
-        return PersonAnswer(person: person, answers: answers)
+        let keys = try await KeyHistoryAdministration(store, caller: .commandLine("")).history(of: person)
+        return PersonAnswer(person: person, answers: answers, keys: keys)
     }
 }

@@ -75,12 +75,14 @@ public struct PersonAnswer: Sendable {
     public let person: DirectoryPerson
     /// One for each template.
     public let answers: [Answer]
+    /// Keys that are, or are to be, on the person's devices.
+    public let keys: KeyHistoryAdministration.History
 
     public var json: JSONValue {
         [
             "userPrincipalName": .string(person.userPrincipalName), "id": .string(person.id),
             "displayName": JSONValue(person.displayName), "addresses": JSONValue(person.smtpAddresses),
-            "templates": .array(answers.map(\.json)),
+            "templates": .array(answers.map(\.json)), "keys": keys.json["keys"] ?? [],
         ]
     }
 }

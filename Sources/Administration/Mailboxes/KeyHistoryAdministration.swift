@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Directory
+import Foundation
+public import Gateway
+public import JSONDocuments
+public import KeyHoldings
+import Ledger
+import Records
+import Settings
+
+/// Which keys people are to have on their devices, and whether they do.
+public struct KeyHistoryAdministration: Sendable {
+    /// Keys of one person, the one that began last first.
+    public struct History: Sendable {
+        public let id: String
+        public let userPrincipalName: String
+        public let keys: [KeyHolding]
+        /// Addresses of shared mailboxes, by object id.
+        public let mailboxes: [String: String]
+
+        /// What is to be on devices and is not.
+        public var gaps: [KeyHolding] { keys.filter { $0.isWanted && $0.state != .delivered } }
+
+        public var json: JSONValue {
+            [
+                "id": .string(id), "userPrincipalName": .string(userPrincipalName),
+                "keys": .array(keys.map { $0.json(mailbox: mailboxes[$0.ownerID]) }), "gaps": JSONValue(gaps.count),
+            ]
+        }
+    }
+
+    private let store: GatewayStore
+    private let caller: Caller
+
+    public init(_ store: GatewayStore, caller: Caller) { (self.store, self.caller) = (store, caller) }
+
+    private var holdings: KeyHoldingStore { KeyHoldingStore(store.ledger) }
+    private var entrance: Entrance { Entrance(caller, store.ledger.audit) }
+
+    /// Which keys a person is to have, and has, and why.
+    ///
+    /// - Parameter word: as `PersonAdministration.person`.
+    /// - Throws: `SettingsError` when it means nobody, or several; `AccessDenied`, `StoreError`.
+    public func history(_ word: String) async throws -> History {
+        try await entrance.require(.readPeople)
+        return try await history(of: try await PersonAdministration(store).person(word))
+    }
+
+    /// The caller's own.
+    public func own() async throws -> History {
+        try await entrance.require(.readOwn)
+        guard let id = caller.objectID?.lowercased() else {
+            return History(id: "", userPrincipalName: caller.name, keys: [], mailboxes: [:])
+        }
+        return try await history(id, caller.name)
+    }
+
+    func history(of person: DirectoryPerson) async throws -> History {
+        try await history(person.id, person.userPrincipalName)
+    }
+
+    private func history(_ id: String, _ name: String) async throws -> History {
+        let keys = try await holdings.holdings(ofPerson: id).filter { $0.isWanted || $0.actual != .absent }
+        return History(id: id, userPrincipalName: name, keys: keys, mailboxes: try await addresses())
+    }
+
+    /// Who is to have the key of a certificate.
+    public func holders(ofCertificate id: Int64) async throws -> History {
+        try await entrance.require(.readCertificates)
+        let keys = try await holdings.holdings(ofCertificate: id)
+        return History(id: "", userPrincipalName: "", keys: keys, mailboxes: try await addresses())
+    }
+
+    private func addresses() async throws -> [String: String] {
+        Dictionary(
+            try await store.mirror.mailboxes().map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Has all keys that a person is to have delivered again, whatever is known of them: for a new device, or where somebody has
+    /// deleted records. Nothing is bought by it.
+    ///
+    /// - Parameter isDryRun: whether to tell only which they are.
+    /// - Returns: the keys as they are then.
+    public func redeliver(_ word: String, isDryRun: Bool) async throws -> History {
+        let wish = Entrance.Wish(.redeliverKeys, AuditObject(.key, word), person: word)
+        return try await entrance.pass(.redeliver, to: wish, isDryRun ? .byTheUseCase : .all) {
+            let person = try await PersonAdministration(store).person(word)
+            let found = try await history(of: person)
+            let wanted = found.keys.filter(\.isWanted)
+            guard !wanted.isEmpty else {
+                throw Obstacle(
+                    "\(person.userPrincipalName) is to have no keys beside the certificate in use",
+                    instead: "keys of earlier certificates need keyHistory in the template, those of mailboxes for: mailboxes")
+            }
+            if isDryRun {
+                return History(
+                    id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted, mailboxes: found.mailboxes)
+            }
+            _ = try await holdings.redeliver(person: person.id)
+            try await store.ledger.audit.record(
+                AuditEntry(
+                    .redeliverKeys, AuditObject(.key, person.userPrincipalName), by: AuditActor(named: caller.name),
+                    person: person.userPrincipalName, after: ["keys": JSONValue(wanted.map(\.serialNumber))]))
+            return try await history(of: person)
+        }
+    }
+}
+
+extension KeyHolding {
+    /// As programs see it.
+    ///
+    /// - Parameter mailbox: the address of the mailbox whose key it is; nil for the person's own.
+    public func json(mailbox: String?) -> JSONValue {
+        [
+            "serialNumber": .string(serialNumber), "template": .string(template), "stage": .string(stage),
+            "userPrincipalName": .string(userPrincipalName), "personID": .string(personID),
+            "mailbox": isOwn ? .null : .string(mailbox ?? ownerID), "wanted": .bool(isWanted),
+            "state": .string(state.rawValue), "notBefore": .string(notBefore.ISO8601Format()),
+            "notAfter": .string(notAfter.ISO8601Format()), "since": .string(since.ISO8601Format()),
+            "deliveredAt": JSONValue(deliveredAt?.ISO8601Format()),
+            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "problem": JSONValue(problem),
+        ]
+    }
+}
