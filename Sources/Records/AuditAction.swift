@@ -167,7 +167,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .noticePublication: "others have changed what a directory holds of a person; it is put right"
         case .repairPublication: "a person asked to look at directories and put them right at once"
         case .redeliverKeys: "the keys that somebody is to have are to be delivered again"
-        case .releaseMailbox: "a person says that nobody may open a shared mailbox any more, whose list of people came back empty"
+        case .releaseMailbox:
+            "a person says that nobody may open a shared mailbox any more, whose list of people came back empty"
         case .endPackage: "a package was erased that nobody had fetched"
         }
     }

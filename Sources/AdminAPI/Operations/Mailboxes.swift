@@ -83,7 +83,8 @@ extension APISchema {
         .answer(
             APIField("serialNumber", .string), APIField("template", .string), APIField("stage", .string),
             APIField("userPrincipalName", .string, "with whom it is, or is to be"), APIField("personID", .string),
-            APIField("mailbox", .nullable(.string), "address of the mailbox whose key it is; null for the person's own"),
+            APIField(
+                "mailbox", .nullable(.string), "address of the mailbox whose key it is; null for the person's own"),
             APIField("wanted", .boolean), APIField("state", .word(KeyHolding.State.allCases.map(\.rawValue))),
             APIField("notBefore", .time), APIField("notAfter", .time), APIField("since", .time),
             APIField("deliveredAt", .nullable(.time)), APIField("nextActionAt", .nullable(.time)),

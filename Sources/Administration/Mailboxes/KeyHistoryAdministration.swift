@@ -92,11 +92,14 @@ public struct KeyHistoryAdministration: Sendable {
             guard !wanted.isEmpty else {
                 throw Obstacle(
                     "\(person.userPrincipalName) is to have no keys beside the certificate in use",
-                    instead: "keys of earlier certificates need keyHistory in the template, those of mailboxes for: mailboxes")
+                    instead:
+                        "keys of earlier certificates need keyHistory in the template, those of mailboxes for: mailboxes"
+                )
             }
             if isDryRun {
                 return History(
-                    id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted, mailboxes: found.mailboxes)
+                    id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted, mailboxes: found.mailboxes
+                )
             }
             _ = try await holdings.redeliver(person: person.id)
             try await store.ledger.audit.record(
