@@ -59,14 +59,14 @@ extension KeyCommands {
                 "no keys beside the certificate in use: earlier ones need keyHistory in the template, those of mailboxes a template "
                     + "with for: mailboxes")
         }
-        KeyHistoryText.print(history.keys, mailboxes: history.mailboxes, namesPeople: false)
+        KeyHistoryText.show(history.keys, mailboxes: history.mailboxes, namesPeople: false)
     }
 }
 
 /// Lines about keys on devices.
 enum KeyHistoryText {
     /// - Parameter namesPeople: whether a line says with whom a key is, or whose it is.
-    static func print(_ keys: [KeyHolding], mailboxes: [String: String], namesPeople: Bool) {
+    static func show(_ keys: [KeyHolding], mailboxes: [String: String], namesPeople: Bool) {
         guard !keys.isEmpty else { return }
         var table = TextTable(
             .short("SERIAL NUMBER", 13), .short(namesPeople ? "WITH" : "KEY OF", 20), "FROM", "UNTIL", "STATE",

@@ -53,12 +53,12 @@ enum MailboxCommands {
         if invocation.wantsJSON {
             Terminal.print(json: card.json.prettyText)
         } else {
-            print(card)
+            tell(card)
         }
         return .done
     }
 
-    private static func print(_ card: MailboxAdministration.Card) {
+    private static func tell(_ card: MailboxAdministration.Card) {
         Terminal.print("\(card.name) <\(card.address)>\(card.isPresent ? "" : ", not listed by Exchange any more")")
         if let problem = card.problem { Terminal.print("problem: \(problem)") }
         if card.people.isEmpty { Terminal.print("nobody may open it") }
@@ -66,7 +66,7 @@ enum MailboxCommands {
             let via = person.via.isEmpty ? "" : ", by \(person.via)"
             Terminal.print("\(person.userPrincipalName): \(person.rights.joined(separator: " and "))\(via)")
         }
-        KeyHistoryText.print(card.keys, mailboxes: [card.id: card.address], namesPeople: true)
+        KeyHistoryText.show(card.keys, mailboxes: [card.id: card.address], namesPeople: true)
     }
 
     private static let release = Command(
