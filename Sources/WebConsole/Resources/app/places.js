@@ -21,6 +21,7 @@ export const places = [
   { path: '/console/backend-cas-new', page: 'newBackendCA', permission: 'configure', parent: '/console/backend-cas' },
   { path: '/console/incidents', page: 'incidents', nav: 'nav.incidents', key: 'i', permission: 'readOrders' },
   { path: '/console/incidents/:name', page: 'incident', permission: 'readOrders', parent: '/console/incidents' },
+  { path: '/console/recovery', page: 'recovery', nav: 'nav.recovery', key: 'r', permission: 'readRecoveries' },
   { path: '/console/audit', page: 'audit', nav: 'nav.audit', key: 'a', permission: 'readAudit' },
   { path: '/console/audit/:number', page: 'auditRecord', permission: 'readAudit', parent: '/console/audit' },
   { path: '/console/requests', page: 'requests', nav: 'nav.requests', permission: 'requestCertificate' },

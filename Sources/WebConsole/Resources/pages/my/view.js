@@ -3,12 +3,14 @@
 
 /// How it looks, in the words of somebody who has other things to do.
 
-import { post } from '../../app/api.js';
+import { path, post } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { act, dialog } from '../../components/dialog.js';
 import { day } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
+import { save } from '../recovery/save.js';
+import { showPassword } from '../recovery/actions.js';
 
 export const answer = (now) => (now.length
   ? h('div.stack', now.map((one) => h('p.answer', h('span', { 'aria-hidden': 'true' }, '✓ '), t('my.works'), ' ',
@@ -32,4 +34,18 @@ function lost(now, reload) {
 }
 
 export const old = (items) => (items.length ? h('section.stack', h('h2', t('my.old')), h('ul.plain', items.map((one) =>
-  h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')))))) : null);
+  h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')), ' ',
+    h('button', { type: 'button', on: { click: () => fetchOld(one) } }, t('my.get')))))) : null);
+
+/// The file first, then its password in a window of its own. The server looks at when the person has signed in.
+function fetchOld(one) {
+  act({
+    title: t('my.getTitle'), verb: t('my.get'),
+    body: h('div.stack', h('p', t('my.getText')), h('p', h('a', { href: '/auth/start?prompt=login&return=%2Fmy' }, t('my.signInAgain')))),
+    run: async ({ key }) => {
+      const found = await post('/my/recoveries', { number: one.number }, { key });
+      save(found);
+      showPassword(path('/my/recoveries/{}/password', found.recovery.id));
+    },
+  });
+}
