@@ -231,7 +231,8 @@ let package = Package(
         tests(
             "AdministrationTests",
             [
-                "AdminAPI", "KeyArchival", "Recoveries", "Administration", "Gateway", "HTTPServing", "Names", "Planning", "Fulfilment", "Ledger",
+                "AdminAPI", "KeyArchival", "Recoveries", "Administration", "Gateway", "HTTPServing", "Names",
+                "Planning", "Fulfilment", "Ledger",
                 "ConnectorHost", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),

@@ -53,7 +53,8 @@ struct ArchiveOffice {
             try connection.put(
                 into: "archived_keys", key: ["order_id": .integer(record.orderID)],
                 values: [
-                    "certificate_id": .integer(record.id), "cms": .blob(cms), "recipients": .text("[\"office\",\"board\"]"),
+                    "certificate_id": .integer(record.id), "cms": .blob(cms),
+                    "recipients": .text("[\"office\",\"board\"]"),
                     "created_at": .integer(0),
                 ])
         }

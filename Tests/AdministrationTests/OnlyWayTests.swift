@@ -69,7 +69,8 @@ import Testing
             for role in Role.allCases {
                 for word in words {
                     let path = operation.path.replacing(/\{[^}]+\}/, with: word)
-                    let body: JSONValue? = operation.method.isSafe || operation.body == nil
+                    let body: JSONValue? =
+                        operation.method.isSafe || operation.body == nil
                         ? nil
                         : [
                             "certificate": .string(word), "purpose": "canary", "number": JSONValue(Int(record.id)),
@@ -98,7 +99,10 @@ import Testing
         #expect(try Self.marks(key).contains { shown.contains($0) })
 
         // What lies in the database is closed, and so are the notices and the trail.
-        for table in ["archived_keys", "order_keys", "recoveries", "notices", "audit_records", "order_events", "one_time_packages"] {
+        for table in [
+            "archived_keys", "order_keys", "recoveries", "notices", "audit_records", "order_events",
+            "one_time_packages",
+        ] {
             let rows = try await archive.office.store.database.read { connection in
                 try connection.query("SELECT * FROM \(table)", []) { row in "\(row)" }
             }
@@ -114,7 +118,9 @@ import Testing
             let pair = item.split(separator: "=", maxSplits: 1)
             return (name: String(pair[0]), value: pair.count > 1 ? String(pair[1]) : "")
         }
-        var headers = [(name: "X-Test-Role", value: role.rawValue), (name: "Idempotency-Key", value: UUID().uuidString)]
+        var headers = [
+            (name: "X-Test-Role", value: role.rawValue), (name: "Idempotency-Key", value: UUID().uuidString),
+        ]
         if body != nil { headers.append((name: "Content-Type", value: "application/json")) }
         let request = ServerRequest(
             method: method, path: "/api/v1\(parts[0])", target: "/api/v1\(target)", query: query, headers: headers,
@@ -130,7 +136,8 @@ private final class RoleCallers: Authenticator {
     func authenticate(_ request: ServerRequest) async throws -> Authentication? {
         guard let role = request.header("X-Test-Role").flatMap(Role.init) else { return nil }
         return Authentication(
-            Caller(name: "\(role.rawValue)-test", roles: [role], objectID: "ada", origin: "by a test"), key: role.rawValue,
+            Caller(name: "\(role.rawValue)-test", roles: [role], objectID: "ada", origin: "by a test"),
+            key: role.rawValue,
             authenticatedAt: Date())
     }
 }

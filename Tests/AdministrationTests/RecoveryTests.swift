@@ -123,8 +123,9 @@ import Testing
         #expect(both.count == 1)
         // Alone, one has file and password, by two ways.
         let password = try await kim.password("R-\(asked.id)")
-        #expect(try PKCS12Bundle.open(try #require(both.first).bytes, password: password).certificate.serialNumber.hex
-            == archive.serial("ada"))
+        #expect(
+            try PKCS12Bundle.open(try #require(both.first).bytes, password: password).certificate.serialNumber.hex
+                == archive.serial("ada"))
     }
 
     @Test func ownerAfterANewSignIn() async throws {
@@ -144,7 +145,8 @@ import Testing
         await refused("of yours") { _ = try await bob.ownPassword(word) }
         let password = try await ada.ownPassword(word)
         await refused("is gone") { _ = try await ada.ownPassword(word) }
-        #expect(try PKCS12Bundle.open(package.bytes, password: password).key.publicKey == archive.keys["ada"]?.publicKey)
+        #expect(
+            try PKCS12Bundle.open(package.bytes, password: password).key.publicKey == archive.keys["ada"]?.publicKey)
         let switchedOff = try await ArchiveOffice(["ada"], recovery: "{byOwner: false}")
         await refused("switched off") {
             _ = try await switchedOff.administration("ada", [.employee], id: "ada").recoverOwn(
