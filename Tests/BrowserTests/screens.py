@@ -22,7 +22,7 @@ def screens():
         "requests": "/console/requests", "services": "/console/services", "connectors": "/console/connectors",
         "connector": f"/console/connectors/{api('/connectors')['items'][0]['connector']}", "costs": "/console/costs",
         "jobs": "/console/advanced?part=jobs", "settings": "/console/advanced?part=settings", "tokens": "/console/advanced?part=tokens",
-        "about": "/console/about", "set-up": "/console/set-up", "my": "/my", "status": "/status", "manual": "/manual/administrator",
+        "about": "/console/about", "set-up": "/console/set-up", "configuration": "/console/configuration", "my": "/my", "status": "/status", "manual": "/manual/administrator",
     }
     if incidents:
         found["incident"] = f"/console/incidents/{quote(incidents[0]['incident']['name'])}"

@@ -31,6 +31,8 @@ import Testing
             try await group.waitForAll()
         }
         try await Self.judge(["tasks.py"], line)
+        // It stores a configuration and lets the gateway be away, so nothing else looks meanwhile.
+        try await Self.judge(["acceptance.py"], line)
         demo.signal(SIGTERM)
         #expect(await demo.end().status == 0, "\(said())")
     }

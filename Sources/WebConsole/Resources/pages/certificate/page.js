@@ -8,6 +8,7 @@ import { fragment, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { skeleton } from '../../components/loading.js';
+import { compare, copySupportCase } from '../../components/compare.js';
 import { nowhere } from '../../components/problem.js';
 import { timeline } from '../../components/timeline.js';
 import { stepsOf, way } from '../../components/way.js';
@@ -46,7 +47,9 @@ export async function open(page) {
         page.get(path('/orders/{}', certificate.orderID), { quiet: true }),
         page.get(path('/orders/{}/events', certificate.orderID), { quiet: true })]);
       replace(steps, way(stepsOf(order, events.items)));
-      replace(happened, h('p', h('a', { href: path('/console/orders/{}', order.reference) }, t('certificate.order', { reference: order.reference }))), timeline(events.items));
+      replace(happened, h('p', h('a', { href: path('/console/orders/{}', order.reference) }, t('certificate.order', { reference: order.reference }))), timeline(events.items),
+        h('div.actions', h('button', { type: 'button', 'data-action': 'compare', on: { click: () => compare(order, certificate) } }, t('compare.button')),
+          h('button', { type: 'button', 'data-action': 'supportCase', on: { click: () => copySupportCase(order, events.items, certificate) } }, t('compare.case'))));
     } catch (error) {
       if (!page.signal.aborted) page.fail(error, { put: (...nodes) => replace(happened, ...nodes) });
     }
