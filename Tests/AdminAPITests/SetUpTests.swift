@@ -26,7 +26,8 @@ import Testing
     @Test func aStepThatIsLeftOutStaysAmongTheNeedsAndOnRecord() async throws {
         let served = try await ServedGateway()
         let dry = await served.ask("PATCH", "/setup/steps/intune?dryRun=true", body: ["skipped": true])
-        #expect(dry.status == 200 && state(await served.ask("GET", "/setup"), .intune) == "open")
+        #expect(dry.status == 200)
+        #expect(state(await served.ask("GET", "/setup"), .intune) == "open")
         #expect(await served.ask("PATCH", "/setup/steps/intune", as: "auditor", body: ["skipped": true]).status == 403)
         #expect(await served.ask("PATCH", "/setup/steps/intune", body: ["skipped": true]).status == 200)
         #expect(state(await served.ask("GET", "/setup"), .intune) == "skipped")
