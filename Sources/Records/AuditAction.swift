@@ -70,6 +70,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case pauseJob = "pause.job"
     case resumeJob = "resume.job"
 
+    case sendNotice = "send.notice"
+
     case migrateStore = "migrate.store"
     case backUpStore = "backup.store"
     case restoreStore = "restore.store"
@@ -151,6 +153,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .runJob: "recurring work is to be done at once"
         case .pauseJob: "recurring work rests until a person lets it go on"
         case .resumeJob: "recurring work that rested goes on"
+        case .sendNotice: "a person has a mail sent: a test, or one that was given up or may have been sent"
         case .migrateStore: "the schema of the database was brought up to date"
         case .backUpStore: "a copy of the database was made"
         case .restoreStore: "a copy of the database was put in its place"

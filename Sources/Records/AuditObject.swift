@@ -39,6 +39,8 @@ public struct AuditObject: Sendable, Hashable {
         case recovery
         /// A shared mailbox, by its address.
         case mailbox
+        /// What somebody is told.
+        case notice
     }
 
     public let kind: Kind

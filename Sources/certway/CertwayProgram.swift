@@ -39,7 +39,7 @@ struct CertwayProgram {
             OrderCommands.command, CostCommand.command, CertificateCommands.command, RequestCommands.command,
             IncidentCommands.command,
             KeyCommands.command,
-            PeopleCommands.command, MailboxCommands.command, TokenCommands.command,
+            PeopleCommands.command, MailboxCommands.command, TokenCommands.command, NotificationCommands.command,
             NodeCommands.command, WhyCommand.command, FindCommand.command, AuditCommands.command,
             SetUpCommand.command, DoctorCommand.command, BackupCommand.command, RestoreCommand.command,
             StoreCommands.command,

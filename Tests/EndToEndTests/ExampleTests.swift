@@ -26,7 +26,8 @@ import Testing
         "certway ca root-crl /var/lib/certway-ca --revoke", "certway ca renew /var/lib/certway-ca --new-key",
         "certway ca retire",
         "certway request submit", "certway request show", "certway request approve", "certway request deny",
-        "certway request withdraw", "certway request fetch",
+        "certway request withdraw", "certway request fetch", "certway notification preview",
+        "certway notification test", "certway notification send-again",
         "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 

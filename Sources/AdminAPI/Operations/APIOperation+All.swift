@@ -6,5 +6,5 @@ extension APIOperation {
     public static let all: [APIOperation] =
         overview + orders + certificates + people + plan + templates + authorities + incidents + records
         + settings + session + apiTokens + longWork + events + about + changes + go + requests + recoveries + views
-        + mailboxes
+        + mailboxes + notifications
 }

@@ -3,6 +3,7 @@
 
 public import Foundation
 public import JSONDocuments
+import Ledger
 
 /// A notice as it lies in the outbox.
 public struct Notice: Sendable {
@@ -26,6 +27,14 @@ public struct Notice: Sendable {
     public let address: String?
     /// What happened last, in one sentence.
     public let detail: String?
+
+    /// - Throws: `LedgerError.notPossible` for one that is sent, or still to be sent, by itself.
+    public func requireSendable() throws {
+        guard [.unknown, .failed].contains(state) else {
+            throw LedgerError.notPossible(
+                "notice \(id) is \(state.rawValue): only one that has failed or is unknown is sent again")
+        }
+    }
 
     public var json: JSONValue {
         [

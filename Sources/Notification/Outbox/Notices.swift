@@ -66,16 +66,24 @@ public struct Notices: Sendable {
     ///
     /// - Throws: `LedgerError.notPossible` for one in another state.
     public func sendAgain(_ notice: Notice, at now: Date) async throws {
-        guard [.unknown, .failed].contains(notice.state) else {
-            throw LedgerError.notPossible(
-                "notice \(notice.id) is \(notice.state.rawValue): only one that has failed or is unknown is sent again")
-        }
+        try notice.requireSendable()
         let done = try await database.write { connection in
             try NoticeTable(connection: connection).finish(
                 notice.id, fence: notice.fence, .waiting, due: now, address: notice.address,
                 "a person has it sent again", at: now)
         }
         guard done else { throw LedgerError.notPossible("notice \(notice.id) was changed meanwhile: look again") }
+    }
+
+    /// How many were posted for whomever they are for since a time, by event; those that were handed on to one each count once.
+    public func counts(since date: Date) async throws -> [NoticeEvent: Int] {
+        try await database.read { connection in
+            Dictionary(
+                uniqueKeysWithValues: try connection.query(
+                    "SELECT event, COUNT(*) FROM notices WHERE posted_at >= ? AND recipient LIKE 'configured:%' GROUP BY event",
+                    [SQLValue(date)]
+                ) { (try $0[0] as NoticeEvent, try $0[1] as Int) })
+        }
     }
 
     /// Gives up everything that is to be sent: nobody is to be told, or the database is an older copy.

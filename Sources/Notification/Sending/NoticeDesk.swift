@@ -6,7 +6,7 @@ public import Directory
 public import Foundation
 public import HTTPTransport
 import JSONDocuments
-import MailTransport
+public import MailTransport
 public import PKIX
 public import Settings
 public import Store
@@ -140,15 +140,43 @@ public struct NoticeDesk: Sendable {
                 throw MailError(.refused, "its secret values do not open: \(error)")
             }
         }
-        let wished = configuration.event(notice.event).language ?? configuration.language
-        let spoken = wished == .theirs ? language : wished.rawValue
-        let wording = texts.wording(notice.event, spoken, configuration)
-        if values["person"] == nil { values["person"] = name.isEmpty ? address : name }
+        return try compose(
+            notice.event, id: notice.id, values: values, from, to, name: name, language: language)
+    }
+
+    /// - Parameter wording: in place of what is configured.
+    private func compose(
+        _ event: NoticeEvent, id: String, values: [String: String], _ from: MailAddress, _ to: MailAddress,
+        name: String, language: String, isFixed: Bool = false, wording: NotificationConfiguration.Wording? = nil
+    ) throws(MailError) -> MailMessage {
+        var values = values
+        let wished = configuration.event(event).language ?? configuration.language
+        let spoken = isFixed || wished == .theirs ? language : wished.rawValue
+        let wording = wording ?? texts.wording(event, spoken, configuration)
+        if values["person"] == nil { values["person"] = name.isEmpty ? to.text : name }
         values["gateway"] = gateway
         return MailMessage(
-            id: notice.id, from: from, fromName: configuration.fromName, to: to, toName: name,
+            id: id, from: from, fromName: configuration.fromName, to: to, toName: name,
             subject: wording.subject.filled(with: values), text: wording.text.filled(with: values), date: clock.now(),
-            event: notice.event.rawValue)
+            event: event.rawValue)
+    }
+
+    /// A mail that is not in the outbox, as it would look.
+    ///
+    /// - Parameters:
+    ///   - isFixed: whether `language` counts whatever is configured.
+    ///   - wording: in place of what is configured.
+    /// - Throws: `MailError` for an address that is none.
+    public func preview(
+        _ event: NoticeEvent, values: [String: String], to address: String, name: String, language: String,
+        isFixed: Bool, wording: NotificationConfiguration.Wording? = nil
+    ) throws(MailError) -> MailMessage {
+        guard let from = MailAddress(configuration.from), let to = MailAddress(address) else {
+            throw MailError(.refused, "\(address.prefix(120)) is no address that a mail can be sent to")
+        }
+        return try compose(
+            event, id: UUID().uuidString.lowercased(), values: values, from, to, name: name, language: language,
+            isFixed: isFixed, wording: wording)
     }
 
     func claim(_ notice: Notice) async throws -> Int64? {

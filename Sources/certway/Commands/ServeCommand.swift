@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Gateway
 
@@ -29,7 +30,7 @@ enum ServeCommand {
             _ = try await GatewayStore.create(invocation.home)
         }
         let gateway = try await Gateway.open(invocation)
-        let service = GatewayService(gateway)
+        let service = GatewayService(gateway) { try await Digest.values($0) }
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
         let console = try await ConsoleServer.begin(service, gateway, invocation)
