@@ -260,7 +260,7 @@ let package = Package(
             "EndToEndTests", ["Store", "ThrowAwayServers"],
             exclude: [
                 "api-judge.py", "console-signin.py", "core-image.py", "judge.py", "people.json", "schema-judge.py",
-                "simulation-judge.py",
+                "mailbox-judge.py", "simulation-judge.py",
                 "ten-mistakes.yaml",
             ]),
     ]

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+/// Certificates of shared mailboxes, and whose devices their keys are on (docs/decisions/0048).
+@Suite(.timeLimit(.minutes(5))) struct SharedMailboxTests {
+    /// One order and three deliveries; one leaves: the copy goes, the key changes, and those who stay have both keys.
+    @Test(arguments: ["", "keysWanted", "beforeDelivery", "delivered"])
+    func theKeyIsChangedWhenOneLeaves(killedAt boundary: String) async throws {
+        let gateway = try await gateway()
+        if !boundary.isEmpty {
+            // Past the order itself, whose own stages have other tests.
+            let killed = try await gateway.certway(
+                ["run", "--once", "--wait", "20"], environment: ["CERTWAY_KILL_AT": boundary])
+            #expect(killed.wasKilled, "\(boundary) was not reached: \(killed.errors)")
+        }
+        try await gateway.pass { try await records(gateway).count == 3 }
+        let first = try await records(gateway)
+        #expect(Set(first.map(\.thumbprint)).count == 1 && first.count == 3, "\(first)")
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+        try await open(gateway, expected: 3)
+
+        let leaver = first[0].user
+        try await change(gateway, ["take": [.string(leaver)]])
+        try await gateway.pass { try await records(gateway).count == 4 && gateway.stages()["revoked"] == 1 }
+        let after = try await records(gateway)
+        #expect(!after.contains { $0.user == leaver }, "\(after)")
+        #expect(Set(after.map(\.thumbprint)).count == 2 && Set(after.map(\.user)).count == 2, "\(after)")
+        #expect(try await gateway.stages() == ["active": 1, "revoked": 1])
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 2)
+        // Nothing is left to do: neither another order nor another upload.
+        let uploads = try await gateway.sandbox.calls("intune.create")
+        try await gateway.finish(within: 5)
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 2)
+        #expect(try await gateway.sandbox.calls("intune.create") == uploads)
+        try await open(gateway, expected: 4)
+    }
+
+    /// Whoever joins gets the key in use and, while the history lasts, the earlier one.
+    @Test func whoJoinsGetsTheKeysAndANewConnectorKeyRefillsAll() async throws {
+        let gateway = try await gateway()
+        try await gateway.pass { try await records(gateway).count == 3 }
+        let people = try await gateway.sandbox.control("/control/people")["people"]?.array ?? []
+        let known = Set(try await records(gateway).map(\.user))
+        let joiner = try #require(
+            people.compactMap { $0["userPrincipalName"]?.string }.first {
+                !known.contains($0) && !$0.hasPrefix("support@")
+            })
+        try await change(gateway, ["grant": [.string(joiner)]])
+        try await gateway.pass { try await records(gateway).count == 4 }
+        #expect(try await records(gateway).contains { $0.user == joiner })
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+        let history = try await gateway.certway(["key", "history", joiner, "--output", "json"])
+        #expect(history.json["keys"]?[0]?["mailbox"] == "support@sandbox.example", "\(history.output)\(history.errors)")
+        #expect(history.json["gaps"] == 0)
+        let why = try await gateway.certway(["why", joiner])
+        #expect(why.output.contains("support@sandbox.example"), "\(why.output)")
+
+        let made = try await Run.tool(
+            "sh",
+            [
+                "-c",
+                "cd '\(gateway.folder.path)' && openssl genrsa -out next.key 2048 && openssl rsa -in next.key -pubout -out intune.pem",
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        try await gateway.reconfigure { $0 }
+        let uploads = try await gateway.sandbox.calls("intune.update")
+        try await gateway.pass { try await gateway.sandbox.calls("intune.update") == uploads + 4 }
+        #expect(try await gateway.sandbox.calls("intune.update") == uploads + 4)
+        let key = try String(contentsOfFile: gateway.folder.path("next.key"), encoding: .utf8)
+        try await open(gateway, expected: 4, connectorKey: key)
+    }
+
+    /// An answer that says nothing takes nothing from anybody.
+    @Test(arguments: ["noPermissions", "unreadable", "emptied"])
+    func halfAnAnswerWithdrawsNobody(trouble: String) async throws {
+        let gateway = try await gateway()
+        try await gateway.pass { try await records(gateway).count == 3 }
+        switch trouble {
+        case "noPermissions":
+            try await gateway.sandbox.control("/control/exchange", method: "POST", body: #"{"noPermissions": true}"#)
+        case "unreadable":
+            try await gateway.sandbox.order("status", of: "exchange.Get-MailboxPermission", count: 1000, ["status": 403])
+        default: try await change(gateway, ["delegates": []])
+        }
+        try await gateway.finish(within: 5)
+        #expect(try await records(gateway).count == 3)
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+        let shown = try await gateway.certway(["mailbox", "list", "--output", "json"]).json
+        #expect(shown[0]?["problem"]?.string != nil, "\(shown.text)")
+        guard trouble == "emptied" else { return }
+        let release = ["mailbox", "release", "support@sandbox.example", "--because", "dissolved"]
+        #expect(try await gateway.certway(release + ["--dry-run"]).status == 0)
+        try await gateway.finish(within: 5)
+        #expect(try await records(gateway).count == 3)
+        let said = try await gateway.certway(release)
+        #expect(said.status == 0, "\(said.errors)")
+        try await gateway.pass { try await records(gateway).isEmpty }
+        #expect(try await records(gateway).isEmpty)
+    }
+
+    private func gateway() async throws -> GatewayUnderTest {
+        let sandbox = try await SandboxProcess([
+            "--users", "5", "--mailboxes", "1", "--only", "tenant", "--only", "digicert-certcentral", "--instant",
+        ])
+        return try await GatewayUnderTest(sandbox: sandbox) { yaml in
+            yaml.replacing("tenant: {", with: "tenant: {exchange: \"\(sandbox.text("tenant", "exchange"))\", ")
+                .replacing(
+                    "    group: \(sandbox.text("tenant", "groups", "smime"))\n",
+                    with: "    for: mailboxes\n    keyHistory: 365d\n")
+        }
+    }
+
+    private func change(_ gateway: GatewayUnderTest, _ wish: [String: JSONValue]) async throws {
+        var body = wish
+        body["mailbox"] = "support@sandbox.example"
+        try await gateway.sandbox.control("/control/mailboxes", method: "POST", body: JSONValue.object(body).text)
+    }
+
+    private func records(_ gateway: GatewayUnderTest) async throws -> [(user: String, thumbprint: String)] {
+        (try await gateway.sandbox.control("/control/pfx")["pfx"]?.array ?? []).map {
+            ($0["userPrincipalName"]?.string ?? "", $0["thumbprint"]?.string ?? "")
+        }
+    }
+
+    /// Opens every record as the connector does, and decrypts with its key what openssl has encrypted to its certificate.
+    private func open(
+        _ gateway: GatewayUnderTest, expected: Int, connectorKey: String? = nil
+    ) async throws {
+        let pfx = try await gateway.sandbox.control("/control/pfx")["pfx"] ?? []
+        let file = try gateway.folder.write(
+            JSONValue.object([
+                "key": .string(connectorKey ?? gateway.sandbox.text("tenant", "intune", "privateKeyPEM")), "pfx": pfx,
+            ]).text, to: "records.json")
+        let judge = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "mailbox-judge.py").path
+        let run = try await Run.tool("python3", [judge, file])
+        #expect(run.status == 0 && run.output.hasSuffix("opened \(expected)\n"), "\(run.output)\(run.errors)")
+    }
+}
