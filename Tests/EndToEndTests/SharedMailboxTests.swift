@@ -84,7 +84,8 @@ import Testing
         case "noPermissions":
             try await gateway.sandbox.control("/control/exchange", method: "POST", body: #"{"noPermissions": true}"#)
         case "unreadable":
-            try await gateway.sandbox.order("status", of: "exchange.Get-MailboxPermission", count: 1000, ["status": 403])
+            try await gateway.sandbox.order(
+                "status", of: "exchange.Get-MailboxPermission", count: 1000, ["status": 403])
         default: try await change(gateway, ["delegates": []])
         }
         try await gateway.finish(within: 5)
