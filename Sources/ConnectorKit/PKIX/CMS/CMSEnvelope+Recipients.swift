@@ -62,6 +62,11 @@ extension CMSEnvelope {
                 let count = OPENSSL_sk_num(former)
                 for recipient in recipients {
                     let information = try add(recipient, to: message)
+                    if CMS_RecipientInfo_type(information) == CMS_RECIPINFO_AGREE {
+                        // By itself it takes the cipher from a message that is being made, and this one was read.
+                        let wrap = try require(CMS_RecipientInfo_kari_get0_ctx(information))
+                        try require(EVP_EncryptInit_ex(wrap, EVP_aes_256_wrap(), nil, nil, nil))
+                    }
                     try require(
                         CMS_RecipientInfo_encrypt(message, information), .unacceptable,
                         "cannot encrypt for \(recipient.subject)")
