@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: Certway contributors
 # SPDX-License-Identifier: Apache-2.0
 """Points of docs/console-acceptance.md that need a browser and are no task: calls, addresses, states, tabs, a gateway that is away, a session that is over."""
+import csv
+import json
+import os
 import re
+import subprocess
 import sys
 import time
-from urllib.parse import quote
 
-from console import Watch, api, base, browser, check, context_of, finish, open_page, retry, settle, sign_in, words
+from console import api, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
 from screens import screens
 
 lists = ["certificates", "people", "orders", "templates", "backend-cas", "audit"]
@@ -177,13 +180,74 @@ def loading_times(started):
     context.close()
 
 
+def as_command(page):
+    """Point 54: the call that "As command" shows, pasted into a shell, gives the rows that are shown."""
+    open_page(page, "/console/certificates?status=active&template=smime&sort=notAfter")
+    rows = page.evaluate("[...document.querySelectorAll('tbody tr')].map((row) => row.dataset.key)")
+    page.get_by_role("button", name=words(page)["frame.asCommand"]).first.click()
+    lines = page.locator("dialog[open] cw-copy code").all_inner_texts()
+    page.keyboard.press("Escape")
+    line = next((one for one in lines if one.startswith("curl") and "/certificates?" in one), None)
+    if not check(line, f"As command shows no call for the list: {lines}"):
+        return
+    done = subprocess.run(["sh", "-c", line.replace("curl", "curl -sS", 1)], capture_output=True, text=True, timeout=30,
+                          env={**os.environ, "CERTWAY_TOKEN": demo["tokens"]["administrator"]})
+    answer = json.loads(done.stdout or "{}")
+    check([str(one["number"]) for one in answer.get("items", [])] == rows, f"the pasted call gives other rows: {done.stdout[:200]} {done.stderr[:200]}")
+    check(any(one.startswith("certway certificate list") for one in lines), f"As command shows no command for the list: {lines}")
+
+
+def csv_is_safe(page):
+    """Points 11 and 52: the CSV has the chosen rows, times with their zone, and no cell that a spreadsheet would run."""
+    evil = "=HYPERLINK(1)"
+    def answer(route):
+        found = route.fetch()
+        body = found.json()
+        body["items"][0]["userPrincipalName"] = evil
+        route.fulfill(response=found, json=body)
+    page.route("**/api/v1/certificates?*", answer)
+    open_page(page, "/console/certificates?status=active")
+    page.unroute_all()
+    boxes = page.locator("tbody input[type=checkbox]")
+    for index in range(3):
+        boxes.nth(index).check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=words(page)["action.exportCSV"]).click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        cells = list(csv.reader(file))
+    check(len(cells) == 4, f"the CSV of three chosen rows has {len(cells) - 1}")
+    bad = [cell for row in cells for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    check(not bad, f"cells that a spreadsheet runs: {bad}")
+    check(any(cell == "'" + evil for row in cells for cell in row), f"the name that looks like a formula is not there: {cells[1]}")
+    times = [cell for row in cells[1:] for cell in row if re.match(r"\d{4}-\d\d-\d\dT", cell)]
+    check(times and all(cell.endswith("Z") for cell in times), f"times of the CSV are not RFC 3339 in UTC: {times[:3]}")
+
+
+def timeline_folds(page):
+    """Point 57: forty-one same events are one line that unfolds, a long gap is named, and failures stand alone on demand."""
+    order = api("/orders?limit=1&sort=-updatedAt")["items"][0]
+    event = lambda day, minute, kind, message, stage="pending": {"at": f"2026-01-{day:02}T10:{minute:02}:00Z", "stage": stage, "kind": kind, "message": message, "data": {}, "node": None, "fence": None}
+    events = [event(2, 0, "planned", "begun", "planned")] + [event(2, minute, "polled", "the CA waits") for minute in range(1, 42)] + [event(9, 0, "failed", "refused", "failed")]
+    page.route("**/api/v1/orders/*/events*", lambda route: route.fulfill(json={"items": events, "next": None, "matches": {"count": len(events), "exact": True}}))
+    open_page(page, f"/console/orders/{order['reference']}")
+    lines = page.locator("ol.timeline > li:not(.gap)")
+    check(retry(10, lambda: lines.count() == 3), f"43 events with 41 repeats are {lines.count()} lines, not 3")
+    check(page.locator("ol.timeline > li.gap").count() == 1, "a gap of a week is not named")
+    page.locator("ol.timeline .fold button").click()
+    check(retry(5, lambda: lines.count() == 43), "the repeats do not unfold")
+    page.locator(".presets button", has_text=re.compile("\\(1\\)")).click()
+    check(retry(5, lambda: lines.count() == 1), "the failures do not stand alone")
+    page.unroute_all()
+
+
 with browser() as started:
     context = context_of(started)
     page = context.new_page()
     sign_in(page, "administrator")
     tasks = {"calls": lambda: calls_per_screen(page), "rows": lambda: same_rows_elsewhere(page, started), "states": lambda: states_of_lists(page, started),
              "html": lambda: enormous_answer(page), "palette": lambda: palette(page), "tabs": lambda: tabs(page, context), "away": lambda: away(page, context),
-             "session": lambda: session_over(page, context), "editors": lambda: two_editors(page, started), "times": lambda: loading_times(started)}
+             "session": lambda: session_over(page, context), "editors": lambda: two_editors(page, started), "command": lambda: as_command(page), "csv": lambda: csv_is_safe(page),
+             "timeline": lambda: timeline_folds(page), "times": lambda: loading_times(started)}
     for name in sys.argv[1:] or tasks:
         begun = time.time()
         try:

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from console import Watch, browser, check, context_of, finish, open_page, pictures, retry, settle, base
+from console import Watch, browser, check, context_of, finish, open_page, pictures, retry, settle
 
 folder, token = sys.argv[1:3]
 tenant = json.loads(os.environ["CERTWAY_SANDBOX"])["tenant"]
@@ -73,6 +73,7 @@ with browser() as started:
     page.locator("main a[href*='/console/set-up?step=intune']").click()
     step(page, "intune")
     page.locator("main [data-action=skip]").click()
+    check(retry(20, lambda: page.locator("main [data-state=current] ~ * [name=publicKey], main .panelled:has([data-state=current]) [name=publicKey]").count() > 0), "a step that was left out is not taken up again")
     fill(page, {"publicKey": f"{folder}/intune.pem", "providerName": tenant["intune"]["providerName"], "keyName": tenant["intune"]["keyName"]})
     test_and_store(page, "intune")
     step(page, "agent")

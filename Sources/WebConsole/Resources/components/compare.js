@@ -12,16 +12,18 @@ import { pill } from './pill.js';
 
 const folded = (texts) => [texts ?? []].flat().map((one) => String(one).toLowerCase()).sort();
 
-/// - Returns: `[{name, asked, found, isSame}]`; a name of the subject counts as there when the subject has it as a value.
+/// - Returns: `[{name, asked, found, state}]`: `yes`, `no` for other addresses, `none` for a name that the subject does not have.
 function rowsOf(order, certificate) {
   const values = (certificate.subject ?? '').split(/(?<!\\)[,+]/).map((part) => part.slice(part.indexOf('=') + 1).trim().replace(/\\(.)/g, '$1').toLowerCase());
   return Object.entries(order.names ?? {}).filter(([, asked]) => asked != null && asked !== '' && !(Array.isArray(asked) && !asked.length)).map(([name, asked]) => {
     if (name === 'emails') {
       const found = certificate.emailAddresses ?? [];
-      return { name, asked, found, isSame: folded(asked).join('\n') === folded(found).join('\n') };
+      const isSame = folded(asked).join('\n') === folded(found).join('\n');
+      return { name, asked, found, state: isSame ? 'yes' : 'no' };
     }
     const isThere = [asked].flat().every((one) => values.includes(String(one).toLowerCase()));
-    return { name, asked, found: isThere ? asked : certificate.subject, isSame: isThere };
+    // Many products leave names of people out: the CA's choice, and no fault.
+    return { name, asked, found: isThere ? asked : '', state: isThere ? 'yes' : 'none' };
   });
 }
 
@@ -31,7 +33,7 @@ export function compare(order, certificate) {
     h('thead', h('tr', [t('compare.name'), t('compare.asked'), t('compare.found'), ''].map((title) => h('th', { scope: 'col' }, title)))),
     h('tbody', rowsOf(order, certificate).map((row) => h('tr', h('th', { scope: 'row' }, word('key', row.name)),
       h('td', { 'data-label': t('compare.asked') }, foreign(plain(row.asked))), h('td', { 'data-label': t('compare.found') }, foreign(plain(row.found))),
-      h('td', pill(row.isSame ? 'yes' : 'no', { text: row.isSame ? t('compare.same') : t('compare.differs') }))))))) });
+      h('td', pill(row.state, { text: word('compare', row.state) }))))))) });
 }
 
 /// Everything a CA's support asks for, without keys and secrets, on the clipboard.
