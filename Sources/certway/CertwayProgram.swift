@@ -37,7 +37,7 @@ struct CertwayProgram {
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             RuleCommands.command,
             OrderCommands.command, CostCommand.command, CertificateCommands.command, RequestCommands.command,
-            IncidentCommands.command,
+            IncidentCommands.command, PublicationCommands.command,
             KeyCommands.command,
             PeopleCommands.command, MailboxCommands.command, TokenCommands.command, NotificationCommands.command,
             NodeCommands.command, WhyCommand.command, FindCommand.command, AuditCommands.command,

@@ -5,6 +5,7 @@ import Administration
 import Foundation
 import Ledger
 import PKIX
+import Publication
 
 extension APIOperation {
     /// Reading certificates.
@@ -47,6 +48,8 @@ extension APIOperation {
             // What was asked for and what can be asked for are two things.
             value["wishes"] = value["actions"]
             value["actions"] = try await CertificateRights(call.gateway, call.caller).of(details.record).json
+            let published = try await call.gateway.publications.records(ofCertificate: details.record.id)
+            value["publications"] = .array(published.map(\.json))
             return .json(value)
         },
         APIOperation(

@@ -48,6 +48,18 @@ extension ConfigurationInspection {
         }
     }
 
+    func look(at directory: CertificateDirectoryConfiguration, _ reader: MappingReader) {
+        guard let server = directory.ldap else { return }
+        certificates(reader, "tlsRoots", server.tlsRoots, "the roots of its TLS certificate")
+        switch server.signIn {
+        case .anonymous: break
+        case .simple(_, let password): secret(reader, "bindPassword", password)
+        case .certificate(let path, let key):
+            certificates(reader, "clientCertificate", path, "the gateway's certificate")
+            _ = file(reader, "clientKey", key)
+        }
+    }
+
     func look(at intune: IntuneConfiguration, _ reader: MappingReader) {
         guard let file = file(reader, "publicKey", intune.publicKey),
             let bytes = attempt(reader, "publicKey", { try file.bytes() }),

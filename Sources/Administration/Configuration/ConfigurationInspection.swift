@@ -43,6 +43,9 @@ struct ConfigurationInspection {
         for (template, reader) in zip(reading.configuration.templates, reading.templates) where isLookedAt(reader) {
             look(at: template, reader)
         }
+        for (directory, reader) in zip(reading.configuration.directories, reading.directories) where isLookedAt(reader) {
+            look(at: directory, reader)
+        }
         for reader in reading.policies where isLookedAt(reader) {
             note(reader, "group", guid: reader.node("group")?.scalar ?? "", of: "the object id of the group")
         }

@@ -8,7 +8,7 @@ import { word } from '../app/i18n.js';
 
 const looks = {
   planned: ['○', 'neutral'], keyed: ['○', 'neutral'], submitted: ['●', 'neutral'], pending: ['●', 'wait'], waiting: ['●', 'wait'],
-  issued: ['✓', 'good'], delivered: ['✓', 'good'], published: ['✓', 'good'], active: ['✓', 'good'], inUse: ['✓', 'good'],
+  publishing: ['●', 'wait'], withdrawing: ['●', 'wait'], issued: ['✓', 'good'], delivered: ['✓', 'good'], published: ['✓', 'good'], active: ['✓', 'good'], inUse: ['✓', 'good'],
   rejected: ['✗', 'bad'], failed: ['✗', 'bad'], cancelled: ['○', 'neutral'], superseded: ['○', 'neutral'], revoked: ['⊘', 'bad'],
   expired: ['○', 'neutral'], held: ['▲', 'wait'], ok: ['✓', 'good'], warning: ['▲', 'wait'], none: ['○', 'neutral'],
   ordered: ['●', 'wait'], wanted: ['○', 'neutral'], problem: ['▲', 'bad'], leftOut: ['○', 'neutral'], unknown: ['○', 'neutral'],

@@ -12,7 +12,7 @@ import { compare, copySupportCase } from '../../components/compare.js';
 import { nowhere } from '../../components/problem.js';
 import { timeline } from '../../components/timeline.js';
 import { stepsOf, way } from '../../components/way.js';
-import { content, history, summary } from './view.js';
+import { content, history, publications, summary } from './view.js';
 import { actionsOf, begin } from './actions.js';
 
 export async function open(page) {
@@ -36,7 +36,7 @@ export async function open(page) {
       return fragment(summary(certificate), actionsOf(certificate, reload),
         may('readOrders') && [h('section.panelled', h('h2', t('certificate.way')), steps), history(certificate),
           h('section.panelled', h('h2', t('certificate.timeline')), happened)],
-        content(certificate));
+        publications(certificate), content(certificate));
     },
   });
 

@@ -37,6 +37,15 @@ function lamps(record) {
     index === 2 && record.seenIn && h('div', foreign(record.seenIn))));
 }
 
+/// Where others find it, and where they are to: never "published" before it was read there.
+export function publications(one) {
+  const places = one.publications ?? [];
+  if (!places.length) return null;
+  return h('section.panelled', h('h2', t('certificate.published')), h('dl.facts', places.map((place) =>
+    fact(foreign(place.directory), h('div', pill(place.state, { text: word('published', place.state) }), ' ',
+      place.checkedAt ? ago(place.checkedAt) : t('lamp.notYet'), place.problem && h('p.muted', foreign(place.problem)))))));
+}
+
 export const content = (one) =>
   h('section.panelled', h('h2', t('certificate.content')), h('dl.facts',
     fact(t('field.subject'), foreign(one.subject)),
