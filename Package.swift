@@ -208,7 +208,10 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Records", "StoreSQLite"]),
         tests(
             "MicrosoftGraphTests",
-            ["MicrosoftGraph", "Publication", "Settings", "ExchangeOnline", "Directory", "Delivery", "Ledger", "Store", "HTTPServing"]),
+            [
+                "MicrosoftGraph", "Publication", "Settings", "ExchangeOnline", "Directory", "Delivery", "Ledger",
+                "Store", "HTTPServing",
+            ]),
         tests("RulesTests", ["Rules"], exclude: ["Fixtures"]),
         tests("SettingsTests", ["Settings", "Store"]),
         tests("SignInTests", ["SignIn", "MicrosoftGraph", "Records", "Settings", "Store"]),

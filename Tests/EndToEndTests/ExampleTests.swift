@@ -28,7 +28,7 @@ import Testing
         "certway request submit", "certway request show", "certway request approve", "certway request deny",
         "certway request withdraw", "certway request fetch", "certway notification preview",
         "certway notification test", "certway notification send-again",
-        "certway store copy --from sqlite:certway.db --to 'postgresql:",
+        "certway publication script", "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 
     @Test func everyExampleOfTheHelpWorks() async throws {

@@ -41,13 +41,15 @@ extension APIOperation {
                         "items",
                         .list(
                             .answer(
-                                APIField("directory", .string), APIField("ok", .boolean), APIField("finding", .string))))))
+                                APIField("directory", .string), APIField("ok", .boolean), APIField("finding", .string)))
+                    )))
         ) { call in
             .json(["items": .array(call.isDryRun ? [] : try await call.publications.check(call.text("directory")))])
         },
         APIOperation(
             "repairPublications", .post, "/publication-repairs", tag: "Certificates",
-            "Look at the directories at once and put them right; with dryRun, what would be changed", permission: .redeliver,
+            "Look at the directories at once and put them right; with dryRun, what would be changed",
+            permission: .redeliver,
             parameters: [directory],
             answer: .json(
                 .answer(
@@ -77,7 +79,8 @@ extension APISchema {
             APIField("certificate", .count), APIField("serialNumber", .string),
             APIField("userPrincipalName", .string), APIField("template", .string), APIField("directory", .string),
             APIField("state", .word(PublicationRecord.State.allCases.map(\.rawValue))), APIField("wanted", .boolean),
-            APIField("actual", .word(PublicationRecord.Actual.allCases.map(\.rawValue))), APIField("verified", .boolean),
+            APIField("actual", .word(PublicationRecord.Actual.allCases.map(\.rawValue))),
+            APIField("verified", .boolean),
             APIField("since", .time), APIField("checkedAt", .nullable(.time)),
             APIField("nextActionAt", .nullable(.time)), APIField("problemKind", .nullable(.string)),
             APIField("problem", .nullable(.string))))

@@ -43,7 +43,8 @@ struct ConfigurationInspection {
         for (template, reader) in zip(reading.configuration.templates, reading.templates) where isLookedAt(reader) {
             look(at: template, reader)
         }
-        for (directory, reader) in zip(reading.configuration.directories, reading.directories) where isLookedAt(reader) {
+        for (directory, reader) in zip(reading.configuration.directories, reading.directories) where isLookedAt(reader)
+        {
             look(at: directory, reader)
         }
         for reader in reading.policies where isLookedAt(reader) {

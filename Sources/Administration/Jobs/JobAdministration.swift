@@ -21,7 +21,8 @@ public struct JobAdministration: Sendable {
             guard job == .directory else {
                 throw Obstacle(
                     "\(job.rawValue) has no run of its own",
-                    instead: job == .plan ? "run directory: the plan follows" : "it looks by itself, at least once a minute")
+                    instead: job == .plan
+                        ? "run directory: the plan follows" : "it looks by itself, at least once a minute")
             }
             guard !wish.isPaused else {
                 throw Obstacle(

@@ -98,7 +98,8 @@ public struct PublicationAdministration: Sendable {
         guard let one = all.first(where: { $0.name == place }) else {
             let names = all.map(\.name).joined(separator: ", ")
             throw Obstacle(
-                "directory \(place) is not configured", instead: names.isEmpty ? "add section directories" : "use one of \(names)")
+                "directory \(place) is not configured",
+                instead: names.isEmpty ? "add section directories" : "use one of \(names)")
         }
         return [one]
     }

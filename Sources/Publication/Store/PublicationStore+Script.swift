@@ -23,9 +23,12 @@ extension PublicationStore {
             let verb = work.record.isWanted ? "Add" : "Remove"
             // Ids are the tenant's; a quote in one would end the text.
             let id = work.record.subscriberID.replacing("'", with: "''")
-            return "Set-Mailbox -Identity '\(id)' -UserCertificate @{\(verb)=@(,[Convert]::FromBase64String('\(value)'))}"
+            return
+                "Set-Mailbox -Identity '\(id)' -UserCertificate @{\(verb)=@(,[Convert]::FromBase64String('\(value)'))}"
         }
-        return (["# Exchange Online PowerShell: Connect-ExchangeOnline first; Set-MailUser for people without a mailbox."] + lines)
+        return
+            (["# Exchange Online PowerShell: Connect-ExchangeOnline first; Set-MailUser for people without a mailbox."]
+            + lines)
             .joined(separator: "\n") + "\n"
     }
 

@@ -89,7 +89,8 @@ enum PublicationCommands {
 
     private static let script = Command(
         "script", "cmdlets that do by hand what is still to be done in Exchange Online",
-        discussion: "For a tenant whose endpoint refuses. Running it twice does no harm; the next look notes what it has done.",
+        discussion:
+            "For a tenant whose endpoint refuses. Running it twice does no harm; the next look notes what it has done.",
         options: [directory],
         examples: [("certway publication script > publish.ps1", "to be run after Connect-ExchangeOnline")]
     ) { invocation in
