@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Directory
+import Foundation
+import HTTPTransport
+import Ledger
+import PKIX
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MailTransport
+@testable import Notification
+@testable import Settings
+
+/// Takes mails, or does not.
+private final class Post: MailSender {
+    let taken = Mutex<[MailMessage]>([])
+    let failure = Mutex<MailError?>(nil)
+
+    func send(_ message: MailMessage) async throws(MailError) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        taken.withLock { $0.append(message) }
+    }
+}
+
+@Suite struct NoticeDeskTests {
+    private let clock = TestClock()
+    private let post = Post()
+    private let database: TestDatabase
+    private let key = SealingKey.random()
+
+    init() async throws {
+        database = try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations + NoticeTables.migrations)
+    }
+
+    private func desk(doubt: NotificationConfiguration.Doubt = .hold, owner: String = "a") throws -> NoticeDesk {
+        var configuration = try ConfigurationReader.read(
+            """
+            notifications:
+              from: certway@example.org
+              smtp: {server: mail.example.org}
+              administrators: [one@example.org, two@example.org]
+            """, file: "test"
+        ).notifications
+        configuration?.doubt = doubt
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../notices.d").path
+        return NoticeDesk(
+            database: database, mirror: DirectoryMirror(database: database),
+            configuration: try #require(configuration), texts: try NoticeTexts.read(folders: [folder]), sender: post,
+            http: CurlHTTPClient(), sealingKey: key, clock: clock, owner: owner, gateway: "")
+    }
+
+    private func put(_ recipient: NoticeRecipient = .administrators, secrets: NoticeSecrets? = nil) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            try NoticeOutbox.post(
+                event: .handedOver, about: "package 1", to: recipient, values: ["what": "Schlüssel"], secrets: secrets,
+                at: now, in: connection)
+        }
+    }
+
+    private func run(_ desk: NoticeDesk) async throws { while try await desk.next() != nil {} }
+
+    private var states: [NoticeState: Int] { get async throws { try await Notices(database).counts() } }
+
+    @Test func eachAdministratorGetsOneAndSecretsAreErased() async throws {
+        try await put(secrets: NoticeSecrets(["link": "https://once"], under: key))
+        try await run(desk())
+        try await run(desk())
+        let mails = post.taken.withLock { $0 }
+        #expect(mails.map(\.to.text).sorted() == ["one@example.org", "two@example.org"])
+        #expect(mails.allSatisfy { $0.text.contains("https://once") && $0.text.contains("Schlüssel") })
+        let kept = try await database.read {
+            try $0.value("SELECT COUNT(*) FROM notices WHERE sealed IS NOT NULL", as: Int.self)
+        }
+        #expect(kept == 0)
+        #expect(try await states == [.addressed: 1, .sent: 2])
+    }
+
+    @Test func whatSurelyWasNotSentGoesLaterAndWhatMayHaveBeenDoesNot() async throws {
+        try await put(.address("a@example.org"))
+        post.failure.withLock { $0 = MailError(.later, "busy") }
+        try await run(desk())
+        #expect(try await states == [.waiting: 1])
+        post.failure.withLock { $0 = MailError(.outcomeUnknown, "cut") }
+        clock.advance(.seconds(61))
+        try await run(desk())
+        #expect(try await states == [.unknown: 1])
+        post.failure.withLock { $0 = nil }
+        clock.advance(.seconds(86_400))
+        try await run(desk())
+        #expect(post.taken.withLock { $0.isEmpty })
+        let notice = try #require(try await Notices(database).list().items.first)
+        try await Notices(database).sendAgain(notice, at: clock.now())
+        try await run(desk())
+        #expect(post.taken.withLock { $0.map(\.id) } == [notice.id])
+    }
+
+    @Test func aNodeThatEndedWhileSendingLeavesADoubt() async throws {
+        try await put(.address("a@example.org"))
+        let notice = try #require(try await Notices(database).list().items.first)
+        #expect(try await desk(owner: "b").claim(notice) != nil)
+        #expect(try await desk().claim(notice) == nil)
+        try await run(desk())
+        #expect(try await states == [.sending: 1])
+        clock.advance(.seconds(301))
+        try await run(desk())
+        #expect(try await states == [.unknown: 1])
+        #expect(post.taken.withLock { $0.isEmpty })
+    }
+
+    @Test func whatIsOldIsNotTold() async throws {
+        try await put(.address("a@example.org"))
+        clock.advance(.seconds(4 * 86_400))
+        try await run(desk())
+        #expect(try await states == [.dropped: 1])
+    }
+
+    @Test func unknownPlaceholdersAreNamedWithTheNearest() {
+        let problem = #expect(throws: (any Error).self) {
+            try ConfigurationReader.read(
+                """
+                notifications:
+                  from: certway@example.org
+                  smtp: {server: mail.example.org}
+                  events: [{event: issued, en: {subject: "{{serail}}", text: x}}]
+                """, file: "own.yaml")
+        }
+        #expect("\(problem.map { "\($0)" } ?? "")".contains("serial"))
+    }
+
+    @Test("no header can be begun by a name or an address")
+    func injection() {
+        #expect(MailAddress("a@b.test\r\nBcc: c@d.test") == nil)
+        #expect(MailAddress("a@b.test, c@d.test") == nil)
+        #expect(MailAddress("<a@b.test>") == nil)
+        let date = Date(timeIntervalSince1970: 1_800_000_000)
+        guard let address = MailAddress("a@b.test") else { return #expect(Bool(false)) }
+        let message = MailMessage(
+            id: "7f0c", from: address, fromName: "A\r\nBcc: x@y.test", to: address, toName: "Ä\"<b@c.test>",
+            subject: "Grüße\nX: y", text: "", date: date, event: "issued")
+        for line in message.headers {
+            // What goes on in the next line is folded: it begins with a blank.
+            let pieces = line.components(separatedBy: "\r\n")
+            #expect(pieces.dropFirst().allSatisfy { $0.hasPrefix(" =?UTF-8?B?") }, "\(line)")
+            #expect(!pieces.contains { $0.contains("\n") || $0.contains("\r") }, "\(line)")
+            #expect(pieces.allSatisfy { $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } }, "\(line)")
+        }
+        #expect(message.headers.count == 7)
+    }
+
+    @Test func theManualsExampleVerifiesASignature() async throws {
+        let manual = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/manual/webhooks.md")
+        let text = try String(contentsOf: manual, encoding: .utf8)
+        let code = try #require(text.components(separatedBy: "```python\n").last?.components(separatedBy: "```").first)
+        let date = Date(timeIntervalSince1970: 1_800_000_000)
+        let header = NoticeDesk.signature(of: Array("{\"id\":1}".utf8), key: Array("secret".utf8), at: date)
+        let script =
+            code + """
+
+                assert is_genuine(b"secret", "\(header)", b'{"id":1}', 1800000000)
+                assert not is_genuine(b"secret", "\(header)", b'{"id":2}', 1800000000)
+                assert not is_genuine(b"other", "\(header)", b'{"id":1}', 1800000000)
+                assert not is_genuine(b"secret", "\(header)", b'{"id":1}', 1800000400)
+                """
+        let run = try await Run.program("/usr/bin/python3", ["-c", script])
+        #expect(run.status == 0, "\(run.errors)")
+    }
+}
