@@ -28,6 +28,7 @@ export const places = [
   { path: '/console/set-up', page: 'setup', nav: 'nav.firstRun', permission: 'readSettings', isSetUp: true },
   { path: '/console/configuration', page: 'configuration', nav: 'nav.configuration', permission: 'readSettings', isSetUp: true },
   { path: '/console/services', page: 'services', nav: 'nav.services', permission: 'readServices', isSetUp: true },
+  { path: '/console/notifications', page: 'notifications', nav: 'nav.notifications', permission: 'readSettings', isSetUp: true },
   { path: '/console/connectors', page: 'connectors', nav: 'nav.connectors', permission: 'readConnectors', isSetUp: true },
   { path: '/console/connectors/:name', page: 'connector', permission: 'readConnectors', parent: '/console/connectors' },
   { path: '/console/costs', page: 'costs', nav: 'nav.costs', permission: 'readOrders', isSetUp: true },
