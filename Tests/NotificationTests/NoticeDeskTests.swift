@@ -154,7 +154,8 @@ private final class Post: MailSender {
     }
 
     @Test func theManualsExampleVerifiesASignature() async throws {
-        let manual = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/manual/webhooks.md")
+        let manual = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/manual/webhooks.md")
         let text = try String(contentsOf: manual, encoding: .utf8)
         let code = try #require(text.components(separatedBy: "```python\n").last?.components(separatedBy: "```").first)
         let date = Date(timeIntervalSince1970: 1_800_000_000)
