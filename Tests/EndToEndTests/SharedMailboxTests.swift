@@ -26,7 +26,10 @@ import Testing
 
         let leaver = first[0].user
         try await change(gateway, ["take": [.string(leaver)]])
-        try await gateway.pass { try await records(gateway).count == 4 && gateway.stages()["revoked"] == 1 }
+        try await gateway.pass {
+            guard try await records(gateway).count == 4 else { return false }
+            return try await gateway.stages()["revoked"] == 1
+        }
         let after = try await records(gateway)
         #expect(!after.contains { $0.user == leaver }, "\(after)")
         #expect(Set(after.map(\.thumbprint)).count == 2 && Set(after.map(\.user)).count == 2, "\(after)")
@@ -54,9 +57,9 @@ import Testing
         try await gateway.pass { try await records(gateway).count == 4 }
         #expect(try await records(gateway).contains { $0.user == joiner })
         #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
-        let history = try await gateway.certway(["key", "history", joiner, "--output", "json"])
-        #expect(history.json["keys"]?[0]?["mailbox"] == "support@sandbox.example", "\(history.output)\(history.errors)")
-        #expect(history.json["gaps"] == 0)
+        let history = try await gateway.certway(["key", "history", joiner, "--output", "json"]).json
+        #expect(history["keys"]?[0]?["mailbox"] == "support@sandbox.example", "\(history.text)")
+        #expect(history["gaps"] == 0)
         let why = try await gateway.certway(["why", joiner])
         #expect(why.output.contains("support@sandbox.example"), "\(why.output)")
 
