@@ -38,10 +38,10 @@ export async function open(page) {
   };
 
   function drawHead() {
-    const steps = standing.steps.map((one) => ({ id: one.id, title: word('setup.step', one.id), state: one.id === shown && one.state !== 'done' ? 'current' : one.state === 'current' ? 'skipped' : one.state }));
+    const steps = standing.steps.map((one) => ({ id: one.id, title: word('setup.step', one.id), isReachable: true, state: one.id === shown && one.state !== 'done' ? 'current' : one.state === 'current' ? 'open' : one.state }));
     const next = standing.steps.find((one) => one.id === standing.current);
     replace(head, h('p', { role: 'status' }, next ? t('setup.next', { step: word('setup.step', next.id) }) : t('setup.all')),
-      stepper(steps.map((one) => (one.state === 'open' ? { ...one, state: 'skipped', isOpen: true } : one)), (id) => show(id)));
+      stepper(steps, (id) => show(id)));
   }
 
   /// Takes up what has changed, and goes on where one is, or to the next step.
