@@ -29,9 +29,11 @@ import Testing
         let vault = sandbox.text("tenant", "vault", "url")
         try await gateway.reconfigure { yaml in
             yaml.replacing(
-                "certificate: \(folder)/kra.pem", with: "certificate: \(folder)/kra.pem, key: \"keyvault:\(vault)/keys/kra-test\"")
-                .replacing(
-                    "keyRecoveryAgents: [{", with: "keyRecoveryAgents: [{name: next, certificate: \(folder)/next.pem}, {")
+                "certificate: \(folder)/kra.pem",
+                with: "certificate: \(folder)/kra.pem, key: \"keyvault:\(vault)/keys/kra-test\""
+            )
+            .replacing(
+                "keyRecoveryAgents: [{", with: "keyRecoveryAgents: [{name: next, certificate: \(folder)/next.pem}, {")
                 + "\nrecovery: {approvals: 2}\n"
         }
         try await gateway.finish()
@@ -54,7 +56,8 @@ import Testing
             let run = try await Run.tool(
                 "curl",
                 [
-                    "-s", "-w", "\n%{http_code}", "-X", "POST", "-H", "Authorization: Bearer \(tokens[name] ?? "")", "-H",
+                    "-s", "-w", "\n%{http_code}", "-X", "POST", "-H", "Authorization: Bearer \(tokens[name] ?? "")",
+                    "-H",
                     "Content-Type: application/json", "-H", "Idempotency-Key: \(UUID().uuidString)", "-d", body.text,
                     "\(url)/api/v1\(path)",
                 ])
