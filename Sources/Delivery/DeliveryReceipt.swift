@@ -20,7 +20,13 @@ public struct DeliveryReceipt: Sendable, Hashable {
     /// How the file is encrypted that Intune holds by this delivery.
     public var encryption: PKCS12Bundle.Encryption
 
-    public init(outcome: Outcome, entityID: String, encryption: PKCS12Bundle.Encryption) {
+    /// Which of the connectors' keys the password is encrypted to; see `IntunePFXUploader.connector`.
+    public var connectorKey: String?
+
+    public init(
+        outcome: Outcome, entityID: String, encryption: PKCS12Bundle.Encryption, connectorKey: String? = nil
+    ) {
+        self.connectorKey = connectorKey
         self.outcome = outcome
         self.entityID = entityID
         self.encryption = encryption

@@ -71,7 +71,7 @@ public struct IntunePFXUploader: Sendable {
         do {
             let answer = UserPFXCertificate(try await graph.send(upload("POST", Self.collection, body)))
             if !answer.names(wanted) { try await confirm(wanted, filed: answer) }
-            return DeliveryReceipt(outcome: .delivered, entityID: wanted.id, encryption: encryption)
+            return receipt(.delivered, wanted, encryption)
         } catch let error as GraphError
             where error.kind == .outcomeUnknown || error.kind == .conflict || error.status == 400
         {
@@ -181,6 +181,14 @@ public struct IntunePFXUploader: Sendable {
             })
     }
 
+    /// Everything Intune holds of a certificate, under whomever.
+    ///
+    /// - Parameter thumbprint: SHA-1 fingerprint in hex.
+    /// - Throws: `GraphError`.
+    public func certificates(thumbprint: String) async throws -> [UserPFXCertificate] {
+        try await list(filter: "tolower(thumbprint) eq \(GraphRequest.literal(thumbprint.lowercased()))")
+    }
+
     private func list(filter: String?) async throws -> [UserPFXCertificate] {
         let query = filter.map { [("$filter", $0)] } ?? []
         let request = GraphRequest("GET", Self.collection, version: .beta, query: query)
@@ -246,7 +254,7 @@ public struct IntunePFXUploader: Sendable {
         _ encryption: PKCS12Bundle.Encryption
     ) async throws -> DeliveryReceipt {
         if isOfThisCall, found.differences(from: wanted).isEmpty {
-            return DeliveryReceipt(outcome: .alreadyThere, entityID: wanted.id, encryption: encryption)
+            return receipt(.alreadyThere, wanted, encryption)
         }
         let body = try body(of: wanted, bundle, encryption)
         let answer = UserPFXCertificate(try await graph.send(upload("PATCH", Self.collection + [wanted.id], body)))
@@ -256,7 +264,14 @@ public struct IntunePFXUploader: Sendable {
                     .outcomeUnknown, "Intune confirms a change that it has not made; it is delivered again")
             }
         }
-        return DeliveryReceipt(outcome: .updated, entityID: wanted.id, encryption: encryption)
+        return receipt(.updated, wanted, encryption)
+    }
+
+    private func receipt(
+        _ outcome: DeliveryReceipt.Outcome, _ wanted: UserPFXCertificate, _ encryption: PKCS12Bundle.Encryption
+    ) -> DeliveryReceipt {
+        DeliveryReceipt(
+            outcome: outcome, entityID: wanted.id, encryption: encryption, connectorKey: connector)
     }
 
     private func upload(_ method: String, _ path: [String], _ body: JSONValue) -> GraphRequest {

@@ -168,6 +168,7 @@ extension Gateway {
             clock: ledger.clock, logger: logger, memory: memory)
         context.concurrency = configuration.limits.concurrency
         context.submissionMark = mark
+        context.keepsWorkingKeys = keepingOfKeys > 0
         context.certificateUserIDs = CertificateUserIDs(graph: graph)
         context.signInFields = Dictionary(
             configuration.templates.compactMap { template in template.certificateUserIDs.map { (template.name, $0) } },

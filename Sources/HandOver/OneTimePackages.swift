@@ -64,6 +64,9 @@ public struct OneTimePackages: Sendable {
         case secret(SecretText)
         /// Its number; for the recipient alone.
         case number(Int64)
+
+        /// What a link carries; nil for what cannot be from one.
+        public static func link(_ text: String) -> Way? { SecretText.session(cookie: text).map(Way.secret) }
     }
 
     /// What is known of a package, without fetching it; nil where there is none. Tells nothing that its link must not tell.

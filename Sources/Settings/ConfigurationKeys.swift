@@ -12,7 +12,7 @@ public enum ConfigurationKeys {
     /// In the order in which `export` writes the sections.
     public static let all: [ProfileKey] =
         tenant + intune + agents + recovery + backendCAs + directories + templates + policies + limits + console
-        + notifications
+        + notifications + handOver
 
     /// Mappings that need one of several groups of keys, and no key of two groups.
     public static let choices: [String: [[String]]] = [

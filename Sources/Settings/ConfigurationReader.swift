@@ -71,6 +71,7 @@ public struct ConfigurationReader {
         configuration.console = console.map { ConsoleConfiguration($0) }
         let notifications = root.mapping("notifications")
         configuration.notifications = notifications.map { NotificationConfiguration($0) }
+        configuration.handOver = root.mapping("handOver").map { HandOverConfiguration($0) }
         root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(

@@ -20,6 +20,8 @@ public struct GatewayConfiguration: Sendable {
     public var console: ConsoleConfiguration?
     /// nil: nobody is told anything.
     public var notifications: NotificationConfiguration?
+    /// nil: nothing is handed over.
+    public var handOver: HandOverConfiguration?
     /// What the files held that count as they were applied.
     public var appliedFiles = AppliedFiles()
 

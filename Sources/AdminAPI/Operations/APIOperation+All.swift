@@ -4,7 +4,8 @@
 extension APIOperation {
     /// Every operation of the API, by topic.
     public static let all: [APIOperation] =
-        overview + orders + certificates + publications + people + plan + templates + authorities + incidents + records
+        overview + orders + certificates + deliveries + handOvers + publications + people + plan + templates
+        + authorities + incidents + records
         + settings + session + apiTokens + longWork + events + about + changes + go + requests + recoveries + views
         + mailboxes + notifications
 }

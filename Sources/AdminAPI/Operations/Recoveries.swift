@@ -155,7 +155,7 @@ extension APICall {
 
 extension APIProblem {
     /// What is handed out once has no trial.
-    fileprivate static let onlyOnce = APIProblem.conflict(
+    static let onlyOnce = APIProblem.conflict(
         "what is handed out once cannot be tried", code: "notPossible")
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import DeliveryProof
 public import Directory
 import Foundation
 public import Gateway
@@ -80,9 +81,17 @@ public struct PersonAdministration: Sendable {
                 PersonAnswer.Answer(
                     template: name, standing: standing, order: order, certificate: certificate,
                     exception: exceptions.first { $0.template == name }, at: store.clock.now(),
-                    sentences: account.sentences))
+                    sentences: account.sentences + (try await delivery(of: certificate))))
         }
         let keys = try await KeyHistoryAdministration(store, caller: .commandLine("")).history(of: person)
         return PersonAnswer(person: person, answers: answers, keys: keys)
+    }
+
+    /// What is known of a certificate behind its issuance; nothing where nobody has asked Intune.
+    private func delivery(of certificate: CertificateRecord?) async throws -> [String] {
+        guard let certificate, certificate.status == .active,
+            let reading = try await ReadingStore(database: store.database).reading(certificate.id)
+        else { return [] }
+        return DeliveryText.sentences(reading)
     }
 }

@@ -237,7 +237,7 @@ public struct RecoveryAdministration: Sendable {
     private static let ownPurpose = "the owner's own former key"
     private static let askAgent = "ask a key recovery agent"
 
-    private func requireNewSignIn(_ authenticatedAt: Date?, within limit: Duration) throws(Obstacle) {
+    func requireNewSignIn(_ authenticatedAt: Date?, within limit: Duration) throws(Obstacle) {
         let again = "sign in anew at /auth/start?prompt=login&return=/my"
         guard let authenticatedAt else {
             throw Obstacle(

@@ -59,6 +59,8 @@ public struct EnrollmentContext: Sendable {
     public var submissionMark: SubmissionMark?
     /// Writes by what people sign in; nil without a tenant.
     public var certificateUserIDs: CertificateUserIDs?
+    /// Whether working copies of keys stay for a while after delivery, to be handed over.
+    public var keepsWorkingKeys = false
     /// By which field people sign in with certificates of a template, by its name; as they are now, too.
     public var signInFields: [String: CertificateUserIDField] = [:]
     /// Reads what CAs publish about revocation; nil where nothing can be read.

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Delivery
+import JSONDocuments
 import Ledger
 import MicrosoftGraph
 import PKIX
@@ -40,6 +41,7 @@ struct DeliverStage: EnrollmentStage {
         guard context.memory.effects.begin(order.id) else { throw CancellationError() }
         defer { context.memory.effects.end(order.id) }
         var how = "no delivery is configured"
+        var facts: JSONValue = [:]
         if terms.delivery == .intune {
             let uploader = try uploader()
             try context.requireCopyable(chain[0], order, terms)
@@ -49,11 +51,15 @@ struct DeliverStage: EnrollmentStage {
                 order = try await context.record(claim, order, .delivering(to: userPrincipalName))
             }
             StageBoundary.beforeDelivery.pass()
-            how = try await uploader.deliver(
+            let receipt = try await uploader.deliver(
                 key: key, certificateChain: chain,
                 userID: order.subscriberID, userPrincipalName: userPrincipalName,
                 purpose: terms.intendedPurpose, encryption: context.pfxEncryptions[order.template]
-            ).description
+            )
+            how = receipt.description
+            facts = [
+                "connectorKey": JSONValue(receipt.connectorKey), "encryption": .string(receipt.encryption.rawValue),
+            ]
             if terms.keepsKey, let id = order.certificateID {
                 try await context.keyHoldings.noteDelivered(
                     certificateID: id, personID: order.subscriberID, userPrincipalName: userPrincipalName,
@@ -61,11 +67,15 @@ struct DeliverStage: EnrollmentStage {
             }
         }
         StageBoundary.delivered.pass()
-        let change = OrderChange("delivered", how).stage(.delivered)
+        let change = OrderChange("delivered", how, data: facts).stage(.delivered)
         // Without delivery and archive the sealed copy is the only one there is.
         let isSafeElsewhere = !terms.keepsKey && (terms.delivery != .none || !terms.keyRecoveryAgents.isEmpty)
-        let delivered = try await context.record(
-            claim, order, isSafeElsewhere ? change.eraseSealedKey() : change)
+        // Without a line of its own nobody would know which copies are kept on purpose.
+        let kept =
+            isSafeElsewhere && context.keepsWorkingKeys
+            ? change.event("workingKeyKept", "its working copy is kept for a while, to be handed over")
+            : isSafeElsewhere ? change.eraseSealedKey() : change
+        let delivered = try await context.record(claim, order, kept)
         StageBoundary.deliveryCommitted.pass()
         return delivered
     }

@@ -351,7 +351,9 @@ public final class GatewayService: Sendable {
                     say(.warning, "new issuers", sentences, over: Self.isOver)
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
-                try? await first.ledger.eraseKeptKeys()
+                let newest = (try? await current.latest()) ?? first
+                try? await first.ledger.eraseKeptKeys(keeping: newest.keepingOfKeys)
+                _ = try? await newest.packages.expire()
             }
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: Self.isOver)
             if let gateway = try? await current.latest() {

@@ -138,7 +138,7 @@ public final class SinglePass: Sendable {
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.
-        try? await gateway.ledger.eraseKeptKeys()
+        try? await gateway.ledger.eraseKeptKeys(keeping: gateway.keepingOfKeys)
         // Nobody waits for mails to learn what was done.
         do {
             try await current.latest().sendNotices(under: lease, limit: 1000)

@@ -35,6 +35,7 @@ final class ControlServer: Sendable {
                 PeopleControl(tenant: $0, clock: surroundings.clock).routes + TenantControl(tenant: $0).routes
                     + RecipientControl(tenant: $0).routes + VaultControl(store: $0.vault).routes
                     + ExchangeControl(tenant: $0).routes
+                    + LastMileControl(tenant: $0, clock: surroundings.clock).routes
             }
                 ?? []) + (orders?.routes ?? []) + cas.routes
         // Its own calls are not counted and meet no faults.

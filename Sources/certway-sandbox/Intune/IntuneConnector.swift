@@ -7,9 +7,9 @@ import Secrets
 
 /// The certificate connector that the tenant's devices are served by: a key pair in a named provider.
 struct IntuneConnector: Sendable {
-    let providerName = "Microsoft Software Key Storage Provider"
-    let keyName = "PFXEncryptionKey"
-    private let key: PrivateKey
+    static let providerName = "Microsoft Software Key Storage Provider"
+    static let keyName = "PFXEncryptionKey"
+    let key: PrivateKey
 
     init() throws { key = try PrivateKey.generate(.rsa2048) }
 
@@ -17,7 +17,7 @@ struct IntuneConnector: Sendable {
     var json: JSONValue {
         get throws {
             [
-                "providerName": .string(providerName), "keyName": .string(keyName),
+                "providerName": .string(Self.providerName), "keyName": .string(Self.keyName),
                 "publicKeyPEM": .string(try key.publicKey.pem), "privateKeyPEM": .string(try key.pem().revealed),
             ]
         }

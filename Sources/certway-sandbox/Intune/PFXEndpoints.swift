@@ -7,6 +7,7 @@ import JSONDocuments
 struct PFXEndpoints: Sendable {
     let directory: TenantDirectory
     let store: PFXStore
+    let fleet: DeviceFleet
     let access: GraphAccess
     let pager: GraphPager
     let clock: SandboxClock
@@ -37,6 +38,9 @@ struct PFXEndpoints: Sendable {
     private func create(_ call: Call) throws(Reply) -> Reply {
         try authorize(call, toWrite: true)
         let entity = try PFXBodyReader(directory: directory, now: clock.now).read(call)
+        if let number = directory.presentNumber(entity.userPrincipalName), fleet.special(number).refusesUploads {
+            throw IntuneError.reply(400, "BadRequest", reason: "ordered by a test: the service gives no reason")
+        }
         guard store.create(entity) else {
             throw IntuneError.reply(409, "Conflict", reason: "\(entity.id) exists")
         }

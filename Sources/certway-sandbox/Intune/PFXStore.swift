@@ -42,6 +42,13 @@ final class PFXStore: Sendable {
         }
     }
 
+    /// Puts a record in as it is, for a test that has changed one behind everybody's back.
+    func set(_ entity: UserPFXCertificate) {
+        guarded.withLock { guarded in
+            if guarded.entities.updateValue(entity, forKey: entity.id) == nil { guarded.order.append(entity.id) }
+        }
+    }
+
     func delete(_ id: String) -> Bool {
         guarded.withLock { guarded in
             guarded.order.removeAll { $0 == id }

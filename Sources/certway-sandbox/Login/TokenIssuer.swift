@@ -17,6 +17,7 @@ final class TokenIssuer: Sendable {
         var roles: Set<String> = [
             "User.Read.All", "GroupMember.Read.All", "OrgContact.Read.All",
             "DeviceManagementConfiguration.ReadWrite.All", "Mail.Send", "Exchange.ManageAsApp",
+            "DeviceManagementManagedDevices.Read.All",
         ]
         var lifetime = 3599
     }

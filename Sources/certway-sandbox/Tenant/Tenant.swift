@@ -19,6 +19,9 @@ final class Tenant: Sendable {
     let tokenEndpoint: TokenEndpoint
     let deltaTokens: DeltaTokens
     let intuneConnector: IntuneConnector
+    /// Connectors, profiles and devices, and what they make of the records.
+    let fleet: DeviceFleet
+    let play: DevicePlay
     /// Keys, sessions and switches of people's sign-in.
     let signingKeys: SigningKeys
     let signIn = SignInState()
@@ -49,6 +52,9 @@ final class Tenant: Sendable {
         automation = try ClientRegistration.make(clientID: generator.guid(), now: surroundings.clock.now)
         signingKeys = try SigningKeys(clock: surroundings.clock)
         intuneConnector = try IntuneConnector()
+        fleet = DeviceFleet(
+            seed: seed, key: intuneConnector.key, group: directory.smimeGroup, clock: surroundings.clock)
+        play = DevicePlay(directory: directory, store: pfx, fleet: fleet)
         tokens = TokenIssuer(tenantID: id, clientID: registration.clientID, surroundings: surroundings)
         deltaTokens = DeltaTokens(clock: surroundings.clock)
         vault = VaultStore(clock: surroundings.clock)
@@ -99,9 +105,10 @@ final class Tenant: Sendable {
             + GroupEndpoints(directory: directory, access: access, pager: pager).routes
             + ContactEndpoints(directory: directory, access: access, pager: pager).routes
             + PFXEndpoints(
-                directory: directory, store: pfx, access: access, pager: pager, clock: surroundings.clock
+                directory: directory, store: pfx, fleet: fleet, access: access, pager: pager, clock: surroundings.clock
             ).routes
             + MailEndpoint(directory: directory, store: mail, access: access, clock: surroundings.clock).routes
+            + DeviceEndpoints(directory: directory, fleet: fleet, play: play, access: access, pager: pager).routes
             + BatchEndpoint(access: access, origin: pager.url, hostility: hostility) { services.inner($0) }.routes
         // Whatever is in v1.0 is in beta, too.
         return Service(GraphDialect(), routes: routes + routes.compactMap(\.inBeta), surroundings: surroundings)

@@ -3,7 +3,7 @@
 
 /// The way of a certificate to its owner: each step with its time; what nobody reported is hollow and says so.
 
-import { h } from '../app/dom.js';
+import { foreign, h } from '../app/dom.js';
 import { word } from '../app/i18n.js';
 import { moment } from './time.js';
 
@@ -20,8 +20,8 @@ export const way = (steps) =>
 const order = ['planned', 'keyed', 'submitted', 'issued', 'delivered', 'published'];
 const names = { planned: 'intent', keyed: 'key', submitted: 'ca', issued: 'checked', delivered: 'intune', published: 'addressList' };
 
-/// The steps of an order from its events.
-export function stepsOf(of, events) {
+/// The steps of an order from its events, and from what was read of the device, where anybody has asked.
+export function stepsOf(of, events, reading = null) {
   const reached = new Map();
   for (const event of events) if (!reached.has(event.stage)) reached.set(event.stage, event.at);
   const isOver = ['failed', 'rejected', 'cancelled'].includes(of.stage);
@@ -36,8 +36,13 @@ export function stepsOf(of, events) {
     if (isNext && (of.stage === 'pending' || of.holdReason)) return { name: names[stage], state: 'wait', note: word('waits', of.holdReason ? 'operator' : of.waitingFor) };
     return { name: names[stage], state: 'open', note: ['active', 'superseded'].includes(of.stage) ? word('way.note', 'notPublished') : null };
   });
-  // No device reports to a gateway: its step stays open, and says so.
-  const isOut = steps[4].state === 'done';
-  steps.splice(5, 0, { name: 'device', state: 'open', note: isOut ? word('way.note', 'notReported') : null });
+  steps.splice(5, 0, device(reading, steps[4].state === 'done'));
   return steps;
+}
+
+/// The step of the device: done only where one has reported; what nobody reported stays open, and says so.
+function device(reading, isOut) {
+  if (reading?.standing === 'usable') return { name: 'device', state: 'done', at: reading.readAt };
+  if (reading?.standing === 'faulty' && isOut) return { name: 'device', state: 'bad', at: reading.readAt, note: foreign(`${reading.faults[0].cause}; ${reading.faults[0].nextStep}`) };
+  return { name: 'device', state: 'open', at: isOut ? reading?.readAt : null, note: isOut ? word('way.note', 'notReported') : null };
 }

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import JSONDocuments
+
+extension APIOperation {
+    private static let number = APIParameter.number("number", "of the ledger")
+
+    /// What Intune and devices say of a certificate.
+    static let deliveries = [
+        APIOperation(
+            "getDelivery", .get, "/certificates/{number}/delivery", tag: "Certificates",
+            "How a certificate stood at Intune and on devices when that was last read", permission: .readCertificates,
+            parameters: [number], answer: .json(.delivery)
+        ) { call in
+            let administration = DeliveryAdministration(call.gateway, call.caller)
+            return .json(["reading": try await administration.reading(of: try await call.certificate) ?? .null])
+        },
+        APIOperation(
+            "checkDelivery", .post, "/certificates/{number}/delivery-checks", tag: "Certificates",
+            "Ask Intune and its devices about a certificate now; only reads, and keeps what is said",
+            permission: .redeliver, parameters: [number], answer: .json(.delivery)
+        ) { call in
+            let administration = DeliveryAdministration(call.gateway, call.caller)
+            let record = try await call.certificate
+            if call.isDryRun { return .json(["reading": try await administration.reading(of: record) ?? .null]) }
+            return .json(["reading": try await administration.check(record).reading ?? .null])
+        },
+    ]
+}
+
+extension APISchema {
+    static let delivery = APISchema.named(
+        "Delivery",
+        .answer(
+            APIField(
+                "reading",
+                .nullable(
+                    .answer(
+                        APIField(
+                            "standing", .word(["usable", "waiting", "faulty", "unknown", "notDelivered"]),
+                            "usable only where a device has reported it"),
+                        APIField("readAt", .time), APIField("delivered", .nullable(.time)),
+                        APIField("record", .any, "what Intune holds; null for nothing"),
+                        APIField("connectorKey", .nullable(.string), "which key the password was encrypted to"),
+                        APIField("connectors", .any, "null for unknown"),
+                        APIField("devices", .any, "null for unknown; `reported` is null where nothing was reported"),
+                        APIField(
+                            "faults",
+                            .list(
+                                .answer(
+                                    APIField("fault", .string), APIField("actor", .string),
+                                    APIField("cause", .string), APIField("nextStep", .string)))),
+                        APIField(
+                            "unknown",
+                            .list(.answer(APIField("what", .string), APIField("reason", .string))),
+                            "what could not be read, and why"))),
+                "null where Intune was never asked")))
+}

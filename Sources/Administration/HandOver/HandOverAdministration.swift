@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+public import Gateway
+public import HandOver
+public import JSONDocuments
+import KeyArchival
+public import Ledger
+import Notification
+import PKIX
+import Records
+public import Secrets
+import Settings
+
+/// Certificates with their keys for people whose device nobody manages: a file behind a link that works once and for one person, and its
+/// password on the page of that person alone. Who offers sees neither.
+public struct HandOverAdministration: Sendable {
+    /// Characters of the password: it carries the strength where a device opens weak files alone.
+    static let passwordLength = 32
+
+    private let gateway: Gateway
+    private let caller: Caller
+    private var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+
+    public init(_ gateway: Gateway, _ caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// What was offered.
+    public struct Offer: Sendable {
+        /// Where the recipient fetches the file; good once, for the recipient signed in.
+        public let link: String
+        public let package: OneTimePackage
+        let now: Date
+
+        public var json: JSONValue {
+            ["dryRun": false, "link": .string(link), "package": package.json(at: now)]
+        }
+    }
+
+    // MARK: - Offering
+
+    /// Offers somebody their own certificate for another device. The person is told.
+    ///
+    /// - Parameter record: in force, with its working copy still there.
+    /// - Returns: nil for a dry run.
+    /// - Throws: `AccessDenied`; `Obstacle` where it cannot be.
+    public func offer(
+        _ record: CertificateRecord, for device: HandOverDevice, isDryRun: Bool
+    ) async throws -> Offer? {
+        try await entrance.pass(.redeliver, to: wish(record), isDryRun ? .byTheUseCase : .all) {
+            let settings = try require(record)
+            let key = try await workingKey(of: record)
+            return isDryRun ? nil : try await offer(record, key, device, settings)
+        }
+    }
+
+    /// Offers the caller one of their own certificates for another device, after a sign-in that is new. The key comes from the working copy,
+    /// else from the archive where the configuration lets owners recover.
+    ///
+    /// - Parameter authenticatedAt: when the tenant has asked for password or key; nil where it does not say so.
+    /// - Throws: as `offer`, and `Obstacle` for somebody else's certificate and for a sign-in that is too old or unknown.
+    public func offerOwn(
+        _ number: Int64, for device: HandOverDevice, authenticatedAt: Date?, isDryRun: Bool
+    ) async throws -> Offer? {
+        let object = AuditObject(.certificate, "number \(number)")
+        let wish = Entrance.Wish(.offerPackage, object, person: caller.name)
+        return try await entrance.pass(.recoverOwn, to: wish, isDryRun ? .byTheUseCase : .all) {
+            let id = caller.objectID?.lowercased()
+            guard let id, let record = try await gateway.ledger.certificates(ids: [number]).first,
+                record.subscriberID == id
+            else { throw Obstacle("number \(number) is none of your certificates") }
+            let settings = try require(record)
+            let recoveries = RecoveryAdministration(gateway, caller: caller)
+            try recoveries.requireNewSignIn(authenticatedAt, within: gateway.configuration.recovery.signedInWithin)
+            if isDryRun { return nil }
+            let key: PrivateKey
+            if let kept = try await sealedKey(of: record) {
+                key = kept
+            } else {
+                key = try await archivedKey(of: record, recoveries)
+            }
+            return try await offer(record, key, device, settings)
+        }
+    }
+
+    private func wish(_ record: CertificateRecord) -> Entrance.Wish {
+        Entrance.Wish(
+            .offerPackage, AuditObject(.certificate, record.serialNumber), person: record.userPrincipalName)
+    }
+
+    private func require(_ record: CertificateRecord) throws(Obstacle) -> HandOverConfiguration {
+        guard let settings = gateway.configuration.handOver else {
+            throw Obstacle("nothing is handed over here", instead: "section 'handOver' of the configuration lets it be")
+        }
+        try record.requireInForce(at: gateway.ledger.clock.now())
+        return settings
+    }
+
+    private func offer(
+        _ record: CertificateRecord, _ key: PrivateKey, _ device: HandOverDevice, _ settings: HandOverConfiguration
+    ) async throws -> Offer {
+        let chain = try record.certificates
+        let password = SecureRandom.password(length: Self.passwordLength)
+        let file = try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
+            password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
+        let content = Secret(capacity: file.count) { room in
+            room.copyBytes(from: file)
+            return file.count
+        }
+        let about = "certificate \(record.id)"
+        let lifetime = settings.lifetime / .seconds(1)
+        func new(_ purpose: OneTimePackage.Purpose, _ name: String, _ type: String) -> NewPackage {
+            var package = NewPackage(
+                purpose, about: about, for: .person(id: record.subscriberID), named: record.userPrincipalName,
+                by: caller.name, lifetime: lifetime, fileName: name, mediaType: type)
+            package.hints = ["device": .string(device.rawValue), "serialNumber": .string(record.serialNumber)]
+            return package
+        }
+        let packages = gateway.packages
+        let prepared = try packages.prepare(
+            new(.handOver, "certificate.p12", "application/x-pkcs12"), content: content)
+        let preparedPassword = try packages.prepare(
+            new(.handOverPassword, "password.txt", "text/plain"), content: password)
+        let base = gateway.configuration.console?.publicURL ?? ""
+        // Behind #, so that it stands in no log of a server.
+        let link = "\(base)/my#package=\(prepared.secret.value.revealed)"
+        let secrets = NoticeSecrets(["link": link], under: try gateway.sealingKey())
+        let now = gateway.ledger.clock.now()
+        let actor = caller.name
+        let package = try await gateway.database.write { connection in
+            // A newer file takes the place of one that was not fetched, with its password.
+            try packages.withdraw(about: about, [.handOver, .handOverPassword], by: actor, on: connection)
+            let package = try packages.offer(prepared, on: connection)
+            _ = try packages.offer(preparedPassword, on: connection)
+            try NoticeOutbox.post(
+                event: .handedOver, about: "package \(package.id)", to: .person(subscriberID: record.subscriberID),
+                values: [
+                    "until": package.endsAt.ISO8601Format(), "what": "certificate", "device": device.rawValue,
+                    "passwordBy": "/my", "template": record.template,
+                ], secrets: secrets, at: now, in: connection)
+            return package
+        }
+        return Offer(link: link, package: package, now: now)
+    }
+
+    // MARK: - Where the key comes from; there is no other way
+
+    /// The sealed working copy; nil where it is erased.
+    private func sealedKey(of record: CertificateRecord) async throws -> PrivateKey? {
+        guard let order = try await gateway.ledger.order(record.orderID), !order.hasForeignKey,
+            let sealed = try await gateway.ledger.key(orderID: order.id)?.sealed
+        else { return nil }
+        return try PrivateKey(pkcs8: try gateway.sealingKey().open(sealed, context: order.reference))
+    }
+
+    private func workingKey(of record: CertificateRecord) async throws -> PrivateKey {
+        guard let key = try await sealedKey(of: record) else {
+            throw Obstacle(
+                "the working copy of the key of \(record.serialNumber) is erased",
+                instead: "the person fetches it at /my after signing in anew; or handOver.keepKeyFor keeps copies "
+                    + "of later certificates for a while")
+        }
+        return key
+    }
+
+    /// Out of the archive, for its owner. On record before anything is handed out, whatever comes of it.
+    private func archivedKey(
+        of record: CertificateRecord, _ recoveries: RecoveryAdministration
+    ) async throws -> PrivateKey {
+        var attempt = KeyRecoveryAttempt(
+            certificate: record.serialNumber, actor: caller.name, purpose: "the owner, for another device")
+        (attempt.orderID, attempt.subscriber) = (record.orderID, record.userPrincipalName)
+        do {
+            guard gateway.configuration.recovery.byOwner else {
+                throw Obstacle("recovery by oneself is switched off", instead: "ask a key recovery agent")
+            }
+            guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
+                throw Obstacle("the key of this certificate is neither kept nor archived", instead: "ask for a new one")
+            }
+            let agent = try await recoveries.agent(nil, nil, of: archived.cms)
+            attempt.agent = agent.certificate.subject.description
+            attempt.agentFingerprint = agent.certificate.sha256Fingerprint
+            let key = try await KeyArchive.recover(
+                cms: archived.cms, certificate: agent.certificate, agent: agent.key,
+                subscriber: try record.certificates[0])
+            attempt.outcome = .recovered
+            try await gateway.ledger.record(attempt)
+            return key
+        } catch {
+            if attempt.outcome != .recovered {
+                attempt.outcome = error is Obstacle || error is SettingsError ? .refused : .failed
+                attempt.detail = "\(error)"
+                try await gateway.ledger.record(attempt)
+            }
+            throw error
+        }
+    }
+
+    // MARK: - The recipient
+
+    /// What lies, or has lain, ready for the caller.
+    ///
+    /// - Throws: `AccessDenied`.
+    public func ownPackages() async throws -> [OneTimePackage] {
+        try await entrance.require(.readOwn)
+        guard let id = caller.objectID else { return [] }
+        return try await gateway.packages.list(for: .person(id: id)).filter {
+            [.handOver, .handOverPassword].contains($0.purpose)
+        }
+    }
+
+    /// Fetches the file of a link, once.
+    ///
+    /// - Parameter token: what the link carries.
+    /// - Throws: `AccessDenied`; `Obstacle` where there is nothing for the caller: never whose it is.
+    public func fetch(token: String) async throws -> (content: Secret, package: OneTimePackage) {
+        guard let secret = OneTimePackages.Way.link(token) else { throw Obstacle(Self.nothing) }
+        return try await fetch(secret, .handOver)
+    }
+
+    /// Fetches the password of a file, once.
+    ///
+    /// - Parameter number: of its package.
+    public func password(_ number: Int64) async throws -> Secret {
+        try await fetch(.number(number), .handOverPassword).content
+    }
+
+    private static let nothing = "there is nothing to fetch by this link"
+
+    private func fetch(
+        _ way: OneTimePackages.Way, _ purpose: OneTimePackage.Purpose
+    ) async throws -> (content: Secret, package: OneTimePackage) {
+        try await entrance.require(.recoverOwn)
+        guard let id = caller.objectID, try await gateway.packages.look(way)?.purpose == purpose else {
+            throw Obstacle(Self.nothing)
+        }
+        switch try await gateway.packages.fetch(way, as: .person(id: id), named: caller.name) {
+        case .content(let content, let package): return (content, package)
+        case .ended(let package) where package.recipient == .person(id: id.lowercased()):
+            let at = package.endedAt?.ISO8601Format() ?? "?"
+            throw Obstacle(
+                package.ending == .fetched
+                    ? "it was fetched at \(at) by \(package.endedBy ?? "?")"
+                    : "it has ended at \(at): \(package.ending?.rawValue ?? "?")",
+                instead: "have it offered again; if it was not you, have the certificate revoked")
+        case .ended, .foreign, .unknown: throw Obstacle(Self.nothing)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import YAMLDocuments
+
+/// How certificates with their keys are handed to people whose device nobody manages. Without the section nothing is handed over.
+public struct HandOverConfiguration: Sendable, Hashable {
+    /// How long a link is good.
+    public var lifetime = Duration.seconds(3 * 86400)
+    /// How long after delivery the sealed working copy of a key is kept to be handed over; zero erases it at once.
+    public var keepKeyFor = Duration.seconds(0)
+
+    static let lifetimes: ClosedRange<Duration> = .seconds(300)...(.seconds(30 * 86400))
+    static let keeping: ClosedRange<Duration> = .seconds(0)...(.seconds(30 * 86400))
+
+    public init() {}
+
+    init(_ reader: MappingReader) {
+        defer { reader.finish(known: ConfigurationKeys.names(in: "handOver")) }
+        lifetime = reader.duration("lifetime", in: Self.lifetimes) ?? lifetime
+        keepKeyFor = reader.duration("keepKeyFor", in: Self.keeping) ?? keepKeyFor
+    }
+}
