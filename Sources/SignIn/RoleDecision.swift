@@ -47,6 +47,23 @@ public struct RoleDecision: Sendable {
         return grants
     }
 
+    /// What of the grants of a sign-in there still is: groups that somebody has left are gone. App roles stay until the next sign-in, for
+    /// the directory does not tell them without a further permission; all are gone with the account.
+    ///
+    /// - Throws: `GraphError` where the directory does not answer.
+    public func confirmed(_ grants: RoleGrants, of objectID: String) async throws -> RoleGrants {
+        let groups = grants.entries.filter(RoleGrants.isGroup)
+        var still: Set<String> = []
+        do {
+            if !groups.isEmpty { still = Set(try await memberships(objectID, groups).map { $0.lowercased() }) }
+        } catch let error as GraphError where error.kind == .notFound {
+            return RoleGrants(entries: [], isEmployee: false)
+        }
+        return RoleGrants(
+            entries: grants.entries.filter { !RoleGrants.isGroup($0) || still.contains($0.lowercased()) },
+            isEmployee: grants.isEmployee ? try await isEmployee(objectID) : false)
+    }
+
     /// Asks Graph, twenty groups at a time (wire/entra-oidc.md section 4, Overage).
     public static func memberships(_ objectID: String, _ groups: [String], _ graph: GraphClient) async throws
         -> [String]

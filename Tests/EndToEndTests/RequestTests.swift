@@ -137,6 +137,20 @@ import Testing
         // The key is the one that never left the server.
         let own = try await openssl("pkey", "-in", place.path("www.example.org.key"), "-pubout")
         #expect(try await openssl("x509", "-in", file, "-noout", "-pubkey") == own)
+
+        // Whoever asked has it revoked, and nobody else.
+        let gone: JSONValue = ["reason": "cessationOfOperation", "because": "the shop has closed"]
+        #expect(try await bob.ask("POST", "/\(reference)/revocations", gone).0 == 409)
+        let looked = try await ada.json("POST", "/\(reference)/revocations?dryRun=true", gone)
+        #expect(looked["certificate"]?["status"] == "active", "\(looked.text)")
+        _ = try await ada.json("POST", "/\(reference)/revocations", gone)
+        for _ in 0..<400 where standing["certificate"]?["status"] != "revoked" {
+            try await Task.sleep(for: .milliseconds(100))
+            standing = try await ada.json("GET", "/\(reference)")
+        }
+        #expect(standing["certificate"]?["status"] == "revoked", "\(standing.text)")
+        let list = try await openssl("crl", "-inform", "DER", "-in", place.path("ca/issuing.crl"), "-noout", "-text")
+        #expect(list.contains("Cessation Of Operation"), "\(list)")
         try await gateway.stop(service)
     }
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import MicrosoftGraph
 import Settings
 import SignIn
 import Testing
@@ -75,6 +76,24 @@ import Testing
         await #expect(throws: RoleRefusal.self) {
             _ = try await decide(["roles": .null, "groups": [.string(Self.group)]], isEmployee: true, bearer: true)
         }
+    }
+
+    /// Within a session groups go and none come; what is no group stays, and all goes with the account.
+    @Test func whatIsTakenAwayIsNotConfirmed() async throws {
+        let begun = RoleGrants(entries: [Self.group, Self.other, "Certway.Auditor"], isEmployee: true)
+        func confirmed(_ left: [String]?) async throws -> RoleGrants {
+            try await RoleDecision(
+                Self.configuration,
+                memberships: { _, asked in
+                    guard let left else { throw GraphError(.notFound, "no such user", status: 404) }
+                    #expect(asked == [Self.group, Self.other])
+                    return left
+                }, isEmployee: { _ in false }
+            ).confirmed(begun, of: "7f0c")
+        }
+        let less = try await confirmed([Self.other.uppercased(), "1f0d1111-2222-3333-4444-555555555555"])
+        #expect(less == RoleGrants(entries: [Self.other, "Certway.Auditor"], isEmployee: false))
+        #expect(try await confirmed(nil) == RoleGrants(entries: [], isEmployee: false))
     }
 
     /// A session keeps what the tenant said; what that is worth, the configuration of the moment says.

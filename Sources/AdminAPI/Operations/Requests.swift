@@ -104,6 +104,18 @@ extension APIOperation {
             guard !call.isDryRun else { return .json(try await call.requests.show(word).json) }
             return .json(try await call.requests.withdraw(word).json)
         },
+        APIOperation(
+            "revokeRequestedCertificate", .post, "/certificate-requests/{reference}/revocations", tag: "Requests",
+            "Have the certificate of one's own request revoked, such as that of a server that is gone",
+            permission: .requestCertificate, parameters: [request], body: .body(.revocationReason, .because),
+            answer: .json(.certificateRequest), repeats: .keyRequired
+        ) { call in
+            .json(
+                try await call.requests.revoke(
+                    call.path("reference"), reason: call.revocationReason, because: try call.sentence(),
+                    isDryRun: call.isDryRun
+                ).json)
+        },
     ]
 }
 

@@ -15,6 +15,7 @@ import Synchronization
 public struct GatewayAuthenticator: Authenticator {
     private let desk: SignInDesk
     private let grants = GrantMemory()
+    private let sessionGrants = SessionGrants()
 
     public init(_ desk: SignInDesk) { self.desk = desk }
 
@@ -37,8 +38,15 @@ public struct GatewayAuthenticator: Authenticator {
         guard let secret,
             let session = try await gateway.sessions.session(secret, lifetime: gateway.sessionLifetime)
         else { throw Self.sessionOver }
+        var present: RoleGrants?
+        if case .tenant(let objectID, let first) = session.origin {
+            let decision = gateway.roleDecision()
+            present = try await sessionGrants.of(
+                secret.hash, (first, session.createdAt), now: gateway.ledger.clock.now()
+            ) { try await decision.confirmed($0, of: objectID) }
+        }
         return Authentication(
-            session, secret, roles: gateway.configuration.console?.roles ?? [:])
+            session, secret, grants: present, roles: gateway.configuration.console?.roles ?? [:])
     }
 
     static let sessionOver = APIProblem(
@@ -117,14 +125,16 @@ extension Caller {
 }
 
 extension Authentication {
-    /// - Parameter roles: the groups and app roles that give roles now.
-    init(_ session: Session, _ secret: SecretText, roles: [Role: [String]]) {
+    /// - Parameters:
+    ///   - present: what the tenant says now of whoever it has signed in; nil for what it said then.
+    ///   - roles: the groups and app roles that give roles now.
+    init(_ session: Session, _ secret: SecretText, grants present: RoleGrants? = nil, roles: [Role: [String]]) {
         let caller =
             switch session.origin {
-            case .tenant(let objectID, let grants):
+            case .tenant(let objectID, let first):
                 Caller(
-                    name: session.name, roles: grants.roles(by: roles), objectID: objectID,
-                    origin: grants.origin(by: roles))
+                    name: session.name, roles: (present ?? first).roles(by: roles), objectID: objectID,
+                    origin: (present ?? first).origin(by: roles))
             case .token(let token): Caller(token)
             }
         self.init(

@@ -107,6 +107,15 @@ public struct ManyCertificates: Sendable {
         return try await orders.entrance.pass(.replace, to: wish) {
             var outcomes = ManyOutcomes(isDryRun: isDryRun)
             for record in records {
+                // Another certificate for a server has another key, which only its server can make.
+                if gateway.configuration.template(record.template)?.requests != nil {
+                    outcomes.refuse(
+                        record,
+                        Obstacle(
+                            "the certificate was requested, and the key of its server is not here",
+                            instead: "whoever asked for it hands in another request: 'certway request submit'"))
+                    continue
+                }
                 let price = gateway.configuration.template(record.template)?.price
                 if isDryRun {
                     let obstacle = Obstacle.found {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
+public import ConnectorKit
 import Foundation
 public import Gateway
 public import Ledger
@@ -94,6 +94,31 @@ public struct RequestAdministration: Sendable {
         try await change(word, .requestCertificate, .withdrawRequest, "") { request in
             guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
             return try await ledger.withdrawRequest(request.id, by: caller.name)
+        }
+    }
+
+    /// Has the certificate of one's own request revoked; where its CA cannot be asked to, a person there is told. Nothing leaves at once, so
+    /// that it can be taken back.
+    ///
+    /// - Throws: `AccessDenied`; `LedgerError.notPossible` while there is no certificate, and for somebody else's request; `Obstacle` for a
+    ///   certificate that is not in force.
+    public func revoke(
+        _ word: String, reason: RevocationReason, because cause: String, isDryRun: Bool
+    ) async throws -> RequestStanding {
+        let wish = Entrance.Wish(
+            .revokeCertificate, AuditObject(.request, String(word.prefix(60))), because: cause)
+        return try await entrance.pass(.requestCertificate, to: wish, isDryRun ? .byTheUseCase : .all) {
+            let request = try await ledger.request(word)
+            guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
+            let standing = try await standing(of: request)
+            guard let record = standing.certificate else {
+                throw LedgerError.notPossible(
+                    "request \(request.reference) has no certificate yet: \(standing.sentence)")
+            }
+            let outcomes = try await ManyCertificates(gateway, caller).ask(
+                [record], reason: reason, cause: cause, delay: .seconds(10), isByHand: true, isDryRun: isDryRun)
+            if let obstacle = outcomes.items.first?.obstacle { throw obstacle }
+            return try await self.standing(of: request)
         }
     }
 

@@ -3,6 +3,7 @@
 
 import Administration
 import CommandInterface
+import ConnectorKit
 import Foundation
 import Gateway
 import JSONDocuments
@@ -21,7 +22,7 @@ enum RequestCommands {
             ("certway request submit www.csr --dry-run", "may this be had?"),
             ("certway request list --state waiting", "what waits for a decision"),
         ],
-        subcommands: [submit, list, show, approve, deny, withdraw, fetch])
+        subcommands: [submit, list, show, approve, deny, withdraw, fetch, revoke])
 
     private static let request = Argument("REQUEST", "reference or number, as 'certway request list' shows it")
     private static let because = Option.value("because", "TEXT", "why, for the record (required)")
@@ -144,6 +145,30 @@ enum RequestCommands {
             lines: try await administration.pem(
                 invocation.requiredWord("REQUEST"), withChain: invocation.flag("chain")
             ).trimmingCharacters(in: .newlines))
+        return .done
+    }
+
+    private static let revoke = Command(
+        "revoke", "have the certificate of a request of one's own revoked",
+        discussion: """
+            An administrator revokes any by 'certway certificate revoke'. The wish is on record at once and leaves some seconds
+            later.
+            """,
+        arguments: [request],
+        options: [
+            .choice(
+                "reason", RevocationReason.allCases.filter { $0 != .removeFromCRL }.map(\.name), "why",
+                default: RevocationReason.unspecified.name),
+            because, .flag("dry-run", "look whether it can be, and do nothing"),
+        ],
+        examples: [("certway request revoke rq-… --because 'the server is gone'", "nobody trusts it any more")]
+    ) { invocation in
+        let administration = RequestAdministration(try await Gateway.open(invocation), caller: invocation.caller)
+        say(
+            try await administration.revoke(
+                invocation.requiredWord("REQUEST"),
+                reason: invocation.value("reason").flatMap(RevocationReason.init(name:)) ?? .unspecified,
+                because: try cause(invocation), isDryRun: invocation.flag("dry-run")), invocation)
         return .done
     }
 

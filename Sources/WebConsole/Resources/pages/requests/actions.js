@@ -3,14 +3,17 @@
 
 /// The form of a request. A private key that was pasted by mistake never leaves the browser.
 
-import { newKey, post } from '../../app/api.js';
+import { newKey, path, post } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
+import { commandPart } from '../../components/command.js';
+import { act } from '../../components/dialog.js';
 import { panel } from '../../components/facts.js';
 import { working } from '../../components/loading.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
 import { toast } from '../../components/toast.js';
+import { causeField, reasonField, withReason } from '../certificate/actions.js';
 
 export function form(reload) {
   const text = h('textarea', { name: 'csr', rows: 8, required: true, spellcheck: 'false', autocomplete: 'off', placeholder: '-----BEGIN CERTIFICATE REQUEST-----' });
@@ -57,6 +60,23 @@ export function form(reload) {
     h('label.field', h('span', t('requests.paste')), text), h('label.field', h('span', t('column.template')), template),
     h('label.field', h('span', t('requests.reason')), reason), result,
     h('div.actions', h('button', { type: 'button', on: { click: () => send(true) } }, t('button.dryRun')), h('button.primary', { type: 'submit' }, t('requests.ask')))));
+}
+
+/// Has the certificate of one's own request revoked.
+export function revoke(one, reload) {
+  const call = path('/certificate-requests/{}/revocations', one.reference ?? one.number);
+  act({
+    title: t('requests.revokeTitle'), verb: t('action.revoke'), danger: true,
+    body: [
+      h('p', foreign((one.hosts ?? []).join(', '))), reasonField(), causeField(),
+      commandPart(`certway request revoke ${one.reference} --because '…'`, { method: 'POST', address: call, body: { reason: 'superseded', because: '…' } }),
+    ],
+    run: async ({ key, form: fields }) => {
+      await post(call, withReason(fields), { key });
+      toast(t('requests.revoked'));
+      reload();
+    },
+  });
 }
 
 const findings = (check) => (check.findings?.length ? h('ul.plain', check.findings.map((one) => h('li', pill(one.good ? 'yes' : 'no', { text: one.topic }), ' ', foreign(one.sentence)))) : null);

@@ -10,7 +10,7 @@ import { list } from '../../components/list.js';
 import { within } from '../../components/part.js';
 import { pill } from '../../components/pill.js';
 import { ago, day } from '../../components/time.js';
-import { form } from './actions.js';
+import { form, revoke } from './actions.js';
 
 const looks = { issued: ['✓', 'good'], waiting: ['●', 'wait'], approval: ['●', 'wait'], ordered: ['●', 'wait'], denied: ['✗', 'bad'], failed: ['✗', 'bad'] };
 
@@ -29,6 +29,7 @@ export async function open(page) {
       { title: t('column.since'), cell: (one) => ago(one.createdAt) },
       { title: t('column.ends'), cell: (one) => (one.certificate ? day(one.certificate.notAfter) : '') },
       { title: t('requests.files'), cell: (one) => one.certificate && h('a', { href: `/api/v1${path('/certificate-requests/{}/pem', one.reference ?? one.number)}`, download: 'certificate.pem' }, t('requests.pem')) },
+      { title: t('requests.what'), cell: (one) => one.certificate?.status === 'active' && h('button', { type: 'button', on: { click: () => revoke(one, () => page.reload()) } }, t('action.revokeMore')) },
     ],
     nothing: { title: t('requests.none'), text: t('requests.noneText') },
   });
