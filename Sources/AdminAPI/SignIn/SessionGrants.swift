@@ -40,7 +40,9 @@ final class SessionGrants: Sendable {
             let asks = isDue && (last.askedAt == last.confirmedAt || now.timeIntervalSince(last.askedAt) >= Self.rest)
             guard asks else { return (last, false) }
             last.askedAt = now
-            if known.count >= Self.capacity { known = known.filter { now.timeIntervalSince($0.value.askedAt) < Self.patience } }
+            if known.count >= Self.capacity {
+                known = known.filter { now.timeIntervalSince($0.value.askedAt) < Self.patience }
+            }
             if known.count >= Self.capacity { known = [:] }
             known[session] = last
             return (last, true)
