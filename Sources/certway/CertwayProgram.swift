@@ -32,7 +32,7 @@ struct CertwayProgram {
         ],
         subcommands: [
             DemoCommand.command, SimulateCommand.command, RunCommand.command, PlanCommand.command,
-            EnrollCommand.command, ExceptionCommands.command, ServeCommand.command,
+            EnrollCommand.command, AdoptCommand.command, ExceptionCommands.command, ServeCommand.command,
             ApplyCommand.command,
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             RuleCommands.command,

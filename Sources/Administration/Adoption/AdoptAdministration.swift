@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Delivery
+import Foundation
+import Gateway
+import JSONDocuments
+import Ledger
+import Planning
+import Records
+import Settings
+
+/// Moving in: takes over the certificates that another product has ordered, so that nobody gets a second one. Orders nothing.
+public struct AdoptAdministration: Sendable {
+    /// Where to look.
+    public struct Wish: Sendable {
+        /// Only these templates; all that are switched on when empty.
+        public var templates: [String] = []
+        /// Backend CAs whose lists are read.
+        public var backendCAs: [String] = []
+        /// Files with certificates.
+        public var files: [InputFile] = []
+        /// Certificates themselves, PEM; empty for none.
+        public var pem = ""
+
+        public init() {}
+    }
+
+    /// So many are put on record at a time.
+    private static let batch = 200
+
+    private let gateway: Gateway
+    private let caller: Caller
+
+    public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// What would be adopted, and why the rest would not. Reads the directory, the lists, and what Intune holds; changes nothing but
+    /// the plan.
+    ///
+    /// - Parameter onProgress: a backend CA, and how many entries of its list were read.
+    /// - Throws: `AccessDenied`; `SettingsError` for a wish that cannot be met; `ConnectorError`, `GraphError`.
+    public func look(
+        _ wish: Wish, onProgress: @escaping @Sendable (String, Int) -> Void = { _, _ in }
+    ) async throws -> AdoptionReport {
+        try await entrance.pass(.placeOrder, to: refusable) { try await search(wish, onProgress) }
+    }
+
+    /// Does what was shown; what the ledger knows by now is left alone.
+    public func adopt(_ report: AdoptionReport) async throws -> AdoptionReport {
+        try await entrance.pass(.placeOrder, to: refusable, .all) {
+            var report = report
+            let wanted = report.adoptions.indices.filter { report.adoptions[$0].adopted != nil }
+            for start in stride(from: 0, to: wanted.count, by: Self.batch) {
+                let part = wanted[start...].prefix(Self.batch)
+                let made = try await gateway.planner.adopt(
+                    part.compactMap { index in
+                        var adopted = report.adoptions[index].adopted
+                        adopted?.order.actor = AuditActor(named: caller.name)
+                        return adopted
+                    })
+                for index in part {
+                    guard let adopted = report.adoptions[index].adopted else { continue }
+                    if let order = made[adopted.certificate.sha256Fingerprint] {
+                        report.adoptions[index].reference = order.reference
+                    } else {
+                        report.adoptions[index] = report.adoptions[index].left(
+                            because: "has got another order, or is in the ledger, since the look")
+                    }
+                }
+            }
+            report.isDone = true
+            return report
+        }
+    }
+
+    private var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+    private var refusable: Entrance.Wish { Entrance.Wish(.adoptCertificate, AuditObject(.plan, "any")) }
+
+    private func search(
+        _ wish: Wish, _ onProgress: @escaping @Sendable (String, Int) -> Void
+    ) async throws -> AdoptionReport {
+        guard !wish.backendCAs.isEmpty || !wish.files.isEmpty || !wish.pem.isEmpty else {
+            throw SettingsError(
+                "nothing to look at: --backend-ca NAME reads the list of a CA, --certificates FILE an export of the former product",
+                at: .commandLine)
+        }
+        let templates = try templates(wish.templates)
+        let graph = try gateway.graphClient()
+        // Who is to have a certificate is decided as for any plan.
+        let plan = try await gateway.pass(graph).plan(advancing: false)
+        var problems = plan.problems
+        let search = AdoptionSearch(gateway: gateway, onProgress: onProgress)
+        var found = try search.read(wish.files) + search.read(pem: wish.pem)
+        for name in wish.backendCAs {
+            let (more, unread) = try await search.read(name)
+            found += more
+            problems += unread
+        }
+        let known = try await gateway.ledger.knownCertificates(found.map(\.certificate.sha256Fingerprint))
+        var seen = known
+        found = found.filter { seen.insert($0.certificate.sha256Fingerprint).inserted }
+        let held = Set(try await gateway.uploader(graph)?.certificates().map(\.id) ?? [])
+        let (adoptions, toOrder) = try await decide(found, templates, held: held)
+        return AdoptionReport(adoptions: adoptions, toOrder: toOrder, problems: problems)
+    }
+
+    private func templates(_ names: [String]) throws -> [TemplateConfiguration] {
+        let all = gateway.configuration.templates
+        let wanted = try names.map { name in
+            guard let template = all.first(where: { $0.name == name }) else {
+                throw SettingsError.unknown("template", name, all.map(\.name))
+            }
+            return template
+        }
+        return (wanted.isEmpty ? all : wanted).filter(\.enabled)
+    }
+
+    /// - Parameter held: ids of what Intune holds.
+    private func decide(
+        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], held: Set<String>
+    ) async throws -> (adoptions: [Adoption], toOrder: [(template: String, before: Int, after: Int)]) {
+        var byName: [String: [Int]] = [:]
+        for (index, one) in found.enumerated() { for key in one.keys { byName[key, default: []].append(index) } }
+        var adoptions: [Adoption] = []
+        var toOrder: [(template: String, before: Int, after: Int)] = []
+        var used: [Int: Adoption] = [:]
+        for template in templates {
+            var (before, covered) = (0, 0)
+            let rule = AdoptionRule(
+                template: template, backends: backends(of: template), now: gateway.ledger.clock.now())
+            try await gateway.planner.forEachFirstOrder(of: template) { orders in
+                before += orders.count
+                for order in orders {
+                    let names = RequestedNames(json: order.names)
+                    let keys = Set((names.emails + [names.userPrincipalName].compactMap(\.self)).map { $0.lowercased() })
+                    // One that stands for an order of another template already is none for this one.
+                    let indices = Set(keys.flatMap { byName[$0] ?? [] }).filter { used[$0]?.adopted == nil }.sorted()
+                    guard !indices.isEmpty else { continue }
+                    let decided = rule.decide(order, indices.map { found[$0] }) { one in
+                        held.contains(
+                            UserPFXCertificate.id(
+                                userID: order.subscriberID, thumbprint: one.certificate.sha1Fingerprint))
+                    }
+                    let places = Dictionary(
+                        indices.map { (found[$0].certificate.sha256Fingerprint, $0) },
+                        uniquingKeysWith: { first, _ in first })
+                    for adoption in decided {
+                        guard let place = places[adoption.found.certificate.sha256Fingerprint] else { continue }
+                        used[place] = adoption
+                        if adoption.adopted != nil { covered += 1 }
+                    }
+                }
+            }
+            toOrder.append((template.name, before, before - covered))
+        }
+        for (index, one) in found.enumerated() {
+            adoptions.append(
+                used[index]
+                    ?? Adoption(
+                        one, .leave,
+                        reason: "nobody whom a template would order for has one of its names"))
+        }
+        return (adoptions, toOrder)
+    }
+
+    /// Those that can be made: the template's own first.
+    private func backends(of template: TemplateConfiguration) -> [BackendCA] {
+        let names = [template.backendCA] + gateway.backends.names.filter { $0 != template.backendCA }
+        return names.compactMap { name in
+            guard case .ready(let backend)? = gateway.backends[name] else { return nil }
+            return backend
+        }
+    }
+}

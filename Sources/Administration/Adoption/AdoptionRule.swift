@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import Ledger
+import PKIX
+import Planning
+import Settings
+
+/// Decides which certificate that others have ordered stands for an order that a template would place.
+struct AdoptionRule {
+    let template: TemplateConfiguration
+    /// Those whose accepted roots a certificate may lead to: the template's own first.
+    let backends: [BackendCA]
+    let now: Date
+
+    /// The best of those that name the person: the one that is good for longest; the others are left alone.
+    ///
+    /// - Parameters:
+    ///   - candidates: certificates that share a name with the order, not empty.
+    ///   - isInIntune: whether Intune holds a certificate for the person, by SHA-1 fingerprint.
+    func decide(
+        _ order: NewOrder, _ candidates: [FoundCertificate], isInIntune: (FoundCertificate) -> Bool
+    ) -> [Adoption] {
+        let sorted = candidates.sorted { ($0.certificate.notAfter, $0.certificate.notBefore) > ($1.certificate.notAfter, $1.certificate.notBefore) }
+        var isTaken = false
+        return sorted.map { found in
+            let delivered = isInIntune(found)
+            func leave(_ reason: String) -> Adoption {
+                Adoption(
+                    found, .leave, person: order.userPrincipalName, template: template.name, reason: reason,
+                    isInIntune: delivered)
+            }
+            if isTaken { return leave("another one of the same person is good for longer") }
+            if let reason = obstacle(to: found) { return leave(reason) }
+            guard let backend = backend(of: found) else {
+                return leave(
+                    "its issuer, \(found.certificate.issuer), leads to no accepted root of a backend CA: configure the CA that has issued "
+                        + "it, or name its CA certificates, too")
+            }
+            isTaken = true
+            return adopt(found, order, backend, delivered)
+        }
+    }
+
+    /// What stands against it whoever has issued it.
+    private func obstacle(to found: FoundCertificate) -> String? {
+        let certificate = found.certificate
+        guard certificate.notAfter > now else { return "it is over" }
+        guard certificate.notBefore <= now else { return "it is not valid yet" }
+        guard certificate.extendedKeyUsage.contains(template.purpose.extendedKeyUsage) else {
+            return "it is not for \(template.purpose.extendedKeyUsage.name), which template \(template.name) is for"
+        }
+        if template.purpose.isArchivable, let usage = certificate.keyUsage,
+            usage.isDisjoint(with: [.keyEncipherment, .keyAgreement])
+        {
+            return "nobody can encrypt for its key, and template \(template.name) is for that, too"
+        }
+        if template.purpose == .smimeEncryption, certificate.keyUsage.map({ $0.contains(.digitalSignature) }) ?? true {
+            return "its key signs, and template \(template.name) is for encryption only"
+        }
+        return nil
+    }
+
+    private func backend(of found: FoundCertificate) -> BackendCA? {
+        backends.first { backend in
+            if case .authority(let name, _) = found.source, name != backend.name { return false }
+            return backend.acceptedRoot(
+                of: found.certificate, among: found.issuers + backend.profile.chain.intermediates, at: now) != nil
+        }
+    }
+
+    private func adopt(
+        _ found: FoundCertificate, _ order: NewOrder, _ backend: BackendCA, _ isInIntune: Bool
+    ) -> Adoption {
+        var new = order
+        (new.decision, new.price) = (.adoptCertificate, nil)
+        new.reason = "adopted: ordered by others, found in \(found.source.text)"
+        // Its addresses are what counts: what else it says may be in another product's words, and waits for the renewal.
+        var names = RequestedNames(json: order.names)
+        let missing = names.emails.filter { !found.names(address: $0) }
+        names.emails = names.emails.filter(found.names(address:))
+        let strange = found.certificate.emailAddresses.filter { address in
+            !names.emails.contains { $0.lowercased() == address.lowercased() }
+        }
+        names.emails += strange
+        new.names = names.json
+        if backend.name != order.backendCA { new.backendCA = backend.name }
+        if var terms = try? OrderTerms(json: order.request), !isInIntune {
+            // What is not there is not missed there.
+            terms.delivery = .none
+            new.request = terms.json
+        }
+        var order: CAOrder?
+        if case .authority(_, let known) = found.source { order = known }
+        let path = (try? CertificateChain.order(
+            found.issuers + [found.certificate], leafKey: found.certificate.publicKey)) ?? []
+        let adopted = AdoptedCertificate(
+            order: new,
+            certificate: NewCertificate(
+                found.certificate, chain: path.dropFirst().filter { !$0.isSelfSigned }),
+            connection: backend.connection, caRequestID: order?.caRequestID,
+            caIdentifiers: order?.identifiers ?? [:])
+        let difference =
+            (missing.map { "lacks \($0)" } + strange.map { "names \($0), which is not the person's now" })
+            .joined(separator: ", ")
+        return Adoption(
+            found, difference.isEmpty ? .adopt : .adoptAndReplace, person: new.userPrincipalName,
+            template: template.name, reason: difference, isInIntune: isInIntune, adopted: adopted)
+    }
+}
+
+extension FoundCertificate {
+    func names(address: String) -> Bool {
+        certificate.emailAddresses.contains { $0.lowercased() == address.lowercased() }
+    }
+
+    /// Lower-case names by which its person is found.
+    var keys: Set<String> {
+        Set((certificate.emailAddresses + certificate.userPrincipalNames).map { $0.lowercased() })
+    }
+}
