@@ -134,7 +134,8 @@ public struct AdoptAdministration: Sendable {
                 before += orders.count
                 for order in orders {
                     let names = RequestedNames(json: order.names)
-                    let keys = Set((names.emails + [names.userPrincipalName].compactMap(\.self)).map { $0.lowercased() })
+                    let keys = Set(
+                        (names.emails + [names.userPrincipalName].compactMap(\.self)).map { $0.lowercased() })
                     // One that stands for an order of another template already is none for this one.
                     let indices = Set(keys.flatMap { byName[$0] ?? [] }).filter { used[$0]?.adopted == nil }.sorted()
                     guard !indices.isEmpty else { continue }

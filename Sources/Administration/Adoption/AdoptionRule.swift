@@ -24,7 +24,9 @@ struct AdoptionRule {
     func decide(
         _ order: NewOrder, _ candidates: [FoundCertificate], isInIntune: (FoundCertificate) -> Bool
     ) -> [Adoption] {
-        let sorted = candidates.sorted { ($0.certificate.notAfter, $0.certificate.notBefore) > ($1.certificate.notAfter, $1.certificate.notBefore) }
+        let sorted = candidates.sorted {
+            ($0.certificate.notAfter, $0.certificate.notBefore) > ($1.certificate.notAfter, $1.certificate.notBefore)
+        }
         var isTaken = false
         return sorted.map { found in
             let delivered = isInIntune(found)
@@ -95,8 +97,9 @@ struct AdoptionRule {
         }
         var order: CAOrder?
         if case .authority(_, let known) = found.source { order = known }
-        let path = (try? CertificateChain.order(
-            found.issuers + [found.certificate], leafKey: found.certificate.publicKey)) ?? []
+        let path =
+            (try? CertificateChain.order(
+                found.issuers + [found.certificate], leafKey: found.certificate.publicKey)) ?? []
         let adopted = AdoptedCertificate(
             order: new,
             certificate: NewCertificate(

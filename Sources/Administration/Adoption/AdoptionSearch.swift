@@ -73,7 +73,8 @@ struct AdoptionSearch {
         let backend = try BackendCAAdministration(gateway).ready(name)
         guard let lister = backend.ability((any CertificateInventory).self, .inventory) else {
             throw SettingsError(
-                backend.explainMissing(.inventory) + "; export its certificates, and name the files with --certificates",
+                backend.explainMissing(.inventory)
+                    + "; export its certificates, and name the files with --certificates",
                 at: .commandLine)
         }
         guard let reader = backend.ability((any OrderPolling).self, .poll) else {

@@ -79,9 +79,11 @@ enum AdoptCommand {
         let become = isDryRun ? "would be adopted" : "adopted"
         let next = replaced > 0 ? ", \(replaced) of them replaced by the next plan" : ""
         Terminal.print(
-            "\(report.adoptions.count) found: \(adopted + replaced) \(become)\(next), \(report.count(.leave)) left alone")
+            "\(report.adoptions.count) found: \(adopted + replaced) \(become)\(next), \(report.count(.leave)) left alone"
+        )
         for entry in report.toOrder {
-            Terminal.print("template \(entry.template): the next plan orders for \(entry.after) instead of \(entry.before)")
+            Terminal.print(
+                "template \(entry.template): the next plan orders for \(entry.after) instead of \(entry.before)")
         }
         if isDryRun { Terminal.print("dry run: nothing was adopted") }
     }
