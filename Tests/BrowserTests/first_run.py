@@ -16,7 +16,8 @@ tenant = json.loads(os.environ["CERTWAY_SANDBOX"])["tenant"]
 
 
 def step(page, name):
-    found = retry(20, lambda: f"step={name}" in page.url and page.locator("main .panelled .actions").count() > 0)
+    # Asked of the page: what Playwright remembers of the address changes only while it is spoken to.
+    found = retry(20, lambda: page.evaluate("location.search") == f"?step={name}" and page.locator("main .panelled .actions").count() > 0)
     check(found, f"the guide does not come to step {name}: {page.url} {page.locator('main').inner_text()[:300]}")
     if pictures:
         page.screenshot(path=os.path.join(pictures, f"first-run-{name}.png"), full_page=True)
@@ -87,7 +88,7 @@ with browser() as started:
     step(page, "template")
     fill(page, {"group": tenant["groups"]["smime"]})
     test_and_store(page, "template")
-    done = retry(120, lambda: page.locator("main [data-state=done]").count() > 0 and "step=first" in page.url)
+    done = retry(120, lambda: page.evaluate("location.search") == "?step=first" and page.locator("main [data-state=done]").count() > 0)
     check(done, "no certificate was delivered: " + page.locator("main").inner_text()[:600])
     if pictures:
         page.screenshot(path=os.path.join(pictures, "first-run-first.png"), full_page=True)
