@@ -68,15 +68,17 @@ import Testing
     }
 
     @Test func aCmdletWithoutOutputGivesNothing() async throws {
-        let (client, _) = try harness { _, _ in .response(status: 204, headers: [], body: []) }
+        let (client, service) = try harness { _, _ in .response(status: 204, headers: [], body: []) }
+        defer { service.service.stop() }
         #expect(try await client.invoke("Set-Mailbox", ["Identity": "a"]).isEmpty)
     }
 
     @Test func aLinkElsewhereGetsNoTokenAndACircleEnds() async throws {
-        let (client, _) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "https://elsewhere.example/x"]) }
+        let (client, first) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "https://elsewhere.example/x"]) }
         let error = await #expect(throws: GraphError.self) { try await client.invoke("Get-Mailbox", [:]) }
         #expect(error?.kind == .configuration)
-        let (circle, _) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "/again"]) }
+        let (circle, second) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "/again"]) }
+        defer { for one in [first, second] { one.service.stop() } }
         let endless = await #expect(throws: GraphError.self) { try await circle.invoke("Get-Mailbox", [:]) }
         #expect(endless?.kind == .endless)
     }
@@ -117,9 +119,10 @@ import Testing
     }
 
     @Test func aPauseThatIsAskedForIsKept() async throws {
-        let (client, _) = try harness { _, index in
+        let (client, service) = try harness { _, index in
             index == 0 ? .response(status: 429, headers: [("Retry-After", "7")], body: []) : .json(["value": []])
         }
+        defer { service.service.stop() }
         #expect(try await client.invoke("Get-Mailbox", [:]).isEmpty)
     }
 }
