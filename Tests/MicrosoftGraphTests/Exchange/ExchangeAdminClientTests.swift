@@ -74,7 +74,9 @@ import Testing
     }
 
     @Test func aLinkElsewhereGetsNoTokenAndACircleEnds() async throws {
-        let (client, first) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "https://elsewhere.example/x"]) }
+        let (client, first) = try harness { _, _ in
+            .json(["value": [], "@odata.nextLink": "https://elsewhere.example/x"])
+        }
         let error = await #expect(throws: GraphError.self) { try await client.invoke("Get-Mailbox", [:]) }
         #expect(error?.kind == .configuration)
         let (circle, second) = try harness { _, _ in .json(["value": [], "@odata.nextLink": "/again"]) }
