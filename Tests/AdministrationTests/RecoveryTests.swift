@@ -43,7 +43,7 @@ import Testing
         await refused("own request") {
             _ = try await archive.administration("KIM").decide("R-\(asked.id)", approve: true, because: "me")
         }
-        await refused("approveRecovery") {
+        await refused("this needs keyRecoveryAgent") {
             _ = try await archive.administration("root", [.administrator, .helpdesk, .auditor]).decide(
                 "R-\(asked.id)", approve: true, because: "me")
         }
@@ -137,7 +137,7 @@ import Testing
         await refused("minutes ago") { _ = try await ada.recoverOwn(number, authenticatedAt: now - 3600) }
         let bob = archive.administration("bob@example.org", [.employee], id: "bob")
         await refused("none of your certificates") { _ = try await bob.recoverOwn(number, authenticatedAt: now) }
-        await refused("recoverOwn") {
+        await refused("this needs employee") {
             _ = try await archive.administration("kim").recoverOwn(number, authenticatedAt: now)
         }
         let package = try await ada.recoverOwn(number, authenticatedAt: now)
@@ -178,7 +178,7 @@ import Testing
         let bad = try await kim.drill(sample: nil)
         #expect(bad.opened == 1 && bad.failures.map(\.subscriber).sorted() == ["bob@example.org", "cyd@example.org"])
         #expect(try await kim.drills().items.map(\.opened) == [1, 2, 3])
-        await refused("requestRecovery") {
+        await refused("this needs keyRecoveryAgent") {
             _ = try await archive.administration("root", [.administrator]).drill(sample: 1)
         }
     }
@@ -199,7 +199,7 @@ import Testing
         }
         let part = try await kim.rewrap(to: ["next"])
         #expect(part.rewrapped == 2 && part.failures.count == 1 && !part.isComplete)
-        #expect(part.formerlyReadable.map { "\($0.name) \($0.entries)" } == ["office 0", "board 1"])
+        #expect(part.formerlyReadable.map { "\($0.name) \($0.entries)" }.sorted() == ["board 1", "office 0"])
         try await archive.office.store.database.write { connection in
             try connection.execute(
                 "UPDATE archived_keys SET cms = ? WHERE order_id = ?", [.blob(whole), .integer(cyd.orderID)])
@@ -219,7 +219,7 @@ import Testing
             try await kim.fetch("R-\(asked.id)").recovery.agentFingerprint
                 == archive.agents[2].agent.certificate.sha256Fingerprint)
         await refused("no such") { _ = try await kim.rewrap(to: ["no such"]) }
-        await refused("requestRecovery") {
+        await refused("this needs keyRecoveryAgent") {
             _ = try await archive.administration("root", [.administrator]).rewrap(to: ["next"])
         }
     }
