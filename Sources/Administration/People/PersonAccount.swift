@@ -26,6 +26,8 @@ struct PersonAccount {
             return "the template is switched off: nothing is ordered by it" + (reason.isEmpty ? "" : "; \(reason)")
         }
         switch decision?.verdict {
+        case nil where template.mailboxes != nil && standing == nil:
+            return "the template is for shared mailboxes"
         case nil:
             return standing == nil
                 ? "not a member of group \(template.group) when the directory was last read"
