@@ -48,15 +48,19 @@ public struct SetUpAdministration: Sendable {
 
     /// Leaves a step out for now, or takes it up again.
     ///
+    /// - Parameter name: of the step.
     /// - Returns: the steps as they stand then.
-    /// - Throws: `AccessDenied`, `StoreError`.
-    public func skip(_ step: SetUpStep, _ isSkipped: Bool, by caller: Caller, isDryRun: Bool) async throws
+    /// - Throws: `AccessDenied`, `StoreError`; `SettingsError` for a name that no step has.
+    public func skip(_ name: String, _ isSkipped: Bool, by caller: Caller, isDryRun: Bool) async throws
         -> [SetUpStanding]
     {
-        let object = AuditObject(.configuration, "set-up step \(step.rawValue)")
+        let object = AuditObject(.configuration, "set-up step \(name.prefix(40))")
         return try await Entrance(caller, gateway.ledger.audit).pass(
             .configure, to: Entrance.Wish(.applyConfiguration, object)
         ) {
+            guard let step = SetUpStep(rawValue: name) else {
+                throw SettingsError.unknown("step", name, SetUpStep.allCases.map(\.rawValue))
+            }
             var steps = try await skipped()
             if isSkipped { steps.insert(step) } else { steps.remove(step) }
             guard !isDryRun else { return try await standings() }

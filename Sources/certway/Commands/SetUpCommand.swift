@@ -28,7 +28,7 @@ enum SetUpCommand {
         let gateway = try await Gateway.open(invocation)
         let administration = SetUpAdministration(gateway)
         for (option, isSkipped) in [("skip", true), ("take-up", false)] {
-            guard let step = invocation.value(option).flatMap(SetUpStep.init) else { continue }
+            guard let step = invocation.value(option) else { continue }
             _ = try await administration.skip(
                 step, isSkipped, by: invocation.caller, isDryRun: invocation.flag("dry-run"))
         }
