@@ -6,6 +6,7 @@ import CommandInterface
 import Foundation
 import Gateway
 import JSONDocuments
+import YAMLDocuments
 
 /// `certway adopt`: takes over certificates that another product has ordered.
 enum AdoptCommand {
