@@ -91,5 +91,24 @@ enum SampleConfiguration {
           sessionHours: 4
           idleMinutes: 15
           status: false
+        notifications:
+          from: certway@example.org
+          fromName: Certway
+          smtp: {server: "mail.example.org:587", security: starttls, user: certway, password: "env:MAIL", tlsRoots: /etc/certway/mail.pem}
+          administrators: [pki@example.org]
+          language: theirs
+          perMinute: 30
+          onDoubt: hold
+          expiringDays: 21
+          digestHour: 5
+          events:
+            - event: issued
+              send: true
+              to: [person, administrators]
+              language: de
+              en: {subject: "{{serial}}", text: "{{person}}"}
+              de: {subject: "{{serial}}", text: "{{person}}"}
+          webhooks:
+            - {name: tickets, url: "https://tickets.example.org", secret: "env:HOOK", events: [failed], tlsRoots: /etc/certway/hook.pem}
         """
 }
