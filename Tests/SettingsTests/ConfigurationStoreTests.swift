@@ -32,7 +32,8 @@ import YAMLDocuments
                 "backendCAs/private added", "backendCAs/public added", "console/settings added",
                 "intune/settings added",
                 "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
-                "notifications/settings added", "policies/staff added", "templates/logon added", "templates/plain added", "templates/smime added",
+                "notifications/settings added", "policies/staff added", "templates/logon added",
+                "templates/plain added", "templates/smime added",
                 "templates/web added",
                 "tenant/settings added",
             ])
