@@ -3,6 +3,7 @@
 
 import Foundation
 import Ledger
+import Notification
 import Planning
 
 extension GatewayStore {
@@ -63,6 +64,7 @@ extension GatewayStore {
     func doubt(_ cause: String, since: Date? = nil) async throws {
         // By the time of the events that it is compared with.
         try await RestoreDoubt.note(cause, since: since, at: ledger.clock.now(), ledger)
+        try await NoticeReader.beginAnew(ledger, because: cause)
         try submissionMark.reset(to: try await ledger.submissionCount())
     }
 }

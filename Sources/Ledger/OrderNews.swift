@@ -62,6 +62,11 @@ public struct OrderNews: Sendable {
         ]
     }
 
+    /// Takes all away, untold.
+    public static func removeAll(on connection: any SQLConnection) throws {
+        try connection.execute("DELETE FROM order_news")
+    }
+
     /// Takes news away, with the transaction that makes them known.
     public static func remove(_ news: [OrderNews], on connection: any SQLConnection) throws {
         for one in news {

@@ -120,6 +120,16 @@ private final class Post: MailSender {
         #expect(try await states == [.dropped: 1])
     }
 
+    /// What an older copy of the database was about to tell has perhaps been told since.
+    @Test func anOlderCopyTellsNothingOfWhatItHolds() async throws {
+        try await put(.address("a@example.org"))
+        try await NoticeReader.beginAnew(OrderLedger(database: database, clock: clock), because: "an older copy")
+        #expect(try await states == [.dropped: 1])
+        try await run(desk())
+        #expect(post.taken.withLock { $0.isEmpty })
+        #expect(try await Notices(database).list().items.first?.detail == "an older copy")
+    }
+
     @Test func unknownPlaceholdersAreNamedWithTheNearest() {
         let problem = #expect(throws: (any Error).self) {
             try ConfigurationReader.read(

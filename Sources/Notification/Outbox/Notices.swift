@@ -91,12 +91,16 @@ public struct Notices: Sendable {
     /// - Returns: how many.
     @discardableResult
     public func drop(_ reason: String, at now: Date) async throws -> Int {
-        try await database.write { connection in
-            try connection.execute(
-                """
-                UPDATE notices SET state = ?, due_at = NULL, sealed = NULL, detail = ?, changed_at = ?, fence = fence + 1 \
-                WHERE due_at IS NOT NULL
-                """, [SQLValue(NoticeState.dropped), .text(reason), SQLValue(now)])
-        }
+        try await database.write { try Self.drop(reason, at: now, on: $0) }
+    }
+
+    /// The same, inside a transaction.
+    @discardableResult
+    static func drop(_ reason: String, at now: Date, on connection: any SQLConnection) throws -> Int {
+        try connection.execute(
+            """
+            UPDATE notices SET state = ?, due_at = NULL, sealed = NULL, detail = ?, changed_at = ?, fence = fence + 1 \
+            WHERE due_at IS NOT NULL
+            """, [SQLValue(NoticeState.dropped), .text(reason), SQLValue(now)])
     }
 }

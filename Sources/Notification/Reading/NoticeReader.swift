@@ -46,6 +46,20 @@ public struct NoticeReader: Sendable {
         return try await posted + readTrail() + readEnds()
     }
 
+    /// The database is an older copy: what it is about to tell may have been told since, and is told to nobody. What happens from here
+    /// on is told as after a first start.
+    ///
+    /// - Throws: `StoreError`.
+    public static func beginAnew(_ ledger: OrderLedger, because reason: String) async throws {
+        let now = ledger.clock.now()
+        try await ledger.database.write { connection in
+            try Notices.drop(reason, at: now, on: connection)
+            try OrderNews.removeAll(on: connection)
+            try OrderLedger.setState(position, nil, on: connection)
+            try OrderLedger.setState(horizon, nil, on: connection)
+        }
+    }
+
     private func readNews() async throws -> (read: Int, posted: Int) {
         let news = try await ledger.news(limit: Self.batch)
         guard !news.isEmpty else { return (0, 0) }
