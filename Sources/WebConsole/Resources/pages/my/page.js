@@ -7,15 +7,17 @@ import { fragment } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { go } from '../../app/router.js';
 import { current } from '../../app/session.js';
+import { noteLink, waiting } from './handOver.js';
 import { answer, old, questions } from './view.js';
 
 export async function open(page) {
   page.title(t('my.title'));
+  noteLink();
   if (!current()) return go('/signin?return=%2Fmy', { replace: true });
   return page.load('/my/certificates', {
     draw: ({ items }) => {
       const now = items.filter((one) => one.status === 'active');
-      return fragment(answer(now), questions(now, () => page.reload()), old(items.filter((one) => one.status !== 'active')));
+      return fragment(waiting(() => page.reload()), answer(now), questions(now, () => page.reload()), old(items.filter((one) => one.status !== 'active')));
     },
   });
 }

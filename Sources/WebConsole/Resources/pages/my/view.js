@@ -9,6 +9,7 @@ import { t } from '../../app/i18n.js';
 import { act, dialog } from '../../components/dialog.js';
 import { day } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
+import { offer } from './handOver.js';
 import { save } from '../recovery/save.js';
 import { showPassword } from '../recovery/actions.js';
 
@@ -20,7 +21,7 @@ export const answer = (now) => (now.length
 export const questions = (now, reload) => h('div.actions', { role: 'group', 'aria-label': t('my.questions') },
   h('button', { type: 'button', on: { click: () => dialog({ title: t('my.oldMail'), body: h('p', t('my.oldMailText')), cancel: t('button.close') }) } }, t('my.oldMail')),
   now.length > 0 && h('button', { type: 'button', on: { click: () => lost(now, reload) } }, t('my.lost')),
-  h('button', { type: 'button', on: { click: () => dialog({ title: t('my.another'), body: h('p', t('my.anotherText')), cancel: t('button.close') }) } }, t('my.another')));
+  now.length > 0 && h('button', { type: 'button', on: { click: () => offer(now[0]) } }, t('my.another')));
 
 function lost(now, reload) {
   act({
