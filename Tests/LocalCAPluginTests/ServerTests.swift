@@ -27,10 +27,13 @@ import Testing
     }
 
     @Test func oneThatWasNotMadeForThemSaysSo() async throws {
-        let connector = try LocalCAFixture().makeConnector()
+        let fixture = try LocalCAFixture()
+        let connector = try fixture.makeConnector()
         let error = await #expect(throws: ConnectorError.self) {
             _ = try await connector.enroll(try request(), gate: SubmissionGate {})
         }
-        #expect(error?.kind == .configuration && error?.message.contains("--for serverAuthentication") == true)
+        #expect(error?.kind == .configuration)
+        let message = try #require(error?.message)
+        #expect(message.contains("--for serverAuthentication"), "\(message) (of \(fixture.path))")
     }
 }
