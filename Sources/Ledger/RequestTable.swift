@@ -48,6 +48,17 @@ struct RequestTable {
         return "rq-" + String((0..<12).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
     }
 
+    /// The same request of the same person, where it waits, or was ordered lately: it was sent more than once.
+    func sent(_ new: NewRequest, since date: Date) throws -> SubmittedRequest? {
+        try all(
+            "WHERE template = ? AND (state = ? OR (state = ? AND created_at > ?))",
+            [
+                .text(new.template), SQLValue(SubmittedRequest.State.waiting),
+                SQLValue(SubmittedRequest.State.ordered), SQLValue(date),
+            ]
+        ).first { $0.csr == new.csr && $0.requester == new.requester.storable }
+    }
+
     func all(_ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none) throws -> [SubmittedRequest] {
         try connection.query(
             "SELECT \(Self.columns) FROM certificate_requests\(lock.hint) \(clauses)\(lock.clause)", parameters,

@@ -26,7 +26,7 @@ extension APIOperation {
         APIOperation(
             "checkUnsavedBackendCA", .post, "/backend-cas/checks", tag: "Backend CAs",
             "Ask a CA by values that are not stored: who we are there, and what may be ordered. Nothing is kept",
-            permission: .checkBackendCA,
+            permission: .configure,
             body: .body(
                 APIField("name", .text(length: 1...64)), APIField("connector", .text(length: 1...64)),
                 APIField("environment", .text(length: 1...64), optional: true),

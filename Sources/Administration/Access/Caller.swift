@@ -14,7 +14,7 @@ public struct Caller: Sendable, Hashable {
     /// Why the caller has these roles, in words, such as "by group CW-Helpdesk".
     public let origin: String
     /// Whether the command that runs says by which way something came.
-    private let isAtCommandLine: Bool
+    let isAtCommandLine: Bool
 
     public init(name: String, roles: Set<Role>, objectID: String? = nil, origin: String) {
         self.init(name: name, roles: roles, objectID: objectID, origin: origin, isAtCommandLine: false)

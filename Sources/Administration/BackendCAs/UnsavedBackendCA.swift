@@ -3,6 +3,8 @@
 
 public import Gateway
 public import JSONDocuments
+import Ledger
+import Records
 import Settings
 import YAMLDocuments
 
@@ -30,10 +32,17 @@ public struct UnsavedBackendCA: Sendable {
     /// - Parameters:
     ///   - entry: as it would stand in `backendCAs` of the configuration.
     ///   - isDryRun: whether only the values are looked at.
-    /// - Throws: `AccessDenied`; `Diagnostics` with everything that is wrong with the values, by key path.
+    /// - Throws: `AccessDenied`; `SettingsError` for what only the machine's own may try; `Diagnostics` with everything that is wrong with the values, by key path.
     public func check(_ entry: JSONValue, by caller: Caller, isDryRun: Bool = false) async throws -> Result {
-        try caller.require(.checkBackendCA)
         let name = entry["name"]?.string ?? ""
+        let wish = Entrance.Wish(.tryCA, AuditObject(.ca, name))
+        return try await Entrance(caller, gateway.ledger.audit).pass(.configure, to: wish, isDryRun ? .byTheUseCase : .all) {
+            try await ask(name, entry, caller, isDryRun)
+        }
+    }
+
+    /// Secrets leave for an address that the caller has named: whoever may store such values may also try them.
+    private func ask(_ name: String, _ entry: JSONValue, _ caller: Caller, _ isDryRun: Bool) async throws -> Result {
         let file = "the form"
         let document = try YAMLNode.parse(JSONValue.object(["backendCAs": [entry]]).text, file: file)
         let draft = try await ConfigurationStore(ledger: gateway.ledger).draft(applying: document, prunes: false)
@@ -43,13 +52,24 @@ public struct UnsavedBackendCA: Sendable {
             file: file, readsEnvironment: true
         ).run()
         try draft.reading.collector.check()
+        let configuration = draft.reading.configuration
+        if !caller.isAtCommandLine, let typed = configuration.backendCAs.first(where: { $0.name == name }) {
+            let obstacles = MachineOnly(home: gateway.home, profiles: gateway.profiles).obstacles(
+                to: typed, agents: gateway.configuration.keyRecoveryAgents)
+            guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
+        }
         guard !isDryRun else {
             return Result(
                 check: BackendCACheck(
                     name: name, result: .failure(BackendCACheck.Problem(sentence: "the CA was not asked")), roots: []),
                 products: [])
         }
-        let administration = BackendCAAdministration(gateway.trial(draft.reading.configuration), now: now)
+        try await gateway.ledger.audit.record(
+            AuditEntry(
+                .tryCA, AuditObject(.ca, name), by: AuditActor(named: caller.name),
+                after: ["connector": entry["connector"] ?? .null, "endpoint": entry["endpoint"] ?? .null],
+                reason: "asked by values that are not stored"))
+        let administration = BackendCAAdministration(gateway.trial(configuration), now: now)
         let check = await administration.ask(name)
         guard case .success = check.result else { return Result(check: check, products: []) }
         return Result(check: check, products: (try? await administration.products(name)) ?? [])

@@ -82,6 +82,11 @@ public struct ConfigurationAdministration: Sendable {
         ).run()
         try draft.reading.collector.check()
         let (changes, configuration) = (draft.changes, draft.reading.configuration)
+        if !caller.isAtCommandLine {
+            let obstacles = MachineOnly(home: home, profiles: profiles).obstacles(
+                from: draft.former, to: configuration)
+            guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
+        }
         let stranded = try await strandedOrders(changes, draft.former, configuration, existing)
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))

@@ -11,6 +11,7 @@ enum SampleConfiguration {
           cloud: usGovernment
           login: https://login.example
           graph: https://graph.example
+          exchange: https://exchange.example
           tlsRoots: /etc/certway/proxy.pem
         intune:
           publicKey: /etc/certway/connector.pem
@@ -37,6 +38,17 @@ enum SampleConfiguration {
             newIssuer: hold
             rules: {issued: hold, warn: accept}
           - {name: private, connector: local-ca, acceptedRoots: /etc/certway/own.pem}
+        directories:
+          - {name: address-list, kind: exchange, form: table, checkEvery: 12h}
+          - name: certbox
+            kind: ldap
+            url: ldaps://certbox.example
+            tlsRoots: /etc/certway/certbox.pem
+            bindName: cn=gateway,dc=example
+            bindPassword: env:CERTBOX
+            base: dc=example
+            filter: (mail={mail})
+            timeout: 5s
         templates:
           - name: smime
             group: AAAAAAAA-0000-0000-0000-00000000000A
@@ -56,6 +68,7 @@ enum SampleConfiguration {
             accept: {extendedKeyUsages: [documentSigning], subject: {organization: [Example GmbH], serialNumber: remark}}
             keyRecoveryAgents: [anna, bert]
             delivery: none
+            publish: [address-list, certbox]
             intendedPurpose: unassigned
             pfxEncryption: tripleDESSHA1
             pendingEndsAfter: 14d

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import Foundation
+import Gateway
+import Settings
+
+/// What only who has the gateway's machine may configure. An administrator of the console configures everything else, and must not come
+/// to private keys by it: neither by a rule that lets them open archived ones, nor by a program that would run as the gateway, nor by a
+/// secret that would leave for a server of theirs.
+struct MachineOnly {
+    /// Kind of the connector module that runs programs.
+    private static let programs = "external"
+
+    let home: GatewayHome
+    let profiles: Profiles
+
+    /// Why a change cannot come from afar, one sentence each; empty where it can.
+    func obstacles(from former: GatewayConfiguration, to new: GatewayConfiguration) -> [String] {
+        var places: [String] = []
+        // As long as there is no agent, no key is archived: whoever sets a gateway up decides on these, too.
+        if !former.keyRecoveryAgents.isEmpty {
+            if former.keyRecoveryAgents != new.keyRecoveryAgents { places.append("keyRecoveryAgents") }
+            if former.recovery != new.recovery { places.append("recovery") }
+            if former.console?.roles[.keyRecoveryAgent] != new.console?.roles[.keyRecoveryAgent] {
+                places.append("console.roles.keyRecoveryAgent")
+            }
+        }
+        var sentences = places.map {
+            "\($0) decides who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
+        }
+        for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
+            sentences += obstacles(to: backendCA, agents: former.keyRecoveryAgents + new.keyRecoveryAgents)
+        }
+        return sentences
+    }
+
+    /// The same for one backend CA.
+    func obstacles(
+        to backendCA: BackendCAConfiguration, agents: [KeyRecoveryAgentConfiguration]
+    ) -> [String] {
+        let place = "backendCAs.\(backendCA.name)"
+        var sentences: [String] = []
+        if profiles.catalogue.outline(named: backendCA.connector)?.module.rawValue == Self.programs {
+            sentences.append(
+                "\(place).connector: \(backendCA.connector) runs a program on the gateway's machine: configure it there, by "
+                    + "'certway apply -f FILE'")
+        }
+        var keys = [home.sealingKey]
+        for agent in agents {
+            if case .secret(let reference)? = agent.key, case .file(let path) = reference.place { keys.append(path) }
+            if case .file(let path)? = agent.passphrase?.place { keys.append(path) }
+        }
+        let guarded = Set(keys.map(Self.resolved))
+        for (setting, value) in backendCA.settings {
+            guard let text = value.string else { continue }
+            var path = text
+            if case .file(let file)? = SecretReference(text)?.place { path = file }
+            if guarded.contains(Self.resolved(path)) {
+                sentences.append("\(place).settings.\(setting): names a key of this gateway, which goes to no CA")
+            }
+        }
+        return sentences
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+}
