@@ -77,7 +77,8 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             if let same = try RequestTable(connection: connection).sent(new, since: now - 86_400) {
                 throw LedgerError.notPossible(
-                    "the same request is here already, as \(same.reference): it is \(same.state.rawValue); nothing is ordered twice for it")
+                    "the same request is here already, as \(same.reference): it is \(same.state.rawValue); nothing is ordered twice for it"
+                )
             }
             var request = SubmittedRequest(
                 id: try RequestTable.ids.take(on: connection), reference: RequestTable.newReference(),

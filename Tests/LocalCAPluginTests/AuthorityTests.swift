@@ -168,7 +168,8 @@ import Testing
 
     @Test func productsAreThoseOfTheProfile() async throws {
         let products = try await LocalCAFixture().makeConnector().products()
-        #expect(products.map(\.id) == ["smime", "smime-encryption", "smime-signing", "client-authentication", "server"])
+        #expect(
+            products.map(\.id) == ["smime", "smime-encryption", "smime-signing", "client-authentication", "server"])
     }
 
     @Test func theProfileClaimsWhatTheConnectorCan() throws {

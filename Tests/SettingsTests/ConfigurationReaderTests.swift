@@ -239,7 +239,9 @@ import YAMLDocuments
             return next.contains { uses($0, steps.dropFirst()) }
         }
         // A credential is one of two, and names are all of one kind.
-        let others = ["tenant", "console.signIn", "directories[]"].flatMap { ["\($0).clientCertificate", "\($0).clientKey"] }
+        let others = ["tenant", "console.signIn", "directories[]"].flatMap {
+            ["\($0).clientCertificate", "\($0).clientKey"]
+        }
         for key in ConfigurationKeys.all
         where !others.contains(key.path) && !key.path.hasPrefix("templates[].names.") {
             #expect(uses(sample, key.path.split(separator: ".")[...]), "\(key.path) is not in the sample")

@@ -36,7 +36,9 @@ public struct UnsavedBackendCA: Sendable {
     public func check(_ entry: JSONValue, by caller: Caller, isDryRun: Bool = false) async throws -> Result {
         let name = entry["name"]?.string ?? ""
         let wish = Entrance.Wish(.tryCA, AuditObject(.ca, name))
-        return try await Entrance(caller, gateway.ledger.audit).pass(.configure, to: wish, isDryRun ? .byTheUseCase : .all) {
+        return try await Entrance(caller, gateway.ledger.audit).pass(
+            .configure, to: wish, isDryRun ? .byTheUseCase : .all
+        ) {
             try await ask(name, entry, caller, isDryRun)
         }
     }
