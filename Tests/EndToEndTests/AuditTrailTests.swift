@@ -185,6 +185,13 @@ import Testing
         "ca chain confirm": ["confirm.issuer"], "ca create": ["create.ca"], "ca crl": ["publish.crl"],
         "ca root-crl": ["publish.crl", "revoke.ca"],
         "token create": ["create.token"], "token bootstrap": ["create.token"], "token revoke": ["revoke.token"],
+        "adopt": ["adopt.certificate"], "request revoke": ["revoke.certificate"], "handover offer": ["offer.package"],
+        "key recovery request": ["request.recovery"], "key recovery approve": ["approve.recovery"],
+        "key recovery deny": ["deny.recovery"], "key recovery fetch": ["recover.key", "fetch.package"],
+        "key recovery password": ["fetch.package"], "key drill": ["drill.key"], "key rewrap": ["rewrap.key"],
+        "key redeliver": ["redeliver.key"], "mailbox release": ["release.mailbox"],
+        "notification test": ["send.notice"], "notification send-again": ["send.notice"],
+        "publication repair": ["repair.publication"], "setup": ["apply.configuration"],
         "ca revoke": ["revoke.ca"], "ca renew": ["renew.ca"], "ca retire": ["retire.ca"],
     ]
 
@@ -192,12 +199,16 @@ import Testing
     private static let byItself: Set = [
         "take.revocation", "take.withdrawal", "notice.revocation", "notice.hold", "notice.release", "notice.deletion",
         "notice.issuer", "deny.access", "deny.plan",
+        "end.package", "lapse.recovery", "notice.publication", "publish.certificate", "unpublish.certificate", "try.ca",
         "release.order", "undo.withdrawal", "retry.withdrawal", "run.job", "pause.job", "resume.job", "begin.session",
         "refuse.session", "end.session",
     ]
 
     /// Those that look, and those that work on something of their own.
     private static let looking: Set = [
+        "delivery check", "delivery show", "key history", "key recovery list", "key recovery show", "mailbox list",
+        "mailbox show", "notification list", "notification pending", "notification preview", "notification show",
+        "publication check", "publication list", "publication script",
         "incident show", "incident list", "incident report", "incident drill", "demo", "simulate", "plan", "export",
         "doctor", "why", "find", "request list", "request show", "request fetch", "cost", "connector list",
         "connector show",

@@ -28,6 +28,11 @@ import Testing
         "certway request submit", "certway request show", "certway request approve", "certway request deny",
         "certway request withdraw", "certway request fetch", "certway notification preview",
         "certway notification test", "certway notification send-again",
+        "certway adopt --certificates export.pem", "certway request revoke", "certway key recovery show R-19",
+        "certway key recovery approve R-19", "certway key recovery deny R-19", "certway key recovery fetch R-19",
+        "certway key recovery password R-19", "certway key drill --sample 50", "certway key rewrap --to office-2027",
+        "certway key redeliver ada@example.org", "certway mailbox show support@", "certway mailbox release support@",
+        "certway handover offer 0C0FFE…",
         "certway publication script", "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 

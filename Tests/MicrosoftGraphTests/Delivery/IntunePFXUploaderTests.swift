@@ -106,7 +106,13 @@ import Testing
         case .updated: #expect(try await setup.deliver().encryption == other)
         }
         let receipt = try await setup.deliver(encryption: encryption)
-        #expect(receipt == DeliveryReceipt(outcome: outcome, entityID: Self.entityID, encryption: encryption))
+        // Which key the password is encrypted to is part of the proof.
+        #expect(receipt.connectorKey != nil)
+        #expect(
+            receipt
+                == DeliveryReceipt(
+                    outcome: outcome, entityID: Self.entityID, encryption: encryption,
+                    connectorKey: receipt.connectorKey))
         #expect("\(receipt)".contains(encryption.rawValue) && !"\(receipt)".contains(other.rawValue))
         let entity = try #require(setup.intune.entities[Self.entityID])
         let pem = String(decoding: try Fixtures.bytes("connector-rsa2048-private.pem"), as: UTF8.self)
