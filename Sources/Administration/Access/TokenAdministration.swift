@@ -54,16 +54,16 @@ public struct TokenAdministration: Sendable {
                 "a token cannot be an employee: that role is for somebody's own certificates, and a token is nobody",
                 at: .commandLine)
         }
-        guard role != .keyRecoveryAgent || caller.isAtCommandLine else {
-            throw SettingsError(
-                "tokens of key recovery agents are made on the gateway's machine, by 'certway token create': a second person must not "
-                    + "be a token of the first", at: .state)
-        }
         // Whoever makes a token has what it may: nobody gives away a right to act that they lack. Looking is another thing: an
         // administrator makes tokens for auditors.
         for permission in Permission.allCases
         where RoleTable.permissions(of: role).contains(permission) && !permission.rawValue.hasPrefix("read") {
             try caller.require(permission)
+        }
+        guard role != .keyRecoveryAgent || caller.isAtCommandLine else {
+            throw SettingsError(
+                "tokens of key recovery agents are made on the gateway's machine, by 'certway token create': a second person must not "
+                    + "be a token of the first", at: .state)
         }
         guard Self.lifetimes.contains(lifetime) else {
             throw SettingsError(
