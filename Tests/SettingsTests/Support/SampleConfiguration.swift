@@ -20,7 +20,7 @@ enum SampleConfiguration {
           paddingScheme: oaepSha256
           pfxEncryption: aes256SHA256
         keyRecoveryAgents:
-          - {name: anna, certificate: /etc/certway/anna.pem}
+          - {name: anna, certificate: /etc/certway/anna.pem, key: "file:/etc/certway/anna.key", passphrase: "env:ANNA"}
           - {name: bert, certificate: /etc/certway/bert.pem}
         backendCAs:
           - name: public
@@ -91,6 +91,7 @@ enum SampleConfiguration {
             backendCA: private
             product: server
             requests: {hosts: [www.example.org], domains: [intra.example.org], wildcards: true, keys: [p256], approval: false, remindBefore: 14d}
+          - {name: team, for: mailboxes, backendCA: private, product: smime, keyHistory: 1825d, mailboxes: {onLeave: replace}}
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
         limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d, secondPerson: true}
@@ -104,6 +105,8 @@ enum SampleConfiguration {
           sessionHours: 4
           idleMinutes: 15
           status: false
+        recovery: {approvals: 2, lapsesAfter: 2d, byOwner: false, signedInWithin: 5m}
+        handOver: {lifetime: 2d, keepKeyFor: 7d}
         notifications:
           from: certway@example.org
           fromName: Certway
