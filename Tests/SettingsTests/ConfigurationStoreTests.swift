@@ -30,10 +30,11 @@ import YAMLDocuments
         #expect(
             first == [
                 "backendCAs/private added", "backendCAs/public added", "console/settings added",
+                "directories/address-list added", "directories/certbox added", "handOver/settings added",
                 "intune/settings added",
                 "keyRecoveryAgents/anna added", "keyRecoveryAgents/bert added", "limits/settings added",
-                "notifications/settings added", "policies/staff added", "templates/logon added",
-                "templates/plain added", "templates/smime added",
+                "notifications/settings added", "policies/staff added", "recovery/settings added",
+                "templates/logon added", "templates/plain added", "templates/smime added", "templates/team added",
                 "templates/web added",
                 "tenant/settings added",
             ])
@@ -123,7 +124,7 @@ import YAMLDocuments
         #expect(
             try await apply(file, prunes: true).sorted() == [
                 "templates/logon removed", "templates/plain unchanged", "templates/smime removed",
-                "templates/web removed",
+                "templates/team removed", "templates/web removed",
             ])
         #expect(
             try await apply("templates: []\npolicies: []", prunes: true) == [
@@ -160,10 +161,10 @@ import YAMLDocuments
         #expect(problem.hint == "did you mean private?")
         let draft = try await store.draft(
             applying: YAMLNode.parse(file.replacing("privat,", with: "private,"), file: "f.yaml"), prunes: false)
-        #expect(draft.reading.configuration.templates.map(\.name) == ["new", "logon", "plain", "smime"])
+        #expect(draft.reading.configuration.templates.map(\.name) == ["new", "logon", "plain", "smime", "team"])
         #expect(
             draft.reading.templates.map(\.node.file) == ["f.yaml"]
-                + Array(repeating: "the stored configuration", count: 3))
+                + Array(repeating: "the stored configuration", count: 4))
         #expect(draft.reading.configuration.tenant != nil)
     }
 }
