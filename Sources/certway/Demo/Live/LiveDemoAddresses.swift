@@ -17,8 +17,7 @@ struct LiveDemoAddresses {
 
     /// One for each role that a program can have; employees are people.
     static func makeTokens(_ store: GatewayStore) async throws -> [String: String] {
-        let caller = Caller(name: "demo", roles: Set(Role.allCases), origin: "by certway demo")
-        let administration = TokenAdministration(store, caller: caller)
+        let administration = TokenAdministration(store, caller: .commandLine("demo"))
         var tokens: [String: String] = [:]
         for role in Role.allCases where role != .employee {
             guard let made = try await administration.create(name: "demo \(role.rawValue)", role: role) else {
