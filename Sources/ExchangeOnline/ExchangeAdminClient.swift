@@ -64,7 +64,10 @@ public struct ExchangeAdminClient: Sendable {
         var seen: Set<String> = [link]
         var answer = ExchangeAnswer()
         while true {
-            guard let next = try answer.add(try await page(cmdlet, link, body), of: cmdlet) else { return answer }
+            let page = try await tokens.withToken(scope: scope) { [link] in
+                try await self.page(cmdlet, link, body, $0)
+            }
+            guard let next = try answer.add(page, of: cmdlet) else { return answer }
             link = try own(next)
             guard seen.insert(link).inserted, seen.count <= Self.mostPages else {
                 throw GraphError(.endless, "the pages of \(cmdlet) never end: nothing of this reading counts")
@@ -77,17 +80,7 @@ public struct ExchangeAdminClient: Sendable {
         try await tokens.token(scope: scope).roles.map { !Self.permission.isGranted(by: $0) }
     }
 
-    /// One page: the same body goes to each link, by POST. A 401 costs one new token and one more attempt.
-    private func page(_ cmdlet: String, _ link: String, _ body: JSONValue) async throws -> JSONValue {
-        let token = try await tokens.token(scope: scope)
-        do {
-            return try await page(cmdlet, link, body, token)
-        } catch let error as GraphError where error.status == 401 {
-            await tokens.discard(token, scope: scope)
-            return try await page(cmdlet, link, body, try await tokens.token(scope: scope))
-        }
-    }
-
+    /// One page: the same body goes to each link, by POST.
     private func page(
         _ cmdlet: String, _ link: String, _ body: JSONValue, _ token: AccessToken
     ) async throws -> JSONValue {

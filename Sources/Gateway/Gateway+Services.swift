@@ -29,13 +29,18 @@ extension Gateway {
     /// - Throws: as `graphClient`.
     public func exchangeClient() throws -> ExchangeAdminClient {
         let tenant = try tenant
-        let sender = try tenantSender
         return ExchangeAdminClient(
-            endpoints: tenant.endpoints, tenant: tenant.id,
-            tokens: TokenSource(credential: try tenant.tokenCredential(), sender: sender), sender: sender)
+            endpoints: tenant.endpoints, tenant: tenant.id, tokens: try tenantTokens, sender: try tenantSender)
     }
 
-    private var tenant: TenantConfiguration {
+    /// Tokens of the tenant's application for other services than Graph.
+    ///
+    /// - Throws: as `graphClient`.
+    var tenantTokens: TokenSource {
+        get throws { TokenSource(credential: try tenant.tokenCredential(), sender: try tenantSender) }
+    }
+
+    var tenant: TenantConfiguration {
         get throws(SettingsError) {
             guard let tenant = configuration.tenant else {
                 throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")

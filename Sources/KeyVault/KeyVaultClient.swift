@@ -61,13 +61,7 @@ public struct KeyVaultClient: Sendable {
     private func call(
         _ method: String, _ key: VaultKeyAddress, operation: String?, body: JSONValue?
     ) async throws -> JSONValue {
-        let token = try await tokens.token(scope: scope)
-        do {
-            return try await send(method, key, operation, body, token)
-        } catch let error as GraphError where error.status == 401 {
-            await tokens.discard(token, scope: scope)
-            return try await send(method, key, operation, body, try await tokens.token(scope: scope))
-        }
+        try await tokens.withToken(scope: scope) { try await send(method, key, operation, body, $0) }
     }
 
     private func send(

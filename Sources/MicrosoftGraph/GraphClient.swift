@@ -38,13 +38,7 @@ public final class GraphClient: Sendable {
     /// - Throws: `GraphError`; `CancellationError`.
     @discardableResult
     public func send(_ request: GraphRequest) async throws -> JSONValue {
-        let token = try await tokens.token(scope: scope)
-        do {
-            return try await send(request, token: token)
-        } catch let error as GraphError where error.status == 401 {
-            await tokens.discard(token, scope: scope)
-            return try await send(request, token: try await tokens.token(scope: scope))
-        }
+        try await tokens.withToken(scope: scope) { try await self.send(request, token: $0) }
     }
 
     /// The pages of a collection.

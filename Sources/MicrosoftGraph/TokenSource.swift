@@ -44,6 +44,22 @@ public actor TokenSource {
         }
     }
 
+    /// Calls a service with a token that is valid now. A 401 costs one new token and one more attempt.
+    ///
+    /// - Parameter call: sends the request with the token; runs at most twice.
+    /// - Throws: as `token`, and what `call` throws.
+    public nonisolated func withToken<Answer: Sendable>(
+        scope: String, _ call: @Sendable (AccessToken) async throws -> Answer
+    ) async throws -> Answer {
+        let token = try await token(scope: scope)
+        do {
+            return try await call(token)
+        } catch let error as GraphError where error.status == 401 {
+            await discard(token, scope: scope)
+            return try await call(try await self.token(scope: scope))
+        }
+    }
+
     /// Forgets a token that a service answered 401 to. A newer one, fetched meanwhile by another caller, stays.
     public func discard(_ token: AccessToken, scope: String) {
         if cache[scope]?.token.value === token.value { cache[scope] = nil }
