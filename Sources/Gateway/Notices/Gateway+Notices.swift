@@ -52,6 +52,13 @@ extension Gateway {
         }
     }
 
+    /// Whether anybody is to be told; otherwise what waits in the outbox is given up.
+    func tellsAnybody() async throws -> Bool {
+        guard configuration.notifications == nil else { return true }
+        try await notices.drop("nobody is to be told: there is no section notifications", at: ledger.clock.now())
+        return false
+    }
+
     /// What sends notices.
     ///
     /// - Throws: as `mailSender` and `noticeTexts`.
@@ -69,10 +76,7 @@ extension Gateway {
     ///   - limit: mails at most.
     func sendNotices(under lease: NodeLease?, limit: Int) async throws {
         if let lease { try await NoticeReader(ledger, configuration.notifications, under: lease).read() }
-        guard configuration.notifications != nil else {
-            try await notices.drop("nobody is to be told: there is no section notifications", at: ledger.clock.now())
-            return
-        }
+        guard try await tellsAnybody() else { return }
         let desk = try noticeDesk()
         var left = 0
         while left < limit, let outcome = try await desk.next() { if outcome.hasLeft { left += 1 } }

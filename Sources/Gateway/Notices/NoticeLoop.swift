@@ -27,14 +27,10 @@ struct NoticeLoop: Sendable {
     ///
     /// - Returns: the pause before the next one; nil when nothing is due.
     func send(_ gateway: Gateway) async throws -> Duration? {
-        guard let configuration = gateway.configuration.notifications else {
-            try await gateway.notices.drop(
-                "nobody is to be told: there is no section notifications", at: gateway.ledger.clock.now())
-            return nil
-        }
-        guard try await gateway.notices.isDue(at: gateway.ledger.clock.now()) else { return nil }
-        guard let outcome = try await gateway.noticeDesk().next() else { return nil }
-        return outcome.hasLeft ? .seconds(60) / configuration.perMinute : .zero
+        guard try await gateway.tellsAnybody(), try await gateway.notices.isDue(at: gateway.ledger.clock.now()),
+            let outcome = try await gateway.noticeDesk().next()
+        else { return nil }
+        return outcome.hasLeft ? .seconds(60) / (try gateway.notifications.perMinute) : .zero
     }
 
     /// Once a day, from the hour on that is configured. The first time nothing is told of the day before.

@@ -19,6 +19,8 @@ public final class GatewayService: Sendable {
     private static let incidentLook = Duration.seconds(10)
     /// How often CAs and tenant are looked at for what they did by themselves.
     private static let watchPace = Duration.seconds(60)
+    /// How often is looked whose devices lack a key, or have one too many.
+    private static let keyPace = Duration.seconds(5)
     /// How often the outbox is looked at.
     private static let noticeLook = Duration.seconds(2)
     /// How often is looked which certificates came into use, or out of it, and whose turn it is in the directories.
@@ -390,9 +392,7 @@ public final class GatewayService: Sendable {
         }
     }
 
-    private static let keyPace = Duration.seconds(5)
-
-    /// What CAs and administrators of the tenant did by themselves; one node looks.
+    /// Tells people what has happened: one node reads it, every node sends.
     private func tell() async {
         var read: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {
@@ -414,7 +414,7 @@ public final class GatewayService: Sendable {
         }
     }
 
-    /// Looks at what CAs and tenant did by themselves.
+    /// What CAs and administrators of the tenant did by themselves; one node looks.
     private func watchLoop() async {
         var counted: ContinuousClock.Instant?
         while !engine.isStopping, !Task.isCancelled {

@@ -86,17 +86,15 @@ public struct Notices: Sendable {
         }
     }
 
-    /// Gives up everything that is to be sent: nobody is to be told, or the database is an older copy.
-    ///
-    /// - Returns: how many.
-    @discardableResult
-    public func drop(_ reason: String, at now: Date) async throws -> Int {
+    /// Gives up everything that is to be sent, for nobody is to be told. Asked every few seconds, so it writes only where something
+    /// waits.
+    public func drop(_ reason: String, at now: Date) async throws {
+        guard try await isDue(at: .distantFuture) else { return }
         try await database.write { try Self.drop(reason, at: now, on: $0) }
     }
 
     /// The same, inside a transaction.
-    @discardableResult
-    static func drop(_ reason: String, at now: Date, on connection: any SQLConnection) throws -> Int {
+    static func drop(_ reason: String, at now: Date, on connection: any SQLConnection) throws {
         try connection.execute(
             """
             UPDATE notices SET state = ?, due_at = NULL, sealed = NULL, detail = ?, changed_at = ?, fence = fence + 1 \
