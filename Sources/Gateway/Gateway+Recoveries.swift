@@ -16,9 +16,10 @@ extension Gateway {
 
     /// An agent whose key the gateway may use, with that key.
     public struct UsableAgent: Sendable {
-        public let name: String
         public let certificate: Certificate
         public let key: AgentKey
+
+        public init(certificate: Certificate, key: AgentKey) { (self.certificate, self.key) = (certificate, key) }
     }
 
     /// Agents whose key the gateway may use, in the order of the configuration; nothing is read.
@@ -44,19 +45,13 @@ extension Gateway {
                     "\(place).key is missing: the gateway cannot open keys as \(agent.name); open them where that key is",
                     at: .state)
             }
-        return UsableAgent(name: agent.name, certificate: certificate, key: key)
+        return UsableAgent(certificate: certificate, key: key)
     }
 
     /// What uses keys in a vault, in the name of the tenant's application.
     ///
     /// - Throws: as `graphClient`.
     public func keyVaultClient() throws -> KeyVaultClient {
-        guard let tenant = configuration.tenant else {
-            throw SettingsError("no tenant is configured: add section 'tenant' and run 'certway apply -f FILE'")
-        }
-        let sender = try tenantSender
-        return KeyVaultClient(
-            cloud: tenant.cloud, tokens: TokenSource(credential: try tenant.tokenCredential(), sender: sender),
-            sender: sender)
+        KeyVaultClient(cloud: try tenant.cloud, tokens: try tenantTokens, sender: try tenantSender)
     }
 }

@@ -24,6 +24,18 @@ public struct OwnCertificates: Sendable {
         return try await gateway.ledger.certificates(CertificateFilter(subscriberID: id.lowercased()), request)
     }
 
+    /// Certificates of the caller, by their numbers.
+    ///
+    /// - Throws: `Obstacle` when one of them is somebody else's.
+    func own(_ numbers: [Int64]) async throws -> [CertificateRecord] {
+        let id = caller.objectID?.lowercased()
+        let records = try await gateway.ledger.certificates(ids: numbers).filter { $0.subscriberID == id }
+        if let other = Set(numbers).subtracting(records.map(\.id)).min() {
+            throw Obstacle("number \(other) is none of your certificates")
+        }
+        return records
+    }
+
     /// `revoke`.
     public func actions(of record: CertificateRecord) -> [ObjectAction] {
         let now = gateway.ledger.clock.now()
@@ -44,11 +56,7 @@ public struct OwnCertificates: Sendable {
         return try await Entrance(caller, gateway.ledger.audit).pass(
             .revokeOwn, to: wish, isDryRun ? .byTheUseCase : .all
         ) {
-            let id = caller.objectID?.lowercased()
-            let records = try await gateway.ledger.certificates(ids: numbers).filter { $0.subscriberID == id }
-            if let other = Set(numbers).subtracting(records.map(\.id)).min() {
-                throw Obstacle("number \(other) is none of your certificates")
-            }
+            let records = try await own(numbers)
             return try await ManyCertificates(gateway, caller).ask(
                 records, reason: reason, cause: cause, delay: .seconds(10), isByHand: true, isDryRun: isDryRun)
         }

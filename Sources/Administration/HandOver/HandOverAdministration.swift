@@ -65,10 +65,7 @@ public struct HandOverAdministration: Sendable {
         let object = AuditObject(.certificate, "number \(number)")
         let wish = Entrance.Wish(.offerPackage, object, person: caller.name)
         return try await entrance.pass(.recoverOwn, to: wish, isDryRun ? .byTheUseCase : .all) {
-            let id = caller.objectID?.lowercased()
-            guard let id, let record = try await gateway.ledger.certificates(ids: [number]).first,
-                record.subscriberID == id
-            else { throw Obstacle("number \(number) is none of your certificates") }
+            let record = try await OwnCertificates(gateway, caller).own([number])[0]
             let settings = try require(record)
             let recoveries = RecoveryAdministration(gateway, caller: caller)
             try recoveries.requireNewSignIn(authenticatedAt, within: gateway.configuration.recovery.signedInWithin)
@@ -177,12 +174,8 @@ public struct HandOverAdministration: Sendable {
             guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
                 throw Obstacle("the key of this certificate is neither kept nor archived", instead: "ask for a new one")
             }
-            let agent = try await recoveries.agent(nil, nil, of: archived.cms)
-            attempt.agent = agent.certificate.subject.description
-            attempt.agentFingerprint = agent.certificate.sha256Fingerprint
-            let key = try await KeyArchive.recover(
-                cms: archived.cms, certificate: agent.certificate, agent: agent.key,
-                subscriber: try record.certificates[0])
+            let key = try await recoveries.open(
+                archived.cms, as: nil, nil, of: try record.certificates[0], noting: &attempt)
             attempt.outcome = .recovered
             try await gateway.ledger.record(attempt)
             return key

@@ -33,13 +33,13 @@ extension RecoveryAdministration {
         return try await entrance.pass(.requestRecovery, to: wish, .all) {
             let orders = try await ledger.archivedOrders()
             let chosen = sample.map { Array(orders.shuffled().prefix($0)) } ?? orders
-            var (agent, opened): (Agent?, Int) = (nil, 0)
+            var (agent, opened): (Gateway.UsableAgent?, Int) = (nil, 0)
             var failures: [KeyDrill.Failure] = []
             for start in stride(from: 0, to: chosen.count, by: Self.batch) {
                 try Task.checkCancellation()
                 let part = Array(chosen[start..<min(start + Self.batch, chosen.count)])
                 for entry in try await ledger.archive(of: part) {
-                    let used: Agent
+                    let used: Gateway.UsableAgent
                     if let agent { used = agent } else { used = try await self.agent(name, opening, of: entry.cms) }
                     agent = used
                     do {
@@ -93,7 +93,7 @@ extension RecoveryAdministration {
             let wanted = Set(certificates.map(IssuerAndSerialNumber.init))
             var report = ArchiveRewrap(
                 agents: names, archived: try await ledger.archivedOrders().count, isDryRun: isDryRun)
-            var (agent, position): (Agent?, Int64) = (nil, 0)
+            var (agent, position): (Gateway.UsableAgent?, Int64) = (nil, 0)
             while true {
                 try Task.checkCancellation()
                 let entries = try await ledger.archive(after: position, most: Self.batch)
@@ -110,7 +110,7 @@ extension RecoveryAdministration {
                 if isDryRun {
                     report.rewrapped += todo.count
                 } else if let first = todo.first {
-                    let used: Agent
+                    let used: Gateway.UsableAgent
                     if let agent { used = agent } else { used = try await self.agent(name, opening, of: first.cms) }
                     agent = used
                     try await rewrap(todo, as: used, to: certificates, names, &report)
@@ -139,7 +139,7 @@ extension RecoveryAdministration {
 
     /// One batch, several entries at the same time; written in one transaction.
     private func rewrap(
-        _ entries: [ArchiveEntry], as agent: Agent, to certificates: [Certificate], _ names: [String],
+        _ entries: [ArchiveEntry], as agent: Gateway.UsableAgent, to certificates: [Certificate], _ names: [String],
         _ report: inout ArchiveRewrap
     ) async throws {
         let (certificate, key) = (agent.certificate, agent.key)

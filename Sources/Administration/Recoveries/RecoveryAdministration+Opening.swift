@@ -13,12 +13,6 @@ import Secrets
 import Settings
 
 extension RecoveryAdministration {
-    /// An agent's certificate and what opens as it.
-    struct Agent {
-        let certificate: Certificate
-        let key: AgentKey
-    }
-
     /// Opens, claims, hands out: what leaves was on record before. The key is in the clear in this function alone.
     func handOut(_ recovery: Recovery, agent name: String?, opening: Opening?) async throws -> RecoveredPackage {
         var attempt = KeyRecoveryAttempt(
@@ -28,19 +22,14 @@ extension RecoveryAdministration {
             guard let record = try await ledger.certificates(ids: [recovery.certificateID]).first,
                 let archived = try await ledger.archivedKey(certificateID: recovery.certificateID)
             else { throw LedgerError.notPossible("the key of \(recovery.serialNumber) is not in the archive any more") }
-            let agent = try await agent(name, opening, of: archived.cms)
-            attempt.agent = agent.certificate.subject.description
-            attempt.agentFingerprint = agent.certificate.sha256Fingerprint
             let chain = try record.certificates
             let password = SecureRandom.password()
-            let file = try await {
-                let key = try await KeyArchive.recover(
-                    cms: archived.cms, certificate: agent.certificate, agent: agent.key, subscriber: chain[0])
-                return try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst()))
-                    .encrypted(
-                        password: password, friendlyName: record.userPrincipalName,
-                        iterations: PKCS12Bundle.iterationsForPeople)
-            }()
+            let file = try PKCS12Bundle(
+                key: await open(archived.cms, as: name, opening, of: chain[0], noting: &attempt),
+                certificate: chain[0], chain: Array(chain.dropFirst())
+            ).encrypted(
+                password: password, friendlyName: record.userPrincipalName,
+                iterations: PKCS12Bundle.iterationsForPeople)
             attempt.outcome = .recovered
             let prepared = try prepare(recovery, password)
             let fetched = try await book.fetch(recovery.id, by: person, attempt: attempt, password: prepared)
@@ -51,6 +40,18 @@ extension RecoveryAdministration {
             try await ledger.record(attempt)
             throw error
         }
+    }
+
+    /// The archived key of a certificate, in the clear; who opens it stands in the attempt before it is open.
+    func open(
+        _ cms: [UInt8], as name: String?, _ opening: Opening?, of subscriber: Certificate,
+        noting attempt: inout KeyRecoveryAttempt
+    ) async throws -> PrivateKey {
+        let agent = try await agent(name, opening, of: cms)
+        attempt.agent = agent.certificate.subject.description
+        attempt.agentFingerprint = agent.certificate.sha256Fingerprint
+        return try await KeyArchive.recover(
+            cms: cms, certificate: agent.certificate, agent: agent.key, subscriber: subscriber)
     }
 
     private func prepare(_ recovery: Recovery, _ password: Secret) throws -> PreparedPackage {
@@ -70,21 +71,19 @@ extension RecoveryAdministration {
     }
 
     /// The one that opens: the caller's own, the named one, or the first of the configuration that is a recipient.
-    func agent(_ name: String?, _ opening: Opening?, of cms: [UInt8]) async throws -> Agent {
-        if let opening { return Agent(certificate: try opening.certificate(), key: try opening.key()) }
+    func agent(_ name: String?, _ opening: Opening?, of cms: [UInt8]) async throws -> Gateway.UsableAgent {
+        if let opening { return Gateway.UsableAgent(certificate: try opening.certificate(), key: try opening.key()) }
         if let name {
             let names = gateway.configuration.keyRecoveryAgents.map(\.name)
             guard let found = gateway.configuration.keyRecoveryAgents.first(where: { $0.name == name }) else {
                 throw SettingsError.unknown("key recovery agent", name, names)
             }
-            let usable = try gateway.usable(found)
-            return Agent(certificate: usable.certificate, key: usable.key)
+            return try gateway.usable(found)
         }
         let recipients = try CMSEnvelope.recipients(of: cms)
         for agent in gateway.agentsWithKey {
             guard recipients.contains(IssuerAndSerialNumber(try agent.read().certificate)) else { continue }
-            let usable = try gateway.usable(agent)
-            return Agent(certificate: usable.certificate, key: usable.key)
+            return try gateway.usable(agent)
         }
         throw SettingsError(
             gateway.agentsWithKey.isEmpty

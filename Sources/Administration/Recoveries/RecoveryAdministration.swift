@@ -211,9 +211,7 @@ public struct RecoveryAdministration: Sendable {
             guard !gateway.agentsWithKey.isEmpty else {
                 throw Obstacle("the gateway has no key that opens the archive", instead: Self.askAgent)
             }
-            let id = caller.objectID?.lowercased()
-            guard let id, let record = try await ledger.certificates(ids: [number]).first, record.subscriberID == id
-            else { throw Obstacle("number \(number) is none of your certificates") }
+            let record = try await OwnCertificates(gateway, caller).own([number])[0]
             try requireNewSignIn(authenticatedAt, within: policy.signedInWithin)
             return try await book.request(new(.owner, try await archived(record), Self.ownPurpose, approvals: 1))
         }
