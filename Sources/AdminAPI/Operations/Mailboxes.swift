@@ -16,16 +16,13 @@ extension APIOperation {
             "Shared mailboxes, who may open them, and the keys that are with them", permission: .readPeople,
             answer: .list(of: .mailbox)
         ) { call in
-            try call.whole(
-                try await MailboxAdministration(call.gateway.store, caller: call.caller).list().map(\.json))
+            try call.whole(try await call.mailboxes.list().map(\.json))
         },
         APIOperation(
             "getMailbox", .get, "/mailboxes/{mailbox}", tag: "Mailboxes", "One shared mailbox",
             permission: .readPeople, parameters: [address], answer: .json(.mailbox)
         ) { call in
-            .json(
-                try await MailboxAdministration(call.gateway.store, caller: call.caller).mailbox(call.path("mailbox"))
-                    .json)
+            .json(try await call.mailboxes.mailbox(call.path("mailbox")).json)
         },
         APIOperation(
             "releaseMailbox", .post, "/mailboxes/{mailbox}/releases", tag: "Mailboxes",
@@ -34,7 +31,7 @@ extension APIOperation {
             repeats: .keyRequired
         ) { call in
             .json(
-                try await MailboxAdministration(call.gateway.store, caller: call.caller).release(
+                try await call.mailboxes.release(
                     call.path("mailbox"), because: try call.sentence(), isDryRun: call.isDryRun
                 ).json)
         },
@@ -43,19 +40,14 @@ extension APIOperation {
             "Which keys a person is to have on devices, which are there, and why", permission: .readPeople,
             parameters: [upn], answer: .json(.keyHistory)
         ) { call in
-            .json(
-                try await KeyHistoryAdministration(call.gateway.store, caller: call.caller).history(call.path("upn"))
-                    .json)
+            .json(try await call.keyHistory.history(call.path("upn")).json)
         },
         APIOperation(
             "redeliverKeys", .post, "/people/{upn}/key-deliveries", tag: "People",
             "Deliver all keys again that a person is to have on devices", permission: .redeliver, parameters: [upn],
             answer: .json(.keyHistory)
         ) { call in
-            .json(
-                try await KeyHistoryAdministration(call.gateway.store, caller: call.caller).redeliver(
-                    call.path("upn"), isDryRun: call.isDryRun
-                ).json)
+            .json(try await call.keyHistory.redeliver(call.path("upn"), isDryRun: call.isDryRun).json)
         },
         APIOperation(
             "listCertificateHolders", .get, "/certificates/{number}/holders", tag: "Certificates",
@@ -63,18 +55,20 @@ extension APIOperation {
             parameters: [.number("number", "of the ledger")], answer: .json(.keyHistory)
         ) { call in
             let record = try await call.certificate
-            return .json(
-                try await KeyHistoryAdministration(call.gateway.store, caller: call.caller).holders(
-                    ofCertificate: record.id
-                ).json)
+            return .json(try await call.keyHistory.holders(ofCertificate: record.id).json)
         },
         APIOperation(
             "listOwnKeys", .get, "/my/keys", tag: "My", "Keys that are to be on my devices, and those that are",
             permission: .readOwn, answer: .json(.keyHistory)
         ) { call in
-            .json(try await KeyHistoryAdministration(call.gateway.store, caller: call.caller).own().json)
+            .json(try await call.keyHistory.own().json)
         },
     ]
+}
+
+extension APICall {
+    fileprivate var mailboxes: MailboxAdministration { MailboxAdministration(gateway.store, caller: caller) }
+    fileprivate var keyHistory: KeyHistoryAdministration { KeyHistoryAdministration(gateway.store, caller: caller) }
 }
 
 extension APISchema {

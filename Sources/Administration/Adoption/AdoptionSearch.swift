@@ -24,12 +24,7 @@ struct AdoptionSearch {
         var (found, problems): ([FoundCertificate], [String]) = ([], [])
         for file in files {
             do {
-                let all = try Self.certificates(Array(file.bytes()))
-                if all.isEmpty { problems.append("\(file.name): holds no certificate, expected PEM or DER") }
-                let issuers = all.filter(\.isCA)
-                found += all.filter { !$0.isCA }.map {
-                    FoundCertificate(certificate: $0, issuers: issuers, source: .file(file.name))
-                }
+                found += try Self.certificates(Array(file.bytes()), in: file.name)
             } catch let error as SettingsError {
                 problems.append(error.message)
             } catch {
@@ -48,21 +43,21 @@ struct AdoptionSearch {
     func read(pem: String) throws -> [FoundCertificate] {
         guard !pem.isEmpty else { return [] }
         do {
-            let all = try Certificate.all(pem: pem)
-            guard !all.isEmpty else { throw SettingsError("holds no certificate, expected PEM", at: .commandLine) }
-            let issuers = all.filter(\.isCA)
-            return all.filter { !$0.isCA }.map {
-                FoundCertificate(certificate: $0, issuers: issuers, source: .file("the request"))
-            }
+            return try Self.certificates(Array(pem.utf8), in: "the request")
         } catch {
             throw SettingsError("certificates: \(error)", at: .commandLine)
         }
     }
 
-    private static func certificates(_ bytes: [UInt8]) throws -> [Certificate] {
+    /// Those that are no CA's, each with the CAs that came with it.
+    private static func certificates(_ bytes: [UInt8], in name: String) throws -> [FoundCertificate] {
         let text = String(decoding: bytes, as: UTF8.self)
-        if text.contains("-----BEGIN") { return try Certificate.all(pem: text) }
-        return [try Certificate(der: bytes)]
+        let all = text.contains("-----BEGIN") ? try Certificate.all(pem: text) : [try Certificate(der: bytes)]
+        guard !all.isEmpty else { throw SettingsError("\(name): holds no certificate, expected PEM or DER") }
+        let issuers = all.filter(\.isCA)
+        return all.filter { !$0.isCA }.map {
+            FoundCertificate(certificate: $0, issuers: issuers, source: .file(name))
+        }
     }
 
     /// Every certificate that a CA lists for our account and that the ledger does not know; reads only.

@@ -23,22 +23,22 @@ struct DeviceEndpoints: Sendable {
     var routes: [Route] {
         [
             Route("intune.connectors", "GET", "\(Self.management)/ndesConnectors") { call in
-                try require(Self.configurationReaders, call)
+                try access.requireScope(Self.configurationReaders, call)
                 return try list(call, fleet.current.connectors.map(\.json), "ndesConnectors")
             }.listing,
             Route("intune.profiles", "GET", "\(Self.management)/deviceConfigurations") { call in
-                try require(Self.configurationReaders, call)
+                try access.requireScope(Self.configurationReaders, call)
                 return try list(call, fleet.current.profiles.map(\.json), "deviceConfigurations")
             }.listing,
             Route("intune.assignments", "GET", "\(Self.management)/deviceConfigurations/{id}/assignments") { call in
-                try require(Self.configurationReaders, call)
+                try access.requireScope(Self.configurationReaders, call)
                 return try list(call, try profile(call).assignments.array ?? [], "assignments")
             }.listing,
             Route(
                 "intune.certificateStates", "GET",
                 "\(Self.management)/deviceConfigurations/{id}/{type}/managedDeviceCertificateStates"
             ) { call in
-                try require(Self.configurationReaders, call)
+                try access.requireScope(Self.configurationReaders, call)
                 let profile = try profile(call)
                 guard call["type"] == "microsoft.graph.\(profile.type)" else {
                     throw GraphError.badRequest("A type named '\(call["type"])' could not be resolved.")
@@ -46,7 +46,7 @@ struct DeviceEndpoints: Sendable {
                 return try list(call, play.endings(of: profile).map(\.json), "managedDeviceCertificateStates")
             }.listing,
             Route("graph.devicesOfUser", "GET", "/v1.0/users/{user}/managedDevices") { call in
-                try require(Self.deviceReaders, call)
+                try access.requireScope(Self.deviceReaders, call)
                 let number = try number(call)
                 let person = directory.state.person(number)
                 return try list(call, fleet.devices(of: number).map { $0.json(of: person) }, "managedDevices")
@@ -56,15 +56,6 @@ struct DeviceEndpoints: Sendable {
                 return try list(call, licences(try number(call)), "licenseDetails")
             }.listing,
         ]
-    }
-
-    private func require(_ roles: Set<String>, _ call: Call) throws(Reply) {
-        guard try !access.roles(call).isDisjoint(with: roles) else {
-            throw GraphError.reply(
-                403, "Forbidden",
-                "Application is not authorized to perform this operation. Application must have one of the following "
-                    + "scopes: \(roles.sorted().joined(separator: ", "))")
-        }
     }
 
     private func number(_ call: Call) throws(Reply) -> Int {

@@ -27,12 +27,7 @@ struct PFXEndpoints: Sendable {
 
     private func authorize(_ call: Call, toWrite: Bool) throws(Reply) {
         let allowed: Set<String> = toWrite ? [Self.writer] : [Self.writer, "DeviceManagementConfiguration.Read.All"]
-        guard try !access.roles(call).isDisjoint(with: allowed) else {
-            throw GraphError.reply(
-                403, "Forbidden",
-                "Application is not authorized to perform this operation. Application must have one of the following "
-                    + "scopes: \(allowed.sorted().joined(separator: ", "))")
-        }
+        try access.requireScope(allowed, call)
     }
 
     private func create(_ call: Call) throws(Reply) -> Reply {
