@@ -100,10 +100,6 @@ public struct HandOverAdministration: Sendable {
         let password = SecureRandom.password(length: Self.passwordLength)
         let file = try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
             password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
-        let content = Secret(capacity: file.count) { room in
-            room.copyBytes(from: file)
-            return file.count
-        }
         let about = "certificate \(record.id)"
         let lifetime = settings.lifetime / .seconds(1)
         func new(_ purpose: OneTimePackage.Purpose, _ name: String, _ type: String) -> NewPackage {
@@ -115,7 +111,7 @@ public struct HandOverAdministration: Sendable {
         }
         let packages = gateway.packages
         let prepared = try packages.prepare(
-            new(.handOver, "certificate.p12", "application/x-pkcs12"), content: content)
+            new(.handOver, "certificate.p12", "application/x-pkcs12"), content: Secret(file))
         let preparedPassword = try packages.prepare(
             new(.handOverPassword, "password.txt", "text/plain"), content: password)
         let base = gateway.configuration.console?.publicURL ?? ""

@@ -86,11 +86,11 @@ public struct NotificationAdministration: Sendable {
             }
             return found
         }
-        let german = found?.preferredLanguage?.lowercased().hasPrefix("de") == true
         let values = NoticeExample.values(event, at: now, found.map(\.smtpAddresses) ?? [])
         return try gateway.noticeDesk().preview(
             event, values: values, to: found?.mail ?? found?.userPrincipalName ?? "ada@example.org",
-            name: found?.displayName ?? "Ada Lovelace", language: language ?? (german ? "de" : "en"),
+            name: found?.displayName ?? "Ada Lovelace",
+            language: language ?? NoticeTexts.language(for: found?.preferredLanguage),
             isFixed: language != nil, wording: wording)
     }
 

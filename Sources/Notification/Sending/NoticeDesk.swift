@@ -99,9 +99,9 @@ public struct NoticeDesk: Sendable {
             return try await finish(
                 notice, notice.fence, .failed, nil, "\(person.userPrincipalName) has no mail address to write to")
         }
-        let isGerman = person.preferredLanguage?.lowercased().hasPrefix("de") == true
         return try await send(
-            notice, to: address, name: person.displayName ?? "", language: isGerman ? "de" : NoticeTexts.usual)
+            notice, to: address, name: person.displayName ?? "",
+            language: NoticeTexts.language(for: person.preferredLanguage))
     }
 
     private func send(
@@ -129,9 +129,6 @@ public struct NoticeDesk: Sendable {
     func message(
         _ notice: Notice, to address: String, name: String, language: String
     ) throws(MailError) -> MailMessage {
-        guard let from = MailAddress(configuration.from), let to = MailAddress(address) else {
-            throw MailError(.refused, "\(address.prefix(120)) is no address that a mail can be sent to")
-        }
         var values = notice.values
         if let sealed = notice.sealed {
             do {
@@ -141,14 +138,17 @@ public struct NoticeDesk: Sendable {
             }
         }
         return try compose(
-            notice.event, id: notice.id, values: values, from, to, name: name, language: language)
+            notice.event, id: notice.id, values: values, to: address, name: name, language: language)
     }
 
     /// - Parameter wording: in place of what is configured.
     private func compose(
-        _ event: NoticeEvent, id: String, values: [String: String], _ from: MailAddress, _ to: MailAddress,
-        name: String, language: String, isFixed: Bool = false, wording: NotificationConfiguration.Wording? = nil
+        _ event: NoticeEvent, id: String, values: [String: String], to address: String, name: String, language: String,
+        isFixed: Bool = false, wording: NotificationConfiguration.Wording? = nil
     ) throws(MailError) -> MailMessage {
+        guard let from = MailAddress(configuration.from), let to = MailAddress(address) else {
+            throw MailError(.refused, "\(address.prefix(120)) is no address that a mail can be sent to")
+        }
         var values = values
         let wished = configuration.event(event).language ?? configuration.language
         let spoken = isFixed || wished == .theirs ? language : wished.rawValue
@@ -171,11 +171,8 @@ public struct NoticeDesk: Sendable {
         _ event: NoticeEvent, values: [String: String], to address: String, name: String, language: String,
         isFixed: Bool, wording: NotificationConfiguration.Wording? = nil
     ) throws(MailError) -> MailMessage {
-        guard let from = MailAddress(configuration.from), let to = MailAddress(address) else {
-            throw MailError(.refused, "\(address.prefix(120)) is no address that a mail can be sent to")
-        }
-        return try compose(
-            event, id: UUID().uuidString.lowercased(), values: values, from, to, name: name, language: language,
+        try compose(
+            event, id: UUID().uuidString.lowercased(), values: values, to: address, name: name, language: language,
             isFixed: isFixed, wording: wording)
     }
 

@@ -14,6 +14,11 @@ public struct NoticeTexts: Sendable {
     /// The one for whom nothing says another.
     public static let usual = "en"
 
+    /// The language for somebody, by what the directory says they prefer.
+    public static func language(for preferred: String?) -> String {
+        preferred?.lowercased().hasPrefix("de") == true ? "de" : usual
+    }
+
     private let wordings: [String: [NoticeEvent: Wording]]
 
     /// Reads both files; a few milliseconds.
