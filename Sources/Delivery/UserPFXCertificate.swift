@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import MicrosoftGraph
 
 /// Intune's record of one imported PFX, as far as it can be read: file and password are write-only
 /// (wire/intune-pfx.md sections 2 and 3).
@@ -33,12 +34,12 @@ public struct UserPFXCertificate: Sendable {
         thumbprint = text("thumbprint").lowercased()
         intendedPurpose = text("intendedPurpose")
         userPrincipalName = text("userPrincipalName")
-        startDateTime = Self.date(text("startDateTime"))
-        expirationDateTime = Self.date(text("expirationDateTime"))
+        startDateTime = GraphDate.read(text("startDateTime"))
+        expirationDateTime = GraphDate.read(text("expirationDateTime"))
         providerName = text("providerName")
         keyName = text("keyName")
         paddingScheme = text("paddingScheme")
-        createdDateTime = Self.date(text("createdDateTime"))
+        createdDateTime = GraphDate.read(text("createdDateTime"))
     }
 
     init(
@@ -88,10 +89,5 @@ public struct UserPFXCertificate: Sendable {
             "providerName": .string(providerName), "keyName": .string(keyName),
             "paddingScheme": .string(paddingScheme),
         ]
-    }
-
-    /// An ISO 8601 time with offset or Z; the service may add fractions of a second, which certificates do not have.
-    static func date(_ text: String) -> Date? {
-        try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601)
     }
 }

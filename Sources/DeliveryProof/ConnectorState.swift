@@ -3,6 +3,7 @@
 
 public import Foundation
 import JSONDocuments
+import MicrosoftGraph
 
 /// An installed certificate connector, as Graph lists it (beta, `ndesConnector`). Which keys it holds Graph does not tell.
 public struct ConnectorState: Sendable, Hashable {

@@ -3,6 +3,7 @@
 
 public import Foundation
 import JSONDocuments
+import MicrosoftGraph
 
 /// A device of a person, and what it has reported of one certificate (beta, `managedDevice` and `managedDeviceCertificateState`).
 public struct DeviceState: Sendable, Hashable {
