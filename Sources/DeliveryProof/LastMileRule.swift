@@ -44,6 +44,9 @@ public struct LastMileRule: Sendable {
     /// Seconds after which a device that has not come is worth a word.
     static let longSilence: TimeInterval = 3 * 86400
 
+    /// What makes a new record, with a new certificate.
+    private static let again = "'certway certificate withdraw SERIAL --order-again'"
+
     /// From the first thing to mend to the last. Sources: wire/intune-pfx.md sections 2 to 9; states of devices by the Graph beta
     /// reference.
     public static let table: [LastMileRule] = [
@@ -79,14 +82,14 @@ public struct LastMileRule: Sendable {
         ) { !$0.isDelivered && $0.expected.obstacle != nil },
         LastMileRule(
             .recordDeleted, "operator", "Intune does not hold the PFX any more: somebody else has deleted it",
-            "find out who deletes imported PFX (Intune audit log), then deliver again: 'certway certificate replace SERIAL'"
+            "find out who deletes imported PFX (Intune audit log), then deliver again: \(again)"
         ) { evidence in
             guard evidence.isDelivered, case .known(nil) = evidence.record else { return false }
             return true
         },
         LastMileRule(
             .thumbprintDiffers, "operator", "Intune's record of this id names another certificate",
-            "take the record out and deliver again: 'certway certificate replace SERIAL'",
+            "take the record out and deliver again: \(again)",
             holds: record { $0.thumbprint != $1.expected.thumbprint }),
         LastMileRule(
             .duplicateRecords, "operator",
@@ -102,7 +105,7 @@ public struct LastMileRule: Sendable {
         LastMileRule(
             .signInNameDiffers, "operator",
             "Intune's record carries another user principal name than the person has now",
-            "the gateway delivers again under the new name with its next pass; 'certway pass' does it at once",
+            "the gateway delivers again under the new name with its next pass; 'certway run --once' does it at once",
             holds: record { record, evidence in
                 let name = (evidence.account.value ?? nil)?.userPrincipalName ?? evidence.expected.userPrincipalName
                 return record.userPrincipalName.lowercased() != name.lowercased()
@@ -116,7 +119,7 @@ public struct LastMileRule: Sendable {
             }),
         LastMileRule(
             .datesDiffer, "operator", "Intune's record carries other dates than the certificate",
-            "somebody else has written it: deliver again by 'certway certificate replace SERIAL', and find out who writes imported PFX",
+            "somebody else has written it: deliver again by \(again), and find out who writes imported PFX",
             holds: record {
                 $0.startDateTime != $1.expected.notBefore || $0.expirationDateTime != $1.expected.notAfter
             }),
@@ -128,7 +131,7 @@ public struct LastMileRule: Sendable {
         LastMileRule(
             .laterStart, "operator",
             "another record of this person with the same purpose starts later, and Intune delivers the one that starts last",
-            "take the other record out of Intune, or issue anew so that the wanted one starts last: 'certway certificate replace SERIAL'"
+            "take the other record out of Intune, or issue anew so that the wanted one starts last: \(again)"
         ) { evidence in
             (evidence.recordsOfPerson.value ?? []).contains { other in
                 other.thumbprint != evidence.expected.thumbprint
@@ -148,12 +151,12 @@ public struct LastMileRule: Sendable {
         LastMileRule(
             .paddingDiffers, "operator",
             "Intune's record has another padding scheme than the password was encrypted with",
-            "deliver again: 'certway certificate replace SERIAL'; use intune.paddingScheme oaepSha512",
+            "deliver again: \(again); use intune.paddingScheme oaepSha512",
             holds: record { $0.paddingScheme.lowercased() != $1.expected.paddingScheme.lowercased() }),
         LastMileRule(
             .encryptedToAnotherKey, "operator",
             "the password was encrypted to another key than the one that the connectors are said to have now",
-            "deliver again, so that it is encrypted to the new key: 'certway certificate replace SERIAL'",
+            "deliver again, so that it is encrypted to the new key: \(again)",
             unless: [.providerDiffers, .keyNameDiffers]
         ) { evidence in
             guard let used = evidence.expected.deliveredKey, let now = evidence.expected.connectorKey else {
