@@ -50,6 +50,8 @@ extension APIOperation {
             value["actions"] = try await CertificateRights(call.gateway, call.caller).of(details.record).json
             let published = try await call.gateway.publications.records(ofCertificate: details.record.id)
             value["publications"] = .array(published.map(\.json))
+            value["delivery"] =
+                try await DeliveryAdministration(call.gateway, call.caller).reading(of: details.record) ?? .null
             return .json(value)
         },
         APIOperation(

@@ -31,30 +31,28 @@ extension APIOperation {
 }
 
 extension APISchema {
-    static let delivery = APISchema.named(
-        "Delivery",
+    /// What was last read of the way of a certificate to its devices; null where Intune was never asked.
+    static let deliveryReading = APISchema.nullable(
         .answer(
             APIField(
-                "reading",
-                .nullable(
+                "standing", .word(["usable", "waiting", "faulty", "unknown", "notDelivered"]),
+                "usable only where a device has reported it"),
+            APIField("readAt", .time), APIField("delivered", .nullable(.time)),
+            APIField("record", .any, "what Intune holds; null for nothing"),
+            APIField("connectorKey", .nullable(.string), "which key the password was encrypted to"),
+            APIField("connectors", .any, "null for unknown"),
+            APIField("devices", .any, "null for unknown; `reported` is null where nothing was reported"),
+            APIField(
+                "faults",
+                .list(
                     .answer(
-                        APIField(
-                            "standing", .word(["usable", "waiting", "faulty", "unknown", "notDelivered"]),
-                            "usable only where a device has reported it"),
-                        APIField("readAt", .time), APIField("delivered", .nullable(.time)),
-                        APIField("record", .any, "what Intune holds; null for nothing"),
-                        APIField("connectorKey", .nullable(.string), "which key the password was encrypted to"),
-                        APIField("connectors", .any, "null for unknown"),
-                        APIField("devices", .any, "null for unknown; `reported` is null where nothing was reported"),
-                        APIField(
-                            "faults",
-                            .list(
-                                .answer(
-                                    APIField("fault", .string), APIField("actor", .string),
-                                    APIField("cause", .string), APIField("nextStep", .string)))),
-                        APIField(
-                            "unknown",
-                            .list(.answer(APIField("what", .string), APIField("reason", .string))),
-                            "what could not be read, and why"))),
-                "null where Intune was never asked")))
+                        APIField("fault", .string), APIField("actor", .string),
+                        APIField("cause", .string), APIField("nextStep", .string)))),
+            APIField(
+                "unknown",
+                .list(.answer(APIField("what", .string), APIField("reason", .string))),
+                "what could not be read, and why")))
+
+    static let delivery = APISchema.named(
+        "Delivery", .answer(APIField("reading", deliveryReading, "null where Intune was never asked")))
 }

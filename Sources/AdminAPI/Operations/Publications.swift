@@ -73,7 +73,7 @@ extension APICall {
 }
 
 extension APISchema {
-    fileprivate static let publication = APISchema.named(
+    static let publication = APISchema.named(
         "Publication",
         .answer(
             APIField("certificate", .count), APIField("serialNumber", .string),

@@ -23,5 +23,7 @@ extension APISchema {
                 APIField("chain", .list(.string), "PEM, leaf first"),
                 APIField("certificateUserId", .nullable(.string)),
                 APIField("wishes", .list(.wish), "revocations and withdrawals that were asked for"),
+                APIField("publications", .list(.publication), "where others find it"),
+                APIField("delivery", .deliveryReading, "how it stood at Intune and on devices when that was last read"),
             ], isClosed: false))
 }

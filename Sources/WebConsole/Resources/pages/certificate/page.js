@@ -43,11 +43,10 @@ export async function open(page) {
   /// The order is a second call: it may be long, and the rest need not wait for it.
   async function readOrder(certificate) {
     try {
-      const [order, events, delivery] = await Promise.all([
+      const [order, events] = await Promise.all([
         page.get(path('/orders/{}', certificate.orderID), { quiet: true }),
-        page.get(path('/orders/{}/events', certificate.orderID), { quiet: true }),
-        page.get(path('/certificates/{}/delivery', certificate.number), { quiet: true })]);
-      replace(steps, way(stepsOf(order, events.items, delivery.reading)));
+        page.get(path('/orders/{}/events', certificate.orderID), { quiet: true })]);
+      replace(steps, way(stepsOf(order, events.items, certificate.delivery)));
       replace(happened, h('p', h('a', { href: path('/console/orders/{}', order.reference) }, t('certificate.order', { reference: order.reference }))), timeline(events.items),
         h('div.actions', h('button', { type: 'button', 'data-action': 'compare', on: { click: () => compare(order, certificate) } }, t('compare.button')),
           h('button', { type: 'button', 'data-action': 'supportCase', on: { click: () => copySupportCase(order, events.items, certificate) } }, t('compare.case'))));
