@@ -124,7 +124,11 @@ import Testing
             try await ledger.approve(request.id, by: "bob", because: "", ordering: order)
         }
         #expect(try await ledger.orders().count == 1)
-        let denied = try await ledger.deny(ledger.submit(new, ordering: nil).id, by: "eve", because: "another name")
+        // The same one, sent once more, buys nothing; another one is another request.
+        await #expect(throws: LedgerError.self) { try await ledger.submit(new, ordering: nil) }
+        var other = new
+        other.csr = [2]
+        let denied = try await ledger.deny(ledger.submit(other, ordering: nil).id, by: "eve", because: "another name")
         #expect(denied.state == .denied && denied.cause == "another name")
         #expect(try await ledger.request(denied.reference) == denied)
         let mine = try await ledger.requests(RequestFilter(requester: ("ADA@EXAMPLE.TEST", nil)))
