@@ -260,7 +260,7 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets"]),
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests(
-            "EndToEndTests", ["Store", "ThrowAwayServers"],
+            "EndToEndTests", ["DeliveryProof", "Store", "ThrowAwayServers"],
             exclude: [
                 "api-judge.py", "console-signin.py", "core-image.py", "judge.py", "people.json", "schema-judge.py",
                 "mailbox-judge.py", "simulation-judge.py",

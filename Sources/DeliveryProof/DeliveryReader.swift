@@ -40,10 +40,16 @@ public struct DeliveryReader: Sendable {
         let connectors: Reading<[ConnectorState]>
         let profiles: Reading<[Profile]>
         let reports: Reading<[Report]>
+        /// Requests that reading it took, without those of repetitions.
+        public let cost: Int
     }
+
+    /// What the reading of one certificate asks Graph, about.
+    public static let requestsForOne = 8
 
     /// - Throws: `CancellationError` alone.
     public func tenant() async throws -> Tenant {
+        var cost = 2
         let connectors = await Reading {
             try await list(["deviceManagement", "ndesConnectors"]).map(ConnectorState.init)
         }
@@ -53,11 +59,12 @@ public struct DeliveryReader: Sendable {
                 throw GraphError(.transient, profiles.reason ?? "the import profiles are unknown")
             }
             var all: [Tenant.Report] = []
-            for profile in known { all += try await readReports(of: profile) }
+            for profile in known { all += try await readReports(of: profile, &cost) }
             return all
         }
         try Task.checkCancellation()
-        return Tenant(connectors: connectors, profiles: profiles, reports: reports)
+        cost += profiles.value?.count ?? 0
+        return Tenant(connectors: connectors, profiles: profiles, reports: reports, cost: cost)
     }
 
     /// - Throws: `CancellationError` alone.
@@ -176,7 +183,7 @@ public struct DeliveryReader: Sendable {
         }
     }
 
-    private func readReports(of profile: Tenant.Profile) async throws -> [Tenant.Report] {
+    private func readReports(of profile: Tenant.Profile, _ cost: inout Int) async throws -> [Tenant.Report] {
         let path = [
             "deviceManagement", "deviceConfigurations", profile.id, "microsoft.graph.\(profile.type)",
             "managedDeviceCertificateStates",
@@ -185,6 +192,7 @@ public struct DeliveryReader: Sendable {
         var pages = 0
         for try await page in graph.pages(GraphRequest("GET", path, version: .beta)) {
             pages += 1
+            cost += 1
             guard pages <= Self.mostPages else {
                 throw GraphError(.transient, "the reports of an import profile have more than \(Self.mostPages) pages")
             }

@@ -30,6 +30,7 @@ public struct DeliveryReport: Sendable {
             } else {
                 .unknown
             }
+        interval = Self.interval(standing, evidence)
         let record = evidence.heldRecord
         json = [
             "standing": .string(standing.rawValue), "readAt": .string(readAt.ISO8601Format()),
@@ -58,12 +59,17 @@ public struct DeliveryReport: Sendable {
         ]
     }
 
-    /// Seconds until it is worth another look.
-    public var interval: TimeInterval {
+    /// Seconds until it is worth another look: soon while devices are expected to report, and seldom where nothing is expected to change.
+    public let interval: TimeInterval
+
+    private static func interval(_ standing: DeliveryStanding, _ evidence: DeliveryEvidence) -> TimeInterval {
+        if evidence.gaps.contains(where: \.isThrottled) { return 600 }
         switch standing {
-        case .usable: 7 * 86400
-        case .waiting, .unknown: 4 * 3600
-        case .faulty, .notDelivered: 86400
+        case .usable: return 7 * 86400
+        case .faulty: return 4 * 3600
+        case .waiting, .unknown, .notDelivered:
+            let since = evidence.expected.deliveredAt ?? evidence.readAt
+            return min(max(evidence.readAt.timeIntervalSince(since), 600), 4 * 3600)
         }
     }
 }

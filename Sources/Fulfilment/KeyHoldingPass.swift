@@ -35,11 +35,13 @@ public struct KeyHoldingPass: Sendable {
 
     /// Compares, delivers what is due, takes out what nobody is to have any more, and erases keys that have served.
     ///
+    /// - Parameter isComparing: whether anything can have changed since the last pass; a comparison looks at every certificate of the
+    ///   templates. Without it only what is due is worked on.
     /// - Throws: `StoreError`, `CancellationError`. What a service refuses stands with the row.
-    public func run() async throws -> Report {
+    public func run(isComparing: Bool = true) async throws -> Report {
         var report = Report()
         guard let uploader = context.uploader else { return report }
-        for rule in rules {
+        for rule in rules where isComparing {
             while try await store.want(rule, connector: uploader.connector) > 0 { try Task.checkCancellation() }
         }
         StageBoundary.keysWanted.pass()
@@ -51,6 +53,7 @@ public struct KeyHoldingPass: Sendable {
             }
             if page.count < Self.pageSize || !report.problems.isEmpty { break }
         }
+        guard isComparing || report.withdrawn > 0 else { return report }
         let ended = try await store.endedKeys(rules)
         if !ended.isEmpty { try await context.ledger.eraseHistory(ended) }
         return report

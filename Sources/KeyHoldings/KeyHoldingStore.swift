@@ -56,6 +56,17 @@ public struct KeyHoldingStore: Sendable {
             limit: limit)
     }
 
+    /// Whether nothing is, or was, wanted of anybody; one look at the table.
+    public func isEmpty() async throws -> Bool {
+        try await list("1 = 1 ORDER BY h.certificate_id", [], limit: 1).isEmpty
+    }
+
+    /// What is not as it should be, wanted or not, the longest overdue first; at most so many.
+    public func troubled(limit: Int) async throws -> [KeyHolding] {
+        try await list(
+            "h.problem IS NOT NULL ORDER BY h.next_action_at, h.certificate_id, h.person_id", [], limit: limit)
+    }
+
     /// What a person is to have, or had: newest certificate first.
     public func holdings(ofPerson id: String) async throws -> [KeyHolding] {
         try await list(

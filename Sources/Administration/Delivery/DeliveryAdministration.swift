@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Delivery
 import DeliveryProof
 import Foundation
 public import Gateway
 public import JSONDocuments
 public import Ledger
-import Planning
 import Records
 import Settings
 
@@ -53,24 +51,24 @@ public struct DeliveryAdministration: Sendable {
     public func check(_ word: String) async throws -> [Line] {
         try await Entrance(caller, gateway.ledger.audit).require(.redeliver)
         let records = try await certificates(word)
-        try await read(records)
+        _ = try await gateway.readDeliveries(of: records, try gateway.graphClient())
         return try await lines(of: records)
     }
 
     /// The same for one certificate.
     public func check(_ record: CertificateRecord) async throws -> Line {
         try await Entrance(caller, gateway.ledger.audit).require(.redeliver)
-        try await read([record])
+        _ = try await gateway.readDeliveries(of: [record], try gateway.graphClient())
         return try await lines(of: [record])[0]
     }
 
     /// How one certificate stood when it was last read; nil for never.
     public func reading(of record: CertificateRecord) async throws -> JSONValue? {
-        try await ReadingStore(database: gateway.database).reading(record.id)
+        try await gateway.readings.reading(record.id)
     }
 
     private func lines(of records: [CertificateRecord]) async throws -> [Line] {
-        let store = ReadingStore(database: gateway.database)
+        let store = gateway.readings
         var lines: [Line] = []
         for record in records { lines.append(Line(certificate: record, reading: try await store.reading(record.id))) }
         return lines
@@ -90,46 +88,5 @@ public struct DeliveryAdministration: Sendable {
         var filter = CertificateFilter(subscriberID: person.id, limit: Self.most)
         filter.statuses = [.active, .superseded]
         return try await gateway.ledger.certificates(filter)
-    }
-
-    private func read(_ records: [CertificateRecord]) async throws {
-        guard let intune = gateway.configuration.intune else {
-            throw SettingsError("nothing is delivered through Intune: section 'intune' is not configured", at: .state)
-        }
-        let graph = try gateway.graphClient()
-        guard let uploader = try gateway.uploader(graph) else { return }
-        let reader = DeliveryReader(graph: graph, uploader: uploader)
-        let tenant = try await reader.tenant()
-        let store = ReadingStore(database: gateway.database)
-        for record in records {
-            guard let expected = try await expectation(of: record, intune, uploader) else { continue }
-            let evidence = try await reader.evidence(expected, tenant, at: gateway.ledger.clock.now())
-            try await store.keep(DeliveryReport(evidence))
-        }
-    }
-
-    /// What ledger and configuration say of it; nil for a certificate that is not delivered through Intune.
-    private func expectation(
-        of record: CertificateRecord, _ intune: IntuneConfiguration, _ uploader: IntunePFXUploader
-    ) async throws -> DeliveryExpectation? {
-        guard let order = try await gateway.ledger.order(record.orderID) else { return nil }
-        let terms = try OrderTerms(json: order.request)
-        guard terms.delivery == .intune else { return nil }
-        let person = try await gateway.mirror.people(named: record.subscriberID).first { $0.id == record.subscriberID }
-        var expected = DeliveryExpectation(
-            certificateID: record.id, subscriberID: record.subscriberID,
-            userPrincipalName: person?.userPrincipalName ?? record.userPrincipalName,
-            thumbprint: record.sha1Fingerprint.lowercased(), notBefore: record.notBefore, notAfter: record.notAfter,
-            intendedPurpose: terms.intendedPurpose.rawValue, providerName: intune.providerName,
-            keyName: intune.keyName, paddingScheme: intune.paddingScheme.rawValue)
-        expected.connectorKey = uploader.connector
-        let delivered = try await gateway.ledger.events(order.id).last { $0.kind == "delivered" }
-        expected.deliveredAt = delivered?.at
-        expected.deliveredKey = delivered?.data["connectorKey"]?.string
-        expected.deliveredEncryption = delivered?.data["encryption"]?.string
-        if delivered == nil, order.isHeld || order.errorKind != nil {
-            expected.obstacle = order.holdReason ?? order.detail
-        }
-        return expected
     }
 }

@@ -8,8 +8,8 @@ import MicrosoftGraph
 import Store
 
 extension DirectorySynchronizer {
-    /// Brings the mirror of the shared mailboxes and of those who may open them up to date: a list, two questions for each mailbox, and
-    /// the groups that may.
+    /// Brings the mirror of the shared mailboxes and of those who may open them up to date: a list, a question for each mailbox (once a day
+    /// two), and the groups that may.
     ///
     /// Nobody is taken off by an answer that is incomplete: a list that cannot be read, one that has become empty, one with somebody in
     /// it who is not found.
@@ -55,9 +55,10 @@ struct MailboxPass {
         let report = try await note(mailboxes)
         try await synchronizer.followAddresses()
         var resolver = TrusteeResolver(synchronizer: synchronizer, exchange: exchange)
+        let before = Dictionary(known.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for id in mailboxes.keys.sorted() {
             try Task.checkCancellation()
-            try await readPeople(of: id, &resolver)
+            try await readPeople(of: id, before[id], &resolver)
         }
         return report
     }
@@ -103,12 +104,27 @@ struct MailboxPass {
         }
     }
 
-    private func readPeople(of id: String, _ resolver: inout TrusteeResolver) async throws {
+    /// Whether it is time to ask who may write in the name of a mailbox. That says nothing about keys, so it is asked once a day, of each
+    /// mailbox at its own time of the day, and again after a reading with a problem.
+    static func asksForSenders(of id: String, _ mailbox: SharedMailbox?, at now: Date) -> Bool {
+        guard let mailbox, let readAt = mailbox.readAt, mailbox.problem == nil else { return true }
+        let offset = Double(id.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }) / 65536 * 86400
+        func day(_ date: Date) -> Double { ((date.timeIntervalSince1970 + offset) / 86400).rounded(.down) }
+        return day(now) != day(readAt)
+    }
+
+    private func readPeople(of id: String, _ mailbox: SharedMailbox?, _ resolver: inout TrusteeResolver) async throws {
         var found: [String: (rights: MailboxRights, via: Set<String>)] = [:]
         var problem: String?
+        // What was not asked for stays as it is.
+        var kept: MailboxRights = []
         do {
             let rows = try await exchange.invoke("Get-MailboxPermission", ["Identity": .string(id)])
-            let senders = try await exchange.invoke("Get-RecipientPermission", ["Identity": .string(id)])
+            let asksForSenders = Self.asksForSenders(of: id, mailbox, at: synchronizer.clock.now())
+            let senders =
+                asksForSenders
+                ? try await exchange.invoke("Get-RecipientPermission", ["Identity": .string(id)]) : []
+            if !asksForSenders { kept = .sendAs }
             // Each mailbox may open itself: a list without a row is none.
             guard !rows.isEmpty else {
                 throw GraphError(.transient, "the list of its permissions came without a row")
@@ -136,16 +152,24 @@ struct MailboxPass {
         } catch let error as GraphError {
             problem = "who may open it cannot be read, so nobody is taken off: \(error)"
         }
-        try await write(found, problem, of: id)
+        try await write(found, keeping: kept, problem, of: id)
     }
 
     private func write(
-        _ found: [String: (rights: MailboxRights, via: Set<String>)], _ trouble: String?, of id: String
+        _ read: [String: (rights: MailboxRights, via: Set<String>)], keeping kept: MailboxRights, _ trouble: String?,
+        of id: String
     ) async throws {
         let now = synchronizer.clock.now()
         try await database.write { connection in
             let known = try DirectoryMirror.mailboxPeople("mailbox_id = ?", [SQLValue(id)], on: connection)
             var problem = trouble
+            var found = read
+            for old in known where old.isPresent && !old.rights.isDisjoint(with: kept) {
+                // One word says of both rights by which groups they are.
+                let via = old.via.isEmpty ? [""] : Set(old.via.components(separatedBy: ", "))
+                found[old.personID, default: ([], [])].rights.formUnion(old.rights.intersection(kept))
+                found[old.personID]?.via.formUnion(via)
+            }
             let isEmptied =
                 !found.values.contains { $0.rights.contains(.fullAccess) }
                 && known.contains { $0.isPresent && $0.rights.contains(.fullAccess) }

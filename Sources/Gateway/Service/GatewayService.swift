@@ -19,8 +19,6 @@ public final class GatewayService: Sendable {
     private static let incidentLook = Duration.seconds(10)
     /// How often CAs and tenant are looked at for what they did by themselves.
     private static let watchPace = Duration.seconds(60)
-    /// How often is looked whose devices lack a key, or have one too many.
-    private static let keyPace = Duration.seconds(5)
     /// How often the outbox is looked at.
     private static let noticeLook = Duration.seconds(2)
     /// How often is looked which certificates came into use, or out of it, and whose turn it is in the directories.
@@ -41,6 +39,8 @@ public final class GatewayService: Sendable {
     private let said = SaidOnce()
     private let jobs: JobBook
     private let noticeLoop: NoticeLoop
+    private let deliveryWatch = DeliveryWatch()
+    private let keyWatch = KeyWatch()
     private let loopFigures: Mutex<ServiceFigures>
 
     /// - Parameters:
@@ -108,6 +108,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.tell() }
                 group.addTask { await self.keyLoop() }
                 group.addTask { await self.publicationLoop() }
+                group.addTask { await self.deliveryLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -306,8 +307,8 @@ public final class GatewayService: Sendable {
 
     /// What somebody has to mend or to decide, once for each time it changes.
     private func tell(_ report: EnrollmentPass.Report) {
-        say(.warning, "plan", report.problems, over: Self.worksAgain)
-        say(.warning, "standstill", report.standstill, over: Self.isOver)
+        say(.warning, "plan", report.problems, over: SaidOnce.worksAgain)
+        say(.warning, "standstill", report.standstill, over: SaidOnce.isOver)
         say(.warning, "limit", report.overLimit)
     }
 
@@ -321,12 +322,12 @@ public final class GatewayService: Sendable {
                 if let gateway = try? await current.latest(),
                     let overdue = try? await gateway.overdueOrders(at: now)
                 {
-                    say(.warning, "overdue", overdue, over: Self.isOver)
+                    say(.warning, "overdue", overdue, over: SaidOnce.isOver)
                 }
                 // What failed for once is over by now.
                 if let found = try? await first.ledger.obstacles(since: start) {
                     obstacles = found
-                    say(.warning, "obstacles", found.map { $0.sentence(at: now) }, over: Self.isOver)
+                    say(.warning, "obstacles", found.map { $0.sentence(at: now) }, over: SaidOnce.isOver)
                 }
                 // Also while nothing is to be ordered: a directory that was read later than the copy was made names nobody to order for.
                 if let sign = try? await first.restoreSign(nil) { say(.error, "older copy", sign) }
@@ -335,32 +336,34 @@ public final class GatewayService: Sendable {
                     say(.warning, "older copy, looked for", doubts.notes)
                 }
                 if let found = try? await first.ledger.actionObstacles(failedSince: start) {
-                    say(.warning, "actions", found.map(\.sentence), over: Self.isOver)
+                    say(.warning, "actions", found.map(\.sentence), over: SaidOnce.isOver)
                 }
                 if let found = try? await first.incidentProblems(asStored: true) {
-                    say(.error, "incidents", found, over: Self.isOver)
+                    say(.error, "incidents", found, over: SaidOnce.isOver)
                 }
                 if let breach = try? await first.store.lookAtAuditTrail() {
                     say(.error, "audit trail", breach)
                 }
                 if let gateway = try? await current.latest(), let found = try? await gateway.orphanedCertificates() {
-                    say(.warning, "gone templates", found, over: Self.isOver)
+                    say(.warning, "gone templates", found, over: SaidOnce.isOver)
                 }
                 if let sentences = try? await current.latest().failoverSentences() {
-                    say(.warning, "failover", sentences, over: Self.isOver)
+                    say(.warning, "failover", sentences, over: SaidOnce.isOver)
                 }
                 if let sentences = try? await current.latest().unconfirmedIssuers() {
-                    say(.warning, "new issuers", sentences, over: Self.isOver)
+                    say(.warning, "new issuers", sentences, over: SaidOnce.isOver)
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 let newest = (try? await current.latest()) ?? first
                 try? await first.ledger.eraseKeptKeys(keeping: newest.keepingOfKeys)
                 _ = try? await newest.packages.expire()
             }
-            say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: Self.isOver)
+            say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: SaidOnce.isOver)
             if let gateway = try? await current.latest() {
-                say(.error, "applied files", gateway.configuration.exchangedFiles.map(\.sentence), over: Self.isOver)
-                say(.warning, "alarms", gateway.alarms(besides: obstacles), over: Self.worksAgain)
+                say(
+                    .error, "applied files", gateway.configuration.exchangedFiles.map(\.sentence), over: SaidOnce.isOver
+                )
+                say(.warning, "alarms", gateway.alarms(besides: obstacles), over: SaidOnce.worksAgain)
             }
             try? await Task.sleep(for: .seconds(2))
         }
@@ -377,18 +380,20 @@ public final class GatewayService: Sendable {
     /// Keys of mailboxes and earlier keys, with those who are to have them; one node does it.
     private func keyLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, let gateway = try? await current.latest(), !gateway.keyHoldingRules.isEmpty {
+            if presence.lease != nil, let gateway = try? await current.latest() {
                 do {
-                    let context = try await current.context()
-                    let report = try await KeyHoldingPass(context, rules: gateway.keyHoldingRules).run()
-                    say(.warning, "keys", report.problems, over: Self.isOver)
+                    let reads = loopFigures.withLock(\.directory.succeeded)
+                    let found = try await keyWatch.look(gateway, directoryReads: reads) {
+                        try await self.current.context()
+                    }
+                    if let found { say(.warning, "keys", found, over: SaidOnce.isOver) }
                 } catch is CancellationError {
                     return
                 } catch {
                     say(.error, "keys", "which keys are on whose devices cannot be seen to: \(error)")
                 }
             }
-            try? await Task.sleep(for: Self.keyPace)
+            try? await Task.sleep(for: KeyWatch.pace)
         }
     }
 
@@ -444,9 +449,22 @@ public final class GatewayService: Sendable {
             if presence.lease != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
                 say(
                     .warning, "publication", await gateway.publish(in: jobs, Self.publicationPace),
-                    over: Self.worksAgain)
+                    over: SaidOnce.worksAgain)
             }
             try? await Task.sleep(for: Self.publicationPace)
+        }
+    }
+
+    /// Reads how certificates stand on devices, each in its turn; one node does.
+    private func deliveryLoop() async {
+        while !engine.isStopping, !Task.isCancelled {
+            if presence.lease != nil, let gateway = try? await current.latest(), gateway.configuration.intune != nil,
+                await !isPaused(.deliveries)
+            {
+                let found = await deliveryWatch.look(gateway, in: jobs) { try await self.current.graph() }
+                say(.warning, "last mile", found, over: SaidOnce.isOver)
+            }
+            try? await Task.sleep(for: DeliveryWatch.pace)
         }
     }
 
@@ -465,7 +483,7 @@ public final class GatewayService: Sendable {
         guard let gateway = try? await current.latest() else { return }
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { log(.notice, sentence) }
-        say(.error, "upkeep", upkeep.problems, over: Self.isOver)
+        say(.error, "upkeep", upkeep.problems, over: SaidOnce.isOver)
     }
 
     private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
@@ -478,12 +496,6 @@ public final class GatewayService: Sendable {
         for sentence in change.new { log(level, sentence) }
         if let over { for sentence in change.over { log(.notice, over(sentence)) } }
     }
-
-    /// Of trouble with somebody else's service, by its subject.
-    private static func worksAgain(_ sentence: String) -> String { "works again: \(SaidOnce.beginning(of: sentence))" }
-
-    /// Of anything that has ended, by whatever end; without the advice.
-    private static func isOver(_ sentence: String) -> String { "over: \(sentence.prefix { $0 != ";" })" }
 
     private func log(_ level: LogLevel, _ message: String) { first.logger.log(level, message, fields: []) }
 }

@@ -18,6 +18,8 @@ public struct JobBook: Sendable {
         case watch
         /// Makes directories hold the certificates in use.
         case publication
+        /// Reads how certificates stand on devices.
+        case deliveries
 
         /// End of a sentence that begins with "the service".
         public var meaning: String {
@@ -26,6 +28,7 @@ public struct JobBook: Sendable {
             case .plan: "decides what is to be ordered and ended, and places it"
             case .watch: "looks at CAs and tenant for what was done there"
             case .publication: "makes directories hold the certificates in use"
+            case .deliveries: "reads how certificates stand on devices"
             }
         }
     }

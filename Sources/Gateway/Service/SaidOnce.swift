@@ -38,4 +38,10 @@ final class SaidOnce: Sendable {
     static func beginning(of sentence: String) -> String {
         sentence.firstRange(of: ": ").map { String(sentence[..<$0.lowerBound]) } ?? sentence
     }
+
+    /// Of trouble with somebody else's service, by its subject.
+    static func worksAgain(_ sentence: String) -> String { "works again: \(beginning(of: sentence))" }
+
+    /// Of anything that has ended, by whatever end; without the advice.
+    static func isOver(_ sentence: String) -> String { "over: \(sentence.prefix { $0 != ";" })" }
 }
