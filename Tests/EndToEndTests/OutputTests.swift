@@ -18,8 +18,7 @@ import Testing
         ] {
             let run = try await Run.tool(
                 "sh",
-                ["-c", "exec \"$@\" > /dev/full", "sh", BuiltPrograms.path("certway"), "--home", gateway.home] + command
-            )
+                ["-c", "exec \"$@\" > /dev/full", "sh"] + gateway.commandLine + command)
             #expect(run.status == 1, "\(command)")
             let sentence = "standard output could not be written, what it holds is incomplete: No space left on device"
             let isTold =

@@ -15,10 +15,14 @@ final class NodePresence: Sendable {
 
     private let gateway: Gateway
     private let node: GatewayNode
+    /// How much a change of hands matters: much in a service, whose log is kept; little in one pass, where all that stands on
+    /// standard error counts as trouble.
+    private let level: LogLevel
     private let state = Mutex((lease: NodeLease?.none, nodes: 1))
 
-    init(_ gateway: Gateway) {
+    init(_ gateway: Gateway, level: LogLevel = .notice) {
         self.gateway = gateway
+        self.level = level
         node = GatewayNode(
             id: gateway.owner, host: ProcessInfo.processInfo.hostName, startedAt: gateway.ledger.clock.now())
     }
@@ -74,12 +78,12 @@ final class NodePresence: Sendable {
         }
         if !gateway.isAlone, (before.lease == nil) != (lease == nil) {
             gateway.logger.log(
-                .notice,
+                level,
                 lease == nil ? "another node reads the directory and plans" : "this node reads the directory and plans",
                 fields: [])
         }
         if before.nodes != nodes {
-            gateway.logger.log(.notice, "\(Plural(nodes, "node")) at work on this database", fields: [])
+            gateway.logger.log(level, "\(Plural(nodes, "node")) at work on this database", fields: [])
         }
     }
 }

@@ -53,7 +53,7 @@ public final class SinglePass: Sendable {
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
         self.current = current
-        presence = NodePresence(gateway)
+        presence = NodePresence(gateway, level: .info)
         engine = EnrollmentEngine(memory: memory, owner: gateway.owner) { try await current.context() }
     }
 

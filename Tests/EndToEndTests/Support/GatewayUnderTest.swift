@@ -117,6 +117,11 @@ final class GatewayUnderTest: Sendable {
             arguments + ["--home", home], environment: known(environment), killAfter: killAfter, timeLimit: timeLimit)
     }
 
+    /// The command with this gateway, for a shell.
+    var commandLine: [String] {
+        ["env"] + known([:]).map { "\($0)=\($1)" } + [BuiltPrograms.path("certway"), "--home", home]
+    }
+
     /// Where the database is goes before all else.
     private func known(_ environment: [String: String]) -> [String: String] {
         (store.map { ["CERTWAY_STORE": $0.url] } ?? [:]).merging(environment) { $1 }
