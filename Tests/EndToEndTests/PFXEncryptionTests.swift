@@ -13,7 +13,7 @@ import Testing
         "aes256SHA256": Data([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2A]),
     ]
 
-    /// Openssl and Python open each of them (`Outcome`), and the order's record says what was used.
+    /// Openssl, Python and NSS open each of them, and the order's record says what was used.
     @Test(
         arguments: [
             (section: nil, template: nil, used: "tripleDESSHA1"),
@@ -36,6 +36,7 @@ import Testing
         }
         try await gateway.finish()
         #expect(try await Outcome.of(gateway) == .complete(2))
+        try await gateway.readMail(expected: 2)
         for entity in try await gateway.sandbox.control("/control/pfx")["pfx"]?.array ?? [] {
             let file = try #require(entity["encryptedPfxBlob"]?.string.flatMap { Data(base64Encoded: $0) })
             let found = Self.identifiers.filter { file.range(of: $0.value) != nil }.map(\.key)
