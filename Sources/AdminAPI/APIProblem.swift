@@ -50,11 +50,13 @@ public struct APIProblem: Error, Sendable, Hashable {
         ]
     }
 
-    public var answer: ServerAnswer {
+    /// - Parameter reader: in whose language it is told.
+    public func answer(for reader: SentenceBooks.Reader) -> ServerAnswer {
         var all = headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         if let retryAfter { all.append(("Retry-After", "\(retryAfter)")) }
         all.append(("Content-Type", "application/problem+json"))
-        return .response(status: status, headers: all, body: Array(json.text.utf8))
+        all += reader.headers
+        return .response(status: status, headers: all, body: Array(reader.said(json).text.utf8))
     }
 
     static let schema = APISchema.named(

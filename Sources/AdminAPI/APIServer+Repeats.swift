@@ -68,7 +68,7 @@ extension APIServer {
                 try await requests.forget(key)
                 throw error
             }
-            try await keep(problem.answer, key, requests)
+            try await keep(problem.answer(for: reader(of: call.request)), key, requests)
             throw problem
         }
         try await keep(answer, key, requests)

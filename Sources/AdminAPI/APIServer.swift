@@ -24,19 +24,23 @@ public struct APIServer: Sendable {
     let events = EventHub()
     /// This run of this process.
     let run = UUID().uuidString
+    let sentences: SentenceBooks
     private let doors: [@Sendable (ServerRequest) async -> ServerAnswer?]
 
     /// - Parameters:
     ///   - doors: what is served beside the API, asked in their order: sign-in, files of the console, health; each nil for what
     ///     is not its own.
+    ///   - sentences: in which languages the gateway's sentences are told.
     ///   - gateway: one look-up when nothing has changed.
     public init(
         _ gateway: @escaping @Sendable () async throws -> Gateway, _ authenticator: any Authenticator,
-        doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = [], operations: [APIOperation] = APIOperation.all
+        doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = [], sentences: SentenceBooks = .none,
+        operations: [APIOperation] = APIOperation.all
     ) {
         self.gateway = gateway
         self.authenticator = authenticator
         self.doors = doors
+        self.sentences = sentences
         router = APIRouter(operations)
     }
 
@@ -51,25 +55,26 @@ public struct APIServer: Sendable {
         let path = request.target.prefix { $0 != "?" }
         guard path.hasPrefix(Self.base), path.dropFirst(Self.base.count).first.map({ $0 == "/" }) ?? true else {
             for door in doors { if let answer = await door(request) { return answer } }
-            return Self.guarded(APIProblem.notFound("nothing is at this address").answer)
+            return Self.guarded(APIProblem.notFound("nothing is at this address").answer(for: reader(of: request)))
         }
         return Self.guarded(await answerAPI(request, path.dropFirst(Self.base.count)))
     }
 
     private func answerAPI(_ request: ServerRequest, _ path: Substring) async -> ServerAnswer {
         guard let segments = APIRouter.segments(of: path) else {
-            return APIProblem.notFound("the address has escapes that stand for no text").answer
+            return APIProblem.notFound("the address has escapes that stand for no text").answer(for: reader(of: request))
         }
         switch router.match(request.method, segments) {
         case .nothing:
-            return APIProblem.notFound("the API has nothing at this address; /api/v1/openapi.json names all").answer
+            return APIProblem.notFound("the API has nothing at this address; /api/v1/openapi.json names all")
+                .answer(for: reader(of: request))
         case .otherMethod(let allowed):
             let list = allowed.joined(separator: ", ")
             if request.method == "OPTIONS" { return .response(status: 204, headers: [("Allow", list)]) }
             return APIProblem(
                 405, "methodNotAllowed", "This address does not take that method.",
                 "found \(request.method.prefix(20)), expected \(list)", headers: ["Allow": list]
-            ).answer
+            ).answer(for: reader(of: request))
         case .operation(let operation, let values): return await answer(request, operation, values)
         }
     }
@@ -97,19 +102,28 @@ public struct APIServer: Sendable {
         } catch {
             let problem = APIProblem(error, isLookup: operation.method.isSafe)
             if problem.status >= 500 { await log(problem, operation, error) }
-            return problem.answer.adding(headers)
+            return problem.answer(for: reader(of: request)).adding(headers)
         }
     }
 
     func perform(_ call: APICall) async throws -> ServerAnswer {
         var answer = try await call.caller.asOrigin { try await call.operation.perform(call) }
-        if case .json(let value) = answer.content { answer.content = .json(call.chosen(value)) }
+        if case .json(let value) = answer.content {
+            let reader = reader(of: call.request)
+            answer.content = .json(reader.said(call.chosen(value)))
+            answer.headers += reader.headers
+        }
         if let version = answer.version, call.operation.method.isSafe,
             Self.versions(call.request.header("If-None-Match")).contains(version)
         {
             return .response(status: 304, headers: [("ETag", "\"\(version)\"")])
         }
         return answer.serverAnswer
+    }
+
+    /// Whose language an answer is told in.
+    func reader(of request: ServerRequest) -> SentenceBooks.Reader {
+        sentences.reader(request.header("Accept-Language"))
     }
 
     /// The versions that a header names, without quotes.

@@ -21,12 +21,14 @@ public final class ConsoleService: Sendable {
     ///   - tls: nil serves plain HTTP, which `TrustedProxies.check` allows on loopback and behind a named proxy only.
     ///   - version: of the program, for the metrics.
     ///   - doors: what is served beside the API and health, asked in their order.
+    ///   - sentences: in which languages sentences are told.
     ///   - logger: for the access log.
     /// - Throws: `HTTPServerError`, `SettingsError` for the files; the operator must act.
     public init(
         _ service: GatewayService, _ authenticator: any Authenticator, listen: ListenAddress, tls: TLSFiles? = nil,
         proxies: TrustedProxies = .none, limits: ServerLimits = ServerLimits(), version: String,
-        logger: StandardLogger, doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = []
+        sentences: SentenceBooks = .none, logger: StandardLogger,
+        doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = []
     ) throws {
         let requests = RequestMeter()
         let log = AccessLog(logger)
@@ -38,7 +40,8 @@ public final class ConsoleService: Sendable {
         }
         let health = HealthDoor(readiness, metrics, authenticator, proxies: proxies)
         api = APIServer(
-            { try await service.gateway() }, authenticator, doors: [{ await health.answer($0) }] + doors)
+            { try await service.gateway() }, authenticator, doors: [{ await health.answer($0) }] + doors,
+            sentences: sentences)
         server = try HTTPServer(
             listen: listen, tls: try tls?.read(), maximumBodySize: APIServer.maximumBodySize, proxies: proxies,
             limits: limits,

@@ -35,7 +35,7 @@ public struct HealthDoor: Sendable {
                 APIProblem(
                     405, "methodNotAllowed", "This address does not take that method.",
                     "found \(request.method.prefix(20)), expected GET", headers: ["Allow": "GET, HEAD"]
-                ).answer)
+                ).answer(for: .english))
         }
         switch request.path {
         case "/healthz": return APIServer.guarded(.text("alive\n"))
@@ -45,7 +45,7 @@ public struct HealthDoor: Sendable {
             return APIServer.guarded(
                 .text(body, status: found.state == .notReady ? 503 : 200, type: "application/json"))
         default:
-            if let refusal = await refusal(request) { return APIServer.guarded(refusal.answer) }
+            if let refusal = await refusal(request) { return APIServer.guarded(refusal.answer(for: .english)) }
             return APIServer.guarded(
                 .text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8"))
         }

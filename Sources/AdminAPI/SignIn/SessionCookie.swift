@@ -62,7 +62,7 @@ struct SessionCookie {
     }
 
     /// The first cookie of that name (RFC 6265 section 4.2): who can add one behind it changes nothing.
-    private static func value(_ name: String, of request: ServerRequest) -> String? {
+    static func value(_ name: String, of request: ServerRequest) -> String? {
         for header in request.headers where header.name.lowercased() == "cookie" {
             for pair in header.value.split(separator: ";") {
                 let trimmed = pair.drop { $0 == " " }

@@ -13,18 +13,20 @@ struct SignInPage {
     /// Where to try again.
     var links: [(text: String, address: String)] = [("Sign in again", "/signin")]
 
-    var answer: ServerAnswer {
-        let paragraphs = sentences.map { "<p>\(Self.escape($0))</p>" }.joined()
-        let ways = links.map { "<a href=\"\(Self.escape($0.address))\">\(Self.escape($0.text))</a>" }.joined(
+    /// - Parameter reader: in whose language it is told.
+    func answer(for reader: SentenceBooks.Reader) -> ServerAnswer {
+        let paragraphs = sentences.map { "<p>\(Self.escape(reader.said($0)))</p>" }.joined()
+        let title = Self.escape(reader.said(title))
+        let ways = links.map { "<a href=\"\(Self.escape($0.address))\">\(Self.escape(reader.said($0.text)))</a>" }.joined(
             separator: " ")
         let text =
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-            + "<meta name=\"viewport\" content=\"width=device-width\"><title>Problem: \(Self.escape(title))</title>"
-            + "<style>\(Self.style)</style></head><body><main><h1>\(Self.escape(title))</h1>\(paragraphs)<p>\(ways)</p></main>"
+            "<!DOCTYPE html><html lang=\"\(reader.language)\"><head><meta charset=\"utf-8\">"
+            + "<meta name=\"viewport\" content=\"width=device-width\"><title>Problem: \(title)</title>"
+            + "<style>\(Self.style)</style></head><body><main><h1>\(title)</h1>\(paragraphs)<p>\(ways)</p></main>"
             + "</body></html>"
         return .response(
             status: status,
-            headers: [
+            headers: reader.headers + [
                 ("Content-Type", "text/html; charset=utf-8"),
                 (
                     "Content-Security-Policy",

@@ -11,11 +11,15 @@ import Settings
 import YAMLDocuments
 
 extension Profiles {
-    /// What an administrator has put in place comes first.
-    public static var noticeFolders: [String] {
-        ["/etc/certway/notices.d"]
+    public static var noticeFolders: [String] { folders("notices.d") }
+    /// Sentences of the gateway in other languages.
+    public static var sentenceFolders: [String] { folders("sentences.d") }
+
+    /// Where a folder of a release is looked for; what an administrator has put in place comes first.
+    private static func folders(_ name: String) -> [String] {
+        ["/etc/certway/\(name)"]
             + ProfileCatalogue.standardFolders.filter { $0 != "/etc/certway/connectors.d" }.map {
-                URL(filePath: $0).deletingLastPathComponent().appending(path: "notices.d").path
+                URL(filePath: $0).deletingLastPathComponent().appending(path: name).path
             }
     }
 }

@@ -19,17 +19,29 @@ enum ConsoleServer {
         let console = gateway.configuration.console
         guard let address = try option(invocation) ?? console?.listen else { return nil }
         let desk = SignInDesk { try await service.gateway() }
-        let door = SignInDoor(desk)
+        let sentences = sentences(gateway)
+        let door = SignInDoor(desk, sentences)
         let files = ConsoleFiles()
         if let problem = files.problem { gateway.logger.log(.warning, problem, fields: []) }
         let server = try ConsoleService(
             service, GatewayAuthenticator(desk), listen: address,
             tls: console?.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) },
-            proxies: console?.proxies ?? .none, version: CertwayProgram.version, logger: gateway.logger,
+            proxies: console?.proxies ?? .none, version: CertwayProgram.version, sentences: sentences,
+            logger: gateway.logger,
             doors: [{ await door.answer($0) }, { files.answer($0) }])
         Terminal.complain("console and API at \(console?.publicURL ?? server.url)")
         try await tellFirstWayIn(gateway, invocation)
         return server
+    }
+
+    /// Without their files the console works, in English.
+    private static func sentences(_ gateway: Gateway) -> SentenceBooks {
+        do {
+            return try SentenceBooks.read(folders: Profiles.sentenceFolders)
+        } catch {
+            gateway.logger.log(.warning, "sentences are told in English only: \(error)", fields: [])
+            return .none
+        }
     }
 
     private static func option(_ invocation: Invocation) throws -> ListenAddress? {

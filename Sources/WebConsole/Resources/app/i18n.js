@@ -29,6 +29,8 @@ export async function useLanguage(name, { keep = false } = {}) {
   }
   [current, words, plural] = [name, loaded.get(name), new Intl.PluralRules(name)];
   document.documentElement.lang = name;
+  // The gateway's own pages, which have no script, tell their sentences in this language, too.
+  document.cookie = `certway-language=${name}; Path=/; Max-Age=31536000; SameSite=Lax`;
   if (keep) prefer('language', name);
 }
 
