@@ -62,7 +62,8 @@ public struct APIServer: Sendable {
 
     private func answerAPI(_ request: ServerRequest, _ path: Substring) async -> ServerAnswer {
         guard let segments = APIRouter.segments(of: path) else {
-            return APIProblem.notFound("the address has escapes that stand for no text").answer(for: reader(of: request))
+            return APIProblem.notFound("the address has escapes that stand for no text").answer(
+                for: reader(of: request))
         }
         switch router.match(request.method, segments) {
         case .nothing:

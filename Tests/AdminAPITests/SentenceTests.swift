@@ -126,7 +126,9 @@ import YAMLDocuments
 
     @Test func problemsAndPagesAreToldInTheReadersLanguage() throws {
         let reader = try SentenceBooks.read(folders: [Self.german]).reader("de-AT")
-        guard case .response(_, let headers, let body) = APIProblem.notFound("nothing is at this address").answer(for: reader)
+        guard
+            case .response(_, let headers, let body) = APIProblem.notFound("nothing is at this address").answer(
+                for: reader)
         else {
             Issue.record("no answer")
             return
@@ -134,12 +136,16 @@ import YAMLDocuments
         let problem = try JSONValue(parsing: String(decoding: body, as: UTF8.self))
         #expect(problem["title"]?.string == "Unter dieser Adresse gibt es nichts.")
         #expect(problem["code"]?.string == "notFound")
-        #expect(headers.contains { $0 == ("Content-Language", "de") } && headers.contains { $0 == ("Vary", "Accept-Language") })
+        #expect(
+            headers.contains { $0 == ("Content-Language", "de") }
+                && headers.contains { $0 == ("Vary", "Accept-Language") })
         let page = SignInPage(
             status: 403, title: "You have no role here", sentences: ["The tenant says: <b>no</b> (access_denied)."])
         guard case .response(_, _, let text) = page.answer(for: reader) else { return }
         let html = String(decoding: text, as: UTF8.self)
         #expect(html.contains("<html lang=\"de\">") && html.contains("<h1>Sie haben hier keine Rolle</h1>"))
-        #expect(html.contains("Der Tenant sagt: «&lt;b&gt;no&lt;/b&gt; (access_denied).»") && html.contains("Erneut anmelden"))
+        #expect(
+            html.contains("Der Tenant sagt: «&lt;b&gt;no&lt;/b&gt; (access_denied).»")
+                && html.contains("Erneut anmelden"))
     }
 }

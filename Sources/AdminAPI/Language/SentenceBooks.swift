@@ -94,7 +94,8 @@ public struct SentenceBooks: Sendable {
         /// in operations that are yet to come.
         static let members: Set<String> = [
             "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "help", "hint", "holdReason",
-            "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans", "problem",
+            "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans",
+            "problem",
             "problems", "reason", "remarks", "remedy", "standstill", "text", "title", "waiting", "waitsFor", "warnings",
             "whoActs", "why", "objections",
         ]

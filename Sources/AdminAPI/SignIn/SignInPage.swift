@@ -17,8 +17,9 @@ struct SignInPage {
     func answer(for reader: SentenceBooks.Reader) -> ServerAnswer {
         let paragraphs = sentences.map { "<p>\(Self.escape(reader.said($0)))</p>" }.joined()
         let title = Self.escape(reader.said(title))
-        let ways = links.map { "<a href=\"\(Self.escape($0.address))\">\(Self.escape(reader.said($0.text)))</a>" }.joined(
-            separator: " ")
+        let ways = links.map { "<a href=\"\(Self.escape($0.address))\">\(Self.escape(reader.said($0.text)))</a>" }
+            .joined(
+                separator: " ")
         let text =
             "<!DOCTYPE html><html lang=\"\(reader.language)\"><head><meta charset=\"utf-8\">"
             + "<meta name=\"viewport\" content=\"width=device-width\"><title>Problem: \(title)</title>"
