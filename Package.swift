@@ -263,7 +263,7 @@ let package = Package(
             "EndToEndTests", ["DeliveryProof", "Store", "ThrowAwayServers"],
             exclude: [
                 "api-judge.py", "console-signin.py", "core-image.py", "judge.py", "people.json", "schema-judge.py",
-                "mailbox-judge.py", "simulation-judge.py",
+                "hand-over.py", "mail-judge.py", "maildir-judge.py", "simulation-judge.py", "webhook-receiver.py",
                 "ten-mistakes.yaml",
             ]),
     ]

@@ -93,7 +93,7 @@ public struct OneTimePackages: Sendable {
         let key = try sealingKey()
         let now = clock.now().roundedToMilliseconds
         let (condition, value) = Self.condition(way)
-        return try await database.write { connection in
+        let answer: PackageAnswer = try await database.write { connection in
             let table = PackageTable(connection: connection)
             func found() throws -> OneTimePackage? {
                 try table.packages(condition, [value], lock: connection.dialect.rowLock).first
@@ -124,6 +124,8 @@ public struct OneTimePackages: Sendable {
             try table.end(package, .fetched, by: name, at: now)
             return .content(opened, package)
         }
+        if case .content = answer { PackageBoundary.packageClaimed.pass() }
+        return answer
     }
 
     // MARK: - Looking and ending

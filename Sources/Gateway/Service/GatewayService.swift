@@ -489,9 +489,7 @@ public final class GatewayService: Sendable {
     private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
 
     /// - Parameter over: what is said where a sentence of the last time is about something that is nothing more; nil for nothing.
-    private func say(
-        _ level: LogLevel, _ topic: String, _ sentences: [String], over: ((String) -> String)? = nil
-    ) {
+    private func say(_ level: LogLevel, _ topic: String, _ sentences: [String], over: ((String) -> String)? = nil) {
         let change = said.change(topic, sentences)
         for sentence in change.new { log(level, sentence) }
         if let over { for sentence in change.over { log(.notice, over(sentence)) } }

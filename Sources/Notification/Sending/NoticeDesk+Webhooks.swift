@@ -34,6 +34,7 @@ extension NoticeDesk {
         } catch {
             return try await settle(notice, fence, hook.url, error)
         }
+        NoticeBoundary.noticeTaken.pass()
         return try await finish(notice, fence, .sent, hook.url, nil, hasLeft: true)
     }
 

@@ -115,11 +115,13 @@ public struct NoticeDesk: Sendable {
         }
         let claimed = try await claim(notice)
         guard let fence = claimed else { return nil }
+        NoticeBoundary.noticeClaimed.pass()
         do throws(MailError) {
             try await sender.send(message)
         } catch {
             return try await settle(notice, fence, address, error)
         }
+        NoticeBoundary.noticeTaken.pass()
         return try await finish(notice, fence, .sent, address, nil, hasLeft: true)
     }
 
