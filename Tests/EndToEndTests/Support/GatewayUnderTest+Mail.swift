@@ -14,7 +14,7 @@ extension GatewayUnderTest {
         let file = try folder.write(
             JSONValue.object([
                 "key": .string(connectorKey ?? sandbox.text("tenant", "intune", "privateKeyPEM")),
-                "pfx": sandbox.control("/control/pfx")["pfx"] ?? [],
+                "pfx": try await sandbox.control("/control/pfx")["pfx"] ?? [],
             ]).text, to: "records.json")
         let run = try await Run.tool(
             "python3", [BuiltPrograms.repository + "/Tests/EndToEndTests/mail-judge.py", file])
