@@ -157,7 +157,7 @@ let package = Package(
                 "Planning",
                 "Records", "Rules",
                 "Settings",
-                "SignIn", "SimulatedTime", "Store",
+                "SignIn", "SimulatedTime", "Store", "WebConsole",
             ]),
         program(
             "certway",

@@ -119,7 +119,7 @@ public struct APIServer: Sendable {
         {
             return .response(status: 304, headers: [("ETag", "\"\(version)\"")])
         }
-        return answer.serverAnswer
+        return Self.compressed(answer.serverAnswer, for: call)
     }
 
     /// Whose language an answer is told in.

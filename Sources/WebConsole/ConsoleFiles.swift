@@ -41,14 +41,30 @@ public struct ConsoleFiles: Sendable {
         }
         guard let tree else { return refusal(503, problem ?? "") }
         guard isAsset else {
-            return send(tree.shell, tag: tree.hash, cache: "no-cache", request, Self.pageHeaders)
+            // For some minutes it is not asked for again: that would cost as much as all the rest. Files of a console that was replaced
+            // meanwhile are missed, and begin.js asks anew.
+            return send(
+                tree.shell(at: request.path), tag: tree.hash, cache: "private, max-age=300", request, Self.pageHeaders)
         }
         let parts = request.path.dropFirst("/assets/".count).split(separator: "/", maxSplits: 1)
         // An old tab asks for files of an old tree: to give it new ones would mix two versions.
+        if parts.count == 2, parts[0] != tree.hash, parts[1] == Self.begin { return reloading }
         guard parts.count == 2, parts[0] == tree.hash, let file = tree.files[String(parts[1])] else {
             return refusal(404, "this console has no such file; load the page again")
         }
         return send(file, tag: tree.hash, cache: "public, max-age=31536000, immutable", request, Self.assetHeaders)
+    }
+
+    /// What runs first in every page.
+    private static let begin = "app/begin.js"
+
+    /// A page of a console that was replaced, kept by the browser, asks for its first script: it is loaded anew.
+    private var reloading: ServerAnswer {
+        .response(
+            status: 200,
+            headers: Self.assetHeaders + [
+                ("Content-Type", ConsoleFile.type(of: Self.begin) ?? ""), ("Cache-Control", "no-store"),
+            ], body: Array("location.reload();\n".utf8))
     }
 
     private static func isPage(_ path: String) -> Bool {
@@ -72,7 +88,7 @@ public struct ConsoleFiles: Sendable {
     }
 
     /// Whether the client names gzip and does not exclude it by `q=0` (RFC 9110 section 12.5.3).
-    private static func takesGzip(_ request: ServerRequest) -> Bool {
+    public static func takesGzip(_ request: ServerRequest) -> Bool {
         (request.header("Accept-Encoding") ?? "").lowercased().split(separator: ",").contains { entry in
             let parts = entry.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
             guard parts.first == "gzip" || parts.first == "*" else { return false }

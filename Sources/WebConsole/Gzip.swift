@@ -3,10 +3,10 @@
 
 internal import CZlib
 
-/// The gzip form of a file (RFC 1952), made once at the start.
-enum Gzip {
-    /// - Returns: nil when zlib has no memory for it; the file is served as it is then.
-    static func compressed(_ bytes: [UInt8]) -> [UInt8]? {
+/// The gzip form of bytes (RFC 1952).
+public enum Gzip {
+    /// - Returns: nil when zlib has no memory for it; they are sent as they are then.
+    public static func compressed(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()
         guard certway_gzip_begin(&stream) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }

@@ -33,7 +33,7 @@ import WebConsole
     func everyPageIsTheShell(_ path: String) throws {
         let page = try #require(get(path))
         #expect(page.status == 200 && page["Content-Type"] == "text/html; charset=utf-8")
-        #expect(page["Cache-Control"] == "no-cache" && page["X-Content-Type-Options"] == "nosniff")
+        #expect(page["Cache-Control"] == "private, max-age=300" && page["X-Content-Type-Options"] == "nosniff")
         #expect(page["Cross-Origin-Opener-Policy"] == "same-origin" && page["Referrer-Policy"] == "same-origin")
         let policy = try #require(page["Content-Security-Policy"])
         for part in [
@@ -59,6 +59,28 @@ import WebConsole
         #expect(named.contains(try assets + "/app/dom.js") && Set(named).count == named.count)
         for path in named { #expect(get(path)?.status == 200, "\(path)") }
         #expect(!named.contains { $0.contains("/pages/") })
+        // An address names what its page needs, too, and the call that its list begins with.
+        let list = try #require(get("/console/certificates")).text
+        #expect(list.contains("/pages/certificates/page.js\"") && list.contains("/components/list.js\""))
+        #expect(list.contains("content=\"/certificates?sort=-number\" data-permission=\"readCertificates\""))
+        let one = try #require(get("/console/certificates/12")).text
+        #expect(one.contains("/pages/certificate/page.js\"") && !one.contains("certway-list"))
+    }
+
+    @Test func theStyleSheetsAreOne() throws {
+        let page = try #require(get("/console")).text
+        #expect(page.matches(of: /rel="stylesheet"/).count == 2)
+        let sheet = try #require(get(try assets + "/styles/screen.css")).text
+        for name in ["tokens", "base", "layout", "components", "data"] {
+            #expect(sheet.contains(try #require(get(try assets + "/styles/\(name).css")).text))
+        }
+    }
+
+    /// A page that a browser has kept asks for files that are gone: its first script has it loaded anew.
+    @Test func aPageOfAFormerConsoleLoadsAnew() throws {
+        let answer = try #require(get("/assets/0000000000000000/app/begin.js"))
+        #expect(answer.status == 200 && answer.text == "location.reload();\n")
+        #expect(answer["Cache-Control"] == "no-store")
     }
 
     @Test(arguments: [

@@ -4,6 +4,7 @@
 /// Calls of the API: problems as errors, repeats where they do no harm, and waiting for a new sign-in where the session is over.
 
 import { language } from './i18n.js';
+import { begun } from './store.js';
 
 export const base = '/api/v1';
 let csrfToken = null;
@@ -82,10 +83,10 @@ async function send(method, url, { body, key, ifMatch, signal, type }) {
   if (body !== undefined) headers['Content-Type'] = type ?? 'application/json';
   let answer;
   try {
-    answer = await fetch(url, {
+    answer = await ((method === 'GET' && begun(url, language())) || fetch(url, {
       method, headers, signal, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
       body: body === undefined ? undefined : type ? body : JSON.stringify(body),
-    });
+    }));
   } catch (error) {
     if (signal?.aborted) throw error;
     heard(false);

@@ -3,11 +3,12 @@
 
 /// Words in English and German: flat keys, forms by `Intl.PluralRules`, placeholders in braces. No text is put together from parts.
 
-import { preference, prefer } from './store.js';
+import { begun, preference, prefer } from './store.js';
 
 export const languages = ['en', 'de'];
 const loaded = new Map();
-let current = 'en';
+/// What begin.js has found until the words are here.
+let current = languages.includes(document.documentElement.lang) ? document.documentElement.lang : 'en';
 let words = {};
 let plural = new Intl.PluralRules('en');
 
@@ -24,7 +25,8 @@ export function startLanguage() {
 /// Loads the words of a language and makes it the current one.
 export async function useLanguage(name, { keep = false } = {}) {
   if (!loaded.has(name)) {
-    const answer = await fetch(new URL(`../i18n/${name}.json`, import.meta.url));
+    const address = new URL(`../i18n/${name}.json`, import.meta.url);
+    const answer = await (begun(address, name) ?? fetch(address));
     loaded.set(name, await answer.json());
   }
   [current, words, plural] = [name, loaded.get(name), new Intl.PluralRules(name)];

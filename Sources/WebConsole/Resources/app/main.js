@@ -50,6 +50,7 @@ async function open(visit) {
     if (!visit.signal.aborted) await code.open(page);
   } catch (error) {
     if (visit.signal.aborted) return;
+    if (!(error instanceof Problem) && await window.certwayAnew()) return;
     page.title(t('problem.title'), { isProblem: true });
     page.show(problemBox(error instanceof Problem ? error : new Problem({ code: 'console', detail: error.message }), { again }));
   }

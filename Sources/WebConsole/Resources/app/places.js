@@ -2,24 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Every page: its address, the folder under `pages/`, what it needs, and its place in the navigation.
-/// One line a page; the order here is the order there.
+/// One line a page; the order here is the order there. `list` is the first call of a list page with its usual order: it is made before the
+/// page's code is here (begin.js).
 
 export const places = [
   { path: '/console/overview', page: 'overview', nav: 'nav.overview', key: 'o', permission: 'readServices' },
-  { path: '/console/certificates', page: 'certificates', nav: 'nav.certificates', key: 'c', permission: 'readCertificates' },
+  { path: '/console/certificates', page: 'certificates', list: '/certificates?sort=-number', nav: 'nav.certificates', key: 'c', permission: 'readCertificates' },
   { path: '/console/certificates/:number', page: 'certificate', permission: 'readCertificates', parent: '/console/certificates' },
-  { path: '/console/people', page: 'people', nav: 'nav.people', key: 'p', permission: 'readPeople' },
+  { path: '/console/people', page: 'people', list: '/people', nav: 'nav.people', key: 'p', permission: 'readPeople' },
   { path: '/console/people/:person', page: 'person', permission: 'readPeople', parent: '/console/people' },
   { path: '/console/waiting', page: 'waiting', nav: 'nav.waiting', key: 'w', permission: 'readOrders', counter: 'waiting' },
-  { path: '/console/orders', page: 'orders', permission: 'readOrders', parent: '/console/waiting' },
+  { path: '/console/orders', page: 'orders', list: '/orders?sort=-updatedAt', permission: 'readOrders', parent: '/console/waiting' },
   { path: '/console/orders/:reference', page: 'order', permission: 'readOrders', parent: '/console/waiting' },
   { path: '/console/plan', page: 'plans', nav: 'nav.plans', key: 'l', permission: 'readPlans', counter: 'plans' },
-  { path: '/console/templates', page: 'templates', nav: 'nav.templates', key: 't', permission: 'readTemplates' },
+  { path: '/console/templates', page: 'templates', list: '/templates', nav: 'nav.templates', key: 't', permission: 'readTemplates' },
   { path: '/console/templates/:name', page: 'template', permission: 'readTemplates', parent: '/console/templates' },
-  { path: '/console/backend-cas', page: 'backendCAs', nav: 'nav.backendCAs', key: 'b', permission: 'readBackendCAs' },
+  { path: '/console/backend-cas', page: 'backendCAs', list: '/backend-cas', nav: 'nav.backendCAs', key: 'b', permission: 'readBackendCAs' },
   { path: '/console/backend-cas/:name', page: 'backendCA', permission: 'readBackendCAs', parent: '/console/backend-cas' },
   { path: '/console/backend-cas-new', page: 'newBackendCA', permission: 'configure', parent: '/console/backend-cas' },
-  { path: '/console/incidents', page: 'incidents', nav: 'nav.incidents', key: 'i', permission: 'readOrders' },
+  { path: '/console/incidents', page: 'incidents', list: '/incidents', nav: 'nav.incidents', key: 'i', permission: 'readOrders' },
   { path: '/console/incidents/:name', page: 'incident', permission: 'readOrders', parent: '/console/incidents' },
   { path: '/console/recovery', page: 'recovery', nav: 'nav.recovery', key: 'r', permission: 'readRecoveries' },
   { path: '/console/audit', page: 'audit', nav: 'nav.audit', key: 'a', permission: 'readAudit' },
@@ -29,7 +30,7 @@ export const places = [
   { path: '/console/configuration', page: 'configuration', nav: 'nav.configuration', permission: 'readSettings', isSetUp: true },
   { path: '/console/services', page: 'services', nav: 'nav.services', permission: 'readServices', isSetUp: true },
   { path: '/console/notifications', page: 'notifications', nav: 'nav.notifications', permission: 'readSettings', isSetUp: true },
-  { path: '/console/connectors', page: 'connectors', nav: 'nav.connectors', permission: 'readConnectors', isSetUp: true },
+  { path: '/console/connectors', page: 'connectors', list: '/connectors', nav: 'nav.connectors', permission: 'readConnectors', isSetUp: true },
   { path: '/console/connectors/:name', page: 'connector', permission: 'readConnectors', parent: '/console/connectors' },
   { path: '/console/costs', page: 'costs', nav: 'nav.costs', permission: 'readOrders', isSetUp: true },
   { path: '/console/advanced', page: 'advanced', nav: 'nav.advanced', permission: 'readServices', isSetUp: true },

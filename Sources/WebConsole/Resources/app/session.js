@@ -5,6 +5,7 @@
 
 import { call, Problem, useToken, whenSignedOut } from './api.js';
 import { t } from './i18n.js';
+import { prefer } from './store.js';
 
 const channel = new BroadcastChannel('certway-session');
 const minute = 60_000;
@@ -24,6 +25,7 @@ export async function readSession() {
   // Before the first page there is nothing to lose: who is not signed in goes to the page for it, not to a dialog.
   ({ data: session } = await call('GET', '/session', { isFirst: true }));
   useToken(session.csrfToken);
+  prefer('permissions', session.permissions);
   channel.postMessage('signedIn');
   plan();
   return session;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one browser keeps: preferences. No answer of the API is ever put here.
+/// What one browser keeps: preferences. No answer of the API is ever put here, but what the last
+/// session might read, so that nothing is asked for in vain before the session is known.
 
 const place = 'certway.';
 const listeners = new Set();
@@ -38,4 +39,14 @@ export function applyLooks() {
   if (theme === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme;
   root.dataset.rows = preference('rows', 'normal');
+}
+
+/// What begin.js has asked for before the modules were here; each is taken once, and only in the language it was asked in.
+/// - Returns: the promise of the answer; nil for what was not asked.
+export function begun(url, language) {
+  const key = new URL(url, location.href).href;
+  const found = window.certwayBegun?.get(key);
+  if (!found) return null;
+  window.certwayBegun.delete(key);
+  return found.language === language ? found.answer : null;
 }

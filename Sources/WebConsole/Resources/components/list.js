@@ -15,10 +15,15 @@ import { announce } from './toast.js';
 import { viewsMenu } from './views.js';
 
 const pageSize = 50;
+/// What the page's line in places.js says: the call was begun by it before this code was here, and must be the same.
+const listOf = (page) => {
+  const [path, usual] = (page.place?.list ?? '').split('?');
+  return { path, sort: new URLSearchParams(usual).get('sort') ?? undefined };
+};
 
 /// - Parameters:
 ///   - page: the page.
-///   - path: the call, such as `/certificates`; its answer is `{items, next, matches}`.
+///   - path: the call, such as `/certificates`; its answer is `{items, next, matches}`. That of the page's line in places.js when nil.
 ///   - columns, rowKey, href, caption: as `table` takes them.
 ///   - filters, presets: as `filterBar` takes them; `query` is added to each call.
 ///   - own: names in the address that are the page's and no filter of the API.
@@ -29,7 +34,7 @@ const pageSize = 50;
 ///   - hasAll: whether all that match can be chosen, beyond those shown.
 ///   - hasViews: whether views can be saved.
 ///   - above: a node between filters and rows.
-export async function list({ page, path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort, own = [], topics = [], nothing, choice, hasAll, hasViews, above, tools }) {
+export async function list({ page, path = listOf(page).path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort = listOf(page).sort, own = [], topics = [], nothing, choice, hasAll, hasViews, above, tools }) {
   const chosen = choice ? new Set(page.memory.chosen ?? []) : null;
   const rows = h('div');
   const foot = h('div.more');

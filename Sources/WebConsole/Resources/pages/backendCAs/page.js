@@ -17,7 +17,7 @@ export async function open(page) {
   page.title(t('backendCAs.title'));
   page.command('certway ca list');
   await list({
-    page, path: '/backend-cas', caption: t('backendCAs.title'),
+    page, caption: t('backendCAs.title'),
     rowKey: (one) => one.name, href: (one) => `/console/backend-cas/${encodeURIComponent(one.name)}`,
     tools: may('configure') && h('a.button', { href: '/console/backend-cas-new' }, t('backendCAs.add')),
     columns: [

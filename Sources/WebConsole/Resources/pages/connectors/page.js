@@ -17,7 +17,7 @@ export async function open(page) {
   page.title(t('connectors.title'));
   page.command('certway connector list');
   await list({
-    page, path: '/connectors', caption: t('connectors.title'),
+    page, caption: t('connectors.title'),
     rowKey: (one) => one.connector, href: (one) => `/console/connectors/${encodeURIComponent(one.connector)}`,
     tools: may('validateConnector') && h('button', { type: 'button', on: { click: validate } }, t('connectors.validateMore')),
     columns: [

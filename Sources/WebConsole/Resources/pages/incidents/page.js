@@ -18,7 +18,7 @@ export async function open(page) {
   page.title(t('incidents.title'));
   page.command('certway incident list');
   await list({
-    page, path: '/incidents', caption: t('incidents.title'),
+    page, caption: t('incidents.title'),
     tools: may('manageIncident') && h('button', { type: 'button', on: { click: start } }, t('incidents.startMore')),
     rowKey: (one) => one.incident.name, href: (one) => `/console/incidents/${encodeURIComponent(one.incident.name)}`,
     columns: [

@@ -18,7 +18,7 @@ export async function open(page) {
   page.title(t('orders.title'), { crumbs: [{ label: t('waiting.title'), href: '/console/waiting' }] });
   page.command(() => commandLine('certway order list', page.query, { stage: 'stage', template: 'template', backendCA: 'backend-ca', text: 'user' }, { held: 'held' }));
   await list({
-    page, path: '/orders', caption: t('orders.title'), sort: '-updatedAt', topics: ['orders'], hasViews: true,
+    page, caption: t('orders.title'), topics: ['orders'], hasViews: true,
     columns: columns(null), rowKey: (one) => one.reference, href: orderLink, choice: choice(page, null),
     filters: [
       { name: 'text', label: t('orders.search'), kind: 'search' },

@@ -16,7 +16,7 @@ export async function open(page) {
   page.title(t('people.title'));
   page.command('certway people list');
   await list({
-    page, path: '/people', caption: t('people.title'), topics: ['orders'], hasViews: true,
+    page, caption: t('people.title'), topics: ['orders'], hasViews: true,
     filters: [
       { name: 'q', label: t('people.search'), kind: 'search' },
       { name: 'status', label: t('column.status'), kind: 'one', options: statuses.map((value) => ({ value, label: word('state', value) })) },

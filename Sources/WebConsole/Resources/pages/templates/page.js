@@ -13,7 +13,7 @@ export async function open(page) {
   page.title(t('templates.title'));
   page.command('certway template list');
   await list({
-    page, path: '/templates', caption: t('templates.title'),
+    page, caption: t('templates.title'),
     rowKey: (one) => one.name, href: (one) => `/console/templates/${encodeURIComponent(one.name)}`,
     columns: [
       { title: t('column.template'), cell: (one) => foreign(one.name) },
