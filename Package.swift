@@ -103,6 +103,7 @@ let package = Package(
         room("SignIn", ["MicrosoftGraph", "Records", "Settings", "Store"]),
         room("HandOver", ["Records", "SignIn", "Store"]),
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
+        room("Drift", ["Delivery", "DeliveryProof", "KeyHoldings", "Ledger"]),
         room(
             "Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
         room("Recoveries", ["HandOver", "Ledger", "Notification", "Records", "Store"]),
@@ -138,7 +139,7 @@ let package = Package(
             [
                 "KeyHoldings", "KeyVault", "Recoveries",
                 connectorTesting, "Publication", "ExchangeOnline", "ConnectorHost", "Delivery", "DeliveryProof",
-                "Directory", "HandOver", "Names",
+                "Directory", "Drift", "HandOver", "Names",
                 "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
                 "Ledger",
@@ -151,7 +152,7 @@ let package = Package(
             [
                 "KeyHoldings", "KeyVault", "Recoveries",
                 connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
-                "Fulfilment", "Gateway",
+                "Drift", "Fulfilment", "Gateway",
                 "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
                 "Notification",
                 "Planning",
@@ -164,8 +165,8 @@ let package = Package(
             [
                 "KeyVault", "Recoveries",
                 connectorTesting, "AdminAPI", "Administration", "HTTPServing", "WebConsole", "CommandInterface",
-                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "HandOver", "KeyHoldings",
-                "Names", "Planning", "Fulfilment",
+                "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "Drift", "HandOver",
+                "KeyHoldings", "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules",
                 "Settings",
                 "SignIn", "SimulatedTime", "Store", "ThrowAwayServers",
@@ -226,6 +227,7 @@ let package = Package(
         tests(
             "NotificationTests",
             ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
+        tests("DriftTests", ["Delivery", "DeliveryProof", "Drift", "KeyHoldings", "Ledger", "Store"]),
         tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
         tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What mends a difference: always the use case that a person would call for one certificate, with its rights, limits and records.
+public enum DriftRepair: String, Sendable, CaseIterable {
+    /// Takes the certificate over as if it had been ordered here.
+    case adopt
+    /// Asks for its revocation, so that ledger and CA say the same.
+    case revoke
+    /// Asks that it is taken out of Intune.
+    case withdraw
+    /// Takes one record out of Intune that is nobody's to have.
+    case takeOut
+    /// Delivers it again where the key is at hand; else has another certificate take its place, by the next plan and within its limits.
+    case deliverAgain
+    /// Has the directory looked at, and put right, at once.
+    case publish
+    /// Writes, or takes out, the value by which the person signs in.
+    case signIn
+    /// Has the directory read at once: the plan that follows does it, within its limits and after its grace.
+    case plan
+    /// A person must.
+    case person
+}
