@@ -20,7 +20,8 @@ extension DriftRule {
             .serialNumberDiffers, .authority, .fault,
             "the CA's list has another serial number for the order than the ledger",
             cause: "the CA has issued the certificate anew under the same order", .person,
-            "look at the order at the CA: who has the key of the other certificate? revoke what nobody holds the key of"),
+            "look at the order at the CA: who has the key of the other certificate? revoke what nobody holds the key of"
+        ),
         DriftRule(
             .revokedAtAuthority, .revocation, .danger, "the CA has revoked a certificate that is valid here",
             cause: "somebody has revoked it at the CA itself, or the CA had to", .revoke,

@@ -40,6 +40,7 @@ extension DriftRule {
             cause: "another program has replaced the list", .signIn, "the value is added again, the others stay"),
         DriftRule(
             .signInValueLeft, .signIn, .danger, "a person could still sign in by a certificate that is revoked",
-            cause: "the value was put back, or could not be taken out", .signIn, "the value is taken out, the others stay"),
+            cause: "the value was put back, or could not be taken out", .signIn,
+            "the value is taken out, the others stay"),
     ]
 }

@@ -3,7 +3,8 @@
 
 /// What Intune holds otherwise than the ledger says. Sources: wire/intune-pfx.md sections 2, 3 and 9.
 extension DriftRule {
-    private static let again = "delivered again where the key is at hand; else another certificate takes its place by the next plan"
+    private static let again =
+        "delivered again where the key is at hand; else another certificate takes its place by the next plan"
 
     static let intune = [
         DriftRule(
@@ -26,7 +27,8 @@ extension DriftRule {
             cause: "another program has written it", .deliverAgain, again, fault: .datesDiffer),
         DriftRule(
             .recordPurposeDiffers, .intune, .fault, "Intune's record has another purpose than the template",
-            cause: "another program has written it, or intendedPurpose of the template was changed", .deliverAgain, again,
+            cause: "another program has written it, or intendedPurpose of the template was changed", .deliverAgain,
+            again,
             fault: .wrongPurpose),
         DriftRule(
             .recordStartsLater, .intune, .fault,
@@ -70,7 +72,8 @@ extension DriftRule {
             cause: "keyHistory was shortened, and the record is not out yet or was put back", .takeOut,
             "the record is taken out"),
         DriftRule(
-            .heldKeyMissing, .intune, .fault, "Intune does not hold a key that a person is to have beside the one in use",
+            .heldKeyMissing, .intune, .fault,
+            "Intune does not hold a key that a person is to have beside the one in use",
             cause: "somebody else has deleted it", .deliverAgain, again),
         DriftRule(
             .recordUnknown, .intune, .note, "Intune holds a PFX for our connectors' key that the ledger does not know",
