@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one search: anything people quote, and every page. One hit opens at once.
+/// The one search: anything people quote, every page, and what people come for. One hit opens at once.
 
 import { get, path } from '../app/api.js';
 import { foreign, h, replace } from '../app/dom.js';
@@ -9,6 +9,7 @@ import { n, t, word } from '../app/i18n.js';
 import { navigation } from '../app/places.js';
 import { go } from '../app/router.js';
 import { may } from '../app/session.js';
+import { deedsFor } from './deeds.js';
 import { announce } from './toast.js';
 
 let isOpen = false;
@@ -38,8 +39,9 @@ export function openPalette(text = '') {
 
   function pages(words) {
     const { main, setUp } = navigation(may);
-    return [...main, ...setUp].map((place) => ({ title: t(place.nav), kind: 'page', path: place.path }))
+    const found = [...main, ...setUp].map((place) => ({ title: t(place.nav), kind: 'page', path: place.path }))
       .filter((one) => one.title.toLowerCase().includes(words.toLowerCase()));
+    return [...found, ...deedsFor(words)];
   }
 
   function look() {

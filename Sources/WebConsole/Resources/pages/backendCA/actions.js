@@ -11,7 +11,7 @@ import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
 import { facts, plain, sentences } from '../../components/facts.js';
 import { working } from '../../components/loading.js';
-import { operation } from '../../components/operation.js';
+import { follow, operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
 import { progress } from '../../components/progress.js';
@@ -52,11 +52,26 @@ function prove(one, found, page) {
   act({
     title: t('backendCAs.proveTitle', { name: one.name }), body: h('p', t('backendCAs.proveText')), verb: t('backendCAs.prove'), danger: true,
     run: async ({ key }) => {
-      const bar = progress(t('backendCAs.proveRuns'));
-      replace(found, bar.element);
-      operation(path('/backend-cas/{}/conformance-runs', one.name), {}, { key, signal: page.signal, onProgress: ({ done, of }) => bar.set({ done, of }) })
-        .then((report) => report && replace(found, facts(Object.entries(report).map(([name, value]) => [name, foreign(plain(value), t('text.all'))]))))
-        .catch((problem) => replace(found, problemLine(problem)));
+      // The address remembers the run: whoever opens it again sees how far it is.
+      const onStart = (id) => page.filter({ run: id });
+      report(found, (looks) => operation(path('/backend-cas/{}/conformance-runs', one.name), {}, { key, onStart, ...looks }), page);
     },
   });
+}
+
+/// Goes on showing a run that the address names.
+export function resume(found, page) {
+  const id = page.query.get('run');
+  if (id) report(found, (looks) => follow(id, looks), page);
+}
+
+async function report(found, read, page) {
+  const bar = progress(t('backendCAs.proveRuns'));
+  replace(found, bar.element);
+  try {
+    const result = await read({ signal: page.signal, onProgress: ({ done, of }) => bar.set({ done, of }) });
+    if (result) replace(found, facts(Object.entries(result).map(([name, value]) => [name, foreign(plain(value), t('text.all'))])));
+  } catch (problem) {
+    if (!page.signal.aborted) replace(found, problemLine(problem));
+  }
 }

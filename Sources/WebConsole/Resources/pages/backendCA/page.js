@@ -12,7 +12,7 @@ import { facts, panel } from '../../components/facts.js';
 import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
 import { state } from '../backendCAs/page.js';
-import { buttons } from './actions.js';
+import { buttons, resume } from './actions.js';
 
 const all = ['poll', 'revoke', 'renew', 'listProducts', 'inventory', 'findByReference', 'cancel', 'validationState', 'resendValidation'];
 
@@ -27,6 +27,7 @@ export async function open(page) {
       const found = h('div', { role: 'status' });
       const able = h('div', skeleton(3));
       readConnector(one, able);
+      resume(found, page);
       return fragment(
         h('div.summary', state(one), h('span', foreign(one.connector)), one.environment && h('span', foreign(one.environment))),
         one.alarm && h('p.note.wait', foreign(one.alarm)),
