@@ -238,7 +238,7 @@ let package = Package(
             [
                 "AdminAPI", "KeyArchival", "Recoveries", "Administration", "Gateway", "HTTPServing", "Names",
                 "Planning", "Fulfilment", "Ledger",
-                "ConnectorHost", "Records", "Rules", "Settings", "Store",
+                "ConnectorHost", "Delivery", "MicrosoftGraph", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
         tests(

@@ -16,6 +16,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     let path: String
     let dialect = SQLDialect.sqlite
     private let busyTimeout: Duration
+    private let lockWait: SQLiteLockWait
     // Freed in close, or in deinit if init throws.
     private var handle: OpaquePointer?
     private var idleStatements: [String: SQLiteStatement] = [:]
@@ -24,11 +25,12 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     init(path: String, busyTimeout: Duration) throws(StoreError) {
         self.path = path
         self.busyTimeout = busyTimeout
+        lockWait = SQLiteLockWait(limit: busyTimeout)
         // NOMUTEX: one thread uses it. No CREATE: the file exists, with the mode we gave it.
         let status = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
         guard status == SQLITE_OK else { throw error(status, during: nil) }
         sqlite3_extended_result_codes(handle, 1)
-        setBusyTimeout(busyTimeout)
+        lockWait.install(on: handle)
         if sqlite3_db_readonly(handle, "main") == 1 { throw error(SQLITE_READONLY, during: nil) }
         for setting in [
             "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "temp_store = MEMORY",
@@ -103,8 +105,8 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     ///
     /// - Returns: false if a reader or another process is in the way; it never waits for them.
     func checkpoint() -> Bool {
-        setBusyTimeout(.zero)
-        defer { setBusyTimeout(busyTimeout) }
+        sqlite3_busy_handler(handle, nil, nil)
+        defer { lockWait.install(on: handle) }
         return sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
 
@@ -155,8 +157,6 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         if idleStatements.count >= Self.maximumStatements { idleStatements = [:] }
         idleStatements[statement.sql] = statement
     }
-
-    private func setBusyTimeout(_ timeout: Duration) { sqlite3_busy_timeout(handle, Int32(timeout.milliseconds)) }
 
     /// What SQLite says, as an error with the next step. Copies the texts at once, for the next call overwrites them.
     private func error(_ status: Int32, during sql: String?) -> StoreError {

@@ -115,6 +115,17 @@ import Testing
             ])
     }
 
+    /// Kinds of names that nobody asks for here; `SlipTests` in EnrollmentTests has them all, to the hold of the order.
+    @Test(arguments: [
+        (GeneralName.iPAddress([10, 0, 0, 1]), "host name 10.0.0.1"),
+        (.uniformResourceIdentifier("https://mail.example.test/"), "alternative name https://mail.example.test/"),
+        (.registeredID("1.2.3"), "registered id 1.2.3"), (.directoryName([("CN", "Bob")]), "directory name CN=Bob"),
+        (.otherName(type: "1.2.3.4", der: [5, 0]), "alternative name of type 1.2.3.4"),
+    ])
+    func aNameOfAnotherKindWasNotAskedFor(_ name: GeneralName, _ title: String) throws {
+        #expect(try problems { $0.alternativeNames.append(name) } == ["\(title) was not asked for"])
+    }
+
     @Test func theUsageMustFitThePurpose() throws {
         #expect(
             try problems { $0.extendedKeyUsage = [.clientAuthentication] }

@@ -11,8 +11,9 @@ import Testing
     /// One that cannot be asked for an order by its reference; for others see `RestoreDrillTests`.
     private static let connector = "adcs"
 
-    /// How much of the folder came back from the copy.
-    enum Copy: String, CaseIterable { case databaseAlone, wholeFolder }
+    /// How much of the folder came back from the copy. Where its files are written over those that were there, which is what a
+    /// plain `cp -a` does, nothing in the folder tells, and Intune does.
+    enum Copy: String, CaseIterable { case databaseAlone, filesOverwritten }
 
     @Test(arguments: Copy.allCases)
     func nothingIsOrderedWithoutConsent(copy: Copy) async throws {
@@ -88,9 +89,17 @@ import Testing
             for name in try files.contentsOfDirectory(atPath: backup) where name.hasPrefix("certway.db") {
                 try files.copyItem(atPath: "\(backup)/\(name)", toPath: "\(gateway.home)/\(name)")
             }
-        case .wholeFolder:
-            try files.removeItem(atPath: gateway.home)
-            try files.copyItem(atPath: backup, toPath: gateway.home)
+        case .filesOverwritten:
+            for name in try files.contentsOfDirectory(atPath: backup) {
+                guard let target = FileHandle(forWritingAtPath: "\(gateway.home)/\(name)") else { continue }
+                try target.truncate(atOffset: 0)
+                try target.write(contentsOf: Data(contentsOf: URL(filePath: "\(backup)/\(name)")))
+                try target.close()
+            }
+            for name in try files.contentsOfDirectory(atPath: gateway.home)
+            where !files.fileExists(atPath: "\(backup)/\(name)") {
+                try files.removeItem(atPath: "\(gateway.home)/\(name)")
+            }
         }
     }
 }

@@ -231,6 +231,18 @@ import Testing
         #expect(try await status("ada")?.status == .toOrder)
     }
 
+    /// The planner's verdicts can be thrown away at any time, and a template's are, each time it changes.
+    @Test func whoHasACertificateIsNeverOutOfSight() async throws {
+        try await issue("ada")
+        let before = try #require(try await status("ada"))
+        #expect(before.status == .left && before.concern == .departed && before.serialNumber != nil, "\(before)")
+        #expect(try await count().valid == 1)
+        try await plan()
+        let after = try #require(try await status("ada"))
+        #expect(after.status == .inUse && after.concern == nil)
+        #expect(try await count().members == 1)
+    }
+
     /// Over is over, whether or not it is on record yet.
     @Test func whatIsOverIsNotInUse() async throws {
         try await issue("ada")

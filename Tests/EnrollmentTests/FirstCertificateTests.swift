@@ -143,6 +143,39 @@ import Testing
         #expect(gateway.ca.orders.count == 12)
     }
 
+    /// What was found out at one CA says nothing of another one behind the name, though the roots are the same.
+    @Test func aStopEndsWithAnotherConnection() async throws {
+        let gateway = try await TestGateway()
+        let stranger = try TestAuthority(now: gateway.clock.now())
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .issued(try stranger.issue(request, now: ca.clock.now()))
+        }
+        try await gateway.plan("first")
+        try await gateway.work()
+        #expect(try await gateway.context().submissionStop(at: "main") != nil)
+        let id = try await gateway.plan("second")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage != .active && gateway.ca.orders.count == 1)
+        let moved = try gateway.moved(to: "scripted at https://other.example")
+        #expect(try await gateway.context().with(moved).submissionStop(at: "main") == nil)
+        try await gateway.engine { $0 = $0.with(moved) }.work(until: nil)
+        #expect(try await gateway.order(id).stage == .active)
+    }
+
+    /// That nothing is known is remembered of one CA only: the certificates of another one behind the name are looked for.
+    @Test func thatNothingIsKnownIsOfOneConnection() async throws {
+        let gateway = try await TestGateway()
+        let other = try gateway.moved(to: "scripted at https://other.example")
+        try await gateway.ledger.keepProof(.acceptedRoots, of: "main", "nothing")
+        try await gateway.plan("first")
+        try await gateway.engine { $0 = $0.with(other) }.work(until: nil)
+        // As if a proof had been lost: at this connection nothing is found, at the other one the certificate is.
+        try await gateway.ledger.keepProof(.acceptedRoots, of: "main", "nothing")
+        #expect(try await !gateway.context().hasProvenRoots("main"))
+        #expect(try await gateway.context().with(other).hasProvenRoots("main"))
+    }
+
     /// A CA that has changed its root has shown that the former one says nothing any more.
     @Test func aCertificateThatLeadsToNoRootEndsTheProof() async throws {
         let gateway = try await TestGateway()

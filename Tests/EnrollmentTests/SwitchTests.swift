@@ -4,12 +4,12 @@
 import ConnectorKit
 import Foundation
 import JSONDocuments
-import Settings
 import Testing
 
 @testable import Fulfilment
 @testable import Ledger
 @testable import Planning
+@testable import Settings
 
 /// A template goes from one CA to another while people have certificates and orders.
 @Suite(.timeLimit(.minutes(5))) struct SwitchTests {
@@ -111,6 +111,16 @@ import Testing
         #expect(try await orders("ada") == after)
         for _ in 0..<2 { #expect(try await pass(template).actions.isEmpty) }
         #expect(try await orders("ada") == after)
+    }
+
+    /// The former CA stands in for the one that was switched to: who has a certificate of it gets no other one of it.
+    @Test func whileTheFormerCAStandsInNobodyIsReplaced() async throws {
+        try await issue("ada", "bob")
+        var template = try switched(.now, members: Self.year + ", failover: {backendCA: main, product: p}")
+        template.failOver(from: "other")
+        try #require(template.isFailedOver && template.backendCA == "main")
+        #expect(try await pass(template).actions.isEmpty)
+        for name in ["ada", "bob"] { #expect(try await orders(name) == ["main active"]) }
     }
 
     @Test func theFormerOneIsRevokedAfterTheOverlapAndNotBefore() async throws {

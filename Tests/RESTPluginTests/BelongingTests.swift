@@ -101,6 +101,8 @@ import Testing
         for answers in [
             [HTTPResponse(200, json: #"{"state": "more", "id": "77"}"#), other],
             [HTTPResponse(200, json: #"{"state": "named", "own": 78}"#)],
+            // What tells the id says ours, and the outcome reads another one.
+            [HTTPResponse(200, json: #"{"state": "named", "id": "77", "own": 78}"#)],
         ] {
             let backend = try backend(answers[0], answers[answers.count - 1])
             await #expect(throws: ConnectorError(.transient, "")) {

@@ -45,6 +45,7 @@ import Testing
         let found = CAAFinding(domain: "d", holder: "d", records: records)
         #expect(found.issuers == ["ca.example", ""])
         #expect(CAAFinding(domain: "d", holder: "d", records: [records[0]]).issuers == nil)
+        #expect(CAAFinding(domain: "d", holder: "d", records: [records[2]]).issuers == [""], "nobody is not everybody")
         let critical = CAARecord(isCritical: true, tag: "odd", value: "")
         #expect(CAAFinding(domain: "d", holder: "d", records: [critical]).criticalTag == "odd")
         #expect(
@@ -104,6 +105,11 @@ import Testing
         let message: [UInt8] = [0, 1, 0x81, 0x80, 0, 1, 0, 2, 0, 0, 0, 0] + question + alias + record
         #expect(SystemCAAResolver.read(message) == .records([CAARecord(tag: "issuemail", value: ";;")]))
         #expect(SystemCAAResolver.read(Array(message.dropLast(2))) == .unknown)
+        // A record without a tag, whatever stands beside it: it may be the one that forbids.
+        let unreadable: [UInt8] = [1, 98, 0, 1, 1, 0, 1, 0, 0, 0, 60, 0, 2, 0, 0]
+        var both = message + unreadable
+        both[7] = 3
+        #expect(SystemCAAResolver.read(both) == .unknown)
         #expect(SystemCAAResolver.read([0, 1, 0x81]) == .unknown)
         #expect(SystemCAAResolver.read([0, 1, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0] + question) == .records([]))
     }
