@@ -54,6 +54,17 @@ public struct CertificateUserIDs: Sendable {
         } catch let error as GraphError where error.kind == .notFound {}
     }
 
+    /// The values that a person has now, of whichever program; nil for somebody who is gone.
+    ///
+    /// - Throws: `GraphError`.
+    public func values(of userID: String) async throws -> [String]? {
+        do {
+            return try await account(userID).values
+        } catch let error as GraphError where error.kind == .notFound {
+            return nil
+        }
+    }
+
     /// Graph replaces the whole list, so it is read before, and again afterwards: what another program writes in between is
     /// noticed and merged again.
     ///

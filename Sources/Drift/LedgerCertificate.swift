@@ -26,9 +26,18 @@ public struct LedgerCertificate: Sendable, Hashable {
     public let wasOrderedHere: Bool
     /// Whether somebody has asked, or the plan, to take it out of Intune, and nobody has taken that back.
     public var isWithdrawn = false
+    /// Whether that is done.
+    public var isTakenOut = false
     /// Whether it was revoked, or is to be, for its key is in wrong hands.
     public var isCompromised = false
 
+    /// Whether its person is to work with it now.
+    public func isInUse(at now: Date) -> Bool {
+        status == .active && stage == .active && notAfter > now && !isWithdrawn
+    }
+}
+
+extension LedgerCertificate {
     public init(_ record: CertificateRecord, _ order: Order) {
         (id, orderID, serialNumber) = (record.id, record.orderID, record.serialNumber)
         (subscriberID, userPrincipalName) = (record.subscriberID.lowercased(), record.userPrincipalName)
@@ -36,10 +45,5 @@ public struct LedgerCertificate: Sendable, Hashable {
         thumbprint = record.sha1Fingerprint.lowercased()
         (sha256Fingerprint, notAfter, status) = (record.sha256Fingerprint, record.notAfter, record.status)
         (stage, caRequestID, wasOrderedHere) = (order.stage, order.caRequestID, order.attempt > 0)
-    }
-
-    /// Whether its person is to work with it now.
-    public func isInUse(at now: Date) -> Bool {
-        status == .active && stage == .active && notAfter > now && !isWithdrawn
     }
 }

@@ -43,7 +43,9 @@ extension Gateway {
     }
 
     /// What ledger and configuration say of it; nil for a certificate that is not delivered to its subscriber through Intune.
-    private func deliveryExpectation(
+    ///
+    /// - Throws: `StoreError`.
+    public func deliveryExpectation(
         of record: CertificateRecord, _ intune: IntuneConfiguration, _ uploader: IntunePFXUploader
     ) async throws -> DeliveryExpectation? {
         guard let order = try await ledger.order(record.orderID) else { return nil }

@@ -61,21 +61,35 @@ public struct PublicationKeeper: Sendable {
         return report
     }
 
+    /// What a directory holds of somebody, for who only looks.
+    public struct Sight: Sendable {
+        /// nil where all is as it is wanted.
+        public let difference: Difference?
+        /// Every certificate in the entry, ours or not, as DER.
+        public let present: [[UInt8]]
+    }
+
     /// What a run would change of one person; changes nothing. Nil where all is as it is wanted.
     public func difference(of subscriber: String) async throws -> Difference? {
+        try await sight(of: subscriber)?.difference
+    }
+
+    /// The same, with all that the entry holds; nil where nothing is on record of the person.
+    public func sight(of subscriber: String) async throws -> Sight? {
         let works = try await store.work(on: subscriber, in: directory.name)
         guard let subject = Self.subject(works, subscriber) else { return nil }
-        do {
-            let change = Change(works, over: try await directory.read(subject))
-            guard !change.isEmpty else { return nil }
-            return Difference(
+        func difference(_ adds: [PublicationWork], _ removes: [PublicationWork], _ problem: String?) -> Difference {
+            Difference(
                 place: directory.name, userPrincipalName: subject.userPrincipalName,
-                adds: change.adds.map(\.record.serialNumber),
-                removes: change.removes.map(\.record.serialNumber), problem: nil)
+                adds: adds.map(\.record.serialNumber), removes: removes.map(\.record.serialNumber), problem: problem)
+        }
+        do {
+            let present = try await directory.read(subject)
+            let change = Change(works, over: present)
+            return Sight(
+                difference: change.isEmpty ? nil : difference(change.adds, change.removes, nil), present: present)
         } catch let error as PublicationError {
-            return Difference(
-                place: directory.name, userPrincipalName: subject.userPrincipalName, adds: [], removes: [],
-                problem: error.message)
+            return Sight(difference: difference([], [], error.message), present: [])
         }
     }
 

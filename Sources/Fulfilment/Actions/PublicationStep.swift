@@ -41,7 +41,7 @@ struct PublicationStep: ActionStep {
                     "revocationUnseen",
                     "revoked, and the certificate names no list and no responder that can be read: nobody sees it from there"
                 ).look())
-        case .missing(let words):
+        case .missing(let words, _):
             let taken = action.takenAt ?? action.askedAt
             let isLate = now.timeIntervalSince(taken) >= Self.patience
             let isOver = leaf.notAfter < now

@@ -27,8 +27,8 @@ public final class RevocationReader: Sendable {
 
     public enum Finding: Sendable {
         case revoked(Sight)
-        /// Not there yet, or it could not be read; the end of a sentence.
-        case missing(String)
+        /// Not there yet, or it could not be read; the end of a sentence. `wasRead` says that all places were read, and name it nowhere.
+        case missing(String, wasRead: Bool)
         /// The certificate names no place that can be read.
         case nowhere
     }
@@ -54,13 +54,14 @@ public final class RevocationReader: Sendable {
     public func look(
         at certificate: Certificate, issuers: [Certificate], since date: Date, now: Date
     ) async -> Finding {
-        var notes: [String] = []
+        var (notes, wasRead): ([String], Bool) = ([], true)
         for address in certificate.crlDistributionPoints where Self.isReadable(address) {
             do {
                 let list = try await list(address, certificate, issuers, since: date, now: now)
                 guard let entry = list.entry(for: certificate.serialNumber) else {
                     let isOld = list.nextUpdate.map { $0 < now } ?? false
                     notes.append("not in \(address)\(isOld ? ", which is out of date" : "")")
+                    if isOld { wasRead = false }
                     continue
                 }
                 return .revoked(
@@ -70,6 +71,7 @@ public final class RevocationReader: Sendable {
                         serialNumber: certificate.serialNumber.hex))
             } catch {
                 notes.append("\(address) cannot be read (\(error))")
+                wasRead = false
             }
         }
         for address in certificate.ocspURLs where Self.isReadable(address) {
@@ -82,13 +84,16 @@ public final class RevocationReader: Sendable {
                             reason: reasonCode.flatMap { RevocationReason(rawValue: $0)?.name },
                             serialNumber: certificate.serialNumber.hex))
                 case .good: notes.append("good by \(address)")
-                case .unknown: notes.append("unknown to \(address)")
+                case .unknown:
+                    notes.append("unknown to \(address)")
+                    wasRead = false
                 }
             } catch {
                 notes.append("\(address) cannot be asked (\(error))")
+                wasRead = false
             }
         }
-        return notes.isEmpty ? .nowhere : .missing(notes.joined(separator: "; "))
+        return notes.isEmpty ? .nowhere : .missing(notes.joined(separator: "; "), wasRead: wasRead)
     }
 
     /// What a responder says.

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConnectorKit
+public import Foundation
+import Ledger
+import PKIX
+
+/// The list of one CA beside the orders of the ledger that were placed there.
+public struct InventoryComparison: Sendable {
+    /// What the CA has of an order that the ledger does not know.
+    public enum Stranger: Sendable {
+        /// A certificate, by its fingerprint, with a name for people.
+        case certificate(sha256Fingerprint: String, serialNumber: String, subject: String)
+        /// It waits there for somebody.
+        case pending
+    }
+
+    private let backendCA: String
+    private let entries: [InventoryEntry]
+    private let certificates: [LedgerCertificate]
+    private let strangers: [String: Stranger]
+    private let now: Date
+
+    /// - Parameters:
+    ///   - entries: the whole list.
+    ///   - certificates: all of the ledger, of any CA, read before the list was.
+    ///   - strangers: what became of the orders that the ledger did not know after the list was read, by the CA's id; those that were
+    ///     refused or cancelled are left out.
+    public init(
+        backendCA: String, entries: [InventoryEntry], certificates: [LedgerCertificate],
+        strangers: [String: Stranger], now: Date
+    ) {
+        (self.backendCA, self.entries, self.certificates) = (backendCA, entries, certificates)
+        (self.strangers, self.now) = (strangers, now)
+    }
+
+    public func findings() -> [DriftFinding] { missing() + otherNumbers() + surplus() }
+
+    private var here: [LedgerCertificate] { certificates.filter { $0.backendCA == backendCA } }
+
+    private func missing() -> [DriftFinding] {
+        let listed = Set(entries.map(\.order.caRequestID))
+        return here.filter { $0.isInUse(at: now) && ($0.caRequestID.map { !listed.contains($0) } ?? false) }.map {
+            DriftFinding(.notAtAuthority, place: backendCA, of: $0, detail: "order \($0.caRequestID ?? "")")
+        }
+    }
+
+    private func otherNumbers() -> [DriftFinding] {
+        let known = Dictionary(grouping: here) { $0.caRequestID ?? "" }
+        return entries.compactMap { entry in
+            guard let typed = entry.serialNumber, let number = SerialNumber(typed: typed)?.hex,
+                let own = known[entry.order.caRequestID], let newest = own.max(by: { $0.id < $1.id }),
+                newest.isInUse(at: now), !own.contains(where: { $0.serialNumber == number })
+            else { return nil }
+            return DriftFinding(
+                .serialNumberDiffers, place: backendCA, of: newest,
+                detail: "order \(entry.order.caRequestID) has \(number) there")
+        }
+    }
+
+    private func surplus() -> [DriftFinding] {
+        let known = Set(certificates.map(\.sha256Fingerprint))
+        return strangers.sorted { $0.key < $1.key }.compactMap { id, stranger in
+            switch stranger {
+            case .pending:
+                return DriftFinding(.orderOfNobody, place: backendCA, subject: id, detail: "order \(id)")
+            case .certificate(let fingerprint, let number, let subject):
+                guard !known.contains(fingerprint) else { return nil }
+                var finding = DriftFinding(
+                    .unknownAtAuthority, place: backendCA, subject: fingerprint, detail: "order \(id), \(subject)")
+                finding.serialNumber = number
+                return finding
+            }
+        }
+    }
+}
