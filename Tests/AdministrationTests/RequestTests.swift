@@ -5,6 +5,7 @@ import Administration
 import Foundation
 import Ledger
 import PKIX
+import Records
 import Settings
 import Store
 import TestSupport
@@ -143,6 +144,28 @@ import Testing
         // The same host once more is another request, with another key.
         let again = try await requests.submit(Self.csr(["www.example.org"]).der, template: nil, because: "renewal")
         #expect(again.order?.id != made.order?.id)
+    }
+
+    /// A click too many, or a script that repeats: by the same key nothing is bought a second time.
+    @Test(arguments: [true, false]) func theSameRequestIsTakenOnceADay(_ approval: Bool) async throws {
+        let office = try await Self.office(approval: approval)
+        let requests = RequestAdministration(try await office.gateway(), caller: Self.ada)
+        let csr = try Self.csr(["www.example.org"])
+        let first = try await requests.submit(csr.der, template: "web", because: "")
+        for form in [csr.der, Array(csr.pem.utf8)] {
+            let error = await #expect(throws: LedgerError.self) {
+                try await requests.submit(form, template: "web", because: "again")
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains(first.request.reference))
+        }
+        #expect(try await office.ledger.requests(RequestFilter()).items.count == 1)
+        #expect(try await office.ledger.orders().count == (approval ? 0 : 1))
+        let refused = try await office.ledger.audit.records(AuditFilter()).items.filter {
+            $0.action == "submit.request" && $0.outcome == "refused"
+        }
+        #expect(refused.count == 2)
+        // One with another key is another wish.
+        _ = try await requests.submit(Self.csr(["www.example.org"]).der, template: "web", because: "")
     }
 
     @Test func whoMayNotRequestLearnsNothing() async throws {

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import ConnectorHost
+import ConnectorKit
+import Foundation
+import Gateway
+import JSONDocuments
+import PKIX
+import Records
+import Settings
+import TestSupport
+import Testing
+import YAMLDocuments
+
+/// What an administrator of the console must not do from afar, and the machine's own may.
+@Suite(.timeLimit(.minutes(2))) struct MachineOnlyTests {
+    private static let admin = Caller(name: "eve@example.org", roles: [.administrator], origin: "by group")
+
+    private func apply(
+        _ yaml: String, in office: Office, by caller: Caller = admin, isDryRun: Bool = false
+    ) async throws {
+        _ = try await ConfigurationAdministration(office.home, office.profiles, caller: caller).apply(
+            yaml, file: "the document", prunes: true, isDryRun: isDryRun)
+    }
+
+    private func agent(_ office: Office, _ name: String) throws -> String {
+        let key = try PrivateKey.generate(.p256)
+        let certificate = try CertificateBuilder(
+            profile: .smimeEncryption, subject: [("CN", name)], publicKey: key.publicKey, notBefore: Office.start,
+            notAfter: Office.end
+        ).selfSigned(key: key)
+        try office.folder.write(certificate.pem, to: "\(name).pem")
+        return "keyRecoveryAgents: [{name: \(name), certificate: \(office.folder.path)/\(name).pem}]"
+    }
+
+    /// Each of the three decides who opens keys.
+    @Test(arguments: ["keyRecoveryAgents", "recovery", "console.roles.keyRecoveryAgent"])
+    func whoOpensKeysIsChangedOnTheMachine(_ place: String) async throws {
+        let archive = try await ArchiveOffice([])
+        let office = archive.office
+        let yaml =
+            switch place {
+            case "recovery": "recovery: {approvals: 1, lapsesAfter: 1h}"
+            case "keyRecoveryAgents": try agent(office, "mine")
+            default: "console: {roles: {administrator: [A], keyRecoveryAgent: [Mine]}}"
+            }
+        let before = try await office.configuration.export()
+        for isDryRun in [true, false] {
+            let error = await #expect(throws: SettingsError.self) {
+                try await apply(yaml, in: office, isDryRun: isDryRun)
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("\(place) decides who can open archived keys"))
+        }
+        #expect(try await office.configuration.export() == before)
+        let refusals = try await office.ledger.audit.records(AuditFilter()).items.filter {
+            $0.outcome == "refused" && $0.action == "apply.configuration"
+        }
+        #expect(refusals.count == 1 && refusals[0].actor == "eve@example.org", "\(refusals)")
+        // The machine's own may.
+        try await apply(yaml, in: office, by: .commandLine("root"))
+        #expect(try await office.configuration.export() != before)
+    }
+
+    /// What does not decide on keys may be changed with an agent there, and the same document once more is no change.
+    @Test func everythingElseIsForTheAdministrator() async throws {
+        let archive = try await ArchiveOffice([])
+        try await apply("console: {roles: {administrator: [A]}, sessionHours: 3}", in: archive.office)
+        #expect(try await archive.office.gateway().configuration.console?.sessionHours == 3)
+        try await apply(
+            ConfigurationAdministration(archive.office.home, archive.office.profiles, caller: Self.admin).export(),
+            in: archive.office)
+    }
+
+    /// Nothing is archived yet: whoever sets a gateway up decides.
+    @Test func beforeTheFirstAgentTheConsoleDecides() async throws {
+        let office = try await Office()
+        try await apply(
+            agent(office, "first") + "\nrecovery: {approvals: 2}\nconsole: {roles: {keyRecoveryAgent: [K]}}", in: office)
+        #expect(try await office.gateway().configuration.keyRecoveryAgents.map(\.name) == ["first"])
+        await #expect(throws: SettingsError.self) { try await apply("keyRecoveryAgents: []", in: office) }
+    }
+
+    // MARK: - Tokens
+
+    @Test func tokensOfAgentsAreMadeAtTheMachineAlone() async throws {
+        let office = try await Office()
+        // Even one who has all rights of an agent: a second person must not be a token of the first.
+        let both = Caller(
+            name: "eve@example.org", roles: [.administrator, .keyRecoveryAgent], origin: "by group")
+        let error = await #expect(throws: SettingsError.self) {
+            try await TokenAdministration(office.store, caller: both).create(name: "a", role: .keyRecoveryAgent)
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("on the gateway's machine"))
+        await #expect(throws: AccessDenied.self) {
+            try await TokenAdministration(office.store, caller: Self.admin).create(name: "b", role: .keyRecoveryAgent)
+        }
+        #expect(try await office.store.tokens.all().isEmpty)
+        let refused = try await office.ledger.audit.records(AuditFilter()).items.filter {
+            $0.action == "create.token" && $0.outcome == "refused"
+        }
+        #expect(refused.count == 2)
+        let made = try await TokenAdministration(office.store, caller: .commandLine("root")).create(
+            name: "c", role: .keyRecoveryAgent)
+        #expect(made?.token.role == .keyRecoveryAgent)
+    }
+
+    // MARK: - Values that are not stored
+
+    /// A gateway that knows a connector which runs programs, too.
+    private func gateway(_ office: Office) async throws -> Gateway {
+        let modules = ModuleLoader(folders: [], linked: [CountingConnector.self, ProgramConnector.self])
+        try office.folder.write(
+            CountingConnector.profile("prog-ca").replacing("module: counting", with: "module: external"),
+            to: "prog-ca.yaml")
+        return try await Gateway.open(
+            office.home,
+            profiles: Profiles(
+                modules: modules, catalogue: ProfileCatalogue(folders: [office.folder.path], modules: modules)),
+            logger: StandardLogger(threshold: .error, write: { _ in }))
+    }
+
+    private func entry(_ office: Office, _ connector: String, key: String) -> JSONValue {
+        [
+            "name": "mine", "connector": .string(connector),
+            "acceptedRoots": .string(office.folder.path("root.pem")),
+            "settings": ["key": .string(key)],
+        ]
+    }
+
+    private func tries(_ office: Office) async throws -> [AuditRecord] {
+        try await office.ledger.audit.records(AuditFilter()).items.filter { $0.action == "try.ca" }
+    }
+
+    @Test func typedValuesAreTriedByWhoeverMayStoreThem() async throws {
+        let office = try await Office()
+        let check = UnsavedBackendCA(try await gateway(office))
+        let typed = entry(office, "one-ca", key: "file:" + office.folder.path("key"))
+        for role in [Role.integrator, .helpdesk, .auditor] {
+            await #expect(throws: AccessDenied.self) {
+                try await check.check(typed, by: Caller(name: "ian", roles: [role], origin: "by group"))
+            }
+        }
+        #expect(try await tries(office).map(\.outcome) == ["refused", "refused", "refused"])
+        let result = try await check.check(typed, by: Self.admin)
+        #expect(result.json["name"] == "mine")
+        let records = try await tries(office)
+        #expect(records.count == 4 && records.contains { $0.outcome != "refused" && $0.actor == "eve@example.org" })
+        #expect(records.allSatisfy { $0.objectID == "mine" })
+        // Only looked at: nothing was asked.
+        _ = try await check.check(typed, by: Self.admin, isDryRun: true)
+        #expect(try await tries(office).count == 4)
+        #expect(try await office.gateway().configuration.backendCA("mine") == nil)
+    }
+
+    @Test func programsAndKeysOfTheGatewayAreNotTriedFromAfar() async throws {
+        let archive = try await ArchiveOffice([])
+        let office = archive.office
+        let gateway = try await gateway(office)
+        let check = UnsavedBackendCA(gateway)
+        let link = office.folder.path("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: gateway.home.sealingKey)
+        let cases: [(connector: String, key: String, words: String)] = [
+            ("prog-ca", "file:" + office.folder.path("key"), "runs a program on the gateway's machine"),
+            ("one-ca", "file:" + gateway.home.sealingKey, "names a key of this gateway"),
+            ("one-ca", "file:" + link, "names a key of this gateway"),
+            ("one-ca", "file:" + office.folder.path("./office.key"), "names a key of this gateway"),
+        ]
+        for (connector, key, words) in cases {
+            let typed = entry(office, connector, key: key)
+            for isDryRun in [true, false] {
+                let error = await #expect(throws: SettingsError.self, "\(key)") {
+                    try await check.check(typed, by: Self.admin, isDryRun: isDryRun)
+                }
+                #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(key)")
+            }
+            // Neither are they stored.
+            let document: JSONValue = ["backendCAs": [typed]]
+            await #expect(throws: SettingsError.self, "\(key)") {
+                _ = try await ConfigurationAdministration(office.home, gateway.profiles, caller: Self.admin).apply(
+                    document.text, file: "the document", prunes: false, isDryRun: true)
+            }
+        }
+        let records = try await tries(office)
+        #expect(records.count == cases.count && records.allSatisfy { $0.outcome == "refused" })
+        // At the machine a program is tried as it would be used.
+        _ = try await check.check(
+            entry(office, "prog-ca", key: "file:" + office.folder.path("key")), by: .commandLine("root"))
+    }
+}
+
+/// As a connector that runs programs is called; runs none.
+private final class ProgramConnector: CertificateAuthorityConnector {
+    static let kind: ConnectorKind = "external"
+    let services: ConnectorServices
+
+    static func diagnose(_ profile: ConnectorProfile) -> [Diagnostic] { [] }
+
+    init(profile: ConnectorProfile, settings: ConnectorSettings, services: ConnectorServices) throws {
+        self.services = services
+    }
+
+    func check() async throws -> AccountReport { AccountReport(account: "a program", issuers: []) }
+
+    func enroll(_ request: CertificateRequest, gate: SubmissionGate) async throws -> EnrollmentOutcome {
+        throw ConnectorError(.configuration, "nothing is ordered here")
+    }
+}
