@@ -77,7 +77,8 @@ import YAMLDocuments
     @Test func beforeTheFirstAgentTheConsoleDecides() async throws {
         let office = try await Office()
         try await apply(
-            agent(office, "first") + "\nrecovery: {approvals: 2}\nconsole: {roles: {keyRecoveryAgent: [K]}}", in: office)
+            agent(office, "first") + "\nrecovery: {approvals: 2}\nconsole: {roles: {keyRecoveryAgent: [K]}}", in: office
+        )
         #expect(try await office.gateway().configuration.keyRecoveryAgents.map(\.name) == ["first"])
         await #expect(throws: SettingsError.self) { try await apply("keyRecoveryAgents: []", in: office) }
     }
