@@ -63,8 +63,9 @@ extension APIServer {
             answer = try await perform(call)
         } catch {
             let problem = APIProblem(error, isLookup: false)
-            // What went wrong here says nothing for the next try; what was refused stays refused.
-            guard problem.status < 500, ![401, 403, 412, 428, 429].contains(problem.status) else {
+            // Nothing was done, and the next try may succeed. What was refused stays refused, and of any other failure nobody
+            // knows how far it came: the same key never does it a second time.
+            guard ![401, 403, 412, 428, 429, 503].contains(problem.status) else {
                 try await requests.forget(key)
                 throw error
             }

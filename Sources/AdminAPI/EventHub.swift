@@ -16,9 +16,13 @@ actor EventHub {
     /// How far back a listener that comes back is told what it has missed.
     static let memory: TimeInterval = 600
     static let maximumListeners = 1000
+    /// Of one session or token: half of the connections that one address may have, so that its calls still find one.
+    static let maximumOfOne = ServerLimits().connectionsPerAddress / 2
     static let maximumTopics = 50
 
     private struct Listener {
+        /// The session or token.
+        let owner: String
         let stream: ServerStream
         let topics: Set<EventTopic>
         /// Whether it may still listen.
@@ -31,16 +35,24 @@ actor EventHub {
     private var loop: Task<Void, Never>?
 
     /// - Parameters:
+    ///   - owner: the session or token that listens.
     ///   - lastEvent: the id of the last event that the listener has had; nil for one that is new.
-    /// - Throws: `APIProblem` 503 when too many listen.
+    /// - Throws: `APIProblem` 503 when too many listen, 429 when the owner alone does.
     func listen(
-        _ topics: Set<EventTopic>, after lastEvent: String?, _ gateway: @escaping @Sendable () async throws -> Gateway,
+        _ topics: Set<EventTopic>, of owner: String, after lastEvent: String?,
+        _ gateway: @escaping @Sendable () async throws -> Gateway,
         isWelcome: @escaping @Sendable () async -> Bool
     ) async throws -> ServerStream {
         guard listeners.count < Self.maximumListeners else {
             throw APIProblem(
                 503, "tooManyListeners", "Too many listen.", "\(Self.maximumListeners) event streams are open",
                 actor: "nobody", nextStep: "Close other tabs, or ask again later.", retryAfter: 30)
+        }
+        guard listeners.values.count(where: { $0.owner == owner }) < Self.maximumOfOne else {
+            throw APIProblem(
+                429, "tooManyListeners", "You listen too often.",
+                "\(Self.maximumOfOne) event streams of this session or token are open",
+                nextStep: "Close other tabs; one stream can have \(Self.maximumTopics) topics.", retryAfter: 30)
         }
         let ledger = try await gateway().ledger
         let now = ledger.clock.now()
@@ -51,23 +63,25 @@ actor EventHub {
             guard let milliseconds = Double(lastEvent), now.timeIntervalSince1970 - milliseconds / 1000 < Self.memory
             else {
                 stream.send(.resync)
-                return add(stream, topics, gateway, isWelcome)
+                return add(stream, topics, owner, gateway, isWelcome)
             }
             var feed = ChangeFeed(ledger)
             var missed = try await feed.changes(since: Date(timeIntervalSince1970: milliseconds / 1000))
             missed.noteOthers()
             Self.tell(stream, topics, missed)
         }
-        return add(stream, topics, gateway, isWelcome)
+        return add(stream, topics, owner, gateway, isWelcome)
     }
 
     private func add(
-        _ stream: ServerStream, _ topics: Set<EventTopic>, _ gateway: @escaping @Sendable () async throws -> Gateway,
+        _ stream: ServerStream, _ topics: Set<EventTopic>, _ owner: String,
+        _ gateway: @escaping @Sendable () async throws -> Gateway,
         _ isWelcome: @escaping @Sendable () async -> Bool
     ) -> ServerStream {
         number += 1
         let own = number
-        listeners[own] = Listener(stream: stream, topics: topics, isWelcome: isWelcome, provedAt: .now)
+        listeners[own] = Listener(
+            owner: owner, stream: stream, topics: topics, isWelcome: isWelcome, provedAt: .now)
         stream.whenClosed { [weak self] in Task { await self?.remove(own) } }
         if loop == nil { loop = Task { [weak self] in await self?.look(gateway) } }
         return stream

@@ -89,11 +89,20 @@ final class IncomingRequest {
         address = ClientAddress(connection)?.text ?? ""
         service.table?.enter(.body, number)
         if service.table?.isSurplus(number) == true { return queue(Self.tooMany, on: connection) }
+        guard hasOneLength(connection) else { return queue(Self.twoLengths, on: connection) }
         // Refused before the body is read; without a declared length the parts are counted.
         guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
             declared > service.maximumBodySize
         else { return .YES }
         return queue(Self.tooLarge, on: connection)
+    }
+
+    /// Whether all who read this request find its end at the same place (RFC 9112 section 6.3): a proxy that goes by another length than
+    /// this server does could be led to take a part of the body for the next request.
+    private func hasOneLength(_ connection: OpaquePointer) -> Bool {
+        let names = values(.HEADER_KIND, of: connection).map { $0.name.lowercased() }
+        let lengths = names.count { $0 == "content-length" }
+        return lengths < 2 && (lengths == 0 || !names.contains("transfer-encoding"))
     }
 
     /// A body that is too large is read on for a while: libmicrohttpd takes no answer in its midst, and a client reads none
@@ -111,6 +120,9 @@ final class IncomingRequest {
     }
 
     private static let tooLarge = ServerAnswer.text("the request body is too large", status: 413)
+    private static let twoLengths = ServerAnswer.response(
+        status: 400, headers: [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")],
+        body: Array("the request tells its length more than once".utf8))
     private static let tooMany = ServerAnswer.response(
         status: 503,
         headers: [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10"), ("Connection", "close")],

@@ -62,6 +62,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case changeIncident = "change.incident"
 
     case tryCA = "try.ca"
+    case proveCA = "prove.ca"
     case createCA = "create.ca"
     case publishCRL = "publish.crl"
     case revokeAtCA = "revoke.ca"
@@ -149,6 +150,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .startIncident: "certificates are to be replaced by a deadline"
         case .changeIncident: "an incident goes on otherwise: a wave, a pause, another deadline, its end"
         case .tryCA: "a CA was asked by values that are not stored"
+        case .proveCA: "the conformance kit was run against a CA, with orders where it was allowed any"
         case .createCA: "a certificate authority of one's own was made"
         case .publishCRL: "a certificate authority of one's own has signed a list"
         case .revokeAtCA: "a certificate was put on the list of a certificate authority of one's own"

@@ -139,7 +139,9 @@ extension NotificationConfiguration {
 extension NotificationConfiguration.Webhook {
     /// Whether something may be sent there: over TLS, or on this machine.
     public static func isAllowed(_ url: String) -> Bool {
-        guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty, parts.user == nil,
+        // Lines and blanks would be escaped in silence, and lead elsewhere than was meant.
+        guard url.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }),
+            let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty, parts.user == nil,
             parts.password == nil, parts.fragment == nil
         else { return false }
         return parts.scheme == "https" || parts.scheme == "http" && ["127.0.0.1", "[::1]", "::1"].contains(host)
@@ -150,6 +152,9 @@ extension NoticeText {
     /// A text whose names are known for an event; others are noted with the nearest one.
     public static func read(_ reader: MappingReader, _ key: String, for event: NoticeEvent) -> NoticeText {
         let text = NoticeText(reader.requiredString(key))
+        if key == "subject", text.source.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            reader.add(key, "expected one line without control characters (RFC 5322)")
+        }
         for name in text.names where !event.placeholders.contains(name) {
             reader.add(
                 key,

@@ -45,7 +45,7 @@ import Testing
         #expect(count.value == 2)
     }
 
-    @Test func whatWasRefusedStaysRefusedAndAFailureDoesNot() async throws {
+    @Test func whatWasRefusedStaysRefusedAndWhatHadNotBegunDoesNot() async throws {
         let count = Counter()
         let served = try await ServedGateway(operations(count))
         for _ in 0..<2 {
@@ -58,6 +58,18 @@ import Testing
             #expect(await served.ask("POST", "/things", body: ["a": "x", "fails": 503], headers: other).status == 503)
         }
         #expect(count.value == 3)
+    }
+
+    /// Of a failure that nobody expected, nobody knows how far it came.
+    @Test(arguments: [500, 502, 504]) func whatFailedHalfWayIsNotDoneOnceMore(_ status: Int) async throws {
+        let count = Counter()
+        let served = try await ServedGateway(operations(count))
+        for _ in 0..<2 {
+            let answer = await served.ask(
+                "POST", "/things", body: ["a": "x", "fails": JSONValue(status)], headers: key)
+            #expect(answer.status == status)
+        }
+        #expect(count.value == 1)
     }
 
     @Test func whatIsBeingDoneIsNotDoneASecondTime() async throws {

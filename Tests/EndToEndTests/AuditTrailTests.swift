@@ -192,7 +192,8 @@ import Testing
         "key redeliver": ["redeliver.key"], "mailbox release": ["release.mailbox"],
         "notification test": ["send.notice"], "notification send-again": ["send.notice"],
         "publication repair": ["repair.publication"], "setup": ["apply.configuration"],
-        "ca revoke": ["revoke.ca"], "ca renew": ["renew.ca"], "ca retire": ["retire.ca"],
+        "ca revoke": ["revoke.ca"], "ca conformance": ["prove.ca"], "ca renew": ["renew.ca"],
+        "ca retire": ["retire.ca"],
     ]
 
     /// What comes from elsewhere, and what only the API has a way to.
@@ -213,7 +214,7 @@ import Testing
         "doctor", "why", "find", "request list", "request show", "request fetch", "cost", "connector list",
         "connector show",
         "connector validate", "connector new", "connector reference",
-        "ca list", "ca check", "ca chain list", "ca products", "ca conformance", "template list", "template show",
+        "ca list", "ca check", "ca chain list", "ca products", "template list", "template show",
         "template preview",
         "rules list", "rules check", "exception list", "order list", "order waiting", "order show", "order validation",
         "certificate list",

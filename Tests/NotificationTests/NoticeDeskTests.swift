@@ -143,6 +143,24 @@ private final class Post: MailSender {
         #expect("\(problem.map { "\($0)" } ?? "")".contains("serial"))
     }
 
+    /// What would be refused, or lead elsewhere, when it is sent is refused when it is stored.
+    @Test(arguments: [
+        #"events: [{event: issued, en: {subject: "a\r\nBcc: b@example.org", text: x}}]"#,
+        #"events: [{event: issued, en: {subject: "a\u0000b", text: x}}]"#,
+        #"webhooks: [{name: w, url: "https://example.org/a\r\nHost: b", secret: "env:S"}]"#,
+        #"webhooks: [{name: w, url: "https://example.org/a b", secret: "env:S"}]"#,
+        #"webhooks: [{name: w, url: "http://example.org/", secret: "env:S"}]"#,
+    ])
+    func unfitTextsAreRefusedBeforeTheyAreStored(_ line: String) {
+        let problem = #expect(throws: Diagnostics.self) {
+            try ConfigurationReader.read(
+                "notifications:\n  from: c@example.org\n  smtp: {server: mail.example.org}\n  \(line)", file: "own.yaml"
+            )
+        }
+        let place = line.hasPrefix("webhooks") ? "notifications.webhooks[0].url" : "notifications.events[0].en.subject"
+        #expect(problem?.all.map(\.keyPath) == [place], "\(problem.map { "\($0)" } ?? "")")
+    }
+
     @Test("no header can be begun by a name or an address")
     func injection() {
         #expect(MailAddress("a@b.test\r\nBcc: c@d.test") == nil)

@@ -34,6 +34,7 @@ public struct ConformanceAdministration: Sendable {
         let suite: ConformanceSuite
         let bench: ConformanceBench
         let environment: String
+        let note: @Sendable () async throws -> Void
 
         public var checks: Int { suite.checks.count }
 
@@ -48,11 +49,12 @@ public struct ConformanceAdministration: Sendable {
             ]
         }
 
-        /// Runs all checks; certificates of the run are revoked at its end.
+        /// Runs all checks, which is on record before; certificates of the run are revoked at its end.
         ///
         /// - Parameter onProgress: gets how many checks are done, and how many there are.
         /// - Returns: the report, as the command writes it.
         public func execute(onProgress: (Int, Int) -> Void) async throws -> JSONValue {
+            try await note()
             let (started, clock) = (Date(), ContinuousClock.now)
             let outcome = try await suite.run(bench, willStart: { _, number, count in onProgress(number - 1, count) })
             return ConformanceReport(
@@ -67,13 +69,25 @@ public struct ConformanceAdministration: Sendable {
 
     public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
 
-    /// - Throws: `Obstacle` at the production of a CA; `SettingsError` for names that there are not and for orders without a domain.
+    /// Puts a run on record.
+    public func note(_ name: String, orders: Int) async throws {
+        try await gateway.ledger.audit.record(
+            AuditEntry(
+                .proveCA, AuditObject(.ca, name), by: AuditActor(named: caller.name),
+                after: ["ordersAtMost": JSONValue(orders)]))
+    }
+
+    /// - Throws: `Obstacle` at the production of a CA; `AccessDenied` for orders at one that is only on this machine, which may pass them on,
+    ///   to somebody who may not configure; `SettingsError` for names that there are not and for orders without a domain.
     public func prepare(_ name: String, _ wish: Wish) async throws -> Run {
         try await Entrance(caller, gateway.ledger.audit).require(.runConformance, for: name)
         guard let configuration = gateway.configuration.backendCA(name) else {
             throw SettingsError.unknown("backend CA", name, gateway.backends.names)
         }
         try gateway.requireTrial(of: configuration)
+        if wish.orders > 0, gateway.isProduction(configuration) {
+            try await Entrance(caller, gateway.ledger.audit).require(.configure, for: name)
+        }
         let logger = gateway.logger
         let parts = try BackendCAFactory(
             catalogue: gateway.profiles.catalogue, modules: gateway.profiles.modules, logger: logger,
@@ -107,6 +121,8 @@ public struct ConformanceAdministration: Sendable {
             throw SettingsError("only: no check is called so; dryRun lists them", at: .commandLine)
         }
         let address = parts.settings.endpoint
-        return Run(suite: suite, bench: bench, environment: address.isEmpty ? "the CA behind \(name)" : address)
+        return Run(
+            suite: suite, bench: bench, environment: address.isEmpty ? "the CA behind \(name)" : address,
+            note: { try await note(name, orders: min(suite.orders, wish.orders)) })
     }
 }

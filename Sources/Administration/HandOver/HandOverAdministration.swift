@@ -98,8 +98,10 @@ public struct HandOverAdministration: Sendable {
     ) async throws -> Offer {
         let chain = try record.certificates
         let password = SecureRandom.password(length: Self.passwordLength)
-        let file = try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
-            password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
+        let file = try await PasswordWork.run {
+            try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
+                password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
+        }
         let about = "certificate \(record.id)"
         let lifetime = settings.lifetime / .seconds(1)
         func new(_ purpose: OneTimePackage.Purpose, _ name: String, _ type: String) -> NewPackage {

@@ -24,12 +24,12 @@ extension RecoveryAdministration {
             else { throw LedgerError.notPossible("the key of \(recovery.serialNumber) is not in the archive any more") }
             let chain = try record.certificates
             let password = SecureRandom.password()
-            let file = try PKCS12Bundle(
-                key: await open(archived.cms, as: name, opening, of: chain[0], noting: &attempt),
-                certificate: chain[0], chain: Array(chain.dropFirst())
-            ).encrypted(
-                password: password, friendlyName: record.userPrincipalName,
-                iterations: PKCS12Bundle.iterationsForPeople)
+            let key = try await open(archived.cms, as: name, opening, of: chain[0], noting: &attempt)
+            let file = try await PasswordWork.run {
+                try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
+                    password: password, friendlyName: record.userPrincipalName,
+                    iterations: PKCS12Bundle.iterationsForPeople)
+            }
             attempt.outcome = .recovered
             let prepared = try prepare(recovery, password)
             let fetched = try await book.fetch(recovery.id, by: person, attempt: attempt, password: prepared)
@@ -78,12 +78,12 @@ extension RecoveryAdministration {
             guard let found = gateway.configuration.keyRecoveryAgents.first(where: { $0.name == name }) else {
                 throw SettingsError.unknown("key recovery agent", name, names)
             }
-            return try gateway.usable(found)
+            return try await PasswordWork.run { try gateway.usable(found) }
         }
         let recipients = try CMSEnvelope.recipients(of: cms)
         for agent in gateway.agentsWithKey {
             guard recipients.contains(IssuerAndSerialNumber(try agent.read().certificate)) else { continue }
-            return try gateway.usable(agent)
+            return try await PasswordWork.run { try gateway.usable(agent) }
         }
         throw SettingsError(
             gateway.agentsWithKey.isEmpty

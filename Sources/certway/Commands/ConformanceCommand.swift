@@ -67,6 +67,7 @@ enum ConformanceCommand {
             }
             try await sandbox.set(["disobey": JSONValue(lies)])
         }
+        try await subject.note(orders: min(suite.orders, subject.bench.orderLimit ?? suite.orders))
         let progress = ProgressLine()
         let (started, clock) = (Date(), ContinuousClock.now)
         let outcome = try await suite.run(

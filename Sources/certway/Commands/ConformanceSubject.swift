@@ -22,6 +22,11 @@ struct ConformanceSubject {
     let circumstances: [(name: String, value: String)]
     private let sandbox: SandboxService?
     private let folder: DemoFolder?
+    /// Whose backend CA it is; nil for a sandbox.
+    private let administration: ConformanceAdministration?
+
+    /// Puts a run at a CA of the gateway on record.
+    func note(orders: Int) async throws { try await administration?.note(name, orders: orders) }
 
     static func make(_ invocation: Invocation) async throws -> ConformanceSubject {
         switch (invocation.word("NAME"), invocation.value("sandbox")) {
@@ -73,7 +78,7 @@ struct ConformanceSubject {
         let address = parts.settings.endpoint.isEmpty ? "the CA behind \(name)" : parts.settings.endpoint
         return ConformanceSubject(
             name: name, bench: bench, environment: address, circumstances: circumstances(parts.profile), sandbox: nil,
-            folder: nil)
+            folder: nil, administration: ConformanceAdministration(gateway, caller: invocation.caller))
     }
 
     /// A CA of `certway-sandbox`, or one made for the run where the connector is its own.
@@ -122,7 +127,7 @@ struct ConformanceSubject {
             name: name, bench: bench,
             environment: isOwnCA
                 ? "a CA made for the run" : "certway-sandbox" + (invocation.flag("hostile") ? ", hostile" : ""),
-            circumstances: circumstances(profile), sandbox: sandbox, folder: folder)
+            circumstances: circumstances(profile), sandbox: sandbox, folder: folder, administration: nil)
     }
 
     private static func reading(_ path: String) -> @Sendable () async throws -> [UInt8] {

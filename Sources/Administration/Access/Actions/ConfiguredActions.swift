@@ -111,17 +111,23 @@ extension Gateway {
     ///
     /// - Throws: `Obstacle` for a CA whose certificates the world takes for real.
     func requireTrial(of backendCA: BackendCAConfiguration) throws(Obstacle) {
-        guard let profile = profiles.catalogue.outline(named: backendCA.connector) else {
+        guard profiles.catalogue.outline(named: backendCA.connector) != nil else {
             throw Obstacle("connector \(backendCA.connector) of \(backendCA.name) is not here")
         }
-        let environment = backendCA.environment ?? profile.environments.first?.name ?? "production"
         let isElsewhere = backendCA.endpoint.map { URL(string: $0)?.isOnThisMachine ?? false } ?? false
-        guard environment.lowercased().hasPrefix("prod"), !isElsewhere else { return }
+        guard isProduction(backendCA), !isElsewhere else { return }
         throw Obstacle(
             "\(backendCA.name) is at the production of its CA: a run would order certificates that are real",
             instead:
                 "configure a backend CA of its test environment, or run 'certway ca conformance \(backendCA.name)' there, which "
                 + "orders nothing unless told to")
+    }
+
+    /// Whether the configuration, or the profile where it says nothing, names the CA's production.
+    func isProduction(_ backendCA: BackendCAConfiguration) -> Bool {
+        let profile = profiles.catalogue.outline(named: backendCA.connector)
+        let environment = backendCA.environment ?? profile?.environments.first?.name ?? "production"
+        return environment.lowercased().hasPrefix("prod")
     }
 }
 
