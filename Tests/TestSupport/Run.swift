@@ -36,7 +36,7 @@ public struct Run: Sendable {
     ///   - timeLimit: seconds after which it counts as hanging and is killed.
     public static func program(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [],
-        folder: String? = nil, killAfter: Double? = nil, timeLimit: Double = 300
+        folder: String? = nil, killAfter: Double? = nil, timeLimit: Double = TestSize.choose(300, full: 1800)
     ) async throws -> Run {
         let files = try TemporaryFolder()
         let child = try await ChildProcess(
