@@ -151,6 +151,7 @@ extension Gateway {
         let oldest = lost.filter { !$0.isAccepted }.compactMap(\.moment).min()
         guard try await store.isFindable(oldest) else {
             try await RestoreDoubt.forbid(ledger)
+            try await store.keepWhatWasToComeOnce(because: cause)
             return try await restoreCheck.sign(intune, templates: templates)
         }
         try await store.doubt(cause, since: oldest.map { $0 - Self.longestWait })

@@ -5,6 +5,8 @@ import Foundation
 import Ledger
 import Notification
 import Planning
+import Records
+import Settings
 
 extension GatewayStore {
     /// Which file this gateway has worked with last.
@@ -35,7 +37,11 @@ extension GatewayStore {
         if let cause {
             if hasNewReferences { try await RestoreDoubt.forbid(ledger) }
             // Where nothing leads to what was lost, RestoreCheck says what it says of every older copy.
-            if try await RestoreDoubt.isPossible(ledger) { try await doubt(cause) }
+            if try await RestoreDoubt.isPossible(ledger) {
+                try await doubt(cause)
+            } else {
+                try await keepWhatWasToComeOnce(because: cause)
+            }
         }
         // The signs go last: whoever dies before finds them again.
         if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
@@ -58,6 +64,34 @@ extension GatewayStore {
     /// The database has been put in its place with everything that the former one knew: the next to open it remembers its file.
     public static func forgetFile(_ ledger: OrderLedger) async throws { try await ledger.setState(fileState, nil) }
 
+    private static let gateway = "the gateway"
+    /// That the signs of a copy of an older version have been acted on: they stay until a person consents.
+    static let keptState = "restore.kept"
+
+    /// The same for signs that are seen with each opening: what a person has let go on since goes on.
+    func keepWhatWasToComeOnce(because cause: String) async throws {
+        guard try await ledger.state(Self.keptState) == nil else { return }
+        try await Self.keepWhatWasToCome(in: ledger, by: Self.gateway, because: cause)
+        try await ledger.setState(Self.keptState, true)
+    }
+
+    /// What an older copy says is under way or to come may be over, or taken back, since: incidents are paused, and switches to another
+    /// CA do not begin, until a person says so. Both would buy for everybody.
+    ///
+    /// - Parameter actor: who or what has put the copy there, for people.
+    public static func keepWhatWasToCome(
+        in ledger: OrderLedger, by actor: String, because cause: String
+    ) async throws {
+        let incidents = IncidentStore(database: ledger.database)
+        for incident in try await incidents.open() {
+            _ = try await incidents.change(incident.name, by: actor, at: ledger.clock.now()) {
+                $0.pause(by: "\(actor): \(cause)")
+            }
+        }
+        try await ConfigurationStore(ledger: ledger).keepComingSwitches(
+            because: "\(cause), and whether it was taken back since is not known", by: AuditActor(named: actor))
+    }
+
     /// Puts on record that the database may be an older copy, and why; the number beside it counts from here again.
     ///
     /// - Parameter since: what may be lost was ordered later, where something tells; see `RestoreDoubt.note`.
@@ -65,6 +99,7 @@ extension GatewayStore {
         // By the time of the events that it is compared with.
         try await RestoreDoubt.note(cause, since: since, at: ledger.clock.now(), ledger)
         try await NoticeReader.beginAnew(ledger, because: cause)
+        try await Self.keepWhatWasToCome(in: ledger, by: Self.gateway, because: cause)
         try submissionMark.reset(to: try await ledger.submissionCount())
     }
 }

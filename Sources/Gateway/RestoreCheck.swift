@@ -132,6 +132,7 @@ public struct RestoreCheck: Sendable {
         // While the doubt stands nothing leaves with a reference that what was lost may have.
         try await ledger.renewReferences(by: AuditActor(named: actor))
         try await RestoreDoubt.end(ledger)
+        try await ledger.setState(GatewayStore.keptState, nil)
         try mark.reset(to: count)
         return count
     }

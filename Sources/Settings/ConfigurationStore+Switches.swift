@@ -55,7 +55,7 @@ extension ConfigurationStore {
         guard let ledger else { return }
         for document in try await ledger.documents(CASwitch.kind) {
             var change = CASwitch(document)
-            if change.begunAt != nil { continue }
+            if change.begunAt != nil || change.keptBecause != nil { continue }
             change.keptBecause = cause
             try await ledger.apply(
                 [

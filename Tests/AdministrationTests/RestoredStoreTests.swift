@@ -57,6 +57,37 @@ import Testing
         #expect(try await !GatewayStore.open(office.home).isFindable(before))
     }
 
+    /// An incident may be over, and a switch to another CA taken back, since the copy was made: both would buy for everybody.
+    @Test(arguments: [true, false])
+    func whatWasToComeWaitsForAPersonWhoeverPutTheCopyThere(canBeLookedThrough: Bool) async throws {
+        let office = try await Office()
+        let (now, day) = (Date(), Date() + 86_400)
+        let incidents = IncidentStore(database: office.store.database)
+        for name in ["leak", "resumed"] {
+            _ = try await incidents.start(
+                Incident(
+                    name: name, reason: .keyCompromise, cause: "weak keys", actor: "eve", startedAt: now,
+                    deadline: day, accepted: 100), [])
+        }
+        _ = try await CASwitchAdministration(office.gateway(), caller: .commandLine("eve")).begin(
+            CASwitchRequest(template: "smime", backendCA: "other", product: "p", pace: .renewal, from: day),
+            isDryRun: false)
+        try await office.ledger.setState(Self.fileState, "1 1.0")
+        if !canBeLookedThrough { try await office.ledger.setState(OrderLedger.newReferencesState, true) }
+        let store = try await GatewayStore.open(office.home)
+        #expect(try await RestoreDoubt.isPossible(store.ledger) == canBeLookedThrough)
+        let paused = try await incidents.open()
+        #expect(paused.allSatisfy { $0.state == .paused && $0.pause?.contains("put in its place") == true })
+        let switches = ConfigurationStore(ledger: store.ledger)
+        #expect(try await switches.switches().count == 1)
+        #expect(try await switches.beginDueSwitches(at: day + 1).isEmpty)
+        // What a person has looked at goes on, however often the folder is opened meanwhile.
+        _ = try await incidents.change("resumed", by: "eve", at: now) { $0.resume(by: "eve", at: now) }
+        _ = try await GatewayStore.open(office.home)
+        #expect(try await incidents.incident(named: "resumed").state == .running)
+        #expect(try await incidents.incident(named: "leak").state == .paused)
+    }
+
     @Test func nothingWorksWithAPartOfACopy() async throws {
         let office = try await Office()
         let target = try SQLiteDatabase(path: office.folder.path("target.db"))

@@ -7,7 +7,6 @@ import Gateway
 import JSONDocuments
 import Ledger
 import PKIX
-import Planning
 import Records
 import Settings
 import Store
@@ -109,17 +108,8 @@ public struct StoreRestore: Sendable {
                         "file": .string(file), "orders": JSONValue(Int(facts.orders)),
                         "auditTrailTo": try await trail.end()?.json ?? .null,
                     ]))
-            // What became of an incident since is not known here: it may have been cancelled, and its deadline may have passed.
-            let incidents = IncidentStore(database: ledger.database)
-            for incident in try await incidents.open() {
-                _ = try await incidents.change(incident.name, by: actor, at: ledger.clock.now()) {
-                    $0.pause(by: "the restore of a copy, for \(actor)")
-                }
-            }
-            // The same of a switch to another CA that was to come: it may have been taken back.
-            try await ConfigurationStore(ledger: ledger).keepComingSwitches(
-                because: "a copy of the database was restored, and whether it was taken back since is not known",
-                by: AuditActor(named: actor))
+            try await GatewayStore.keepWhatWasToCome(
+                in: ledger, by: actor, because: "a copy of the database was restored")
             end = try await trail.end()
         } catch {
             await database.close()
