@@ -142,7 +142,7 @@ let package = Package(
                 "Directory", "Drift", "HandOver", "Names",
                 "Planning", "Fulfilment",
                 "Gateway", "KeyArchival",
-                "Ledger",
+                "Ledger", "MailTransport",
                 "MicrosoftGraph", "Notification", "Records", "Rules", "Settings", "SignIn", "Store", "StoreSQLite",
             ]),
         // The files of the browser are read at run time, as connectors.d is.

@@ -38,11 +38,22 @@ public struct MailServer: Sendable {
     ///
     /// - Throws: `MailError`; `outcomeUnknown` only where the whole mail had left and no answer came.
     public func send(_ message: MailMessage) async throws(MailError) {
+        try await onThread { transfer throws(MailError) in try transfer.perform(message) }
+    }
+
+    /// Connects, signs in and leaves; sends nothing.
+    ///
+    /// - Throws: `MailError`.
+    public func check() async throws(MailError) {
+        try await onThread { transfer throws(MailError) in try transfer.knock() }
+    }
+
+    /// libcurl's simple interface waits: it gets a thread of its own, which must not be one of the few of Swift's pool.
+    private func onThread(_ body: @escaping @Sendable (MailTransfer) throws(MailError) -> Void) async throws(MailError)
+    {
         let result: Result<Void, MailError> = await withCheckedContinuation { continuation in
-            // libcurl's simple interface waits: it gets a thread of its own, which must not be one of the few of Swift's pool.
             let thread = Thread {
-                continuation.resume(
-                    returning: Result { () throws(MailError) in try MailTransfer(self).perform(message) })
+                continuation.resume(returning: Result { () throws(MailError) in try body(MailTransfer(self)) })
             }
             thread.stackSize = 1 << 20
             thread.start()

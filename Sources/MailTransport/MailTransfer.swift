@@ -34,6 +34,7 @@ final class MailTransfer {
 
     func perform(_ message: MailMessage) throws(MailError) {
         guard let easy else { throw MailError(.later, "libcurl has no memory for another connection") }
+        prepareConnection(easy)
         prepare(message, easy)
         // `server` lives as long as this object, and so do the secret buffers that libcurl borrows.
         let code = curl_easy_perform(easy)
@@ -41,7 +42,19 @@ final class MailTransfer {
         throw error(code, easy)
     }
 
-    private func prepare(_ message: MailMessage, _ easy: UnsafeMutableRawPointer) {
+    /// Signs in, says NOOP (RFC 5321 section 4.1.1.9) and leaves.
+    func knock() throws(MailError) {
+        guard let easy else { throw MailError(.later, "libcurl has no memory for another connection") }
+        prepareConnection(easy)
+        set(CURLOPT_CUSTOMREQUEST, "NOOP")
+        // The answer is nobody's to print.
+        set(CURLOPT_NOBODY, 1)
+        let code = curl_easy_perform(easy)
+        guard code != CURLE_OK else { return }
+        throw error(code, easy)
+    }
+
+    private func prepareConnection(_ easy: UnsafeMutableRawPointer) {
         set(CURLOPT_ERRORBUFFER, errorBuffer)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_URL, server.url)
@@ -69,6 +82,9 @@ final class MailTransfer {
             set(CURLOPT_USERNAME, user)
             set(CURLOPT_PASSWORD, password.revealed)
         }
+    }
+
+    private func prepare(_ message: MailMessage, _ easy: UnsafeMutableRawPointer) {
         set(CURLOPT_MAIL_FROM, "<\(message.from.text)>")
         recipients = curl_slist_append(nil, "<\(message.to.text)>")
         if let recipients { set(CURLOPT_MAIL_RCPT, recipients) }

@@ -145,6 +145,22 @@ import Testing
         for fault in LastMileFault.allCases { #expect(manual.contains("| `\(fault.rawValue)` |")) }
     }
 
+    /// Soon after a delivery, at growing distances while nobody reports, and seldom once all is well.
+    @Test func theNextReadingComesWhenItIsWorthIt() {
+        func interval(_ delivered: TimeInterval) -> TimeInterval {
+            DeliveryReport(
+                Self.changed { evidence, expected in
+                    expected.deliveredAt = Self.now.addingTimeInterval(-delivered)
+                    evidence.devices = .known([Self.device("one", nil)])
+                }
+            ).interval
+        }
+        #expect([10, 600, 5000, 86400].map(interval) == [600, 600, 5000, 4 * 3600])
+        #expect(DeliveryReport(Self.good()).interval == 7 * 86400)
+        #expect(DeliveryReport(Self.evidence(of: .noDevice)).interval == 4 * 3600)
+        #expect(DeliveryReport(Self.evidence(of: .throttled)).interval == 600)
+    }
+
     @Test func nobodyHasReportedIsNotUsable() {
         let quiet = Self.changed { evidence, _ in evidence.devices = .known([Self.device("one", nil)]) }
         #expect(DeliveryReport(quiet).standing == .waiting && DeliveryReport(quiet).faults.isEmpty)

@@ -105,7 +105,7 @@ import Testing
         let gateway = try await GatewayUnderTest(sandbox: sandbox, clock: clock) {
             $0 + """
 
-                console: {listen: "\(url.dropFirst(7))", publicURL: "\(url)", signIn: {}}
+                console: {listen: "\(url.dropFirst(7))", publicURL: "\(url)", signIn: {}, roles: {administrator: [Certway.Administrator]}}
                 handOver: {lifetime: 5m, keepKeyFor: 1d}
                 notifications: {from: \(names[2]), events: [{event: digest, send: false}, {event: issued, send: false}]}
 

@@ -16,7 +16,7 @@ import Settings
 /// Looks at everything the gateway depends on: configuration, permissions, reachability, clock, expiring credentials. Only
 /// reads, at the CAs and in the tenant too.
 public struct Doctor: Sendable {
-    private let gateway: Gateway
+    let gateway: Gateway
     private let now: Date
 
     public init(_ gateway: Gateway, now: Date? = nil) {
@@ -35,6 +35,7 @@ public struct Doctor: Sendable {
         try await templates(&examination)
         agents(&examination)
         try await directories(&examination)
+        await services(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         for problem in gateway.profiles.catalogue.problems(.everything) {
             examination.note("connector profiles", .failed, "\(problem)")

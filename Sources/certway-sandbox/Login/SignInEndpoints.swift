@@ -26,11 +26,12 @@ struct SignInEndpoints: Sendable {
         ]
     }
 
-    private var registered: [String] {
-        ["http", "https"].flatMap { scheme in
-            ["localhost", "127.0.0.1"].map { "\(scheme)://\($0)/auth/callback" }
-        } + state.switches.redirectURIs
+    /// Registered from the beginning; the port does not count there.
+    static let loopback = ["http", "https"].flatMap { scheme in
+        ["localhost", "127.0.0.1"].map { "\(scheme)://\($0)/auth/callback" }
     }
+
+    private var registered: [String] { Self.loopback + state.switches.redirectURIs }
 
     private func session(_ request: ServerRequest) -> SignInState.BrowserSession? {
         let pairs = (request.header("Cookie") ?? "").split(separator: ";").map { $0.drop { $0 == " " } }

@@ -107,6 +107,9 @@ final class Tenant: Sendable {
             + PFXEndpoints(
                 directory: directory, store: pfx, fleet: fleet, access: access, pager: pager, clock: surroundings.clock
             ).routes
+            + ApplicationEndpoint(
+                clients: [registration.clientID, automation.clientID], signIn: signIn, access: access, url: url
+            ).routes
             + MailEndpoint(directory: directory, store: mail, access: access, clock: surroundings.clock).routes
             + DeviceEndpoints(directory: directory, fleet: fleet, play: play, access: access, pager: pager).routes
             + BatchEndpoint(access: access, origin: pager.url, hostility: hostility) { services.inner($0) }.routes
