@@ -10,6 +10,8 @@ public struct DeliveryReport: Sendable {
     public let readAt: Date
     public let standing: DeliveryStanding
     public let faults: [LastMileRule]
+    /// Devices that have reported it as installed.
+    public let installed: Int
     /// All of it, as programs see it and as the database has it.
     public let json: JSONValue
 
@@ -17,6 +19,7 @@ public struct DeliveryReport: Sendable {
         certificateID = evidence.expected.certificateID
         readAt = evidence.readAt
         faults = LastMileRule.diagnose(evidence)
+        installed = evidence.reported.count(where: \.isInstalled)
         let gaps = evidence.gaps
         standing =
             if faults.contains(where: { $0.fault != .throttled }) {

@@ -20,7 +20,7 @@ public struct ReadingStore: Sendable {
                 into: "delivery_readings", key: ["certificate_id": .integer(report.certificateID)],
                 values: [
                     "standing": .text(report.standing.rawValue), "fault": SQLValue(report.faults.first?.fault.rawValue),
-                    "read_at": SQLValue(report.readAt.roundedToMilliseconds),
+                    "installed": SQLValue(report.installed), "read_at": SQLValue(report.readAt.roundedToMilliseconds),
                     "next_at": SQLValue(next.roundedToMilliseconds), "reading": .text(report.json.text),
                 ])
         }

@@ -21,6 +21,10 @@ public enum ReadingTables {
                 "CREATE INDEX delivery_readings_next ON delivery_readings (next_at)",
                 "CREATE INDEX delivery_readings_fault ON delivery_readings (fault, certificate_id)",
             ]
-        }
+        },
+        // Null for what was read before; the next reading says it.
+        Migration("delivery-proof-2-devices") { sql in
+            ["ALTER TABLE delivery_readings ADD installed \(sql.integer)"]
+        },
     ]
 }

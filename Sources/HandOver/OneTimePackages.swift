@@ -160,6 +160,21 @@ public struct OneTimePackages: Sendable {
         return open.count
     }
 
+    /// Takes back one package, and with it those about the same thing that were made in the same breath, such as its password.
+    ///
+    /// - Returns: whether it was open; one that has ended stays as it is.
+    public func withdraw(_ package: OneTimePackage, by actor: String) async throws -> Bool {
+        let now = clock.now().roundedToMilliseconds
+        return try await database.write { connection in
+            let table = PackageTable(connection: connection)
+            let open = try table.packages(
+                "WHERE about = ? AND offered_at = ? AND ending IS NULL ORDER BY id",
+                [.text(package.about), SQLValue(package.offeredAt)], lock: connection.dialect.rowLock)
+            for one in open { try table.end(one, .withdrawn, by: actor, at: now) }
+            return open.contains { $0.id == package.id }
+        }
+    }
+
     /// Erases what nobody has fetched in time, and forgets the ended ones in the end. Bounded, and safe to repeat.
     ///
     /// - Returns: how many have expired now.

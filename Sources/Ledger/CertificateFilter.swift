@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-import Store
+public import Store
 
 /// Which certificates to list; nil is any. Newest first.
 public struct CertificateFilter: Sendable {
@@ -23,6 +23,8 @@ public struct CertificateFilter: Sendable {
     public var issuedBefore: Date?
     /// Id of the CA product that was ordered.
     public var product: String?
+    /// What rooms above know of certificates: each gives one column of ids, and only those are listed that all of them give.
+    public var questions: [(sql: String, parameters: [SQLValue])] = []
     public var limit: Int
     public var offset: Int
 
@@ -51,6 +53,7 @@ public struct CertificateFilter: Sendable {
         conditions.add("not_before >= ?", issuedAfter)
         conditions.add("not_before < ?", issuedBefore)
         conditions.add("order_id IN (SELECT id FROM orders WHERE product = ?)", product)
+        for question in questions { conditions.add("id", in: [question]) }
         if let text, !text.isEmpty { conditions.add("id", in: CertificateTable.found(by: text)) }
         return conditions
     }

@@ -34,6 +34,9 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether nothing is renewed as long as it is so.
+    var endsRenewal: Bool { isDeparture || self == .notEntitled }
+
     /// Whether the person is away, and may come back.
     var isDeparture: Bool { self == .departed || self == .disabled }
 

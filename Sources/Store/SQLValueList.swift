@@ -27,6 +27,16 @@ public struct SQLValueList: Sendable {
         return values + Array(repeating: last, count: size - values.count)
     }
 
+    /// That a column has one of any number of values; of none, that it has not.
+    public static func condition(
+        _ column: String, in values: [some SQLRepresentable]
+    ) -> (sql: String, parameters: [SQLValue]) {
+        let lists = lists(values)
+        guard !lists.isEmpty else { return ("1 = 0", []) }
+        let alternatives = lists.map { "\(column) IN (\($0.places))" }.joined(separator: " OR ")
+        return ("(\(alternatives))", lists.flatMap(\.parameters))
+    }
+
     /// Lists for any number of values; none for none.
     public static func lists<Value: SQLRepresentable>(_ values: [Value]) -> [SQLValueList] {
         stride(from: 0, to: values.count, by: longest).map { SQLValueList(values[$0...].prefix(longest)) }

@@ -20,6 +20,9 @@ extension APIOperation {
                 APIField("certificates", .text(length: 0...900_000), "certificates in PEM", optional: true),
                 APIField(
                     "templates", .list(name, count: 0...100), "only for these; all that are switched on when left out",
+                    optional: true),
+                APIField(
+                    "expect", .count, "as many as you have seen would be adopted; with others nothing is done",
                     optional: true)),
             answer: .json(.adoption), repeats: .keyRequired
         ) { call in
@@ -31,7 +34,7 @@ extension APIOperation {
             let administration = AdoptAdministration(call.gateway, caller: call.caller)
             let report = try await administration.look(wish)
             guard !call.isDryRun else { return .json(report.json) }
-            return .json(try await administration.adopt(report).json)
+            return .json(try await administration.adopt(report, expected: call.bodyInt("expect")).json)
         }
     ]
 }

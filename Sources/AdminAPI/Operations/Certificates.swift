@@ -25,6 +25,8 @@ extension APIOperation {
                 .query("expiresBefore", "only those that end before", .formatted(.day)),
                 .query("issuedAfter", "only those valid from this day on", .formatted(.day)),
                 .query("issuedBefore", "only those valid from before this day", .formatted(.day)),
+                .flag("willNotRenew", "only those in use in whose place nothing comes by itself"),
+                .flag("onNoDevice", "only those in use that no device has reported as installed"),
             ],
             answer: .list(
                 of: .certificate,
@@ -76,7 +78,7 @@ extension APICall {
         }
     }
 
-    fileprivate var certificateFilter: CertificateFilter {
+    var certificateFilter: CertificateFilter {
         get throws {
             var filter = CertificateFilter(
                 statuses: words("status", as: CertificateStatus.self), template: text("template"),
@@ -90,6 +92,8 @@ extension APICall {
             filter.product = text("product")
             filter.issuedAfter = moment("issuedAfter")
             filter.issuedBefore = moment("issuedBefore")
+            if flag("willNotRenew") == true { filter.requireNoRenewal(gateway.configuration, at: now) }
+            if flag("onNoDevice") == true { filter.requireOnNoDevice(gateway.configuration, at: now) }
             return filter
         }
     }

@@ -20,6 +20,24 @@ extension APIOperation {
             return .json(offer?.json ?? ["dryRun": true, "link": nil, "package": nil])
         },
         APIOperation(
+            "listHandOvers", .get, "/certificates/{number}/hand-overs", tag: "Certificates",
+            "Files that are, or were, on offer of a certificate, newest first", permission: .readCertificates,
+            parameters: [.number("number", "of the ledger")], answer: .list(of: .package)
+        ) { call in
+            let offers = try await HandOverAdministration(call.gateway, call.caller).offers(
+                of: try await call.certificate)
+            return try call.whole(offers.map { $0.json(at: call.now) })
+        },
+        APIOperation(
+            "withdrawHandOver", .post, "/hand-overs/{id}/withdrawals", tag: "Certificates",
+            "Take back a file that nobody has fetched yet, with its password", permission: .redeliver,
+            parameters: [.number("id", "of the package")], body: .body(.because), answer: .json(.package)
+        ) { call in
+            let package = try await HandOverAdministration(call.gateway, call.caller).withdraw(
+                call.pathNumber("id"), because: try call.sentence(), isDryRun: call.isDryRun)
+            return .json(package.json(at: call.now))
+        },
+        APIOperation(
             "offerOwnHandOver", .post, "/my/hand-overs", tag: "My",
             "My certificate with its key for another device, after a sign-in that is new: a link that works once",
             permission: .recoverOwn, body: .body(APIField("number", .count, "of the certificate"), .handOverDevice),

@@ -63,6 +63,8 @@ extension APICall {
         filter.product = text("product")
         filter.issuedAfter = day("issuedAfter")
         filter.issuedBefore = day("issuedBefore")
+        if select?["filter"]?["willNotRenew"]?.bool == true { filter.requireNoRenewal(gateway.configuration, at: now) }
+        if select?["filter"]?["onNoDevice"]?.bool == true { filter.requireOnNoDevice(gateway.configuration, at: now) }
         return .list(filter)
     }
 }
@@ -91,7 +93,8 @@ extension APIField {
                         filter("template"), filter("backendCA"), filter("product"), filter("subscriberID"),
                         filter("text"), filter("expires", .text(length: 2...8)),
                         filter("expiresBefore", .formatted(.day)), filter("issuedAfter", .formatted(.day)),
-                        filter("issuedBefore", .formatted(.day))),
+                        filter("issuedBefore", .formatted(.day)), filter("willNotRenew", .boolean),
+                        filter("onNoDevice", .boolean)),
                     "as in the list of certificates: all that match")),
         ]))
     fileprivate static let expect = APIField(

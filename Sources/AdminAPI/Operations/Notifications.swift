@@ -13,6 +13,12 @@ extension APIOperation {
     private static let text = APISchema.body(
         APIField("subject", .text(length: 1...400)), APIField("text", .text(length: 1...20_000)))
 
+    private static let webhookName = APIParameter.path("name", "of the program")
+    private static let changed = APIResult.json(
+        .answer(
+            .isDryRun, APIField("changes", .list(.any)), APIField("warnings", .list(.string)),
+            APIField("revision", .string, "for the next If-Match")))
+
     /// Who is told what.
     static let notifications = [
         APIOperation(
@@ -37,20 +43,37 @@ extension APIOperation {
                 APIField(
                     "texts", .body(APIField("en", text, optional: true), APIField("de", text, optional: true)),
                     optional: true)),
-            answer: .json(
-                .answer(
-                    .isDryRun, APIField("changes", .list(.any)), APIField("warnings", .list(.string)),
-                    APIField("revision", .string, "for the next If-Match"))),
+            answer: changed, version: { "\(try await $0.gateway.revision)" }
+        ) { call in
+            try await call.changed(
+                try await call.notifications.change(
+                    try call.noticeEvent(call.path("event")), to: call.body ?? [:], isDryRun: call.isDryRun))
+        },
+        APIOperation(
+            "listWebhooks", .get, "/webhooks", tag: "Settings", "Programs that are told, and what became of it",
+            permission: .readSettings, answer: .list(of: .webhook)
+        ) { call in try call.whole(try await call.notifications.webhooks()) },
+        APIOperation(
+            "putWebhook", .put, "/webhooks/{name}", tag: "Settings", "Tell a program, or say otherwise of one",
+            permission: .configure, parameters: [webhookName],
+            body: .body(
+                APIField("url", .text(length: 1...2000), "https, or http on this machine"),
+                APIField("secret", .text(length: 1...2000), "a reference, such as file:/etc/certway/webhook-secret"),
+                APIField("events", .list(words, count: 0...100), "all when left out", optional: true),
+                APIField("tlsRoots", .text(length: 1...2000), "PEM file on the gateway", optional: true)),
+            answer: changed, version: { "\(try await $0.gateway.revision)" }
+        ) { call in
+            try await call.changed(
+                try await call.notifications.changeWebhook(
+                    call.path("name"), to: call.body ?? [:], isDryRun: call.isDryRun))
+        },
+        APIOperation(
+            "deleteWebhook", .delete, "/webhooks/{name}", tag: "Settings", "Tell a program nothing any more",
+            permission: .configure, parameters: [webhookName], answer: changed,
             version: { "\(try await $0.gateway.revision)" }
         ) { call in
-            let result = try await call.notifications.change(
-                try call.noticeEvent(call.path("event")), to: call.body ?? [:], isDryRun: call.isDryRun)
-            let revision = try await "\(call.gateway.revision)"
-            return .json(
-                [
-                    "dryRun": .bool(call.isDryRun), "changes": result.json, "warnings": JSONValue(result.warnings),
-                    "revision": .string(revision),
-                ], version: revision)
+            try await call.changed(
+                try await call.notifications.changeWebhook(call.path("name"), to: nil, isDryRun: call.isDryRun))
         },
         APIOperation(
             "previewNotification", .post, "/notification-previews", tag: "Settings",
@@ -90,12 +113,14 @@ extension APIOperation {
             parameters: [
                 .anyOf("state", "only these states", .word(NoticeState.allCases.map(\.rawValue))),
                 .query("event", "only this event", words),
+                .query("webhook", "only what is for the program of this name"),
             ], answer: .list(of: .notice, sorts: [("posted", "posted"), ("changed", "changed")])
         ) { call in
             let states = call.texts("state").compactMap(NoticeState.init)
             return try call.page(
                 try await call.notifications.list(
                     states: states.isEmpty ? nil : Set(states), event: call.text("event").flatMap(NoticeEvent.init),
+                    webhook: call.text("webhook"),
                     try call.listRequest())
             ) { $0.json }
         },
@@ -114,6 +139,15 @@ extension APICall {
         NotificationAdministration(gateway, caller: caller)
     }
 
+    fileprivate func changed(_ result: ConfigurationResult) async throws -> APIAnswer {
+        let revision = try await "\(gateway.revision)"
+        return .json(
+            [
+                "dryRun": .bool(isDryRun), "changes": result.json, "warnings": JSONValue(result.warnings),
+                "revision": .string(revision),
+            ], version: revision)
+    }
+
     fileprivate func noticeEvent(_ word: String) throws -> NoticeEvent {
         guard let event = NoticeEvent(rawValue: word) else {
             throw APIProblem.notFound("there is no event of that name")
@@ -129,6 +163,14 @@ extension APISchema {
             APIField("event", .string), APIField("meaning", .string), APIField("send", .boolean),
             APIField("to", .list(.string)), APIField("usually", .list(.string)), APIField("language", .string),
             APIField("placeholders", .list(.string)), APIField("texts", .any, "by language: subject, text, own")))
+
+    static let webhook = APISchema.named(
+        "Webhook",
+        .answer(
+            APIField("name", .string), APIField("url", .string), APIField("secret", .string, "a reference"),
+            APIField("events", .nullable(.list(.string)), "null for all"), APIField("tlsRoots", .nullable(.string)),
+            APIField("waiting", .count, "what it is still to be told"),
+            APIField("last", .nullable(notice), "what it was told last, or was to be")))
 
     static let notice = APISchema.named(
         "Notice",

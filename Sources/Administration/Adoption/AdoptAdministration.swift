@@ -48,9 +48,18 @@ public struct AdoptAdministration: Sendable {
     }
 
     /// Does what was shown; what the ledger knows by now is left alone.
-    public func adopt(_ report: AdoptionReport) async throws -> AdoptionReport {
+    ///
+    /// - Parameter expected: how many were to be adopted when somebody looked; nil for whoever has looked at this very report.
+    /// - Throws: `Obstacle` where there are others now; `AccessDenied`.
+    public func adopt(_ report: AdoptionReport, expected: Int? = nil) async throws -> AdoptionReport {
         try await entrance.pass(.placeOrder, to: refusable, .all) {
             var report = report
+            let fitting = report.count(.adopt) + report.count(.adoptAndReplace)
+            if let expected, fitting != expected {
+                throw Obstacle(
+                    "\(fitting) certificates would be adopted now, and \(expected) were expected: nothing was done",
+                    instead: "look again, and decide about what it shows")
+            }
             let wanted = report.adoptions.indices.filter { report.adoptions[$0].adopted != nil }
             for start in stride(from: 0, to: wanted.count, by: Self.batch) {
                 let part = wanted[start...].prefix(Self.batch)

@@ -102,7 +102,7 @@ public struct HandOverAdministration: Sendable {
             try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
                 password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
         }
-        let about = "certificate \(record.id)"
+        let about = Self.about(record)
         let lifetime = settings.lifetime / .seconds(1)
         func new(_ purpose: OneTimePackage.Purpose, _ name: String, _ type: String) -> NewPackage {
             var package = NewPackage(
@@ -137,6 +137,42 @@ public struct HandOverAdministration: Sendable {
         }
         return Offer(link: link, package: package, now: now)
     }
+
+    // MARK: - Looking at offers, and taking them back
+
+    /// The files that are, or were, on offer of a certificate, newest first; their passwords go with them and are not listed.
+    ///
+    /// - Throws: `AccessDenied`, `StoreError`.
+    public func offers(of record: CertificateRecord) async throws -> [OneTimePackage] {
+        try await entrance.require(.readCertificates)
+        return try await gateway.packages.list(about: Self.about(record)).filter { $0.purpose == .handOver }
+    }
+
+    /// Takes back a file that nobody has fetched yet, with its password: its link leads to nothing from then on.
+    ///
+    /// - Parameter number: of the package.
+    /// - Throws: `AccessDenied`; `Obstacle` for one that is not there or has ended.
+    public func withdraw(_ number: Int64, because cause: String, isDryRun: Bool) async throws -> OneTimePackage {
+        let wish = Entrance.Wish(.endPackage, AuditObject(.package, String(number)), because: cause)
+        return try await entrance.pass(.redeliver, to: wish, isDryRun ? .byTheUseCase : .all) {
+            guard let package = try await gateway.packages.look(.number(number)), package.purpose == .handOver else {
+                throw Obstacle("no certificate was offered under number \(number)")
+            }
+            if let ending = package.ending(at: gateway.ledger.clock.now()) {
+                throw Obstacle(
+                    "the file has ended already: \(ending.rawValue)",
+                    instead: ending == .fetched
+                        ? "have the certificate revoked if the wrong person has it" : "there is nothing to take back")
+            }
+            guard !isDryRun else { return package }
+            guard try await gateway.packages.withdraw(package, by: caller.name) else {
+                throw Obstacle("the file was fetched meanwhile", instead: "look again")
+            }
+            return try await gateway.packages.look(.number(number)) ?? package
+        }
+    }
+
+    private static func about(_ record: CertificateRecord) -> String { "certificate \(record.id)" }
 
     // MARK: - Where the key comes from; there is no other way
 

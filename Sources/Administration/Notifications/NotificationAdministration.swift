@@ -13,7 +13,7 @@ public import Store
 
 /// Who is told what, in which words, and what became of it.
 public struct NotificationAdministration: Sendable {
-    private let gateway: Gateway
+    let gateway: Gateway
     private let caller: Caller
     private var now: Date { gateway.ledger.clock.now() }
 
@@ -56,19 +56,30 @@ public struct NotificationAdministration: Sendable {
     /// - Throws: `Diagnostics` for unknown placeholders and the like; `SettingsError` without section `notifications`;
     ///   `AccessDenied`.
     public func change(_ event: NoticeEvent, to wish: JSONValue, isDryRun: Bool) async throws -> ConfigurationResult {
-        _ = try gateway.notifications
-        let stored = try await gateway.ledger.documents().first { $0.kind == "notifications" }?.body
-        var section = stored?.object ?? [:]
+        var section = try await section()
         var entry: [String: JSONValue] = ["event": .string(event.rawValue)]
         for key in ["send", "to", "language"] { if let value = wish[key], !value.isNull { entry[key] = value } }
         for language in NoticeTexts.languages { if let words = wish["texts"]?[language] { entry[language] = words } }
         var others = (section["events"]?.array ?? []).filter { $0["event"]?.string != event.rawValue }
         if entry.count > 1 { others.append(.object(entry)) }
         section["events"] = .array(others)
+        return try await apply(section, "notifications.\(event.rawValue)", isDryRun: isDryRun)
+    }
+
+    /// The section as it is stored.
+    ///
+    /// - Throws: `SettingsError` without one: who sends is no question of one event or program.
+    func section() async throws -> [String: JSONValue] {
+        _ = try gateway.notifications
+        return try await gateway.ledger.documents().first { $0.kind == "notifications" }?.body.object ?? [:]
+    }
+
+    /// - Parameter name: as which mistakes name it.
+    func apply(_ section: [String: JSONValue], _ name: String, isDryRun: Bool) async throws -> ConfigurationResult {
         // JSON is YAML: the one way in which configuration is checked and stored.
         let document: JSONValue = ["notifications": .object(section)]
         return try await ConfigurationAdministration(gateway.home, gateway.profiles, caller: caller).apply(
-            document.text, file: "notifications.\(event.rawValue)", prunes: false, isDryRun: isDryRun)
+            document.text, file: name, prunes: false, isDryRun: isDryRun)
     }
 
     /// A mail as somebody would get it now, with values of their own where there are some and examples elsewhere.
@@ -122,9 +133,15 @@ public struct NotificationAdministration: Sendable {
     }
 
     /// What lies in the outbox.
+    ///
+    /// - Parameter webhook: only what is for the program of this name.
     public func list(
-        states: Set<NoticeState>? = nil, event: NoticeEvent? = nil, _ request: ListRequest = ListRequest()
-    ) async throws -> ListPage<Notice> { try await gateway.notices.list(states: states, event: event, request) }
+        states: Set<NoticeState>? = nil, event: NoticeEvent? = nil, webhook: String? = nil,
+        _ request: ListRequest = ListRequest()
+    ) async throws -> ListPage<Notice> {
+        try await gateway.notices.list(
+            states: states, event: event, recipient: webhook.map(NoticeRecipient.webhook), request)
+    }
 
     /// Sends again what was given up or may have been sent.
     ///

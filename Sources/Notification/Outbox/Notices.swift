@@ -22,13 +22,16 @@ public struct Notices: Sendable {
     /// - Parameters:
     ///   - states: nil for all.
     ///   - event: nil for all.
+    ///   - recipient: nil for all.
     /// - Throws: `ListError`, `StoreError`.
     public func list(
-        states: Set<NoticeState>? = nil, event: NoticeEvent? = nil, _ request: ListRequest = ListRequest()
+        states: Set<NoticeState>? = nil, event: NoticeEvent? = nil, recipient: NoticeRecipient? = nil,
+        _ request: ListRequest = ListRequest()
     ) async throws -> ListPage<Notice> {
         var conditions = SQLConditions()
         conditions.add("state", anyOf: states.map { Set($0.map(\.rawValue)) })
         conditions.add("event = ?", event?.rawValue)
+        conditions.add("recipient = ?", recipient?.key)
         return try await database.read { [conditions] connection in
             try Self.list.page(request, conditions, on: connection) { try $0.map(NoticeTable.notice) }
         }

@@ -23,9 +23,12 @@ enum CertificateCommands {
             .value("user", "TEXT", "the beginning of a name, address or serial number, or a whole fingerprint"),
             .choice("status", CertificateStatus.allCases.map(\.rawValue), "only those of this status"),
             .value("expiring-within", "DAYS", "only those in use that end within so many days from now on"),
+            .flag("will-not-renew", "only those in use in whose place nothing comes by itself"),
+            .flag("on-no-device", "only those in use that no device has reported as installed"),
         ] + .list(OrderLedger.certificateSorting),
         examples: [
             ("certway certificate list --expiring-within 30 --sort end", "what ends soon, the first end first"),
+            ("certway certificate list --will-not-renew --sort end", "what ends and is not followed by another one"),
             ("certway certificate list --all --output csv", "everything, for a spreadsheet"),
         ]
     ) { invocation in
@@ -40,6 +43,8 @@ enum CertificateCommands {
             template: invocation.value("template"), backendCA: invocation.value("backend-ca"),
             text: invocation.value("user"), expiringBefore: days.map { now + Double($0) * 86_400 })
         if days != nil { filter.expiringAfter = now }
+        if invocation.flag("will-not-renew") { filter.requireNoRenewal(try await store.configuration(), at: now) }
+        if invocation.flag("on-no-device") { filter.requireOnNoDevice(try await store.configuration(), at: now) }
         try await invocation.show(certificates, OrderLedger.certificateSorting) {
             try await administration.list(filter, $0)
         }

@@ -3,8 +3,10 @@
 
 import Administration
 import CommandInterface
+import Foundation
 import Gateway
 import JSONDocuments
+import Store
 
 /// `certway handover`: certificates with their keys for people whose device nobody manages.
 enum HandOverCommands {
@@ -16,7 +18,7 @@ enum HandOverCommands {
             as long as handOver.keepKeyFor says.
             """,
         examples: [("certway handover offer 0C0FFE… --device iphone", "for Ada's own phone")],
-        subcommands: [offer])
+        subcommands: [offer, list, withdraw])
 
     private static let offer = Command(
         "offer", "offer somebody their certificate for another device, and tell them",
@@ -47,6 +49,63 @@ enum HandOverCommands {
             Terminal.complain(
                 "certway: for \(made.package.recipientName), once, until \(made.package.endsAt.ISO8601Format()); the password is on "
                     + "their page /my")
+        }
+        return .done
+    }
+
+    private static let list = Command(
+        "list", "files that are, or were, on offer of a certificate, newest first",
+        arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
+        options: [.choice("output", ["table", "json", "csv"], "how it is printed", default: "table")],
+        examples: [("certway handover list 0C0FFE…", "was the file fetched, and until when can it be?")]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let record = try await CertificateAdministration(gateway.ledger).certificate(
+            invocation.requiredWord("CERTIFICATE"))
+        let now = gateway.ledger.clock.now()
+        let offers = try await HandOverAdministration(gateway, invocation.caller).offers(of: record)
+        let table = ItemList<JSONValue>(
+            none: "nothing was offered", each: { $0 },
+            [
+                ListColumn("NUMBER", "id") { $0["id"]?.string ?? "" },
+                ListColumn(.short("FOR", 24), "recipient") { $0["recipient"]?.string ?? "" },
+                ListColumn("STATE", "state") { $0["state"]?.string ?? "" },
+                ListColumn("UNTIL", "expiresAt") { $0["expiresAt"]?.string ?? "" },
+                ListColumn(.short("BY", 24), "offeredBy") { $0["offeredBy"]?.string ?? "" },
+            ])
+        table.show(ListPage(whole: offers.map { $0.json(at: now) }), invocation)
+        return .done
+    }
+
+    private static let withdraw = Command(
+        "withdraw", "take back a file that nobody has fetched yet, with its password",
+        arguments: [Argument("NUMBER", "of the offer, as 'certway handover list' has it")],
+        options: [
+            .value("because", "TEXT", "one sentence for the audit record (required)"),
+            .flag("dry-run", "say whether it is possible, and do nothing"),
+            .choice("output", ["text", "json"], "how it is printed", default: "text"),
+        ],
+        examples: [
+            (
+                "certway handover withdraw 12 --because 'sent for the wrong device'",
+                "its link leads to nothing from then on"
+            )
+        ]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let word = invocation.requiredWord("NUMBER")
+        guard let number = Int64(word) else {
+            throw UsageError("expected a number, found \"\(word)\"", path: invocation.path)
+        }
+        let package = try await HandOverAdministration(gateway, invocation.caller).withdraw(
+            number, because: try CertificateCommands.sentence("because", invocation),
+            isDryRun: invocation.flag("dry-run"))
+        if invocation.wantsJSON {
+            Terminal.print(json: package.json(at: gateway.ledger.clock.now()).text)
+        } else {
+            Terminal.print(
+                invocation.flag("dry-run")
+                    ? "offer \(package.id) can be taken back (--dry-run)" : "taken back: offer \(package.id)")
         }
         return .done
     }

@@ -12,6 +12,7 @@ import { compare, copySupportCase } from '../../components/compare.js';
 import { nowhere } from '../../components/problem.js';
 import { timeline } from '../../components/timeline.js';
 import { stepsOf, way } from '../../components/way.js';
+import { handOvers, holders } from './handOvers.js';
 import { content, history, publications, summary } from './view.js';
 import { actionsOf, begin } from './actions.js';
 
@@ -36,7 +37,7 @@ export async function open(page) {
       return fragment(summary(certificate), actionsOf(certificate, reload),
         may('readOrders') && [h('section.panelled', h('h2', t('certificate.way')), steps), history(certificate),
           h('section.panelled', h('h2', t('certificate.timeline')), happened)],
-        publications(certificate), content(certificate));
+        publications(certificate), holders(page, certificate), handOvers(page, certificate), content(certificate));
     },
   });
 

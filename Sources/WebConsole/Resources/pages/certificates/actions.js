@@ -21,12 +21,14 @@ function hindrance(picked, name) {
   return { reason: t('certificates.hindered', { count: against.length, of: picked.length, reason: against[0].reason ?? '' }), instead: against[0].instead };
 }
 
+const flags = ['willNotRenew', 'onNoDevice'];
+
 /// Which are meant: those chosen, or all that match the list's filter, with the count that was shown.
 function selection(keys, { isAll, matches, query }) {
   if (!isAll) return { select: { numbers: keys.map(Number) }, expect: keys.length };
   const filter = {};
   for (const name of new Set(query.keys())) {
-    if (!['sort', 'limit', 'after'].includes(name)) filter[name] = name === 'status' ? query.getAll(name) : query.get(name);
+    if (!['sort', 'limit', 'after'].includes(name)) filter[name] = name === 'status' ? query.getAll(name) : flags.includes(name) ? query.get(name) === 'true' : query.get(name);
   }
   return { select: { filter }, expect: matches.count };
 }

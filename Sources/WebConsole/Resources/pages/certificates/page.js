@@ -11,7 +11,7 @@ import { columns, filters, presets } from './view.js';
 
 export async function open(page) {
   page.title(t('certificates.title'));
-  page.command(() => commandLine('certway certificate list', page.query, { status: 'status', template: 'template', backendCA: 'backend-ca', text: 'user', expires: 'expiring-within' }));
+  page.command(() => commandLine('certway certificate list', page.query, { status: 'status', template: 'template', backendCA: 'backend-ca', text: 'user', expires: 'expiring-within' }, { willNotRenew: 'will-not-renew', onNoDevice: 'on-no-device' }));
   // What can be done to many is loaded once somebody chooses one.
   let actions = null;
   const choice = (...chosen) => {

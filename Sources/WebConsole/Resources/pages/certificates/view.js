@@ -41,10 +41,14 @@ export const filters = (page) => [
   { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
   { name: 'backendCA', label: t('column.backendCA'), kind: 'one', options: namesOf('/backend-cas', page) },
   { name: 'expires', label: t('column.ends'), kind: 'one', options: ['7d', '30d', '90d'].map((value) => ({ value, label: n('certificates.within', parseInt(value, 10)) })) },
+  { name: 'willNotRenew', label: t('certificates.renewal'), kind: 'one', options: [{ value: 'true', label: t('certificates.willNotRenew') }] },
+  { name: 'onNoDevice', label: t('certificates.devices'), kind: 'one', options: [{ value: 'true', label: t('certificates.onNoDevice') }] },
 ];
 
 export const presets = () => [
   { label: word('state', 'active'), query: { status: 'active' } },
   { label: t('certificates.ending'), query: { status: 'active', expires: '30d', sort: 'notAfter' } },
+  { label: t('certificates.willNotRenew'), query: { willNotRenew: 'true', sort: 'notAfter' } },
+  { label: t('certificates.onNoDevice'), query: { onNoDevice: 'true' } },
   { label: word('state', 'revoked'), query: { status: 'revoked' } },
 ];

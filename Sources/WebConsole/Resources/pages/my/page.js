@@ -8,6 +8,7 @@ import { t } from '../../app/i18n.js';
 import { go } from '../../app/router.js';
 import { current } from '../../app/session.js';
 import { noteLink, waiting } from './handOver.js';
+import { ownKeys } from './keys.js';
 import { answer, old, questions } from './view.js';
 
 export async function open(page) {
@@ -17,7 +18,7 @@ export async function open(page) {
   return page.load('/my/certificates', {
     draw: ({ items }) => {
       const now = items.filter((one) => one.status === 'active');
-      return fragment(waiting(() => page.reload()), answer(now), questions(now, () => page.reload()), old(items.filter((one) => one.status !== 'active')));
+      return fragment(waiting(() => page.reload()), answer(now), questions(now, () => page.reload()), ownKeys(page.signal), old(items.filter((one) => one.status !== 'active')));
     },
   });
 }

@@ -1,56 +1,38 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Notifications: who is told what, how it reads, and a mail to try it.
+/// Notifications: who is told what, what was sent and what became of it, and the programs that are told.
 
-import { post } from '../../app/api.js';
-import { foreign, h } from '../../app/dom.js';
+import { foreign, fragment, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
-import { may } from '../../app/session.js';
-import { act, dialog } from '../../components/dialog.js';
 import { list } from '../../components/list.js';
-import { complain, toast } from '../../components/toast.js';
+import { within } from '../../components/part.js';
+import { pill } from '../../components/pill.js';
+import { outbox } from './outbox.js';
+import { webhooks } from './webhooks.js';
+
+const parts = { events, outbox, webhooks };
 
 export async function open(page) {
+  const part = page.query.get('part') in parts ? page.query.get('part') : 'events';
   page.title(t('notifications.title'));
+  const place = h('div');
+  page.show(fragment(h('nav.presets', { 'aria-label': t('notifications.parts') }, Object.keys(parts).map((name) => h('a.button.tab', {
+    href: `/console/notifications?part=${name}`, 'aria-current': name === part ? 'page' : null }, word('notifications.part', name)))), place));
+  await parts[part](page, within(page, place));
+}
+
+async function events(page, place) {
   page.command('certway notification list');
   await list({
-    page, path: '/notifications', rowKey: (one) => one.event, caption: t('notifications.title'), topics: [], columns: columns(), own: ['state'],
-    nothing: { title: t('notifications.none') },
-  });
-}
-
-const columns = () => [
-  { title: t('notifications.event'), cell: (one) => h('span', word('notice', one.event), h('span.sub', h('code', one.event))) },
-  { title: t('notifications.told'), cell: (one) => (one.send ? t('notifications.yes') : t('notifications.no')) },
-  { title: t('notifications.to'), cell: (one) => foreign((one.to ?? []).join(', ')) },
-  { title: t('notifications.subject'), cell: (one) => foreign(one.texts?.en?.subject ?? ''), className: 'optional' },
-  { title: '', className: 'end', cell: (one) => h('span',
-    h('button', { type: 'button', on: { click: () => preview(one.event) } }, t('notifications.preview')),
-    may('configure') && h('button', { type: 'button', on: { click: () => test(one.event) } }, t('notifications.test'))) },
-];
-
-async function preview(event) {
-  try {
-    const mails = await Promise.all(['en', 'de'].map((language) => post('/notification-previews', { event, language })));
-    dialog({
-      title: t('notifications.previewOf', { event }), isWide: true, cancel: t('notifications.close'),
-      body: mails.map((mail) => h('section.stack', h('h3', foreign(mail.subject)), h('pre', foreign(mail.text)))),
-    });
-  } catch (problem) {
-    complain(problem);
-  }
-}
-
-function test(event) {
-  const address = h('input', { type: 'email', required: true, id: 'test-mail-to' });
-  act({
-    title: t('notifications.testOf', { event }), verb: t('notifications.send'),
-    body: [h('label', { for: 'test-mail-to' }, t('notifications.address')), address],
-    isReady: () => address.value.includes('@'),
-    run: async ({ key }) => {
-      const mail = await post('/test-mails', { event, to: address.value }, { key });
-      toast(t('notifications.taken', { address: mail.to }));
-    },
+    page: place, path: '/notifications', rowKey: (one) => one.event, href: (one) => `/console/notifications/${one.event}`, caption: t('notifications.title'),
+    own: ['part'], nothing: { title: t('notifications.none') },
+    columns: [
+      { title: t('notifications.event'), cell: (one) => h('span', word('notice', one.event), h('span.sub', h('code', one.event))) },
+      { title: t('notifications.told'), cell: (one) => pill(one.send ? 'yes' : 'no', { look: one.send ? null : ['○', 'neutral'], text: one.send ? t('notifications.yes') : t('notifications.no') }) },
+      { title: t('notifications.to'), cell: (one) => foreign((one.to ?? []).map((to) => word('recipient', to)).join(', ')) },
+      { title: t('notifications.subject'), cell: (one) => foreign(one.texts?.en?.subject ?? ''), className: 'optional' },
+      { title: t('notifications.words'), cell: (one) => (Object.values(one.texts ?? {}).some((text) => text.own) ? t('notifications.ownWords') : t('notifications.usualWords')), className: 'optional' },
+    ],
   });
 }

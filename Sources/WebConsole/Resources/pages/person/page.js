@@ -8,6 +8,7 @@ import { fragment } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
+import { keysOf } from './keys.js';
 import { answers, byHand, facts } from './view.js';
 
 export async function open(page) {
@@ -22,7 +23,7 @@ export async function open(page) {
     draw: (answer) => {
       page.title(answer.displayName ?? answer.userPrincipalName, { crumbs });
       const reload = () => page.reload();
-      return fragment(facts(answer), answers(answer, reload), byHand(answer, reload));
+      return fragment(facts(answer), answers(answer, reload), keysOf(answer, reload), byHand(answer, reload));
     },
   });
 }
