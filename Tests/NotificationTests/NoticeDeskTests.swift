@@ -11,6 +11,7 @@ import Store
 import Synchronization
 import TestSupport
 import Testing
+import YAMLDocuments
 
 @testable import MailTransport
 @testable import Notification
