@@ -5,8 +5,8 @@
 public enum DriftRepair: String, Sendable, CaseIterable {
     /// Takes the certificate over as if it had been ordered here.
     case adopt
-    /// Asks for its revocation, so that ledger and CA say the same.
-    case revoke
+    /// Puts on record what the CA has done, as the daily look at its lists does.
+    case record
     /// Asks that it is taken out of Intune.
     case withdraw
     /// Takes one record out of Intune that is nobody's to have.

@@ -24,9 +24,9 @@ extension DriftRule {
         ),
         DriftRule(
             .revokedAtAuthority, .revocation, .danger, "the CA has revoked a certificate that is valid here",
-            cause: "somebody has revoked it at the CA itself, or the CA had to", .revoke,
-            "its revocation is put on record by asking for it, so that it is used and published no more; "
-                + "'certway order again' orders another one"),
+            cause: "somebody has revoked it at the CA itself, or the CA had to", .record,
+            "put on record as revoked, so that it is used and published no more; 'certway order again' orders another one"
+        ),
         DriftRule(
             .revocationNotShown, .revocation, .danger,
             "a certificate that is revoked here is not revoked in what its CA publishes",

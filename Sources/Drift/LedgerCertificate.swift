@@ -22,8 +22,8 @@ public struct LedgerCertificate: Sendable, Hashable {
     public let stage: OrderStage
     /// The CA's own word for its order; nil for one that was adopted from a file.
     public let caRequestID: String?
-    /// Whether its order left from here; false for one that was adopted.
-    public let wasOrderedHere: Bool
+    /// Whether the gateway has made its key; false for one that was adopted, or whose request somebody has brought.
+    public let hasKeyOfOurs: Bool
     /// Whether somebody has asked, or the plan, to take it out of Intune, and nobody has taken that back.
     public var isWithdrawn = false
     /// Whether that is done.
@@ -44,6 +44,7 @@ extension LedgerCertificate {
         (template, backendCA) = (record.template, record.backendCA)
         thumbprint = record.sha1Fingerprint.lowercased()
         (sha256Fingerprint, notAfter, status) = (record.sha256Fingerprint, record.notAfter, record.status)
-        (stage, caRequestID, wasOrderedHere) = (order.stage, order.caRequestID, order.attempt > 0)
+        (stage, caRequestID) = (order.stage, order.caRequestID)
+        hasKeyOfOurs = order.attempt > 0 && !order.hasForeignKey
     }
 }

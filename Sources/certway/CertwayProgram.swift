@@ -37,7 +37,7 @@ struct CertwayProgram {
             ExportCommand.command, ConnectorCommands.command, CACommands.command, TemplateCommands.command,
             RuleCommands.command,
             OrderCommands.command, CostCommand.command, CertificateCommands.command, RequestCommands.command,
-            IncidentCommands.command, PublicationCommands.command,
+            IncidentCommands.command, PublicationCommands.command, DriftCommands.command,
             KeyCommands.command,
             PeopleCommands.command, MailboxCommands.command, DeliveryCommands.command, HandOverCommands.command,
             TokenCommands.command, NotificationCommands.command,

@@ -23,7 +23,7 @@ enum DriftBench {
         LedgerCertificate(
             id: id, orderID: id, serialNumber: serial, subscriberID: person, userPrincipalName: "ada@sandbox.example",
             template: "smime", backendCA: "public-ca", thumbprint: thumbprint, sha256Fingerprint: "sha256-\(id)",
-            notAfter: now + ends, status: status, stage: stage, caRequestID: order, wasOrderedHere: true)
+            notAfter: now + ends, status: status, stage: stage, caRequestID: order, hasKeyOfOurs: true)
     }
 
     static func record(

@@ -60,11 +60,39 @@ struct AdoptionSearch {
         }
     }
 
+    /// The list of a CA, and what became of those of its orders that the ledger does not know.
+    struct AuthorityList {
+        /// The whole list.
+        var entries: [InventoryEntry] = []
+        var strangers: [(order: CAOrder, sight: Sight)] = []
+        /// What of it could not be read, one sentence each.
+        var problems: [String] = []
+    }
+
+    /// What a CA has of an order.
+    enum Sight {
+        case certificate(FoundCertificate)
+        case pending
+        /// It was refused there, or cancelled.
+        case nothing
+    }
+
     /// Every certificate that a CA lists for our account and that the ledger does not know; reads only.
     ///
     /// - Returns: also what of the list could not be read, one sentence each.
     /// - Throws: `SettingsError` for a CA that has no list, or does not give out what it has issued; `ConnectorError`.
     func read(_ name: String) async throws -> (found: [FoundCertificate], problems: [String]) {
+        let list = try await list(name)
+        let found = list.strangers.compactMap { stranger in
+            if case .certificate(let found) = stranger.sight { found } else { nil }
+        }
+        return (found, list.problems)
+    }
+
+    /// The whole list of a CA; reads only.
+    ///
+    /// - Throws: as `read`.
+    func list(_ name: String) async throws -> AuthorityList {
         let backend = try BackendCAAdministration(gateway).ready(name)
         guard let lister = backend.ability((any CertificateInventory).self, .inventory) else {
             throw SettingsError(
@@ -81,54 +109,56 @@ struct AdoptionSearch {
         let csr = try CertificateSigningRequest.make(
             subject: RequestedNames(commonName: "inventory").distinguishedName, alternativeNames: [],
             securityIdentifier: nil, key: PrivateKey.generate(.p256))
-        var (found, problems): ([FoundCertificate], [String]) = ([], [])
-        var (progress, read) = (InventoryProgress(), 0)
+        var result = AuthorityList()
+        var progress = InventoryProgress()
         while !progress.isAtEnd {
             let page = try await lister.inventory(from: progress.cursor)
             try progress.note(page)
-            read += page.entries.count
+            result.entries += page.entries
             let known = try await gateway.ledger.knownCARequests(
                 page.entries.map(\.order.caRequestID), backendCA: name)
             let strange = page.entries.filter { !known.contains($0.order.caRequestID) }
             for start in stride(from: 0, to: strange.count, by: Self.width) {
                 let looked = await withTaskGroup { group in
                     for entry in strange[start...].prefix(Self.width) {
-                        group.addTask { await Self.look(at: entry, reader, csr, name) }
+                        group.addTask { (entry.order, await Self.look(at: entry, reader, csr, name)) }
                     }
                     return await group.reduce(into: []) { $0.append($1) }
                 }
-                for result in looked {
-                    switch result {
-                    case .success(let one?): found.append(one)
-                    case .success(nil): break
-                    case .failure(let problem): problems.append("\(name): \(problem)")
+                for (order, sight) in looked {
+                    switch sight {
+                    case .success(let sight): result.strangers.append((order, sight))
+                    case .failure(let problem): result.problems.append("\(name): \(problem)")
                     }
                 }
             }
-            onProgress(name, read)
+            onProgress(name, result.entries.count)
         }
-        return (found, problems)
+        return result
     }
 
     private struct Unread: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// The certificate of an entry; nil for one without.
     private static func look(
         at entry: InventoryEntry, _ reader: any OrderPolling, _ csr: CertificateSigningRequest, _ name: String
-    ) async -> Result<FoundCertificate?, Unread> {
+    ) async -> Result<Sight, Unread> {
         let request = CertificateRequest(
             reference: "cw-inventory", product: entry.product ?? "", csr: csr,
             names: RequestedNames(commonName: entry.commonName), purpose: .smime)
         do {
-            guard case .issued(let issued) = try await reader.look(at: entry.order, request: request),
-                let leaf = issued.certificateChain.first
-            else { return .success(nil) }
-            return .success(
-                FoundCertificate(
-                    certificate: leaf, issuers: Array(issued.certificateChain.dropFirst()),
-                    source: .authority(name: name, order: issued.order)))
+            switch try await reader.look(at: entry.order, request: request) {
+            case .issued(let issued):
+                guard let leaf = issued.certificateChain.first else { return .success(.nothing) }
+                return .success(
+                    .certificate(
+                        FoundCertificate(
+                            certificate: leaf, issuers: Array(issued.certificateChain.dropFirst()),
+                            source: .authority(name: name, order: issued.order))))
+            case .pending: return .success(.pending)
+            case .rejected: return .success(.nothing)
+            }
         } catch {
             return .failure(
                 Unread(description: "\(entry.order.caRequestID) (\(entry.status)) cannot be read: \(error)"))

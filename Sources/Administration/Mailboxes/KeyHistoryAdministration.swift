@@ -81,14 +81,18 @@ public struct KeyHistoryAdministration: Sendable {
     /// Has all keys that a person is to have delivered again, whatever is known of them: for a new device, or where somebody has
     /// deleted records. Nothing is bought by it.
     ///
-    /// - Parameter isDryRun: whether to tell only which they are.
+    /// - Parameters:
+    ///   - certificates: only the keys of these, by number; nil for all.
+    ///   - isDryRun: whether to tell only which they are.
     /// - Returns: the keys as they are then.
-    public func redeliver(_ word: String, isDryRun: Bool) async throws -> History {
+    public func redeliver(
+        _ word: String, only certificates: Set<Int64>? = nil, isDryRun: Bool
+    ) async throws -> History {
         let wish = Entrance.Wish(.redeliverKeys, AuditObject(.key, word), person: word)
         return try await entrance.pass(.redeliver, to: wish, isDryRun ? .byTheUseCase : .all) {
             let person = try await PersonAdministration(store).person(word)
             let found = try await history(of: person)
-            let wanted = found.keys.filter(\.isWanted)
+            let wanted = found.keys.filter { $0.isWanted && certificates?.contains($0.certificateID) ?? true }
             guard !wanted.isEmpty else {
                 throw Obstacle(
                     "\(person.userPrincipalName) is to have no keys beside the certificate in use",
@@ -101,7 +105,7 @@ public struct KeyHistoryAdministration: Sendable {
                     id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted, mailboxes: found.mailboxes
                 )
             }
-            _ = try await holdings.redeliver(person: person.id)
+            _ = try await holdings.redeliver(person: person.id, certificates: certificates)
             try await store.ledger.audit.record(
                 AuditEntry(
                     .redeliverKeys, AuditObject(.key, person.userPrincipalName), by: AuditActor(named: caller.name),

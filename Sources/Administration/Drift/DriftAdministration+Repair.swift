@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Drift
+import Foundation
+import Gateway
+public import JSONDocuments
+import Ledger
+import Records
+import Settings
+
+extension DriftAdministration {
+    /// What was done about differences, and what was not compared meanwhile.
+    public struct Repairs: Sendable {
+        public let report: DriftReport
+        public let outcomes: [DriftOutcome]
+        public let isDryRun: Bool
+
+        public func count(_ word: DriftOutcome.Word) -> Int { outcomes.count { $0.word == word } }
+    }
+
+    /// Compares anew, and mends what the wish means. Each repair is the use case that a person would call for one certificate: it asks
+    /// for its own right, keeps to its limits and writes its own record. What one refuses is left with its sentence, and the others
+    /// are mended.
+    ///
+    /// - Parameter wish: kinds or ids must be named: nothing is mended that nobody has named.
+    /// - Throws: `AccessDenied`, `Obstacle` for a wish without names, `StoreError`, `CancellationError`.
+    public func repair(
+        _ wish: DriftWish, isDryRun: Bool,
+        onProgress: @escaping @Sendable (DriftSource, Int) -> Void = { _, _ in }
+    ) async throws -> Repairs {
+        let object = AuditObject(.job, "drift")
+        return try await entrance.pass(
+            .runJobs, to: Entrance.Wish(.runJob, object), isDryRun ? .byTheUseCase : .all
+        ) {
+            guard !wish.kinds.isEmpty || !wish.ids.isEmpty else {
+                throw Obstacle(
+                    "nothing is named that is to be mended",
+                    instead: "name kinds or ids of findings, as 'certway drift report' shows them")
+            }
+            let (report, sight) = try await read(wish, onProgress)
+            let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
+            let outcomes = try await mender.mend(report.findings)
+            if !isDryRun, !outcomes.isEmpty {
+                try await gateway.ledger.audit.record(
+                    AuditEntry(
+                        .runJob, object, by: AuditActor(named: caller.name),
+                        after: [
+                            "kinds": JSONValue(Set(report.findings.map(\.kind.rawValue)).sorted()),
+                            "findings": JSONValue(outcomes.count),
+                            "left": JSONValue(outcomes.count { $0.word == .left }),
+                        ]))
+            }
+            return Repairs(report: report, outcomes: outcomes, isDryRun: isDryRun)
+        }
+    }
+}
+
+extension DriftAdministration.Repairs {
+    /// As programs see it.
+    public var json: JSONValue {
+        [
+            "dryRun": .bool(isDryRun), "total": JSONValue(outcomes.count),
+            "would": JSONValue(count(.would)), "mended": JSONValue(count(.mended)), "asked": JSONValue(count(.asked)),
+            "left": JSONValue(count(.left)), "outcomes": .array(outcomes.map(\.json)),
+            "places": .array(report.places.map(\.json)),
+        ]
+    }
+}

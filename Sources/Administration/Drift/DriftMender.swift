@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Delivery
+import Drift
+import Foundation
+import Gateway
+import KeyHoldings
+import Ledger
+import MicrosoftGraph
+import PKIX
+import Records
+import Settings
+import Store
+
+/// Mends differences, each by the use case that there is for it.
+struct DriftMender {
+    /// Why, as it stands in the records of what is asked for.
+    static let cause = "found by the drift report"
+
+    let gateway: Gateway
+    let caller: Caller
+    let sight: DriftReader.Sight
+    let isDryRun: Bool
+
+    var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+    private var actions: CertificateActions {
+        CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
+    }
+
+    /// - Throws: `StoreError`, `CancellationError`, `AccessDenied`; what else stands against one is its outcome.
+    func mend(_ findings: [DriftFinding]) async throws -> [DriftOutcome] {
+        var outcomes: [DriftOutcome] = []
+        // Some repairs are one for all of a place.
+        for (place, group) in Dictionary(grouping: findings.filter { $0.rule.repair == .adopt }, by: \.place).sorted(
+            by: { $0.key < $1.key })
+        {
+            outcomes += try await each(group) { try await adopt($0, at: place) }
+        }
+        for (place, group) in Dictionary(grouping: findings.filter { $0.rule.repair == .publish }, by: \.place).sorted(
+            by: { $0.key < $1.key })
+        {
+            outcomes += try await together(group, "\(place) is looked at, and put right") {
+                if !isDryRun { _ = try await PublicationAdministration(gateway, caller: caller).repair(place) }
+            }
+        }
+        outcomes += try await together(
+            findings.filter { $0.rule.repair == .plan },
+            "the directory is read, and the plan that follows does it, within its limits"
+        ) { _ = try await JobAdministration(gateway, caller: caller).run(.directory, isDryRun: isDryRun) }
+        for finding in findings {
+            try Task.checkCancellation()
+            switch finding.rule.repair {
+            case .adopt, .publish, .plan: break
+            case .person: outcomes.append(DriftOutcome(finding, .left, finding.rule.remedy))
+            case .record: outcomes += try await each([finding], record)
+            case .withdraw: outcomes += try await each([finding], withdraw)
+            case .takeOut: outcomes += try await each([finding], takeOut)
+            case .deliverAgain: outcomes += try await each([finding], deliverAgain)
+            case .signIn: outcomes += try await each([finding], signIn)
+            }
+        }
+        return outcomes
+    }
+
+    /// What is thrown for one is its outcome, and the others go on.
+    private func each(
+        _ findings: [DriftFinding], _ body: ([DriftFinding]) async throws -> [DriftOutcome]
+    ) async throws -> [DriftOutcome] {
+        guard !findings.isEmpty else { return [] }
+        do {
+            return try await body(findings)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as StoreError {
+            throw error
+        } catch let error as AccessDenied {
+            throw error
+        } catch {
+            return findings.map { DriftOutcome($0, .left, (error as? GraphError)?.message ?? "\(error)") }
+        }
+    }
+
+    private func each(
+        _ findings: [DriftFinding], _ body: (DriftFinding) async throws -> DriftOutcome
+    ) async throws -> [DriftOutcome] {
+        try await each(findings) { (all: [DriftFinding]) in
+            var outcomes: [DriftOutcome] = []
+            for one in all { outcomes.append(try await body(one)) }
+            return outcomes
+        }
+    }
+
+    /// One deed for all of them.
+    private func together(
+        _ findings: [DriftFinding], _ sentence: String, _ body: () async throws -> Void
+    ) async throws -> [DriftOutcome] {
+        try await each(findings) { (all: [DriftFinding]) in
+            try await body()
+            return all.map { DriftOutcome($0, isDryRun ? .would : .asked, sentence) }
+        }
+    }
+
+    // What mends one.
+
+    /// Only those that were found, of all that the CA has.
+    private func adopt(_ findings: [DriftFinding], at place: String) async throws -> [DriftOutcome] {
+        let administration = AdoptAdministration(gateway, caller: caller)
+        var wish = AdoptAdministration.Wish()
+        wish.backendCAs = [place]
+        let meant = Dictionary(findings.map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
+        var report = try await administration.look(wish)
+        report.adoptions = report.adoptions.filter { meant[$0.found.certificate.sha256Fingerprint] != nil }
+        if !isDryRun { report = try await administration.adopt(report) }
+        let told = report.adoptions.compactMap { adoption -> DriftOutcome? in
+            guard let finding = meant[adoption.found.certificate.sha256Fingerprint] else { return nil }
+            let person = adoption.userPrincipalName ?? "nobody"
+            return adoption.outcome == .leave
+                ? DriftOutcome(finding, .left, adoption.reason)
+                : DriftOutcome(
+                    finding, isDryRun ? .would : .mended,
+                    "taken over for \(person)" + (adoption.reference.map { " as \($0)" } ?? ""))
+        }
+        let named = Set(told.map(\.finding.subject))
+        return told
+            + findings.filter { !named.contains($0.subject) }.map {
+                DriftOutcome($0, .left, "the CA's list does not have it any more")
+            }
+    }
+
+    private func record(_ finding: DriftFinding) async throws -> DriftOutcome {
+        let (certificate, revoked) = try await (certificate(finding), sight.revoked[finding.certificateID ?? 0])
+        guard let revoked else { throw Obstacle("its CA does not show it as revoked any more") }
+        guard !isDryRun else { return DriftOutcome(finding, .would, "put on record as revoked by its CA") }
+        let wish = Entrance.Wish(
+            .noticeRevocation, AuditObject(.certificate, certificate.serialNumber),
+            person: certificate.userPrincipalName, because: Self.cause)
+        return try await entrance.pass(.revoke, to: wish, .all) {
+            let ended = try await gateway.ledger.noteRevocations([revoked], backendCA: certificate.backendCA)
+            return DriftOutcome(finding, .mended, ended.first ?? "put on record as revoked by its CA")
+        }
+    }
+
+    private func withdraw(_ finding: DriftFinding) async throws -> DriftOutcome {
+        let certificate = try await certificate(finding)
+        _ = try await actions.withdraw(one: certificate, cause: Self.cause, isDryRun: isDryRun)
+        return DriftOutcome(finding, isDryRun ? .would : .asked, "withdrawn from Intune by the next pass")
+    }
+
+    /// A record that is nobody's to have; what the ledger says of the certificate stays.
+    private func takeOut(_ finding: DriftFinding) async throws -> DriftOutcome {
+        let certificate = try await certificate(finding)
+        guard !isDryRun else { return DriftOutcome(finding, .would, "record \(finding.subject) is taken out") }
+        let object = AuditObject(.certificate, certificate.serialNumber)
+        let wish = Entrance.Wish(.withdrawCertificate, object, person: finding.userPrincipalName, because: Self.cause)
+        return try await entrance.pass(.revoke, to: wish, .all) {
+            let graph = try gateway.graphClient()
+            guard let uploader = try gateway.uploader(graph) else {
+                throw Obstacle("section 'intune' is not configured")
+            }
+            // On record before it leaves.
+            try await gateway.ledger.audit.record(
+                AuditEntry(
+                    .withdrawCertificate, object, by: AuditActor(named: caller.name),
+                    person: finding.userPrincipalName,
+                    after: ["record": .string(finding.subject), "kind": .string(finding.kind.rawValue)],
+                    reason: Self.cause))
+            try await uploader.takeOut(stray: finding.subject)
+            return DriftOutcome(finding, .mended, "record \(finding.subject) was taken out")
+        }
+    }
+
+    /// By its key where that is at hand; another certificate is ordered by the plan, within its limits.
+    private func deliverAgain(_ finding: DriftFinding) async throws -> DriftOutcome {
+        let certificate = try await certificate(finding)
+        let person = finding.personID ?? certificate.subscriberID
+        let holding = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificate: certificate.id).first {
+            $0.personID == person.lowercased() && $0.isWanted
+        }
+        if holding != nil, try await gateway.ledger.key(orderID: certificate.orderID)?.sealed != nil {
+            _ = try await KeyHistoryAdministration(gateway.store, caller: caller).redeliver(
+                person, only: [certificate.id], isDryRun: isDryRun)
+            return DriftOutcome(finding, isDryRun ? .would : .asked, "delivered again by the next pass")
+        }
+        guard person.lowercased() == certificate.subscriberID.lowercased(), certificate.status == .active else {
+            throw Obstacle(
+                "its key is not at hand any more",
+                instead: "a key recovery agent recovers it: 'certway key recover \(certificate.serialNumber)'")
+        }
+        let sentence = "withdrawn, and the next plan orders another one in its place, within its limits"
+        guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
+        let asked = try await actions.withdraw([certificate], cause: Self.cause, isOrderedAgain: true)
+        guard asked.first?.isOrderedAgain == true else {
+            throw Obstacle(
+                "it is withdrawn already", instead: "see 'certway certificate show \(certificate.serialNumber)'")
+        }
+        return DriftOutcome(finding, .asked, sentence)
+    }
+
+    private func signIn(_ finding: DriftFinding) async throws -> DriftOutcome {
+        let certificate = try await certificate(finding)
+        let isMissing = finding.kind == .signInValueMissing
+        let sentence = isMissing ? "the value is added" : "the value is taken out"
+        guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
+        let object = AuditObject(.certificate, certificate.serialNumber)
+        let wish = Entrance.Wish(.redeliverKeys, object, person: certificate.userPrincipalName, because: Self.cause)
+        return try await entrance.pass(.redeliver, to: wish, .all) {
+            let writer = CertificateUserIDs(graph: try gateway.graphClient())
+            try await gateway.ledger.audit.record(
+                AuditEntry(
+                    .redeliverKeys, object, by: AuditActor(named: caller.name), person: certificate.userPrincipalName,
+                    after: ["value": .string(finding.detail), "present": .bool(isMissing)], reason: Self.cause))
+            guard isMissing else {
+                try await writer.remove(finding.detail, from: certificate.subscriberID)
+                return DriftOutcome(finding, .mended, sentence)
+            }
+            switch try await writer.add(finding.detail, to: certificate.subscriberID) {
+            case .stands: return DriftOutcome(finding, .mended, sentence)
+            case .comesFromOnPremises:
+                throw Obstacle("the account is synchronised", instead: "write the value where it comes from")
+            }
+        }
+    }
+
+    private func certificate(_ finding: DriftFinding) async throws -> CertificateRecord {
+        guard let id = finding.certificateID, let record = try await gateway.ledger.certificate(id) else {
+            throw Obstacle("the ledger has no such certificate")
+        }
+        return record
+    }
+}

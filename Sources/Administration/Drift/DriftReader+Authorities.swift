@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorHost
+import ConnectorKit
+import Drift
+import Foundation
+import Fulfilment
+import Ledger
+import PKIX
+import Settings
+
+extension DriftReader {
+    /// The list of each backend CA.
+    func authorities(_ certificates: [LedgerCertificate]) async throws -> Sight {
+        var all = Sight()
+        let search = AdoptionSearch(gateway: gateway) { [onProgress] in onProgress(.authority, $1) }
+        for name in gateway.backends.names {
+            all.add(
+                try await place(.authority, name) { sight, gaps in
+                    let backend = try BackendCAAdministration(gateway).ready(name)
+                    for ability in [ConnectorAbility.inventory, .poll] where !backend.abilities.contains(ability) {
+                        throw NotComparable(reason: backend.explainMissing(ability))
+                    }
+                    let list = try await search.list(name)
+                    gaps += Self.gap(list.problems.count, "order", list.problems.first)
+                    // What has come to the ledger while the list was read is none.
+                    let known = try await gateway.ledger.knownCARequests(
+                        list.strangers.map(\.order.caRequestID), backendCA: name)
+                    let strangers = list.strangers.filter { !known.contains($0.order.caRequestID) }.compactMap {
+                        stranger in Self.stranger(stranger.sight).map { (stranger.order.caRequestID, $0) }
+                    }
+                    sight.findings = InventoryComparison(
+                        backendCA: name, entries: list.entries, certificates: certificates,
+                        strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), now: now
+                    ).findings()
+                })
+        }
+        return all
+    }
+
+    private static func stranger(_ sight: AdoptionSearch.Sight) -> InventoryComparison.Stranger? {
+        switch sight {
+        case .certificate(let found):
+            .certificate(
+                sha256Fingerprint: found.certificate.sha256Fingerprint,
+                serialNumber: found.certificate.serialNumber.hex, subject: "\(found.certificate.subject)")
+        case .pending: .pending
+        case .nothing: nil
+        }
+    }
+
+    /// So many that cannot be read, one after another and none before them, and a CA's lists are taken for unreadable.
+    private static let patience = 8
+
+    /// What each backend CA publishes of its certificates in force.
+    func revocations(_ certificates: [LedgerCertificate]) async throws -> Sight {
+        var all = Sight()
+        let (reader, now) = (RevocationReader(gateway.http), now)
+        let inForce = certificates.filter { $0.notAfter > now }
+        for (name, group) in Dictionary(grouping: inForce, by: \.backendCA).sorted(by: { $0.key < $1.key }) {
+            all.add(
+                try await place(.revocation, name) { sight, gaps in
+                    try await revocations(group, reader, now, &sight, &gaps)
+                })
+        }
+        return all
+    }
+
+    private func revocations(
+        _ group: [LedgerCertificate], _ reader: RevocationReader, _ now: Date, _ sight: inout Sight,
+        _ gaps: inout [String]
+    ) async throws {
+        let comparison = RevocationComparison(now: now)
+        var (read, unread, nowhere): (Int, Int, Int) = (0, 0, 0)
+        var reason: String?
+        for start in stride(from: 0, to: group.count, by: Self.batch) {
+            let part = Array(group[start...].prefix(Self.batch))
+            let records = try await gateway.ledger.certificates(ids: part.map(\.id))
+            let actions = try await gateway.ledger.standingActions(certificateIDs: part.map(\.id))
+            let byID = Dictionary(part.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+            for step in stride(from: 0, to: records.count, by: Self.width) {
+                try Task.checkCancellation()
+                let looks = await withTaskGroup { tasks in
+                    for record in records[step...].prefix(Self.width) {
+                        tasks.addTask { (record, await Self.look(at: record, reader, now)) }
+                    }
+                    return await tasks.reduce(into: []) { $0.append($1) }
+                }
+                for (record, finding) in looks {
+                    guard let certificate = byID[record.id] else { continue }
+                    let action = actions[record.id]?.last { $0.kind == .revoke }
+                    let seen: RevocationComparison.Sight
+                    switch finding {
+                    case .revoked(let revoked):
+                        (read, seen) = (read + 1, .revoked(revoked.sentence))
+                        sight.revoked[record.id] = RevokedCertificate(
+                            serialNumber: record.serialNumber, issuer: record.issuer,
+                            reason: revoked.reason ?? RevocationReason.unspecified.name, at: revoked.at)
+                    case .missing(_, wasRead: true): (read, seen) = (read + 1, .good)
+                    case .missing(let words, wasRead: false):
+                        (unread, seen) = (unread + 1, .unknown)
+                        reason = reason ?? words
+                    case .nowhere: (nowhere, seen) = (nowhere + 1, .unknown)
+                    }
+                    if let found = comparison.finding(
+                        certificate, seen, takenAt: action?.takenAt, wasSeen: action?.seenAt != nil,
+                        isAsked: action?.state.isOpen == true)
+                    {
+                        sight.findings.append(found)
+                    }
+                }
+                if read == 0, unread >= Self.patience { throw SettingsError(reason ?? "nothing could be read") }
+            }
+        }
+        if read == 0, unread > 0 { throw SettingsError(reason ?? "nothing could be read") }
+        if read == 0, nowhere > 0 {
+            throw NotComparable(reason: "its certificates name no place where revocation is published")
+        }
+        gaps += Self.gap(unread, "certificate", reason)
+    }
+
+    private static func look(
+        at record: CertificateRecord, _ reader: RevocationReader, _ now: Date
+    ) async -> RevocationReader.Finding {
+        do {
+            let issuers = try record.chain.map { try Certificate(der: $0) }
+            return await reader.look(at: try Certificate(der: record.der), issuers: issuers, since: now, now: now)
+        } catch {
+            return .missing("\(error)", wasRead: false)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Drift
+import Foundation
+import KeyArchival
+import Ledger
+import PKIX
+import Publication
+import Settings
+
+extension DriftReader {
+    /// Address list and LDAP directories, person by person.
+    func addressLists(_ certificates: [LedgerCertificate]) async throws -> Sight {
+        var all = Sight()
+        for configured in gateway.configuration.directories {
+            let comparison = EntryComparison(place: configured.name, certificates: certificates)
+            all.add(
+                try await place(.addressLists, configured.name) { sight, gaps in
+                    try await gateway.publications.want(
+                        in: configured.name, of: gateway.publishing(in: configured.name), limit: 100_000)
+                    let keeper = try gateway.publicationKeeper(configured)
+                    var (read, unread, reason): (Int, Int, String?) = (0, 0, nil)
+                    for subscriber in try await gateway.publications.subscribers(in: configured.name) {
+                        try Task.checkCancellation()
+                        guard let seen = try await keeper.sight(of: subscriber) else { continue }
+                        if let problem = seen.difference?.problem {
+                            unread += 1
+                            reason = reason ?? problem
+                            if read == 0, unread >= Self.width { throw SettingsError(problem) }
+                            continue
+                        }
+                        read += 1
+                        sight.findings += comparison.findings(
+                            of: subscriber, adds: seen.difference?.adds ?? [],
+                            removes: seen.difference?.removes ?? [],
+                            present: seen.present.compactMap { try? Certificate(der: $0).sha256Fingerprint })
+                    }
+                    if read == 0, unread > 0 { throw SettingsError(reason ?? "no entry could be read") }
+                    gaps += Self.gap(unread, "entry", reason)
+                })
+        }
+        return all
+    }
+
+    /// The archive: whether the keys of today are in it, and whether the agents of today open what is in it.
+    func archive(_ certificates: [LedgerCertificate]) async throws -> Sight {
+        let templates = gateway.configuration.templates.filter(\.isArchived)
+        guard !templates.isEmpty else { return Sight() }
+        return try await place(.archive) { sight, _ in
+            var agents: [String: Set<IssuerAndSerialNumber>] = [:]
+            for template in templates {
+                let named = gateway.configuration.keyRecoveryAgents.filter {
+                    template.keyRecoveryAgents.contains($0.name)
+                }
+                agents[template.name] = Set(
+                    try named.map { IssuerAndSerialNumber(try gateway.keyRecoveryAgent($0).certificate) })
+            }
+            let now = now
+            let meant = certificates.filter { agents[$0.template] != nil && $0.hasKeyOfOurs }
+            for start in stride(from: 0, to: meant.count, by: Self.batch) {
+                try Task.checkCancellation()
+                let part = meant[start...].prefix(Self.batch)
+                let entries = Dictionary(
+                    try await gateway.ledger.archive(of: part.map(\.orderID)).map { ($0.orderID, $0) },
+                    uniquingKeysWith: { $1 })
+                for certificate in part {
+                    guard let entry = entries[certificate.orderID] else {
+                        if certificate.isInUse(at: now) {
+                            sight.findings.append(DriftFinding(.notArchived, of: certificate))
+                        }
+                        continue
+                    }
+                    let missing = (agents[certificate.template] ?? []).subtracting(
+                        try CMSEnvelope.recipients(of: entry.cms))
+                    guard !missing.isEmpty else { continue }
+                    sight.findings.append(
+                        DriftFinding(
+                            .archivedForOthers, of: certificate,
+                            detail: "\(Plural(missing.count, "agent")) of template \(certificate.template)"))
+                }
+            }
+        }
+    }
+}
