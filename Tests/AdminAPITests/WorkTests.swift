@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Gateway
 import JSONDocuments
 import Ledger
 import Testing
 
 @testable import AdminAPI
+@testable import Gateway
 
 @Suite(.timeLimit(.minutes(1))) struct WorkTests {
     private func served(_ gate: Gate) async throws -> ServedGateway {
@@ -79,5 +79,19 @@ import Testing
         try await served.order(["bob"])
         let second = try await feed.changes(since: first.end)
         #expect(second.orders.count == 1 && second.orders != first.orders)
+    }
+
+    /// The overview says when the last pass was: its end is a change, though nothing else has changed.
+    @Test func theEndOfAPassIsTold() async throws {
+        let served = try await ServedGateway()
+        let ledger = served.gateway.ledger
+        var feed = ChangeFeed(ledger)
+        let first = try await feed.changes(since: feed.now)
+        let begun = await JobBook(ledger).begin(.plan)
+        let second = try await feed.changes(since: first.end)
+        #expect(second.others)
+        #expect(try await !feed.changes(since: second.end).others)
+        await JobBook(ledger).end(.plan, begun: begun)
+        #expect(try await feed.changes(since: second.end).others)
     }
 }

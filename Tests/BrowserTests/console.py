@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the console share: the browser, sign-in by one click, and a look at everything the browser complains of.
 
-Environment: CERTWAY_DEMO holds the line that `certway demo --serve --output json` prints; CERTWAY_SCREENSHOTS names a folder.
+Environment: CERTWAY_DEMO holds the line that `certway demo --serve --output json` prints; CERTWAY_SCREENSHOTS names a folder,
+CERTWAY_PROGRAM the program, whose commands the console names.
 """
 import json
 import os

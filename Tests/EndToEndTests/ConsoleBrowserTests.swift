@@ -31,6 +31,7 @@ import Testing
             try await group.waitForAll()
         }
         try await Self.judge(["tasks.py"], line)
+        try await Self.judge(["promises.py"], line)
         // It stores a configuration and lets the gateway be away, so nothing else looks meanwhile.
         try await Self.judge(["acceptance.py"], line)
         demo.signal(SIGTERM)
@@ -42,7 +43,7 @@ import Testing
         let run = try await Run.program(
             Judges.path("python3"), [script] + arguments.dropFirst(),
             environment: [
-                "CERTWAY_DEMO": demo, "CERTWAY_SCREENSHOTS": pictures, "PYTHONDONTWRITEBYTECODE": "1",
+                "CERTWAY_DEMO": demo, "CERTWAY_PROGRAM": BuiltPrograms.path("certway"), "CERTWAY_SCREENSHOTS": pictures, "PYTHONDONTWRITEBYTECODE": "1",
             ])
         #expect(
             run.status == 0,

@@ -12,11 +12,13 @@ public struct ChangeFeed: Sendable {
     /// A change may be committed a moment after the time that it bears, and clocks of nodes differ.
     static let overlap: TimeInterval = 3
 
-    /// A state of the numbers that grow with each change.
+    /// A state of the numbers that grow with each change, and of the runs.
     struct Numbers: Sendable, Hashable {
         var audit: Int64 = 0
         var standing: Int64 = 0
         var configuration: Int64 = 0
+        /// Beginnings and ends of the runs that the overview shows.
+        var runs: [Date] = []
     }
 
     public struct Changes: Sendable {
@@ -47,7 +49,7 @@ public struct ChangeFeed: Sendable {
     /// The present time of the feed.
     public var now: Date { ledger.clock.now() }
 
-    /// What has changed since `date`. Costs two index ranges and three look-ups.
+    /// What has changed since `date`. Costs two index ranges and five look-ups.
     ///
     /// - Throws: `StoreError`.
     public mutating func changes(since date: Date) async throws -> Changes {
@@ -67,7 +69,10 @@ public struct ChangeFeed: Sendable {
         }
         let present = Numbers(
             audit: try await ledger.audit.lastNumber(), standing: try await ledger.lastStandingChange(),
-            configuration: try await ledger.configurationRevision())
+            configuration: try await ledger.configurationRevision(),
+            runs: try await JobBook(ledger).runs(of: [.directory, .plan]).values.flatMap {
+                [$0.startedAt, $0.endedAt].compactMap(\.self)
+            }.sorted())
         var changes = Changes(end: end)
         changes.others = numbers.map { $0 != present } ?? false
         numbers = present

@@ -86,9 +86,9 @@ public struct JobBook: Sendable {
     public init(_ ledger: OrderLedger) { self.ledger = ledger }
 
     /// The last run of each kind of work; nil for one that nobody has begun.
-    public func runs() async throws -> [Job: Run] {
+    public func runs(of jobs: [Job] = Job.allCases) async throws -> [Job: Run] {
         var runs: [Job: Run] = [:]
-        for job in Job.allCases { runs[job] = Run(job, stored: try await ledger.state(Self.name(job))) }
+        for job in jobs { runs[job] = Run(job, stored: try await ledger.state(Self.name(job))) }
         return runs
     }
 
