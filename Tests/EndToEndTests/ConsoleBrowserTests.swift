@@ -43,7 +43,8 @@ import Testing
         let run = try await Run.program(
             Judges.path("python3"), [script] + arguments.dropFirst(),
             environment: [
-                "CERTWAY_DEMO": demo, "CERTWAY_PROGRAM": BuiltPrograms.path("certway"), "CERTWAY_SCREENSHOTS": pictures, "PYTHONDONTWRITEBYTECODE": "1",
+                "CERTWAY_DEMO": demo, "CERTWAY_PROGRAM": BuiltPrograms.path("certway"), "CERTWAY_SCREENSHOTS": pictures,
+                "PYTHONDONTWRITEBYTECODE": "1",
             ])
         #expect(
             run.status == 0,
