@@ -11,7 +11,7 @@ import Testing
     /// Whole programs of their own, which have tests of their own.
     private static let elsewhere = [
         "certway demo", "certway ca conformance", "certway serve", "certway simulate --people",
-        "certway simulate --kills", "certway incident drill",
+        "certway simulate --kills", "certway simulate --judge", "certway incident drill",
     ]
 
     /// What needs an order, a plan or a CA in a state that this home has none in is understood, and refused with a sentence.

@@ -22,6 +22,8 @@ enum PersonProperties {
         case "proxyAddresses": texts(value).map { person.proxyAddresses = $0 } != nil
         case "authorizationInfo":
             texts(value["certificateUserIds"] ?? false).map { person.certificateUserIDs = $0 } != nil
+        case "onPremisesSyncEnabled" where value.isNull || value == false:
+            bringToCloud(&person)
         case "otherMails": texts(value).map { person.otherMails = $0 } != nil
         default: set(name, toText: value, in: &person)
         }
@@ -43,6 +45,12 @@ enum PersonProperties {
         case "mailboxPurpose": person.mailboxPurpose = text
         default: return false
         }
+        return true
+    }
+
+    /// The account is no longer mastered on premises; the way back is not played.
+    private static func bringToCloud(_ person: inout Person) -> Bool {
+        (person.onPremisesNumber, person.onPremisesSamAccountName) = (nil, nil)
         return true
     }
 

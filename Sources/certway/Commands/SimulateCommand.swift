@@ -3,15 +3,10 @@
 
 import Administration
 import CommandInterface
-import ConnectorKit
-import Delivery
 import Foundation
 import Gateway
-import HTTPTransport
 import JSONDocuments
-import KeyArchival
 import Ledger
-import PKIX
 import Settings
 
 /// `certway simulate`: a made-up year of a company.
@@ -23,7 +18,9 @@ enum SimulateCommand {
             addresses; CAs fail, change their issuing certificate, are switched; secrets end. The gateway makes its passes day by
             day, each a process of its own that --kills strikes at random moments. In the end the sandbox's own records say whether
             everybody has one valid certificate and nobody else has, whether an order was paid twice or lost, whether revocations
-            stand on the CAs' lists, and whether every archived key opens. Exit status 4 says that a promise did not hold.
+            stand on the CAs' lists, whether every archived key opens, whether everybody has the keys for mail of any month and nobody
+            else has them, whether others find the certificates of today and no others, and whether each notice left once. Exit
+            status 4 says that a promise did not hold.
 
             --scenario FILE describes another year: your policy, your CAs, your accidents; see docs/manual/simulate.md. The same
             scenario and seed make the same events.
@@ -34,25 +31,37 @@ enum SimulateCommand {
             .value("seed", "N", "decides whom things happen to, and when (default: the scenario's, or 4711)"),
             .value("scenario", "FILE", "what happens, as YAML; - for standard input"),
             .value("kills", "N", "passes that are killed at random moments", default: "0"),
+            .choice("store", DemoStore.engines, "where the database is; a server is started for it", default: "sqlite"),
+            .value("nodes", "N", "gateways that work on the server's database at once", default: "1"),
             .value("keep", "DIR", "keep home, configuration and records.json in this new folder"),
+            .value("judge", "FILE", "run nothing, and judge the records.json that --keep has left"),
             .flag("dry-run", "print the events with their dates, and run nothing"),
         ],
         examples: [
             ("certway simulate --people 10 --months 2", "two months of ten people"),
             ("certway simulate --people 500 --seed 4711 --output json", "a year of 500 people; one JSON object"),
             ("certway simulate --scenario year.yaml --dry-run", "what happens in it, and when?"),
+            ("certway simulate --judge year/records.json", "what do the records of that year say?"),
+            ("certway simulate --people 2000 --store postgresql --nodes 2 --kills 100", "two gateways on one server"),
             ("certway simulate --kills 50 --keep year", "killed 50 times; look at it afterwards with --home year/home"),
         ]
     ) { invocation in
+        if let file = invocation.value("judge") { return try judge(InputFile(file), invocation) }
         let scenario = try Self.scenario(invocation)
         if invocation.flag("dry-run") {
             Self.show(Schedule(scenario), scenario, invocation)
             return .done
         }
         let kills = try invocation.int("kills", in: 0...10_000) ?? 0
+        let nodes = try invocation.int("nodes", in: 1...8) ?? 1
+        let engine = invocation.value("store") ?? "sqlite"
+        guard nodes == 1 || engine != "sqlite" else {
+            throw UsageError("--nodes: several gateways need a server; add --store postgresql", path: invocation.path)
+        }
         let folder = try DemoFolder(keep: invocation.value("keep"))
         do {
-            let result = try await Self.run(scenario, folder, kills: kills, invocation)
+            let result = try await Self.run(
+                scenario, folder, kills: kills, engine: engine, nodes: nodes, invocation)
             await GatewayStore.closeAll()
             invocation.wantsJSON
                 ? Terminal.print(json: result.json.text)
@@ -62,6 +71,19 @@ enum SimulateCommand {
             await GatewayStore.closeAll()
             throw error
         }
+    }
+
+    /// Judges what another run has left.
+    private static func judge(_ file: InputFile, _ invocation: Invocation) throws -> ExitStatus {
+        let verdict = try SimulationJudge(try JSONValue(parsing: file.text())).verdict()
+        let violations = verdict.broken.flatMap { kind in kind.found.map { "\(kind.words): \($0)" } }
+        if invocation.wantsJSON {
+            Terminal.print(json: JSONValue.object(verdict.json.merging(["violations": JSONValue(violations)]) { $1 }).text)
+        } else {
+            Terminal.print(
+                lines: violations.isEmpty ? "Every promise held." : violations.joined(separator: "\n"))
+        }
+        return violations.isEmpty ? .done : .partlyDone
     }
 
     private static func scenario(_ invocation: Invocation) throws -> Scenario {
@@ -78,6 +100,7 @@ enum SimulateCommand {
             var scenario = Scenario()
             scenario.authorities = authorities.usual
             scenario.start = ScenarioReader.usualStart
+            scenario.mailboxes = Scenario.usualMailboxes
             change(&scenario)
             scenario.events = Scenario.usualEvents.filter {
                 if case .month(let month) = $0.moment { month <= scenario.months } else { true }
@@ -102,91 +125,5 @@ enum SimulateCommand {
             Terminal.print(lines: "\(time)  \(occurrence.text)")
         }
         Terminal.print("\(Plural(schedule.occurrences.count, "event")); nothing was run (--dry-run)")
-    }
-
-    private static func run(
-        _ scenario: Scenario, _ folder: DemoFolder, kills: Int, _ invocation: Invocation
-    ) async throws -> SimulationResult {
-        let start = ContinuousClock.now
-        let http = CurlHTTPClient()
-        let home = GatewayHome(option: folder.path("home"), store: "sqlite:\(folder.path("home"))/certway.db")
-        try home.create()
-        let sandbox = try SandboxService(
-            [
-                "--users", "\(scenario.people)", "--unlimited", "--seed", "\(scenario.seed)", "--only", "tenant",
-                "--clock",
-                home.clockFile, "--start", scenario.start.addingTimeInterval(5 * 3600).formatted(.iso8601),
-            ] + scenario.authorities.flatMap { ["--only", $0] } + (scenario.isHostile ? ["--hostile"] : []), http: http)
-        let gateway = try SimulatedGateway(
-            scenario, sandbox, folder: folder, home: home, profiles: invocation.profiles)
-        try await gateway.configure()
-        var year = SimulatedYear(
-            scenario, sandbox, try await SimulatedWorld(sandbox, scenario), gateway, kills: kills
-        ) { Terminal.complain($0) }
-        let outcome = try await year.run()
-        let records = try await SimulationRecords.collect(sandbox, outcome.world, scenario, http: http)
-        if invocation.value("keep") != nil { try folder.write(records.json.text, to: "records.json") }
-        var result = SimulationResult(
-            scenario: scenario, months: outcome.months, kills: outcome.kills, killsAsked: kills)
-        result.verdict = try SimulationJudge(records.json, scenario.templates.map { SimulationPolicy($0) }).verdict()
-        try await openKeys(gateway, sandbox, records, &result, invocation)
-        result.seconds = start.duration(to: .now) / .seconds(1)
-        return result
-    }
-
-    /// Opens what lies in Intune as the certificate connector does, and what is archived as the recovery agent does.
-    private static func openKeys(
-        _ simulated: SimulatedGateway, _ sandbox: SandboxService, _ records: SimulationRecords,
-        _ result: inout SimulationResult, _ invocation: Invocation
-    ) async throws {
-        let intune = sandbox.description["tenant"]?["intune"]
-        let verifier = try PFXImportVerifier(
-            privateKey: PrivateKey(pem: .init(intune?["privateKeyPEM"]?.string ?? "")),
-            providerName: intune?["providerName"]?.string ?? "", keyName: intune?["keyName"]?.string ?? "")
-        for entity in records.json["pfx"]?.array ?? [] {
-            do {
-                _ = try verifier.open(entity)
-                result.keysOpened += 1
-            } catch {
-                result.keysUnreadable.append(
-                    "\(entity["userPrincipalName"]?.string ?? "?"): PFX does not open: \(error)")
-            }
-        }
-        let agent = try Certificate(pem: SettingsFile(path: simulated.kraCertificate).text())
-        let key = try PrivateKey(pem: SettingsFile(path: simulated.kraKey).secret())
-        let gateway = try await Gateway.open(invocation, home: simulated.home)
-        if !result.scenario.prices.isEmpty, let currency = Currency(Scenario.currency) {
-            // What is under way is not paid for yet.
-            let report = try await CostAdministration(gateway.store).report(
-                .month, from: CalendarMonth(of: result.scenario.start), to: CalendarMonth(of: result.scenario.end))
-            let units = report.rows.filter { $0.currency == currency }.reduce(Int64(0)) {
-                $0 + ($1.cost?.units ?? 0) - ($1.underWayCost?.units ?? 0)
-            }
-            result.spentInLedger = Money(units: units, currency)
-        }
-        while true {
-            let page = try await gateway.ledger.certificates(
-                CertificateFilter(limit: 200, offset: result.certificatesInLedger))
-            guard !page.isEmpty else { return }
-            result.certificatesInLedger += page.count
-            for record in page {
-                let purpose = SimulationPolicy.purpose(of: record.template, in: result.scenario)
-                guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
-                    if purpose.isArchivable {
-                        result.keysUnreadable.append(
-                            "\(record.userPrincipalName): no key is archived for \(record.serialNumber)")
-                    }
-                    continue
-                }
-                do {
-                    _ = try KeyArchive.recover(
-                        cms: archived.cms, certificate: agent, key: key, subscriber: Certificate(der: record.der))
-                    result.keysOpened += 1
-                } catch {
-                    result.keysUnreadable.append(
-                        "\(record.userPrincipalName): the archived key does not open: \(error)")
-                }
-            }
-        }
     }
 }

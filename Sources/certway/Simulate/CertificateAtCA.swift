@@ -18,7 +18,10 @@ struct CertificateAtCA {
     let reason: JSONValue?
     /// Number of the person it is for; nil for nobody that the world knows.
     var person: Int?
+    /// Number of the shared mailbox it is for.
+    var mailbox: Int?
 
+    var thumbprint: String { certificate.sha1Fingerprint.lowercased() }
     var serial: String { certificate.serialNumber.hex }
     var addresses: Set<String> { Set(certificate.emailAddresses.map { $0.lowercased() }) }
     var start: Date { certificate.notBefore }
@@ -30,6 +33,9 @@ struct CertificateAtCA {
         let encrypts = usage?.contains(.keyEncipherment) == true || usage?.contains(.keyAgreement) == true
         return signs && encrypts ? .smime : encrypts ? .smimeEncryption : .smimeSigning
     }
+
+    /// Whether somebody's mail may be encrypted to it.
+    var encrypts: Bool { purpose != .smimeSigning }
 
     func isValid(at date: Date) -> Bool { !isRevoked && certificate.isValid(at: date) }
 
@@ -44,7 +50,7 @@ struct CertificateAtCA {
                         CertificateAtCA(
                             ca: name, order: order["id"]?.identifier ?? "",
                             reference: order["reference"]?.string ?? "", certificate: try Certificate(pem: pem),
-                            isRevoked: entry["revoked"]?.bool == true, reason: entry["reason"], person: nil))
+                            isRevoked: entry["revoked"]?.bool == true, reason: entry["reason"]))
                 }
             }
         }

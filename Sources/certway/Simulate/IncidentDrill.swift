@@ -21,9 +21,16 @@ struct IncidentDrill {
     let people: Int
     let deadline: Duration
     let switchesCA: Bool
+    /// Whether the CA in use calls its products otherwise meanwhile.
+    let renamesProducts: Bool
     let isHostile: Bool
     let kills: Int
     let seed: Int
+    /// Certificates an hour at most; nil for as many as there are.
+    let pace: Int?
+    /// Of the database, by the names of `DemoStore`.
+    let engine: String
+    let nodes: Int
 
     struct Result {
         var people = 0
@@ -36,6 +43,39 @@ struct IncidentDrill {
         var doubled = 0
         var notRevoked = 0
         var progress: JSONValue = .null
+        /// Requests that the CAs refused because there were too many.
+        var overload = 0
+        /// Certificates that were said to be replaced or revoked right after a kill, and were not.
+        var untrue = 0
+        private var begun: Date?
+        /// The end that was told when a tenth was done.
+        private var foreseen: Date?
+        /// By how much of the whole time it was wrong; nil where nothing was foreseen.
+        var forecastError: Double?
+
+        /// What is replaced and revoked, of all.
+        var share: Double {
+            let done = (progress["replaced"]?.int ?? 0) + (progress["revoked"]?.int ?? 0)
+            return Double(done) / Double(max(1, people * 2))
+        }
+
+        mutating func claim(_ told: JSONValue?, _ world: IncidentDrillWorld, _ old: Set<String>) {
+            let delivered = world.held.count { !old.contains($0.serial) && $0.isInIntune }
+            let revoked = world.held.count { old.contains($0.serial) && $0.isRevoked }
+            untrue +=
+                max(0, (told?["replaced"]?.int ?? 0) - delivered) + max(0, (told?["revoked"]?.int ?? 0) - revoked)
+        }
+
+        mutating func foresee(_ now: Date, _ shown: JSONValue) {
+            begun = begun ?? now
+            guard foreseen == nil, (shown["replaced"]?.int ?? 0) * 10 >= people else { return }
+            foreseen = shown["forecast"]?["end"]?.string.flatMap { try? Date($0, strategy: .iso8601) }
+        }
+
+        mutating func compare(_ end: Date) {
+            guard let begun, let foreseen, end > begun else { return }
+            forecastError = abs(foreseen.timeIntervalSince(end)) / end.timeIntervalSince(begun)
+        }
 
         var violations: [String] {
             [
@@ -44,6 +84,8 @@ struct IncidentDrill {
                     : "without a valid certificate for a while: \(withoutCertificate.sorted().joined(separator: ", "))",
                 doubled > 0 ? "bought twice: \(doubled)" : nil,
                 notRevoked > 0 ? "not revoked: \(notRevoked)" : nil, inTime ? nil : "not done by the deadline",
+                overload > 0 ? "beyond the limits of the CAs: \(overload) requests" : nil,
+                untrue > 0 ? "said to be done right after a kill, and not done: \(untrue)" : nil,
             ].compactMap(\.self)
         }
 
@@ -53,6 +95,8 @@ struct IncidentDrill {
                 "hours": .number((hours * 10).rounded() / 10), "inTime": .bool(inTime), "kills": JSONValue(kills),
                 "withoutCertificate": JSONValue(withoutCertificate.count), "doubled": JSONValue(doubled),
                 "notRevoked": JSONValue(notRevoked), "violations": JSONValue(violations), "progress": progress,
+                "overload": JSONValue(overload), "untrueAfterKill": JSONValue(untrue),
+                "forecastError": forecastError.map { .number(($0 * 1000).rounded() / 1000) } ?? .null,
             ]
         }
 
@@ -73,7 +117,8 @@ struct IncidentDrill {
     func run(_ folder: DemoFolder, _ profiles: Profiles, progress: (String) -> Void) async throws -> Result {
         let start = ContinuousClock.now
         let scenario = scenario(profiles)
-        let home = GatewayHome(option: folder.path("home"), store: "sqlite:\(folder.path("home"))/certway.db")
+        let store = try await DemoStore(engine, in: folder)
+        let home = GatewayHome(option: folder.path("home"), store: store.url)
         try home.create()
         let sandbox = try SandboxService(
             [
@@ -82,9 +127,13 @@ struct IncidentDrill {
                 "--start", scenario.start.addingTimeInterval(6 * 3600).formatted(.iso8601),
             ] + scenario.authorities.flatMap { ["--only", $0] } + (isHostile ? ["--hostile"] : []),
             http: CurlHTTPClient())
-        let gateway = try SimulatedGateway(scenario, sandbox, folder: folder, home: home, profiles: profiles)
+        var gateway = try SimulatedGateway(
+            scenario, sandbox, folder: folder, home: home, profiles: profiles,
+            store: engine == "sqlite" ? nil : store.url)
         try await gateway.configure()
+        try gateway.add(nodes: nodes)
         var world = IncidentDrillWorld(sandbox: sandbox, authorities: scenario.authorities)
+        if let limit = scenario.requestLimit { try await world.limit(limit) }
         progress("giving \(Plural(people, "person", "people")) a certificate")
         for _ in 0..<40 {
             _ = try await gateway.pass()
@@ -97,11 +146,13 @@ struct IncidentDrill {
         }
         let old = Set(world.held.map(\.serial))
         try await world.advance(Self.age)
-        return try await replace(old, gateway, &world, scenario, progress, since: start)
+        let result = try await replace(old, &gateway, &world, scenario, progress, since: start)
+        await store.end()
+        return result
     }
 
     private func replace(
-        _ old: Set<String>, _ gateway: SimulatedGateway, _ world: inout IncidentDrillWorld, _ scenario: Scenario,
+        _ old: Set<String>, _ gateway: inout SimulatedGateway, _ world: inout IncidentDrillWorld, _ scenario: Scenario,
         _ progress: (String) -> Void, since start: ContinuousClock.Instant
     ) async throws -> Result {
         var result = Result()
@@ -113,6 +164,7 @@ struct IncidentDrill {
         if switchesCA, let other = scenario.authorities.last, let product = gateway.products[other]?.first {
             arguments += ["--to-backend-ca", other, "--to-product", product]
         }
+        if let pace { arguments += ["--pace", "\(pace)/h"] }
         let started = try await gateway.command(arguments + ["--output", "json"])
         guard started.status == 0 else {
             throw SettingsError("the incident does not start: \(started.errors)", at: .state)
@@ -120,18 +172,40 @@ struct IncidentDrill {
         let steps = Int(deadline.seconds / Self.step)
         var random = SimulationRandom(seed, "incident kills")
         var usual = 1.0
+        var renamed = (isBegun: false, isWrittenDown: false, names: [String: [String: String]]())
         for step in 1...max(1, steps) {
-            if result.kills < kills {
-                let run = try await gateway.pass(killedAfter: Double.random(in: 0.05...max(0.1, usual), using: &random))
-                if run.wasKilled { result.kills += 1 }
+            // A third of the way each, so that something is under way when it strikes.
+            if result.kills < kills, result.share >= Double(result.kills) / Double(kills) {
+                let moment = Double.random(in: 0.05...max(0.1, usual), using: &random)
+                let runs = try await gateway.pass(
+                    killedAfter: moment, node: Int.random(in: 0..<nodes, using: &random))
+                if runs.contains(where: \.wasKilled) {
+                    result.kills += 1
+                    try await world.look()
+                    let told = try await gateway.command(["incident", "show", Self.name, "--output", "json"]).json
+                    result.claim(told, world, old)
+                }
             }
-            let run = try await gateway.pass()
-            usual = (usual + run.seconds) / 2
+            if renamesProducts, !renamed.isBegun, result.share > 0.1 {
+                renamed.isBegun = true
+                let ca = scenario.authorities[0]
+                let names = gateway.products[ca] ?? []
+                renamed.names = [ca: Dictionary(uniqueKeysWithValues: names.map { ($0, "\((Int($0) ?? 0) + 100)") })]
+                try await world.rename(renamed.names[ca] ?? [:], at: ca)
+                progress("the CA has renamed its products")
+            } else if renamed.isBegun, !renamed.isWrittenDown {
+                // An administrator has written them down meanwhile.
+                renamed.isWrittenDown = true
+                try await gateway.change(renamed: renamed.names)
+            }
+            let runs = try await gateway.pass()
+            usual = (usual + (runs.map(\.seconds).max() ?? 0)) / 2
             try await world.look()
             result.withoutCertificate.formUnion(world.addresses.subtracting(world.good))
             let shown = try await gateway.command(["incident", "show", Self.name, "--output", "json"]).json ?? .null
             result.progress = shown
             result.hours = Double(step) * Self.step / 3600
+            result.foresee(try await world.now(), shown)
             if step % 4 == 1 {
                 progress(
                     "\(result.hours) h: \(shown["replaced"]?.int ?? 0) replaced, \(shown["revoked"]?.int ?? 0) revoked")
@@ -144,6 +218,8 @@ struct IncidentDrill {
         }
         result.notRevoked = world.held.count { old.contains($0.serial) && !$0.isRevoked }
         result.doubled = world.doubled
+        result.overload = try await world.overload()
+        result.compare(try await world.now())
         result.seconds = start.duration(to: .now) / .seconds(1)
         return result
     }
@@ -154,6 +230,7 @@ struct IncidentDrill {
         scenario.seed = seed
         scenario.months = 3
         scenario.isHostile = isHostile
+        scenario.requestLimit = Scenario.RequestLimit(requests: max(100, people / 5), seconds: 5)
         let usual = SimulatedAuthorities(profiles).usual
         scenario.authorities = switchesCA ? usual : Array(usual.prefix(1))
         scenario.start = Scenario.calendar.date(from: DateComponents(year: 2027, month: 1, day: 4)) ?? .now

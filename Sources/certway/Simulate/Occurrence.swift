@@ -17,6 +17,7 @@ struct Occurrence {
     var text: String {
         var words = [event.kind.rawValue + (isEnd ? " ends" : "")]
         if let ca = event.ca { words.append(ca) }
+        if let mailbox = event.mailbox { words.append("mailbox \(mailbox)") }
         if people.count > 6 {
             words.append("\(people.count) people")
         } else if !people.isEmpty {
@@ -33,6 +34,7 @@ struct Occurrence {
         ]
         value["days"] = event.days.map { JSONValue($0) }
         value["ca"] = event.ca.map { .string($0) }
+        value["mailbox"] = event.mailbox.map { JSONValue($0) }
         value["reason"] = event.reason.map { JSONValue($0) }
         return .object(value)
     }

@@ -34,6 +34,9 @@ struct PassKiller {
         }
     }
 
+    /// Which of several nodes is struck.
+    var victim: Int { mutating get { Int.random(in: 0..<64, using: &random) } }
+
     mutating func note(_ run: SimulatedGateway.Run) {
         if run.wasKilled {
             struck += 1

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import JSONDocuments
 
@@ -12,7 +13,7 @@ struct Scenario {
     /// In so many people of a hundred within a year it happens, spread over the year by the seed.
     static let usualRates: [ScenarioEvent.Kind: Double] = [
         .join: 12, .leave: 8, .disable: 2, .delete: 2, .return: 2, .marry: 3, .rename: 2, .changeAddress: 4,
-        .swapAddresses: 0.5,
+        .swapAddresses: 0.5, .editAddressList: 3,
     ]
 
     /// What a template does with certificates later in their life, where the scenario does not say it.
@@ -21,6 +22,16 @@ struct Scenario {
         "onDeparture": ["after": "7d", "certificate": "revoke"],
     ]
 
+    /// How long keys of earlier certificates stay on devices after these have ended.
+    static let usualKeyHistory = "730d"
+
+    struct RequestLimit {
+        let requests: Int
+        let seconds: Int
+    }
+
+    /// Of each CA; nil for none.
+    var requestLimit: RequestLimit?
     var start = Date.distantPast
     var months = 12
     var people = 500
@@ -34,6 +45,8 @@ struct Scenario {
     var prices: [String: Double] = [:]
     /// As under `templates` of a configuration; group, CA and product are filled in.
     var templates: [[String: JSONValue]] = [["name": "smime"]]
+    /// Shared mailboxes, each opened by some people.
+    var mailboxes = 0
     /// As in a configuration.
     var limits: [String: JSONValue] = [:]
     var isHostile = false
@@ -41,6 +54,14 @@ struct Scenario {
     var passEvery = 1
     var rates = Scenario.usualRates
     var events: [ScenarioEvent] = []
+
+    /// The template that those of shared mailboxes are like: the first whose keys others encrypt to.
+    var mailboxModel: [String: JSONValue]? {
+        templates.first { $0["purpose"]?.string.flatMap(CertificatePurpose.init)?.isArchivable ?? true }
+    }
+
+    /// Shared mailboxes of the usual year.
+    static let usualMailboxes = 3
 
     static let calendar: Calendar = {
         var calendar = Calendar(identifier: .gregorian)
@@ -62,6 +83,9 @@ struct Scenario {
             event(.caOutage, 2, days: 3), event(.expireSecret, 3), event(.rotateIssuer, 4), event(.loseList, 4),
             event(.renameProduct, 5), event(.deleteInIntune, 6, count: 2), event(.switchCA, 7),
             event(.revokeAtCA, 8, count: 2), event(.emptyGroup, 9), event(.halfDirectory, 10), event(.caOutage, 11),
+            event(.gainMailbox, 2), event(.loseMailbox, 3), event(.rotateConnectorKey, 5), event(.loseMailbox, 6),
+            event(.gainMailbox, 8, count: 2), event(.retireAgent, 9), event(.loseMailbox, 11),
         ]
+
     }()
 }

@@ -8,14 +8,18 @@ struct ScenarioEvent {
     enum Kind: String, CaseIterable {
         case join, leave, `return`, marry, rename, changeAddress, swapAddresses, disable, delete
         case emptyGroup, halfDirectory, deleteInIntune, revokeAtCA
+        case gainMailbox, loseMailbox, editAddressList
         case caOutage, rotateIssuer, renameProduct, switchCA, expireSecret, loseList
+        case rotateConnectorKey, retireAgent
 
         /// The keys that an event of the kind may have, beside `event` and its time.
         var keys: [String] {
             switch self {
             case .join, .return: ["count"] + (self == .return ? ["who"] : [])
             case .leave, .disable: ["count", "who", "days"]
-            case .marry, .rename, .changeAddress, .swapAddresses, .delete, .deleteInIntune: ["count", "who"]
+            case .marry, .rename, .changeAddress, .swapAddresses, .delete, .deleteInIntune, .editAddressList:
+                ["count", "who"]
+            case .gainMailbox, .loseMailbox: ["count", "who", "mailbox"]
             case .revokeAtCA: ["count", "who", "reason"]
             case .emptyGroup, .halfDirectory: ["days"]
             case .caOutage: ["ca", "days"]
@@ -23,6 +27,8 @@ struct ScenarioEvent {
             case .rotateIssuer: ["ca"]
             case .renameProduct: ["ca", "days"]
             case .switchCA: ["ca"]
+            case .retireAgent: ["days"]
+            case .rotateConnectorKey: []
             }
         }
 
@@ -34,7 +40,7 @@ struct ScenarioEvent {
             switch self {
             case .caOutage: 3
             case .expireSecret, .emptyGroup, .halfDirectory: 1
-            case .renameProduct: 2
+            case .renameProduct, .retireAgent: 2
             default: nil
             }
         }
@@ -58,4 +64,6 @@ struct ScenarioEvent {
     var ca: String?
     /// RFC 5280 section 5.3.1.
     var reason: Int?
+    /// Number of a shared mailbox, from 1; nil for one that the seed decides.
+    var mailbox: Int?
 }

@@ -29,6 +29,7 @@ struct ScenarioReader {
         scenario.seed = reader.int("seed", in: 0...Int(Int32.max)) ?? scenario.seed
         scenario.passEvery = reader.int("passEvery", in: 1...31) ?? scenario.passEvery
         scenario.isHostile = reader.bool("hostile") ?? false
+        scenario.mailboxes = reader.int("mailboxes", in: 0...1000) ?? scenario.mailboxes
         readAuthorities(&scenario)
         readTemplates(&scenario)
         scenario.limits = reader.json("limits")?.object ?? [:]
@@ -65,6 +66,9 @@ struct ScenarioReader {
         guard let list = reader.list("templates") else { return }
         if list.isEmpty { reader.add("templates", "there is no template; leave the key out for the usual one") }
         scenario.templates = list.compactMap { element in
+            if element.node.json["for"] != nil {
+                collector.add(element.node, element.path, "shared mailboxes have their own key, mailboxes; leave 'for' out")
+            }
             let template = MappingReader(element.node, path: element.path, collector: collector)
             _ = template.requiredString("name")
             for key in ["group", "backendCA"] where template.has(key) {
@@ -105,6 +109,7 @@ struct ScenarioReader {
             switch key {
             case "count": event.count = reader.int(key, in: 1...100_000) ?? 1
             case "who": event.who = who(reader, kind, scenario)
+            case "mailbox": event.mailbox = reader.int(key, in: 1...max(1, scenario.mailboxes))
             case "days": event.days = reader.int(key, in: 1...365)
             case "ca":
                 event.ca = reader.node(key)?.word(at: reader.path(of: key), of: scenario.authorities, collector)
@@ -115,6 +120,9 @@ struct ScenarioReader {
             reader.add("count", "count goes without who, which says how many there are")
         }
         reader.finish(known: ["event", "date", "month", "day"] + kind.keys)
+        if kind.keys.contains("mailbox"), scenario.mailboxes == 0 {
+            reader.add("event", "there is no shared mailbox; say how many under mailboxes")
+        }
         if kind == .switchCA, event.ca == nil, scenario.authorities.count < 2 {
             reader.add("event", "there is no other CA to switch to; name two under cas")
         }

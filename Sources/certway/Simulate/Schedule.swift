@@ -18,11 +18,23 @@ struct Schedule {
         /// Left, disabled, or deleted, by how they would come back.
         var away: [Int: ScenarioEvent.Kind] = [:]
         var last: Int
+        /// Who may open each shared mailbox.
+        var delegates: [Int: Set<Int>] = [:]
+    }
+
+    /// Who may open a shared mailbox when the year begins.
+    ///
+    /// - Parameter mailbox: its number, from 1.
+    static func delegates(of mailbox: Int, _ scenario: Scenario) -> [Int] {
+        Array(Set((0..<3).map { ((mailbox - 1) * 3 + $0) % scenario.people + 1 })).sorted()
     }
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
         company = Company(members: Set(1...scenario.people), last: scenario.people)
+        for mailbox in 1..<(scenario.mailboxes + 1) {
+            company.delegates[mailbox] = Set(Self.delegates(of: mailbox, scenario))
+        }
         var planned: [(date: Date, event: ScenarioEvent)] = []
         for (index, event) in scenario.events.enumerated() { planned.append((moment(of: event, index), event)) }
         planned += scenario.rates.keys.sorted { $0.rawValue < $1.rawValue }.flatMap(chance)
@@ -41,6 +53,10 @@ struct Schedule {
                 current = event.ca ?? current
             } else if [.caOutage, .rotateIssuer, .renameProduct].contains(event.kind) {
                 event.ca = event.ca ?? current
+            }
+            if event.kind.keys.contains("mailbox"), event.mailbox == nil {
+                guard scenario.mailboxes > 0 else { continue }
+                event.mailbox = Int.random(in: 1...scenario.mailboxes, using: &random)
             }
             let people = choose(event, &random)
             if event.kind.concernsPeople, people.isEmpty { continue }
@@ -113,15 +129,31 @@ struct Schedule {
             let gone = some(company.members)
             company.members.subtract(gone)
             for person in gone { company.away[person] = event.kind }
+            // Whoever goes hands the mailboxes over.
+            for (mailbox, people) in company.delegates { company.delegates[mailbox] = people.subtracting(gone) }
+            return gone
+        case .gainMailbox:
+            let mailbox = event.mailbox ?? 1
+            let new = some(company.members.subtracting(company.delegates[mailbox] ?? []))
+            company.delegates[mailbox, default: []].formUnion(new)
+            return new
+        case .loseMailbox:
+            let present = company.delegates[event.mailbox ?? 1] ?? []
+            // A mailbox that nobody opens is another story.
+            let gone = Array(some(present).prefix(max(0, present.count - 1)))
+            company.delegates[event.mailbox ?? 1]?.subtract(gone)
             return gone
         case .swapAddresses:
             let people = some(company.members)
             return people.count % 2 == 0 ? people : Array(people.dropLast())
-        case .marry, .rename, .changeAddress, .deleteInIntune, .revokeAtCA: return some(company.members)
+        case .marry, .rename, .changeAddress, .deleteInIntune, .revokeAtCA, .editAddressList:
+            return some(company.members)
         case .halfDirectory:
             return Array(company.members.sorted().shuffled(using: &random).prefix(company.members.count / 2)).sorted()
         case .emptyGroup: return company.members.sorted()
-        case .caOutage, .rotateIssuer, .renameProduct, .switchCA, .expireSecret, .loseList: return []
+        case .caOutage, .rotateIssuer, .renameProduct, .switchCA, .expireSecret, .loseList, .rotateConnectorKey,
+            .retireAgent:
+            return []
         }
     }
 

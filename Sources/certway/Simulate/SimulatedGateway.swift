@@ -14,19 +14,32 @@ import YAMLDocuments
 struct SimulatedGateway {
     let home: GatewayHome
     let folder: DemoFolder
-    private let scenario: Scenario
-    private let tenant: JSONValue?
-    private let backends: [(name: String, backend: SandboxBackend, configuration: JSONValue)]
+    let scenario: Scenario
+    let tenant: JSONValue?
+    let backends: [(name: String, backend: SandboxBackend, configuration: JSONValue)]
+    /// Where the database is, for all nodes; nil for the file in the home.
+    private let store: String?
+    /// Folders of the gateways that work on the database.
+    private(set) var nodes: [String]
     /// The CA in use.
     private(set) var current: String
     private(set) var renamed: [String: [String: String]] = [:]
+    /// Key recovery agents of the configuration; templates name the last one.
+    private(set) var agents: [String] = []
+    private var agentsMade = 0
+    /// The private key of the Intune connector, as PEM.
+    private(set) var connectorKey: String
 
-    var kraCertificate: String { folder.path("kra.pem") }
-    var kraKey: String { folder.path("kra.key") }
     /// Makes the home; the sandbox has laid its clock into it.
-    init(_ scenario: Scenario, _ sandbox: SandboxService, folder: DemoFolder, home: GatewayHome, profiles: Profiles)
-        throws
-    {
+    ///
+    /// - Parameter store: the database, as `--store` takes it; nil for the file in the home.
+    init(
+        _ scenario: Scenario, _ sandbox: SandboxService, folder: DemoFolder, home: GatewayHome, profiles: Profiles,
+        store: String? = nil
+    ) throws {
+        self.store = store
+        nodes = [home.path]
+        connectorKey = sandbox.description["tenant"]?["intune"]?["privateKeyPEM"]?.string ?? ""
         self.scenario = scenario
         self.folder = folder
         self.home = home
@@ -38,15 +51,37 @@ struct SimulatedGateway {
                 profile, description: sandbox.description, folder: try DemoFolder(keep: folder.path(name)))
             return (name, backend, try backend.configuration())
         }
-        let key = try PrivateKey.generate(.rsa2048)
-        let certificate = try CertificateBuilder(
-            profile: .smimeEncryption, subject: [("CN", "Simulated Key Recovery Agent")], publicKey: key.publicKey,
-            notBefore: scenario.start - 86_400, notAfter: scenario.end + 3 * 365 * 86_400
-        ).selfSigned(key: key)
-        try folder.write(certificate.pem, to: "kra.pem")
-        try key.pem().withBytes { try CompleteFile(path: kraKey).replace($0) }
         try folder.write(tenant?["clientSecret"]?.string ?? "", to: "client-secret")
         try folder.write(tenant?["intune"]?["publicKeyPEM"]?.string ?? "", to: "intune-connector.pem")
+        try makeAgent()
+    }
+
+    func agentCertificate(_ agent: String) -> String { folder.path("\(agent).pem") }
+    func agentKey(_ agent: String) -> String { folder.path("\(agent).key") }
+
+    private mutating func makeAgent() throws {
+        agentsMade += 1
+        let name = "agent-\(agentsMade)"
+        let key = try PrivateKey.generate(.rsa2048)
+        let certificate = try CertificateBuilder(
+            profile: .smimeEncryption, subject: [("CN", "Simulated Key Recovery Agent \(agentsMade)")],
+            publicKey: key.publicKey, notBefore: scenario.start - 86_400, notAfter: scenario.end + 3 * 365 * 86_400
+        ).selfSigned(key: key)
+        try folder.write(certificate.pem, to: "\(name).pem")
+        try key.pem().withBytes { try CompleteFile(path: agentKey(name)).replace($0) }
+        agents.append(name)
+    }
+
+    /// Folders of further gateways on the same database, as an administrator makes them: with the sealing key of the first.
+    mutating func add(nodes count: Int) throws {
+        let files = FileManager.default
+        for number in 2..<(count + 1) where count > 1 {
+            let other = GatewayHome(option: "\(home.path)-\(number)", store: store)
+            try other.create()
+            try files.copyItem(atPath: home.sealingKey, toPath: other.sealingKey)
+            try files.linkItem(atPath: home.clockFile, toPath: other.clockFile)
+            nodes.append(other.path)
+        }
     }
 
     /// Ids that the templates use at each CA now.
@@ -57,7 +92,7 @@ struct SimulatedGateway {
             })
     }
 
-    private func product(of template: [String: JSONValue], _ backend: SandboxBackend) -> String {
+    func product(of template: [String: JSONValue], _ backend: SandboxBackend) -> String {
         let name = backend.profile.name
         let first = template["products"]?[name]?.string ?? template["product"]?.string ?? backend.product
         return renamed[name]?[first] ?? first
@@ -70,124 +105,72 @@ struct SimulatedGateway {
         try await configure()
     }
 
-    /// Writes the configuration as it is to be and applies it, as an administrator would.
-    func configure() async throws {
-        let configuration: JSONValue = [
-            "tenant": [
-                "id": tenant?["id"] ?? nil, "clientID": tenant?["clientID"] ?? nil,
-                "clientSecret": .string("file:" + folder.path("client-secret")), "login": tenant?["login"] ?? nil,
-                "graph": tenant?["graph"] ?? nil,
-            ],
-            "intune": [
-                "publicKey": .string(folder.path("intune-connector.pem")),
-                "providerName": tenant?["intune"]?["providerName"] ?? nil,
-                "keyName": tenant?["intune"]?["keyName"] ?? nil,
-            ],
-            "keyRecoveryAgents": [["name": "simulated-agent", "certificate": .string(kraCertificate)]],
-            "backendCAs": .array(backends.map(\.configuration)), "templates": .array(scenario.templates.map(template)),
-            "limits": .object(
-                ["ordersPerRun": JSONValue(scenario.people * 2)].merging(scenario.limits) { $1 }),
-        ]
-        let file = try folder.write(
-            YAMLText.emit(configuration, keyOrder: ["name"] + ConfigurationReader.sections), to: "certway.yaml")
-        let applied = try await certway(["apply", "-f", file])
-        guard applied.status == 0 else {
-            throw SettingsError("the simulated gateway does not take its configuration: \(applied.errors)")
-        }
+    /// The certificate connector gets another key: what lies in Intune opens for nobody until it is delivered again.
+    mutating func rotateConnectorKey() async throws {
+        let key = try PrivateKey.generate(.rsa2048)
+        connectorKey = try key.pem().revealed
+        try folder.write(try key.publicKey.pem, to: "intune-connector.pem")
+        try await configure()
     }
 
-    private func template(_ given: [String: JSONValue]) -> JSONValue {
-        let backend = backends.first { $0.name == current }?.backend
-        let purpose = given["purpose"]?.string.flatMap(CertificatePurpose.init) ?? .smime
-        var template: [String: JSONValue] = [
-            "key": .string(KeyType.p256.rawValue), "delivery": "intune",
-            // Several sandbox CAs sell multipurpose certificates, in the name of their customer's organization.
-            "accept": ["extendedKeyUsages": ["clientAuth"], "subject": ["organization": ["Sandbox GmbH"]]],
-        ]
-        if purpose.isArchivable { template["keyRecoveryAgents"] = ["simulated-agent"] }
-        if let days = backend?.validityDays { template["validityDays"] = JSONValue(days) }
-        template.merge(Scenario.usualPolicy) { $1 }
-        if let price = scenario.prices[current] {
-            template["price"] = .string(String(format: "%.2f \(Scenario.currency)", price))
-        }
-        template.merge(given) { $1 }
-        template["products"] = nil
-        template["group"] = tenant?["groups"]?["smime"] ?? nil
-        template["backendCA"] = .string(current)
-        template["product"] = backend.map { .string(product(of: given, $0)) } ?? nil
-        return .object(template)
+    /// Another key recovery agent takes the place of the one in use, which can open what there is until `forgetAgents`.
+    mutating func retireAgent() async throws {
+        try makeAgent()
+        try await configure()
     }
 
-    struct Run: Sendable {
-        var status: Int32
-        var wasKilled: Bool
-        var output: String
-        var errors: String
-        var seconds: Double
-        var json: JSONValue? { try? JSONValue(parsing: Data(output.utf8)) }
-    }
-
-    /// One pass.
+    /// What is archived is encrypted for the agent in use.
     ///
-    /// - Parameter moment: after how many seconds it is killed, if it has not ended before.
-    func pass(killedAfter moment: Double? = nil) async throws -> Run {
-        try await certway(["run", "--once", "--wait", "3", "--output", "json"], killedAfter: moment)
+    /// - Parameter moment: after how many seconds the process is killed, if it has not ended before.
+    func rewrap(killedAfter moment: Double? = nil) async throws -> Run {
+        guard agents.count > 1, let newest = agents.last else { throw SettingsError("no agent was retired", at: .state) }
+        let former = agents[agents.count - 2]
+        return try await certway(
+            [
+                "key", "rewrap", "--to", newest, "--agent-certificate", agentCertificate(former), "--agent-key",
+                agentKey(former), "--output", "json",
+            ], killedAfter: moment)
+    }
+
+    /// The retired ones leave the configuration.
+    mutating func forgetAgents() async throws {
+        agents = Array(agents.suffix(1))
+        try await configure()
+    }
+
+    /// One pass of every node, all at once.
+    ///
+    /// - Parameters:
+    ///   - moment: after how many seconds one of them is killed, if it has not ended before.
+    ///   - node: which one.
+    /// - Returns: of each node.
+    func pass(killedAfter moment: Double? = nil, node: Int = 0) async throws -> [Run] {
+        let arguments = ["run", "--once", "--wait", "3", "--output", "json"]
+        return try await withThrowingTaskGroup(of: (Int, Run).self) { group in
+            for (index, home) in nodes.enumerated() {
+                group.addTask {
+                    (index, try await certway(arguments, home, killedAfter: index == node % nodes.count ? moment : nil))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 
     /// Any other command on its home.
     func command(_ arguments: [String]) async throws -> Run { try await certway(arguments) }
 
-    private func certway(_ arguments: [String], killedAfter moment: Double? = nil) async throws -> Run {
+    func certway(
+        _ arguments: [String], _ home: String? = nil, killedAfter moment: Double? = nil
+    ) async throws -> Run {
         let program = URL(filePath: ModuleLoader.standardFolders.last ?? ".").appending(path: "certway")
-        let arguments = arguments + ["--home", home.path]
+        let arguments = arguments + ["--home", home ?? self.home.path]
+        let environment = store.map { ["CERTWAY_STORE": $0] } ?? [:]
         return try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks its thread.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try Self.run(program, arguments, killedAfter: moment) })
+                continuation.resume(
+                    with: Result { try Run.start(program, arguments, environment, killedAfter: moment) })
             }
         }
-    }
-
-    private static func run(_ program: URL, _ arguments: [String], killedAfter moment: Double?) throws -> Run {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        let start = ContinuousClock.now
-        try process.run()
-        let identifier = process.processIdentifier
-        let killer = DispatchWorkItem { kill(identifier, SIGKILL) }
-        if let moment { DispatchQueue.global().asyncAfter(deadline: .now() + moment, execute: killer) }
-        let said = Bytes()
-        let reader = Thread { said.take(errors.fileHandleForReading.readDataToEndOfFile()) }
-        reader.start()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        let complaints = said.wait()
-        process.waitUntilExit()
-        killer.cancel()
-        return Run(
-            status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
-            output: String(decoding: data, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self),
-            seconds: start.duration(to: .now) / .seconds(1))
-    }
-}
-
-/// What another thread reads, waited for.
-private final class Bytes: @unchecked Sendable {
-    // Written once before the signal, read after it.
-    private var data = Data()
-    private let signal = DispatchSemaphore(value: 0)
-
-    func take(_ data: Data) {
-        self.data = data
-        signal.signal()
-    }
-
-    func wait() -> Data {
-        signal.wait()
-        return data
     }
 }

@@ -27,8 +27,18 @@ struct SimulatedWorld {
         var mail: String { names.last?.mail ?? "" }
     }
 
-    private let sandbox: SandboxService
+    /// From where the gateway sends mails, and who runs it.
+    static let sender = "certway@sandbox.example"
+    static let administrator = "pki@sandbox.example"
+
+    let sandbox: SandboxService
     private let authorities: [String]
+    /// Shared mailboxes by number.
+    var mailboxes: [Int: Mailbox] = [:]
+    /// What others found at the end of each month.
+    var periods: [JSONValue] = []
+    /// Certificates that were seen in people's entries of the address list, the last ones.
+    var seen: [Int: [String]] = [:]
     private(set) var people: [Int: Person] = [:]
     /// Everything that was done, oldest first.
     private(set) var log: [JSONValue] = []
@@ -43,7 +53,8 @@ struct SimulatedWorld {
     init(_ sandbox: SandboxService, _ scenario: Scenario) async throws {
         self.sandbox = sandbox
         authorities = scenario.authorities
-        for (index, json) in (try await sandbox.control("/control/people")["people"]?.array ?? []).enumerated() {
+        let everybody = try await sandbox.control("/control/people")["people"]?.array ?? []
+        for (index, json) in everybody.filter({ $0["isMember"] == true }).enumerated() {
             let proxies = json["proxyAddresses"]?.array?.compactMap(\.string) ?? []
             people[index + 1] = Person(
                 number: index + 1, id: json["id"]?.string ?? "",
@@ -51,6 +62,18 @@ struct SimulatedWorld {
                 surname: json["surname"]?.string ?? "", proxyAddresses: proxies,
                 names: [Name(from: scenario.start, mail: json["mail"]?.string ?? "", addresses: Self.smtp(proxies))])
         }
+        // The address list takes nothing for accounts that are mastered on premises.
+        try await change(
+            people.values.map {
+                ["action": "change", "person": .string($0.id), "properties": ["onPremisesSyncEnabled": false]]
+            })
+        try await change([
+            [
+                "action": "add", "group": nil,
+                "properties": ["userPrincipalName": .string(Self.sender), "displayName": "Certway"],
+            ]
+        ])
+        for number in 1..<(scenario.mailboxes + 1) { try await makeMailbox(number, scenario) }
     }
 
     /// Lets something happen.
@@ -61,7 +84,9 @@ struct SimulatedWorld {
         let ids = occurrence.people.compactMap { people[$0]?.id }
         switch event.kind {
         case .join: for number in occurrence.people { try await join(number, occurrence.date) }
-        case .leave: try await move(occurrence.people, isIn: occurrence.isEnd)
+        case .leave:
+            if !occurrence.isEnd { try await handOver(occurrence.people, occurrence.date) }
+            try await move(occurrence.people, isIn: occurrence.isEnd)
         case .emptyGroup, .halfDirectory:
             // Whoever left meanwhile stays away.
             try await change(
@@ -69,11 +94,14 @@ struct SimulatedWorld {
                     ["action": occurrence.isEnd ? "join" : "leave", "person": .string($0.id)]
                 })
         case .disable:
+            if !occurrence.isEnd { try await handOver(occurrence.people, occurrence.date) }
             try await change(ids.map { ["action": occurrence.isEnd ? "enable" : "disable", "person": .string($0)] })
         case .return:
             try await change(ids.map { ["action": "enable", "person": .string($0)] })
             try await move(occurrence.people, isIn: true)
-        case .delete: try await change(ids.map { ["action": "delete", "person": .string($0)] })
+        case .delete:
+            try await handOver(occurrence.people, occurrence.date)
+            try await change(ids.map { ["action": "delete", "person": .string($0)] })
         case .marry, .rename, .changeAddress:
             for number in occurrence.people { try await rename(number, event.kind, occurrence.date) }
         case .swapAddresses: try await swap(occurrence.people, occurrence.date)
@@ -98,7 +126,11 @@ struct SimulatedWorld {
             } else if !occurrence.isEnd {
                 _ = try await sandbox.control("/control/reset-delta", ["status": 410])
             }
-        case .switchCA: break
+        case .gainMailbox, .loseMailbox:
+            try await changeDelegates(
+                event.mailbox ?? 1, occurrence.people, gains: event.kind == .gainMailbox, occurrence.date)
+        case .editAddressList: for number in occurrence.people { try await editAddressList(number) }
+        case .switchCA, .rotateConnectorKey, .retireAgent: break
         }
         log.append(occurrence.json)
     }
@@ -129,7 +161,7 @@ struct SimulatedWorld {
         for name in ca.map({ [$0] }) ?? authorities { _ = try await sandbox.control("/control/cas/\(name)", switches) }
     }
 
-    private func change(_ changes: [JSONValue]) async throws {
+    func change(_ changes: [JSONValue]) async throws {
         guard !changes.isEmpty else { return }
         _ = try await sandbox.control("/control/people", ["changes": .array(changes)])
     }

@@ -16,12 +16,52 @@ struct SimulationJudge {
         var withoutCertificate: [String] = []
         var strangers: [String] = []
         var revocationsMissing: [String] = []
+        /// PFX records that the connector opens.
+        var keysOpened = 0
+        var keysUnreadable: [String] = []
+        /// Decryption keys that somebody needs and has on no device.
+        var keysMissing: [String] = []
+        /// Keys on devices of people who are not to have them.
+        var keysAstray: [String] = []
+        /// Certificates that others need to encrypt and do not find.
+        var unpublished: [String] = []
+        /// Certificates that others find and must not use any more.
+        var publishedAstray: [String] = []
+        var mailsSent = 0
+        var noticesDoubled: [String] = []
+        var noticesMissing: [String] = []
+        /// Mails that were encrypted to what was published at the end of a month, by certificate, and open at the end.
+        var mailsOpened = 0
+        var mailsUnreadable: [String] = []
+
+        /// Of everything that must not be, by its name in JSON and the words of a person.
+        var broken: [(name: String, words: String, found: [String])] {
+            [
+                ("doubled", "doubled", doubled), ("lost", "lost", lost),
+                ("withoutCertificate", "without certificate", withoutCertificate),
+                ("strangersWithCertificate", "stranger", strangers),
+                ("revocationsMissing", "revocation missing", revocationsMissing),
+                ("keysUnreadable", "key unreadable", keysUnreadable), ("keysMissing", "key missing", keysMissing),
+                ("keysAstray", "key astray", keysAstray), ("unpublished", "not published", unpublished),
+                ("publishedAstray", "published astray", publishedAstray),
+                ("noticesDoubled", "told twice", noticesDoubled), ("noticesMissing", "not told", noticesMissing),
+                ("mailsUnreadable", "mail unreadable", mailsUnreadable),
+            ]
+        }
+
+        var json: [String: JSONValue] {
+            Dictionary(uniqueKeysWithValues: broken.map { ($0.name, JSONValue($0.found.count)) }).merging([
+                "ordersPaid": JSONValue(ordersPaid), "money": .number((money * 100).rounded() / 100),
+                "keysOpened": JSONValue(keysOpened), "mailsSent": JSONValue(mailsSent),
+                "mailsOpened": JSONValue(mailsOpened),
+            ]) { $1 }
+        }
     }
 
     /// How long an order may take, and what follows from a change.
-    private static let patience: TimeInterval = 3 * 86_400
+    static let patience: TimeInterval = 3 * 86_400
 
-    private struct Person {
+    struct Person {
         let number: Int
         let name: String
         let names: [(from: Date, addresses: Set<String>, mail: String)]
@@ -30,25 +70,39 @@ struct SimulationJudge {
         let touched: Date
         /// Days on which something happened, for whoever asks why another certificate was ordered.
         let moments: [Date]
+        /// When they left or were disabled last.
+        let wentAway: Date
 
         func addresses(at date: Date) -> Set<String> { names.last { $0.from <= date }?.addresses ?? [] }
     }
 
-    private let records: JSONValue
-    private let now: Date
-    private let policies: [SimulationPolicy]
-    private let people: [Int: Person]
-    private let certificates: [CertificateAtCA]
+    struct Mailbox {
+        let number: Int
+        let address: String
+        /// Numbers of the people who may open it.
+        let delegates: Set<Int>
+        /// When these changed last.
+        let changed: Date
+    }
+
+    let records: JSONValue
+    let now: Date
+    let policies: [SimulationPolicy]
+    let people: [Int: Person]
+    let certificates: [CertificateAtCA]
+    let mailboxes: [Mailbox]
     /// Thumbprints of what lies in Intune.
     private let delivered: Set<String>
     /// Thumbprints of what lay there, too.
-    private let everDelivered: Set<String>
+    let everDelivered: Set<String>
     /// When everybody's order may have had a reason: another CA, another product.
     private let changes: [Date]
 
-    init(_ records: JSONValue, _ policies: [SimulationPolicy]) throws {
+    /// - Parameter records: as `SimulationRecords` writes them.
+    /// - Throws: `PKIXError` for certificates that are none.
+    init(_ records: JSONValue) throws {
         self.records = records
-        self.policies = policies
+        policies = (records["policies"]?.array ?? []).map { SimulationPolicy(record: $0) }
         now = Self.date(records["now"]) ?? .distantPast
         let pfx = records["pfx"]?.array ?? []
         let gone = records["deletedPFX"]?.array ?? []
@@ -62,9 +116,15 @@ struct SimulationJudge {
             Self.date($0["date"])
         }
         var moments: [Int: [Date]] = [:]
+        var departures: [Int: Date] = [:]
         for event in happened {
             guard let date = Self.date(event["date"]) else { continue }
-            for number in event["people"]?.array?.compactMap(\.int) ?? [] { moments[number, default: []].append(date) }
+            let isDeparture =
+                ["leave", "disable", "delete"].contains(event["event"]?.string) && event["isEnd"] != true
+            for number in event["people"]?.array?.compactMap(\.int) ?? [] {
+                moments[number, default: []].append(date)
+                if isDeparture { departures[number] = max(departures[number] ?? date, date) }
+            }
         }
         let directory = Dictionary(
             (records["directory"]?.array ?? []).map { ($0["id"]?.string ?? "", $0) }, uniquingKeysWith: { $1 })
@@ -82,10 +142,17 @@ struct SimulationJudge {
             people[number] = Person(
                 number: number, name: json["userPrincipalName"]?.string ?? "", names: names,
                 isWanted: entry?["isPresent"] == true && entry?["accountEnabled"] == true && entry?["isMember"] == true,
-                touched: moments[number]?.max() ?? .distantPast, moments: moments[number] ?? [])
+                touched: moments[number]?.max() ?? .distantPast, moments: moments[number] ?? [],
+                wentAway: departures[number] ?? .distantPast)
         }
         self.people = people
-        certificates = try Self.withOwners(try CertificateAtCA.all(records), pfx + gone, people)
+        mailboxes = (records["mailboxes"]?.array ?? []).map { json in
+            Mailbox(
+                number: json["number"]?.int ?? 0, address: json["address"]?.string?.lowercased() ?? "",
+                delegates: Set(json["delegates"]?.array?.compactMap(\.int) ?? []),
+                changed: Self.date(json["changed"]) ?? .distantPast)
+        }
+        certificates = try Self.withOwners(try CertificateAtCA.all(records), pfx + gone, people, mailboxes)
     }
 
     func verdict() -> Verdict {
@@ -101,6 +168,7 @@ struct SimulationJudge {
         lookForLost(&verdict)
         lookForForeignAddresses(&verdict)
         readLists(&verdict)
+        judgeDevices(&verdict)
         return verdict
     }
 
@@ -155,7 +223,7 @@ struct SimulationJudge {
         }
     }
 
-    private func fits(_ certificate: CertificateAtCA, _ person: Person) -> Bool {
+    func fits(_ certificate: CertificateAtCA, _ person: Person) -> Bool {
         let addresses = person.addresses(at: now)
         return certificate.addresses.isSubset(of: addresses)
             && certificate.addresses.contains(person.names.last?.mail ?? "")
@@ -228,8 +296,9 @@ struct SimulationJudge {
 
     /// Whose each certificate is: by the record in Intune, else by its address on the day it was made.
     private static func withOwners(
-        _ certificates: [CertificateAtCA], _ pfx: [JSONValue], _ people: [Int: Person]
+        _ certificates: [CertificateAtCA], _ pfx: [JSONValue], _ people: [Int: Person], _ mailboxes: [Mailbox]
     ) throws -> [CertificateAtCA] {
+        let byAddress = Dictionary(mailboxes.map { ($0.address, $0.number) }, uniquingKeysWith: { $1 })
         let byName = Dictionary(people.values.map { ($0.name.lowercased(), $0.number) }, uniquingKeysWith: { $1 })
         let byThumbprint = Dictionary(
             pfx.map {
@@ -238,6 +307,9 @@ struct SimulationJudge {
             uniquingKeysWith: { $1 })
         return certificates.map { certificate in
             var certificate = certificate
+            certificate.mailbox = certificate.addresses.lazy.compactMap { byAddress[$0] }.first
+            // Its key lies on the devices of several people.
+            if certificate.mailbox != nil { return certificate }
             let name = byThumbprint[certificate.certificate.sha1Fingerprint.lowercased()]
             certificate.person =
                 name.flatMap { byName[$0] }
@@ -247,7 +319,7 @@ struct SimulationJudge {
         }
     }
 
-    private static func date(_ value: JSONValue?) -> Date? {
+    static func date(_ value: JSONValue?) -> Date? {
         value?.string.flatMap { try? Date($0, strategy: .iso8601) }
     }
 }

@@ -18,6 +18,9 @@ struct SimulationPolicy {
     /// `revoke`, `retire` or `keep`.
     let departure: String
     let revokesSuperseded: Bool
+    /// Seconds that the keys of earlier certificates stay on devices after these have ended.
+    let history: TimeInterval
+    let isPublished: Bool
 
     init(_ given: [String: JSONValue]) {
         let all = Scenario.usualPolicy.merging(given) { $1 }
@@ -31,6 +34,21 @@ struct SimulationPolicy {
         grace = seconds(all["onDeparture"]?["after"], 0)
         departure = all["onDeparture"]?["certificate"]?.string ?? "keep"
         revokesSuperseded = all["renewal"]?["superseded"] == "revoke"
+        history = seconds(all["keyHistory"] ?? .string(Scenario.usualKeyHistory), 0)
+        isPublished = purpose.isArchivable && given["publish"]?.array?.isEmpty != true
+    }
+
+    /// As `json` wrote it.
+    init(record: JSONValue) {
+        template = record["template"]?.string ?? ""
+        purpose = record["purpose"]?.string.flatMap(CertificatePurpose.init) ?? .smime
+        renewal = record["renewalSeconds"]?.number ?? 0
+        replacesOnChange = record["replacesOnChange"] == true
+        grace = record["graceSeconds"]?.number ?? 0
+        departure = record["departure"]?.string ?? "keep"
+        revokesSuperseded = record["revokesSuperseded"] == true
+        history = record["historySeconds"]?.number ?? 0
+        isPublished = record["isPublished"] == true
     }
 
     var json: JSONValue {
@@ -38,6 +56,7 @@ struct SimulationPolicy {
             "template": .string(template), "purpose": .string(purpose.rawValue), "renewalSeconds": .number(renewal),
             "replacesOnChange": .bool(replacesOnChange), "graceSeconds": .number(grace),
             "departure": .string(departure), "revokesSuperseded": .bool(revokesSuperseded),
+            "historySeconds": .number(history), "isPublished": .bool(isPublished),
         ]
     }
 }

@@ -11,9 +11,12 @@ import PKIX
 struct SimulationRecords {
     let json: JSONValue
 
-    /// - Parameter scenario: its policy and prices are written down beside what the judge reads.
+    /// - Parameters:
+    ///   - gateway: whose connector's key is the one of today.
+    ///   - scenario: its policy and prices are written down beside what the judge reads.
     static func collect(
-        _ sandbox: SandboxService, _ world: SimulatedWorld, _ scenario: Scenario, http: any HTTPClient
+        _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway, _ scenario: Scenario,
+        http: any HTTPClient
     ) async throws -> SimulationRecords {
         let pfx = try await sandbox.control("/control/pfx")
         var authorities: [String: JSONValue] = [:]
@@ -36,7 +39,14 @@ struct SimulationRecords {
                 "now": try await sandbox.control("/control/clock")["now"] ?? .null,
                 "start": .string(scenario.start.formatted(.iso8601)), "seed": JSONValue(scenario.seed),
                 "directory": try await sandbox.control("/control/people")["people"] ?? [],
-                "people": world.json, "happened": .array(world.log),
+                "people": world.json, "mailboxes": world.mailboxJSON, "periods": .array(world.periods),
+                "addressList": try await world.wholeAddressList(),
+                "mails": try await sandbox.control("/control/mails")["mails"] ?? [],
+                "connector": [
+                    "privateKeyPEM": .string(gateway.connectorKey),
+                    "providerName": gateway.tenant?["intune"]?["providerName"] ?? nil,
+                    "keyName": gateway.tenant?["intune"]?["keyName"] ?? nil,
+                ], "happened": .array(world.log),
                 "policies": .array(scenario.templates.map { SimulationPolicy($0).json }),
                 "pfx": pfx["pfx"] ?? [], "deletedPFX": pfx["deleted"] ?? [], "cas": .object(authorities),
             ])

@@ -48,8 +48,9 @@ struct SimulationResult {
     var kills = 0
     var killsAsked = 0
     var verdict = SimulationJudge.Verdict()
-    var keysOpened = 0
-    var keysUnreadable: [String] = []
+    /// Where the database was, and how many gateways worked on it.
+    var store = "sqlite"
+    var nodes = 1
     /// Certificates in the gateway's own ledger.
     var certificatesInLedger = 0
     /// What these cost by the gateway's own account; nil where the scenario has no prices.
@@ -58,12 +59,7 @@ struct SimulationResult {
 
     /// Every promise that did not hold, in one sentence each.
     var violations: [String] {
-        var all =
-            verdict.doubled.map { "doubled: \($0)" } + verdict.lost.map { "lost: \($0)" }
-            + verdict.withoutCertificate.map { "without certificate: \($0)" }
-            + verdict.strangers.map { "stranger: \($0)" }
-            + verdict.revocationsMissing.map { "revocation missing: \($0)" }
-            + keysUnreadable.map { "key unreadable: \($0)" }
+        var all = verdict.broken.flatMap { kind in kind.found.map { "\(kind.words): \($0)" } }
         if certificatesInLedger != verdict.ordersPaid {
             all.append(
                 "money: the CAs were paid for \(verdict.ordersPaid), and the gateway knows \(certificatesInLedger) certificates"
@@ -80,19 +76,16 @@ struct SimulationResult {
     }
 
     var json: JSONValue {
-        [
+        var value: [String: JSONValue] = [
             "seed": JSONValue(scenario.seed), "start": .string(scenario.start.day),
             "people": JSONValue(scenario.people), "months": JSONValue(scenario.months),
-            "ordersPaid": JSONValue(verdict.ordersPaid), "money": .number((verdict.money * 100).rounded() / 100),
-            "spentByLedger": JSONValue(spentInLedger?.text),
-            "doubled": JSONValue(verdict.doubled.count), "lost": JSONValue(verdict.lost.count),
-            "withoutCertificate": JSONValue(verdict.withoutCertificate.count),
-            "strangersWithCertificate": JSONValue(verdict.strangers.count),
-            "revocationsMissing": JSONValue(verdict.revocationsMissing.count),
-            "keysOpened": JSONValue(keysOpened), "keysUnreadable": JSONValue(keysUnreadable.count),
-            "kills": JSONValue(kills), "seconds": .number((seconds * 10).rounded() / 10),
-            "byMonth": .array(months.map(\.json)), "violations": JSONValue(violations),
+            "mailboxes": JSONValue(scenario.mailboxes), "store": .string(store), "nodes": JSONValue(nodes),
+            "spentByLedger": JSONValue(spentInLedger?.text), "kills": JSONValue(kills),
+            "seconds": .number((seconds * 10).rounded() / 10), "byMonth": .array(months.map(\.json)),
+            "violations": JSONValue(violations),
         ]
+        value.merge(verdict.json) { $1 }
+        return .object(value)
     }
 
     /// Tables for a person, and what did not hold.
@@ -107,7 +100,8 @@ struct SimulationResult {
         var lines = [table.text, ""]
         let spent = verdict.money > 0 ? " for \(String(format: "%.2f", verdict.money))" : ""
         lines.append(
-            "\(Plural(verdict.ordersPaid, "order")) paid\(spent), \(Plural(keysOpened, "key")) opened, seed \(scenario.seed), "
+            "\(Plural(verdict.ordersPaid, "order")) paid\(spent), \(Plural(verdict.keysOpened, "key")) opened, \(Plural(verdict.mailsOpened, "mail")) read, "
+                + "\(Plural(verdict.mailsSent, "notice")) sent, seed \(scenario.seed), "
                 + "\(Int(seconds.rounded())) seconds")
         let violations = violations
         if violations.isEmpty {
@@ -117,7 +111,9 @@ struct SimulationResult {
             lines += violations.prefix(20).map { "  \($0)" }
             if violations.count > 20 { lines.append("  and \(violations.count - 20) more; --output json has them all") }
         }
-        if let kept {
+        if let kept, store != "sqlite" {
+            lines.append("Configuration and records are kept in \(kept); the database went with its server")
+        } else if let kept {
             lines.append("Home, configuration and records are kept in \(kept): certway --home \(kept)/home order list")
         }
         return lines.joined(separator: "\n")
