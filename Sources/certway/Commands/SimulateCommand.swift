@@ -78,7 +78,8 @@ enum SimulateCommand {
         let verdict = try SimulationJudge(try JSONValue(parsing: file.text())).verdict()
         let violations = verdict.broken.flatMap { kind in kind.found.map { "\(kind.words): \($0)" } }
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.object(verdict.json.merging(["violations": JSONValue(violations)]) { $1 }).text)
+            Terminal.print(
+                json: JSONValue.object(verdict.json.merging(["violations": JSONValue(violations)]) { $1 }).text)
         } else {
             Terminal.print(
                 lines: violations.isEmpty ? "Every promise held." : violations.joined(separator: "\n"))

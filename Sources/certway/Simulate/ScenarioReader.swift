@@ -67,7 +67,8 @@ struct ScenarioReader {
         if list.isEmpty { reader.add("templates", "there is no template; leave the key out for the usual one") }
         scenario.templates = list.compactMap { element in
             if element.node.json["for"] != nil {
-                collector.add(element.node, element.path, "shared mailboxes have their own key, mailboxes; leave 'for' out")
+                collector.add(
+                    element.node, element.path, "shared mailboxes have their own key, mailboxes; leave 'for' out")
             }
             let template = MappingReader(element.node, path: element.path, collector: collector)
             _ = template.requiredString("name")

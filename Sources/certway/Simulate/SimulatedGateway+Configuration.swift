@@ -17,7 +17,8 @@ extension SimulatedGateway {
     func configure() async throws {
         var templates = scenario.templates.map { template($0) }
         if scenario.mailboxes > 0, let model = scenario.mailboxModel {
-            templates.append(template(model.merging(["name": .string(Self.mailboxTemplate), "for": "mailboxes"]) { $1 }))
+            templates.append(
+                template(model.merging(["name": .string(Self.mailboxTemplate), "for": "mailboxes"]) { $1 }))
         }
         let configuration: JSONValue = [
             "tenant": [

@@ -23,31 +23,31 @@ extension SimulatedGateway {
         static func start(
             _ program: URL, _ arguments: [String], _ environment: [String: String], killedAfter moment: Double?
         ) throws -> Run {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        let start = ContinuousClock.now
-        try process.run()
-        let identifier = process.processIdentifier
-        let killer = DispatchWorkItem { kill(identifier, SIGKILL) }
-        if let moment { DispatchQueue.global().asyncAfter(deadline: .now() + moment, execute: killer) }
-        let said = Bytes()
-        let reader = Thread { said.take(errors.fileHandleForReading.readDataToEndOfFile()) }
-        reader.start()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        let complaints = said.wait()
-        process.waitUntilExit()
-        killer.cancel()
-        return Run(
-            status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
-            output: String(decoding: data, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self),
-            seconds: start.duration(to: .now) / .seconds(1))
-    }
+            let process = Process()
+            process.executableURL = program
+            process.arguments = arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            let (output, errors) = (Pipe(), Pipe())
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = output
+            process.standardError = errors
+            let start = ContinuousClock.now
+            try process.run()
+            let identifier = process.processIdentifier
+            let killer = DispatchWorkItem { kill(identifier, SIGKILL) }
+            if let moment { DispatchQueue.global().asyncAfter(deadline: .now() + moment, execute: killer) }
+            let said = Bytes()
+            let reader = Thread { said.take(errors.fileHandleForReading.readDataToEndOfFile()) }
+            reader.start()
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            let complaints = said.wait()
+            process.waitUntilExit()
+            killer.cancel()
+            return Run(
+                status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+                output: String(decoding: data, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self),
+                seconds: start.duration(to: .now) / .seconds(1))
+        }
     }
 }
 

@@ -123,7 +123,9 @@ struct SimulatedGateway {
     ///
     /// - Parameter moment: after how many seconds the process is killed, if it has not ended before.
     func rewrap(killedAfter moment: Double? = nil) async throws -> Run {
-        guard agents.count > 1, let newest = agents.last else { throw SettingsError("no agent was retired", at: .state) }
+        guard agents.count > 1, let newest = agents.last else {
+            throw SettingsError("no agent was retired", at: .state)
+        }
         let former = agents[agents.count - 2]
         return try await certway(
             [

@@ -92,7 +92,8 @@ extension SimulationJudge {
                     verdict.keysAstray.append("\(name) has a key of \(mailbox.address) and may not open it")
                 }
             } else if !wasMade(certificate, for: person) {
-                verdict.keysAstray.append("\(name) has the key of \(certificate.serial), which was made for somebody else")
+                verdict.keysAstray.append(
+                    "\(name) has the key of \(certificate.serial), which was made for somebody else")
             } else if !person.isWanted, let policy = policies.first(where: { $0.departure != "keep" }),
                 now.timeIntervalSince(person.touched) > policy.grace + Self.patience
             {

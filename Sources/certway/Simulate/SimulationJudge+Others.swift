@@ -30,7 +30,8 @@ extension SimulationJudge {
         }
         for mailbox in mailboxes where rests(mailbox) {
             let mine = own[Owner(mailbox: mailbox.number)] ?? []
-            judge(mine, newest: mine.filter { isInUse($0) }.last, lists[mailbox.address] ?? [], mailbox.address, &verdict)
+            judge(
+                mine, newest: mine.filter { isInUse($0) }.last, lists[mailbox.address] ?? [], mailbox.address, &verdict)
         }
         let byThumbprint = Dictionary(certificates.map { ($0.thumbprint, $0) }, uniquingKeysWith: { $1 })
         let names = Dictionary(people.values.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { $1 })

@@ -50,9 +50,10 @@ struct WrongRecords: Sendable {
         ) { records in list("pfx", records) { $0.filter { !isOwn($0, records) } } },
         WrongRecords(name: "somebody has another person's key", breaks: ["keysAstray"]) { records in
             list("pfx", records) { all in
-                all + all.filter { isOwn($0, records) }.map {
-                    setting("userPrincipalName", .string(name(of: number + 1, records)), in: $0)
-                }
+                all
+                    + all.filter { isOwn($0, records) }.map {
+                        setting("userPrincipalName", .string(name(of: number + 1, records)), in: $0)
+                    }
             }
         },
         WrongRecords(name: "a record that opens for nobody", breaks: ["keysUnreadable", "keysMissing"]) { records in
@@ -73,7 +74,9 @@ struct WrongRecords: Sendable {
         WrongRecords(name: "a mail went out twice", breaks: ["noticesDoubled"]) { records in
             list("mails", records) { $0 + $0.prefix(1) }
         },
-        WrongRecords(name: "nobody was told", breaks: ["noticesMissing"]) { records in list("mails", records) { _ in [] } },
+        WrongRecords(name: "nobody was told", breaks: ["noticesMissing"]) { records in
+            list("mails", records) { _ in [] }
+        },
         WrongRecords(
             name: "somebody is gone and keeps everything",
             breaks: ["strangersWithCertificate", "keysAstray", "publishedAstray"]
