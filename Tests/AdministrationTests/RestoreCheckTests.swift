@@ -65,7 +65,7 @@ import Testing
                 into: "enrollment_decisions", key: ["template": .text("smime"), "subscriber_id": .text("ada")],
                 values: [
                     "user_principal_name": .text("ada@example.org"), "verdict": .text("order"), "reason": .text(""),
-                    "names": .text("{}"),
+                    "names": .text("{}"), "newest_order": .integer(0),
                 ])
         }
     }

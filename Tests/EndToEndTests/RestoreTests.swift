@@ -27,14 +27,15 @@ import Testing
 
         try restore(copy, backup, gateway)
         #expect(try await gateway.certway(["order", "list", "--output", "json"]).json == [], "this is no older copy")
+        // The service notices it by itself, and what it has noticed stays; further below a single pass is the first.
+        let service = try await gateway.start(["serve"])
+        try await gateway.wait(beside: service) { gateway.said.contains("older copy") }
+        try await gateway.stop(service)
         for _ in 0..<2 {
             let run = try await gateway.certway(["run", "--once"])
             #expect(run.status == 4 && run.errors.contains("older copy"), "\(run.status) \(run.errors)")
             #expect(run.errors.contains("certway restore accept"), "\(run.errors)")
         }
-        let service = try await gateway.start(["serve"])
-        try await gateway.wait(beside: service) { gateway.said.contains("older copy") }
-        try await gateway.stop(service)
         #expect(try await sandbox.orders(Self.connector).count == people, "ordered again")
 
         // Whoever consents has been told that it is bought again.
