@@ -9,7 +9,7 @@ import sys
 
 from axe_playwright_python.sync_playwright import Axe
 
-from console import Watch, browser, check, context_of, finish, open_page, pictures, sign_in
+from console import Watch, browser, check, context_of, finish, open_page, pictures, settle, sign_in
 from screens import screens
 
 language = sys.argv[1]
@@ -41,6 +41,9 @@ with browser() as started:
             where = f"{name} {language} {theme}"
             page.set_viewport_size({"width": 1280, "height": 900})
             open_page(page, path)
+            for folded in page.locator("main details.panelled:not([open]) > summary").all():
+                folded.click()
+            settle(page)
             watch.tell(where)
             judge(page, where)
             if pictures:

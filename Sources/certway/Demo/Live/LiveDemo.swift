@@ -35,6 +35,10 @@ struct LiveDemo {
         // Everybody is in the group to begin with; they come one after the other.
         try await world.move(company.early.flatMap(\.people) + company.later + company.contractors, in: false)
         try await world.move(company.board + company.new, in: false)
+        try await world.makeMailbox(
+            "support@sandbox.example", "Support", openedBy: company.early[2].people.prefix(3))
+        try await world.makeMailbox("sales@sandbox.example", "Sales", openedBy: company.early[3].people.prefix(2))
+        try await world.makeMailbox(LiveDemoWorld.sender, "IT service", openedBy: company.early[1].people.suffix(1))
         let setup = LiveDemoSetup(
             folder: folder, tenant: sandbox.description["tenant"],
             authorities: try LiveDemoAuthorities(connectors, sandbox.description, folder: folder, profiles),

@@ -61,5 +61,6 @@ extension LiveDemoHistory {
         try await office.look()
         try await world.go(to: 1.0 / 24)
         try await office.look()
+        try await office.handOver(to: world.people, by: Name.alan)
     }
 }

@@ -117,4 +117,20 @@ struct LiveDemoOffice {
         incident.accepted = first.items.count
         _ = try await administration.start(try await administration.preview(incident, selection))
     }
+
+    /// Two of those whose key is still kept are offered their certificate for a phone; one offer is taken back.
+    func handOver(to people: [LiveDemoWorld.Person], by name: String) async throws {
+        let administration = HandOverAdministration(try await current(), Self.caller(name))
+        var made = 0
+        for person in people where made < 2 {
+            let filter = CertificateFilter(statuses: [.active], template: "smime", subscriberID: person.id, limit: 1)
+            guard let record = try await gateway.ledger.certificates(filter).first,
+                let offer = try? await administration.offer(record, for: made == 0 ? .iphone : .android, isDryRun: false)
+            else { continue }
+            made += 1
+            guard made == 2 else { continue }
+            _ = try await administration.withdraw(
+                offer.package.id, because: "asked for the wrong phone, ticket 4720", isDryRun: false)
+        }
+    }
 }

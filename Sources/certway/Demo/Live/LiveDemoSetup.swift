@@ -6,6 +6,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import PKIX
+import Secrets
 import Settings
 import YAMLDocuments
 
@@ -40,6 +41,7 @@ struct LiveDemoSetup {
             try key.pem().withBytes { try CompleteFile(path: folder.path("\(agent).key")).replace($0) }
         }
         try folder.write(tenant?["clientSecret"]?.string ?? "", to: "client-secret")
+        try folder.write(SecureRandom.password(length: 32).revealed, to: "webhook-secret")
         try folder.write(tenant?["intune"]?["publicKeyPEM"]?.string ?? "", to: "intune-connector.pem")
     }
 
@@ -47,11 +49,11 @@ struct LiveDemoSetup {
     ///   - isComplete: with the templates that came later, and with the limits that hold at present.
     func configuration(isComplete: Bool, limits: JSONValue) throws -> String {
         let agents = ["security-office", "works-council"]
-        let configuration: JSONValue = [
+        var configuration: JSONValue = [
             "tenant": [
                 "id": tenant?["id"] ?? nil, "clientID": tenant?["clientID"] ?? nil,
                 "clientSecret": .string("file:" + folder.path("client-secret")), "login": tenant?["login"] ?? nil,
-                "graph": tenant?["graph"] ?? nil,
+                "graph": tenant?["graph"] ?? nil, "exchange": tenant?["exchange"] ?? nil,
             ],
             "intune": [
                 "publicKey": .string(folder.path("intune-connector.pem")),
@@ -62,8 +64,33 @@ struct LiveDemoSetup {
                 agents.map { ["name": .string($0), "certificate": .string(folder.path("\($0).pem"))] }),
             "backendCAs": .array(try authorities.configurations()),
             "templates": .array(templates(isComplete: isComplete)), "limits": limits, "console": console,
+            "handOver": ["lifetime": "5d", "keepKeyFor": "30d"],
         ]
+        if isComplete { configuration["notifications"] = notifications }
         return YAMLText.emit(configuration, keyOrder: ["name"] + ConfigurationReader.sections)
+    }
+
+    /// A program is told that does not listen: what waits for it is to be seen.
+    private var notifications: JSONValue {
+        [
+            "from": .string(LiveDemoWorld.sender), "fromName": "IT of Sandbox GmbH",
+            "administrators": ["grace.admin@sandbox.example"], "perMinute": 1800,
+            "events": [
+                [
+                    "event": "waiting",
+                    "en": [
+                        "subject": "Please confirm {{addresses}}",
+                        "text": "Dear {{person}},\n\n{{backendCA}} has sent you a mail. Please click the link in it; your certificate comes then by itself.\n",
+                    ],
+                ]
+            ],
+            "webhooks": [
+                [
+                    "name": "tickets", "url": "http://127.0.0.1:9/certway",
+                    "secret": .string("file:" + folder.path("webhook-secret")), "events": ["failed", "incident"],
+                ]
+            ],
+        ]
     }
 
     /// Roles by the app roles of the sandbox tenant, each of which one of its people has.
@@ -100,6 +127,10 @@ struct LiveDemoSetup {
                     "group": .string(groups.contractors), "price": "18.00 EUR",
                     "onDeparture": ["after": "3d", "certificate": "revoke"],
                 ]))
+        list.append(
+            template(
+                "mailboxes", CA.publicCA, mail,
+                ["for": "mailboxes", "price": "18.00 EUR", "keyHistory": "730d"]))
         list.append(
             template("board", CA.oldCA, mail, ["group": .string(groups.board), "price": "14.50 EUR"]))
         if let product = authorities.logonProduct {

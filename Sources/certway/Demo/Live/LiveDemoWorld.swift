@@ -43,6 +43,35 @@ struct LiveDemoWorld {
         _ = try await sandbox.control("/control/clock", ["advance": .number(seconds)])
     }
 
+    // MARK: - Shared mailboxes
+
+    /// From where the gateway's mails come.
+    static let sender = "it-service@sandbox.example"
+
+    /// A shared mailbox that these people open.
+    func makeMailbox(_ address: String, _ name: String, openedBy people: some Sequence<Person>) async throws {
+        _ = try await sandbox.control(
+            "/control/mailboxes",
+            [
+                "mailbox": .string(address), "displayName": .string(name),
+                "delegates": JSONValue(people.map(\.userPrincipalName)),
+            ])
+    }
+
+    /// - Parameters: who may open it from now on, and who may not any more.
+    func change(_ mailbox: String, grant: [Person] = [], take: [Person] = []) async throws {
+        _ = try await sandbox.control(
+            "/control/mailboxes",
+            [
+                "mailbox": .string(mailbox), "grant": JSONValue(grant.map(\.userPrincipalName)),
+                "take": JSONValue(take.map(\.userPrincipalName)),
+            ])
+    }
+
+    func mailboxCount() async throws -> Int {
+        try await sandbox.control("/control/mailboxes")["mailboxes"]?.array?.count ?? 0
+    }
+
     /// From now on it is what the machine's clock shows.
     func arrive() async throws { _ = try await sandbox.control("/control/clock", ["resume": true]) }
 
