@@ -75,7 +75,8 @@ struct LiveDemoHistory {
         try await world.move(company.board, in: true, group: setup.groups.board)
         try await world.move(company.signIn, in: true, group: setup.groups.signIn)
         try await office.settle(
-            consented: world.mailboxCount() + company.later.count + company.contractors.count + company.board.count + company.signIn.count,
+            consented: world.mailboxCount() + company.later.count + company.contractors.count + company.board.count
+                + company.signIn.count,
             at: connector(CA.publicCA))
     }
 
@@ -89,7 +90,8 @@ struct LiveDemoHistory {
         try await office.settle(at: connector(CA.publicCA))
         try await world.go(to: 120)
         // Who goes to another department opens the mailbox no more, so its key is changed.
-        try await world.change("support@sandbox.example", grant: [later[3 % later.count]], take: [company.early[2].people[0]])
+        try await world.change(
+            "support@sandbox.example", grant: [later[3 % later.count]], take: [company.early[2].people[0]])
         try await office.revoke(
             [settled[1], later[1]], .keyCompromise, because: "laptop stolen, ticket 3120", by: Name.alan)
         try await office.settle(at: connector(CA.publicCA))

@@ -125,7 +125,8 @@ struct LiveDemoOffice {
         for person in people where made < 2 {
             let filter = CertificateFilter(statuses: [.active], template: "smime", subscriberID: person.id, limit: 1)
             guard let record = try await gateway.ledger.certificates(filter).first,
-                let offer = try? await administration.offer(record, for: made == 0 ? .iphone : .android, isDryRun: false)
+                let offer = try? await administration.offer(
+                    record, for: made == 0 ? .iphone : .android, isDryRun: false)
             else { continue }
             made += 1
             guard made == 2 else { continue }

@@ -80,7 +80,8 @@ struct LiveDemoSetup {
                     "event": "waiting",
                     "en": [
                         "subject": "Please confirm {{addresses}}",
-                        "text": "Dear {{person}},\n\n{{backendCA}} has sent you a mail. Please click the link in it; your certificate comes then by itself.\n",
+                        "text":
+                            "Dear {{person}},\n\n{{backendCA}} has sent you a mail. Please click the link in it; your certificate comes then by itself.\n",
                     ],
                 ]
             ],
