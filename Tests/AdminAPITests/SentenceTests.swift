@@ -47,6 +47,8 @@ import YAMLDocuments
     private static let logged: Set<String> = [
         "a sign-in was refused: 7", "a sign-in failed: 7", "sign-in failed: 7", "the tenant has ended a session",
         "the API cannot answer 7: 7",
+        // Each ability, and each thing that comes on a day, has a sentence of its own.
+        "7 cannot 7", "7: 7; 7 on 7", "7: 7; 7, on 7",
     ]
 
     private static func book(_ text: String) throws -> SentenceBook {
@@ -89,6 +91,10 @@ import YAMLDocuments
         #expect(book.said("the CA answered nothing: at all") == "the CA answered nothing: at all")
         #expect(book.said("pending") == "pending")
         #expect(book.said("now or never") == "now or never")
+        // A place in the middle ends with its part of the sentence.
+        #expect(
+            book.said("order cw-1: it waits; the order cw-2 has not ended, it is pending")
+                == "order cw-1: it waits; the order cw-2 has not ended, it is pending")
         #expect(book.unknown(in: "order cw-1 has not ended, it is odd") == ["odd"])
     }
 

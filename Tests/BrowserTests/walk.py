@@ -5,6 +5,7 @@
 usage: walk.py LANGUAGE   (en or de)
 """
 import os
+import re
 import sys
 
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,24 @@ from screens import screens
 
 language = sys.argv[1]
 grave = {"serious", "critical"}
+
+
+# Members that hold sentences of the gateway and hardly ever words of a CA or of a person.
+told = {"why", "waitsFor", "whoActs", "byItself", "nextStep", "meaning", "standstill", "overLimits", "problems", "plans", "warnings"}
+english = re.compile(r"\b(the|is|of|and|not|was|has|with|that|are|which)\b")
+
+
+def judge_language(answer, where, member=""):
+    """Whether a sentence in a German answer is English still; commands and quoted words aside."""
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            judge_language(value, where, name)
+    elif isinstance(answer, list):
+        for value in answer:
+            judge_language(value, where, member)
+    elif isinstance(answer, str) and member in told:
+        words = english.findall(re.sub(r"'[^']*'|«[^»]*»", "", answer))
+        check(len(words) < 3, f"{where}: {member} is English: {answer[:300]}")
 
 
 def overflow(page, where):
@@ -37,6 +56,9 @@ with browser() as started:
         page = context.new_page()
         watch = Watch(page, f"{language} {theme}")
         sign_in(page, "administrator")
+        if language == "de" and theme == "light":
+            page.on("response", lambda answer: judge_language(answer.json(), answer.url)
+                    if "/api/v1/" in answer.url and answer.ok and answer.headers.get("content-type") == "application/json" else None)
         for name, path in every.items():
             where = f"{name} {language} {theme}"
             page.set_viewport_size({"width": 1280, "height": 900})

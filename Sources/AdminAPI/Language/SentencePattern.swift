@@ -3,7 +3,7 @@
 
 /// A sentence with places for what changes from case to case: `order {order} has not ended, it is {stage*}`.
 ///
-/// A place takes any text that is not empty; `{n#}` takes digits alone; `{why*}` takes text that is said in the reader's language
+/// A place takes any text that is not empty, and no part of a sentence that goes on (`: `, `; `) unless it is the end; `{n#}` takes digits alone; `{why*}` takes text that is said in the reader's language
 /// itself where it is known. No two places touch.
 struct SentencePattern: Sendable {
     enum Kind: Sendable { case any, number, sentence }
@@ -60,7 +60,11 @@ struct SentencePattern: Sendable {
                 end = found
             }
             let value = text[start..<end]
-            if places[index].kind == .number, !value.allSatisfy(Self.isOfNumber) { return nil }
+            switch places[index].kind {
+            case .number: guard value.allSatisfy(Self.isOfNumber) else { return nil }
+            case .any: guard end == text.count || !Self.goesOn(value) else { return nil }
+            case .sentence: break
+            }
             values.append(value)
             start = end + literal.count
         }
@@ -68,6 +72,10 @@ struct SentencePattern: Sendable {
     }
 
     private static func isOfNumber(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || byte == 0x2C }
+
+    private static func goesOn(_ value: ArraySlice<UInt8>) -> Bool {
+        zip(value, value.dropFirst()).contains { ($0 == 0x3A || $0 == 0x3B) && $1 == 0x20 }
+    }
 
     private static func find(_ literal: [UInt8], in text: [UInt8], from start: Int) -> Int? {
         guard text.count >= start + literal.count else { return nil }
