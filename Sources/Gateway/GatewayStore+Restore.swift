@@ -75,8 +75,9 @@ extension GatewayStore {
         try await ledger.setState(Self.keptState, true)
     }
 
-    /// What an older copy says is under way or to come may be over, or taken back, since: incidents are paused, and switches to another
-    /// CA do not begin, until a person says so. Both would buy for everybody.
+    /// What an older copy says is under way or to come may be over, or taken back, since: incidents are paused, switches to another CA
+    /// do not begin until a person says so, and a consent to a plan, which is good for one placing, is asked for again. Each of them
+    /// would buy for everybody.
     ///
     /// - Parameter actor: who or what has put the copy there, for people.
     public static func keepWhatWasToCome(
@@ -90,6 +91,10 @@ extension GatewayStore {
         }
         try await ConfigurationStore(ledger: ledger).keepComingSwitches(
             because: "\(cause), and whether it was taken back since is not known", by: AuditActor(named: actor))
+        if let consent = try await OrderConsent.pending(on: ledger.database) {
+            _ = try await OrderConsent.void(
+                consent.planned?.fingerprint ?? "any", by: actor, because: cause, on: ledger.database)
+        }
     }
 
     /// Puts on record that the database may be an older copy, and why; the number beside it counts from here again.

@@ -72,6 +72,7 @@ import Testing
         _ = try await CASwitchAdministration(office.gateway(), caller: .commandLine("eve")).begin(
             CASwitchRequest(template: "smime", backendCA: "other", product: "p", pace: .renewal, from: day),
             isDryRun: false)
+        try await OrderConsent(actor: "eve", grantedAt: now, orders: 100).grant(on: office.store.database)
         try await office.ledger.setState(Self.fileState, "1 1.0")
         if !canBeLookedThrough { try await office.ledger.setState(OrderLedger.newReferencesState, true) }
         let store = try await GatewayStore.open(office.home)
@@ -81,6 +82,7 @@ import Testing
         let switches = ConfigurationStore(ledger: store.ledger)
         #expect(try await switches.switches().count == 1)
         #expect(try await switches.beginDueSwitches(at: day + 1).isEmpty)
+        #expect(try await OrderConsent.pending(on: store.database) == nil, "good for one placing, and perhaps used since")
         // What a person has looked at goes on, however often the folder is opened meanwhile.
         _ = try await incidents.change("resumed", by: "eve", at: now) { $0.resume(by: "eve", at: now) }
         _ = try await GatewayStore.open(office.home)
