@@ -82,7 +82,8 @@ import Testing
         let switches = ConfigurationStore(ledger: store.ledger)
         #expect(try await switches.switches().count == 1)
         #expect(try await switches.beginDueSwitches(at: day + 1).isEmpty)
-        #expect(try await OrderConsent.pending(on: store.database) == nil, "good for one placing, and perhaps used since")
+        #expect(
+            try await OrderConsent.pending(on: store.database) == nil, "good for one placing, and perhaps used since")
         // What a person has looked at goes on, however often the folder is opened meanwhile.
         _ = try await incidents.change("resumed", by: "eve", at: now) { $0.resume(by: "eve", at: now) }
         _ = try await GatewayStore.open(office.home)
