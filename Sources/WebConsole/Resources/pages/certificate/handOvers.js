@@ -15,6 +15,7 @@ import { pill } from '../../components/pill.js';
 import { table } from '../../components/table.js';
 import { ago, moment } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
+import { toDo } from '../../components/tap.js';
 import { because, causeField } from './actions.js';
 
 const devices = ['iphone', 'android', 'mac', 'windows', 'linux'];
@@ -43,7 +44,7 @@ export const handOvers = (page, certificate) => later(page, t('handOver.title'),
   return [h('p', t('handOver.text')),
     may('redeliver') && h('div.actions', h('button', { type: 'button', 'data-action': 'handOver', on: { click: () => offer(certificate, reload) } }, t('handOver.offerMore'))),
     items.length ? view.element : h('p.muted', t('handOver.none')),
-    h('details', h('summary', t('handOver.steps')), h('dl.facts', devices.map((one) => [h('dt', word('device', one)), h('dd', word('handOver.step', one))])))];
+    h('details', h('summary', t('handOver.steps')), devices.map((one) => h('details', h('summary', word('device', one)), toDo(one))))];
 }).element;
 
 function offer(certificate, reload) {
@@ -54,7 +55,7 @@ function offer(certificate, reload) {
       const device = form.elements.device.value;
       const made = await post(path('/certificates/{}/hand-overs', certificate.number), { device }, { key });
       reload();
-      dialog({ title: t('handOver.made'), cancel: t('button.close'), body: [h('p', t('handOver.madeText')), h('p', copy(made.link)), h('p', word('handOver.step', device))] });
+      dialog({ title: t('handOver.made'), cancel: t('button.close'), body: [h('p', t('handOver.madeText')), h('p', copy(made.link)), toDo(device)] });
     },
   });
 }

@@ -8,6 +8,7 @@ import { h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { copy } from '../../components/copy.js';
 import { act, dialog } from '../../components/dialog.js';
+import { toDo } from '../../components/tap.js';
 import { save } from '../recovery/save.js';
 import { showPassword } from '../recovery/actions.js';
 
@@ -30,9 +31,11 @@ export function waiting(reload) {
     h('p', h('button.primary', { type: 'button', on: { click: () => act({
       title: t('my.fileReady'), verb: t('my.get'), body: h('p', t('my.fileOnce')),
       run: async ({ key }) => {
-        save(await post('/my/packages', { token }, { key }));
+        const found = await post('/my/packages', { token }, { key });
+        save(found);
         sessionStorage.removeItem(kept);
         reload();
+        dialog({ title: t('my.fileHere'), cancel: t('button.close'), body: toDo(found.hints?.device) });
       },
     }) } }, t('my.get'))));
 }
@@ -49,7 +52,8 @@ export function offer(one) {
       dialog({
         title: t('my.linkReady'), cancel: t('button.close'),
         body: h('div.stack', h('p', t('my.linkHow')), h('p', copy(made.link)),
-          h('p', h('button', { type: 'button', on: { click: () => showPassword(path('/my/hand-overs/{}/password', made.package.id)) } }, t('my.showPassword')))),
+          h('p', h('button', { type: 'button', on: { click: () => showPassword(path('/my/hand-overs/{}/password', made.package.id)) } }, t('my.showPassword'))),
+          toDo(form.elements.device.value)),
       });
     },
   });
