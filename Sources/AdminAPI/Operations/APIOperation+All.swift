@@ -7,5 +7,5 @@ extension APIOperation {
         overview + orders + certificates + deliveries + handOvers + publications + people + plan + templates
         + authorities + incidents + records
         + settings + session + apiTokens + longWork + events + about + changes + go + requests + recoveries + views
-        + mailboxes + notifications + adoptions
+        + mailboxes + notifications + adoptions + drift
 }

@@ -19,6 +19,15 @@ extension DriftAdministration {
         public func count(_ word: DriftOutcome.Word) -> Int { outcomes.count { $0.word == word } }
     }
 
+    /// - Throws: `Obstacle` for a wish that names nothing.
+    public static func requireNames(_ wish: DriftWish) throws {
+        guard !wish.kinds.isEmpty || !wish.ids.isEmpty else {
+            throw Obstacle(
+                "nothing is named that is to be mended",
+                instead: "name kinds or ids of findings, as 'certway drift report' shows them")
+        }
+    }
+
     /// Compares anew, and mends what the wish means. Each repair is the use case that a person would call for one certificate: it asks
     /// for its own right, keeps to its limits and writes its own record. What one refuses is left with its sentence, and the others
     /// are mended.
@@ -33,11 +42,7 @@ extension DriftAdministration {
         return try await entrance.pass(
             .runJobs, to: Entrance.Wish(.runJob, object), isDryRun ? .byTheUseCase : .all
         ) {
-            guard !wish.kinds.isEmpty || !wish.ids.isEmpty else {
-                throw Obstacle(
-                    "nothing is named that is to be mended",
-                    instead: "name kinds or ids of findings, as 'certway drift report' shows them")
-            }
+            try Self.requireNames(wish)
             let (report, sight) = try await read(wish, onProgress)
             let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
             let outcomes = try await mender.mend(report.findings)
