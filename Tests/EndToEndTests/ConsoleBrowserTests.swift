@@ -25,7 +25,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: Self.pictures, withIntermediateDirectories: true)
         // Side by side: they only read, and wait for the browser more than for the gateway.
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for arguments in [["walk.py", "en"], ["walk.py", "de"]] {
+            for arguments in [["walk.py", "en"], ["walk.py", "de"], ["keyboard.py"]] {
                 group.addTask { try await Self.judge(arguments, line) }
             }
             try await group.waitForAll()

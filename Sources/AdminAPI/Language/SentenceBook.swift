@@ -87,9 +87,11 @@ final class SentenceBook: Sendable {
     }
 
     /// What of a sentence is not known in this language: the whole, or sentences inside it; empty when all is.
-    func unknown(in sentence: String) -> [String] {
+    ///
+    /// - Parameter isPart: whether it may be one that stands only inside another.
+    func unknown(in sentence: String, isPart: Bool = false) -> [String] {
         var unknown: [String] = []
-        _ = render(Array(sentence.utf8), inner: false, 0, &unknown)
+        _ = render(Array(sentence.utf8), inner: isPart, 0, &unknown)
         return unknown
     }
 

@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: Certway contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The twelve tasks of the console's design by keyboard alone (point 27): each thing is reached by Tab, is seen to have the focus, and is under nothing."""
+import sys
+import time
+
+from console import Watch, api, base, browser, check, context_of, finish, open_page, retry, settle, sign_in, words
+
+seen = """(() => {
+  const active = document.activeElement;
+  const box = active.getBoundingClientRect();
+  const style = getComputedStyle(active);
+  const shows = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+  const at = document.elementFromPoint(box.x + Math.min(box.width / 2, 40), box.y + box.height / 2);
+  return [shows, at === null || active.contains(at) || at.contains(active) || at.closest('label')?.contains(active) === true];
+})()"""
+
+
+def reach(page, target, what):
+    """Goes by Tab to the first thing that `target` finds. - Returns: whether it has the focus, seen and not covered."""
+    if not check(retry(10, lambda: target.count() > 0), f"{what}: there is nothing to reach at {page.url}"):
+        return False
+    wanted = target.first
+    for _ in range(200):
+        if wanted.evaluate("(e) => e === document.activeElement"):
+            shows, is_free = page.evaluate(seen)
+            check(shows, f"{what}: the focus is not seen")
+            return check(is_free, f"{what}: something lies over what has the focus")
+        page.keyboard.press("Tab")
+    return check(False, f"{what}: not reached by 200 times Tab at {page.url}")
+
+
+def press(page, target, what):
+    if reach(page, target, what):
+        page.keyboard.press("Enter")
+        return True
+    return False
+
+
+def keys(page, *names):
+    for name in names:
+        page.keyboard.press(name)
+    page.wait_for_timeout(150)
+    settle(page)
+
+
+def moves(page, part, what):
+    end = time.time() + 10
+    while part not in page.url and time.time() < end:
+        page.wait_for_timeout(50)
+    check(part in page.url, f"{what}: is at {page.url}")
+    settle(page)
+
+
+def leave_dialog(page, what, submit=True):
+    """The dialog is there, its button can be reached, and Escape brings the focus back to where it was."""
+    dialog = page.locator("dialog[open]")
+    if not check(retry(5, lambda: dialog.count() == 1), f"{what}: no dialog"):
+        return
+    if submit:
+        reach(page, dialog.locator("button[type=submit]"), f"{what}, its last button")
+    page.keyboard.press("Escape")
+    check(retry(5, lambda: dialog.count() == 0), f"{what}: Escape does not close the dialog")
+    check(page.evaluate("document.activeElement !== document.body"), f"{what}: the focus is lost behind the dialog")
+
+
+def row(page, what):
+    """Opens the first row of a list."""
+    check(retry(10, lambda: page.locator("tbody tr").count() > 0), f"{what}: no row")
+    keys(page, "j")
+    page.keyboard.press("Enter")
+
+
+def deed(page, typed, part, what):
+    """Goes by the search."""
+    page.keyboard.press("Control+k")
+    check(retry(5, lambda: page.locator("dialog[open] input").count() == 1), f"{what}: Ctrl+K does not open the search")
+    page.keyboard.type(typed)
+    check(retry(5, lambda: page.locator("dialog[open] [role=option]").count() > 0), f"{what}: the search finds nothing for {typed}")
+    page.keyboard.press("Enter")
+    moves(page, part, what)
+
+
+def administrator(page):
+    action = lambda name: page.locator(f"main button[data-action={name}]:not([aria-disabled=true])")
+    certificate = next(one for one in api("/certificates?limit=50&status=active")["items"]
+                       if next(which for which in one["actions"] if which["name"] == "revoke")["allowed"])
+    open_page(page, "/console/overview")
+
+    # 1 Why has somebody no certificate?
+    deed(page, certificate["userPrincipalName"], "/console/people/", "why")
+    # 2 What needs me now?
+    keys(page, "g", "o")
+    moves(page, "/console/overview", "what needs me")
+    press(page, page.locator("main ul a"), "what needs me")
+    page.wait_for_timeout(300)
+    check("/console/overview" not in page.url, "what needs me: Enter does not open it")
+    # 3 Resend a validation mail
+    deed(page, "resend", "group=subscriber", "resend")
+    row(page, "resend")
+    moves(page, "/console/orders/", "resend")
+    reach(page, action("resend"), "resend")
+    # 4 Free a held order
+    held = next((one for one in api("/orders?waitingFor=inDoubt&limit=20")["items"]
+                 if any(which["name"] == "declareAbsent" and which["allowed"] for which in one["actions"])), None)
+    if check(held, "no order is held in doubt in this demo"):
+        deed(page, held["reference"], f"/console/orders/{held['reference']}", "free")
+        if press(page, action("decide"), "free"):
+            leave_dialog(page, "free")
+    # 5 What ends soon?
+    keys(page, "g", "c")
+    moves(page, "/console/certificates", "ends soon")
+    press(page, page.locator("main .presets button").nth(1), "ends soon")
+    moves(page, "expires=30d", "ends soon")
+    # 6 Revoke one
+    deed(page, certificate["serialNumber"], f"/console/certificates/{certificate['number']}", "revoke")
+    if press(page, action("revoke"), "revoke"):
+        leave_dialog(page, "revoke")
+    # 7 Approve a plan
+    keys(page, "g", "l")
+    moves(page, "/console/plan", "approve")
+    if press(page, action("approve"), "approve"):
+        leave_dialog(page, "approve", submit=False)
+    # 8 Switch a template's CA
+    deed(page, "switch the CA", "/console/templates", "switch")
+    row(page, "switch")
+    moves(page, "/console/templates/", "switch")
+    if press(page, action("switchCA"), "switch"):
+        leave_dialog(page, "switch")
+    # 9 Add a CA
+    deed(page, "add a CA", "/console/backend-cas-new", "add a CA")
+    reach(page, page.locator("main select, main input"), "add a CA")
+    # 10 Replace all by a deadline
+    deed(page, "deadline", "/console/incidents", "replace all")
+    if press(page, page.get_by_role("button", name=words(page)["incidents.startMore"]), "replace all"):
+        leave_dialog(page, "replace all")
+    # 12 Read old mail: the page of an employee has no other way than its buttons.
+    open_page(page, "/my")
+    if press(page, page.locator("main .actions button"), "old mail"):
+        leave_dialog(page, "old mail", submit=False)
+
+
+def key_recovery_agent(page):
+    # 11 Recover a key
+    deed(page, "recover", "/console/recovery", "recover")
+    if press(page, page.get_by_role("button", name=words(page)["recovery.new"]), "recover"):
+        leave_dialog(page, "recover")
+
+
+with browser() as started:
+    for role, task in [("administrator", administrator), ("keyRecoveryAgent", key_recovery_agent)]:
+        context = context_of(started)
+        page = context.new_page()
+        watch = Watch(page, role)
+        sign_in(page, role)
+        begun = time.time()
+        try:
+            task(page)
+        except Exception as error:
+            check(False, f"{role}: {type(error).__name__}: {str(error)[:400]}")
+        watch.tell(role)
+        print(f"{role}: {time.time() - begun:.1f} s", flush=True)
+        context.close()
+finish()
