@@ -67,7 +67,9 @@ import YAMLDocuments
         let book = try Self.standing()
         for sentence in sentences.sorted() {
             // What stands for a value is nobody's sentence.
-            let unknown = book.unknown(in: sentence, isPart: true).filter { $0.contains(" ") && $0.contains { $0.isLetter } }
+            let unknown = book.unknown(in: sentence, isPart: true).filter {
+                $0.contains(" ") && $0.contains { $0.isLetter }
+            }
             #expect(unknown.isEmpty, "sentences.d/de.yaml lacks: \(sentence) \(unknown)")
         }
     }
