@@ -247,8 +247,8 @@ let package = Package(
         tests(
             "AdminAPITests",
             [
-                "AdminAPI", "Administration", "Fulfilment", "Gateway", "HTTPServing", "Ledger", "MicrosoftGraph",
-                "Settings",
+                "AdminAPI", "Administration", "Drift", "Fulfilment", "Gateway", "HTTPServing", "Ledger",
+                "MicrosoftGraph", "Settings",
                 "Store",
             ]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),
@@ -262,7 +262,7 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets"]),
         tests("SandboxTests", ["HTTPServing"], exclude: ["Fixtures", "Judges"]),
         tests(
-            "EndToEndTests", ["DeliveryProof", "Store", "ThrowAwayServers"],
+            "EndToEndTests", ["DeliveryProof", "Drift", "Store", "ThrowAwayServers"],
             exclude: [
                 "api-judge.py", "console-signin.py", "core-image.py", "judge.py", "people.json", "schema-judge.py",
                 "hand-over.py", "mail-judge.py", "maildir-judge.py", "simulation-judge.py", "webhook-receiver.py",

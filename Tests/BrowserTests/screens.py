@@ -19,7 +19,7 @@ def screens():
         "template": "/console/templates/smime", "backend-cas": "/console/backend-cas",
         "backend-ca": "/console/backend-cas/public-ca", "new-backend-ca": "/console/backend-cas-new",
         "incidents": "/console/incidents", "audit": "/console/audit", "audit-record": f"/console/audit/{record['number']}",
-        "requests": "/console/requests", "services": "/console/services", "connectors": "/console/connectors",
+        "requests": "/console/requests", "services": "/console/services", "drift": "/console/drift", "connectors": "/console/connectors",
         "connector": f"/console/connectors/{api('/connectors')['items'][0]['connector']}", "costs": "/console/costs",
         "jobs": "/console/advanced?part=jobs", "settings": "/console/advanced?part=settings", "tokens": "/console/advanced?part=tokens",
         "about": "/console/about", "set-up": "/console/set-up", "configuration": "/console/configuration", "my": "/my", "status": "/status", "manual": "/manual/administrator",
