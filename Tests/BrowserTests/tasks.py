@@ -143,13 +143,46 @@ def keyboard(page, watch):
     watch.tell("keyboard")
 
 
+def own_words(page, watch):
+    """Words of an event: a name that may not stand there is told before anything is stored, own words are stored, and go again."""
+    open_page(page, "/console/notifications/issued")
+    subject = page.locator("section[lang=en] input").first
+    usual = subject.input_value()
+    subject.fill("It is there, {{nobody}}")
+    page.locator("section[lang=en] [data-action=preview]").click()
+    check(retry(10, lambda: "nobody" in " ".join(page.locator("main .problem").all_inner_texts())), "an unknown name in the words is not told")
+    subject.fill("It is there, {{person}}")
+    page.locator("section[lang=en] [data-action=preview]").click()
+    check(retry(10, lambda: "Ada Lovelace" in " ".join(page.locator("dialog[open] h3").all_inner_texts())), "the preview does not show the typed words")
+    page.keyboard.press("Escape")
+    page.locator("main [data-action=store]").click()
+    check(retry(10, lambda: api("/notifications/issued")["texts"]["en"]["own"]), "own words were not stored")
+    reset = page.locator("main [data-action=reset]")
+    reset.wait_for(timeout=10000)
+    reset.click()
+    check(retry(10, lambda: api("/notifications/issued")["texts"]["en"]["subject"] == usual), "the usual words did not come back")
+    watch.tell("own words allowed")
+
+
+def moving_in(page, watch):
+    """The list of a CA is looked at: what fits and what does not, and nothing is done by looking."""
+    open_page(page, "/console/moving-in")
+    before = api("/certificates?limit=1")["matches"]["count"]
+    page.locator("main input[name=backendCAs][value=public-ca]").check()
+    page.locator("main form button[type=submit]").click()
+    check(retry(60, lambda: page.locator("main section.panelled h2").count() > 0 or page.locator("main .problem").count() > 0), "nothing is said about moving in after 60 s")
+    check(page.locator("main .problem").count() == 0, "moving in: " + " ".join(page.locator("main .problem").all_inner_texts())[:300])
+    check(api("/certificates?limit=1")["matches"]["count"] == before, "a look took something over")
+    watch.tell("moving in allowed")
+
+
 with browser() as started:
     role_by_role(started)
     context = context_of(started)
     page = context.new_page()
     watch = Watch(page, "administrator")
     sign_in(page, "administrator")
-    for task in [addresses, back, keyboard, double_click, names_that_are_markup]:
+    for task in [addresses, back, keyboard, double_click, own_words, moving_in, names_that_are_markup]:
         try:
             task(page, watch)
         except Exception as error:

@@ -85,6 +85,19 @@ import Testing
         let number = try await passwordNumber(scene)
         let password = try await come(scene, [(scene.owner, ("POST", "/my/hand-overs/\(number)/password", nil))])
         try await open(second[0]["body"], password[0]["body"]?["password"]?.string ?? "", scene)
+        // A third one is taken back before anybody has fetched it.
+        let third = try await offer(scene)
+        let listed =
+            try await scene.gateway.certway(["handover", "list", scene.serial, "--output", "json"]).json.array ?? []
+        #expect(listed.compactMap { $0["state"]?.string } == ["open", "fetched", "fetched"], "\(listed)")
+        let withdraw = [
+            "handover", "withdraw", listed.first?["id"]?.string ?? "", "--because", "sent for the wrong phone",
+        ]
+        let taken = try await scene.gateway.certway(withdraw)
+        #expect(taken.status == 0, "\(taken.errors)")
+        let late = try await come(scene, [(scene.owner, Self.fetch(third))])
+        #expect(late[0]["status"] == 409 && late[0]["body"]?.text.contains("withdrawn") == true, "\(late)")
+        #expect(try await scene.gateway.certway(withdraw).errors.contains("has ended already: withdrawn"))
         try await scene.gateway.stop(service)
     }
 
