@@ -80,7 +80,7 @@ import YAMLDocuments
             "order {order} has not ended, it is {stage*}": "Auftrag {order} ist nicht beendet, er ist {stage*}"
             "…pending": "wartend"
             "{one*}; {other*}": "{one*}; {other*}"
-            "the CA answered {status#}: {words}": "die CA antwortete {status#}: «{words}»"
+            "the CA answered {status#}: {words~}": "die CA antwortete {status#}: «{words}»"
             "…{one*} or {other*}": "{one*} oder {other*}"
             """#)
         #expect(

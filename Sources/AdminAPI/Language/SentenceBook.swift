@@ -65,7 +65,7 @@ final class SentenceBook: Sendable {
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{") {
             guard let close = rest[open...].firstIndex(of: "}") else { return nil }
-            let name = rest[rest.index(after: open)..<close].filter { $0 != "*" && $0 != "#" }
+            let name = rest[rest.index(after: open)..<close].filter { $0 != "*" && $0 != "#" && $0 != "~" }
             guard let number = pattern.places.firstIndex(where: { $0.name == name }) else { return nil }
             parts += [.text(String(rest[..<open])), .place(number)]
             rest = rest[rest.index(after: close)...]

@@ -3,10 +3,23 @@
 
 /// A sentence with places for what changes from case to case: `order {order} has not ended, it is {stage*}`.
 ///
-/// A place takes any text that is not empty, and no part of a sentence that goes on (`: `, `; `) unless it is the end; `{n#}` takes digits alone; `{why*}` takes text that is said in the reader's language
-/// itself where it is known. No two places touch.
+/// A place takes any text that is not empty and no beginning of a further part of the sentence (`: `, `; `); `{n#}` takes digits alone;
+/// `{words~}` takes what others have said, whatever stands in it; `{why*}` takes text that is said in the reader's language itself where
+/// it is known. No two places touch.
 struct SentencePattern: Sendable {
-    enum Kind: Sendable { case any, number, sentence }
+    enum Kind: Sendable {
+        case any, number, foreign, sentence
+
+        init(_ mark: Character?) {
+            self =
+                switch mark {
+                case "*": .sentence
+                case "#": .number
+                case "~": .foreign
+                default: .any
+                }
+        }
+    }
 
     struct Place: Sendable {
         let name: String
@@ -28,7 +41,7 @@ struct SentencePattern: Sendable {
             literals[literals.count - 1] += rest[..<open].utf8
             guard let close = rest[open...].firstIndex(of: "}") else { return nil }
             var name = rest[rest.index(after: open)..<close]
-            let kind: Kind = name.hasSuffix("*") ? .sentence : name.hasSuffix("#") ? .number : .any
+            let kind = Kind(name.last)
             if kind != .any { name = name.dropLast() }
             guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber }),
                 places.isEmpty || !literals[literals.count - 1].isEmpty, !places.contains(where: { $0.name == name })
@@ -62,8 +75,8 @@ struct SentencePattern: Sendable {
             let value = text[start..<end]
             switch places[index].kind {
             case .number: guard value.allSatisfy(Self.isOfNumber) else { return nil }
-            case .any: guard end == text.count || !Self.goesOn(value) else { return nil }
-            case .sentence: break
+            case .any: guard !Self.goesOn(value) else { return nil }
+            case .foreign, .sentence: break
             }
             values.append(value)
             start = end + literal.count
