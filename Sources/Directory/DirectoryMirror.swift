@@ -99,11 +99,15 @@ public struct DirectoryMirror: Sendable {
         }
     }
 
-    /// Object ids of those who say that these addresses are mail addresses of theirs, by address; a name to sign in with is none.
-    /// Addresses in the form of `AddressSource.foldedCase`. Index look-ups only.
+    /// Object ids of those who say that these addresses are theirs, by address. Index look-ups only.
     ///
+    /// - Parameters:
+    ///   - addresses: in the form of `AddressSource.foldedCase`.
+    ///   - sources: where they say so; a name to sign in with is no mail address.
     /// - Throws: `StoreError`.
-    public func holders(of addresses: Set<String>) async throws -> [String: Set<String>] {
+    public func holders(
+        of addresses: Set<String>, by sources: AddressSource = [.mail, .proxyAddress]
+    ) async throws -> [String: Set<String>] {
         try await database.read { connection in
             var holders: [String: Set<String>] = [:]
             for list in SQLValueList.lists(addresses.sorted()) {
@@ -111,7 +115,7 @@ public struct DirectoryMirror: Sendable {
                     "SELECT address, owner_id, sources FROM directory_addresses WHERE address IN (\(list.places))",
                     list.parameters
                 ) { row in
-                    guard !AddressSource(rawValue: try row[2]).isDisjoint(with: [.mail, .proxyAddress]) else { return }
+                    guard !AddressSource(rawValue: try row[2]).isDisjoint(with: sources) else { return }
                     holders[try row[0], default: []].insert(try row[1])
                 }
             }

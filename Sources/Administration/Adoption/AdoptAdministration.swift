@@ -4,6 +4,7 @@
 import ConnectorHost
 import ConnectorKit
 import Delivery
+import Directory
 import Foundation
 import Gateway
 import JSONDocuments
@@ -132,19 +133,21 @@ public struct AdoptAdministration: Sendable {
     ) async throws -> (adoptions: [Adoption], toOrder: [(template: String, before: Int, after: Int)]) {
         var byName: [String: [Int]] = [:]
         for (index, one) in found.enumerated() { for key in one.keys { byName[key, default: []].append(index) } }
+        let holders = try await gateway.mirror.holders(
+            of: Set(byName.keys), by: [.mail, .proxyAddress, .userPrincipalName])
         var adoptions: [Adoption] = []
         var toOrder: [(template: String, before: Int, after: Int)] = []
         var used: [Int: Adoption] = [:]
         for template in templates {
             var (before, covered) = (0, 0)
             let rule = AdoptionRule(
-                template: template, backends: backends(of: template), now: gateway.ledger.clock.now())
+                template: template, backends: backends(of: template), holders: holders, now: gateway.ledger.clock.now())
             try await gateway.planner.forEachFirstOrder(of: template) { orders in
                 before += orders.count
                 for order in orders {
                     let names = RequestedNames(json: order.names)
                     let keys = Set(
-                        (names.emails + [names.userPrincipalName].compactMap(\.self)).map { $0.lowercased() })
+                        (names.emails + [names.userPrincipalName].compactMap(\.self)).map(AddressSource.foldedCase))
                     // One that stands for an order of another template already is none for this one.
                     let indices = Set(keys.flatMap { byName[$0] ?? [] }).filter { used[$0]?.adopted == nil }.sorted()
                     guard !indices.isEmpty else { continue }

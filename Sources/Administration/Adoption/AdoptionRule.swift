@@ -3,6 +3,7 @@
 
 import ConnectorHost
 import ConnectorKit
+import Directory
 import Foundation
 import Ledger
 import PKIX
@@ -14,6 +15,8 @@ struct AdoptionRule {
     let template: TemplateConfiguration
     /// Those whose accepted roots a certificate may lead to: the template's own first.
     let backends: [BackendCA]
+    /// Who in the directory has the names that the certificates say, by object id: addresses, and names to sign in with.
+    let holders: [String: Set<String>]
     let now: Date
 
     /// The best of those that name the person: the one that is good for longest; the others are left alone.
@@ -36,7 +39,7 @@ struct AdoptionRule {
                     isInIntune: delivered)
             }
             if isTaken { return leave("another one of the same person is good for longer") }
-            if let reason = obstacle(to: found) { return leave(reason) }
+            if let reason = obstacle(to: found) ?? stranger(in: found, of: order) { return leave(reason) }
             guard let backend = backend(of: found) else {
                 return leave(
                     "its issuer, \(found.certificate.issuer), leads to no accepted root of a backend CA: configure the CA that has issued "
@@ -66,6 +69,29 @@ struct AdoptionRule {
         return nil
     }
 
+    /// Which name of it is another account's, or not the one by which the template lets the person sign in: whoever has its key could read
+    /// somebody else's mail, or sign in as somebody else, and it is nobody's to look after.
+    private func stranger(in found: FoundCertificate, of order: NewOrder) -> String? {
+        let certificate = found.certificate
+        let names = certificate.emailAddresses + certificate.userPrincipalNames
+        if let name = names.first(where: { name in
+            holders[AddressSource.foldedCase(name)]?.contains { $0 != order.subscriberID.lowercased() } ?? false
+        }) {
+            return "it names \(name), which is somebody else's too: have it revoked where it was ordered"
+        }
+        let wanted = RequestedNames(json: order.names)
+        if let name = wanted.userPrincipalName, !found.signsIn(as: name) {
+            return "it does not sign in as \(name)"
+        }
+        let identifiers = certificate.securityIdentifiers
+        if let own = wanted.securityIdentifier, identifiers.isEmpty || identifiers.contains(where: { $0 != own }) {
+            return identifiers.isEmpty
+                ? "it has no security identifier, which template \(template.name) asks for"
+                : "its security identifier is not that of \(order.userPrincipalName)"
+        }
+        return nil
+    }
+
     private func backend(of found: FoundCertificate) -> BackendCA? {
         backends.first { backend in
             if case .authority(let name, _) = found.source, name != backend.name { return false }
@@ -85,7 +111,7 @@ struct AdoptionRule {
         let missing = names.emails.filter { !found.names(address: $0) }
         names.emails = names.emails.filter(found.names(address:))
         let strange = found.certificate.emailAddresses.filter { address in
-            !names.emails.contains { $0.lowercased() == address.lowercased() }
+            !names.emails.contains { AddressSource.foldedCase($0) == AddressSource.foldedCase(address) }
         }
         names.emails += strange
         new.names = names.json
@@ -117,11 +143,17 @@ struct AdoptionRule {
 
 extension FoundCertificate {
     func names(address: String) -> Bool {
-        certificate.emailAddresses.contains { $0.lowercased() == address.lowercased() }
+        certificate.emailAddresses.contains { AddressSource.foldedCase($0) == AddressSource.foldedCase(address) }
     }
 
-    /// Lower-case names by which its person is found.
+    /// Whether the account of this name is the only one that it signs in.
+    func signsIn(as name: String) -> Bool {
+        let names = certificate.userPrincipalNames
+        return !names.isEmpty && names.allSatisfy { AddressSource.foldedCase($0) == AddressSource.foldedCase(name) }
+    }
+
+    /// Names by which its person is found, as they are compared.
     var keys: Set<String> {
-        Set((certificate.emailAddresses + certificate.userPrincipalNames).map { $0.lowercased() })
+        Set((certificate.emailAddresses + certificate.userPrincipalNames).map(AddressSource.foldedCase))
     }
 }
