@@ -40,7 +40,8 @@ import YAMLDocuments
         "Administration/HandOver/HandOverAdministration.swift",
         "Administration/Plans/PlanAdministration+Decisions.swift",
         "Administration/Recoveries/RecoveryAdministration.swift", "Administration/Jobs/JobAdministration.swift",
-        "Administration/Certificates/ManyCertificates.swift",
+        "Administration/Certificates/ManyCertificates.swift", "Administration/Drift/DriftMender.swift",
+        "Administration/Mailboxes/MailboxAdministration.swift", "Administration/Adoption/AdoptionRule.swift",
     ]
 
     /// For the log alone.
