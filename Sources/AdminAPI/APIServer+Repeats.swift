@@ -61,6 +61,9 @@ extension APIServer {
         let answer: ServerAnswer
         do {
             answer = try await perform(call)
+        } catch let error as CancellationError {
+            // Stopped in its midst: the claim stays, and whoever asks again after the restart is told so.
+            throw error
         } catch {
             let problem = APIProblem(error, isLookup: false)
             // Nothing was done, and the next try may succeed. What was refused stays refused, and of any other failure nobody

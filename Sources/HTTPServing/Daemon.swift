@@ -88,7 +88,8 @@ struct Daemon: @unchecked Sendable {
         let limits = service.takeUnretainedValue().table?.limits
         var options = [
             number(.LISTEN_SOCKET, Int(descriptor)), number(.CONNECTION_TIMEOUT, 120),
-            number(.CONNECTION_MEMORY_LIMIT, limits?.headSize ?? 256 << 10),
+            // Twice what is allowed, so that our own answer comes first. An idle connection costs as much memory.
+            number(.CONNECTION_MEMORY_LIMIT, limits.map { 2 * ($0.headSize + $0.targetSize) } ?? 256 << 10),
             callback(.URI_LOG_CALLBACK, unsafeBitCast(beginRequest, to: UnsafeMutableRawPointer.self)),
             callback(.NOTIFY_COMPLETED, unsafeBitCast(endRequest, to: UnsafeMutableRawPointer.self)),
             callback(.NOTIFY_CONNECTION, unsafeBitCast(noteConnection, to: UnsafeMutableRawPointer.self)),

@@ -46,7 +46,7 @@ final class IncomingRequest {
             service.remove(pending)
             return queue(pending.answer ?? .cutConnection, on: connection)
         }
-        guard !isTooLarge else { return queue(Self.tooLarge, on: connection) }
+        guard !isTooLarge else { return queue(tooLarge, on: connection) }
         service.table?.enter(.handling, number)
         let request = ServerRequest(
             method: method, path: path, target: target, query: values(.GET_ARGUMENT_KIND, of: connection),
@@ -59,7 +59,7 @@ final class IncomingRequest {
             return queue(handler(request), on: connection)
         case .suspending(let handler):
             guard let pending = service.suspend(ConnectionHandle(connection)) else {
-                return queue(RequestService.stopping, on: connection)
+                return queue(ServerRefusal.stopping.answer, on: connection)
             }
             self.pending = pending
             pending.run(handler, request)
@@ -88,13 +88,23 @@ final class IncomingRequest {
     private func takeHead(_ connection: OpaquePointer) -> MHD_Result {
         address = ClientAddress(connection)?.text ?? ""
         service.table?.enter(.body, number)
-        if service.table?.isSurplus(number) == true { return queue(Self.tooMany, on: connection) }
-        guard hasOneLength(connection) else { return queue(Self.twoLengths, on: connection) }
+        if service.table?.isSurplus(number) == true { return queue(ServerRefusal.tooManyConnections.answer, on: connection) }
+        if let refusal = refusalOfHead(connection) { return queue(refusal.answer, on: connection) }
+        guard hasOneLength(connection) else { return queue(ServerRefusal.twoLengths.answer, on: connection) }
         // Refused before the body is read; without a declared length the parts are counted.
         guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
             declared > service.maximumBodySize
         else { return .YES }
-        return queue(Self.tooLarge, on: connection)
+        return queue(tooLarge, on: connection)
+    }
+
+    /// libmicrohttpd refuses by a page of its own what does not fit into twice as much: what lies between is refused here, so that programs
+    /// get a document.
+    private func refusalOfHead(_ connection: OpaquePointer) -> ServerRefusal? {
+        guard let limits = service.table?.limits else { return nil }
+        guard target.utf8.count <= limits.targetSize else { return .longTarget(limit: limits.targetSize) }
+        let size = values(.HEADER_KIND, of: connection).reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        return size > limits.headSize ? .largeHead(limit: limits.headSize) : nil
     }
 
     /// Whether all who read this request find its end at the same place (RFC 9112 section 6.3): a proxy that goes by another length than
@@ -119,14 +129,7 @@ final class IncomingRequest {
         return .YES
     }
 
-    private static let tooLarge = ServerAnswer.text("the request body is too large", status: 413)
-    private static let twoLengths = ServerAnswer.response(
-        status: 400, headers: [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")],
-        body: Array("the request tells its length more than once".utf8))
-    private static let tooMany = ServerAnswer.response(
-        status: 503,
-        headers: [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10"), ("Connection", "close")],
-        body: Array("too many connections; try again in 10 s".utf8))
+    private var tooLarge: ServerAnswer { ServerRefusal.largeBody(limit: service.maximumBodySize).answer }
 
     private func header(_ name: String, of connection: OpaquePointer) -> String? {
         MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { String(cString: $0) }

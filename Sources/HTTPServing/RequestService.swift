@@ -101,8 +101,6 @@ final class RequestService: Sendable {
     /// Resumes every suspended connection: libmicrohttpd must not be stopped with one.
     func resumeAll() {
         beginStopping()
-        for pending in open.withLock({ Array($0.pending.values) }) { pending.giveUp(Self.stopping) }
+        for pending in open.withLock({ Array($0.pending.values) }) { pending.giveUp(ServerRefusal.stopping.answer) }
     }
-
-    static let stopping = ServerAnswer.text("the service is stopping", status: 503)
 }

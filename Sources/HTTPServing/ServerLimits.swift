@@ -8,8 +8,10 @@ public struct ServerLimits: Sendable {
     public var connections = 2048
     /// How many of them one client may have: an IPv4 address, or 64 bits of an IPv6 address. Proxies are exempt.
     public var connectionsPerAddress = 256
-    /// Bytes of request line and headers together, about; more is answered 414 or 431.
-    public var headSize = 32 << 10
+    /// Bytes of all headers together; more is answered 431.
+    public var headSize = 20 << 10
+    /// Bytes of path and query; more is answered 414.
+    public var targetSize = 12 << 10
     /// How long the first request of a connection may take to its blank line, and so the handshake of TLS.
     public var headTime = Duration.seconds(15)
     /// How long a body may take beside what `slowestRate` allows.

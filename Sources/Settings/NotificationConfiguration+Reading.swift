@@ -142,7 +142,8 @@ extension NotificationConfiguration.Webhook {
         // Lines and blanks would be escaped in silence, and lead elsewhere than was meant.
         guard url.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }),
             let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty, parts.user == nil,
-            parts.password == nil, parts.fragment == nil
+            parts.password == nil, parts.fragment == nil, parts.port.map((1...65535).contains) ?? true,
+            host.wholeMatch(of: /[A-Za-z0-9._\-]+|\[?[0-9A-Fa-f:.]+\]?/) != nil
         else { return false }
         return parts.scheme == "https" || parts.scheme == "http" && ["127.0.0.1", "[::1]", "::1"].contains(host)
     }

@@ -72,6 +72,24 @@ import Testing
         #expect(count.value == 1)
     }
 
+    /// The end of the service in the midst of it: how far it came, nobody knows.
+    @Test func whatWasStoppedInItsMidstIsNotDoneOnceMore() async throws {
+        let count = Counter()
+        let all = [
+            APIOperation(
+                "buy", .post, "/things", tag: "t", "s", permission: nil, body: .body(APIField("a", .string)),
+                answer: .json(.any), repeats: .keyRequired
+            ) { _ in
+                count.add()
+                throw CancellationError()
+            }
+        ]
+        let served = try await ServedGateway(all)
+        #expect(await served.ask("POST", "/things", body: ["a": "x"], headers: key).code == "stopping")
+        let after = await served.ask("POST", "/things", body: ["a": "x"], headers: key, of: served.restarted(all))
+        #expect(after.status == 409 && after.code == "interrupted" && count.value == 1)
+    }
+
     @Test func whatIsBeingDoneIsNotDoneASecondTime() async throws {
         let (count, gate) = (Counter(), Gate())
         let all = operations(count, gate: gate)

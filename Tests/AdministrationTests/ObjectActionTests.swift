@@ -144,4 +144,23 @@ import Testing
         #expect(actions.first { $0.name == "runConformance" }?.obstacle?.reason.contains("production") == true)
         #expect(actions.first { $0.name == "listProducts" }?.obstacle?.reason == "one cannot list products")
     }
+
+    /// What an environment is, its name says and no address: behind one of this machine there may be a proxy.
+    @Test(arguments: [
+        ("", nil, false), (", environment: trial", nil, true), (", endpoint: \"http://127.0.0.1:1\"", 0, true),
+        (", endpoint: \"http://127.0.0.1:1\"", 5, false), (", environment: trial, endpoint: \"http://127.0.0.1:1\"", 5, true),
+    ] as [(String, Int?, Bool)])
+    func anIntegratorOrdersAtTrialEnvironmentsAlone(_ one: String, _ orders: Int?, _ isAllowed: Bool) async throws {
+        try await office.apply(office.yaml(one: one))
+        let integrator = Caller(name: "ian@example.org", roles: [.integrator], origin: "by group CW-Integrators")
+        let conformance = ConformanceAdministration(try await office.gateway(), caller: integrator)
+        var wish = ConformanceAdministration.Wish()
+        wish.orders = orders ?? 0
+        wish.domain = "example.org"
+        if isAllowed {
+            #expect(try await conformance.prepare("one", wish).checks > 0)
+        } else {
+            await #expect(throws: (any Error).self) { _ = try await conformance.prepare("one", wish) }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import HTTPServing
+import JSONDocuments
 import Synchronization
 import TestSupport
 import Testing
@@ -109,6 +110,47 @@ import Testing
         }
         #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer)")
         #expect(!answer.contains("HTTP/1.1 200"), "\(answer)")
+    }
+
+    /// A little more than is allowed: programs get a document, and not the page that libmicrohttpd would make.
+    @Test(arguments: [
+        ("GET /\(String(repeating: "x", count: 13 << 10)) HTTP/1.1\r\nHost: t\r\n", 414, "addressTooLong"),
+        ("GET /?a=\(String(repeating: "x", count: 40 << 10)) HTTP/1.1\r\nHost: t\r\n", 414, "addressTooLong"),
+        ("GET / HTTP/1.1\r\nHost: t\r\nX-A: \(String(repeating: "x", count: 21 << 10))\r\n", 431, "headersTooLarge"),
+        ("GET / HTTP/1.1\r\nHost: t\r\n\(String(repeating: "X-A: \(String(repeating: "y", count: 100))\r\n", count: 200))", 431, "headersTooLarge"),
+        ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 999999999\r\n", 413, "bodyTooLarge"),
+        ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n", 400, "twoLengths"),
+    ])
+    func refusesWithADocument(_ head: String, _ status: Int, _ code: String) async throws {
+        let server = try HTTPServer(listen: .loopback, handler: echo)
+        defer { server.stop() }
+        let answer = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send(head + "\r\n")
+            return client.read(until: "}")
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(answer.prefix(200))")
+        #expect(answer.contains("Content-Type: application/problem+json"))
+        let body = try JSONValue(parsing: answer.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? "")
+        #expect(body["status"]?.int == status && body["code"]?.string == code && body["nextStep"]?.string != nil)
+        #expect(try await blocking { try RawClient.get(server) }.hasSuffix("0"))
+    }
+
+    /// What is allowed is taken, to the last byte.
+    @Test func takesAllThatIsAllowed() async throws {
+        let server = try HTTPServer(listen: .loopback) { .text("\($0.target.utf8.count) there") }
+        defer { server.stop() }
+        let limits = ServerLimits()
+        let target = "/" + String(repeating: "x", count: limits.targetSize - 1)
+        // Host, Connection and X-A with what stands around them.
+        let rest = limits.headSize - "Host".count - "t".count - 4 - "Connection".count - "close".count - 4 - "X-A".count - 4
+        let answer = try await blocking {
+            let client = try RawClient(port: server.port)
+            client.send(
+                "GET \(target) HTTP/1.1\r\nHost: t\r\nConnection: close\r\nX-A: \(String(repeating: "y", count: rest))\r\n\r\n")
+            return client.read()
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("\(limits.targetSize) there"), "\(answer.prefix(300))")
     }
 
     @Test(arguments: [

@@ -150,6 +150,8 @@ private final class Post: MailSender {
         #"events: [{event: issued, en: {subject: "a\u0000b", text: x}}]"#,
         #"webhooks: [{name: w, url: "https://example.org/a\r\nHost: b", secret: "env:S"}]"#,
         #"webhooks: [{name: w, url: "https://example.org/a b", secret: "env:S"}]"#,
+        #"webhooks: [{name: w, url: "https://example.org:99999/", secret: "env:S"}]"#,
+        #"webhooks: [{name: w, url: "https://exa%20mple.org/", secret: "env:S"}]"#,
         #"webhooks: [{name: w, url: "http://example.org/", secret: "env:S"}]"#,
     ])
     func unfitTextsAreRefusedBeforeTheyAreStored(_ line: String) {

@@ -123,12 +123,19 @@ extension Gateway {
                 + "orders nothing unless told to")
     }
 
-    /// Whether the configuration, or the profile where it says nothing, names the CA's production.
+    /// Whether the configuration, or the profile where it says nothing, names the CA's production: any environment whose name does not
+    /// say by one of its words that it is for trials, such as `staging-emea`.
     func isProduction(_ backendCA: BackendCAConfiguration) -> Bool {
         let profile = profiles.catalogue.outline(named: backendCA.connector)
         let environment = backendCA.environment ?? profile?.environments.first?.name ?? "production"
-        return environment.lowercased().hasPrefix("prod")
+        let words = environment.lowercased().split { !$0.isLetter }.map(String.init)
+        return words.allSatisfy { !Self.trialWords.contains($0) } || words.contains { $0.hasPrefix("prod") }
     }
+
+    private static let trialWords: Set<String> = [
+        "beta", "demo", "dev", "development", "integration", "pilot", "qa", "sandbox", "staging", "test", "testing",
+        "trial", "uat",
+    ]
 }
 
 extension URL {
