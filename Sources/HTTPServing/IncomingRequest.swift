@@ -88,7 +88,9 @@ final class IncomingRequest {
     private func takeHead(_ connection: OpaquePointer) -> MHD_Result {
         address = ClientAddress(connection)?.text ?? ""
         service.table?.enter(.body, number)
-        if service.table?.isSurplus(number) == true { return queue(ServerRefusal.tooManyConnections.answer, on: connection) }
+        if service.table?.isSurplus(number) == true {
+            return queue(ServerRefusal.tooManyConnections.answer, on: connection)
+        }
         if let refusal = refusalOfHead(connection) { return queue(refusal.answer, on: connection) }
         guard hasOneLength(connection) else { return queue(ServerRefusal.twoLengths.answer, on: connection) }
         // Refused before the body is read; without a declared length the parts are counted.

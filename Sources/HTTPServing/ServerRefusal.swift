@@ -43,7 +43,8 @@ struct ServerRefusal {
     static func longTarget(limit: Int) -> ServerRefusal {
         ServerRefusal(
             status: 414, code: "addressTooLong", title: "The address is too long.",
-            detail: "address and query of the request may have \(limit) bytes", nextStep: "Ask for less in one request.")
+            detail: "address and query of the request may have \(limit) bytes", nextStep: "Ask for less in one request."
+        )
     }
 
     static func largeHead(limit: Int) -> ServerRefusal {

@@ -21,7 +21,9 @@ import Testing
             notBefore: Date(timeIntervalSince1970: 1_700_000_000), notAfter: Date(timeIntervalSince1970: 2_000_000_000)
         ).selfSigned(key: key)
         try served.folder.write(certificate.pem, to: "\(name).pem")
-        return ["keyRecoveryAgents": [["name": .string(name), "certificate": .string(served.folder.path("\(name).pem"))]]]
+        return [
+            "keyRecoveryAgents": [["name": .string(name), "certificate": .string(served.folder.path("\(name).pem"))]]
+        ]
     }
 
     @Test func whoOpensKeysIsChangedOnTheMachineAlone() async throws {
@@ -38,7 +40,8 @@ import Testing
             for target in ["/configuration?dryRun=true", "/configuration"] {
                 let answer = await served.ask("PUT", target, body: document, headers: yaml)
                 #expect(answer.status == 409, "\(place): \(answer.text)")
-                #expect(answer.json["detail"]?.string?.contains("\(place) decides who can open") == true, "\(answer.text)")
+                #expect(
+                    answer.json["detail"]?.string?.contains("\(place) decides who can open") == true, "\(answer.text)")
             }
         }
         let stored = await served.ask("GET", "/configuration").text

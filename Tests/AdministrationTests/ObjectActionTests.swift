@@ -146,10 +146,12 @@ import Testing
     }
 
     /// What an environment is, its name says and no address: behind one of this machine there may be a proxy.
-    @Test(arguments: [
-        ("", nil, false), (", environment: trial", nil, true), (", endpoint: \"http://127.0.0.1:1\"", 0, true),
-        (", endpoint: \"http://127.0.0.1:1\"", 5, false), (", environment: trial, endpoint: \"http://127.0.0.1:1\"", 5, true),
-    ] as [(String, Int?, Bool)])
+    @Test(
+        arguments: [
+            ("", nil, false), (", environment: trial", nil, true), (", endpoint: \"http://127.0.0.1:1\"", 0, true),
+            (", endpoint: \"http://127.0.0.1:1\"", 5, false),
+            (", environment: trial, endpoint: \"http://127.0.0.1:1\"", 5, true),
+        ] as [(String, Int?, Bool)])
     func anIntegratorOrdersAtTrialEnvironmentsAlone(_ one: String, _ orders: Int?, _ isAllowed: Bool) async throws {
         try await office.apply(office.yaml(one: one))
         let integrator = Caller(name: "ian@example.org", roles: [.integrator], origin: "by group CW-Integrators")

@@ -117,7 +117,10 @@ import Testing
         ("GET /\(String(repeating: "x", count: 13 << 10)) HTTP/1.1\r\nHost: t\r\n", 414, "addressTooLong"),
         ("GET /?a=\(String(repeating: "x", count: 40 << 10)) HTTP/1.1\r\nHost: t\r\n", 414, "addressTooLong"),
         ("GET / HTTP/1.1\r\nHost: t\r\nX-A: \(String(repeating: "x", count: 21 << 10))\r\n", 431, "headersTooLarge"),
-        ("GET / HTTP/1.1\r\nHost: t\r\n\(String(repeating: "X-A: \(String(repeating: "y", count: 100))\r\n", count: 200))", 431, "headersTooLarge"),
+        (
+            "GET / HTTP/1.1\r\nHost: t\r\n\(String(repeating: "X-A: \(String(repeating: "y", count: 100))\r\n", count: 200))",
+            431, "headersTooLarge"
+        ),
         ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 999999999\r\n", 413, "bodyTooLarge"),
         ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n", 400, "twoLengths"),
     ])
@@ -143,14 +146,17 @@ import Testing
         let limits = ServerLimits()
         let target = "/" + String(repeating: "x", count: limits.targetSize - 1)
         // Host, Connection and X-A with what stands around them.
-        let rest = limits.headSize - "Host".count - "t".count - 4 - "Connection".count - "close".count - 4 - "X-A".count - 4
+        let rest =
+            limits.headSize - "Host".count - "t".count - 4 - "Connection".count - "close".count - 4 - "X-A".count - 4
         let answer = try await blocking {
             let client = try RawClient(port: server.port)
             client.send(
-                "GET \(target) HTTP/1.1\r\nHost: t\r\nConnection: close\r\nX-A: \(String(repeating: "y", count: rest))\r\n\r\n")
+                "GET \(target) HTTP/1.1\r\nHost: t\r\nConnection: close\r\nX-A: \(String(repeating: "y", count: rest))\r\n\r\n"
+            )
             return client.read()
         }
-        #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("\(limits.targetSize) there"), "\(answer.prefix(300))")
+        #expect(
+            answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("\(limits.targetSize) there"), "\(answer.prefix(300))")
     }
 
     @Test(arguments: [

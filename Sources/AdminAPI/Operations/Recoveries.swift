@@ -35,7 +35,8 @@ extension APIOperation {
                 body: .body(
                     APIField(
                         "certificate", .text(length: 1...200),
-                        "serial number or fingerprint of the certificate that the key belongs to, whole or its beginning, or what else means one alone"),
+                        "serial number or fingerprint of the certificate that the key belongs to, whole or its beginning, or what else means one alone"
+                    ),
                     APIField("purpose", .text(length: 1...500), "why, for the record and for the owner")),
                 answer: .json(.oneOf([.recovery, .recoveryCheck])), repeats: .keyRequired
             ) { call in
