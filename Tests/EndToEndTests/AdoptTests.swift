@@ -8,6 +8,19 @@ import Testing
 
 /// A gateway that comes to a tenant where everybody has certificates already: another gateway stands for the former product.
 @Suite(.timeLimit(.minutes(15))) struct AdoptTests {
+    /// An order of the former product that is open at the CA becomes a paid certificate one day.
+    @Test func anOpenOrderOfTheFormerProductIsNamed() async throws {
+        let sandbox = try await SandboxProcess(["--users", "2", "--only", "tenant", "--only", "digicert-certcentral"])
+        try await sandbox.set("digicert-certcentral", ["manualApproval": true])
+        let former = try await GatewayUnderTest(sandbox: sandbox)
+        _ = try await former.certway(["run", "--once", "--wait", "5"])
+        try #require(try await sandbox.orders("digicert-certcentral").count == 2)
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        let looked = try await gateway.certway(["adopt", "--backend-ca", "ca", "--dry-run"])
+        #expect(looked.status == 4, "\(looked.output)\(looked.errors)")
+        #expect(looked.errors.components(separatedBy: "is open there and was not made here").count == 3, "\(looked.errors)")
+    }
+
     @Test(arguments: [true, false])
     func nobodyGetsASecondCertificate(byList: Bool) async throws {
         let sandbox = try await SandboxProcess(["--users", "4", "--only", "tenant", "--only", "digicert-certcentral"])

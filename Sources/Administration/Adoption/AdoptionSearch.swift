@@ -79,14 +79,23 @@ struct AdoptionSearch {
 
     /// Every certificate that a CA lists for our account and that the ledger does not know; reads only.
     ///
-    /// - Returns: also what of the list could not be read, one sentence each.
+    /// - Returns: also what of the list could not be read, and what is open there, one sentence each.
     /// - Throws: `SettingsError` for a CA that has no list, or does not give out what it has issued; `ConnectorError`.
     func read(_ name: String) async throws -> (found: [FoundCertificate], problems: [String]) {
         let list = try await list(name)
-        let found = list.strangers.compactMap { stranger in
-            if case .certificate(let found) = stranger.sight { found } else { nil }
+        var (found, problems): ([FoundCertificate], [String]) = ([], list.problems)
+        for stranger in list.strangers {
+            switch stranger.sight {
+            case .certificate(let certificate): found.append(certificate)
+            case .pending:
+                // What it becomes is paid for as well: whoever orders before it has ended buys twice.
+                problems.append(
+                    "\(name): order \(stranger.order.caRequestID) is open there and was not made here: adopt again once it is "
+                        + "issued, or cancel it there, before anything is ordered for its person")
+            case .nothing: break
+            }
         }
-        return (found, list.problems)
+        return (found, problems)
     }
 
     /// The whole list of a CA; reads only.
