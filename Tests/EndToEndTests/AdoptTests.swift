@@ -18,7 +18,8 @@ import Testing
         let gateway = try await GatewayUnderTest(sandbox: sandbox)
         let looked = try await gateway.certway(["adopt", "--backend-ca", "ca", "--dry-run"])
         #expect(looked.status == 4, "\(looked.output)\(looked.errors)")
-        #expect(looked.errors.components(separatedBy: "is open there and was not made here").count == 3, "\(looked.errors)")
+        #expect(
+            looked.errors.components(separatedBy: "is open there and was not made here").count == 3, "\(looked.errors)")
     }
 
     @Test(arguments: [true, false])
