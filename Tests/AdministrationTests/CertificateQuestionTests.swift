@@ -66,8 +66,8 @@ import Testing
             try await gateway.database.write { connection in
                 try connection.execute(
                     """
-                    INSERT INTO enrollment_decisions (template, subscriber_id, user_principal_name, verdict, reason, names, \
-                    due_at, action, concern) VALUES ('smime', ?, ?, 'covered', '', '{}', ?, ?, ?)
+                    INSERT INTO enrollment_decisions (template, subscriber_id, user_principal_name, verdict, reason, \
+                    names, due_at, action, concern) VALUES ('smime', ?, ?, 'covered', '', '{}', ?, ?, ?)
                     """,
                     [.text(one.name), .text(one.name), SQLValue(one.due), SQLValue(one.action), SQLValue(one.concern)])
             }

@@ -63,7 +63,7 @@ with browser() as started:
             where = f"{name} {language} {theme}"
             page.set_viewport_size({"width": 1280, "height": 900})
             open_page(page, path)
-            for folded in page.locator("main details.panelled:not([open]) > summary").all():
+            for folded in page.locator("main details.panelled > summary").all():
                 folded.click()
             settle(page)
             watch.tell(where)

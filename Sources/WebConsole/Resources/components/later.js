@@ -19,7 +19,7 @@ export function later(page, title, read) {
       if (!page.signal.aborted) page.fail(problem, { put: (...nodes) => replace(place, ...nodes), again: reload });
     }
   };
-  const element = h('details.panelled', h('summary', h('h2.inline', title)), place);
+  const element = h('details.panelled', h('summary', h('h2', title)), place);
   element.addEventListener('toggle', () => { if (element.open && !place.hasChildNodes()) reload(); });
   return { element, reload };
 }

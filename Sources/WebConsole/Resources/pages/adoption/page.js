@@ -23,9 +23,9 @@ export async function open(page) {
   const outcome = h('div.stack', { role: 'status' });
   const form = h('form.panelled.stack', { on: { submit: look } },
     h('p', t('adoption.text')),
-    h('fieldset', h('legend', t('adoption.lists')), choices('backendCAs', backends.items)),
+    h('fieldset', h('legend', t('adoption.lists')), h('div.row', choices('backendCAs', backends.items))),
     h('label.field', h('span', t('adoption.certificates')), pem), h('label.field', h('span', t('adoption.file')), file),
-    h('fieldset', h('legend', t('adoption.templates')), choices('templates', templates.items)),
+    h('fieldset', h('legend', t('adoption.templates')), h('div.row', choices('templates', templates.items))),
     h('div.actions', h('button.primary', { type: 'submit' }, t('adoption.look'))));
   form.addEventListener('change', () => replace(outcome));
   page.show(fragment(form, outcome));

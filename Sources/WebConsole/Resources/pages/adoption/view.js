@@ -24,7 +24,7 @@ const looks = { adopt: ['✓', 'good'], adoptAndReplace: ['✓', 'wait'], leave:
 ///   - asked: what was looked at, sent again when it is carried out.
 ///   - mayDo, done: whether it can be carried out, and what is told then.
 export function plan(found, { asked, mayDo = false, done }) {
-  const rows = h('div');
+  const rows = h('div.stack');
   const groups = ['adopt', 'adoptAndReplace', 'leave'].filter((name) => found.certificates.some((one) => one.outcome === name));
   const show = (name, upTo = page) => {
     const all = found.certificates.filter((one) => one.outcome === name);

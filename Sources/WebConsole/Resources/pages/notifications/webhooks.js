@@ -50,7 +50,7 @@ async function edit(one, reload) {
   const checks = items.map(({ event }) => h('label.check', h('input', { type: 'checkbox', name: 'event', value: event, checked: one?.events?.includes(event) ?? false }), ' ', word('notice', event)));
   act({
     title: one ? t('webhooks.editTitle', { name: one.name }) : t('webhooks.add'), verb: t('webhooks.store'), isWide: true,
-    body: [h('label.field', h('span', t('webhooks.one')), name), own.element, h('fieldset', h('legend', t('webhooks.events')), h('p.muted', t('webhooks.allHelp')), checks)],
+    body: [h('label.field', h('span', t('webhooks.one')), name), own.element, h('fieldset', h('legend', t('webhooks.events')), h('p.muted', t('webhooks.allHelp')), h('div.row', checks))],
     run: async ({ key, form: typed }) => {
       const events = [...typed.querySelectorAll('input[name=event]:checked')].map((input) => input.value);
       try {
