@@ -6,7 +6,7 @@
 /// Menus differ among makers and versions, which the sentence before them says.
 
 import { h, svg } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { t, word } from '../app/i18n.js';
 
 /// How many steps each kind of device has, and which of them have no screen to draw.
 const steps = { iphone: 6, android: 5, mac: 2, windows: 2, linux: 2 };
@@ -16,7 +16,7 @@ const [width, rowHeight, top] = [200, 34, 54];
 /// - Parameter device: as the API names it.
 export const toDo = (device) => h('section.stack', h('h3', t('tap.title')), phones.includes(device) && h('p', t('tap.makers')),
   h('ol.taps', Array.from({ length: steps[device] ?? 0 }, (_, index) => h('li',
-    h('p', t(`tap.${device}.${index + 1}.say`)), phones.includes(device) && screen(t(`tap.${device}.${index + 1}`))))));
+    h('p', word('tap', `${device}.${index + 1}.say`)), phones.includes(device) && screen(word('tap', `${device}.${index + 1}`))))));
 
 /// The sentence beside it says the same, so the drawing is silent for who hears the page.
 function screen(text) {
