@@ -17,7 +17,7 @@ extension CertificateFilter {
         questions.append(
             (
                 """
-                SELECT c.id FROM certificates c WHERE c.status = ? AND c.not_after > ? AND \(isMeant.sql) \
+                SELECT c.id AS found_id FROM certificates c WHERE c.status = ? AND c.not_after > ? AND \(isMeant.sql) \
                 AND NOT EXISTS (SELECT 1 FROM delivery_readings r WHERE r.certificate_id = c.id \
                 AND (r.installed > 0 OR r.standing = ?))
                 """,

@@ -21,7 +21,7 @@ extension CertificateFilter {
         questions.append(
             (
                 """
-                SELECT c.id FROM certificates c WHERE c.status = ? AND c.not_after > ? \
+                SELECT c.id AS found_id FROM certificates c WHERE c.status = ? AND c.not_after > ? \
                 AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = c.template \
                 AND d.subscriber_id = c.subscriber_id AND \(isOn.sql) AND d.verdict = ? AND (d.action IN (\(actions.places)) \
                 OR (d.due_at IS NOT NULL AND (d.concern IS NULL OR d.concern NOT IN (\(concerns.places)))))) \
