@@ -187,7 +187,9 @@ import Testing
         let store = ConfigurationStore(ledger: ledger)
         #expect(try await store.beginDueSwitches(at: from + 1).isEmpty)
         let sentences = try await office.gateway().comingSwitches()
-        #expect(sentences.count == 1 && sentences[0].contains("restored") && sentences[0].contains("--back"), "\(sentences)")
+        #expect(
+            sentences.count == 1 && sentences[0].contains("restored") && sentences[0].contains("--back"), "\(sentences)"
+        )
         // Asked for again, it begins.
         try await go(from: from)
         #expect(try await store.beginDueSwitches(at: from + 1).map(\.template) == ["smime"])
