@@ -45,9 +45,14 @@ struct WrongRecords: Sendable {
 
     static let all = [
         WrongRecords(
-            name: "nothing lies on somebody's devices",
-            breaks: ["keysMissing", "mailsUnreadable", "withoutCertificate", "lost"]
+            name: "nothing ever came to somebody's devices", breaks: ["mailsUnreadable", "withoutCertificate", "lost"]
         ) { records in list("pfx", records) { $0.filter { !isOwn($0, records) } } },
+        WrongRecords(
+            name: "somebody's keys were deleted", breaks: ["keysMissing", "mailsUnreadable", "withoutCertificate"]
+        ) { records in
+            let own = (records["pfx"]?.array ?? []).filter { isOwn($0, records) }
+            return list("deletedPFX", list("pfx", records) { $0.filter { !isOwn($0, records) } }) { $0 + own }
+        },
         WrongRecords(name: "somebody has another person's key", breaks: ["keysAstray"]) { records in
             list("pfx", records) { all in
                 all
