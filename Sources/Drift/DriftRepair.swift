@@ -11,7 +11,7 @@ public enum DriftRepair: String, Sendable, CaseIterable {
     case withdraw
     /// Takes one record out of Intune that is nobody's to have.
     case takeOut
-    /// Delivers it again where the key is at hand; else has another certificate take its place, by the next plan and within its limits.
+    /// Delivers it again where the key is at hand; else orders another one in its place, within the limits of endings.
     case deliverAgain
     /// Has the directory looked at, and put right, at once.
     case publish

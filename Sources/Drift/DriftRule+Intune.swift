@@ -4,7 +4,7 @@
 /// What Intune holds otherwise than the ledger says. Sources: wire/intune-pfx.md sections 2, 3 and 9.
 extension DriftRule {
     private static let again =
-        "delivered again where the key is at hand; else another certificate takes its place by the next plan"
+        "delivered again where the key is at hand; else another certificate is ordered in its place"
 
     static let intune = [
         DriftRule(

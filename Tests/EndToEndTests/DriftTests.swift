@@ -13,10 +13,12 @@ import Testing
     /// Where the sandbox's last mile has a door: its word, and what is to be found.
     private static let lastMile: [(word: String, kind: DriftKind)] = [
         ("recordDeleted", .recordDeleted), ("otherThumbprint", .recordOfAnotherCertificate),
-        ("recordTwice", .recordUnderAnother), ("otherSignInName", .recordNameDiffers),
+        ("otherSignInName", .recordNameDiffers),
         ("wrongDates", .recordDatesDiffer), ("wrongPurpose", .recordPurposeDiffers),
         ("oldKeyStartsLater", .recordStartsLater), ("otherProvider", .recordProviderDiffers),
         ("otherKeyName", .recordKeyNameDiffers), ("otherPadding", .recordPaddingDiffers),
+        // Comes last: the other record is with one of those before.
+        ("recordTwice", .recordUnderAnother),
     ]
 
     /// Mended at once, or by the pass that follows.
@@ -47,7 +49,7 @@ import Testing
         try #require(Set(certificates.keys) == Set(names), "\(certificates.keys)")
 
         let quiet = try await report(gateway)
-        // The directory has what is mastered on premises, and Intune what the other product has delivered.
+        // What is mastered on premises cannot be published there, and Intune has what the other product has delivered.
         let known: Set<DriftKind> = [.unknownAtAuthority, .recordUnknown, .notPublished]
         #expect(Set(kinds(quiet)).isSubset(of: known), "\(quiet)")
         #expect(quiet["places"]?.array?.allSatisfy { $0["compared"] == true } == true, "\(quiet)")
@@ -82,8 +84,14 @@ import Testing
         try await gateway.finish()
         let after = try await report(gateway)
         #expect(Set(kinds(after)).isDisjoint(with: Self.mendable), "\(after)")
-        // Nobody was mended twice, and what was adopted is looked after.
-        #expect(try await self.certificates(gateway)[newcomer] != nil)
+        // Whoever's record was wrong has another certificate, once, and what was adopted is looked after.
+        let now = try await self.certificates(gateway)
+        #expect(now[newcomer] != nil)
+        let again = seeded.filter { DriftRule.of($0.0).repair == .deliverAgain }.compactMap(\.1)
+        for name in again {
+            #expect(now[name] != nil && now[name]?["serialNumber"] != certificates[name]?["serialNumber"], "\(name)")
+        }
+        #expect(try await sandbox.orders("digicert-certcentral").count == 20 + again.count + 1)
         let trail = try await gateway.certway(["audit", "list", "--all", "--output", "json"])
         #expect(trail.output.contains("found by the drift report"))
         #expect(try await gateway.certway(["audit", "verify"]).status == 0)
@@ -198,7 +206,8 @@ import Testing
 
     private func report(_ gateway: GatewayUnderTest) async throws -> JSONValue {
         let run = try await gateway.certway(["drift", "report", "--output", "json"])
-        try #require(run.status == 0, "\(run.errors)")
+        // Who is deleted has no entry that could be read.
+        try #require([0, 4].contains(run.status), "\(run.errors)")
         return try run.json
     }
 

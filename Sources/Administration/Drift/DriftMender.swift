@@ -49,8 +49,27 @@ struct DriftMender {
             findings.filter { $0.rule.repair == .plan },
             "the directory is read, and the plan that follows does it, within its limits"
         ) { _ = try await JobAdministration(gateway, caller: caller).run(.directory, isDryRun: isDryRun) }
+        let (paid, most) = (try await withNewOrders(findings), gateway.configuration.limits.endingsPerRun)
+        let ending = paid.union(findings.filter { $0.rule.repair == .withdraw }.compactMap(\.certificateID))
+        var mended: Set<String> = []
         for finding in findings {
             try Task.checkCancellation()
+            if let id = finding.certificateID, [.withdraw, .deliverAgain].contains(finding.rule.repair) {
+                guard !ending.contains(id) || ending.count <= most else {
+                    outcomes.append(
+                        DriftOutcome(
+                            finding, .left,
+                            "\(ending.count) certificates would be withdrawn, more than limits.endingsPerRun (\(most)): name some of "
+                                + "them, or see 'certway certificate withdraw'"))
+                    continue
+                }
+                // One certificate of one person may differ in several ways; it is mended once.
+                guard mended.insert("\(id) \(finding.personID ?? "")").inserted else {
+                    outcomes.append(
+                        DriftOutcome(finding, isDryRun ? .would : .asked, "mended with what else differs of it"))
+                    continue
+                }
+            }
             switch finding.rule.repair {
             case .adopt, .publish, .plan: break
             case .person: outcomes.append(DriftOutcome(finding, .left, finding.rule.remedy))
@@ -171,14 +190,30 @@ struct DriftMender {
         }
     }
 
-    /// By its key where that is at hand; another certificate is ordered by the plan, within its limits.
+    /// Certificates in whose place another one is ordered: those whose key is not at hand.
+    private func withNewOrders(_ findings: [DriftFinding]) async throws -> Set<Int64> {
+        var paid: Set<Int64> = []
+        for finding in findings where finding.rule.repair == .deliverAgain {
+            guard let id = finding.certificateID, let record = try await gateway.ledger.certificate(id) else {
+                continue
+            }
+            if try await !isKeyAtHand(record, for: finding) { paid.insert(id) }
+        }
+        return paid
+    }
+
+    private func isKeyAtHand(_ certificate: CertificateRecord, for finding: DriftFinding) async throws -> Bool {
+        let person = (finding.personID ?? certificate.subscriberID).lowercased()
+        let holdings = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificate: certificate.id)
+        guard holdings.contains(where: { $0.personID == person && $0.isWanted }) else { return false }
+        return try await gateway.ledger.key(orderID: certificate.orderID)?.sealed != nil
+    }
+
+    /// By its key where that is at hand; else another certificate takes its place, as by 'certway certificate withdraw --order-again'.
     private func deliverAgain(_ finding: DriftFinding) async throws -> DriftOutcome {
         let certificate = try await certificate(finding)
         let person = finding.personID ?? certificate.subscriberID
-        let holding = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificate: certificate.id).first {
-            $0.personID == person.lowercased() && $0.isWanted
-        }
-        if holding != nil, try await gateway.ledger.key(orderID: certificate.orderID)?.sealed != nil {
+        if try await isKeyAtHand(certificate, for: finding) {
             _ = try await KeyHistoryAdministration(gateway.store, caller: caller).redeliver(
                 person, only: [certificate.id], isDryRun: isDryRun)
             return DriftOutcome(finding, isDryRun ? .would : .asked, "delivered again by the next pass")
@@ -188,14 +223,12 @@ struct DriftMender {
                 "its key is not at hand any more",
                 instead: "a key recovery agent recovers it: 'certway key recover \(certificate.serialNumber)'")
         }
-        let sentence = "withdrawn, and the next plan orders another one in its place, within its limits"
+        let sentence = "withdrawn, and another one is ordered in its place"
         guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
-        let asked = try await actions.withdraw([certificate], cause: Self.cause, isOrderedAgain: true)
-        guard asked.first?.isOrderedAgain == true else {
-            throw Obstacle(
-                "it is withdrawn already", instead: "see 'certway certificate show \(certificate.serialNumber)'")
-        }
-        return DriftOutcome(finding, .asked, sentence)
+        _ = try await actions.withdraw([certificate], cause: Self.cause, isOrderedAgain: true)
+        let order = try await OrderAdministration(gateway.ledger, caller: caller).orderAnother(
+            for: certificate, gateway, because: Self.cause)
+        return DriftOutcome(finding, .asked, "\(sentence): \(order.reference)")
     }
 
     private func signIn(_ finding: DriftFinding) async throws -> DriftOutcome {
