@@ -24,7 +24,8 @@ import Testing
     func theTemplateThenTheSectionThenWhatDevicesOpen(
         _ choice: (section: String?, template: String?, used: String)
     ) async throws {
-        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"])) { yaml in
+        let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "2"]), keyType: "rsa2048") {
+            yaml in
             var yaml = yaml
             if let word = choice.section {
                 yaml = yaml.replacing("intune: {", with: "intune: {pfxEncryption: \(word), ")

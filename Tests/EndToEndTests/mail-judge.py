@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 given = json.loads(pathlib.Path(sys.argv[1]).read_text())
@@ -21,17 +21,18 @@ connector = serialization.load_pem_private_key(given["key"].encode(), None)
 PADDING = padding.OAEP(padding.MGF1(hashes.SHA512()), hashes.SHA512(), None)
 
 
-def read_by_nss(folder, pfx, password):
-    """As a mail program does: a store of its own, the file imported with its password, the mail decrypted."""
+def read_by_nss(folder, pfx, password, is_rsa):
+    """As a mail program does: a store of its own, the file imported with its password, the mail decrypted. Debian's NSS (3.87) reads no
+    mail that is encrypted to EC keys; of these it takes the file."""
     (folder / "person.pfx").write_bytes(pfx)
     (folder / "password").write_bytes(password)
     for command in (
         ["certutil", "-N", "--empty-password", "-d", "sql:."],
         ["pk12util", "-i", "person.pfx", "-w", "password", "-K", "", "-d", "sql:."],
-        ["cmsutil", "-D", "-d", "sql:.", "-i", "mail.p7m", "-o", "nss.txt"],
+        *([["cmsutil", "-D", "-d", "sql:.", "-i", "mail.p7m", "-o", "nss.txt"]] if is_rsa else []),
     ):
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return (folder / "nss.txt").read_text()
+    return (folder / "nss.txt").read_text() if is_rsa else None
 
 
 opened = 0
@@ -52,6 +53,7 @@ for record in given["pfx"]:
                         "read.txt", "-inkey", "key.pem", "-recip", "leaf.pem"], cwd=folder, check=True)
         sent = (folder / "mail.txt").read_text()
         assert (folder / "read.txt").read_text() == sent, "the mail says something else"
-        assert read_by_nss(folder, pfx, password) == sent, "NSS reads something else"
+        is_rsa = isinstance(key, rsa.RSAPrivateKey)
+        assert read_by_nss(folder, pfx, password, is_rsa) == (sent if is_rsa else None), "NSS reads something else"
     opened += 1
 print(f"opened {opened}")
