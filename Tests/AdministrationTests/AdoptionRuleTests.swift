@@ -24,12 +24,14 @@ import Testing
         /// What the template asks for beside the address.
         var wantsName = false
         var wantsIdentifier = false
+        var isRevoked = false
         /// A part of the sentence; nil where nothing but its issuer stands against it.
         var refusedFor: String?
     }
 
     private static let cases = [
         Case(description: "nothing but the person's names"),
+        Case(description: "revoked at its CA", isRevoked: true, refusedFor: "is seen as revoked"),
         Case(
             description: "an address of a colleague", addresses: ["ELODIE@example.org", "noah@example.org"],
             refusedFor: "ELODIE@example.org"),
@@ -83,7 +85,7 @@ import Testing
             holders: [
                 "noah@example.org": [Self.own], "noah.keller@example.org": [Self.own],
                 "elodie@example.org": [Self.other], "elodie.wolf@example.org": [Self.other],
-            ], now: now)
+            ], revoked: one.isRevoked ? [found.certificate.sha256Fingerprint: "it is seen as revoked"] : [:], now: now)
         var names = RequestedNames()
         names.emails = ["noah@example.org"]
         if one.wantsName { names.userPrincipalName = "noah.keller@example.org" }

@@ -9,6 +9,7 @@ import Foundation
 import Gateway
 import JSONDocuments
 import Ledger
+import PKIX
 import Planning
 import Records
 import Settings
@@ -112,7 +113,14 @@ public struct AdoptAdministration: Sendable {
         var seen = known
         found = found.filter { seen.insert($0.certificate.sha256Fingerprint).inserted }
         let held = Set(try await gateway.uploader(graph)?.certificates().map(\.id) ?? [])
-        let (adoptions, toOrder) = try await decide(found, templates, held: held)
+        let roots = gateway.backends.names.flatMap { name -> [Certificate] in
+            guard case .ready(let backend)? = gateway.backends[name] else { return [] }
+            return backend.acceptedRoots
+        }
+        let revocations = await AdoptionRevocations(
+            found, issuers: roots, gateway.http, now: gateway.ledger.clock.now())
+        problems += revocations.problems
+        let (adoptions, toOrder) = try await decide(found, templates, held: held, revoked: revocations.sentences)
         return AdoptionReport(adoptions: adoptions, toOrder: toOrder, problems: problems)
     }
 
@@ -127,46 +135,67 @@ public struct AdoptAdministration: Sendable {
         return (wanted.isEmpty ? all : wanted).filter(\.enabled)
     }
 
-    /// - Parameter held: ids of what Intune holds.
+    /// - Parameters:
+    ///   - held: ids of what Intune holds.
+    ///   - revoked: as `AdoptionRule` has them.
     private func decide(
-        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], held: Set<String>
+        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], held: Set<String>,
+        revoked: [String: String]
     ) async throws -> (adoptions: [Adoption], toOrder: [(template: String, before: Int, after: Int)]) {
         var byName: [String: [Int]] = [:]
         for (index, one) in found.enumerated() { for key in one.keys { byName[key, default: []].append(index) } }
         let holders = try await gateway.mirror.holders(
             of: Set(byName.keys), by: [.mail, .proxyAddress, .userPrincipalName])
         var adoptions: [Adoption] = []
-        var toOrder: [(template: String, before: Int, after: Int)] = []
         var used: [Int: Adoption] = [:]
-        for template in templates {
-            var (before, covered) = (0, 0)
-            let rule = AdoptionRule(
-                template: template, backends: backends(of: template), holders: holders, now: gateway.ledger.clock.now())
-            try await gateway.planner.forEachFirstOrder(of: template) { orders in
-                before += orders.count
-                for order in orders {
-                    let names = RequestedNames(json: order.names)
-                    let keys = Set(
-                        (names.emails + [names.userPrincipalName].compactMap(\.self)).map(AddressSource.foldedCase))
-                    // One that stands for an order of another template already is none for this one.
-                    let indices = Set(keys.flatMap { byName[$0] ?? [] }).filter { used[$0]?.adopted == nil }.sorted()
-                    guard !indices.isEmpty else { continue }
-                    let decided = rule.decide(order, indices.map { found[$0] }) { one in
-                        held.contains(
-                            UserPFXCertificate.id(
-                                userID: order.subscriberID, thumbprint: one.certificate.sha1Fingerprint))
-                    }
-                    let places = Dictionary(
-                        indices.map { (found[$0].certificate.sha256Fingerprint, $0) },
-                        uniquingKeysWith: { first, _ in first })
-                    for adoption in decided {
-                        guard let place = places[adoption.found.certificate.sha256Fingerprint] else { continue }
-                        used[place] = adoption
-                        if adoption.adopted != nil { covered += 1 }
+        var (before, covered): ([String: Int], [String: Set<String>]) = ([:], [:])
+        // First what a template's own CAs have issued: what another CA has issued goes only to whom none of those is left for.
+        for isOwn in [true, false] {
+            for template in templates {
+                let rule = AdoptionRule(
+                    template: template, backends: backends(of: template, own: isOwn), holders: holders,
+                    revoked: revoked, now: gateway.ledger.clock.now())
+                var (count, people) = (0, covered[template.name] ?? [])
+                try await gateway.planner.forEachFirstOrder(of: template) { orders in
+                    count += orders.count
+                    for order in orders {
+                        let names = RequestedNames(json: order.names)
+                        let keys = Set(
+                            (names.emails + [names.userPrincipalName].compactMap(\.self)).map(
+                                AddressSource.foldedCase))
+                        // One that stands for an order of another template already is none for this one.
+                        let indices = Set(keys.flatMap { byName[$0] ?? [] }).filter { used[$0]?.adopted == nil }
+                            .sorted()
+                        guard !indices.isEmpty else { continue }
+                        guard !people.contains(order.subscriberID) else {
+                            for index in indices where used[index] == nil {
+                                used[index] = Adoption(
+                                    found[index], .leave, person: order.userPrincipalName, template: template.name,
+                                    reason: "another one of the same person is of the template's own CA")
+                            }
+                            continue
+                        }
+                        let decided = rule.decide(order, indices.map { found[$0] }) { one in
+                            held.contains(
+                                UserPFXCertificate.id(
+                                    userID: order.subscriberID, thumbprint: one.certificate.sha1Fingerprint))
+                        }
+                        let places = Dictionary(
+                            indices.map { (found[$0].certificate.sha256Fingerprint, $0) },
+                            uniquingKeysWith: { first, _ in first })
+                        for adoption in decided where adoption.adopted != nil || !isOwn {
+                            guard let place = places[adoption.found.certificate.sha256Fingerprint] else { continue }
+                            used[place] = adoption
+                            if adoption.adopted != nil { people.insert(order.subscriberID) }
+                        }
                     }
                 }
+                (before[template.name], covered[template.name]) = (count, people)
             }
-            toOrder.append((template.name, before, before - covered))
+        }
+        let toOrder = templates.map { template in
+            let count = before[template.name] ?? 0
+            return (template.name, count, count - (covered[template.name]?.count ?? 0))
         }
         for (index, one) in found.enumerated() {
             adoptions.append(
@@ -178,10 +207,9 @@ public struct AdoptAdministration: Sendable {
         return (adoptions, toOrder)
     }
 
-    /// Those that can be made: the template's own first.
-    private func backends(of template: TemplateConfiguration) -> [BackendCA] {
-        let names = [template.backendCA] + gateway.backends.names.filter { $0 != template.backendCA }
-        return names.compactMap { name in
+    /// Those that can be made: the template's own, or the others.
+    private func backends(of template: TemplateConfiguration, own: Bool) -> [BackendCA] {
+        gateway.backends.names.filter { template.isOrderedAt($0) == own }.compactMap { name in
             guard case .ready(let backend)? = gateway.backends[name] else { return nil }
             return backend
         }

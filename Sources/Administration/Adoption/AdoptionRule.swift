@@ -17,6 +17,8 @@ struct AdoptionRule {
     let backends: [BackendCA]
     /// Who in the directory has the names that the certificates say, by object id: addresses, and names to sign in with.
     let holders: [String: Set<String>]
+    /// Those that their CAs publish as revoked, by SHA-256 fingerprint: one sentence each.
+    var revoked: [String: String] = [:]
     let now: Date
 
     /// The best of those that name the person: the one that is good for longest; the others are left alone.
@@ -55,6 +57,7 @@ struct AdoptionRule {
         let certificate = found.certificate
         guard certificate.notAfter > now else { return "it is over" }
         guard certificate.notBefore <= now else { return "it is not valid yet" }
+        if let sentence = revoked[certificate.sha256Fingerprint] { return sentence }
         guard certificate.extendedKeyUsage.contains(template.purpose.extendedKeyUsage) else {
             return "it is not for \(template.purpose.extendedKeyUsage.name), which template \(template.name) is for"
         }
@@ -132,12 +135,23 @@ struct AdoptionRule {
                 found.certificate, chain: path.dropFirst().filter { !$0.isSelfSigned }),
             connection: backend.connection, caRequestID: order?.caRequestID,
             caIdentifiers: order?.identifiers ?? [:])
-        let difference =
-            (missing.map { "lacks \($0)" } + strange.map { "names \($0), which is not the person's now" })
-            .joined(separator: ", ")
+        let differences =
+            missing.map { "lacks \($0)" } + strange.map { "names \($0), which is not the person's now" }
+        // No reason to replace it: it is renewed where the template orders then.
+        let elsewhere =
+            template.isOrderedAt(backend.name)
+            ? [] : ["is of \(backend.name), the template orders at \(template.backendCA)"]
         return Adoption(
-            found, difference.isEmpty ? .adopt : .adoptAndReplace, person: new.userPrincipalName,
-            template: template.name, reason: difference, isInIntune: isInIntune, adopted: adopted)
+            found, differences.isEmpty ? .adopt : .adoptAndReplace, person: new.userPrincipalName,
+            template: template.name, reason: (differences + elsewhere).joined(separator: ", "),
+            isInIntune: isInIntune, adopted: adopted)
+    }
+}
+
+extension TemplateConfiguration {
+    /// Whether its certificates are ordered there, or may be while its own CA is out of order.
+    func isOrderedAt(_ backendCA: String) -> Bool {
+        backendCA == self.backendCA || backendCA == failover?.backendCA
     }
 }
 
