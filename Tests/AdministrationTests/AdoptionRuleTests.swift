@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: cases) func aCertificateIsSomebodysByAllItsNames(_ one: Case) throws {
         let now = Date()
         let key = try PrivateKey.generate(.p256)
-        var builder = CertificateBuilder(
+        var builder = try CertificateBuilder(
             profile: .smimeMultipurpose, subject: [("CN", "Noah")], publicKey: key.publicKey,
             alternativeNames: one.addresses.map { .rfc822Name($0) } + one.signsInAs.map { .userPrincipalName($0) },
             notBefore: now - 60, notAfter: now + 86_400)
