@@ -236,7 +236,7 @@ let package = Package(
         tests(
             "AdministrationTests",
             [
-                "AdminAPI", "KeyArchival", "Recoveries", "Administration", "Gateway", "HTTPServing", "Names",
+                "AdminAPI", "Drift", "KeyArchival", "Recoveries", "Administration", "Gateway", "HTTPServing", "Names",
                 "Planning", "Fulfilment", "Ledger",
                 "ConnectorHost", "Delivery", "MicrosoftGraph", "Records", "Rules", "Settings", "Store",
             ],
