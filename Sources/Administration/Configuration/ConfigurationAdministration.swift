@@ -106,6 +106,7 @@ public struct ConfigurationAdministration: Sendable {
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration) + switched.warnings
+            + newConnectorKey(draft.former, configuration, files, existing)
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
             + exchanged.map {
@@ -157,6 +158,32 @@ public struct ConfigurationAdministration: Sendable {
             "template \($0.name): its keys are archived no more (no keyRecoveryAgents): whoever loses the key of a certificate "
                 + "ordered from now on loses what was encrypted for it; what is archived already stays"
         }
+    }
+
+    /// What another key of the connectors means for what lies in Intune: it is encrypted to the former one.
+    private func newConnectorKey(
+        _ old: GatewayConfiguration, _ new: GatewayConfiguration, _ files: AppliedFiles, _ ledger: OrderLedger?
+    ) async throws -> [String] {
+        guard let ledger, let former = old.intune?.publicKey, let path = new.intune?.publicKey,
+            let before = try await ConfigurationStore(ledger: ledger).appliedFiles()?[former], let now = files[path],
+            before != now
+        else { return [] }
+        let inUse = try await ledger.certificateCounts().filter { $0.status == .active }
+        func count(_ keepsKeys: Bool) -> Int {
+            inUse.filter { new.template($0.template)?.keepsKeys ?? false == keepsKeys }.reduce(0) { $0 + $1.count }
+        }
+        let (again, not) = (count(true), count(false))
+        let kept = again == 0 ? "" : "\(Plural(again, "certificate")) in use will be delivered again by the next pass"
+        let lost =
+            not == 0
+            ? ""
+            : "the keys of \(Plural(not, "certificate")) in use are not at hand (no keyHistory): devices that have them go on, and no "
+                + "other device gets them before they are renewed; 'certway drift report --source intune' names them"
+        guard again + not > 0 else { return [] }
+        return [
+            "intune.publicKey is another key, and what lies in Intune is encrypted to the former one: "
+                + [kept, lost].filter { !$0.isEmpty }.joined(separator: "; ")
+        ]
     }
 
     private func strandedOrders(
