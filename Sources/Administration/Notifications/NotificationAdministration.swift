@@ -87,10 +87,16 @@ public struct NotificationAdministration: Sendable {
     /// - Parameters:
     ///   - person: a user principal name; nil for somebody made up.
     ///   - wording: to be tried in place of what is configured.
-    /// - Throws: `SettingsError` for nobody of that name, or without section `notifications`.
+    /// - Throws: `SettingsError` for nobody of that name, for a name in the wording that may not stand there, or without section
+    ///   `notifications`.
     public func preview(
         _ event: NoticeEvent, for person: String?, language: String?, wording: NotificationConfiguration.Wording? = nil
     ) async throws -> MailMessage {
+        let names = (wording?.subject.names ?? []) + (wording?.text.names ?? [])
+        if let unknown = names.first(where: { !event.placeholders.contains($0) }) {
+            throw SettingsError(
+                "\(event.rawValue) has no placeholder {{\(unknown)}}: it has \(event.placeholders.joined(separator: ", "))")
+        }
         let found = try await person.asyncMap { name in
             guard let found = try await gateway.store.mirror.people(named: name).first else {
                 throw SettingsError("the directory has nobody called \(name)")

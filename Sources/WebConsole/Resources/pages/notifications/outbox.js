@@ -37,10 +37,10 @@ export async function outbox(page, place) {
     columns: [
       { title: t('column.status'), cell: (one) => h('span', statePill(one), one.attempts > 1 && h('span.sub', t('outbox.attempts', { count: one.attempts }))) },
       { title: t('notifications.event'), cell: (one) => h('span', word('notice', one.event), h('span.sub', foreign(one.about))) },
-      { title: t('notifications.to'), cell: (one) => foreign(one.address ?? whom(one.recipient)) },
+      { title: t('notifications.to'), cell: (one) => foreign(one.recipient.startsWith('webhook:') ? whom(one.recipient) : (one.address ?? whom(one.recipient))) },
       { title: t('outbox.posted'), cell: (one) => moment(one.postedAt), sort: 'posted' },
       { title: t('outbox.changed'), cell: (one) => h('span', ago(one.changedAt), one.dueAt && h('span.sub', t('outbox.due'), ' ', ago(one.dueAt))), sort: 'changed' },
-      { title: t('outbox.detail'), cell: (one) => foreign(one.detail ?? '', t('text.all'), 200) },
+      { title: t('outbox.detail'), cell: (one) => foreign(one.detail ?? '', t('text.all'), 80) },
       { title: '', className: 'end', cell: (one) => ['unknown', 'failed'].includes(one.state) && may('configure') && h('button', { type: 'button', on: { click: () => sendAgain(one, place) } }, t('outbox.again')) },
     ],
     nothing: { title: t('outbox.none'), text: t('outbox.noneText') },
