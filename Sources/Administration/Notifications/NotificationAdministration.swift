@@ -95,7 +95,8 @@ public struct NotificationAdministration: Sendable {
         let names = (wording?.subject.names ?? []) + (wording?.text.names ?? [])
         if let unknown = names.first(where: { !event.placeholders.contains($0) }) {
             throw SettingsError(
-                "\(event.rawValue) has no placeholder {{\(unknown)}}: it has \(event.placeholders.joined(separator: ", "))")
+                "\(event.rawValue) has no placeholder {{\(unknown)}}: it has \(event.placeholders.joined(separator: ", "))"
+            )
         }
         let found = try await person.asyncMap { name in
             guard let found = try await gateway.store.mirror.people(named: name).first else {
