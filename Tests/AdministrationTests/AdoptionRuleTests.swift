@@ -76,7 +76,6 @@ import Testing
             certificate: try builder.selfSigned(key: key), issuers: [], source: .file("export.pem"))
         let template = try ConfigurationReader.read(
             """
-            backendCAs: [{name: ca, connector: x}]
             templates: [{name: smime, group: 66666666-7777-8888-9999-000000000000, backendCA: ca, product: p, key: rsa2048, addressDomains: [example.org]}]
             """, file: "test"
         ).templates[0]

@@ -186,6 +186,8 @@ import Testing
         "ca root-crl": ["publish.crl", "revoke.ca"],
         "token create": ["create.token"], "token bootstrap": ["create.token"], "token revoke": ["revoke.token"],
         "adopt": ["adopt.certificate"], "request revoke": ["revoke.certificate"], "handover offer": ["offer.package"],
+        "handover withdraw": ["end.package"],
+        "drift repair": ["notice.revocation", "withdraw.certificate", "redeliver.key"],
         "key recovery request": ["request.recovery"], "key recovery approve": ["approve.recovery"],
         "key recovery deny": ["deny.recovery"], "key recovery fetch": ["recover.key", "fetch.package"],
         "key recovery password": ["fetch.package"], "key drill": ["drill.key"], "key rewrap": ["rewrap.key"],
@@ -207,7 +209,7 @@ import Testing
 
     /// Those that look, and those that work on something of their own.
     private static let looking: Set = [
-        "delivery check", "delivery show", "key history", "key recovery list", "key recovery show", "mailbox list",
+        "delivery check", "delivery show", "drift kinds", "drift report", "handover list", "key history", "key recovery list", "key recovery show", "mailbox list",
         "mailbox show", "notification list", "notification pending", "notification preview", "notification show",
         "publication check", "publication list", "publication script",
         "incident show", "incident list", "incident report", "incident drill", "demo", "simulate", "plan", "export",
