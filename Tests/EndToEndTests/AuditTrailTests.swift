@@ -209,7 +209,8 @@ import Testing
 
     /// Those that look, and those that work on something of their own.
     private static let looking: Set = [
-        "delivery check", "delivery show", "drift kinds", "drift report", "handover list", "key history", "key recovery list", "key recovery show", "mailbox list",
+        "delivery check", "delivery show", "drift kinds", "drift report", "handover list", "key history",
+        "key recovery list", "key recovery show", "mailbox list",
         "mailbox show", "notification list", "notification pending", "notification preview", "notification show",
         "publication check", "publication list", "publication script",
         "incident show", "incident list", "incident report", "incident drill", "demo", "simulate", "plan", "export",
