@@ -93,9 +93,13 @@ public struct KeyHoldingPass: Sendable {
             let record = try await context.ledger.certificate(holding.certificateID)
         else { throw KeyGap("the ledger holds no certificate of this key any more") }
         guard try await context.ledger.key(orderID: order.id)?.sealed != nil else {
+            let isArchived = try await context.ledger.archivedKey(certificateID: record.id) != nil
             throw KeyGap(
-                "the key of certificate \(record.serialNumber) is not at hand any more; a key recovery agent can recover it "
-                    + "from the archive: 'certway key recover \(record.serialNumber)'")
+                isArchived
+                    ? "the key of certificate \(record.serialNumber) is not at hand any more; a key recovery agent can recover it "
+                        + "from the archive: 'certway key recover \(record.serialNumber)'"
+                    : "the key of certificate \(record.serialNumber) was never archived here: the devices that have it go on, whoever had "
+                        + "ordered it may have its key, and others get the next certificate")
         }
         let chain = try ([record.der] + record.chain).map { try Certificate(der: $0) }
         let terms = try OrderTerms(json: order.request)
