@@ -43,7 +43,8 @@ import Testing
         // Of a template that delivers nothing, no device says anything.
         #expect(try await names { $0.requireOnNoDevice(gateway.configuration, at: now) } == [])
         var configuration = gateway.configuration
-        configuration.templates[0].delivery = .intune
+        let template = try #require(configuration.templates.firstIndex { $0.name == "smime" })
+        configuration.templates[template].delivery = .intune
         #expect(
             try await names { $0.requireOnNoDevice(configuration, at: now) } == [
                 "asked@example.org", "never@example.org",
@@ -76,13 +77,22 @@ import Testing
             try await names { $0.requireNoRenewal(gateway.configuration, at: now) }
                 == ["departed@example.org", "never@example.org", "refused@example.org"])
         // An order under way is what follows; one that is held waits for a person.
-        _ = try await office.order("refused", .keyed)
-        _ = try await office.order("never", .keyed, hold: "look")
+        for name in ["refused", "never"] {
+            let used = try #require(
+                try await office.ledger.orders().first { $0.subscriberID == name && $0.stage == .active })
+            var order = NewOrder(
+                template: "smime", backendCA: "one", product: "p", subscriberID: name,
+                userPrincipalName: "\(name)@example.org", names: [:], request: [:])
+            order.replaces = used.id
+            let made = try await office.ledger.plan(order)
+            if name == "never" { try await office.ledger.hold(made.id, reason: "look", by: "eve") }
+        }
         #expect(
             try await names { $0.requireNoRenewal(gateway.configuration, at: now) }
                 == ["departed@example.org", "never@example.org"])
         var configuration = gateway.configuration
-        configuration.templates[0].enabled = false
+        let template = try #require(configuration.templates.firstIndex { $0.name == "smime" })
+        configuration.templates[template].enabled = false
         #expect(
             try await names { $0.requireNoRenewal(configuration, at: now) }
                 == ["departed", "due", "never", "order"].map { "\($0)@example.org" })
