@@ -96,7 +96,8 @@ public struct SentenceBooks: Sendable {
             "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "help", "hint", "holdReason",
             "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans",
             "problem",
-            "problems", "reason", "remarks", "remedy", "standstill", "text", "title", "waiting", "waitsFor", "warnings",
+            "gaps", "problems", "reason", "remarks", "remedy", "said", "sentence", "standstill", "text", "title",
+            "waiting", "waitsFor", "warnings",
             "whoActs", "why", "objections",
         ]
     }
