@@ -122,7 +122,7 @@ public struct EnrollmentPass: Sendable {
     public func readDirectory() async throws -> Report {
         var report = Report()
         let templates = try await planner.planned(configuration)
-        report.templates = templates.count(where: \.enabled)
+        report.templates = configuration.templates.count(where: \.enabled)
         var mailboxes: Result<SynchronizationReport, any Error>?
         for template in templates {
             try await attempt(template, &report) { report in

@@ -21,6 +21,24 @@ import YAMLDocuments
         return error.map { "\($0)" } ?? ""
     }
 
+    /// Renamed in the file, it is another template for the same people, and each of the two is paid for.
+    @Test func aRenamedTemplateIsSaidToOrderASecondTime() async throws {
+        let office = try await Office()
+        let renamed = office.yaml().replacing("name: smime,", with: "name: mail,")
+        func twins(_ yaml: String) async throws -> [String] {
+            try await office.apply(yaml, isDryRun: true).warnings.filter {
+                $0.contains("order for the same group and purpose")
+            }
+        }
+        #expect(try await twins(renamed).map { $0.prefix(25) } == ["templates smime and mail "])
+        #expect(try await twins(office.yaml()).isEmpty)
+        #expect(
+            try await twins(
+                renamed
+                    + "\n  - {name: smime, group: \(Office.group), backendCA: one, product: p, delivery: none, enabled: false}"
+            ).isEmpty)
+    }
+
     @Test(arguments: [
         (", account: x", "", "one-ca production https://one-ca.example/api account=x"),
         ("", ", environment: trial", "one-ca trial https://trial.one-ca.example/api"),

@@ -106,6 +106,7 @@ public struct ConfigurationAdministration: Sendable {
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration) + switched.warnings
+            + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
@@ -157,6 +158,23 @@ public struct ConfigurationAdministration: Sendable {
         new.templates.filter { !$0.isArchived && old.template($0.name)?.isArchived == true }.map {
             "template \($0.name): its keys are archived no more (no keyRecoveryAgents): whoever loses the key of a certificate "
                 + "ordered from now on loses what was encrypted for it; what is archived already stays"
+        }
+    }
+
+    /// A template that was renamed in a file is another one: both order for the same people, and each is paid for.
+    private func twinTemplates(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
+        let ordering = new.templates.filter { $0.enabled && $0.requests == nil }
+        return ordering.flatMap { template -> [String] in
+            guard old.template(template.name)?.enabled != true else { return [] }
+            return ordering.filter { other in
+                other.name != template.name && other.group == template.group && other.purpose == template.purpose
+                    && (other.mailboxes == nil) == (template.mailboxes == nil)
+                    && (old.template(other.name) != nil || other.name < template.name)
+            }.map { other in
+                "templates \(other.name) and \(template.name) order for the same group and purpose: everybody in it gets, and is paid for, "
+                    + "one of each; where one was renamed, keep the former name, or switch the other off with enabled: false before anything is "
+                    + "ordered"
+            }
         }
     }
 
