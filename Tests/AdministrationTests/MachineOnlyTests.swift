@@ -155,6 +155,21 @@ import YAMLDocuments
         #expect(try await office.gateway().configuration.backendCA("mine") == nil)
     }
 
+    /// By which the gateway proves itself elsewhere: no CA has a claim to it.
+    @Test(arguments: ["file", "env"]) func secretsOfTheGatewayGoToNoCA(_ kind: String) async throws {
+        let office = try await Office()
+        try office.folder.write("secret", to: "client")
+        let secret = kind == "file" ? "file:" + office.folder.path("client") : "env:CERTWAY_TEST_CLIENT"
+        try await office.apply(
+            office.yaml(
+                more: "tenant: {id: \(Office.tenant), clientID: \(Office.application), clientSecret: \"\(secret)\"}"))
+        let check = UnsavedBackendCA(try await gateway(office))
+        let error = await #expect(throws: SettingsError.self) {
+            try await check.check(entry(office, "one-ca", key: secret), by: Self.admin)
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("names a key of this gateway"))
+    }
+
     @Test func programsAndKeysOfTheGatewayAreNotTriedFromAfar() async throws {
         let archive = try await ArchiveOffice([])
         let office = archive.office

@@ -31,15 +31,15 @@ struct MachineOnly {
             "\($0) decides who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
         }
         for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
-            sentences += obstacles(to: backendCA, agents: former.keyRecoveryAgents + new.keyRecoveryAgents)
+            sentences += obstacles(to: backendCA, secrets: former.secretsOfItsOwn + new.secretsOfItsOwn)
         }
         return sentences
     }
 
     /// The same for one backend CA.
-    func obstacles(
-        to backendCA: BackendCAConfiguration, agents: [KeyRecoveryAgentConfiguration]
-    ) -> [String] {
+    ///
+    /// - Parameter secrets: those of the gateway itself, which leave for no CA.
+    func obstacles(to backendCA: BackendCAConfiguration, secrets: [SecretReference]) -> [String] {
         let place = "backendCAs.\(backendCA.name)"
         var sentences: [String] = []
         if profiles.catalogue.outline(named: backendCA.connector)?.module.rawValue == Self.programs {
@@ -47,21 +47,22 @@ struct MachineOnly {
                 "\(place).connector: \(backendCA.connector) runs a program on the gateway's machine: configure it there, by "
                     + "'certway apply -f FILE'")
         }
-        var keys = [home.sealingKey]
-        for agent in agents {
-            if case .secret(let reference)? = agent.key, case .file(let path) = reference.place { keys.append(path) }
-            if case .file(let path)? = agent.passphrase?.place { keys.append(path) }
-        }
-        let guarded = Set(keys.map(Self.resolved))
+        let guarded = Set([Self.resolved(home.sealingKey)] + secrets.map(Self.identity))
         for (setting, value) in backendCA.settings {
             guard let text = value.string else { continue }
-            var path = text
-            if case .file(let file)? = SecretReference(text)?.place { path = file }
-            if guarded.contains(Self.resolved(path)) {
+            if guarded.contains(SecretReference(text).map(Self.identity) ?? Self.resolved(text)) {
                 sentences.append("\(place).settings.\(setting): names a key of this gateway, which goes to no CA")
             }
         }
         return sentences
+    }
+
+    /// One text for each file, by whatever name it is reached, and for each variable.
+    private static func identity(_ reference: SecretReference) -> String {
+        switch reference.place {
+        case .file(let path): resolved(path)
+        case .environment: "\(reference)"
+        }
     }
 
     private static func resolved(_ path: String) -> String {
