@@ -23,7 +23,7 @@ public struct CertificateFilter: Sendable {
     public var issuedBefore: Date?
     /// Id of the CA product that was ordered.
     public var product: String?
-    /// What rooms above know of certificates: each gives one column of ids, and only those are listed that all of them give.
+    /// What rooms above know of certificates: each gives one column of ids by the name `found_id`, and only those are listed that all give.
     public var questions: [(sql: String, parameters: [SQLValue])] = []
     public var limit: Int
     public var offset: Int

@@ -94,8 +94,10 @@ public struct NoticeReader: Sendable {
         let each = "\(once) event \(news.sequence)"
         switch news.kind {
         case .active:
-            // One that was adopted from a CA's inventory or found after a restore is nothing new to its owner.
-            guard let certificate = news.certificate, certificate.notBefore > now - NoticeDesk.patience else {
+            // One that was found after a restore is nothing new to its owner. By the order and not by today: where the CA was away, what it
+            // had issued comes days later, and nobody has been told of it yet.
+            guard let certificate = news.certificate, certificate.notBefore > order.createdAt - NoticeDesk.patience
+            else {
                 return nil
             }
             // The greeting takes the name of the directory.
