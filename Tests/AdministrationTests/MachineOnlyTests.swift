@@ -159,7 +159,7 @@ import YAMLDocuments
     @Test(arguments: ["file", "env"]) func secretsOfTheGatewayGoToNoCA(_ kind: String) async throws {
         let office = try await Office()
         try office.folder.write("secret", to: "client")
-        let secret = kind == "file" ? "file:" + office.folder.path("client") : "env:CERTWAY_TEST_CLIENT"
+        let secret = kind == "file" ? "file:" + office.folder.path("client") : "env:PATH"
         try await office.apply(
             office.yaml(
                 more: "tenant: {id: \(Office.tenant), clientID: \(Office.application), clientSecret: \"\(secret)\"}"))
