@@ -48,13 +48,13 @@ actor EventHub {
                 503, "tooManyListeners", "Too many listen.", "\(Self.maximumListeners) event streams are open",
                 actor: "nobody", nextStep: "Close other tabs, or ask again later.", retryAfter: 30)
         }
+        let ledger = try await gateway().ledger
         guard listeners.values.count(where: { $0.owner == owner }) < Self.maximumOfOne else {
             throw APIProblem(
                 429, "tooManyListeners", "You listen too often.",
                 "\(Self.maximumOfOne) event streams of this session or token are open",
                 nextStep: "Close other tabs; one stream can have \(Self.maximumTopics) topics.", retryAfter: 30)
         }
-        let ledger = try await gateway().ledger
         let now = ledger.clock.now()
         let stream = ServerStream()
         // The first event gives an id to come back with.

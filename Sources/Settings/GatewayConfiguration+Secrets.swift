@@ -5,6 +5,11 @@ extension GatewayConfiguration {
     /// The secrets by which the gateway proves itself to all but CAs, or protects what it keeps: tenant, sign-in, TLS, agents, directories,
     /// mail, webhooks. No CA has a claim to one of them.
     public var secretsOfItsOwn: [SecretReference] {
+        secretsBesideWebhooks + (notifications?.webhooks.map(\.secret) ?? [])
+    }
+
+    /// The same without those of webhooks, which no webhook has a claim to.
+    public var secretsBesideWebhooks: [SecretReference] {
         var secrets = [tenant?.credential, console?.signIn?.credential].compactMap { $0?.secret }
         if let key = console?.tls?.key { secrets.append(key) }
         for agent in keyRecoveryAgents {
@@ -19,7 +24,7 @@ extension GatewayConfiguration {
             }
         }
         if let password = notifications?.server?.password { secrets.append(password) }
-        return secrets + (notifications?.webhooks.map(\.secret) ?? [])
+        return secrets
     }
 }
 

@@ -33,6 +33,16 @@ struct MachineOnly {
         for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
             sentences += obstacles(to: backendCA, secrets: former.secretsOfItsOwn + new.secretsOfItsOwn)
         }
+        // What is signed with a password tells whoever gets it whether a guess is right.
+        let guarded = Set(
+            [Self.resolved(home.sealingKey)]
+                + (former.secretsBesideWebhooks + new.secretsBesideWebhooks).map(Self.identity))
+        let known = former.notifications?.webhooks ?? []
+        for webhook in new.notifications?.webhooks ?? []
+        where !known.contains(webhook) && guarded.contains(Self.identity(webhook.secret)) {
+            sentences.append(
+                "notifications.webhooks.\(webhook.name).secret: names a key of this gateway, which signs nothing for others")
+        }
         return sentences
     }
 
