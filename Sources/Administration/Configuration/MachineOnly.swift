@@ -41,7 +41,8 @@ struct MachineOnly {
         for webhook in new.notifications?.webhooks ?? []
         where !known.contains(webhook) && guarded.contains(Self.identity(webhook.secret)) {
             sentences.append(
-                "notifications.webhooks.\(webhook.name).secret: names a key of this gateway, which signs nothing for others")
+                "notifications.webhooks.\(webhook.name).secret: names a key of this gateway, which signs nothing for others"
+            )
         }
         return sentences
     }
