@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// Runs a program made of commands and turns how it ended into an exit status.
 public enum Program {
@@ -30,7 +31,7 @@ public enum Program {
                 end(root, .done)
             case .incomplete(let text):
                 Terminal.complain(text.trimmingCharacters(in: .newlines))
-                exit(ExitStatus.usage.rawValue)
+                leave(.usage)
             case .run(let command, let invocation):
                 // The parser only returns commands that have an action.
                 let status = try await command.action?(invocation) ?? .usage
@@ -47,6 +48,18 @@ public enum Program {
         }
     }
 
+    private static let last = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// What is done right before the process ends, however it ends by itself.
+    public static func atEnd(_ body: @escaping @Sendable () -> Void) { last.withLock { $0 = body } }
+
+    /// Ends the process at once. The libraries' own work at the end of a process (`exit`) takes apart what other threads are using at that
+    /// moment, such as a connection that is closing, and then the process dies by a signal with its work done. What `Terminal` prints is out.
+    private static func leave(_ status: ExitStatus) -> Never {
+        last.withLock { $0 }?()
+        _exit(status.rawValue)
+    }
+
     /// Ends the process with an error: lines for people, or one JSON object where JSON was asked for.
     private static func fail(_ root: Command, _ failure: ProgramFailure, _ words: [String]) -> Never {
         // What cannot be parsed has no options, and the words still say what reads the answer.
@@ -57,12 +70,12 @@ public enum Program {
         } else {
             Terminal.complain("\(root.name): \(failure.lines)")
         }
-        exit(failure.status.rawValue)
+        leave(failure.status)
     }
 
     /// Ends the process; output that was lost is a failure, whatever came of the work.
     private static func end(_ root: Command, _ status: ExitStatus) -> Never {
-        guard let reason = Terminal.finish() else { exit(status.rawValue) }
+        guard let reason = Terminal.finish() else { leave(status) }
         fail(
             root,
             ProgramFailure(

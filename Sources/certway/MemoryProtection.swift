@@ -20,7 +20,7 @@ enum MemoryProtection {
         #if DEBUG
             if ProcessInfo.processInfo.environment[allowance] != nil {
                 certway_allow_tracing()
-                atexit { raise(SIGSTOP) }
+                Program.atEnd { _ = raise(SIGSTOP) }
                 return
             }
         #endif
