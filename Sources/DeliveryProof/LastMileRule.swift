@@ -136,7 +136,7 @@ public struct LastMileRule: Sendable {
             (evidence.recordsOfPerson.value ?? []).contains { other in
                 other.thumbprint != evidence.expected.thumbprint
                     && other.intendedPurpose.lowercased() == evidence.expected.intendedPurpose.lowercased()
-                    && other.startDateTime.map { $0 >= evidence.expected.notBefore } ?? false
+                    && other.startDateTime.map { $0 > evidence.expected.notBefore } ?? false
                     && other.id != evidence.heldRecord?.id
             }
         },

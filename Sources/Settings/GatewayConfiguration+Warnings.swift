@@ -4,7 +4,15 @@
 extension GatewayConfiguration {
     /// What works and is probably not meant, one sentence each; for whoever has just changed or examines the configuration.
     public func warnings() -> [String] {
-        templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings + budgetWarnings
+        templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings + budgetWarnings + linkWarnings
+    }
+
+    /// What leads to the console from a mail.
+    public var linkWarnings: [String] {
+        guard handOver != nil, console?.publicURL == nil else { return [] }
+        return [
+            "handOver without console.publicURL: the link that people get by mail has no host; say by which address the console is reached"
+        ]
     }
 
     /// What the budget does not bound.

@@ -108,6 +108,8 @@ public struct ConfigurationAdministration: Sendable {
             + endedArchiving(draft.former, configuration) + switched.warnings
             + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)
+            + (changes.contains { ["handOver", "console"].contains($0.section) && $0.isEffective }
+                ? configuration.linkWarnings : [])
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
             + exchanged.map {

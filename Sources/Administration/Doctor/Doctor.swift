@@ -94,7 +94,10 @@ public struct Doctor: Sendable {
     private func tenant(_ examination: inout Examination) async {
         do {
             let graph = try gateway.graphClient()
-            let groups = gateway.configuration.templates.map(\.group)
+            // A template for all shared mailboxes has no group of the tenant.
+            let groups = gateway.configuration.templates.map(\.group).filter {
+                $0 != TemplateConfiguration.allMailboxes
+            }
             let names = try await gateway.mirror.groupNames()
             for finding in try await DirectoryCheck(graph: graph).run(groups: groups) {
                 // People know a group by its name, and in a column ids are cut where they differ.
