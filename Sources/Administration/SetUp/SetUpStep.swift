@@ -11,7 +11,7 @@ public enum SetUpStep: String, Sendable, CaseIterable {
     public var command: String {
         switch self {
         case .tenant, .intune, .agent, .authority, .template: "certway apply -f certway.yaml"
-        case .permissions: "certway doctor"
+        case .permissions: "certway setup --look"
         case .plan: "certway plan"
         case .first: "certway order list"
         }

@@ -13,16 +13,19 @@ enum SetUpCommand {
     static let command = Command(
         "setup", "the steps to the first certificate, and which are done",
         discussion: """
-            What is done is read off what there is: the configuration, the last look of 'certway doctor' by the console, the orders. A
+            What is done is read off what there is: the configuration, the last look at the services, the orders. --look looks at tenant,
+            Intune and CAs as 'certway doctor' does, and keeps what it finds; the service does the same when the console asks for it. A
             step that is left out stays among what needs somebody.
             """,
         options: [
             .choice("skip", steps, "leave this step out for now"),
             .choice("take-up", steps, "go on with a step that was left out"),
+            .flag("look", "look at tenant, Intune and CAs first, and keep what is found"),
             .flag("dry-run", "change nothing"),
         ],
         examples: [
-            ("certway setup", "what is next?"), ("certway setup --skip intune", "no delivery to devices for now"),
+            ("certway setup", "what is next?"), ("certway setup --look", "may the application read what it must?"),
+            ("certway setup --skip intune", "no delivery to devices for now"),
         ]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
@@ -31,6 +34,9 @@ enum SetUpCommand {
             guard let step = invocation.value(option) else { continue }
             _ = try await administration.skip(
                 step, isSkipped, by: invocation.caller, isDryRun: invocation.flag("dry-run"))
+        }
+        if invocation.flag("look"), !invocation.flag("dry-run") {
+            _ = try await ServiceAdministration(gateway).examine()
         }
         if invocation.wantsJSON {
             Terminal.print(json: try await administration.json().text)
