@@ -13,8 +13,10 @@ extension CertificateFilter {
         requireNoRenewal(templates: configuration.templates.filter(\.enabled).map(\.name), at: now)
     }
 
-    /// Only certificates in use that no device has reported as installed, of templates that deliver through Intune.
+    /// Only certificates in use that no device has reported as installed, of templates that deliver through Intune to the person of the
+    /// certificate: a shared mailbox has no device, and its keys are with others.
     public mutating func requireOnNoDevice(_ configuration: GatewayConfiguration, at now: Date) {
-        requireOnNoDevice(templates: configuration.templates.filter { $0.delivery == .intune }.map(\.name), at: now)
+        let own = configuration.templates.filter { $0.delivery == .intune && $0.mailboxes == nil }
+        requireOnNoDevice(templates: own.map(\.name), at: now)
     }
 }
