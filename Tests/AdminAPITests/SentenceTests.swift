@@ -75,6 +75,17 @@ import YAMLDocuments
         }
     }
 
+    /// Whoever writes what a sentence quotes decides on its commas.
+    @Test(arguments: [", ", " or ", " on ", "; ", "a, b or c on d; "])
+    func othersTextIsNotTakenApartForEver(_ joint: String) throws {
+        let book = try Self.standing()
+        for count in [10, 40, 700] {
+            let text = "the CA answered: " + Array(repeating: "word", count: count).joined(separator: joint)
+            #expect(book.effort(for: text) <= 220)
+            #expect(book.said(text).contains("word"))
+        }
+    }
+
     @Test func valuesAreKeptAndSentencesInsideAreSaid() throws {
         let book = try Self.book(
             #"""

@@ -77,8 +77,9 @@ final class SentenceBook: Sendable {
     func said(_ sentence: String) -> String {
         guard sentence.utf8.count <= Self.longest, sentence.utf8.contains(0x20) else { return sentence }
         if let known = said.withLock({ $0[sentence] }) { return known }
-        var unknown: [String] = []
-        let text = render(Array(sentence.utf8), inner: false, 0, &unknown)
+        var work = Work()
+        var text = render(Array(sentence.utf8), inner: false, 0, &work)
+        if work.isTooMuch { text = sentence }
         said.withLock { memory in
             if memory.count > 5000 { memory.removeAll() }
             memory[sentence] = text
@@ -90,38 +91,62 @@ final class SentenceBook: Sendable {
     ///
     /// - Parameter isPart: whether it may be one that stands only inside another.
     func unknown(in sentence: String, isPart: Bool = false) -> [String] {
-        var unknown: [String] = []
-        _ = render(Array(sentence.utf8), inner: isPart, 0, &unknown)
-        return unknown
+        var work = Work()
+        _ = render(Array(sentence.utf8), inner: isPart, 0, &work)
+        return work.unknown
     }
 
-    private func render(_ text: [UInt8], inner: Bool, _ depth: Int, _ unknown: inout [String]) -> String {
+    /// How many parts were looked up for a sentence.
+    func effort(for sentence: String) -> Int {
+        var work = Work()
+        _ = render(Array(sentence.utf8), inner: false, 0, &work)
+        return work.parts
+    }
+
+    /// What was found out about a sentence, and how much was done for it. Whoever writes a text that a sentence quotes could else have it taken
+    /// apart in very many ways.
+    private struct Work {
+        static let most = 200
+        var unknown: [String] = []
+        var parts = 0
+        var isTooMuch: Bool { parts > Self.most }
+    }
+
+    private func render(_ text: [UInt8], inner: Bool, _ depth: Int, _ work: inout Work) -> String {
+        let own = String(decoding: text, as: UTF8.self)
+        work.parts += 1
+        guard !work.isTooMuch else {
+            work.unknown.append(own)
+            return own
+        }
         for (entry, values) in candidates(for: text, inner: inner) {
-            var lacking: [String] = []
-            let said = render(entry, values, depth, &lacking)
-            guard lacking.isEmpty || !entry.isInner else { continue }
-            unknown += lacking
+            var trial = Work(parts: work.parts)
+            let said = render(entry, values, depth, &trial)
+            work.parts = trial.parts
+            guard trial.unknown.isEmpty || !entry.isInner else { continue }
+            work.unknown += trial.unknown
             return said
         }
-        let own = String(decoding: text, as: UTF8.self)
-        unknown.append(own)
+        work.unknown.append(own)
         return own
     }
 
-    private func render(
-        _ entry: Entry, _ values: [ArraySlice<UInt8>], _ depth: Int, _ unknown: inout [String]
-    ) -> String {
-        entry.parts.reduce(into: "") { said, part in
+    private func render(_ entry: Entry, _ values: [ArraySlice<UInt8>], _ depth: Int, _ work: inout Work) -> String {
+        var said = ""
+        for part in entry.parts {
             switch part {
             case .text(let text): said += text
             case .place(let number):
                 if entry.pattern.places[number].kind == .sentence, depth < Self.deepest {
-                    said += render(Array(values[number]), inner: true, depth + 1, &unknown)
+                    said += render(Array(values[number]), inner: true, depth + 1, &work)
+                    // One that stands inside another counts whole or not at all.
+                    if entry.isInner, !work.unknown.isEmpty { return said }
                 } else {
                     said += String(decoding: values[number], as: UTF8.self)
                 }
             }
         }
+        return said
     }
 
     /// What fits, the heaviest first: the first that is no inner one, and the inner ones that are heavier.
