@@ -28,6 +28,10 @@ extension DriftRule {
             "put on record as revoked, so that it is used and published no more; 'certway order again' orders another one"
         ),
         DriftRule(
+            .heldAtAuthority, .revocation, .note, "the CA has put a certificate on hold that is valid here",
+            cause: "somebody has put it on hold at the CA itself", .person,
+            "end the hold at the CA, or revoke the certificate: who ends a hold has it back"),
+        DriftRule(
             .revocationNotShown, .revocation, .danger,
             "a certificate that is revoked here is not revoked in what its CA publishes",
             cause: "the CA has taken the request and not carried it out, or has taken the revocation back", .person,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import DeliveryProof
+public import DeliveryProof
 
 /// A kind of difference: how it is said, where it comes from, and what mends it. One row of the table.
 public struct DriftRule: Sendable {
@@ -16,7 +16,7 @@ public struct DriftRule: Sendable {
     /// What the repair does, or what a person must do, with the command where there is one.
     public let remedy: String
     /// The fault of the last mile that it is, by whose rule it is found.
-    let fault: LastMileFault?
+    public let fault: LastMileFault?
 
     init(
         _ kind: DriftKind, _ source: DriftSource, _ severity: DriftSeverity, _ sentence: String, cause: String,

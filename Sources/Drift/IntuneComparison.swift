@@ -41,6 +41,16 @@ public struct IntuneComparison: Sendable {
         let person: String
     }
 
+    /// How many records are missing of those that were delivered. Many at once say that the list is short, not that they are gone.
+    public var missing: (count: Int, delivered: Int) {
+        let gone: Set<DriftKind> = [.recordDeleted, .heldKeyMissing]
+        let told = Set(expectations.filter { $0.deliveredAt != nil }.map(\.certificateID))
+        let held = holdings.values.count {
+            $0.isWanted && $0.actual == .present && !($0.isOwn && told.contains($0.certificateID))
+        }
+        return ((missingOrDifferent() + heldKeys()).count { gone.contains($0.kind) }, told.count + held)
+    }
+
     public func findings() -> [DriftFinding] { missingOrDifferent() + heldKeys() + surplus() }
 
     /// Of each certificate in use, what the rule of the last mile says of its record.
@@ -101,7 +111,11 @@ public struct IntuneComparison: Sendable {
         let person = Self.person(record.id)
         let isOwn = person == Self.undashed(certificate.subscriberID)
         let holding = holdings[Key(certificate: certificate.id, person: person)]
-        if certificate.isCompromised, isOwn || holding != nil { return .recordOfCompromised }
+        if certificate.isCompromised, isOwn || holding != nil {
+            // A withdrawal cannot be asked for twice: what is back is taken out.
+            guard certificate.isWithdrawn else { return .recordOfCompromised }
+            return certificate.isTakenOut ? .recordOfWithdrawn : nil
+        }
         if let holding, holding.isWanted { return nil }
         guard isOwn else { return holding == nil ? .recordUnderAnother : .recordOfFormerHolder }
         // What is asked for is under way.

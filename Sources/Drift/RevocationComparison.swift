@@ -10,6 +10,8 @@ public struct RevocationComparison: Sendable {
     public enum Sight: Sendable, Hashable {
         /// A sentence for people.
         case revoked(String)
+        /// A sentence for people. No revocation: who ends a hold has the certificate back.
+        case onHold(String)
         case good
         /// Nothing, or it could not be read: says nothing.
         case unknown
@@ -35,6 +37,9 @@ public struct RevocationComparison: Sendable {
             guard certificate.status != .revoked, !isAsked else { return nil }
             return DriftFinding(
                 .revokedAtAuthority, place: certificate.backendCA, of: certificate, detail: sentence)
+        case .onHold(let sentence):
+            guard certificate.status != .revoked, !isAsked else { return nil }
+            return DriftFinding(.heldAtAuthority, place: certificate.backendCA, of: certificate, detail: sentence)
         case .good:
             guard certificate.status == .revoked, let takenAt, wasSeen || takenAt < now - Self.patience else {
                 return nil

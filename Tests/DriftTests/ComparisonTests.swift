@@ -59,6 +59,8 @@ import Testing
         #expect(kind(active, .good) == nil && kind(revoked, .revoked("x")) == nil && kind(active, .unknown) == nil)
         #expect(kind(active, .revoked("x")) == .revokedAtAuthority)
         #expect(kind(active, .revoked("x"), asked: true) == nil)
+        #expect(kind(active, .onHold("x")) == .heldAtAuthority, "who ends a hold has it back")
+        #expect(kind(revoked, .onHold("x")) == nil && DriftRule.of(.heldAtAuthority).repair == .person)
         #expect(kind(DriftBench.certificate(ends: -1), .revoked("x")) == nil, "what is over is over")
         #expect(kind(revoked, .good, taken: 1) == nil, "lists come out later")
         #expect(kind(revoked, .good, taken: 8) == .revocationNotShown)

@@ -99,6 +99,24 @@ import Testing
                 == [.recordOfDeletedPerson])
         certificate.isCompromised = true
         #expect(Self.kinds([DriftBench.record()], [certificate], expecting: []) == [.recordOfCompromised])
+        certificate.isWithdrawn = true
+        #expect(Self.kinds([DriftBench.record()], [certificate], expecting: []).isEmpty, "it is under way")
+        certificate.isTakenOut = true
+        #expect(Self.kinds([DriftBench.record()], [certificate], expecting: []) == [.recordOfWithdrawn])
+    }
+
+    @Test func whatIsMissingIsCountedAgainstWhatWasDelivered() {
+        func missing(_ records: [UserPFXCertificate], delivered: Bool = true) -> [Int] {
+            var expected = Self.expectation()
+            if !delivered { expected.deliveredAt = nil }
+            let comparison = IntuneComparison(
+                records: records, certificates: [DriftBench.certificate()], expectations: [expected], holdings: [],
+                deleted: [], now: DriftBench.now
+            ).missing
+            return [comparison.count, comparison.delivered]
+        }
+        #expect(missing([]) == [1, 1] && missing([DriftBench.record()]) == [0, 1])
+        #expect(missing([], delivered: false) == [0, 0])
     }
 
     @Test func keysOfMailboxesAndOldKeysAreWithThoseWhoAreToHaveThem() {

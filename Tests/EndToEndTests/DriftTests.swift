@@ -78,7 +78,13 @@ import Testing
         let nothing = try await gateway.certway(["drift", "repair"])
         #expect(nothing.status != 0 && nothing.errors.contains("nothing is named"), "\(nothing.errors)")
 
-        let done = try await gateway.certway(["drift", "repair", "--kind", words, "--output", "json"])
+        let total = try looked.json["total"]?.int ?? 0
+        let other = try await gateway.certway(["drift", "repair", "--kind", words, "--expect", "\(total + 1)"])
+        #expect(other.status != 0 && other.errors.contains("nothing was done"), "\(other.errors)")
+
+        let done = try await gateway.certway([
+            "drift", "repair", "--kind", words, "--expect", "\(total)", "--output", "json",
+        ])
         #expect(try done.json["left"] == 0, "\(done.output)\(done.errors)")
         _ = try await gateway.certway(["publication", "repair"])
         try await gateway.finish()

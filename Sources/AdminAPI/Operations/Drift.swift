@@ -47,13 +47,16 @@ extension APIOperation {
                 sources, kinds,
                 APIField(
                     "ids", .list(.text(length: 1...40), count: 0...1000), "only these findings, as a report names them",
+                    optional: true),
+                APIField(
+                    "expect", .count, "as many as the dry run has found (total); with others nothing is done",
                     optional: true)), answer: .operation, repeats: .keyRequired
         ) { call in
-            let (wish, isDryRun) = (call.driftWish, call.isDryRun)
+            let (wish, isDryRun, expected) = (call.driftWish, call.isDryRun, call.bodyInt("expect"))
             let count = DriftSource.allCases.count
             try DriftAdministration.requireNames(wish)
             return try await call.runner.start("repair drift", call, of: count) { progress in
-                try await call.drift.repair(wish, isDryRun: isDryRun) { source, _ in
+                try await call.drift.repair(wish, expected: expected, isDryRun: isDryRun) { source, _ in
                     progress.show(DriftSource.allCases.firstIndex(of: source) ?? 0, of: count)
                 }.json
             }

@@ -32,10 +32,12 @@ extension DriftAdministration {
     /// for its own right, keeps to its limits and writes its own record. What one refuses is left with its sentence, and the others
     /// are mended.
     ///
-    /// - Parameter wish: kinds or ids must be named: nothing is mended that nobody has named.
-    /// - Throws: `AccessDenied`, `Obstacle` for a wish without names, `StoreError`, `CancellationError`.
+    /// - Parameters:
+    ///   - wish: kinds or ids must be named: nothing is mended that nobody has named.
+    ///   - expected: how many differences a dry run showed; nil for whoever takes what is found.
+    /// - Throws: `AccessDenied`, `Obstacle` for a wish without names and where there are more or fewer now, `StoreError`, `CancellationError`.
     public func repair(
-        _ wish: DriftWish, isDryRun: Bool,
+        _ wish: DriftWish, expected: Int? = nil, isDryRun: Bool,
         onProgress: @escaping @Sendable (DriftSource, Int) -> Void = { _, _ in }
     ) async throws -> Repairs {
         let object = AuditObject(.job, "drift")
@@ -44,6 +46,11 @@ extension DriftAdministration {
         ) {
             try Self.requireNames(wish)
             let (report, sight) = try await read(wish, onProgress)
+            if let expected, report.findings.count != expected, !isDryRun {
+                throw Obstacle(
+                    "\(report.findings.count) differences are found now, and \(expected) were expected: nothing was done",
+                    instead: "look again, and decide about what it shows")
+            }
             let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
             let outcomes = try await mender.mend(report.findings)
             if !isDryRun, !outcomes.isEmpty {
@@ -65,7 +72,7 @@ extension DriftAdministration.Repairs {
     /// As programs see it.
     public var json: JSONValue {
         [
-            "dryRun": .bool(isDryRun), "total": JSONValue(outcomes.count),
+            "dryRun": .bool(isDryRun), "total": JSONValue(report.findings.count),
             "would": JSONValue(count(.would)), "mended": JSONValue(count(.mended)), "asked": JSONValue(count(.asked)),
             "left": JSONValue(count(.left)), "outcomes": .array(outcomes.map(\.json)),
             "places": .array(report.places.map(\.json)),

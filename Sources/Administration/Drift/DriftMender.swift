@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Delivery
+import DeliveryProof
 import Drift
 import Foundation
 import Gateway
@@ -29,7 +30,7 @@ struct DriftMender {
         CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
     }
 
-    /// - Throws: `StoreError`, `CancellationError`, `AccessDenied`; what else stands against one is its outcome.
+    /// - Throws: `StoreError`, `CancellationError`; what else stands against one is its outcome.
     func mend(_ findings: [DriftFinding]) async throws -> [DriftOutcome] {
         var outcomes: [DriftOutcome] = []
         // Some repairs are one for all of a place.
@@ -59,8 +60,8 @@ struct DriftMender {
                     outcomes.append(
                         DriftOutcome(
                             finding, .left,
-                            "\(ending.count) certificates would be withdrawn, more than limits.endingsPerRun (\(most)): name some of "
-                                + "them, or see 'certway certificate withdraw'"))
+                            "\(ending.count) certificates would be withdrawn or replaced, more than limits.endingsPerRun (\(most)): "
+                                + "name some of them"))
                     continue
                 }
                 // One certificate of one person may differ in several ways; it is mended once.
@@ -76,7 +77,8 @@ struct DriftMender {
             case .record: outcomes += try await each([finding], record)
             case .withdraw: outcomes += try await each([finding], withdraw)
             case .takeOut: outcomes += try await each([finding], takeOut)
-            case .deliverAgain: outcomes += try await each([finding], deliverAgain)
+            case .deliverAgain:
+                outcomes += try await each([finding]) { (one: DriftFinding) in try await deliverAgain(one, paid) }
             case .signIn: outcomes += try await each([finding], signIn)
             }
         }
@@ -94,9 +96,8 @@ struct DriftMender {
             throw error
         } catch let error as StoreError {
             throw error
-        } catch let error as AccessDenied {
-            throw error
         } catch {
+            // Also who has no right to one: the refusal is on record.
             return findings.map { DriftOutcome($0, .left, (error as? GraphError)?.message ?? "\(error)") }
         }
     }
@@ -151,11 +152,14 @@ struct DriftMender {
     private func record(_ finding: DriftFinding) async throws -> DriftOutcome {
         let (certificate, revoked) = try await (certificate(finding), sight.revoked[finding.certificateID ?? 0])
         guard let revoked else { throw Obstacle("its CA does not show it as revoked any more") }
-        guard !isDryRun else { return DriftOutcome(finding, .would, "put on record as revoked by its CA") }
+        guard revoked.reason != RevocationReason.certificateHold.name else {
+            throw Obstacle("it is on hold, which is no revocation")
+        }
         let wish = Entrance.Wish(
             .noticeRevocation, AuditObject(.certificate, certificate.serialNumber),
             person: certificate.userPrincipalName, because: Self.cause)
-        return try await entrance.pass(.revoke, to: wish, .all) {
+        return try await entrance.pass(.revoke, to: wish, isDryRun ? .byTheUseCase : .all) {
+            guard !isDryRun else { return DriftOutcome(finding, .would, "put on record as revoked by its CA") }
             let ended = try await gateway.ledger.noteRevocations([revoked], backendCA: certificate.backendCA)
             return DriftOutcome(finding, .mended, ended.first ?? "put on record as revoked by its CA")
         }
@@ -170,10 +174,11 @@ struct DriftMender {
     /// A record that is nobody's to have; what the ledger says of the certificate stays.
     private func takeOut(_ finding: DriftFinding) async throws -> DriftOutcome {
         let certificate = try await certificate(finding)
-        guard !isDryRun else { return DriftOutcome(finding, .would, "record \(finding.subject) is taken out") }
         let object = AuditObject(.certificate, certificate.serialNumber)
         let wish = Entrance.Wish(.withdrawCertificate, object, person: finding.userPrincipalName, because: Self.cause)
-        return try await entrance.pass(.revoke, to: wish, .all) {
+        return try await entrance.pass(.revoke, to: wish, isDryRun ? .byTheUseCase : .all) {
+            try await requireSurplus(finding, certificate)
+            guard !isDryRun else { return DriftOutcome(finding, .would, "record \(finding.subject) is taken out") }
             let graph = try gateway.graphClient()
             guard let uploader = try gateway.uploader(graph) else {
                 throw Obstacle("section 'intune' is not configured")
@@ -188,6 +193,45 @@ struct DriftMender {
             try await uploader.takeOut(stray: finding.subject)
             return DriftOutcome(finding, .mended, "record \(finding.subject) was taken out")
         }
+    }
+
+    /// Reads the ledger once more: since it was compared, somebody may have got the key, and a withdrawal may have been taken back.
+    private func requireSurplus(_ finding: DriftFinding, _ certificate: CertificateRecord) async throws {
+        func undashed(_ id: String) -> String { id.lowercased().replacing("-", with: "") }
+        let person = String(finding.subject.lowercased().prefix { $0 != "-" })
+        let holding = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificate: certificate.id).first {
+            undashed($0.personID) == person
+        }
+        let standing = try await gateway.ledger.standingActions(certificateIDs: [certificate.id])[certificate.id] ?? []
+        let isTakenOut = standing.contains { $0.kind == .withdraw && $0.state == .done }
+        let isCompromised = standing.contains { $0.kind == .revoke && $0.reason == .keyCompromise }
+        let isToHave = holding.map { $0.isWanted && !(isTakenOut && isCompromised) } ?? false
+        let isOwn = undashed(certificate.subscriberID) == person
+        guard !isToHave, isTakenOut || !isOwn || (finding.kind == .recordKeptTooLong && holding != nil) else {
+            throw Obstacle("its person is to have it by now")
+        }
+    }
+
+    /// Asks Intune for this very record: a list may lack what is there, and a person may have mended it since.
+    private func requireFault(
+        _ finding: DriftFinding, _ certificate: CertificateRecord, of person: String
+    ) async throws {
+        guard let settings = gateway.configuration.intune,
+            let uploader = try gateway.uploader(try gateway.graphClient())
+        else { throw Obstacle("section 'intune' is not configured") }
+        let record = try await uploader.certificate(
+            userID: person, thumbprint: certificate.sha1Fingerprint.lowercased())
+        var isStill = record == nil
+        if let fault = finding.rule.fault {
+            let expected = try await gateway.deliveryExpectation(of: certificate, settings, uploader)
+            isStill =
+                expected.map {
+                    LastMileRule.diagnose(
+                        DeliveryEvidence($0, readAt: gateway.ledger.clock.now(), record: record, recordsOfPerson: [])
+                    ).contains { $0.fault == fault }
+                } ?? false
+        }
+        guard isStill else { throw Obstacle("Intune says something else of it by now") }
     }
 
     /// Certificates in whose place another one is ordered: those whose key is not at hand.
@@ -209,25 +253,38 @@ struct DriftMender {
         return try await gateway.ledger.key(orderID: certificate.orderID)?.sealed != nil
     }
 
-    /// By its key where that is at hand; else another certificate takes its place, as by 'certway certificate withdraw --order-again'.
-    private func deliverAgain(_ finding: DriftFinding) async throws -> DriftOutcome {
+    /// By its key where that is at hand; else another certificate takes its place, as by 'certway order replace': nothing is withdrawn,
+    /// and the one before stays until the other one is delivered.
+    ///
+    /// - Parameter paid: in whose place another one may be ordered; these were counted.
+    private func deliverAgain(_ finding: DriftFinding, _ paid: Set<Int64>) async throws -> DriftOutcome {
         let certificate = try await certificate(finding)
         let person = finding.personID ?? certificate.subscriberID
+        try await requireFault(finding, certificate, of: person)
         if try await isKeyAtHand(certificate, for: finding) {
             _ = try await KeyHistoryAdministration(gateway.store, caller: caller).redeliver(
                 person, only: [certificate.id], isDryRun: isDryRun)
             return DriftOutcome(finding, isDryRun ? .would : .asked, "delivered again by the next pass")
         }
-        guard person.lowercased() == certificate.subscriberID.lowercased(), certificate.status == .active else {
+        guard person.lowercased() == certificate.subscriberID.lowercased(), certificate.status == .active,
+            paid.contains(certificate.id)
+        else {
             throw Obstacle(
                 "its key is not at hand any more",
                 instead: "a key recovery agent recovers it: 'certway key recover \(certificate.serialNumber)'")
         }
-        let sentence = "withdrawn, and another one is ordered in its place"
-        guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
-        _ = try await actions.withdraw([certificate], cause: Self.cause, isOrderedAgain: true)
-        let order = try await OrderAdministration(gateway.ledger, caller: caller).orderAnother(
-            for: certificate, gateway, because: Self.cause)
+        let sentence = "another one is ordered in its place, and it stays until that is delivered"
+        guard !isDryRun else {
+            let wish = Entrance.Wish(
+                .replaceOrder, AuditObject(.certificate, certificate.serialNumber),
+                person: certificate.userPrincipalName, because: Self.cause)
+            return try await entrance.pass(.replace, to: wish) {
+                try gateway.requireOrdering(by: certificate.template)
+                return DriftOutcome(finding, .would, sentence)
+            }
+        }
+        let order = try await OrderAdministration(gateway.ledger, caller: caller).replace(
+            certificate, gateway, because: Self.cause)
         return DriftOutcome(finding, .asked, "\(sentence): \(order.reference)")
     }
 
@@ -235,10 +292,10 @@ struct DriftMender {
         let certificate = try await certificate(finding)
         let isMissing = finding.kind == .signInValueMissing
         let sentence = isMissing ? "the value is added" : "the value is taken out"
-        guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
         let object = AuditObject(.certificate, certificate.serialNumber)
         let wish = Entrance.Wish(.redeliverKeys, object, person: certificate.userPrincipalName, because: Self.cause)
-        return try await entrance.pass(.redeliver, to: wish, .all) {
+        return try await entrance.pass(.redeliver, to: wish, isDryRun ? .byTheUseCase : .all) {
+            guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
             let writer = CertificateUserIDs(graph: try gateway.graphClient())
             try await gateway.ledger.audit.record(
                 AuditEntry(

@@ -92,6 +92,8 @@ extension DriftReader {
                     let action = actions[record.id]?.last { $0.kind == .revoke }
                     let seen: RevocationComparison.Sight
                     switch finding {
+                    case .revoked(let revoked) where revoked.reason == RevocationReason.certificateHold.name:
+                        (read, seen) = (read + 1, .onHold(revoked.sentence))
                     case .revoked(let revoked):
                         (read, seen) = (read + 1, .revoked(revoked.sentence))
                         sight.revoked[record.id] = RevokedCertificate(

@@ -40,10 +40,17 @@ extension DriftReader {
                 uploader.isOurs($0) || known.contains($0.thumbprint)
                     || known.contains(String($0.id.drop { $0 != "-" }.dropFirst()))
             }
-            sight.findings = IntuneComparison(
+            let comparison = IntuneComparison(
                 records: records, certificates: certificates, expectations: expectations, holdings: holdings,
-                deleted: deleted, now: now
-            ).findings()
+                deleted: deleted, now: now)
+            let missing = comparison.missing
+            // Another tenant's view, or a lost scope, answers with a short list and no error.
+            if missing.count > 1, missing.count * 2 >= missing.delivered {
+                throw SettingsError(
+                    "Intune's list lacks \(missing.count) of \(missing.delivered) records that were delivered: "
+                        + "it is not taken as whole")
+            }
+            sight.findings = comparison.findings()
         }
     }
 

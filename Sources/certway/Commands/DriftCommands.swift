@@ -67,6 +67,7 @@ enum DriftCommands {
             """,
         options: [
             kind, .value("id", "IDS", "only these findings, with commas between them"), sources,
+            .value("expect", "COUNT", "as many as the dry run has found; with others nothing is done"),
             .flag("dry-run", "tell what would be done, and change nothing"), shape,
         ],
         examples: [("certway drift repair --kind recordOfWithdrawn,stillPublished --dry-run", "look first")]
@@ -74,7 +75,9 @@ enum DriftCommands {
         let administration = try await administration(invocation)
         let progress = ProgressLine()
         let isDryRun = invocation.flag("dry-run")
-        let done = try await administration.repair(try wish(invocation), isDryRun: isDryRun) { source, count in
+        let done = try await administration.repair(
+            try wish(invocation), expected: try invocation.int("expect"), isDryRun: isDryRun
+        ) { source, count in
             progress.show("\(source.title): \(count)")
         }
         progress.clear()
@@ -83,7 +86,8 @@ enum DriftCommands {
         } else {
             outcomes.show(ListPage(whole: done.outcomes), invocation)
             if isDryRun {
-                Terminal.print("dry run: nothing was done")
+                let count = done.report.findings.count
+                Terminal.print("dry run: nothing was done; --expect \(count) does this and no more")
             } else if done.count(.asked) > 0 {
                 Terminal.print("what is asked for is done by the service, or by the next 'certway run --once'")
             }

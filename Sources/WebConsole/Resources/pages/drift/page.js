@@ -19,11 +19,11 @@ export async function open(page) {
   const trouble = h('div', { role: 'status' });
   const compare = h('button.primary', { type: 'button', on: { click: () => run(compare, '/drift-reports', undefined, () => page.reload()) } }, t('drift.compare'));
 
-  async function run(button, where, body, done, query = '') {
+  async function run(button, where, body, done, query = '', key = newKey()) {
     button.setAttribute('aria-busy', 'true');
     replace(trouble, h('p.note', t('drift.running')));
     try {
-      const result = await working(operation(where + query, body, { key: newKey(), signal: page.signal }));
+      const result = await working(operation(where + query, body, { key, signal: page.signal }));
       replace(trouble);
       await done(result);
     } catch (problem) {
@@ -35,7 +35,11 @@ export async function open(page) {
 
   /// Looks first; what is shown then can be done.
   const mend = (button, kind) => run(button, '/drift-repairs', { kinds: [kind] }, (would) => {
-    const doIt = h('button.primary', { type: 'button', 'data-action': 'mend', on: { click: () => run(doIt, '/drift-repairs', { kinds: [kind] }, (done) => replace(trouble, outcomes(done))) } }, t('drift.mend'));
+    // Those that were shown and no others; a second click is the same deed.
+    const shown = would.outcomes.filter((one) => one.outcome === 'would').map((one) => one.id);
+    const wish = shown.length > 0 && shown.length <= 1000 ? { kinds: [kind], ids: shown, expect: shown.length } : { kinds: [kind], expect: would.total };
+    const key = newKey();
+    const doIt = h('button.primary', { type: 'button', 'data-action': 'mend', on: { click: () => run(doIt, '/drift-repairs', wish, (done) => replace(trouble, outcomes(done)), '', key) } }, t('drift.mend'));
     replace(trouble, outcomes(would, would.would > 0 && doIt));
     trouble.scrollIntoView({ block: 'nearest' });
   }, '?dryRun=true');
