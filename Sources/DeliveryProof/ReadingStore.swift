@@ -32,11 +32,14 @@ public struct ReadingStore: Sendable {
             try connection.put(
                 into: "delivery_readings", key: ["certificate_id": .integer(certificateID)],
                 values: [
-                    "standing": .text("elsewhere"), "fault": .null, "read_at": SQLValue(now.roundedToMilliseconds),
+                    "standing": .text(Self.elsewhere), "fault": .null, "installed": .null, "read_at": SQLValue(now.roundedToMilliseconds),
                     "next_at": SQLValue(Self.never), "reading": .text("null"),
                 ])
         }
     }
+
+    /// The standing of what is not delivered to its subscriber through Intune, and of which nothing is read.
+    static let elsewhere = "elsewhere"
 
     /// Of whom nobody reads again.
     private static let never = Date(timeIntervalSince1970: 32_503_680_000)

@@ -162,15 +162,18 @@ public struct OneTimePackages: Sendable {
 
     /// Takes back one package, and with it those about the same thing that were made in the same breath, such as its password.
     ///
+    /// - Parameter cause: why, for the audit records.
     /// - Returns: whether it was open; one that has ended stays as it is.
-    public func withdraw(_ package: OneTimePackage, by actor: String) async throws -> Bool {
+    public func withdraw(
+        _ package: OneTimePackage, by actor: String, because cause: String? = nil
+    ) async throws -> Bool {
         let now = clock.now().roundedToMilliseconds
         return try await database.write { connection in
             let table = PackageTable(connection: connection)
             let open = try table.packages(
                 "WHERE about = ? AND offered_at = ? AND ending IS NULL ORDER BY id",
                 [.text(package.about), SQLValue(package.offeredAt)], lock: connection.dialect.rowLock)
-            for one in open { try table.end(one, .withdrawn, by: actor, at: now) }
+            for one in open { try table.end(one, .withdrawn, by: actor, because: cause, at: now) }
             return open.contains { $0.id == package.id }
         }
     }

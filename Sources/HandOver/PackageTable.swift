@@ -79,8 +79,13 @@ struct PackageTable {
 
     /// Ends a package that is open and erases what is in it, with a record.
     ///
-    /// - Parameter actor: who has brought the end about.
-    func end(_ package: OneTimePackage, _ ending: OneTimePackage.Ending, by actor: String, at now: Date) throws {
+    /// - Parameters:
+    ///   - actor: who has brought the end about.
+    ///   - cause: why, where somebody has said so.
+    func end(
+        _ package: OneTimePackage, _ ending: OneTimePackage.Ending, by actor: String, because cause: String? = nil,
+        at now: Date
+    ) throws {
         let changed = try connection.execute(
             """
             UPDATE one_time_packages SET ending = ?, ended_at = ?, ended_by = ?, content = NULL \
@@ -91,7 +96,7 @@ struct PackageTable {
                 .integer(package.id),
             ])
         guard changed == 1 else { return }
-        try note(ending == .fetched ? .fetchPackage : .endPackage, package, by: actor, ending.rawValue)
+        try note(ending == .fetched ? .fetchPackage : .endPackage, package, by: actor, ending.rawValue, because: cause)
     }
 
     func countWrongAttempt(_ package: OneTimePackage, by actor: String) throws {
@@ -105,7 +110,8 @@ struct PackageTable {
     }
 
     private func note(
-        _ action: AuditAction, _ package: OneTimePackage, by actor: String, _ state: String = "open"
+        _ action: AuditAction, _ package: OneTimePackage, by actor: String, _ state: String = "open",
+        because cause: String? = nil
     ) throws {
         try AuditTrail.record(
             AuditEntry(
@@ -115,6 +121,6 @@ struct PackageTable {
                 after: [
                     "state": .string(state), "purpose": .string(package.purpose.rawValue),
                     "about": .string(package.about),
-                ]), on: connection)
+                ], reason: cause ?? ""), on: connection)
     }
 }

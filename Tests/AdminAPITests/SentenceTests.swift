@@ -86,6 +86,19 @@ import YAMLDocuments
         }
     }
 
+    @Test func whatIsTooLongForASentenceIsLeftAsItIs() throws {
+        let book = try Self.standing()
+        let known = "the CA answered: "
+        for text in [
+            known + String(repeating: "a or b, c on d ", count: 9), known + String(repeating: ", or on", count: 280),
+        ] {
+            #expect((1...220).contains(book.effort(for: text)))
+        }
+        let long = known + String(repeating: ", or on", count: 14_000)
+        #expect(book.effort(for: long) == 0)
+        #expect(book.said(long) == long)
+    }
+
     @Test func valuesAreKeptAndSentencesInsideAreSaid() throws {
         let book = try Self.book(
             #"""

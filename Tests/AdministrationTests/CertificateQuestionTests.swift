@@ -24,12 +24,13 @@ import Testing
     @Test func noDeviceMeansThatNoneHasSaidSo() async throws {
         let gateway = try await office.gateway()
         let now = gateway.ledger.clock.now()
-        for person in ["asked", "faulty", "installed", "never"] {
+        for person in ["asked", "elsewhere", "faulty", "installed", "never"] {
             try await office.issue(person, by: (office.root, office.rootKey), at: now, .active)
         }
         let all = try await office.ledger.certificates(CertificateFilter())
         for (name, standing, installed) in [
             ("asked", "waiting", 0), ("faulty", "faulty", 1), ("installed", "usable", 2),
+            ("elsewhere", "elsewhere", 0),
         ] {
             let id = try #require(all.first { $0.userPrincipalName == "\(name)@example.org" }).id
             try await gateway.database.write { connection in

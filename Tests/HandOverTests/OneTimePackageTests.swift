@@ -163,4 +163,13 @@ import Testing
             ])
         #expect(steps.count == 5)
     }
+
+    @Test func whyOneIsTakenBackIsOnRecord() async throws {
+        let (_, package) = try await offer()
+        #expect(try await packages.withdraw(package, by: "ops", because: "sent for the wrong phone"))
+        // One that has ended is not taken back again.
+        #expect(try await !packages.withdraw(package, by: "ops", because: "once more"))
+        let ends = try await trail.records(AuditFilter(), ListRequest()).items.filter { $0.action == "end.package" }
+        #expect(ends.map(\.reason) == ["sent for the wrong phone"])
+    }
 }

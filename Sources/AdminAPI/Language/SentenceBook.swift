@@ -23,8 +23,8 @@ final class SentenceBook: Sendable {
         case place(Int)
     }
 
-    /// Longer texts are none of ours.
-    private static let longest = 8000
+    /// Bytes. Longer texts are none of ours, or have so much of others in them that taking them apart costs more than it says.
+    private static let longest = 2000
     /// Sentences inside sentences inside sentences.
     private static let deepest = 12
     /// Marks an entry that stands only inside another sentence.
@@ -98,6 +98,7 @@ final class SentenceBook: Sendable {
 
     /// How many parts were looked up for a sentence.
     func effort(for sentence: String) -> Int {
+        guard sentence.utf8.count <= Self.longest else { return 0 }
         var work = Work()
         _ = render(Array(sentence.utf8), inner: false, 0, &work)
         return work.parts

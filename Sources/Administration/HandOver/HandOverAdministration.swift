@@ -165,7 +165,7 @@ public struct HandOverAdministration: Sendable {
                         ? "have the certificate revoked if the wrong person has it" : "there is nothing to take back")
             }
             guard !isDryRun else { return package }
-            guard try await gateway.packages.withdraw(package, by: caller.name) else {
+            guard try await gateway.packages.withdraw(package, by: caller.name, because: cause) else {
                 throw Obstacle("the file was fetched meanwhile", instead: "look again")
             }
             return try await gateway.packages.look(.number(number)) ?? package
