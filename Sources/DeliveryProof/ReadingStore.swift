@@ -32,7 +32,8 @@ public struct ReadingStore: Sendable {
             try connection.put(
                 into: "delivery_readings", key: ["certificate_id": .integer(certificateID)],
                 values: [
-                    "standing": .text(Self.elsewhere), "fault": .null, "installed": .null, "read_at": SQLValue(now.roundedToMilliseconds),
+                    "standing": .text(Self.elsewhere), "fault": .null, "installed": .null,
+                    "read_at": SQLValue(now.roundedToMilliseconds),
                     "next_at": SQLValue(Self.never), "reading": .text("null"),
                 ])
         }
