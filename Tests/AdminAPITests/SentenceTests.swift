@@ -146,12 +146,12 @@ import YAMLDocuments
         let answer: JSONValue = [
             "displayName": "left the group", "reason": "left the group",
             "actions": [["name": "revoke", "reason": "repeat its order"]], "why": ["the account is disabled"],
-            "status": "active",
+            "status": "active", "texts": ["en": ["text": "left the group"]],
         ]
         let expected: JSONValue = [
             "displayName": "left the group", "reason": "hat die Gruppe verlassen",
             "actions": [["name": "revoke", "reason": "seinen Auftrag wiederholen"]],
-            "why": ["das Konto ist deaktiviert"], "status": "active",
+            "why": ["das Konto ist deaktiviert"], "status": "active", "texts": ["en": ["text": "left the group"]],
         ]
         #expect(reader.said(answer) == expected)
         #expect(SentenceBooks.Reader.english.said(answer) == answer)

@@ -84,11 +84,18 @@ public struct SentenceBooks: Sendable {
                 .object(
                     Dictionary(
                         uniqueKeysWithValues: members.map { name, member in
-                            (name, said(member, isSentence: Self.members.contains(name)))
+                            (
+                                name,
+                                Self.typed.contains(name)
+                                    ? member : said(member, isSentence: Self.members.contains(name))
+                            )
                         }))
             case .null, .bool, .number: value
             }
         }
+
+        /// What people have typed and get back to change it, in the language in which they have: said in another one it would be kept so.
+        private static let typed: Set<String> = ["texts"]
 
         /// The members of answers that hold sentences. By name, so that they count wherever they stand: below members of any form, and
         /// in operations that are yet to come.
