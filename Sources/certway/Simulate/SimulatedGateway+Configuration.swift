@@ -20,17 +20,9 @@ extension SimulatedGateway {
             templates.append(
                 template(model.merging(["name": .string(Self.mailboxTemplate), "for": "mailboxes"]) { $1 }))
         }
+        let sandbox = folder.sections(of: tenant)
         let configuration: JSONValue = [
-            "tenant": [
-                "id": tenant?["id"] ?? nil, "clientID": tenant?["clientID"] ?? nil,
-                "clientSecret": .string("file:" + folder.path("client-secret")), "login": tenant?["login"] ?? nil,
-                "graph": tenant?["graph"] ?? nil, "exchange": tenant?["exchange"] ?? nil,
-            ],
-            "intune": [
-                "publicKey": .string(folder.path("intune-connector.pem")),
-                "providerName": tenant?["intune"]?["providerName"] ?? nil,
-                "keyName": tenant?["intune"]?["keyName"] ?? nil,
-            ],
+            "tenant": sandbox.tenant, "intune": sandbox.intune,
             "keyRecoveryAgents": .array(
                 agents.map { ["name": .string($0), "certificate": .string(agentCertificate($0))] }),
             "directories": [["name": .string(Self.addressList), "kind": "exchange"]],

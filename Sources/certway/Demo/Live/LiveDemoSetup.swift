@@ -49,17 +49,9 @@ struct LiveDemoSetup {
     ///   - isComplete: with the templates that came later, and with the limits that hold at present.
     func configuration(isComplete: Bool, limits: JSONValue) throws -> String {
         let agents = ["security-office", "works-council"]
+        let sandbox = folder.sections(of: tenant)
         var configuration: JSONValue = [
-            "tenant": [
-                "id": tenant?["id"] ?? nil, "clientID": tenant?["clientID"] ?? nil,
-                "clientSecret": .string("file:" + folder.path("client-secret")), "login": tenant?["login"] ?? nil,
-                "graph": tenant?["graph"] ?? nil, "exchange": tenant?["exchange"] ?? nil,
-            ],
-            "intune": [
-                "publicKey": .string(folder.path("intune-connector.pem")),
-                "providerName": tenant?["intune"]?["providerName"] ?? nil,
-                "keyName": tenant?["intune"]?["keyName"] ?? nil,
-            ],
+            "tenant": sandbox.tenant, "intune": sandbox.intune,
             "keyRecoveryAgents": .array(
                 agents.map { ["name": .string($0), "certificate": .string(folder.path("\($0).pem"))] }),
             "backendCAs": .array(try authorities.configurations()),
