@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from console import api, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
+from console import api, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
 from screens import screens
 
 lists = ["certificates", "people", "orders", "templates", "backend-cas", "audit"]
@@ -249,11 +249,6 @@ with browser() as started:
              "session": lambda: session_over(page, context), "editors": lambda: two_editors(page, started), "command": lambda: as_command(page), "csv": lambda: csv_is_safe(page),
              "timeline": lambda: timeline_folds(page), "times": lambda: loading_times(started)}
     for name in sys.argv[1:] or tasks:
-        begun = time.time()
-        try:
-            tasks[name]()
-        except Exception as error:
-            check(False, f"{name}: {type(error).__name__}: {str(error)[:400]}")
-        print(f"{name}: {time.time() - begun:.1f} s", flush=True)
+        attempt(name, tasks[name])
     context.close()
 finish()

@@ -132,6 +132,19 @@ def open_page(page, path):
     settle(page)
 
 
+def attempt(name, task):
+    """Runs a task and tells how long it took; what it dies of is a finding. Returns whether it came to its end."""
+    begun = time.time()
+    try:
+        task()
+        return True
+    except Exception as error:
+        check(False, f"{name}: {type(error).__name__}: {str(error)[:400]}")
+        return False
+    finally:
+        print(f"{name}: {time.time() - begun:.1f} s", flush=True)
+
+
 def retry(seconds, condition):
     end = time.time() + seconds
     while time.time() < end:

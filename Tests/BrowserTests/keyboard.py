@@ -4,7 +4,7 @@
 import sys
 import time
 
-from console import Watch, api, base, browser, check, context_of, finish, open_page, retry, settle, sign_in, words
+from console import Watch, api, attempt, base, browser, check, context_of, finish, open_page, retry, settle, sign_in, words
 
 seen = """(() => {
   const active = document.activeElement;
@@ -153,12 +153,7 @@ with browser() as started:
         page = context.new_page()
         watch = Watch(page, role)
         sign_in(page, role)
-        begun = time.time()
-        try:
-            task(page)
-        except Exception as error:
-            check(False, f"{role}: {type(error).__name__}: {str(error)[:400]}")
+        attempt(role, lambda: task(page))
         watch.tell(role)
-        print(f"{role}: {time.time() - begun:.1f} s", flush=True)
         context.close()
 finish()

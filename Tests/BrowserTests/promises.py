@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-from console import api, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
+from console import api, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
 from screens import screens
 
 lists = {"certificates": "certificates", "people": "people", "orders": "orders", "templates": "templates", "backend-cas": "backend-cas",
@@ -355,12 +355,7 @@ with browser() as started:
              "commands": lambda: commands_everywhere(page), "views": lambda: views(page, started), "deeds": lambda: deeds(page),
              "run": lambda: run_opened_again(page), "employees": lambda: words_for_employees(started)}
     for name in sys.argv[1:] or tasks:
-        begun = time.time()
-        try:
-            tasks[name]()
-        except Exception as error:
-            check(False, f"{name}: {type(error).__name__}: {str(error)[:400]}")
+        if not attempt(name, tasks[name]):
             page.unroute_all()
-        print(f"{name}: {time.time() - begun:.1f} s", flush=True)
     context.close()
 finish()
