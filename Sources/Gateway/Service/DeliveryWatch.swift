@@ -56,7 +56,7 @@ actor DeliveryWatch {
     func look(_ gateway: Gateway, _ graph: GraphClient) async throws -> Findings? {
         let now = gateway.ledger.clock.now()
         if let restsUntil, now < restsUntil { return nil }
-        guard gateway.configuration.intune != nil, let uploader = try gateway.uploader(graph) else { return nil }
+        guard let uploader = try gateway.uploader(graph) else { return nil }
         let templates = gateway.configuration.allTemplates.filter { $0.delivery == .intune }.map(\.name)
         let ids = try await gateway.readings.due(of: templates, at: now, limit: Self.mostAtOnce)
         guard !ids.isEmpty else { return nil }
