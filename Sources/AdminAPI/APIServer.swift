@@ -114,27 +114,14 @@ public struct APIServer: Sendable {
             answer.content = .json(reader.said(call.chosen(value)))
             answer.headers += reader.headers
         }
-        if let version = answer.version, call.operation.method.isSafe,
-            Self.versions(call.request.header("If-None-Match")).contains(version)
-        {
-            return .response(status: 304, headers: [("ETag", "\"\(version)\"")])
-        }
-        return Self.compressed(answer.serverAnswer, for: call)
+        guard call.operation.method.isSafe else { return answer.serverAnswer }
+        let told = Self.compressed(answer.serverAnswer.tagged(answer.version), for: call)
+        return Self.isKnown(told, to: call.request) ? told.asNotModified : told
     }
 
     /// Whose language an answer is told in.
     func reader(of request: ServerRequest) -> SentenceBooks.Reader {
         sentences.reader(request.header("Accept-Language"))
-    }
-
-    /// The versions that a header names, without quotes.
-    static func versions(_ header: String?) -> [String] {
-        (header ?? "").split(separator: ",").map { part in
-            let word = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-            let text = String(word)
-            return text.count > 1 && text.hasPrefix("\"") && text.hasSuffix("\"")
-                ? String(text.dropFirst().dropLast()) : text
-        }
     }
 
     private func log(_ problem: APIProblem, _ operation: APIOperation, _ error: any Error) async {

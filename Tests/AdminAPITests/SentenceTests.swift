@@ -12,7 +12,7 @@ import YAMLDocuments
 @Suite struct SentenceTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let german = root.appending(path: "sentences.d").path
+    static let german = root.appending(path: "sentences.d").path
 
     /// The files whose texts people read in the console and on the pages beside it.
     private static let files = [

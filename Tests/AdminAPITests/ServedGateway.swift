@@ -19,7 +19,7 @@ final class ServedGateway: Sendable {
     let callers: Callers
     let api: APIServer
 
-    init(_ operations: [APIOperation] = APIOperation.all, run: String? = nil) async throws {
+    init(_ operations: [APIOperation] = APIOperation.all, sentences: SentenceBooks = .none) async throws {
         folder = try TemporaryFolder()
         let home = GatewayHome(option: folder.path("home"))
         try home.create()
@@ -27,7 +27,7 @@ final class ServedGateway: Sendable {
         gateway = try await Gateway.open(
             home, profiles: Profiles(), logger: StandardLogger(threshold: .error, write: { _ in }))
         callers = Callers()
-        api = APIServer({ [gateway] in gateway }, callers, operations: operations)
+        api = APIServer({ [gateway] in gateway }, callers, sentences: sentences, operations: operations)
     }
 
     /// The same gateway after a restart.
@@ -73,16 +73,19 @@ final class ServedGateway: Sendable {
 struct Answer {
     let status: Int
     let headers: [String: String]
+    /// As they are sent, each line.
+    let lines: [(name: String, value: String)]
     let text: String
     var json: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
     var code: String? { json["code"]?.string }
 
     init(_ answer: ServerAnswer) {
         guard case .response(let status, let headers, let body) = answer else {
-            (self.status, self.headers, text) = (0, [:], "")
+            (self.status, self.headers, lines, text) = (0, [:], [], "")
             return
         }
         self.status = status
+        lines = headers
         self.headers = Dictionary(headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
         text = String(decoding: body, as: UTF8.self)
     }
