@@ -248,7 +248,7 @@ let package = Package(
             "AdminAPITests",
             [
                 "AdminAPI", "Administration", "Drift", "Fulfilment", "Gateway", "HTTPServing", "Ledger",
-                "MicrosoftGraph", "Settings",
+                "MicrosoftGraph", "Planning", "Settings",
                 "Store",
             ]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),

@@ -57,6 +57,7 @@ extension APISchema {
         .answer(
             APIField("id", .string), APIField("state", .word(["running", "done", "failed", "cancelled"])),
             APIField("done", .count, "parts that are done"), APIField("of", .count, "parts there are"),
-            APIField("problem", .nullable(.any)), APIField("result", .any),
+            APIField("problem", .nullable(APIProblem.schema)),
+            APIField("result", .any, "what the work has found or made; null before"),
             APIField("createdAt", .time), APIField("updatedAt", .time)))
 }

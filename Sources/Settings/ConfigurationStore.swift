@@ -11,7 +11,7 @@ import YAMLDocuments
 public struct ConfigurationStore: Sendable {
     /// What one `apply` does to a document.
     public struct Change: Sendable {
-        public enum Kind: String, Sendable { case added, changed, unchanged, removed }
+        public enum Kind: String, Sendable, CaseIterable { case added, changed, unchanged, removed }
         public let section: String
         public let name: String
         public let kind: Kind

@@ -57,7 +57,7 @@ extension APIOperation {
             answer: .json(
                 .answer(
                     .isDryRun, APIField("order", .nullable(.string), "reference of the new order"),
-                    APIField("cost", .any))),
+                    APIField("cost", .moneySum))),
             repeats: .keyRequired
         ) { call in
             let record = try await call.certificate

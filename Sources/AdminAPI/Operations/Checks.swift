@@ -13,7 +13,7 @@ extension APIOperation {
             permission: .checkBackendCA, parameters: [.path("name", "name of the backend CA")],
             answer: .json(
                 .answer(
-                    APIField("name", .string), APIField("ok", .boolean), APIField("roots", .list(.any)),
+                    APIField("name", .string), APIField("ok", .boolean), APIField("roots", .list(.rootFinding)),
                     APIField("configuration", .list(.string), "what is wrong with its configuration")))
         ) { call in
             let administration = BackendCAAdministration(call.gateway)
@@ -36,7 +36,7 @@ extension APIOperation {
                 APIField("settings", .map(.any), "as the connector's profile names them", optional: true)),
             answer: .json(
                 .answer(
-                    APIField("name", .string), APIField("ok", .boolean), APIField("roots", .list(.any)),
+                    APIField("name", .string), APIField("ok", .boolean), APIField("roots", .list(.rootFinding)),
                     APIField("products", .list(.product), "what the account may order")))
         ) { call in
             .json(

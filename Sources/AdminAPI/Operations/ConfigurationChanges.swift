@@ -28,7 +28,7 @@ extension APIOperation {
             ], body: .text(length: 1...1_000_000), bodyType: "application/yaml",
             answer: .json(
                 .answer(
-                    .isDryRun, APIField("changes", .list(.any)), APIField("warnings", .list(.string)),
+                    .isDryRun, APIField("changes", .list(.configurationChange)), APIField("warnings", .list(.string)),
                     APIField("stranded", .list(.string), "orders that are left behind"),
                     APIField("revision", .string, "for the next If-Match"))),
             version: { "\(try await $0.gateway.revision)" }

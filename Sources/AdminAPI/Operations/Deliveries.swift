@@ -38,10 +38,34 @@ extension APISchema {
                 "standing", .word(["usable", "waiting", "faulty", "unknown", "notDelivered"]),
                 "usable only where a device has reported it"),
             APIField("readAt", .time), APIField("delivered", .nullable(.time)),
-            APIField("record", .any, "what Intune holds; null for nothing"),
+
+            APIField(
+                "record",
+                .nullable(
+                    .answer(
+                        APIField("id", .string), APIField("thumbprint", .string), APIField("purpose", .string),
+                        APIField("userPrincipalName", .string), APIField("provider", .string),
+                        APIField("key", .string), APIField("padding", .string),
+                        APIField("start", .nullable(.time)))), "what Intune holds; null for nothing"),
             APIField("connectorKey", .nullable(.string), "which key the password was encrypted to"),
-            APIField("connectors", .any, "null for unknown"),
-            APIField("devices", .any, "null for unknown; `reported` is null where nothing was reported"),
+
+            APIField(
+                "connectors",
+                .nullable(
+                    .list(
+                        .answer(
+                            APIField("name", .string), APIField("active", .boolean),
+                            APIField("lastConnection", .nullable(.time))))), "null for unknown"),
+
+            APIField(
+                "devices",
+                .nullable(
+                    .list(
+                        .answer(
+                            APIField("name", .string), APIField("system", .string), APIField("version", .string),
+                            APIField("lastSync", .nullable(.time)),
+                            APIField("reported", .nullable(.string), "null where nothing was reported"),
+                            APIField("errorCode", .nullable(.integer()))))), "null for unknown"),
             APIField(
                 "faults",
                 .list(

@@ -134,20 +134,32 @@ extension APICall {
 }
 
 extension APISchema {
-    static let exception = APISchema.named(
-        "Exception",
+    private static let exceptionFields = [
+        APIField("template", .string), APIField("id", .string, "object id of the person"),
+        APIField("userPrincipalName", .string),
+        APIField("kind", .word(EnrollmentException.Kind.allCases.map(\.rawValue))),
+        APIField("until", .nullable(.time)), APIField("because", .string), APIField("by", .string),
+        APIField("createdAt", .time), APIField("inForce", .boolean),
+    ]
+
+    static let exception = APISchema.named("Exception", .object(exceptionFields + [.actions], isClosed: false))
+    /// One as it stands within an answer about a person.
+    static let exceptionTerms = APISchema.named("ExceptionTerms", .object(exceptionFields, isClosed: false))
+
+    private static let proposal = APISchema.named(
+        "Proposal",
         .answer(
-            APIField("template", .string), APIField("id", .string, "object id of the person"),
-            APIField("userPrincipalName", .string),
-            APIField("kind", .word(EnrollmentException.Kind.allCases.map(\.rawValue))),
-            APIField("until", .nullable(.time)), APIField("because", .string), APIField("by", .string),
-            APIField("createdAt", .time), APIField("inForce", .boolean), .actions))
+            APIField("person", .string, "as the caller named it"), APIField("id", .nullable(.string)),
+            APIField("userPrincipalName", .string), APIField("outsideGroup", .boolean), APIField("names", .names),
+            APIField("price", .nullable(.money)), APIField("refusal", .nullable(.string)),
+            APIField("warning", .nullable(.string)),
+            APIField("order", .nullable(.string), "reference of the new order")))
 
     fileprivate static let enrollment = APISchema.named(
         "Enrollment",
         .answer(
-            APIField("people", .list(.any), "what is proposed for each, or was ordered, or why not"),
-            APIField("orders", .count), APIField("refused", .count), APIField("cost", .any), .isDryRun,
+            APIField("people", .list(proposal), "what is proposed for each, or was ordered, or why not"),
+            APIField("orders", .count), APIField("refused", .count), APIField("cost", .moneySum), .isDryRun,
             APIField("needed", .nullable(.string), "what has to be said for so many"),
             APIField("problems", .list(.string))))
 }

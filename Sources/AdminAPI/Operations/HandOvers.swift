@@ -61,7 +61,7 @@ extension APIOperation {
             body: .body(APIField("token", .text(length: 1...100), "what stands behind # in the link")),
             answer: .json(
                 .answer(
-                    APIField("fileName", .string), APIField("mediaType", .string), APIField("hints", .any),
+                    APIField("fileName", .string), APIField("mediaType", .string), APIField("hints", .packageHints),
                     APIField("content", .string, "Base64")))
         ) { call in
             guard !call.isDryRun else { throw APIProblem.onlyOnce }
@@ -103,7 +103,7 @@ extension APISchema {
         .answer(
             APIField("id", .string), APIField("purpose", .word(OneTimePackage.Purpose.allCases.map(\.rawValue))),
             APIField("about", .string), APIField("recipient", .string), APIField("fileName", .string),
-            APIField("hints", .any), APIField("offeredBy", .string), APIField("offeredAt", .time),
+            APIField("hints", .packageHints), APIField("offeredBy", .string), APIField("offeredAt", .time),
             APIField("expiresAt", .time), APIField("needsSignIn", .boolean),
             APIField("state", .word(["open"] + OneTimePackage.Ending.allCases.map(\.rawValue))),
             APIField("wrongAttempts", .count), APIField("endedAt", .nullable(.time)),

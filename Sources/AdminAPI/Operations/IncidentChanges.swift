@@ -154,8 +154,9 @@ extension APISchema {
     fileprivate static let incidentPreview = APISchema.named(
         "IncidentPreview",
         .answer(
-            APIField("incident", .any), APIField("started", .boolean), APIField("certificates", .count),
-            APIField("people", .count), APIField("orders", .count), APIField("mustClick", .list(.any)),
-            APIField("leftOut", .list(.any)), APIField("forecast", .any), APIField("inTime", .nullable(.boolean)),
-            APIField("costs", .list(.any)), APIField("problems", .list(.string))))
+            APIField("incident", .incidentTerms), APIField("started", .boolean), APIField("certificates", .count),
+            APIField("people", .count), APIField("orders", .count), APIField("mustClick", .list(.incidentItem)),
+            APIField("leftOut", .list(.incidentItem)), APIField("forecast", .nullable(.incidentForecast)),
+            APIField("inTime", .nullable(.boolean)),
+            APIField("costs", .moneySum), APIField("problems", .list(.string))))
 }

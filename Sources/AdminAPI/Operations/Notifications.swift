@@ -16,7 +16,7 @@ extension APIOperation {
     private static let webhookName = APIParameter.path("name", "of the program")
     private static let changed = APIResult.json(
         .answer(
-            .isDryRun, APIField("changes", .list(.any)), APIField("warnings", .list(.string)),
+            .isDryRun, APIField("changes", .list(.configurationChange)), APIField("warnings", .list(.string)),
             APIField("revision", .string, "for the next If-Match")))
 
     /// Who is told what.
@@ -162,7 +162,13 @@ extension APISchema {
         .answer(
             APIField("event", .string), APIField("meaning", .string), APIField("send", .boolean),
             APIField("to", .list(.string)), APIField("usually", .list(.string)), APIField("language", .string),
-            APIField("placeholders", .list(.string)), APIField("texts", .any, "by language: subject, text, own")))
+            APIField("placeholders", .list(.string)),
+            APIField(
+                "texts",
+                .map(
+                    .answer(
+                        APIField("subject", .string), APIField("text", .string),
+                        APIField("own", .boolean, "whether the configuration says them"))), "by language")))
 
     static let webhook = APISchema.named(
         "Webhook",

@@ -83,7 +83,7 @@ extension APIOperation {
                 APIField("template", .text(length: 1...400), optional: true)),
             answer: .json(
                 .answer(
-                    APIField("released", .list(.any), "the orders"),
+                    APIField("released", .list(.releasedOrder), "the orders"),
                     APIField(
                         "refused", .list(.answer(APIField("reference", .string), APIField("reason", .string))))))
         ) { call in

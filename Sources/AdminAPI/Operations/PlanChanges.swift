@@ -29,7 +29,8 @@ extension APIOperation {
                     .isDryRun, APIField("decision", .word(["approve", "deny"])),
                     APIField("orders", .count), APIField("endings", .count),
                     APIField("sentence", .nullable(.string), "what the consent is to, or was"),
-                    APIField("cost", .any), APIField("expiresAt", .nullable(.time), "the consent is good until then"))),
+                    APIField("cost", .moneySum),
+                    APIField("expiresAt", .nullable(.time), "the consent is good until then"))),
             repeats: .keyRequired
         ) { call in
             let administration = call.plans

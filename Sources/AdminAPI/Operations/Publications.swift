@@ -54,7 +54,15 @@ extension APIOperation {
             answer: .json(
                 .answer(
                     .isDryRun, APIField("certificates", .count, "how many are looked at"),
-                    APIField("differences", .list(.any), "what would be changed; of a dry run alone")))
+
+                    APIField(
+                        "differences",
+                        .list(
+                            .answer(
+                                APIField("directory", .string), APIField("userPrincipalName", .string),
+                                APIField("adds", .list(.string)), APIField("removes", .list(.string)),
+                                APIField("problem", .nullable(.string)))),
+                        "what would be changed; of a dry run alone")))
         ) { call in
             if call.isDryRun {
                 let found = try await call.publications.differences(call.text("directory"))

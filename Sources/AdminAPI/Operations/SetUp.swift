@@ -39,7 +39,13 @@ extension APIOperation {
                 .answer(
                     APIField("connector", .string), APIField("folder", .string),
                     APIField("rootFolder", .string, "with the root's key; belongs offline"),
-                    APIField("acceptedRoots", .string), APIField("certificates", .list(.any))))
+                    APIField("acceptedRoots", .string),
+                    APIField(
+                        "certificates",
+                        .list(
+                            .answer(
+                                APIField("subject", .string), APIField("serialNumber", .string),
+                                APIField("notAfter", .time))), "issuing CA and root")))
         ) { call in
             var passphrase: SecretReference?
             if let text = call.body?["passphrase"]?.string {

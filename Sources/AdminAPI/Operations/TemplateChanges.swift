@@ -70,7 +70,7 @@ extension APIOperation {
                         "items",
                         .list(
                             .answer(
-                                APIField("userPrincipalName", .string), APIField("names", .any),
+                                APIField("userPrincipalName", .string), APIField("names", .names),
                                 APIField("remarks", .list(.string)), APIField("obstacle", .nullable(.string)))))))
         ) { call in
             let template = call.body?["template"]?.string ?? ""
@@ -99,11 +99,39 @@ extension APICall {
 }
 
 extension APISchema {
-    fileprivate static let switchReport = APISchema.named(
+    static let switchReport = APISchema.named(
         "SwitchReport",
+        .object(
+            caSwitchFields + [
+                APIField("template", .string),
+                APIField("state", .word(CASwitchReport.State.allCases.map(\.rawValue))),
+                APIField(
+                    "differences",
+                    .list(
+                        .answer(APIField("topic", .string), APIField("former", .string), APIField("next", .string)))),
+                APIField(
+                    "rules", .answer(APIField("begin", countedRules), APIField("end", countedRules)),
+                    "those that begin to count, and those that count no more"),
+                APIField("people", .nullable(.switchForecast), "null while the directory has not been read"),
+                APIField(
+                    "orders",
+                    .answer(
+                        APIField("now", .count), APIField("later", .count),
+                        APIField("allowedWithoutConsent", .count))),
+                APIField("trust", .list(.string)), APIField("obstacles", .list(.string)),
+                APIField("warnings", .list(.string)), APIField("section", .string, "as YAML"),
+            ], isClosed: false))
+
+    private static let countedRules = APISchema.list(
+        .answer(APIField("id", .string), APIField("severity", .string), APIField("finding", .string)))
+
+    /// Whom a switch hits.
+    private static let switchForecast = APISchema.named(
+        "SwitchForecast",
         .answer(
-            APIField("template", .string), APIField("state", .string), APIField("differences", .list(.any)),
-            APIField("rules", .any), APIField("people", .any, "null while the directory has not been read"),
-            APIField("orders", .any), APIField("trust", .list(.string)), APIField("obstacles", .list(.string)),
-            APIField("warnings", .list(.string)), APIField("section", .string, "as YAML")))
+            APIField("members", .count), APIField("inUse", .count), APIField("there", .count),
+            APIField("replaceable", .count), APIField("firstOrders", .count), APIField("refused", .somePeople),
+            APIField("leftOut", .count), APIField("underWay", .somePeople), APIField("unsent", .somePeople),
+            APIField("renewals", .map(.count), "by month"), APIField("namesLost", .map(.count), "by kind of name"),
+            APIField("domains", .map(.count)), APIField("warnings", .map(.count))))
 }

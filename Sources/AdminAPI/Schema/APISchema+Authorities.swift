@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
+
 extension APISchema {
     public static let connector = APISchema.named(
         "Connector",
@@ -13,8 +15,17 @@ extension APISchema {
         .answer(
             APIField("connector", .string), APIField("title", .string), APIField("file", .string),
             APIField("abilities", .list(.string)), APIField("missing", .map(.string), "why, by ability"),
-            APIField("settings", .list(.any)), APIField("environments", .map(.string)),
+            APIField("settings", .list(.connectorSetting)), APIField("environments", .map(.string)),
             APIField("products", .list(.string))))
+
+    /// What an account at a CA of this kind is told by.
+    static let connectorSetting = APISchema.named(
+        "ConnectorSetting",
+        .answer(
+            APIField("key", .string), APIField("type", .word(SettingSchema.ValueType.allCases.map(\.rawValue))),
+            APIField("title", .string), APIField("help", .string), APIField("default", .any, "null for none"),
+            APIField("choices", .list(.answer(APIField("value", .string), APIField("title", .string)))),
+            APIField("required", .boolean), APIField("identifiesAccount", .boolean), APIField("signsIn", .boolean)))
 
     public static let backendCA = APISchema.named(
         "BackendCA",

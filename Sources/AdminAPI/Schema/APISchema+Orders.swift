@@ -7,27 +7,38 @@ extension APISchema {
     public static let money = APISchema.named(
         "Money", .answer(APIField("amount", .string, "with a point"), APIField("currency", .string, "ISO 4217")))
 
-    public static let order = APISchema.named(
-        "Order",
-        .answer(
-            APIField("id", .count, "number in the ledger"), APIField("reference", .string),
-            APIField("template", .string), APIField("backendCA", .string),
-            APIField("connection", .nullable(.string), "which CA and account it was placed at"),
-            APIField("product", .string), APIField("subscriberID", .string),
-            APIField("userPrincipalName", .string), APIField("names", .any, "what is to be certified"),
-            APIField("stage", .word(OrderStage.allCases.map(\.rawValue))), APIField("price", .nullable(.money)),
-            APIField("attempt", .count), APIField("caRequestID", .nullable(.string)),
-            APIField("waitingFor", .nullable(.string), "who has to act before the CA goes on"),
-            APIField("detail", .nullable(.string)),
-            APIField("holdReason", .nullable(.string), "why it waits for a person"),
-            APIField("failures", .count, "in a row"), APIField("nextActionAt", .nullable(.time)),
-            APIField("createdAt", .time), APIField("updatedAt", .time), .actions))
+    private static let orderFields = [
+        APIField("id", .count, "number in the ledger"), APIField("reference", .string),
+        APIField("template", .string), APIField("backendCA", .string),
+        APIField("connection", .nullable(.string), "which CA and account it was placed at"),
+        APIField("product", .string), APIField("subscriberID", .string),
+        APIField("userPrincipalName", .string), APIField("names", .names, "what is to be certified"),
+        APIField("stage", .word(OrderStage.allCases.map(\.rawValue))), APIField("price", .nullable(.money)),
+        APIField("attempt", .count), APIField("caRequestID", .nullable(.string)),
+        APIField("waitingFor", .nullable(.string), "who has to act before the CA goes on"),
+        APIField("detail", .nullable(.string)),
+        APIField("holdReason", .nullable(.string), "why it waits for a person"),
+        APIField("failures", .count, "in a row"), APIField("nextActionAt", .nullable(.time)),
+        APIField("createdAt", .time), APIField("updatedAt", .time),
+    ]
+
+    public static let order = APISchema.named("Order", .object(orderFields + [.actions], isClosed: false))
+
+    /// One that stood still, and why.
+    static let releasedOrder = APISchema.named(
+        "ReleasedOrder",
+        .object(
+            orderFields + [
+                APIField("wasHeldBecause", .string, optional: true),
+                APIField("wasDelayedBecause", .string, optional: true),
+            ], isClosed: false))
 
     public static let orderEvent = APISchema.named(
         "OrderEvent",
         .answer(
             APIField("at", .time), APIField("stage", .word(OrderStage.allCases.map(\.rawValue))),
-            APIField("kind", .string), APIField("message", .string), APIField("data", .any),
+            APIField("kind", .string), APIField("message", .string),
+            APIField("data", .any, "what the connector or the gateway has noted of it"),
             APIField("node", .nullable(.string)), APIField("fence", .nullable(.count))))
 
     public static let waiting = APISchema.named(

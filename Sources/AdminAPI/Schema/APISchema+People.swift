@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Ledger
 import Planning
 
 extension APISchema {
@@ -20,6 +21,21 @@ extension APISchema {
             APIField("displayName", .nullable(.string)), APIField("addresses", .list(.string)),
             APIField("accountEnabled", .nullable(.boolean)), APIField("templates", .list(.standing))))
 
+    private static let orderOfAnswer = APISchema.named(
+        "OrderOfAnswer",
+        .answer(
+            APIField("reference", .string), APIField("stage", .word(OrderStage.allCases.map(\.rawValue))),
+            APIField("backendCA", .string), APIField("product", .string), APIField("waitingFor", .nullable(.string)),
+            APIField("held", .boolean), APIField("detail", .nullable(.string)),
+            APIField("nextActionAt", .nullable(.time))))
+
+    private static let certificateOfAnswer = APISchema.named(
+        "CertificateOfAnswer",
+        .answer(
+            APIField("serialNumber", .string), APIField("backendCA", .string), APIField("notAfter", .time),
+            APIField("status", .word(CertificateStatus.allCases.map(\.rawValue))),
+            APIField("emailAddresses", .list(.string))))
+
     public static let personAnswer = APISchema.named(
         "PersonAnswer",
         .answer(
@@ -31,7 +47,10 @@ extension APISchema {
                     .answer(
                         APIField("template", .string), APIField("why", .list(.string)),
                         APIField("status", .nullable(.string)), APIField("concern", .nullable(.string)),
-                        APIField("order", .any), APIField("certificate", .any), APIField("exception", .any)))),
+                        APIField(
+                            "order", .nullable(.orderOfAnswer), "the open one, else that of the certificate in use"),
+                        APIField("certificate", .nullable(.certificateOfAnswer)),
+                        APIField("exception", .nullable(.exceptionTerms))))),
             APIField("keys", .list(.keyHolding), "that are, or are to be, on the person's devices")))
 
     public static let policy = APISchema.named(

@@ -11,15 +11,25 @@ extension APISchema {
             APIField("number", .count), APIField("at", .string, "RFC 3339, milliseconds"), APIField("actor", .string),
             APIField("actorKind", .string), APIField("origin", .string), APIField("node", .nullable(.string)),
             APIField("action", .string), APIField("objectKind", .string), APIField("object", .string),
-            APIField("person", .nullable(.string)), APIField("before", .any), APIField("after", .any),
+            APIField("person", .nullable(.string)), APIField("before", .any, "null for none"),
+            APIField("after", .any, "null for none"),
             APIField("outcome", .string), APIField("reason", .string), APIField("previous", .string),
             APIField("hash", .string)))
+
+    private static let costRow = APISchema.named(
+        "CostRow",
+        .answer(
+            APIField("month", .string, "empty where the rows do not tell it apart, as the others"),
+            APIField("template", .string), APIField("backendCA", .string), APIField("product", .string),
+            APIField("orders", .count), APIField("certificates", .count), APIField("underWay", .count),
+            APIField("cost", .nullable(.money)), APIField("underWayCost", .nullable(.money))))
 
     public static let costs = APISchema.named(
         "Costs",
         .answer(
-            APIField("from", .string), APIField("to", .string), APIField("rows", .list(.any)),
-            APIField("total", .list(.money)), APIField("thisMonth", .any), APIField("budgetPerMonth", .nullable(.money))
+            APIField("from", .string), APIField("to", .string), APIField("rows", .list(.costRow)),
+            APIField("total", .list(.money)), APIField("thisMonth", .spending),
+            APIField("budgetPerMonth", .nullable(.money))
         ))
 
     public static let rule = APISchema.named(

@@ -15,6 +15,6 @@ extension APISchema {
         .object(
             templateFields + [
                 APIField("document", .any, "as it is stored"), APIField("revision", .count),
-                APIField("switch", .any, "the change to another CA that is under way; null for none"),
+                APIField("switch", .nullable(.caSwitch), "the change to another CA that is under way; null for none"),
             ], isClosed: false))
 }

@@ -5,7 +5,7 @@ import JSONDocuments
 
 /// What was found when the gateway looked at everything it depends on, in the order of looking.
 public struct Examination: Sendable {
-    public enum Verdict: String, Sendable, Comparable {
+    public enum Verdict: String, Sendable, Comparable, CaseIterable {
         case ok, warning, failed
         private var rank: Int { self == .ok ? 0 : self == .warning ? 1 : 2 }
         public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }

@@ -24,7 +24,7 @@ public struct CASwitchReport: Sendable {
         public let finding: String
     }
 
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, CaseIterable {
         /// Nothing was changed.
         case dryRun
         /// Something stands against it; nothing was changed.
