@@ -50,6 +50,11 @@ public struct EnrollmentPass: Sendable {
         /// Templates that are switched on.
         public var templates = 0
 
+        /// Templates that could not be looked at: what they are to order or to end is not known, and not nothing.
+        public var unknown: [(template: String, reason: String)] {
+            let known = Set(plans.map(\.template))
+            return failures.filter { !known.contains($0.template) }
+        }
         /// What kept templates from being looked at, one sentence for each cause: what is wrong with the tenant is no matter of each
         /// of them.
         public var problems: [String] {

@@ -42,6 +42,7 @@ import YAMLDocuments
         "Administration/Recoveries/RecoveryAdministration.swift", "Administration/Jobs/JobAdministration.swift",
         "Administration/Certificates/ManyCertificates.swift", "Administration/Drift/DriftMender.swift",
         "Administration/Mailboxes/MailboxAdministration.swift", "Administration/Adoption/AdoptionRule.swift",
+        "Administration/Adoption/AdoptionStrangers.swift",
     ]
 
     /// For the log alone.

@@ -96,5 +96,8 @@ import Testing
         #expect(decided.count == 1 && decided[0].outcome == .leave && decided[0].adopted == nil)
         // Without a backend CA the issuer is the last thing that is looked at.
         #expect(decided[0].reason.contains(one.refusedFor ?? "leads to no accepted root"), "\(decided[0].reason)")
+        // The same where the person has got another one: what is wrong with this one comes first.
+        let beside = rule.beside(order, found, own: rule)
+        #expect(beside.reason.contains(one.refusedFor ?? "another one of the same person"), "\(beside.reason)")
     }
 }

@@ -48,8 +48,10 @@ extension APISchema {
             APIField(
                 "toOrder",
                 .list(
-                    .answer(APIField("template", .string), APIField("before", .count), APIField("after", .count))),
-                "for how many people the next plan orders"),
+                    .answer(
+                        APIField("template", .string), APIField("before", .nullable(.count)),
+                        APIField("after", .nullable(.count)))),
+                "for how many people the next plan orders; null where a template could not be looked at"),
             APIField(
                 "certificates",
                 .list(

@@ -120,7 +120,8 @@ public struct AdoptAdministration: Sendable {
         let revocations = await AdoptionRevocations(
             found, issuers: roots, gateway.http, now: gateway.ledger.clock.now())
         problems += revocations.problems
-        let (adoptions, toOrder) = try await decide(found, templates, held: held, revoked: revocations.sentences)
+        let (adoptions, toOrder) = try await decide(
+            found, templates, planned: Set(plan.plans.map(\.template)), held: held, revoked: revocations.sentences)
         return AdoptionReport(adoptions: adoptions, toOrder: toOrder, problems: problems)
     }
 
@@ -136,25 +137,28 @@ public struct AdoptAdministration: Sendable {
     }
 
     /// - Parameters:
+    ///   - planned: the templates of which it is known whom they order for.
     ///   - held: ids of what Intune holds.
     ///   - revoked: as `AdoptionRule` has them.
     private func decide(
-        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], held: Set<String>,
+        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], planned: Set<String>, held: Set<String>,
         revoked: [String: String]
-    ) async throws -> (adoptions: [Adoption], toOrder: [(template: String, before: Int, after: Int)]) {
+    ) async throws -> (adoptions: [Adoption], toOrder: [AdoptionReport.Need]) {
         var byName: [String: [Int]] = [:]
         for (index, one) in found.enumerated() { for key in one.keys { byName[key, default: []].append(index) } }
         let holders = try await gateway.mirror.holders(
             of: Set(byName.keys), by: [.mail, .proxyAddress, .userPrincipalName])
-        var adoptions: [Adoption] = []
         var used: [Int: Adoption] = [:]
         var (before, covered): ([String: Int], [String: Set<String>]) = ([:], [:])
         // First what a template's own CAs have issued: what another CA has issued goes only to whom none of those is left for.
         for isOwn in [true, false] {
-            for template in templates {
-                let rule = AdoptionRule(
-                    template: template, backends: backends(of: template, own: isOwn), holders: holders,
+            // What is planned by a template that could not be looked at is old news.
+            for template in templates where planned.contains(template.name) {
+                let own = AdoptionRule(
+                    template: template, backends: backends(of: template, own: true), holders: holders,
                     revoked: revoked, now: gateway.ledger.clock.now())
+                var rule = own
+                if !isOwn { rule.backends = backends(of: template, own: false) }
                 var (count, people) = (0, covered[template.name] ?? [])
                 try await gateway.planner.forEachFirstOrder(of: template) { orders in
                     count += orders.count
@@ -169,9 +173,7 @@ public struct AdoptAdministration: Sendable {
                         guard !indices.isEmpty else { continue }
                         guard !people.contains(order.subscriberID) else {
                             for index in indices where used[index] == nil {
-                                used[index] = Adoption(
-                                    found[index], .leave, person: order.userPrincipalName, template: template.name,
-                                    reason: "another one of the same person is of the template's own CA")
+                                used[index] = rule.beside(order, found[index], own: own)
                             }
                             continue
                         }
@@ -194,17 +196,17 @@ public struct AdoptAdministration: Sendable {
             }
         }
         let toOrder = templates.map { template in
-            let count = before[template.name] ?? 0
-            return (template.name, count, count - (covered[template.name]?.count ?? 0))
+            let count = before[template.name]
+            return AdoptionReport.Need(
+                template: template.name, before: count,
+                after: count.map { $0 - (covered[template.name]?.count ?? 0) })
         }
-        for (index, one) in found.enumerated() {
-            adoptions.append(
-                used[index]
-                    ?? Adoption(
-                        one, .leave,
-                        reason: "nobody whom a template would order for has one of its names"))
-        }
-        return (adoptions, toOrder)
+        let others = found.indices.filter { used[$0] == nil }
+        let strangers = try await AdoptionStrangers(
+            gateway: gateway, templates: templates, planned: planned, holders: holders, held: held, revoked: revoked
+        ).explain(others.map { found[$0] })
+        let adoptions = found.indices.compactMap { used[$0] } + strangers
+        return (adoptions.sorted { $0.place < $1.place }, toOrder)
     }
 
     /// Those that can be made: the template's own, or the others.

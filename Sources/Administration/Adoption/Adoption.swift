@@ -44,6 +44,11 @@ public struct Adoption: Sendable {
     public var validTo: Date { found.certificate.notAfter }
     public var foundIn: String { found.source.text }
 
+    /// Where it stands in a list, whenever and in whatever order it is found: beside the others of its person.
+    var place: (String, Date, String) {
+        (userPrincipalName ?? emails.first ?? "", validTo, found.certificate.sha256Fingerprint)
+    }
+
     /// One that turned out to be somebody's already, between the look and the deed.
     func left(because reason: String) -> Adoption {
         Adoption(found, .leave, person: userPrincipalName, template: template, reason: reason, isInIntune: isInIntune)

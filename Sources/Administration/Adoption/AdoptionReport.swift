@@ -5,9 +5,15 @@ import JSONDocuments
 
 /// What was found, what becomes of it, and for whom is ordered all the same.
 public struct AdoptionReport: Sendable {
+    /// For how many people a template orders, before and after; nil where it could not be looked at, and nobody knows.
+    public struct Need: Sendable {
+        public let template: String
+        public let before: Int?
+        public let after: Int?
+    }
+
     public internal(set) var adoptions: [Adoption]
-    /// Whom the plan would order for, by template, before and after.
-    public let toOrder: [(template: String, before: Int, after: Int)]
+    public let toOrder: [Need]
     /// What could not be looked at, one sentence each.
     public let problems: [String]
     /// Whether it was done.
@@ -23,8 +29,8 @@ public struct AdoptionReport: Sendable {
             "toOrder": .array(
                 toOrder.map { entry in
                     [
-                        "template": .string(entry.template), "before": JSONValue(entry.before),
-                        "after": JSONValue(entry.after),
+                        "template": .string(entry.template), "before": entry.before.map { JSONValue($0) } ?? .null,
+                        "after": entry.after.map { JSONValue($0) } ?? .null,
                     ]
                 }),
             "certificates": .array(adoptions.map(\.json)), "problems": JSONValue(problems),

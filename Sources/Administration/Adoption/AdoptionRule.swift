@@ -14,7 +14,7 @@ import Settings
 struct AdoptionRule {
     let template: TemplateConfiguration
     /// Those whose accepted roots a certificate may lead to: the template's own first.
-    let backends: [BackendCA]
+    var backends: [BackendCA]
     /// Who in the directory has the names that the certificates say, by object id: addresses, and names to sign in with.
     let holders: [String: Set<String>]
     /// Those that their CAs publish as revoked, by SHA-256 fingerprint: one sentence each.
@@ -40,8 +40,8 @@ struct AdoptionRule {
                     found, .leave, person: order.userPrincipalName, template: template.name, reason: reason,
                     isInIntune: delivered)
             }
-            if isTaken { return leave("another one of the same person is good for longer") }
             if let reason = obstacle(to: found) ?? stranger(in: found, of: order) { return leave(reason) }
+            if isTaken { return leave(Self.another) }
             guard let backend = backend(of: found) else {
                 return leave(
                     "its issuer, \(found.certificate.issuer), leads to no accepted root of a backend CA: configure the CA that has issued "
@@ -52,12 +52,31 @@ struct AdoptionRule {
         }
     }
 
+    /// Nobody gets two.
+    private static let another = "another one of the same person is taken over"
+
+    /// Why a certificate is left alone whose person has got another one by this template.
+    ///
+    /// - Parameter own: the rule of the template's own CAs.
+    func beside(_ order: NewOrder, _ found: FoundCertificate, own: AdoptionRule) -> Adoption {
+        let reason =
+            obstacle(to: found) ?? stranger(in: found, of: order)
+            ?? (own.backend(of: found) == nil
+                ? "another one of the same person is of the template's own CA" : Self.another)
+        return Adoption(found, .leave, person: order.userPrincipalName, template: template.name, reason: reason)
+    }
+
+    /// What stands against a certificate whosever it is: it is over, or its CA publishes it as revoked.
+    static func obstacle(to certificate: Certificate, revoked: [String: String], now: Date) -> String? {
+        guard certificate.notAfter > now else { return "it is over" }
+        guard certificate.notBefore <= now else { return "it is not valid yet" }
+        return revoked[certificate.sha256Fingerprint]
+    }
+
     /// What stands against it whoever has issued it.
     private func obstacle(to found: FoundCertificate) -> String? {
         let certificate = found.certificate
-        guard certificate.notAfter > now else { return "it is over" }
-        guard certificate.notBefore <= now else { return "it is not valid yet" }
-        if let sentence = revoked[certificate.sha256Fingerprint] { return sentence }
+        if let reason = Self.obstacle(to: certificate, revoked: revoked, now: now) { return reason }
         guard certificate.extendedKeyUsage.contains(template.purpose.extendedKeyUsage) else {
             return "it is not for \(template.purpose.extendedKeyUsage.name), which template \(template.name) is for"
         }

@@ -128,15 +128,17 @@ struct AdoptionSearch {
                 page.entries.map(\.order.caRequestID), backendCA: name)
             let strange = page.entries.filter { !known.contains($0.order.caRequestID) }
             for start in stride(from: 0, to: strange.count, by: Self.width) {
+                let part = Array(strange[start...].prefix(Self.width))
                 let looked = await withTaskGroup { group in
-                    for entry in strange[start...].prefix(Self.width) {
-                        group.addTask { (entry.order, await Self.look(at: entry, reader, csr, name)) }
+                    for (index, entry) in part.enumerated() {
+                        group.addTask { (index, await Self.look(at: entry, reader, csr, name)) }
                     }
-                    return await group.reduce(into: []) { $0.append($1) }
+                    // As the CA lists them, whichever answer comes first.
+                    return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
                 }
-                for (order, sight) in looked {
+                for (index, sight) in looked {
                     switch sight {
-                    case .success(let sight): result.strangers.append((order, sight))
+                    case .success(let sight): result.strangers.append((part[index].order, sight))
                     case .failure(let problem): result.problems.append("\(name): \(problem)")
                     }
                 }

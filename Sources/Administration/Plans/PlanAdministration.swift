@@ -52,7 +52,8 @@ public struct PlanAdministration: Sendable {
         let nothing = report.templates == 0 ? report.standstill : []
         let stops = try await gateway.stops(graph)
         let overview = try await overview(
-            report.plans, report.problems + nothing + stops.all + stops.some, isStopped: !stops.all.isEmpty, limit)
+            report.plans, report.unknown, report.problems + nothing + stops.all + stops.some,
+            isStopped: !stops.all.isEmpty, limit)
         if !overview.overLimits.isEmpty {
             try await ShownPlan(at: gateway.ledger.clock.now(), orders: try await planned()).note(
                 for: actor, on: gateway.database)
@@ -66,7 +67,7 @@ public struct PlanAdministration: Sendable {
         for template in try await gateway.planner.planned(gateway.configuration) {
             plans.append(try await gateway.planner.last(template))
         }
-        return try await overview(plans, [], isStopped: false, limit)
+        return try await overview(plans, [], [], isStopped: false, limit)
     }
 
     /// Consents to new orders: the service places them with its next look at the plan, once. Without a number these are the
@@ -141,7 +142,8 @@ public struct PlanAdministration: Sendable {
     }
 
     private func overview(
-        _ plans: [PlanSummary], _ problems: [String], isStopped: Bool, _ limit: Int
+        _ plans: [PlanSummary], _ unknown: [(template: String, reason: String)], _ problems: [String],
+        isStopped: Bool, _ limit: Int
     ) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []
         let register = EnrollmentRegister(database: gateway.database)
@@ -173,7 +175,7 @@ public struct PlanAdministration: Sendable {
         let spending = try await Spending.read(gateway.ledger, for: configuration, at: gateway.ledger.clock.now())
         let limits = PlanLimits(plans, configuration.limits, spending)
         return PlanOverview(
-            templates: templates, unplanned: unplanned, problems: problems, isStopped: isStopped,
+            templates: templates, unknown: unknown, unplanned: unplanned, problems: problems, isStopped: isStopped,
             kept: try await kept(plans),
             waiting: try await gateway.waitingOrders() + gateway.comingSwitches()
                 + gateway.failoverSentences() + gateway.unconfirmedIssuers(),

@@ -33,6 +33,8 @@ public struct PlanOverview: Sendable {
     }
 
     public let templates: [Template]
+    /// Templates that could not be looked at, so that nobody knows what they are to order or to end, with the reason.
+    public let unknown: [(template: String, reason: String)]
     /// Valid certificates of templates that are gone, by template: nobody plans for them any more.
     public let unplanned: [String: Int]
     /// What kept a template from being looked at, and why the plan would not be carried out, one sentence each.
@@ -83,6 +85,8 @@ public struct PlanOverview: Sendable {
             "templates": .array(templates), "problems": JSONValue(problems), "waiting": JSONValue(waiting),
             "overLimits": JSONValue(overLimits), "cost": cost.json, "spending": spending?.json ?? .null,
             "budgetPerMonth": budget?.json ?? .null,
+            "unknown": .array(
+                unknown.map { ["template": .string($0.template), "reason": .string($0.reason)] }),
             "unplanned": .object(unplanned.mapValues { JSONValue($0) }),
             "kept": .array(
                 kept.map {

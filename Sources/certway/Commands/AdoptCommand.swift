@@ -83,8 +83,13 @@ enum AdoptCommand {
             "\(report.adoptions.count) found: \(adopted + replaced) \(become)\(next), \(report.count(.leave)) left alone"
         )
         for entry in report.toOrder {
-            Terminal.print(
-                "template \(entry.template): the next plan orders for \(entry.after) instead of \(entry.before)")
+            guard let before = entry.before, let after = entry.after else {
+                Terminal.print(
+                    "template \(entry.template): for how many the next plan orders is not known, it could not be looked at"
+                )
+                continue
+            }
+            Terminal.print("template \(entry.template): the next plan orders for \(after) instead of \(before)")
         }
         if isDryRun { Terminal.print("dry run: nothing was adopted") }
     }

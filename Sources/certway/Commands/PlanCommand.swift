@@ -90,6 +90,9 @@ enum PlanCommand {
         return .done
     }
 
+    /// In place of the number of people: what could not be read is not 0.
+    private static let notKnown = "not known"
+
     /// Of those with a certificate in use.
     private static func renewals(_ template: PlanOverview.Template) -> Int {
         let actions = template.summary.actions
@@ -118,6 +121,9 @@ enum PlanCommand {
                 count(.toOrder), "\(renewals(template))", count(.waiting), count(.ended), count(.leftOut), count(.left),
             ]
             table.add(cells + (overview.spending == nil ? [] : [template.summary.cost?.text ?? ""]))
+        }
+        for (name, _) in overview.unknown {
+            table.add([name, notKnown] + Array(repeating: "", count: columns.count - 2))
         }
         if !table.isEmpty { Terminal.print(lines: table.text) }
         let explained = [PersonStatus.withdrawn, .held, .waiting, .ended, .leftOut, .left].filter { status in
@@ -171,6 +177,13 @@ enum PlanCommand {
                 overview.endings > 0 ? "ends \(Plural(overview.endings, "certificate"))" : nil,
             ]
             Terminal.print("\n'certway run --once' \(parts.compactMap(\.self).joined(separator: " and "))")
+        }
+        if !overview.unknown.isEmpty {
+            let names = overview.unknown.map(\.template).joined(separator: ", ")
+            let many = overview.unknown.count > 1
+            Terminal.print(
+                "\nwhat template\(many ? "s" : "") \(names) \(many ? "are" : "is") to order or to end is not known: "
+                    + "\(many ? "they" : "it") could not be looked at")
         }
         for kept in overview.kept where !overview.isStopped {
             let count = kept.orders == overview.wanted ? "none of them leaves" : "\(kept.orders) of them do not leave"

@@ -41,7 +41,7 @@ export function plan(found, { asked, mayDo = false, done }) {
       found.toBeReplaced > 0 && [' ', n('adoption.replaced', found.toBeReplaced)]),
     found.problems.length > 0 && h('div.note.wait', h('strong', t('adoption.problems')), sentences(found.problems)),
     found.toOrder.length > 0 && h('ul.plain', found.toOrder.map((one) => h('li', h('strong', foreign(one.template)), ': ',
-      n('adoption.orders', one.after, { before: number(one.before) })))),
+      one.after === null ? t('adoption.unknown') : n('adoption.orders', one.after, { before: number(one.before) })))),
     groups.length ? rows : h('p.muted', t('adoption.nothing')),
     mayDo && found.dryRun && found.adopted > 0 && h('div.actions', h('button.primary', { type: 'button', 'data-action': 'adopt', on: { click: () => carryOut(found, asked, done) } }, n('adoption.verbMore', found.adopted))));
 }
