@@ -24,7 +24,6 @@ extension APISchema {
             APIField(
                 "unknown", .list(.answer(APIField("template", .string), APIField("reason", .string))),
                 "templates that could not be looked at"),
-
             APIField(
                 "kept",
                 .list(
