@@ -444,7 +444,21 @@ import Testing
         #expect(abs(forecast.end.timeIntervalSince(start) - 99 * 60) < 60)
         #expect(abs(forecast.perHour - 60) < 0.1)
         #expect(IncidentForecast(deliveries: [start], rest: 90, now: start) == nil)
+        // Two passes half an hour apart that serve fifty each: a hundred an hour, and not two hundred.
+        let bursts = (0..<100).map { start + ($0 < 50 ? 0 : 1800) + Double($0 % 50) * 0.1 }
+        let paced = try #require(IncidentForecast(deliveries: bursts, rest: 900, tail: 1800, now: start + 1810))
+        #expect(abs(paced.perHour - 100) < 1)
+        // Twenty passes in all, and one more for the revocations; the line goes through the middle of each burst.
+        #expect(abs(paced.end.timeIntervalSince(start) - (19 * 1800 + 1800)) < 1000)
+        // Two moments tell little.
+        #expect(paced.range.map { $0.upperBound.timeIntervalSince(paced.end) > 5 * 3600 } == true)
+        #expect(forecast.range.map { $0.upperBound.timeIntervalSince(forecast.end) < 1900 } == true)
         let slowest = IncidentForecast(120, [("a", 60), ("b", 600)], lag: 60, from: start)
         #expect(slowest?.end == start + 7260 && slowest?.boundBy == "a")
+        // The slower one of speed and bounds counts, and what follows the last delivery.
+        let later = IncidentForecast.later(forecast, slowest, tail: 40)
+        #expect(later?.end == start + 7300 && later?.boundBy == "a" && later?.range?.contains(start + 7300) == true)
+        #expect(IncidentForecast.later(nil, slowest, tail: 40)?.range == nil)
+        #expect(IncidentForecast.later(forecast, nil, tail: 0) == forecast)
     }
 }

@@ -49,6 +49,8 @@ extension IncidentForecast {
         [
             "end": Administration.json(end), "perHour": .number((perHour * 10).rounded() / 10),
             "boundBy": .string(boundBy),
+            "earliest": range.map { Administration.json($0.lowerBound) } ?? .null,
+            "latest": range.map { Administration.json($0.upperBound) } ?? .null,
         ]
     }
 }

@@ -73,13 +73,16 @@ extension Gateway {
             gateway: configuration.console?.publicURL ?? "")
     }
 
-    /// Sends what is due, as fast as it may be sent, and returns when nothing is; for one pass.
+    /// What finds out what people are to be told.
+    var noticeReader: NoticeReader {
+        NoticeReader(ledger, configuration.notifications, by: owner, isAlone: isAlone)
+    }
+
+    /// Sends what is due, as fast as it may be sent, and returns when nothing is; for one pass, which may be the last one for days.
     ///
-    /// - Parameters:
-    ///   - lease: what has happened is read under it; nil where another node does that.
-    ///   - limit: mails at most.
-    func sendNotices(under lease: NodeLease?, limit: Int) async throws {
-        if let lease { try await NoticeReader(ledger, configuration.notifications, under: lease).read() }
+    /// - Parameter limit: mails at most.
+    func sendNotices(limit: Int) async throws {
+        try await noticeReader.read(waiting: NoticeReader.turn)
         guard try await tellsAnybody() else { return }
         let desk = try noticeDesk()
         var left = 0

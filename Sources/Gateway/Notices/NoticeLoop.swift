@@ -19,7 +19,7 @@ struct NoticeLoop: Sendable {
 
     /// Posts what is new.
     func read(_ gateway: Gateway, under lease: NodeLease) async throws {
-        try await NoticeReader(gateway.ledger, gateway.configuration.notifications, under: lease).read()
+        try await gateway.noticeReader.read()
         try await postDigest(gateway, lease)
     }
 

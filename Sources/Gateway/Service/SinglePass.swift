@@ -141,7 +141,7 @@ public final class SinglePass: Sendable {
         try? await gateway.ledger.eraseKeptKeys(keeping: gateway.keepingOfKeys)
         // Nobody waits for mails to learn what was done.
         do {
-            try await current.latest().sendNotices(under: lease, limit: 1000)
+            try await current.latest().sendNotices(limit: 1000)
         } catch {
             gateway.logger.log(.error, "notices cannot be sent: \(error)", fields: [])
         }

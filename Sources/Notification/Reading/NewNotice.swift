@@ -21,6 +21,7 @@ struct NewNotice: Sendable {
     }
 
     /// - Returns: whether it was posted now.
+    @discardableResult
     func post(at date: Date, in connection: any SQLConnection) throws -> Bool {
         try NoticeOutbox.post(event: event, about: about, to: recipient, values: values, at: date, in: connection)
     }

@@ -16,7 +16,15 @@ import Store
 /// certificates. What it has read and what it posts are written by one transaction, under a right that one node at a time has: each
 /// thing is posted once, however often a process ends. What lies back when it begins for the first time is told to nobody, and so is
 /// what has become known late, as with a restored database.
+///
+/// The right is not that of planning: a node that does not plan may be the last one at work, and what it has done is told by then.
 public struct NoticeReader: Sendable {
+    /// The right to read, which is held no longer than that takes.
+    static let right = "notices"
+    /// How long whoever must not leave anything untold waits for another node that reads: the right of one that is dead has ended by
+    /// then.
+    public static let turn = OrderLedger.silence + .seconds(5)
+
     private static let position = "notices.audit"
     private static let horizon = "notices.expiring"
     /// News that are read at once.
@@ -24,26 +32,60 @@ public struct NoticeReader: Sendable {
 
     let ledger: OrderLedger
     let configuration: NotificationConfiguration?
-    let lease: NodeLease
+    let node: String
+    let isAlone: Bool
 
-    /// - Parameter configuration: nil: nobody is told anything, and what happens meanwhile is not told later.
-    public init(_ ledger: OrderLedger, _ configuration: NotificationConfiguration?, under lease: NodeLease) {
-        (self.ledger, self.configuration, self.lease) = (ledger, configuration, lease)
+    /// - Parameters:
+    ///   - configuration: nil: nobody is told anything, and what happens meanwhile is not told later.
+    ///   - node: who reads.
+    ///   - isAlone: whether no other node can be at work.
+    public init(_ ledger: OrderLedger, _ configuration: NotificationConfiguration?, by node: String, isAlone: Bool) {
+        (self.ledger, self.configuration, self.node, self.isAlone) = (ledger, configuration, node, isAlone)
     }
 
-    /// One look at everything, until nothing new is there.
+    /// Reads until nothing new is there. Costs three reads where nothing is.
     ///
-    /// - Returns: how many notices were posted.
-    /// - Throws: `StoreError`, `LedgerError.notInCharge`.
+    /// - Parameter patience: how long to wait while another node reads; it reads what is there now, or may have been past it.
+    /// - Returns: false where another node was still at it.
+    /// - Throws: `StoreError`.
     @discardableResult
-    public func read() async throws -> Int {
-        var posted = 0
-        while true {
-            let count = try await readNews()
-            posted += count.posted
-            if count.read < Self.batch { break }
+    public func read(waiting patience: Duration = .zero) async throws -> Bool {
+        let clock = ledger.clock
+        let end = clock.uptime() + patience
+        while try await isBehind() {
+            if let lease = try await ledger.lease(
+                Self.right, owner: node, for: OrderLedger.silence, force: isAlone)
+            {
+                do {
+                    try await read(under: lease)
+                } catch LedgerError.notInCharge {
+                    // This node stood still for so long that another one has gone on.
+                    continue
+                } catch {
+                    try? await ledger.release(lease)
+                    throw error
+                }
+                try await ledger.release(lease)
+            } else {
+                guard clock.uptime() < end else { return false }
+                try await clock.sleep(for: .seconds(1))
+            }
         }
-        return try await posted + readTrail() + readEnds()
+        return true
+    }
+
+    /// Whether there is something that nobody has read.
+    private func isBehind() async throws -> Bool {
+        if try await !ledger.news(limit: 1).isEmpty { return true }
+        guard let start = try await trailPosition() else { return true }
+        if try await !ledger.audit.records(after: start, limit: 1).isEmpty { return true }
+        return try await ends() != nil
+    }
+
+    private func read(under lease: NodeLease) async throws {
+        while try await readNews(lease) == Self.batch {}
+        try await readTrail(lease)
+        try await readEnds(lease)
     }
 
     /// The database is an older copy: what it is about to tell may have been told since, and is told to nobody. What happens from here
@@ -60,16 +102,17 @@ public struct NoticeReader: Sendable {
         }
     }
 
-    private func readNews() async throws -> (read: Int, posted: Int) {
+    /// - Returns: how many news were read.
+    private func readNews(_ lease: NodeLease) async throws -> Int {
         let news = try await ledger.news(limit: Self.batch)
-        guard !news.isEmpty else { return (0, 0) }
+        guard !news.isEmpty else { return 0 }
         let now = ledger.clock.now()
         let told = configuration == nil ? [] : news.compactMap { Self.post(of: $0, at: now) }
-        return try await ledger.database.write { [lease] connection in
+        return try await ledger.database.write { connection in
             try lease.require(on: connection)
-            let posted = try told.count { try $0.post(at: now, in: connection) }
+            for notice in told { try notice.post(at: now, in: connection) }
             try OrderNews.remove(news, on: connection)
-            return (news.count, posted)
+            return news.count
         }
     }
 
@@ -118,26 +161,28 @@ public struct NoticeReader: Sendable {
         }
     }
 
-    private func readTrail() async throws -> Int {
+    /// Number of the last record that was read; nil before the first look.
+    private func trailPosition() async throws -> Int64? {
+        try await ledger.state(Self.position)?["number"]?.int.map(Int64.init)
+    }
+
+    private func readTrail(_ lease: NodeLease) async throws {
         let now = ledger.clock.now()
-        let start = try await ledger.state(Self.position)?["number"]?.int
-        guard let start else {
+        guard let start = try await trailPosition() else {
             let last = try await ledger.audit.lastNumber()
-            try await ledger.database.write { [lease] connection in
+            return try await ledger.database.write { connection in
                 try lease.require(on: connection)
                 try OrderLedger.setState(Self.position, ["number": JSONValue(Int(last))], on: connection)
             }
-            return 0
         }
-        let records = try await ledger.audit.records(after: Int64(start), limit: 1000)
-        guard let last = records.last else { return 0 }
+        let records = try await ledger.audit.records(after: start, limit: 1000)
+        guard let last = records.last else { return }
         let isTold = configuration != nil
         let told = records.filter { isTold && $0.at > now - NoticeDesk.patience }.compactMap(Self.post)
-        return try await ledger.database.write { [lease] connection in
+        try await ledger.database.write { connection in
             try lease.require(on: connection)
-            let posted = try told.count { try $0.post(at: now, in: connection) }
+            for notice in told { try notice.post(at: now, in: connection) }
             try OrderLedger.setState(Self.position, ["number": JSONValue(Int(last.number))], on: connection)
-            return posted
         }
     }
 
@@ -167,17 +212,22 @@ public struct NoticeReader: Sendable {
         }
     }
 
-    /// Certificates whose end has come near since the last look.
-    private func readEnds() async throws -> Int {
-        let now = ledger.clock.now()
+    /// Between which moments ends of certificates have come near since the last look; nil within an hour of it.
+    private func ends() async throws -> (from: Date, until: Date)? {
         let days = configuration?.expiringDays ?? 14
-        let until = now + Double(days) * 86_400
+        let until = ledger.clock.now() + Double(days) * 86_400
         let known = try await ledger.state(Self.horizon)?["until"]?.number
-        // Looked at once an hour; the first time nothing is told of what is near already.
-        if let known, until.timeIntervalSince1970 - known < 3600, until.timeIntervalSince1970 >= known { return 0 }
-        let from = known.map { Date(timeIntervalSince1970: $0) } ?? until
+        if let known, until.timeIntervalSince1970 - known < 3600, until.timeIntervalSince1970 >= known { return nil }
+        // The first time nothing is told of what is near already.
+        return (known.map { Date(timeIntervalSince1970: $0) } ?? until, until)
+    }
+
+    /// Certificates whose end has come near since the last look.
+    private func readEnds(_ lease: NodeLease) async throws {
+        let now = ledger.clock.now()
+        guard let (from, until) = try await ends() else { return }
         let isTold = configuration != nil
-        return try await ledger.database.write { [lease] connection in
+        try await ledger.database.write { connection in
             try lease.require(on: connection)
             let near: [NewNotice] =
                 try isTold
@@ -200,10 +250,9 @@ public struct NoticeReader: Sendable {
                             "reference": try row["reference"],
                         ])
                 } : []
-            let posted = try near.count { try $0.post(at: now, in: connection) }
+            for notice in near { try notice.post(at: now, in: connection) }
             try OrderLedger.setState(
                 Self.horizon, ["until": JSONValue(Int(until.timeIntervalSince1970))], on: connection)
-            return posted
         }
     }
 

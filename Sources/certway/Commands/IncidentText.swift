@@ -133,8 +133,10 @@ enum IncidentText {
     private static func outlook(_ progress: IncidentProgress) -> String {
         var parts: [String] = []
         if let forecast = progress.forecast, forecast.perHour > 0 {
+            let range = forecast.range.map { " (\(time($0.lowerBound)) to \(time($0.upperBound)))" } ?? ""
             parts.append(
-                "\(Int(forecast.perHour.rounded())) an hour (\(forecast.boundBy)), done about \(time(forecast.end))")
+                "\(Int(forecast.perHour.rounded())) an hour (\(forecast.boundBy)), done about \(time(forecast.end))\(range)"
+            )
         }
         let needed = progress.neededPerHour
         if needed > 0, needed.isFinite { parts.append("needed: \(Int(needed.rounded(.up))) an hour") }

@@ -52,6 +52,14 @@ struct IncidentDrill {
         private var foreseen: Date?
         /// By how much of the whole time it was wrong; nil where nothing was foreseen.
         var forecastError: Double?
+        /// Time in which nothing could go on, which nobody foresees.
+        var lost: TimeInterval = 0
+        /// Whether people were enough, and passes, that a tenth of the error can be told: a pass is a twentieth of the time at most.
+        var isForecastJudged = false
+
+        /// Of the whole time.
+        private static let forecastBound = 0.1
+        private static let judgedFrom = (people: 200, steps: 20)
 
         /// What is replaced and revoked, of all.
         var share: Double {
@@ -74,8 +82,13 @@ struct IncidentDrill {
 
         mutating func compare(_ end: Date) {
             guard let begun, let foreseen, end > begun else { return }
-            forecastError = abs(foreseen.timeIntervalSince(end)) / end.timeIntervalSince(begun)
+            let span = end.timeIntervalSince(begun)
+            forecastError = max(0, abs(foreseen.timeIntervalSince(end)) - lost) / span
+            isForecastJudged =
+                people >= Self.judgedFrom.people && span >= IncidentDrill.step * Double(Self.judgedFrom.steps)
         }
+
+        private var forecastIsWrong: Bool { isForecastJudged && (forecastError ?? 1) > Self.forecastBound }
 
         var violations: [String] {
             [
@@ -86,6 +99,9 @@ struct IncidentDrill {
                 notRevoked > 0 ? "not revoked: \(notRevoked)" : nil, inTime ? nil : "not done by the deadline",
                 overload > 0 ? "beyond the limits of the CAs: \(overload) requests" : nil,
                 untrue > 0 ? "said to be done right after a kill, and not done: \(untrue)" : nil,
+                forecastIsWrong
+                    ? "the end that was foretold at a tenth was wrong by \(Int(((forecastError ?? 1) * 100).rounded())) % of the time"
+                    : nil,
             ].compactMap(\.self)
         }
 
@@ -97,6 +113,7 @@ struct IncidentDrill {
                 "notRevoked": JSONValue(notRevoked), "violations": JSONValue(violations), "progress": progress,
                 "overload": JSONValue(overload), "untrueAfterKill": JSONValue(untrue),
                 "forecastError": forecastError.map { .number(($0 * 1000).rounded() / 1000) } ?? .null,
+                "forecastJudged": .bool(isForecastJudged),
             ]
         }
 
@@ -188,6 +205,8 @@ struct IncidentDrill {
             }
             if renamesProducts, !renamed.isBegun, result.share > 0.1 {
                 renamed.isBegun = true
+                // Until they are written down.
+                result.lost += Self.step
                 let ca = scenario.authorities[0]
                 let names = gateway.products[ca] ?? []
                 renamed.names = [ca: Dictionary(uniqueKeysWithValues: names.map { ($0, "\((Int($0) ?? 0) + 100)") })]

@@ -29,6 +29,7 @@ export function figures(one) {
         [t('incidents.needed'), one.neededPerHour != null && n('incidents.perHour', Math.ceil(one.neededPerHour))],
         [t('incidents.bound'), one.forecast?.boundBy && foreign(one.forecast.boundBy)],
         [t('incidents.doneAbout'), moment(one.forecast?.end)],
+        [t('incidents.doneBetween'), one.forecast?.latest && h('span', moment(one.forecast.earliest), ' – ', moment(one.forecast.latest))],
         [t('incidents.revoked'), `${number(one.revoked ?? 0)} (${t('incidents.onlyAfter')})`],
       ]), sentences(one.problems)),
     burn(one));
