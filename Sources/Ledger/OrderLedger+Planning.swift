@@ -204,7 +204,10 @@ extension OrderTable {
                 return SupersededCertificate(
                     orderID: order.id, certificateID: id, reference: order.reference, backendCA: order.backendCA,
                     product: order.product, names: order.names)
-            })
+            },
+            purchases: orders.lazy.filter { $0.certificateID != nil }.map(\.createdAt).prefix(
+                SubscriberStanding.mostPurchases
+            ).map(\.self))
     }
 
     /// - Parameter orders: all of the subscriber and template, newest first.

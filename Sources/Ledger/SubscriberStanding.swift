@@ -34,6 +34,10 @@ public struct SubscriberStanding: Sendable, Hashable {
     public internal(set) var activeBeside: [SubscriberStanding]
     /// Certificates of earlier orders, newest first, that are valid although a newer one has taken their place.
     public internal(set) var superseded: [SupersededCertificate]
+    /// When the subscriber's newest orders that led to a certificate by the template were made, newest first; a bounded number.
+    public internal(set) var purchases: [Date] = []
+    /// How many of them are told: more than any bound on them.
+    static let mostPurchases = 101
 
     /// The order whose certificate is in use: this one, or the active one beside it.
     public var inUse: SubscriberStanding? { stage == .active ? self : activeBeside.first }

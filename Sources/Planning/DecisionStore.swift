@@ -184,6 +184,9 @@ public struct DecisionStore: Sendable {
                 switch verdict {
                 case .skipped: summary.skippedByReason[reason, default: 0] += count
                 case .ended where reason.hasPrefix(EndedOrderRule.revokedByCA): summary.revokedByCA += count
+                case .covered where PurchasePace.isRefusal(reason), .waiting where PurchasePace.isRefusal(reason):
+                    summary.paced += count
+                    summary.pacing = max(summary.pacing, reason)
                 case .covered where EndedOrderRule.isRefusal(reason):
                     summary.refusedBeside += count
                     summary.refusalBeside = max(summary.refusalBeside, reason)

@@ -259,6 +259,13 @@ public struct EnrollmentPlanner: Sendable {
                     ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
                 switch EndedOrderRule(template: template, now: now, revoker: revoker).find(names, standing) {
                 case .order(let reason):
+                    var pace = PurchasePace(template: template, now: now)
+                    pace.isFree = wish != nil
+                    if let (refusal, until) = standing.flatMap(pace.wait) {
+                        (decision.verdict, decision.dueAt) = (.waiting, due(until))
+                        decision.reason = "\(refusal): \(reason)"
+                        break
+                    }
                     (decision.verdict, decision.action) = (.order, .order)
                     decision.incident = wish.flatMap { $0.incident.state == .running ? $0.incident.id : nil }
                     decision.reason = reason.isEmpty ? warning ?? "" : reason

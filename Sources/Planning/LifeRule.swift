@@ -62,7 +62,9 @@ struct LifeRule {
                 depart(&finding, standing, isRevoked, since: awaySince ?? now)
             }
         } else if case .entitled(let names, _) = wanted, standing.stage == .active {
-            goOn(&finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal), incidents)
+            goOn(
+                &finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal),
+                isWished: withdrawal?.isOrderedAgain ?? false, incidents)
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
         if finding.action == nil || finding.action == .revokeOlder, let used = standing.inUse?.certificateID,
@@ -113,10 +115,12 @@ struct LifeRule {
     /// Somebody who is to have a certificate, and has one.
     private func goOn(
         _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, isWithdrawn: Bool,
-        _ incidents: IncidentWishes
+        isWished: Bool, _ incidents: IncidentWishes
     ) {
         var action: PlannedAction?
         var reason = ""
+        // What nobody has decided here follows from what others write, as often as they write.
+        var pace = PurchasePace(template: template, now: now)
         let renewal = template.enabled ? renewal(of: standing) : nil
         let wish = incidents.wish(for: standing.certificateID).flatMap { $0.mayOrder ? $0 : nil }
         if !template.enabled {
@@ -124,6 +128,7 @@ struct LifeRule {
             revokeOlder(&finding, names, standing, incidents)
         } else if let wish {
             (action, reason) = (.replace, wish.incident.sentence)
+            pace.isFree = true
         } else if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
         } else if let leavers = standing.certificateID.flatMap({ exposed[$0] }),
@@ -134,18 +139,25 @@ struct LifeRule {
             )
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")
+            pace.isFree = isWished
         } else if let renewal, now >= renewal.at {
             (action, reason) = (.renew, "it ends on \(CalendarDay.text(renewal.end))")
+            pace.isFree = true
         } else if isLeft(standing) {
             (action, reason) = (
                 .replace,
                 "the template has gone from \(standing.backendCA) to \(template.backendCA), and replaces what it has"
             )
+            pace.isFree = true
         } else {
             finding.dueAt = [renewal?.at, overlap(of: standing)].compactMap(\.self).min()
             revokeOlder(&finding, names, standing, incidents)
         }
         guard let action else { return }
+        if let (refusal, until) = pace.wait(standing) {
+            (finding.reason, finding.dueAt) = ("\(refusal): \(reason)", until)
+            return
+        }
         // An attempt that was refused is repeated as any other order is; one of before its time, for another cause, is none at this.
         let attempt = standing.attempt.first.flatMap { attempt in
             let since = [

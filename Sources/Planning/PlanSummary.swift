@@ -28,6 +28,9 @@ public struct PlanSummary: Sendable {
     /// People whose renewal or replacement the CA rejected or the gateway gave up, and why one of them.
     public var refusedBeside = 0
     public var refusalBeside = ""
+    /// People who have got as many certificates as one person may within some days, and would get another one.
+    public var paced = 0
+    public var pacing = ""
     /// People whose certificate the CA has revoked without being asked from here.
     public var revokedByCA = 0
     /// People in the group whose certificate is over and for whom nothing follows, and those for whom it is so within `soon`.
@@ -118,6 +121,12 @@ public struct PlanSummary: Sendable {
             sentences.append(
                 "the certificate of \(Plural(refusedBeside, "person", "people")) is not renewed or replaced, "
                     + "\(refusalBeside); see 'certway people list --template \(template)'")
+        }
+        if paced > 0 {
+            sentences.append(
+                "\(Plural(paced, "person waits", "people wait")) for another certificate (\(pacing)); find out who changes that "
+                    + "again and again: 'certway people list --template \(template)' shows who they are, 'certway order again' "
+                    + "orders one now")
         }
         if revokedByCA > 0 {
             sentences.append(

@@ -251,6 +251,12 @@ extension ConfigurationKeys {
                 "templates[].limits.budgetPerMonth", "money",
                 "What its orders of a calendar month (UTC) may cost without a person's consent."),
             ProfileKey(
+                "templates[].limits.certificatesPerPerson", "whole number",
+                "Certificates that one person gets within 30 days because names, groups or records have changed; "
+                    + "\(TemplateLimits().certificatesPerPerson) when left out. What would be one more waits, and is said. Renewals in time, "
+                    + "incidents and what a person orders do not wait.",
+                in: 1...100),
+            ProfileKey(
                 "templates[].failover", "mapping",
                 "Where new orders go while `backendCA` takes none; nowhere when left out, and they wait. What has left is not ordered again."
             ),

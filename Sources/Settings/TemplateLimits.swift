@@ -10,6 +10,8 @@ public struct TemplateLimits: Sendable, Hashable {
     public var replacementsPerRun: Int?
     public var endingsPerRun: Int?
     public var budgetPerMonth: Money?
+    /// Certificates that one person may get within 30 days by themselves.
+    public var certificatesPerPerson = 4
 
     public init() {}
 
@@ -23,6 +25,7 @@ public struct TemplateLimits: Sendable, Hashable {
         replacementsPerRun = number("replacementsPerRun")
         endingsPerRun = number("endingsPerRun")
         budgetPerMonth = reader.money("budgetPerMonth")
+        certificatesPerPerson = number("certificatesPerPerson") ?? certificatesPerPerson
         reader.finish(known: ConfigurationKeys.names(in: place))
     }
 }

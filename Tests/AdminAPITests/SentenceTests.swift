@@ -35,7 +35,7 @@ import YAMLDocuments
         "DeliveryProof/LastMileRule.swift", "Administration/Delivery/DeliveryText.swift",
         "Planning/EnrollmentRules.swift", "Planning/Eligibility.swift", "Planning/EndedOrderRule.swift",
         "Planning/PlanLimits.swift", "Planning/PlanSummary.swift", "Planning/CertificateConcern.swift",
-        "Planning/LifeRule.swift", "Ledger/LedgerError.swift", "Ledger/Order+Decisions.swift",
+        "Planning/LifeRule.swift", "Planning/PurchasePace.swift", "Ledger/LedgerError.swift", "Ledger/Order+Decisions.swift",
         "Ledger/CertificateAction+Decisions.swift", "Ledger/OrderLedger+Operator.swift",
         "Administration/HandOver/HandOverAdministration.swift",
         "Administration/Plans/PlanAdministration+Decisions.swift",

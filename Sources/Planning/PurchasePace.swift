@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Settings
+import YAMLDocuments
+
+/// How many certificates one person may get within some days by nobody's decision here. Other bounds hold for a pass, so that two
+/// programs that change an attribute to and fro would buy one with each pass, for ever.
+struct PurchasePace {
+    /// How a reason begins by which an order waits for its turn.
+    private static let begin = "has had "
+    private static let days = 30
+    private static let day: TimeInterval = 86_400
+
+    let template: TemplateConfiguration
+    let now: Date
+    /// Whether what follows is a person's decision, or due by the calendar.
+    var isFree = false
+
+    /// Whether a reason that `wait` has given says that nobody here wanted it so.
+    static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(begin) }
+
+    /// Why another order waits, and until when; nil where it need not. Certificates that last for days are ordered more often by
+    /// themselves, so that for them only the last third of their validity counts.
+    func wait(_ standing: SubscriberStanding) -> (reason: String, until: Date)? {
+        let most = template.limits.certificatesPerPerson
+        guard !isFree, standing.purchases.count >= most else { return nil }
+        var span = Double(Self.days) * Self.day
+        if let start = standing.notBefore, let end = standing.notAfter {
+            span = min(span, end.timeIntervalSince(start) / 3)
+        }
+        // The oldest of those that count: once its time is over there is room for one more.
+        let until = standing.purchases[most - 1] + span
+        guard now < until else { return nil }
+        let reason =
+            "\(Self.begin)\(Plural(most, "certificate")) since \(CalendarDay.text(standing.purchases[most - 1])), and the "
+            + "template's limits.certificatesPerPerson lets the next one come on \(CalendarDay.text(until))"
+        return (reason, until)
+    }
+}
