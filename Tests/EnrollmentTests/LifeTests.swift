@@ -129,7 +129,8 @@ import Testing
         #expect(try await plan().standstill.contains { $0.contains("1 person waits for another certificate") })
         // What a person decides is not kept, and one more follows by itself in its time.
         _ = try await gateway.planner.orderAgain(
-            #require(try await orders("ada").last), template: TestGateway.template(), product: nil, by: "an administrator",
+            #require(try await orders("ada").last), template: TestGateway.template(), product: nil,
+            by: "an administrator",
             because: "the directory is mended")
         try await gateway.work()
         #expect(try await orders("ada").count == 5)
