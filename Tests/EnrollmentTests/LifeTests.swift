@@ -114,53 +114,6 @@ import Testing
         #expect(action(1.5) == .renew)
     }
 
-    /// Two programs that write an attribute to and fro buy no certificate with each pass.
-    @Test func anAttributeThatFlapsBuysNoMoreThanAFew() async throws {
-        try await issue("ada")
-        for turn in 1...10 {
-            try await rename("ada", to: turn.isMultiple(of: 2) ? "Ada" : "Ada Lovelace")
-            advance(days: 0.1)
-            try await pass()
-        }
-        #expect(try await orders("ada").count == 4)
-        let waiting = try await decision("ada")
-        #expect(waiting.action == nil && PurchasePace.isRefusal(waiting.reason), "\(waiting.reason)")
-        #expect(waiting.reason.contains("other names than certified"))
-        #expect(try await plan().standstill.contains { $0.contains("1 person waits for another certificate") })
-        // What a person decides is not kept, and one more follows by itself in its time.
-        _ = try await gateway.planner.orderAgain(
-            #require(try await orders("ada").last), template: TestGateway.template(), product: nil,
-            by: "an administrator",
-            because: "the directory is mended")
-        try await gateway.work()
-        #expect(try await orders("ada").count == 5)
-        try await rename("ada", to: "Ada King")
-        #expect(try await pass().actions.isEmpty)
-        advance(days: 31)
-        #expect(try await pass().actions == [.replace: 1])
-    }
-
-    /// The same of a membership that comes and goes.
-    @Test func aMembershipThatFlapsBuysNoMoreThanAFew() async throws {
-        let members = ", onDeparture: {after: 0s}, limits: {certificatesPerPerson: 2}"
-        try await issue("ada", members: members)
-        for _ in 1...4 {
-            try await leave("ada")
-            try await pass(members)
-            if let order = try await orders("ada").last, order.stage == .active {
-                try await gateway.ledger.noteRevocations([try await revoked(order)], backendCA: "main")
-            }
-            try await gateway.put("ada", TestGateway.attributes("ada"))
-            try await pass(members)
-            advance(days: 0.1)
-        }
-        #expect(try await orders("ada").map(\.stage) == [.revoked, .revoked])
-        let waiting = try await decision("ada")
-        #expect(waiting.verdict == .waiting && PurchasePace.isRefusal(waiting.reason), "\(waiting.reason)")
-        advance(days: 31)
-        #expect(try await pass(members).actions == [.order: 1])
-    }
-
     /// Ten thousand of one day are not renewed on one day.
     @Test func renewalsOfOneDaySpread() async throws {
         let names = (0..<40).map { "user\($0)" }
