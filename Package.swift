@@ -151,7 +151,8 @@ let package = Package(
             "AdminAPI",
             [
                 "KeyHoldings", "KeyVault", "Recoveries",
-                connectorTesting, "Administration", "ConnectorHost", "Delivery", "DeliveryProof", "Directory",
+                connectorTesting, "Administration", "CommandInterface", "ConnectorHost", "Delivery", "DeliveryProof",
+                "Directory",
                 "Drift", "Fulfilment", "Gateway",
                 "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
                 "Notification",

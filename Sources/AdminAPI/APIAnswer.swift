@@ -10,6 +10,7 @@ public struct APIAnswer: Sendable {
         case json(JSONValue)
         case bytes([UInt8], type: String)
         case stream(ServerStream)
+        case file(ServerBody, type: String)
         case nothing
     }
 
@@ -47,6 +48,19 @@ public struct APIAnswer: Sendable {
     /// Events, until one side ends it.
     public static func stream(_ stream: ServerStream) -> APIAnswer { APIAnswer(200, .stream(stream)) }
 
+    /// A file that is made while it is sent.
+    ///
+    /// - Parameters:
+    ///   - name: under which a browser keeps it; ASCII letters, digits and `-_.` alone.
+    ///   - make: gives its text piece by piece; what it throws breaks the answer off.
+    public static func file(
+        _ type: String, name: String, _ make: @escaping @Sendable (ServerBody) async throws -> Void
+    ) -> APIAnswer {
+        var answer = APIAnswer(200, .file(ServerBody(make), type: type))
+        answer.headers.append(("Content-Disposition", "attachment; filename=\"\(name)\""))
+        return answer
+    }
+
     public static let nothing = APIAnswer(204, .nothing)
 
     var serverAnswer: ServerAnswer {
@@ -59,6 +73,9 @@ public struct APIAnswer: Sendable {
         case .bytes(let bytes, let type):
             all.append(("Content-Type", type))
             return .response(status: status, headers: all, body: bytes)
+        case .file(let body, let type):
+            all.append(("Content-Type", type.hasPrefix("text/") ? type + "; charset=utf-8" : type))
+            return .body(status: status, headers: all, body: body)
         case .stream(let stream): return .events(stream, headers: all)
         case .nothing: return .response(status: status, headers: all)
         }

@@ -17,6 +17,8 @@ public enum APIResult: Sendable {
     case nothing
     /// Something else than JSON.
     case bytes(type: String)
+    /// A file of one of these types, of any length.
+    case file(types: [String])
     /// Events without an end.
     case events
 
@@ -25,13 +27,13 @@ public enum APIResult: Sendable {
         case .json(let schema), .created(let schema): schema
         case .list(let item, _): APISchema.page(of: item)
         case .operation: APISchema.operation
-        case .nothing, .bytes, .events: nil
+        case .nothing, .bytes, .file, .events: nil
         }
     }
 
     var status: Int {
         switch self {
-        case .json, .list, .bytes, .events: 200
+        case .json, .list, .bytes, .file, .events: 200
         case .created: 201
         case .operation: 202
         case .nothing: 204

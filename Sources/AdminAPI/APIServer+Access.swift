@@ -84,6 +84,8 @@ extension ServerAnswer {
             return .response(status: status, headers: all(headers), body: body)
         case .stream(let status, let headers, let stream):
             return .stream(status: status, headers: all(headers), stream: stream)
+        case .body(let status, let headers, let body):
+            return .body(status: status, headers: all(headers), body: body)
         case .truncated, .cutConnection, .raw: return self
         }
     }

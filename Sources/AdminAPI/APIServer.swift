@@ -22,6 +22,8 @@ public struct APIServer: Sendable {
     /// Does work that goes on behind answers.
     public let runner = OperationRunner()
     let events = EventHub()
+    /// Lists that are fetched as files; each reads the database all the while.
+    let downloads = Turnstile(8)
     /// This run of this process.
     let run = UUID().uuidString
     let sentences: SentenceBooks

@@ -107,6 +107,12 @@ struct OpenAPIDocument {
             success["content"] = ["application/json": ["schema": operation.answer.schema?.json ?? [:]]]
         // What YAML holds is for its own reader to say.
         case .bytes(let type): success["content"] = [type: ["schema": type.contains("yaml") ? [:] : ["type": "string"]]]
+        case .file(let types):
+            success["content"] = .object(
+                Dictionary(
+                    uniqueKeysWithValues: types.map {
+                        ($0, ["schema": $0.hasSuffix("json") ? [:] : ["type": "string"]])
+                    }))
         case .events: success["content"] = ["text/event-stream": ["schema": ["type": "string"]]]
         case .nothing: break
         }

@@ -9,6 +9,8 @@ import Synchronization
 public final class OperationRunner: Sendable {
     /// How far work is, for whoever does it.
     public struct Progress: Sendable {
+        /// Of the work, as `/operations/{id}` has it.
+        let id: String
         let note: @Sendable (Int, Int) -> Void
 
         /// - Parameters:
@@ -46,7 +48,8 @@ public final class OperationRunner: Sendable {
                 }
             }
             do {
-                let result = try await work(Progress { done, count in state.withLock { $0 = (done, count) } })
+                let result = try await work(
+                    Progress(id: operation.id) { done, count in state.withLock { $0 = (done, count) } })
                 beat.cancel()
                 await beat.value
                 let end = state.withLock { $0 }

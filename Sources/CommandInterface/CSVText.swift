@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Comma-separated values for spreadsheets (RFC 4180).
-enum CSVText {
+public enum CSVText {
     /// What a spreadsheet takes for the beginning of a formula; the wide forms are read so in East Asia.
     private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"]
 
     /// One record with its end. A cell that a spreadsheet would compute has an apostrophe before it, which makes it text.
-    static func record(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+    public static func record(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
     private static func cell(_ text: String) -> String {
         let isFormula = text.unicodeScalars.first.map(formulas.contains) ?? false

@@ -178,17 +178,37 @@ final class IncomingRequest {
             service.table?.enter(.answering, number, bytes: body.count)
             return send(response, status, headers, on: connection)
         case .stream(let status, let headers, let stream):
-            // Only a connection that can be suspended can wait for events.
-            guard case .suspending = service.handler else { return .NO }
-            isStream = true
-            service.table?.enter(.handling, number)
-            let body = StreamedBody(stream, on: ConnectionHandle(connection)) { [self] in sent += $0 }
-            service.begin(stream, body)
-            return send(body.makeResponse(), status, headers, on: connection)
+            return queue(stream, status, headers, on: connection)
+        case .body(let status, let headers, let body):
+            return queue(body, status, headers, on: connection)
         case .truncated(let status, let headers, let body, let sent):
             self.sent = sent
             return send(TruncatedBody(body, sent: sent).makeResponse(), status, headers, on: connection)
         }
+    }
+
+    private func queue(
+        _ stream: any StreamedContent, _ status: Int, _ headers: [(name: String, value: String)],
+        on connection: OpaquePointer
+    ) -> MHD_Result {
+        // Only a connection that can be suspended can wait for what is to come.
+        guard case .suspending = service.handler else { return .NO }
+        isStream = true
+        service.table?.enter(.handling, number)
+        var isFetching = false
+        let body = StreamedBody(stream, on: ConnectionHandle(connection)) { [self] count in
+            sent += count
+            guard stream.isPaced else { return }
+            // While there is something to fetch the client must fetch it; while there is not, nobody waits for the client.
+            if count > 0, isFetching {
+                service.table?.add(count, to: number)
+            } else {
+                service.table?.enter(count > 0 ? .answering : .handling, number, bytes: count)
+            }
+            isFetching = count > 0
+        }
+        service.begin(stream, body)
+        return send(body.makeResponse(), status, headers, on: connection)
     }
 
     private func send(

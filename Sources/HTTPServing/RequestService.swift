@@ -21,7 +21,7 @@ final class RequestService: Sendable {
     private struct Open {
         var isStopping = false
         var pending: [ObjectIdentifier: PendingAnswer] = [:]
-        var streams: [ObjectIdentifier: ServerStream] = [:]
+        var streams: [ObjectIdentifier: any StreamedContent] = [:]
     }
 
     init(
@@ -72,14 +72,14 @@ final class RequestService: Sendable {
     }
 
     /// A stream becomes an answer. One that begins while the server stops ends at once.
-    func begin(_ stream: ServerStream, _ body: StreamedBody) {
+    func begin(_ stream: any StreamedContent, _ body: StreamedBody) {
         let isStopping = open.withLock { open in
             open.streams[ObjectIdentifier(stream)] = stream
             return open.isStopping
         }
         body.whenFreed = { [self] in open.withLock { $0.streams[ObjectIdentifier(stream)] = nil } }
         stream.begin()
-        if isStopping { stream.end() }
+        if isStopping { stream.stop() }
     }
 
     /// How many requests wait for their handlers, and how many streams are open.
@@ -95,7 +95,7 @@ final class RequestService: Sendable {
             open.isStopping = true
             return Array(open.streams.values)
         }
-        for stream in streams { stream.end() }
+        for stream in streams { stream.stop() }
     }
 
     /// Resumes every suspended connection: libmicrohttpd must not be stopped with one.

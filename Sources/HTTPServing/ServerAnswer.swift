@@ -9,6 +9,8 @@ public enum ServerAnswer: Sendable {
     case truncated(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8], sent: Int)
     /// Stays open and sends what the stream is given, until one side ends it. Only a server with an asynchronous handler can.
     case stream(status: Int, headers: [(name: String, value: String)] = [], stream: ServerStream)
+    /// Is sent while it is made, however long it is. Only a server with an asynchronous handler can.
+    case body(status: Int, headers: [(name: String, value: String)] = [], body: ServerBody)
     /// Closes the connection without any answer, as a crash or a broken line would.
     case cutConnection
     /// Sends these bytes in place of an answer and closes the connection: what is no HTTP at all, up to some kilobytes.

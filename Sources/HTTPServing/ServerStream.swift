@@ -9,7 +9,7 @@ internal import Synchronization
 /// `resync` event: memory stays bounded and the client learns that it missed something. The server ends all streams
 /// before it stops, and sends a comment every 15 seconds, by which it notices that a client left.
 public final class ServerStream: Sendable {
-    private let state: Mutex<State>
+    fileprivate let state: Mutex<State>
 
     fileprivate struct State {
         let capacity: Int
@@ -64,6 +64,11 @@ public final class ServerStream: Sendable {
         if isOver { action() }
     }
 
+}
+
+extension ServerStream: StreamedContent {
+    var isPaced: Bool { false }
+
     /// The server will send it: begins with how soon a client shall come back.
     func begin() {
         state.withLock { $0.queue.insert(Array("retry: 3000\n\n".utf8), at: 0) }
@@ -81,9 +86,7 @@ public final class ServerStream: Sendable {
     }
 
     /// Copies what is next. Nothing to send suspends the connection, under the same lock that `send` takes to resume it.
-    ///
-    /// - Returns: bytes copied; 0 when the connection was suspended; nil at the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer, _ connection: ConnectionHandle) -> Int? {
+    func read(into buffer: UnsafeMutableRawBufferPointer, _ connection: ConnectionHandle) -> StreamedPart {
         state.withLock { state in
             var count = 0
             while count < buffer.count {
@@ -99,14 +102,16 @@ public final class ServerStream: Sendable {
             }
             if count > 0 {
                 state.lastWrite = .now
-                return count
+                return .bytes(count)
             }
-            if state.isEnded { return nil }
+            if state.isEnded { return .end }
             state.suspended = connection
             connection.suspend()
-            return 0
+            return .bytes(0)
         }
     }
+
+    func stop() { end() }
 
     /// The connection is over.
     func close() {

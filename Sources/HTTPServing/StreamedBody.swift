@@ -3,15 +3,15 @@
 
 internal import CMicroHTTPD
 
-/// The body of an event stream: libmicrohttpd asks it for bytes and frees it with the answer.
+/// The body of a stream: libmicrohttpd asks it for bytes and frees it with the answer.
 final class StreamedBody {
-    private let stream: ServerStream
+    private let stream: any StreamedContent
     private let connection: ConnectionHandle
     private let count: (Int) -> Void
     var whenFreed: () -> Void = {}
 
-    /// - Parameter count: is told how many bytes went out, on the thread of the connection.
-    init(_ stream: ServerStream, on connection: ConnectionHandle, count: @escaping (Int) -> Void) {
+    /// - Parameter count: is told how many bytes went out, 0 when there are none now, on the thread of the connection.
+    init(_ stream: any StreamedContent, on connection: ConnectionHandle, count: @escaping (Int) -> Void) {
         self.stream = stream
         self.connection = connection
         self.count = count
@@ -25,9 +25,13 @@ final class StreamedBody {
                 guard let owner, let buffer else { return endOfStream }
                 let body = Unmanaged<StreamedBody>.fromOpaque(owner).takeUnretainedValue()
                 let space = UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
-                guard let count = body.stream.read(into: space, body.connection) else { return endOfStream }
-                body.count(count)
-                return count
+                switch body.stream.read(into: space, body.connection) {
+                case .bytes(let count):
+                    body.count(count)
+                    return count
+                case .end: return endOfStream
+                case .broken: return breakOff
+                }
             },
             Unmanaged.passRetained(self).toOpaque(),
             { owner in
@@ -41,3 +45,5 @@ final class StreamedBody {
 
 /// `MHD_CONTENT_READER_END_OF_STREAM`, a macro that is not imported.
 private let endOfStream = -1
+/// `MHD_CONTENT_READER_END_WITH_ERROR`, likewise.
+private let breakOff = -2

@@ -98,6 +98,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case redeliverKeys = "redeliver.key"
     case releaseMailbox = "release.mailbox"
 
+    case exportList = "export.list"
+
     /// What it means, for people; the words of the manual.
     public var meaning: String {
         switch self {
@@ -179,6 +181,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .releaseMailbox:
             "a person says that nobody may open a shared mailbox any more, whose list of people came back empty"
         case .endPackage: "a package was erased that nobody had fetched"
+        case .exportList: "a list was asked for as a file, by filter, with so many rows"
         }
     }
 }

@@ -41,6 +41,8 @@ public struct AuditObject: Sendable, Hashable {
         case mailbox
         /// What somebody is told.
         case notice
+        /// A list of the gateway, by its name.
+        case list
     }
 
     public let kind: Kind

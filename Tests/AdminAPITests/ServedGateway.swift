@@ -80,7 +80,13 @@ struct Answer {
     var code: String? { json["code"]?.string }
 
     init(_ answer: ServerAnswer) {
-        guard case .response(let status, let headers, let body) = answer else {
+        let status: Int
+        let headers: [(name: String, value: String)]
+        var body: [UInt8] = []
+        switch answer {
+        case .response(let code, let lines, let bytes): (status, headers, body) = (code, lines, bytes)
+        case .body(let code, let lines, _): (status, headers) = (code, lines)
+        default:
             (self.status, self.headers, lines, text) = (0, [:], [], "")
             return
         }

@@ -71,7 +71,7 @@ extension APIOperation {
 extension APICall {
     var orders: OrderAdministration { OrderAdministration(gateway.ledger, caller: caller) }
 
-    fileprivate var orderFilter: OrderFilter {
+    var orderFilter: OrderFilter {
         get throws {
             var stages = words("stage", as: OrderStage.self)
             if let open = flag("open") {

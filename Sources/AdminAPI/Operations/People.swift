@@ -24,10 +24,8 @@ extension APIOperation {
                     .word(CertificateConcern.allCases.map(\.rawValue))),
             ], answer: .list(of: .person)
         ) { call in
-            let filter = PersonFilter(
-                template: call.text("template"), status: call.text("status").flatMap(PersonStatus.init),
-                concern: call.text("concern").flatMap(CertificateConcern.init))
-            return try call.page(try await call.people.cards(call.text("q"), filter, try call.listRequest()), \.json)
+            let page = try await call.people.cards(call.text("q"), call.personFilter, try call.listRequest())
+            return try call.page(page, \.json)
         },
         APIOperation(
             "getPerson", .get, "/people/{upn}", tag: "People", "One person", permission: .readPeople,
@@ -73,4 +71,10 @@ extension APIOperation {
 
 extension APICall {
     var people: PersonAdministration { PersonAdministration(gateway.store) }
+
+    var personFilter: PersonFilter {
+        PersonFilter(
+            template: text("template"), status: text("status").flatMap(PersonStatus.init),
+            concern: text("concern").flatMap(CertificateConcern.init))
+    }
 }

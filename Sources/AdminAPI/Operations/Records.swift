@@ -24,13 +24,8 @@ extension APIOperation {
                 .query("until", "before this day (UTC)", .formatted(.day)),
             ], answer: .list(of: .auditRecord)
         ) { call in
-            let filter = AuditFilter(
-                actor: call.text("actor"), actions: call.texts("action").isEmpty ? nil : Set(call.texts("action")),
-                object: call.text("object"), person: call.text("person"),
-                outcome: call.text("outcome").flatMap(AuditOutcome.init), from: call.moment("from"),
-                until: call.moment("until"))
             let administration = AuditAdministration(call.gateway.store)
-            return try call.page(try await administration.list(filter, try call.listRequest()), \.json)
+            return try call.page(try await administration.list(call.auditFilter, try call.listRequest()), \.json)
         },
         APIOperation(
             "getAuditRecord", .get, "/audit-records/{number}", tag: "Records", "One record", permission: .readAudit,
@@ -62,4 +57,13 @@ extension APIOperation {
             try call.whole(try RuleAdministration(call.gateway.profiles).list(at: call.moment("at")).map(\.json))
         },
     ]
+}
+
+extension APICall {
+    var auditFilter: AuditFilter {
+        AuditFilter(
+            actor: text("actor"), actions: texts("action").isEmpty ? nil : Set(texts("action")), object: text("object"),
+            person: text("person"), outcome: text("outcome").flatMap(AuditOutcome.init), from: moment("from"),
+            until: moment("until"))
+    }
 }

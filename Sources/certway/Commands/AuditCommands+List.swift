@@ -43,7 +43,7 @@ extension AuditCommands {
     }
 
     private static let records = ItemList<AuditRecord>(
-        none: "no records", each: \.json,
+        none: "no records", as: .auditRecords, each: \.json,
         [
             ListColumn("NUMBER", "number") { "\($0.number)" },
             ListColumn(.optional("TIME", 1), "at") { $0.at.ISO8601Format() },

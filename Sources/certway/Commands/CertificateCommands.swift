@@ -52,7 +52,7 @@ enum CertificateCommands {
     }
 
     private static let certificates = ItemList<CertificateRecord>(
-        none: "no certificates", each: \.json,
+        none: "no certificates", as: .certificates, each: \.json,
         [
             ListColumn(.short("SERIAL NUMBER", 13), "serialNumber") { $0.serialNumber },
             ListColumn(.short("USER", 20), "userPrincipalName") { $0.userPrincipalName },

@@ -44,7 +44,7 @@ extension OrderCommands {
     }
 
     private static let orders = ItemList<Order>(
-        none: "no orders", each: \.json,
+        none: "no orders", as: .orders, each: \.json,
         [
             ListColumn(.short("ORDER", 11), "reference") { $0.reference },
             ListColumn(.optional("NUMBER", 5), "number") { "\($0.id)" },

@@ -56,8 +56,19 @@ extension Invocation {
     func show<Item: Sendable>(
         _ list: ItemList<Item>, _ sorting: ListSorting, _ read: (ListRequest) async throws -> ListPage<Item>
     ) async throws {
-        let request = try listRequest(sorting)
+        var request = try listRequest(sorting)
         do {
+            // However long it is, a part of it is in memory.
+            if flag("all"), value("output") == "csv" {
+                var isFirst = true
+                request.limit = 1000
+                while true {
+                    let page = try await read(request)
+                    list.showCSV(page, isFirst: isFirst)
+                    guard let next = page.next else { return }
+                    (isFirst, request.sort, request.after) = (false, nil, next)
+                }
+            }
             list.show(try await read(request), self)
         } catch is ListError {
             // The order has been looked at, so that it is the cursor that does not fit.

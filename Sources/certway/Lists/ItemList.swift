@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import JSONDocuments
 import Store
@@ -11,6 +12,9 @@ struct ItemList<Item: Sendable>: Sendable {
     private let none: String
     private let columns: [ListColumn<Item>]
     private let json: @Sendable (ListPage<Item>, _ next: String?) -> JSONValue
+    /// The names of comma-separated values, and the rows of an item.
+    private let head: [String]
+    private let rows: @Sendable (Item) -> [[String]]
 
     /// - Parameters:
     ///   - none: said instead of an empty table.
@@ -22,6 +26,8 @@ struct ItemList<Item: Sendable>: Sendable {
         self.none = none
         self.json = json
         self.columns = columns
+        head = columns.map(\.name)
+        rows = { item in [columns.map { $0.value(item) }] }
     }
 
     /// A list whose JSON is an array of its items; where it goes on stands on standard error.
@@ -29,12 +35,29 @@ struct ItemList<Item: Sendable>: Sendable {
         self.init(none: none, json: { page, _ in .array(page.items.map(json)) }, columns)
     }
 
+    /// A list that can be had as a file: comma-separated values are those that the API makes of it.
+    init(
+        none: String, as file: ExportedList, each json: @escaping @Sendable (Item) -> JSONValue,
+        _ columns: [ListColumn<Item>]
+    ) {
+        self.none = none
+        self.json = { page, _ in .array(page.items.map(json)) }
+        self.columns = columns
+        head = file.columns
+        rows = { file.rows(json($0)) }
+    }
+
+    /// The next page of comma-separated values of the whole list.
+    func showCSV(_ page: ListPage<Item>, isFirst: Bool) {
+        Terminal.print(csv: (isFirst ? [head] : []) + page.items.flatMap(rows))
+    }
+
     func show(_ page: ListPage<Item>, _ invocation: Invocation) {
         let next = page.next.map(invocation.text(of:))
         switch invocation.value("output") {
         case "json": Terminal.print(json: json(page, next).text)
         case "csv":
-            Terminal.print(csv: [columns.map(\.name)] + page.items.map { item in columns.map { $0.value(item) } })
+            showCSV(page, isFirst: true)
         default:
             var table = TextTable(columns.map(\.column))
             for item in page.items { table.add(columns.map { $0.cell(item) }) }

@@ -33,8 +33,9 @@ const listOf = (page) => {
 ///   - choice: `(keys, items, total) => nodes`, for lists whose rows can be chosen.
 ///   - hasAll: whether all that match can be chosen, beyond those shown.
 ///   - hasViews: whether views can be saved.
+///   - exported: the list's name as `POST /exports` has it, where it can be had as a file.
 ///   - above: a node between filters and rows.
-export async function list({ page, path = listOf(page).path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort = listOf(page).sort, own = [], topics = [], nothing, choice, hasAll, hasViews, above, tools }) {
+export async function list({ page, path = listOf(page).path, columns, rowKey, href, caption, filters = [], presets, query = {}, sort = listOf(page).sort, own = [], topics = [], nothing, choice, hasAll, hasViews, exported, above, tools }) {
   const chosen = choice ? new Set(page.memory.chosen ?? []) : null;
   const rows = h('div');
   const foot = h('div.more');
@@ -47,7 +48,7 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
   let run = 0;
   let isAll = false;
 
-  const bar = filterBar({ page, filters, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), tools] });
+  const bar = filterBar({ page, filters, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), exported && exportButton(), tools] });
   page.isList = true;
   page.show(bar.element, h('div', above, fresh, rows, foot, tray));
   replace(rows, skeleton());
@@ -61,6 +62,15 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     if (after) all.set('after', after);
     return all;
   };
+
+  // Its code is loaded once somebody wants it.
+  function exportButton() {
+    const button = h('button', { type: 'button', on: { click: async () => {
+      button.disabled = true;
+      await (await import('./exported.js')).exportList(exported, asked()).finally(() => { button.disabled = false; });
+    } } }, t('action.exportCSV'));
+    return button;
+  }
 
   async function read({ after = null, quiet = false, upTo = pageSize } = {}) {
     const mine = (run += 1);

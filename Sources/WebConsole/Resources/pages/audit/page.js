@@ -25,7 +25,7 @@ export async function open(page) {
   page.show(fragment(h('div.actions', may('verifyAudit') && h('button', { type: 'button', on: { click: () => verify(result) } }, t('audit.verify')),
     h('button', { type: 'button', on: { click: () => print() } }, t('audit.print'))), result, place));
   await list({
-    page: within(page, place), path: '/audit-records', caption: t('audit.title'),
+    page: within(page, place), path: '/audit-records', caption: t('audit.title'), exported: may('exportLists') && 'auditRecords',
     rowKey: (one) => one.number, href: (one) => `/console/audit/${one.number}`,
     filters: [
       { name: 'actor', label: t('audit.who'), kind: 'text' }, { name: 'object', label: t('audit.object'), kind: 'text' },

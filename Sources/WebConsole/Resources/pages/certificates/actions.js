@@ -3,15 +3,10 @@
 
 /// What can be done to chosen certificates, each through a plan that is shown first.
 
-import { call } from '../../app/api.js';
-import { h, saveFile } from '../../app/dom.js';
 import { n, t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
-import { csv } from '../../components/csv.js';
-import { working } from '../../components/loading.js';
 import { planned } from '../../components/planned.js';
-import { toast } from '../../components/toast.js';
 import { because, causeField, reasonField, withReason } from '../certificate/actions.js';
 
 /// The first reason against an action among those chosen, with their number.
@@ -50,30 +45,5 @@ export const choice = (page) => (keys, picked, state) => {
       title: n('revoke.many', count), verb: n('revoke.verb', count), danger: true, call: '/revocations', count, fields: [reasonField(), causeField()],
       body: (form) => ({ ...meant, ...withReason(form) }), said: n('many.done', count), done,
     }), 'danger'),
-    may('exportLists') && h('button', { type: 'button', on: { click: () => (state.isAll ? exportAll(state.query) : exportRows(picked)) } }, t('action.exportCSV')),
   ];
 };
-
-const fields = ['number', 'status', 'userPrincipalName', 'emailAddresses', 'template', 'backendCA', 'serialNumber', 'subject', 'issuer', 'notBefore', 'notAfter', 'sha256Fingerprint'];
-
-function exportRows(rows) {
-  saveFile('certificates.csv', 'text/csv;charset=utf-8', csv(fields, rows));
-  toast(n('list.exported', rows.length));
-}
-
-/// Everything that matches the filter, page by page, however many there are.
-async function exportAll(query) {
-  const rows = [];
-  await working((async () => {
-    let after = null;
-    do {
-      const asked = new URLSearchParams(query);
-      asked.set('limit', '200');
-      if (after) asked.set('after', after);
-      const { data } = await call('GET', '/certificates', { query: asked });
-      rows.push(...data.items);
-      after = data.next;
-    } while (after);
-  })());
-  exportRows(rows);
-}

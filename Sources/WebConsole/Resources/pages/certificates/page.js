@@ -5,6 +5,7 @@
 
 import { h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
 import { commandLine } from '../../components/command.js';
 import { list } from '../../components/list.js';
 import { columns, filters, presets } from './view.js';
@@ -24,7 +25,7 @@ export async function open(page) {
     page, caption: t('certificates.title'),
     columns: columns(), filters: filters(page), presets: presets(),
     rowKey: (one) => one.number, href: (one) => `/console/certificates/${one.number}`,
-    topics: ['orders'], hasViews: true, hasAll: true, choice,
+    topics: ['orders'], hasViews: true, exported: may('exportLists') && 'certificates', hasAll: true, choice,
     nothing: { title: t('certificates.none'), text: t('certificates.noneText') },
   });
 }

@@ -4,6 +4,7 @@
 /// All orders, by any filter: where links of the overview and of tickets lead.
 
 import { t, word } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
 import { commandLine } from '../../components/command.js';
 import { list } from '../../components/list.js';
 import { namesOf } from '../certificates/view.js';
@@ -18,7 +19,7 @@ export async function open(page) {
   page.title(t('orders.title'), { crumbs: [{ label: t('waiting.title'), href: '/console/waiting' }] });
   page.command(() => commandLine('certway order list', page.query, { stage: 'stage', template: 'template', backendCA: 'backend-ca', text: 'user' }, { held: 'held' }));
   await list({
-    page, caption: t('orders.title'), topics: ['orders'], hasViews: true,
+    page, caption: t('orders.title'), topics: ['orders'], hasViews: true, exported: may('exportLists') && 'orders',
     columns: columns(null), rowKey: (one) => one.reference, href: orderLink, choice: choice(page, null),
     filters: [
       { name: 'text', label: t('orders.search'), kind: 'search' },

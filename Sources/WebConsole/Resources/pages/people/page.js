@@ -6,6 +6,7 @@
 import { path } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
+import { may } from '../../app/session.js';
 import { list } from '../../components/list.js';
 import { pill } from '../../components/pill.js';
 import { ending, namesOf } from '../certificates/view.js';
@@ -16,7 +17,7 @@ export async function open(page) {
   page.title(t('people.title'));
   page.command('certway people list');
   await list({
-    page, caption: t('people.title'), topics: ['orders'], hasViews: true,
+    page, caption: t('people.title'), topics: ['orders'], hasViews: true, exported: may('exportLists') && 'people',
     filters: [
       { name: 'q', label: t('people.search'), kind: 'search' },
       { name: 'status', label: t('column.status'), kind: 'one', options: statuses.map((value) => ({ value, label: word('state', value) })) },
