@@ -217,11 +217,11 @@ extension OrderTable {
         var attempts = orders.filter { $0.stage != .cancelled }.prefix {
             ($0.stage == .rejected || $0.stage == .failed) && $0.asksForTheSame(as: order)
         }.count
-        if cause == .lapsed {
+        if cause == .lapsed || cause == .withdrawn {
             // After a few nobody orders by himself anyway.
             attempts = try orders.prefix(Self.mostAttempts).prefix {
                 try $0.certificateID == nil && $0.stage == .cancelled && $0.asksForTheSame(as: order)
-                    && self.cause(of: $0).cause == .lapsed
+                    && self.cause(of: $0).cause == cause
             }.count
         }
         return OrderEnding(

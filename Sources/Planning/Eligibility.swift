@@ -52,7 +52,7 @@ public struct Eligibility: Sendable {
         if (order.backendCA, order.product) != (template.backendCA, template.product),
             let incident = try await incidents?.aim(template: plain.name, subscriberID: order.subscriberID)
         {
-            template = plain.aimed(at: incident)
+            template = plain.aimed(at: incident, exception?.choice)
         }
         let rules = try rules(template)
         await rules?.look(for: [member].compactMap(\.self))

@@ -30,6 +30,10 @@ struct EndedOrderRule {
     private static let rejected = "rejected by the CA"
     private static let givenUp = "given up"
     private static let lapsed = "cancelled at the CA"
+    private static let withdrawn = "planned and withdrawn"
+    /// Orders in a row that may be planned and taken back before they leave: where two places decide differently on one person, each
+    /// pass would plan and withdraw another one, and say nothing.
+    private static let mayBeWithdrawn = 3
     /// Orders in a row that may lapse: who has not confirmed twice is asked by a person.
     private static let mayLapse = 2
 
@@ -45,7 +49,9 @@ struct EndedOrderRule {
     var unit = day
 
     /// Whether a reason that `find` has given says that nobody here wanted it so.
-    static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(rejected) || reason.hasPrefix(givenUp) }
+    static func isRefusal(_ reason: String) -> Bool {
+        [rejected, givenUp, withdrawn].contains { reason.hasPrefix($0) }
+    }
 
     /// - Parameters:
     ///   - names: what an order made now would ask for.
@@ -63,7 +69,16 @@ struct EndedOrderRule {
             }
         let what = "order \(standing.reference) was \(word): \(Self.cut(ending.reason, to: 100))"
         switch ending.cause {
-        case .withdrawn: return .order(what)
+        case .withdrawn:
+            guard ending.attempts >= Self.mayBeWithdrawn else { return .order(what) }
+            let next =
+                RepeatSchedule.next(
+                    after: min(ending.attempts - Self.mayBeWithdrawn + 1, RepeatSchedule.maximumAttempts - 1),
+                    ending: ending.at, unit: Self.hour) ?? now
+            guard now < next else { return .order(what) }
+            return .waiting(
+                "\(Self.withdrawn) \(ending.attempts) times: \(Self.cut(ending.reason, to: 150)); tried again at "
+                    + "\(next.ISO8601Format())", until: next)
         case .cancelled: return .ended("\(what); \(again(standing))")
         case .lapsed, .rejected, .failed:
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }

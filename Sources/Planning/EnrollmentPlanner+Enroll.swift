@@ -26,6 +26,8 @@ extension EnrollmentPlanner {
         until: Date?, by actor: String, because cause: String
     ) async throws -> [EnrollmentProposal] {
         try await mirror.requireAddresses()
+        var choice = choice
+        if choice.product != nil { choice.backendCA = template.backendCA }
         let adjusted = template.adjusted(by: choice)
         let (product, orderRules) = try facts?(adjusted) ?? (nil, nil)
         let rules = EnrollmentRules(template: adjusted, product: product, rules: orderRules)

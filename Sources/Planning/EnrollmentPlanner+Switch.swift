@@ -42,13 +42,7 @@ extension EnrollmentPlanner {
         let (old, new) = (rules(former), rules(next))
         let life = LifeRule(template: next.template, now: clock.now(), certifiedNames: new.certifiedNames)
         var forecast = SwitchForecast()
-        var position = MemberPosition.start
-        while true {
-            let page = try await mirror.members(
-                of: former.template.group, after: position, limit: Self.pageSize)
-            guard let last = page.last else { break }
-            position = last.position
-            let members = page.filter(\.isPresent)
+        func add(_ members: [EnrollmentMember], _ exceptions: [String: EnrollmentException]) async throws {
             await former.rules?.look(for: members)
             await next.rules?.look(for: members)
             let standings = try await ledger.standings(
@@ -57,7 +51,32 @@ extension EnrollmentPlanner {
                 forecast.add(
                     member, standings[member.person.id], isEntitledNow: { Self.isEntitled(old.find(member)) },
                     new.find(member), life, lost: { Self.lost($0, former.product, next.product) }, atMost: limit)
+                if let choice = exceptions[member.person.id.lowercased()]?.choice,
+                    let product = choice.product(at: former.template), choice.product(at: next.template) == nil
+                {
+                    forecast.ownProducts.add(
+                        member.person.userPrincipalName,
+                        "product \(product) was chosen at \(former.template.backendCA); at \(next.template.backendCA) it is "
+                            + next.template.product, atMost: limit)
+                }
             }
+        }
+        var position = MemberPosition.start
+        while true {
+            let page = try await mirror.members(
+                of: former.template.group, after: position, limit: Self.pageSize)
+            guard let last = page.last else { break }
+            position = last.position
+            let members = page.filter(\.isPresent)
+            try await add(members, try await exceptions.inForce(former.template.name, members.map(\.person.id)))
+        }
+        let included = try await exceptions.included(former.template.name)
+        for start in stride(from: 0, to: included.count, by: Self.pageSize) {
+            let ids = Array(included[start...].prefix(Self.pageSize))
+            let known = try await exceptions.inForce(former.template.name, ids)
+            let strangers = try await self.known(ids, former.template).filter { !($0.member?.isPresent ?? false) }
+            let people = try await exceptions.members(strangers, by: known).compactMap(\.member)
+            try await add(people.filter(\.isPresent), known)
         }
         return forecast
     }

@@ -157,8 +157,7 @@ public struct EnrollmentPlanner: Sendable {
         approved: PlannedOrders? = nil, for incidents: [Incident]? = nil, within bounds: [SpendingBound] = []
     ) async throws -> Int {
         var made = 0
-        let aims = Dictionary(
-            (incidents ?? []).map { ($0.id, template.aimed(at: $0)) }, uniquingKeysWith: { first, _ in first })
+        let aims = Dictionary((incidents ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         try await forEachPage(of: template, actions, for: incidents) { page in
             let page = try await orders(page, template, aims).map { ($0.subscriberID, $0) }
                 .filter { approved?.contains($0.1) ?? true }.prefix(limit - made)
@@ -209,13 +208,20 @@ public struct EnrollmentPlanner: Sendable {
         let wishes = try await incidents.wishes(template: plain.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
         let adjusted = try self.rules(exceptions.values.map(\.choice), plain)
-        return people.map { id, member in
+        var aimed: [AimedChoice: EnrollmentRules] = [:]
+        return try people.map { id, member in
             let exception = exceptions[id.lowercased()]
             let template = plain.adjusted(by: exception?.choice)
             let rules = exception.flatMap { adjusted[$0.choice] } ?? usual
             var standing = standings[id]
             let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
-            let aim = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID).flatMap { aims[$0.incident.id] }
+            let incident = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID)?.incident
+            var aim = incident.flatMap { aims[$0.id] }
+            if let incident, let choice = exception?.choice, !choice.isEmpty {
+                let key = AimedChoice(incident: incident.id, choice: choice)
+                aim = try aimed[key] ?? self.rules(plain.aimed(at: incident, choice))
+                aimed[key] = aim
+            }
             standing?.leaveOut(revoked: asked)
             let own = (standing?.inUse ?? standing)?.certificateID.flatMap { asked[$0] } ?? []
             var decision = EnrollmentDecision(
@@ -284,23 +290,34 @@ public struct EnrollmentPlanner: Sendable {
     ) throws -> [OrderChoice: EnrollmentRules] {
         var rules: [OrderChoice: EnrollmentRules] = [:]
         for choice in Set(choices) where !choice.isEmpty {
-            let adjusted = template.adjusted(by: choice)
-            let (product, orderRules) = try facts?(adjusted) ?? (nil, nil)
-            rules[choice] = EnrollmentRules(template: adjusted, product: product, rules: orderRules)
+            rules[choice] = try self.rules(template.adjusted(by: choice))
         }
         return rules
     }
 
+    private func rules(_ adjusted: TemplateConfiguration) throws -> EnrollmentRules {
+        let (product, orderRules) = try facts?(adjusted) ?? (nil, nil)
+        return EnrollmentRules(template: adjusted, product: product, rules: orderRules)
+    }
+
+    /// What an incident orders for those for whom the same was chosen.
+    private struct AimedChoice: Hashable {
+        let incident: Int64
+        let choice: OrderChoice
+    }
+
     /// The orders that follow from some decisions, each by the terms of its person; an incident's go where it says.
     ///
-    /// - Parameter aims: the template as incidents aim it, by their ids.
+    /// - Parameter incidents: by their ids.
     func orders(
-        _ page: [EnrollmentDecision], _ template: TemplateConfiguration, _ aims: [Int64: TemplateConfiguration] = [:]
+        _ page: [EnrollmentDecision], _ template: TemplateConfiguration, _ incidents: [Int64: Incident] = [:]
     ) async throws -> [NewOrder] {
         let exceptions = try await exceptions.inForce(template.name, page.map(\.subscriberID))
         return page.map { decision in
             let choice = exceptions[decision.subscriberID.lowercased()]?.choice
-            return Self.order(decision, decision.incident.flatMap { aims[$0] } ?? template.adjusted(by: choice))
+            let incident = decision.incident.flatMap { incidents[$0] }
+            return Self.order(
+                decision, incident.map { template.aimed(at: $0, choice) } ?? template.adjusted(by: choice))
         }
     }
 

@@ -12,9 +12,14 @@ public struct OrderChoice: Sendable, Hashable {
     public var product: String?
     public var validityDays: Int?
     public var purpose: CertificatePurpose?
+    /// The backend CA that the product is of: ids of one CA mean nothing, or something else, at another.
+    public var backendCA: String?
 
-    public init(product: String? = nil, validityDays: Int? = nil, purpose: CertificatePurpose? = nil) {
+    public init(
+        product: String? = nil, validityDays: Int? = nil, purpose: CertificatePurpose? = nil, backendCA: String? = nil
+    ) {
         self.product = product
+        self.backendCA = backendCA
         self.validityDays = validityDays
         self.purpose = purpose
     }
@@ -24,14 +29,21 @@ public struct OrderChoice: Sendable, Hashable {
     init(json: JSONValue) {
         self.init(
             product: json["product"]?.string, validityDays: json["validityDays"]?.int,
-            purpose: json["purpose"]?.string.flatMap(CertificatePurpose.init(rawValue:)))
+            purpose: json["purpose"]?.string.flatMap(CertificatePurpose.init(rawValue:)),
+            backendCA: json["backendCA"]?.string)
     }
 
     public var json: JSONValue {
         [
             "product": JSONValue(product), "validityDays": validityDays.map { JSONValue($0) } ?? .null,
-            "purpose": JSONValue(purpose?.rawValue),
+            "purpose": JSONValue(purpose?.rawValue), "backendCA": JSONValue(backendCA),
         ]
+    }
+
+    /// The product where orders of a template go to the CA that it was chosen for; nil for the template's own.
+    func product(at template: TemplateConfiguration) -> String? {
+        let isThere = backendCA.map { $0 == template.backendCA } ?? (template.caSwitch == nil && !template.isFailedOver)
+        return isThere ? product : nil
     }
 }
 
@@ -40,8 +52,9 @@ extension TemplateConfiguration {
     public func adjusted(by choice: OrderChoice?) -> TemplateConfiguration {
         guard let choice, !choice.isEmpty else { return self }
         var template = self
-        template.price = price(product: choice.product, validityDays: choice.validityDays)
-        template.product = choice.product ?? product
+        let product = choice.product(at: self)
+        template.price = price(product: product, validityDays: choice.validityDays)
+        template.product = product ?? self.product
         template.validityDays = choice.validityDays ?? validityDays
         if let purpose = choice.purpose, purpose != self.purpose {
             template.purpose = purpose

@@ -37,6 +37,8 @@ public struct SwitchForecast: Sendable {
     public internal(set) var firstOrders = 0
     /// Those whom the new product refuses and the present one does not.
     public internal(set) var refused = People()
+    /// Those for whom a product of the present CA was chosen, which means nothing at the new one: they get the template's there.
+    public internal(set) var ownProducts = People()
     /// Those who get none of either.
     public internal(set) var leftOut = 0
     /// Those whose order is under way at the former CA, which goes on there, and those whose order has not left and is placed at the new one.
@@ -56,7 +58,8 @@ public struct SwitchForecast: Sendable {
         return [
             "members": JSONValue(members), "inUse": JSONValue(inUse), "there": JSONValue(there),
             "replaceable": JSONValue(replaceable), "firstOrders": JSONValue(firstOrders), "refused": refused.json,
-            "leftOut": JSONValue(leftOut), "underWay": underWay.json, "unsent": unsent.json,
+            "ownProducts": ownProducts.json, "leftOut": JSONValue(leftOut), "underWay": underWay.json,
+            "unsent": unsent.json,
             "renewals": numbers(renewals), "namesLost": numbers(namesLost), "domains": numbers(domains),
             "warnings": numbers(warnings),
         ]

@@ -55,6 +55,7 @@ extension CASwitchReport {
             if some.count > some.first.count { lines.append("  and \(some.count - some.first.count) more") }
         }
         add(people.refused, "could not get a certificate of the new product")
+        add(people.ownProducts, "with a product of their own, which is one of the former CA")
         add(people.underWay, "with an order at the former CA")
         add(people.unsent, "with an order that has not left")
         lines += people.namesLost.sorted { $0.key < $1.key }.map {

@@ -33,12 +33,19 @@ public struct IncidentTarget: Sendable {
 }
 
 extension TemplateConfiguration {
-    /// The same template, for what is ordered of it somewhere else.
-    public func aimed(at incident: Incident) -> TemplateConfiguration {
+    /// The same template, for what an incident orders of it.
+    ///
+    /// - Parameter choice: what was chosen for the person; where the incident names a product, that one counts.
+    public func aimed(at incident: Incident, _ choice: OrderChoice? = nil) -> TemplateConfiguration {
         var template = self
-        template.price = price(product: incident.product, validityDays: nil)
         template.backendCA = incident.backendCA ?? backendCA
         template.product = incident.product ?? product
+        template.price = price(product: incident.product, validityDays: nil)
+        guard var choice else { return template }
+        if incident.product != nil { choice.product = nil }
+        let price = template.price
+        template = template.adjusted(by: choice)
+        if choice.validityDays == nil, choice.product(at: template) == nil { template.price = price }
         return template
     }
 }
