@@ -23,7 +23,8 @@ import Testing
         }
     }
 
-    private func enroll(_ name: String, _ template: TemplateConfiguration, _ choice: OrderChoice) async throws -> Order {
+    private func enroll(_ name: String, _ template: TemplateConfiguration, _ choice: OrderChoice) async throws -> Order
+    {
         try await gateway.put(name, TestGateway.attributes(name))
         let proposals = try await gateway.planner.propose(
             [(name, name)], template, choice, outside: false, until: nil, by: "eve", because: "asked")

@@ -131,7 +131,8 @@ extension APISchema {
         .answer(
             APIField("members", .count), APIField("inUse", .count), APIField("there", .count),
             APIField("replaceable", .count), APIField("firstOrders", .count), APIField("refused", .somePeople),
-            APIField("ownProducts", .somePeople), APIField("leftOut", .count), APIField("underWay", .somePeople), APIField("unsent", .somePeople),
+            APIField("ownProducts", .somePeople), APIField("leftOut", .count), APIField("underWay", .somePeople),
+            APIField("unsent", .somePeople),
             APIField("renewals", .map(.count), "by month"), APIField("namesLost", .map(.count), "by kind of name"),
             APIField("domains", .map(.count)), APIField("warnings", .map(.count))))
 }
