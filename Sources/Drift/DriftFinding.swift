@@ -37,7 +37,22 @@ public struct DriftFinding: Sendable, Hashable {
         template = certificate.template
     }
 
+    /// Why nothing is to be mended, one sentence; nil where something is.
+    public var waits: String?
+
     public var rule: DriftRule { DriftRule.of(kind) }
+
+    public var repair: DriftRepair { waits == nil ? rule.repair : .wait }
+
+    /// As the rule has it, with what this one is about in place of the words for it.
+    public var remedy: String {
+        var text = waits ?? rule.remedy
+        for (word, value) in [("SERIAL", serialNumber), ("ADDRESS", userPrincipalName), ("BACKEND-CA", place)] {
+            guard let value, !value.isEmpty, !value.contains(where: { $0 == "'" || $0.isWhitespace }) else { continue }
+            text = text.replacing(word, with: value)
+        }
+        return text
+    }
 
     /// The same for the same difference whenever it is found.
     public var id: String {
@@ -54,7 +69,7 @@ public struct DriftFinding: Sendable, Hashable {
             "certificate": certificateID.map { JSONValue(Int($0)) } ?? .null, "serialNumber": JSONValue(serialNumber),
             "userPrincipalName": JSONValue(userPrincipalName), "template": JSONValue(template),
             "sentence": .string(rule.sentence), "detail": .string(detail), "cause": .string(rule.cause),
-            "repair": .string(rule.repair.rawValue), "remedy": .string(rule.remedy),
+            "repair": .string(repair.rawValue), "remedy": .string(remedy),
         ]
     }
 }

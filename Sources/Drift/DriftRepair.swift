@@ -21,4 +21,6 @@ public enum DriftRepair: String, Sendable, CaseIterable {
     case plan
     /// A person must.
     case person
+    /// Nothing is to be mended: its time has not come, or the template's rules let it be. Of single findings, of no kind.
+    case wait
 }

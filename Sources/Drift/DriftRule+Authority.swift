@@ -7,7 +7,8 @@ extension DriftRule {
         DriftRule(
             .notAtAuthority, .authority, .fault, "the CA's list does not have the order of a certificate in use",
             cause: "the account or the environment was changed, or the CA has deleted the order", .person,
-            "look whether the backend CA still signs in to the account that has ordered it: 'certway ca check'"),
+            "look whether the backend CA still signs in to the account that has ordered it: 'certway ca check BACKEND-CA'"
+        ),
         DriftRule(
             .unknownAtAuthority, .authority, .note, "the CA has issued a certificate that the ledger does not know",
             cause: "somebody has ordered at the CA itself or through another product, or the database is an older copy",
@@ -25,7 +26,7 @@ extension DriftRule {
         DriftRule(
             .revokedAtAuthority, .revocation, .danger, "the CA has revoked a certificate that is valid here",
             cause: "somebody has revoked it at the CA itself, or the CA had to", .record,
-            "put on record as revoked, so that it is used and published no more; 'certway order again' orders another one"
+            "put on record as revoked, so that it is used and published no more; nothing follows by itself: 'certway order again ORDER' orders another one"
         ),
         DriftRule(
             .heldAtAuthority, .revocation, .note, "the CA has put a certificate on hold that is valid here",

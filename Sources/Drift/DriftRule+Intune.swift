@@ -78,6 +78,7 @@ extension DriftRule {
         DriftRule(
             .recordUnknown, .intune, .note, "Intune holds a PFX for our connectors' key that the ledger does not know",
             cause: "another product delivers through the same key, or the database is an older copy", .person,
-            "'certway adopt' takes over what another product has ordered; delete in Intune what nobody needs"),
+            "'certway adopt --backend-ca NAME --dry-run' shows what of another product is taken over; delete in Intune what nobody needs"
+        ),
     ]
 }

@@ -19,10 +19,11 @@ extension DriftRule {
         DriftRule(
             .notArchived, .archive, .danger, "the key of a certificate in use is not in the archive",
             cause: "keyRecoveryAgents were added to the template after it was ordered", .person,
-            "have another certificate take its place: 'certway certificate withdraw SERIAL --order-again'"),
+            "have another certificate take its place: 'certway certificate withdraw SERIAL --order-again --because TEXT'"
+        ),
         DriftRule(
             .archivedForOthers, .archive, .danger, "a key recovery agent of the template cannot open an archived key",
             cause: "the agents were changed after the key was archived", .person,
-            "archive it for the agents of today: 'certway key rewrap'"),
+            "archive it for the agents of today: 'certway key rewrap --to AGENT --dry-run'"),
     ]
 }

@@ -27,6 +27,21 @@ import Testing
         #expect(found.json(most: 1)["findings"]?.array?.count == 1 && found.json(most: 1)["total"] == 4)
     }
 
+    /// Who is away has a grace, and what the template lets be is nobody's to mend.
+    @Test func whatWaitsIsSaidAndNoRepairIsOffered() {
+        var waits = DriftFinding(.personLeft, subject: "a")
+        (waits.waits, waits.serialNumber) = ("nothing follows: 'certway certificate revoke SERIAL' ends it", "0C0F")
+        let both = Self.report([], [waits, DriftFinding(.personLeft, subject: "b")])
+        #expect(both.counts.map(\.count) == [2] && both.counts[0].waiting == 1 && both.counts[0].repair == .plan)
+        let alone = Self.report([], [waits])
+        #expect(alone.counts[0].repair == .wait && alone.gravest == .note)
+        #expect(alone.json()["kinds"]?[0]?["repair"] == "wait" && alone.json()["kinds"]?[0]?["waiting"] == 1)
+        let found = alone.json()["findings"]?[0]
+        #expect(found?["repair"] == "wait")
+        #expect(found?["remedy"] == "nothing follows: 'certway certificate revoke 0C0F' ends it")
+        #expect(Self.report([]).gravest == nil)
+    }
+
     @Test func whatFailedIsNotWholeAndWhatCannotBeComparedIsNoFault() {
         func place(_ reason: String?, possible: Bool = true, gaps: [String] = []) -> DriftReport.Place {
             DriftReport.Place(source: .authority, name: "ca", reason: reason, isPossible: possible, gaps: gaps)

@@ -95,7 +95,11 @@ extension APISchema {
             "what was looked at"),
         APIField(
             "kinds",
-            .list(.answer(kind, severity, APIField("sentence", .string), APIField("count", .count), repair))),
+            .list(
+                .answer(
+                    kind, severity, APIField("sentence", .string), APIField("count", .count),
+                    APIField("waiting", .count, "of which nothing is to be mended, yet or at all"), repair,
+                    APIField("remedy", .string)))),
         APIField(
             "findings",
             .list(

@@ -15,6 +15,8 @@ extension DriftAdministration {
         public let report: DriftReport
         public let outcomes: [DriftOutcome]
         public let isDryRun: Bool
+        /// Ids of those that were named, are in the last report, and differ no more.
+        public let gone: [String]
 
         public func count(_ word: DriftOutcome.Word) -> Int { outcomes.count { $0.word == word } }
     }
@@ -51,6 +53,7 @@ extension DriftAdministration {
                     "\(report.findings.count) differences are found now, and \(expected) were expected: nothing was done",
                     instead: "look again, and decide about what it shows")
             }
+            let gone = try await gone(of: wish, in: report)
             let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
             let outcomes = try await mender.mend(report.findings)
             if !isDryRun, !outcomes.isEmpty {
@@ -63,8 +66,28 @@ extension DriftAdministration {
                             "left": JSONValue(outcomes.count { $0.word == .left }),
                         ]))
             }
-            return Repairs(report: report, outcomes: outcomes, isDryRun: isDryRun)
+            return Repairs(report: report, outcomes: outcomes, isDryRun: isDryRun, gone: gone)
         }
+    }
+}
+
+extension DriftAdministration {
+    /// Those that were named and are not found any more.
+    ///
+    /// - Throws: `SettingsError` for an id that no difference has or had: whoever mistypes one believes it mended.
+    private func gone(of wish: DriftWish, in report: DriftReport) async throws -> [String] {
+        let missing = wish.ids.subtracting(report.findings.map(\.id))
+        guard !missing.isEmpty else { return [] }
+        let last = try await gateway.ledger.state(Self.name)
+        let known = Set((last?["findings"]?.array ?? []).compactMap { $0["id"]?.string })
+        let unknown = missing.subtracting(known).sorted()
+        guard unknown.isEmpty else {
+            throw SettingsError(
+                "there is no difference \(unknown.joined(separator: ", ")): "
+                    + "'certway drift report' shows the ids of those there are",
+                at: .commandLine)
+        }
+        return missing.sorted()
     }
 }
 
@@ -74,7 +97,8 @@ extension DriftAdministration.Repairs {
         [
             "dryRun": .bool(isDryRun), "total": JSONValue(report.findings.count),
             "would": JSONValue(count(.would)), "mended": JSONValue(count(.mended)), "asked": JSONValue(count(.asked)),
-            "left": JSONValue(count(.left)), "outcomes": .array(outcomes.map(\.json)),
+            "left": JSONValue(count(.left)), "waits": JSONValue(count(.waits)), "gone": JSONValue(gone),
+            "outcomes": .array(outcomes.map(\.json)),
             "places": .array(report.places.map(\.json)),
         ]
     }

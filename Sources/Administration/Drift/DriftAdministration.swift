@@ -12,7 +12,7 @@ import Records
 public struct DriftAdministration: Sendable {
     /// Findings that `last` keeps; the numbers are of all.
     public static let most = 1000
-    private static let name = "drift.report"
+    static let name = "drift.report"
 
     let gateway: Gateway
     let caller: Caller

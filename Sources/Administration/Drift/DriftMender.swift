@@ -34,12 +34,12 @@ struct DriftMender {
     func mend(_ findings: [DriftFinding]) async throws -> [DriftOutcome] {
         var outcomes: [DriftOutcome] = []
         // Some repairs are one for all of a place.
-        for (place, group) in Dictionary(grouping: findings.filter { $0.rule.repair == .adopt }, by: \.place).sorted(
+        for (place, group) in Dictionary(grouping: findings.filter { $0.repair == .adopt }, by: \.place).sorted(
             by: { $0.key < $1.key })
         {
             outcomes += try await each(group) { try await adopt($0, at: place) }
         }
-        for (place, group) in Dictionary(grouping: findings.filter { $0.rule.repair == .publish }, by: \.place).sorted(
+        for (place, group) in Dictionary(grouping: findings.filter { $0.repair == .publish }, by: \.place).sorted(
             by: { $0.key < $1.key })
         {
             outcomes += try await together(group, "\(place) is looked at, and put right") {
@@ -47,15 +47,15 @@ struct DriftMender {
             }
         }
         outcomes += try await together(
-            findings.filter { $0.rule.repair == .plan },
+            findings.filter { $0.repair == .plan },
             "the directory is read, and the plan that follows does it, within its limits"
         ) { _ = try await JobAdministration(gateway, caller: caller).run(.directory, isDryRun: isDryRun) }
         let (paid, most) = (try await withNewOrders(findings), gateway.configuration.limits.endingsPerRun)
-        let ending = paid.union(findings.filter { $0.rule.repair == .withdraw }.compactMap(\.certificateID))
+        let ending = paid.union(findings.filter { $0.repair == .withdraw }.compactMap(\.certificateID))
         var mended: Set<String> = []
         for finding in findings {
             try Task.checkCancellation()
-            if let id = finding.certificateID, [.withdraw, .deliverAgain].contains(finding.rule.repair) {
+            if let id = finding.certificateID, [.withdraw, .deliverAgain].contains(finding.repair) {
                 guard !ending.contains(id) || ending.count <= most else {
                     outcomes.append(
                         DriftOutcome(
@@ -71,9 +71,10 @@ struct DriftMender {
                     continue
                 }
             }
-            switch finding.rule.repair {
+            switch finding.repair {
             case .adopt, .publish, .plan: break
-            case .person: outcomes.append(DriftOutcome(finding, .left, finding.rule.remedy))
+            case .person: outcomes.append(DriftOutcome(finding, .left, finding.remedy))
+            case .wait: outcomes.append(DriftOutcome(finding, .waits, finding.remedy))
             case .record: outcomes += try await each([finding], record)
             case .withdraw: outcomes += try await each([finding], withdraw)
             case .takeOut: outcomes += try await each([finding], takeOut)
@@ -135,7 +136,7 @@ struct DriftMender {
         if !isDryRun { report = try await administration.adopt(report) }
         let told = report.adoptions.compactMap { adoption -> DriftOutcome? in
             guard let finding = meant[adoption.found.certificate.sha256Fingerprint] else { return nil }
-            let person = adoption.userPrincipalName ?? "nobody"
+            let person = adoption.userPrincipalName ?? adoption.emails.first ?? ""
             return adoption.outcome == .leave
                 ? DriftOutcome(finding, .left, adoption.reason)
                 : DriftOutcome(
@@ -159,9 +160,14 @@ struct DriftMender {
             .noticeRevocation, AuditObject(.certificate, certificate.serialNumber),
             person: certificate.userPrincipalName, because: Self.cause)
         return try await entrance.pass(.revoke, to: wish, isDryRun ? .byTheUseCase : .all) {
-            guard !isDryRun else { return DriftOutcome(finding, .would, "put on record as revoked by its CA") }
-            let ended = try await gateway.ledger.noteRevocations([revoked], backendCA: certificate.backendCA)
-            return DriftOutcome(finding, .mended, ended.first ?? "put on record as revoked by its CA")
+            // Its person has none from then on, and what a CA revokes by itself is not bought anew by itself.
+            let order = try await gateway.ledger.order(certificate.orderID)?.reference ?? "ORDER"
+            let sentence =
+                "put on record as revoked by its CA; nothing follows by itself: "
+                + "'certway order again \(order)' orders another one"
+            guard !isDryRun else { return DriftOutcome(finding, .would, sentence) }
+            _ = try await gateway.ledger.noteRevocations([revoked], backendCA: certificate.backendCA)
+            return DriftOutcome(finding, .mended, sentence)
         }
     }
 
@@ -237,7 +243,7 @@ struct DriftMender {
     /// Certificates in whose place another one is ordered: those whose key is not at hand.
     private func withNewOrders(_ findings: [DriftFinding]) async throws -> Set<Int64> {
         var paid: Set<Int64> = []
-        for finding in findings where finding.rule.repair == .deliverAgain {
+        for finding in findings where finding.repair == .deliverAgain {
             guard let id = finding.certificateID, let record = try await gateway.ledger.certificate(id) else {
                 continue
             }

@@ -15,6 +15,8 @@ public struct DriftOutcome: Sendable {
         case asked
         /// Nothing was done, and the sentence says why, or what a person must do.
         case left
+        /// Nothing is to be done: its time has not come, or the template's rules let it be.
+        case waits
     }
 
     public let finding: DriftFinding

@@ -34,9 +34,31 @@ extension DriftReader {
                         backendCA: name, entries: list.entries, certificates: certificates,
                         strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), now: now
                     ).findings()
+                    let found = list.strangers.compactMap { stranger -> FoundCertificate? in
+                        if case .certificate(let one) = stranger.sight { one } else { nil }
+                    }
+                    try await nameOwners(of: found, in: &sight.findings)
                 })
         }
         return all
+    }
+
+    /// Says whose a certificate would be that the ledger does not know: the one account that has a name of it, else its address.
+    private func nameOwners(of found: [FoundCertificate], in findings: inout [DriftFinding]) async throws {
+        let keys = Dictionary(
+            found.map { ($0.certificate.sha256Fingerprint, $0.keys) }, uniquingKeysWith: { first, _ in first })
+        let holders = try await gateway.mirror.holders(
+            of: Set(keys.values.flatMap(\.self)), by: [.mail, .proxyAddress, .userPrincipalName])
+        let people = Dictionary(
+            try await gateway.mirror.peopleAsMembers(ids: Set(holders.values.flatMap(\.self)).sorted()).map {
+                ($0.person.id, $0.person.userPrincipalName)
+            }, uniquingKeysWith: { first, _ in first })
+        for index in findings.indices where findings[index].kind == .unknownAtAuthority {
+            let own = keys[findings[index].subject] ?? []
+            let ids = Set(own.flatMap { holders[$0] ?? [] })
+            findings[index].userPrincipalName = ids.count == 1 ? ids.first.flatMap { people[$0] } : nil
+            findings[index].userPrincipalName = findings[index].userPrincipalName ?? own.min()
+        }
     }
 
     private static func stranger(_ sight: AdoptionSearch.Sight) -> InventoryComparison.Stranger? {

@@ -12,6 +12,11 @@ import Settings
 extension DriftReader {
     /// Address list and LDAP directories, person by person.
     func addressLists(_ certificates: [LedgerCertificate]) async throws -> Sight {
+        guard !gateway.configuration.directories.isEmpty else {
+            return try await place(.addressLists) { _, _ in
+                throw NotComparable(reason: "nothing is published: section 'directories' is not configured")
+            }
+        }
         var all = Sight()
         for configured in gateway.configuration.directories {
             let comparison = EntryComparison(place: configured.name, certificates: certificates)
@@ -46,7 +51,11 @@ extension DriftReader {
     /// The archive: whether the keys of today are in it, and whether the agents of today open what is in it.
     func archive(_ certificates: [LedgerCertificate]) async throws -> Sight {
         let templates = gateway.configuration.templates.filter(\.isArchived)
-        guard !templates.isEmpty else { return Sight() }
+        guard !templates.isEmpty else {
+            return try await place(.archive) { _, _ in
+                throw NotComparable(reason: "no template archives keys: none names key recovery agents")
+            }
+        }
         return try await place(.archive) { sight, _ in
             var agents: [String: Set<IssuerAndSerialNumber>] = [:]
             for template in templates {

@@ -13,6 +13,7 @@ import PKIX
 import Planning
 import Settings
 import Store
+import YAMLDocuments
 
 extension DriftReader {
     /// Every imported PFX.
@@ -77,12 +78,34 @@ extension DriftReader {
                     let own = bySerial[person.serialNumber ?? ""]?.first { $0.subscriberID == person.subscriberID }
                     guard let own, var kind = DriftKind(concern) else { continue }
                     if deleted.contains(person.subscriberID) { kind = .personDeleted }
-                    sight.findings.append(DriftFinding(kind, of: own, detail: person.reason))
+                    var finding = DriftFinding(kind, of: own, detail: person.reason)
+                    finding.waits = try await waits(person, own)
+                    sight.findings.append(finding)
                 }
             }
             try await mailboxes(certificates, &sight)
             sight.findings += LedgerComparison(certificates: certificates, now: now).findings()
         }
+    }
+
+    /// Why the plan has nothing to do about somebody: it is under way, the grace has not passed, or the template lets it be; nil where
+    /// it has something to do.
+    private func waits(_ person: EnrolledPerson, _ own: LedgerCertificate) async throws -> String? {
+        let decision = try await gateway.planner.decisions.decisions(subscriberID: person.subscriberID)
+            .first { $0.template == person.template }
+        guard let decision, decision.action == nil else { return nil }
+        let asked = try await gateway.ledger.standingActions(certificateIDs: [own.id])[own.id] ?? []
+        if asked.contains(where: { $0.kind == .revoke }) {
+            return "nothing is to be mended: its revocation is asked for"
+        }
+        if let order = person.order, try await gateway.ledger.order(own.orderID)?.reference != order {
+            return "nothing is to be mended: order \(order) takes its place"
+        }
+        return decision.dueAt.map {
+            "nothing is to be mended: by the template's rules the plan looks again on \(CalendarDay.text($0))"
+        }
+            ?? "nothing follows: the template's rules let it be; "
+            + "'certway certificate revoke SERIAL --because TEXT' ends it"
     }
 
     private func mailboxes(_ certificates: [LedgerCertificate], _ sight: inout Sight) async throws {
@@ -97,8 +120,13 @@ extension DriftReader {
         let now = now
         for certificate in certificates where certificate.isInUse(at: now) {
             guard let people = exposed[certificate.subscriberID]?[certificate.id] else { continue }
-            sight.findings.append(
-                DriftFinding(.mailboxKeyExposed, of: certificate, detail: people.joined(separator: ", ")))
+            var finding = DriftFinding(.mailboxKeyExposed, of: certificate, detail: people.joined(separator: ", "))
+            if gateway.configuration.template(certificate.template)?.mailboxes?.onLeave == .withdraw {
+                finding.waits =
+
+                    "nothing follows: onLeave of the template takes the key back and leaves the mailbox its key"
+            }
+            sight.findings.append(finding)
         }
     }
 
@@ -108,7 +136,11 @@ extension DriftReader {
             gateway.configuration.templates.compactMap { template in
                 template.certificateUserIDs.map { (template.name, $0) }
             }, uniquingKeysWith: { first, _ in first })
-        guard !fields.isEmpty else { return Sight() }
+        guard !fields.isEmpty else {
+            return try await place(.signIn) { _, _ in
+                throw NotComparable(reason: "no template names a field of certificates by which people sign in")
+            }
+        }
         let now = now
         let meant = certificates.filter { fields[$0.template] != nil && $0.notAfter > now }
         return try await place(.signIn) { sight, gaps in

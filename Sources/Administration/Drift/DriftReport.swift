@@ -29,12 +29,32 @@ public struct DriftReport: Sendable {
     public var isWhole: Bool { places.allSatisfy { !$0.isPossible || $0.reason == nil && $0.gaps.isEmpty } }
 
     /// How many of each kind there are, the gravest first.
-    public var counts: [(rule: DriftRule, count: Int)] {
-        let numbers = Dictionary(grouping: findings, by: \.kind).mapValues(\.count)
-        return DriftRule.table.compactMap { rule in numbers[rule.kind].map { (rule, $0) } }.sorted {
-            ($0.rule.severity, $1.count) < ($1.rule.severity, $0.count)
-        }
+    public var counts: [KindCount] {
+        let found = Dictionary(grouping: findings, by: \.kind)
+        return DriftRule.table.compactMap { rule in
+            found[rule.kind].map { own in
+                KindCount(rule: rule, count: own.count, waits: own.compactMap(\.waits))
+            }
+        }.sorted { ($0.rule.severity, $1.count) < ($1.rule.severity, $0.count) }
     }
+
+    /// How many there are of a kind.
+    public struct KindCount: Sendable {
+        public let rule: DriftRule
+        public let count: Int
+        /// Why nothing is to be mended of some of them.
+        let waits: [String]
+
+        /// Those of them of which nothing is to be mended.
+        public var waiting: Int { waits.count }
+        /// What mends them, whosever they are; where nothing is to be mended, why that is so of one of them.
+        public var remedy: String { repair == .wait ? waits[0] : rule.remedy }
+        /// What mends the others.
+        public var repair: DriftRepair { waiting == count ? .wait : rule.repair }
+    }
+
+    /// The gravest that was found; nil for nothing.
+    public var gravest: DriftSeverity? { findings.map(\.rule.severity).min() }
 
     init(readAt: Date, places: [Place], findings: [DriftFinding]) {
         (self.readAt, self.places) = (readAt, places)
@@ -52,11 +72,12 @@ public struct DriftReport: Sendable {
             "readAt": .string(readAt.ISO8601Format()), "whole": .bool(isWhole), "total": JSONValue(findings.count),
             "places": .array(places.map(\.json)),
             "kinds": .array(
-                counts.map { rule, count in
+                counts.map { one in
                     [
-                        "kind": .string(rule.kind.rawValue), "severity": .string(rule.severity.rawValue),
-                        "sentence": .string(rule.sentence), "count": JSONValue(count),
-                        "repair": .string(rule.repair.rawValue),
+                        "kind": .string(one.rule.kind.rawValue), "severity": .string(one.rule.severity.rawValue),
+                        "sentence": .string(one.rule.sentence), "count": JSONValue(one.count),
+                        "waiting": JSONValue(one.waiting), "repair": .string(one.repair.rawValue),
+                        "remedy": .string(one.remedy),
                     ]
                 }), "findings": .array(findings.prefix(most).map(\.json)),
         ]

@@ -25,17 +25,24 @@ enum DriftCommands {
         "only these, with commas between them: \(DriftSource.allCases.map(\.rawValue).joined(separator: ", "))")
     private static let kind = Option.value(
         "kind", "KINDS", "only these, with commas between them; 'certway drift kinds' lists them")
+    private static let severities = DriftSeverity.allCases.map(\.rawValue)
 
     private static let report = Command(
         "report", "compare, and say each difference with its cause",
         discussion: """
             Reads the lists of the CAs, what they publish about revocation, imported PFX in Intune, people and mailboxes, address lists, and
-            the archive; changes nothing there. What cannot be read is said, is never taken as empty, and makes the exit status 4. The
+            the archive; changes nothing there. What cannot be read is said, is never taken as empty, and makes the exit status 4. That
+            something differs is no failure: the exit status is 0 all the same, but 1 where something is as grave as --fail-on says. The
             last report on everything is kept for the console.
             """,
-        options: [sources, kind, shape],
+        options: [
+            sources, kind,
+            .choice("fail-on", severities, "end with status 1 where something as grave as this, or graver, differs"),
+            shape,
+        ],
         examples: [
-            ("certway drift report --source intune --output json", "imported PFX alone, for a program")
+            ("certway drift report --source intune --output json", "imported PFX alone, for a program"),
+            ("certway drift report --fail-on danger", "for a weekly job that tells somebody"),
         ]
     ) { invocation in
         let administration = try await administration(invocation)
@@ -48,13 +55,20 @@ enum DriftCommands {
             Terminal.print(json: found.json().prettyText)
         } else {
             findings.show(ListPage(whole: found.findings), invocation)
-            for (rule, count) in found.counts {
-                Terminal.print("\(count) \(rule.kind.rawValue): \(rule.sentence)")
-                Terminal.print("  because \(rule.cause)")
-                Terminal.print("  \(mends(rule))")
+            for one in found.counts {
+                Terminal.print(
+                    "\n\(one.rule.severity.rawValue): \(one.count) \(one.rule.kind.rawValue): \(one.rule.sentence)")
+                Terminal.print("  because \(one.rule.cause)")
+                Terminal.print("  \(mends(one))")
             }
+            tell(found.places)
         }
         complain(found)
+        if let limit = invocation.value("fail-on").flatMap(DriftSeverity.init), let gravest = found.gravest,
+            gravest <= limit
+        {
+            return .failed
+        }
         return found.isWhole ? .done : .partlyDone
     }
 
@@ -66,17 +80,28 @@ enum DriftCommands {
             records of its own command; what a person must do is said. Look with --dry-run first.
             """,
         options: [
-            kind, .value("id", "IDS", "only these findings, with commas between them"), sources,
+            .value(
+                "kind", "KINDS",
+                "those of these kinds, with commas between them; 'certway drift kinds' lists them (this or --id is required)"
+            ),
+            .value("id", "IDS", "these findings, with commas between them, as 'certway drift report' shows them"),
+            sources,
             .value("expect", "COUNT", "as many as the dry run has found; with others nothing is done"),
             .flag("dry-run", "tell what would be done, and change nothing"), shape,
         ],
         examples: [("certway drift repair --kind recordOfWithdrawn,stillPublished --dry-run", "look first")]
     ) { invocation in
+        let meant = try wish(invocation)
+        guard !meant.kinds.isEmpty || !meant.ids.isEmpty else {
+            throw UsageError(
+                "nothing is named that is to be mended: --kind or --id says what, as 'certway drift report' shows it",
+                path: invocation.path)
+        }
         let administration = try await administration(invocation)
         let progress = ProgressLine()
         let isDryRun = invocation.flag("dry-run")
         let done = try await administration.repair(
-            try wish(invocation), expected: try invocation.int("expect"), isDryRun: isDryRun
+            meant, expected: try invocation.int("expect"), isDryRun: isDryRun
         ) { source, count in
             progress.show("\(source.title): \(count)")
         }
@@ -85,6 +110,7 @@ enum DriftCommands {
             Terminal.print(json: done.json.prettyText)
         } else {
             outcomes.show(ListPage(whole: done.outcomes), invocation)
+            if !done.gone.isEmpty { Terminal.print("differs no more: \(done.gone.joined(separator: ", "))") }
             if isDryRun {
                 let count = done.report.findings.count
                 Terminal.print("dry run: nothing was done; --expect \(count) does this and no more")
@@ -144,22 +170,43 @@ enum DriftCommands {
             })
     }
 
-    private static func mends(_ rule: DriftRule) -> String {
-        rule.repair == .person ? "a person must: \(rule.remedy)" : "'certway drift repair': \(rule.remedy)"
+    private static func mends(_ one: DriftReport.KindCount) -> String {
+        let some = one.waiting > 0 && one.waiting < one.count
+        let others = some ? "; nothing is to be mended of \(one.waiting) of them" : ""
+        return switch one.repair {
+        case .wait: one.remedy
+        case .person: "a person must: \(one.remedy)\(others)"
+        default: "'certway drift repair --kind \(one.rule.kind.rawValue) --dry-run' first: \(one.remedy)\(others)"
+        }
+    }
+
+    /// What was compared, and what there was nothing to compare with. What could not be read is a complaint.
+    private static func tell(_ places: [DriftReport.Place]) {
+        let compared = places.filter { $0.reason == nil }.map(name)
+        Terminal.print("\ncompared: \(compared.isEmpty ? "nothing" : compared.joined(separator: "; "))")
+        for place in places where !place.isPossible {
+            Terminal.print("not to be compared: \(name(place)): \(place.reason ?? "")")
+        }
+        let left = DriftSource.allCases.filter { source in !places.contains { $0.source == source } }
+        if !left.isEmpty { Terminal.print("not asked for: \(left.map(\.title).joined(separator: "; "))") }
+    }
+
+    private static func name(_ place: DriftReport.Place) -> String {
+        place.name.isEmpty ? place.source.title : "\(place.source.title), \(place.name)"
     }
 
     private static func complain(_ report: DriftReport) {
-        for place in report.places {
-            let name = place.name.isEmpty ? place.source.title : "\(place.source.title), \(place.name)"
-            if let reason = place.reason { Terminal.complain("certway: not compared: \(name): \(reason)") }
-            for gap in place.gaps { Terminal.complain("certway: compared in part: \(name): \(gap)") }
+        for place in report.places where place.isPossible {
+            if let reason = place.reason { Terminal.complain("certway: not compared: \(name(place)): \(reason)") }
+            for gap in place.gaps { Terminal.complain("certway: compared in part: \(name(place)): \(gap)") }
         }
     }
 
     private static let findings = ItemList<DriftFinding>(
         none: "nothing differs where it was compared", each: \.json,
         [
-            ListColumn("ID", "id") { $0.id }, ListColumn("KIND", "kind") { $0.kind.rawValue },
+            ListColumn("ID", "id") { $0.id }, ListColumn("SEVERITY", "severity") { $0.rule.severity.rawValue },
+            ListColumn("KIND", "kind") { $0.kind.rawValue },
             ListColumn(.short("USER", 14), "userPrincipalName") { $0.userPrincipalName ?? "" },
             ListColumn(.short("SERIAL", 10, 2), "serialNumber") { $0.serialNumber ?? "" },
             ListColumn(.sentence("WHERE", lines: 3), "detail") {

@@ -15,7 +15,7 @@ import { moment } from '../../components/time.js';
 /// Rows shown at once.
 const page = 50;
 const gravity = { danger: ['✗', 'bad'], fault: ['▲', 'wait'], note: ['○', 'neutral'] };
-const becomes = { would: ['○', 'neutral'], mended: ['✓', 'good'], asked: ['✓', 'wait'], left: ['▲', 'bad'] };
+const becomes = { would: ['○', 'neutral'], mended: ['✓', 'good'], asked: ['✓', 'wait'], left: ['▲', 'bad'], waits: ['○', 'neutral'] };
 
 /// - Parameter mend: gets the button and the kind; null for who may not.
 export function report(found, mend) {
@@ -39,10 +39,11 @@ function group(kind, findings, mend) {
   };
   show(page);
   const [first] = findings;
-  const button = mend && kind.repair !== 'person' && h('button', { type: 'button', 'data-kind': kind.kind, on: { click: () => mend(button, kind.kind) } }, t('drift.lookAtRepair'));
+  const button = mend && !['person', 'wait'].includes(kind.repair) && h('button', { type: 'button', 'data-kind': kind.kind, on: { click: () => mend(button, kind.kind) } }, t('drift.lookAtRepair'));
   return panel(fragment(pill(kind.severity, { look: gravity[kind.severity], text: word('gravity', kind.severity) }), ' ', foreign(kind.sentence), ' ', h('span.counter', number(kind.count))),
     first && h('p', t('drift.cause'), ' ', foreign(first.cause)),
-    first && h('p', kind.repair === 'person' ? t('drift.person') : t('drift.remedy'), ' ', foreign(first.remedy)),
+    first && h('p', kind.repair === 'person' ? t('drift.person') : kind.repair === 'wait' ? '' : t('drift.remedy'), ' ', foreign(kind.remedy ?? first.remedy)),
+    kind.waiting > 0 && kind.waiting < kind.count && h('p.muted', n('drift.waiting', kind.waiting)),
     button && h('div.actions', button), rows.element, more);
 }
 
