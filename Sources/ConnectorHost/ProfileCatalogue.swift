@@ -79,8 +79,7 @@ public final class ProfileCatalogue: Sendable {
         if let profile = outline(named: name), !profile.isEnabled {
             return "connector profile \"\(name)\" is not enabled; remove 'enabled: false' in \(profile.file)"
         }
-        let problems = files().filter { $0.name == name || $0.baseName == name }
-            .flatMap { $0.problems(asksModule: false) }
+        let problems = files().filter { $0.name == name || $0.baseName == name }.flatMap(\.judgement)
         if !problems.isEmpty {
             return "connector profile \"\(name)\" is invalid: \(problems.map(\.description).joined(separator: "; "))"
         }
@@ -107,6 +106,13 @@ public final class ProfileCatalogue: Sendable {
         case .outlines: return files().flatMap { $0.problems(asksModule: false) } + twins
         case .everything: return files().flatMap { $0.problems(asksModule: true) } + twins
         }
+    }
+
+    /// What is wrong with the profile that somebody means by a name, as `diagnose` says it of its file; it is compiled for that once,
+    /// and whoever works with it later finds it compiled. Its module is not missed: that is another problem than the file's.
+    public func problems(of name: String) -> [Diagnostic] {
+        guard let file = file(named: name) else { return [] }
+        return file.judgement + twins.filter { $0.file == file.path }
     }
 
     /// Files that say the name of another one beside them.

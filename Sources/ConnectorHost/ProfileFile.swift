@@ -60,6 +60,14 @@ final class ProfileFile: Sendable {
         }
     }
 
+    /// The same with what its module says, as far as that can be told here: without the module, the file may well be right.
+    var judgement: [Diagnostic] {
+        state.withLock { state in
+            let reading = reading(&state)
+            return reading.problems + (reading.hasModule(modules) ? findings(&state) : [])
+        }
+    }
+
     /// How often its module has been asked: each time every expression was compiled.
     var compilations: Int { state.withLock(\.compilations) }
 

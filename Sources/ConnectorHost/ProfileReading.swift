@@ -41,6 +41,12 @@ struct ProfileReading: Sendable {
         return type.tryOut(profile)
     }
 
+    /// Whether its module is there.
+    func hasModule(_ modules: ModuleLoader) -> Bool {
+        guard let profile else { return false }
+        return (try? modules.connectorType(for: profile.module)) != nil
+    }
+
     /// Has the module look at the part only it understands, although the other may be wrong: everything is told at once.
     ///
     /// - Returns: what the module says, and whether the profile can be used as far as its file goes.

@@ -75,11 +75,10 @@ public struct ConfigurationAdministration: Sendable {
         let document = try YAMLNode.parse(text, file: file)
         let existing = try await GatewayStore.isThere(home) ? try await GatewayStore.open(home).ledger : nil
         let draft = try await ConfigurationStore(ledger: existing).draft(applying: document, prunes: prunes)
-        ConfigurationInspection(
+        let inspection = ConfigurationInspection(
             reading: draft.reading, catalogue: profiles.catalogue, rules: profiles.rules, now: try home.now(),
-            file: file,
-            readsEnvironment: false
-        ).run()
+            file: file, readsEnvironment: false)
+        inspection.run()
         try draft.reading.collector.check()
         let (changes, configuration) = (draft.changes, draft.reading.configuration)
         if !caller.isAtCommandLine {
@@ -112,6 +111,7 @@ public struct ConfigurationAdministration: Sendable {
                 ? configuration.linkWarnings : [])
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
                 ? configuration.agentWarnings : [])
+            + inspection.remarks.sentences
             + exchanged.map {
                 "\($0.keyPath): file \($0.path) holds something else than when it was applied before, and counts as it is now"
             }

@@ -18,6 +18,7 @@ extension ConfigurationInspection {
         guard let profile = catalogue.outline(named: backendCA.connector), profile.isEnabled else {
             return reader.add("connector", catalogue.explainMissing(backendCA.connector))
         }
+        for problem in catalogue.problems(of: backendCA.connector) { reader.add("connector", "\(problem)") }
         var values = backendCA.settings
         let (references, bare) = profile.takeSecrets(from: &values)
         for key in bare { note(reader, ["settings", key], SecretReference.expectation) }

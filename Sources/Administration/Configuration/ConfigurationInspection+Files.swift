@@ -61,7 +61,12 @@ extension ConfigurationInspection {
     @discardableResult
     func secret(_ reference: SecretReference, _ node: YAMLNode, _ path: String) -> Secret? {
         switch reference.place {
-        case .environment where !readsEnvironment: return nil
+        case .environment where !readsEnvironment:
+            if (try? reference.resolve()) == nil {
+                remarks.add(
+                    "\(path): \(reference) is not set here: see that the service has it, or the CA is told nothing and signs nobody in")
+            }
+            return nil
         case .file(let file) where !isAbsolute(file, node, path): return nil
         default:
             do {

@@ -9,7 +9,8 @@ import Settings
 import YAMLDocuments
 
 /// Looks at a configuration beside what it names on this machine: profiles, files, secrets. Whatever is wrong goes to the collector
-/// of the reading, with its place; nothing leaves the machine, and no module is loaded.
+/// of the reading, with its place; nothing leaves the machine. A profile that is named is judged by its module, as 'connector validate'
+/// does.
 struct ConfigurationInspection {
     let reading: ConfigurationReading
     let catalogue: ProfileCatalogue
@@ -19,8 +20,15 @@ struct ConfigurationInspection {
     let file: String?
     /// Whether environment variables must be set here, which says something only where the service's own are seen.
     let readsEnvironment: Bool
+    /// What is no mistake of the configuration, and whoever applies it should know.
+    let remarks = Remarks()
 
-    /// Costs a few milliseconds for each file and profile that is named.
+    final class Remarks {
+        fileprivate(set) var sentences: [String] = []
+        func add(_ sentence: String) { if !sentences.contains(sentence) { sentences.append(sentence) } }
+    }
+
+    /// Costs a few milliseconds for each file that is named, and about a tenth of a second to compile a profile, once.
     func run() {
         if let tenant = reading.configuration.tenant, let reader = reading.tenant, isLookedAt(reader) {
             look(at: tenant, reader)

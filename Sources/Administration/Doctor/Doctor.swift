@@ -37,8 +37,11 @@ public struct Doctor: Sendable {
         try await directories(&examination)
         await services(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
-        for problem in gateway.profiles.catalogue.problems(.everything) {
-            examination.note("connector profiles", .failed, "\(problem)")
+        // Those of a profile that the configuration names are told with it.
+        let told = examination.findings.filter { $0.subject == "configuration" }.map(\.text)
+        for problem in gateway.profiles.catalogue.problems(.everything).map(\.description)
+        where !told.contains(where: { $0.contains(problem) }) {
+            examination.note("connector profiles", .failed, problem)
         }
         // What a pass would say, which nobody can ask for while the service runs.
         examination.noteStandstill("orders", try await gateway.standingOrders(at: now))

@@ -8,13 +8,19 @@ public struct ConformanceOutcome: Sendable {
     public let ordersPlaced: Int
     /// What became of them afterwards, in one sentence.
     public let cleaning: String
+    /// What stays at the CA, whole.
+    public let left: [ConformanceLeftover]
     /// Why the run as a whole proves too little although no check failed, in one sentence.
     public let shortcoming: String?
 
-    public init(results: [ConformanceResult], ordersPlaced: Int, cleaning: String, shortcoming: String? = nil) {
+    public init(
+        results: [ConformanceResult], ordersPlaced: Int, cleaning: String, left: [ConformanceLeftover] = [],
+        shortcoming: String? = nil
+    ) {
         self.results = results
         self.ordersPlaced = ordersPlaced
         self.cleaning = cleaning
+        self.left = left
         self.shortcoming = shortcoming
     }
 

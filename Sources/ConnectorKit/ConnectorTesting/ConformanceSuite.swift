@@ -53,9 +53,10 @@ public struct ConformanceSuite: Sendable {
         }
         let placed = await workbench.book.placed
         let shortcoming = await shortcoming(results, workbench)
-        let cleaned = await CleaningUp(workbench).run()
+        let cleaned = await CleaningUp(workbench).clean()
         return ConformanceOutcome(
-            results: results, ordersPlaced: placed, cleaning: cleaned, shortcoming: shortcoming)
+            results: results, ordersPlaced: placed, cleaning: cleaned.sentence, left: cleaned.left,
+            shortcoming: shortcoming)
     }
 
     /// A run that may order and gets no certificate shows nothing of what the CA is for.

@@ -16,7 +16,9 @@ enum ConformanceCommand {
             Runs the conformance kit against a configured backend CA, or with --sandbox against our imitation of the CA, which
             needs no configuration at all. Each check proves one fact. What the backend CA does not claim is reported as
             such; what it claims and does not do is a failure; what could not be tried is skipped, and never counts as
-            passed. At a real CA no order is placed without --orders; certificates of the run are revoked at the end.
+            passed. At a real CA no order is placed without --orders. At the end certificates of the run are revoked and waiting
+            orders withdrawn; one that is issued meanwhile is revoked, too, and what stays at the CA is named. Where a
+            check waits, for the CA or for you to approve or reject an order there, standard error says so.
             Exit status 0 when nothing failed, 1 otherwise.
             """,
         arguments: [Argument("NAME", "name of the backend CA", optional: true)],
@@ -43,11 +45,16 @@ enum ConformanceCommand {
             .flag("hostile", "the sandbox delays, throttles, fails and loses answers"),
             .value(
                 "disobey", "LIE", "the sandbox lies like this (docs/sandbox.md); the kit must notice", repeats: true),
+            .flag("quiet", "do not say on standard error which check runs and what it waits for"),
             .flag("dry-run", "list the checks and how many orders each places"),
         ],
         examples: [
             ("certway ca conformance --sandbox local-ca", "one command, no configuration"),
             ("certway ca conformance public-ca --only credentials --only products", "costs nothing at a real CA"),
+            (
+                "certway ca conformance public-ca --only pending --only cancel.pending --only find.buys-nothing --product HELD --orders 5 --patience 300",
+                "orders that somebody at the CA approves or rejects meanwhile"
+            ),
             ("certway ca conformance public-ca --orders 40 --concurrent 5 --report reports", "a full run at a real CA"),
         ]
     ) { invocation in
@@ -68,12 +75,14 @@ enum ConformanceCommand {
             try await sandbox.set(["disobey": JSONValue(lies)])
         }
         try await subject.note(orders: min(suite.orders, subject.bench.orderLimit ?? suite.orders))
-        let progress = ProgressLine()
+        let progress = ConformanceProgress(isQuiet: invocation.flag("quiet"))
+        var bench = subject.bench
+        bench.tell = { progress.say($0) }
         let (started, clock) = (Date(), ContinuousClock.now)
         let outcome = try await suite.run(
-            subject.bench,
+            bench,
             willStart: { check, number, count in
-                progress.show("\(number)/\(count) \(check.id)")
+                progress.starts(check, number, of: count)
                 invocation.logger.log(.info, "check \(number) of \(count): \(check.id)", fields: [])
             })
         progress.clear()

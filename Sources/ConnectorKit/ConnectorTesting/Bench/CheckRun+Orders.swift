@@ -71,6 +71,9 @@ extension CheckRun {
         let poller = try pollerOfPending(pending)
         let end = ContinuousClock.now + bench.patience
         var last = pending
+        waits(
+            "order \(pending.order.caRequestID) (reference \(request.reference)) waits for \(pending.waitingFor.rawValue), it is asked about",
+            bench.patience, about: "decision")
         while ContinuousClock.now < end {
             try await clock.sleep(for: min(last.retryAfter ?? bench.pollEvery, bench.pollEvery))
             let outcome = try await patiently(nil) { try await poller.poll(last.order, request: request) }
@@ -144,7 +147,7 @@ extension CheckRun {
                 "\(Self.doubt(error)) (\(error.message)), and the CA cannot be searched; look there whether it took it")
         }
         let result: OrderSearchResult
-        do { result = try await search(request, finder) } catch let failure as ConnectorError {
+        do { result = try await search(request, finder, because: error) } catch let failure as ConnectorError {
             // While nothing is known of an order, nobody places it again.
             throw CheckStop.failed(
                 "\(Self.doubt(error)) (\(error.message)), and the search for it fails: \(failure.message)")
@@ -162,11 +165,20 @@ extension CheckRun {
     }
 
     /// Searches as the gateway does: absence counts only after the time in which an order may still turn up.
-    func search(_ request: CertificateRequest, _ finder: any OrderFinding) async throws -> OrderSearchResult {
-        let end = ContinuousClock.now + min(finder.absenceIsSureAfter, bench.patience)
+    ///
+    /// - Parameter doubt: why it is searched for.
+    func search(
+        _ request: CertificateRequest, _ finder: any OrderFinding, because doubt: ConnectorError? = nil
+    ) async throws -> OrderSearchResult {
+        let patience = min(finder.absenceIsSureAfter, bench.patience)
+        let end = ContinuousClock.now + patience
         while true {
             let result = try await repeating { try await finder.find(request) }
             guard case .absent = result, ContinuousClock.now < end else { return result }
+            waits(
+                "searches the order with reference \(request.reference), which the CA's answer did not say to be there or not"
+                    + (doubt.map { " (\($0.message))" } ?? ""),
+                patience, about: "search")
             try await clock.sleep(for: min(bench.pollEvery, .milliseconds(500)))
         }
     }

@@ -11,6 +11,7 @@ final class CheckRun: Sendable {
     let workbench: Workbench
     private let notes = Mutex<[String]>([])
     private let counter = Mutex(0)
+    private let told = Mutex<Set<String>>([])
     private let id: String
 
     init(_ workbench: Workbench, id: String) {
@@ -31,6 +32,16 @@ final class CheckRun: Sendable {
     }
     /// For checks that see the same a hundred times and say it once.
     func forgetNotes() { notes.withLock { $0 = [] } }
+
+    /// Says to whoever watches what is waited for, once: a hundred orders of a check may wait for the same.
+    ///
+    /// - Parameter about: what tells one wait from another; nil for `what` itself.
+    func waits(_ what: String, _ patience: Duration, about: String? = nil) {
+        guard told.withLock({ $0.insert(about ?? what).inserted }) else { return }
+        let mask = SecretMaskOfSettings(bench.settings)
+        bench.tell("\(id): \(SafeText.sentence(mask.masking(what))), up to \(patience)")
+    }
+
     var evidence: [String] { notes.withLock { $0 } }
 
     /// The connector as one of its abilities.

@@ -32,6 +32,8 @@ public struct ConformanceBench: Sendable {
     public var currentCRL: (@Sendable () async throws -> [UInt8])?
     /// Printed and reported, so that a run can be repeated.
     public var seed: UInt64
+    /// Hears what a check waits for, while it does, and what a person is to do meanwhile.
+    public var tell: @Sendable (String) -> Void = { _ in }
 
     public init(
         profile: ConnectorProfile, connectorType: any CertificateAuthorityConnector.Type, settings: ConnectorSettings,

@@ -54,6 +54,7 @@ struct RevocationView {
                 run.workbench.staleCRLs.withLock { if isDone { $0.remove(place) } else { $0.insert(place) } }
                 return entry
             }
+            run.waits("waits for the CA's next CRL", patience, about: "crl")
             try await run.clock.sleep(for: min(run.bench.pollEvery, .milliseconds(500)))
         }
     }

@@ -71,6 +71,13 @@ public struct ConformanceReport: Sendable {
             "circumstances": .object(Dictionary(circumstances.map { ($0.name, .string($0.value)) }) { $1 }),
             "counts": .object(Dictionary(counts.map { ($0.word, JSONValue($0.count)) }) { $1 }),
             "ordersPlaced": JSONValue(outcome.ordersPlaced), "afterwards": .string(outcome.cleaning),
+            "left": .array(
+                outcome.left.map { left in
+                    [
+                        "state": .string(left.state.rawValue), "reference": .string(left.reference),
+                        "order": JSONValue(left.order), "serialNumber": JSONValue(left.serialNumber),
+                    ]
+                }),
             "declared": JSONValue(declared.map(\.rawValue)), "proved": JSONValue(proved.map(\.rawValue)),
             "checks": .array(
                 outcome.results.map { result in
