@@ -82,7 +82,8 @@ import Testing
         for order in orders {
             let serial = try #require(order.certificate).serialNumber
             #expect(outcome.cleaning.contains("\(serial) (order \(order.id))"), "\(outcome.cleaning)")
-            #expect(outcome.left.contains { $0.state == .valid && $0.order == order.id && $0.serialNumber == "\(serial)" })
+            #expect(
+                outcome.left.contains { $0.state == .valid && $0.order == order.id && $0.serialNumber == "\(serial)" })
         }
         #expect(outcome.cleaning.contains("these certificates stay valid, revoke them at the CA"))
     }
@@ -96,7 +97,9 @@ import Testing
         bench.tell = { text in
             guard let asked = text.firstMatch(of: /(APPROVE|REJECT) order (\d+)/)?.output else { return }
             control.ca.state.withLock { state in
-                guard let index = state.orders.firstIndex(where: { $0.id == asked.2 && $0.status == "held" }) else { return }
+                guard let index = state.orders.firstIndex(where: { $0.id == asked.2 && $0.status == "held" }) else {
+                    return
+                }
                 state.orders[index].status = asked.1 == "APPROVE" ? "issued" : "rejected"
                 state.orders[index].reason = "decided by hand"
             }

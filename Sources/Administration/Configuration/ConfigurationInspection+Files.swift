@@ -64,7 +64,8 @@ extension ConfigurationInspection {
         case .environment where !readsEnvironment:
             if (try? reference.resolve()) == nil {
                 remarks.add(
-                    "\(path): \(reference) is not set here: see that the service has it, or the CA is told nothing and signs nobody in")
+                    "\(path): \(reference) is not set here: see that the service has it, or the CA is told nothing and signs nobody in"
+                )
             }
             return nil
         case .file(let file) where !isAbsolute(file, node, path): return nil

@@ -24,7 +24,8 @@ extension CheckRun {
         }
         let known = await workbench.book.entries.values.filter { $0.request.product == request.product }
         if !known.contains(where: { $0.waited != nil }), let decided = known.first(where: { $0.issued != nil }) {
-            throw Self.notHeld("this CA decided order \(decided.order?.caRequestID ?? decided.request.reference) at once")
+            throw Self.notHeld(
+                "this CA decided order \(decided.order?.caRequestID ?? decided.request.reference) at once")
         }
         switch try await outcome(request, waits: false) {
         case .issued(let issued): throw Self.notHeld("this CA decided order \(issued.order.caRequestID) at once")
@@ -43,7 +44,9 @@ extension CheckRun {
     func haveDecided(
         approve: Bool, _ pending: PendingOrder, _ request: CertificateRequest, reason: String
     ) async throws {
-        if let sandbox = bench.sandbox { return try await sandbox.decide(approve: approve, pending.order, reason: reason) }
+        if let sandbox = bench.sandbox {
+            return try await sandbox.decide(approve: approve, pending.order, reason: reason)
+        }
         let word = approve ? "approve" : "reject"
         waits(
             "\(word.uppercased()) order \(pending.order.caRequestID) (reference \(request.reference)) at the CA now; this waits for it",

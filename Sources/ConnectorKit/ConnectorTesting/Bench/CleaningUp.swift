@@ -61,7 +61,10 @@ struct CleaningUp {
     /// What stays and who can end it, for each state.
     private static func words(_ left: [ConformanceLeftover], revokes: Bool, withdraws: Bool) -> [String] {
         let states: [(ConformanceLeftover.State, String)] = [
-            (.valid, "these certificates stay valid, revoke them at the CA\(revokes ? "" : ", which cannot be told by us")"),
+            (
+                .valid,
+                "these certificates stay valid, revoke them at the CA\(revokes ? "" : ", which cannot be told by us")"
+            ),
             (.waiting, "these wait at the CA\(withdraws ? "" : ", which cannot withdraw them by itself")"),
             (.unknown, "of these it is not known whether the CA has them, look there"),
         ]
@@ -106,7 +109,9 @@ struct CleaningUp {
         }
         var request = entry.request
         request.submittedAt = request.submittedAt ?? run.clock.now()
-        guard case .found(let outcome) = try await run.repeating({ try await finder.find(request) }) else { return false }
+        guard case .found(let outcome) = try await run.repeating({ try await finder.find(request) }) else {
+            return false
+        }
         await workbench.book.note(outcome, for: entry.request.reference)
         return true
     }
@@ -134,7 +139,9 @@ struct CleaningUp {
                 await workbench.book.note(outcome, for: entry.request.reference)
                 guard case .pending(let pending) = outcome else { return true }
                 guard pending.waitingFor == .certificateAuthority, ContinuousClock.now < end else { return false }
-                if isFirst { run.waits("asks until they are decided about orders that could not be withdrawn", patience) }
+                if isFirst {
+                    run.waits("asks until they are decided about orders that could not be withdrawn", patience)
+                }
                 (order, isFirst) = (pending.order, false)
                 try await run.clock.sleep(for: workbench.bench.pollEvery)
             }

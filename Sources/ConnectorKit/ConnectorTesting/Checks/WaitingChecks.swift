@@ -87,7 +87,8 @@ enum WaitingChecks {
             for _ in 0..<2 {
                 guard case .rejected(let rejection) = try await run.decided(waiting, request) else {
                     guard run.bench.sandbox != nil || wasRejected else {
-                        throw CheckStop.skipped("the order was approved at the CA; this check needs one that is rejected")
+                        throw CheckStop.skipped(
+                            "the order was approved at the CA; this check needs one that is rejected")
                     }
                     throw CheckStop.failed("the order was rejected at the CA and ends as issued")
                 }

@@ -26,7 +26,10 @@ extension ConformanceReport {
             lines += result.evidence.map { "  - \(escaped($0))" }
         }
         if !outcome.left.isEmpty {
-            lines += ["", "## What stays at the CA", "", "| state | order | serial number | our reference |", "|---|---|---|---|"]
+            lines += [
+                "", "## What stays at the CA", "", "| state | order | serial number | our reference |",
+                "|---|---|---|---|",
+            ]
             lines += outcome.left.map { row([$0.state.rawValue, $0.order ?? "", $0.serialNumber ?? "", $0.reference]) }
         }
         return lines.joined(separator: "\n") + "\n"
