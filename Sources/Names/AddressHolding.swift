@@ -25,6 +25,15 @@ struct AddressHolding {
             + (isEven ? ", too; take it from one of them" : ", and mail alone proves nothing")
     }
 
+    /// Why a name to sign in with is not certified for the person, in one sentence; nil when nobody else signs in with it.
+    func objection(toSignInName name: String) -> String? {
+        let key = AddressSource.foldedCase(name)
+        guard let other = rivals.first(where: { $0.address == key && $0.source.contains(.userPrincipalName) }) else {
+            return nil
+        }
+        return "\(name) is what \(other.claimant) signs in with"
+    }
+
     private static func word(_ source: AddressSource) -> String {
         source.contains(.proxyAddress)
             ? "proxy address" : source.contains(.mail) ? "mail address" : "user principal name"

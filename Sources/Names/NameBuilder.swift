@@ -56,6 +56,13 @@ public struct NameBuilder: Sendable {
             disputed = disputed ?? "\(address) \(objection)"
             return false
         }
+        // Whom a certificate signs in is decided by it, whatever attribute the template takes it from.
+        if let name = names.userPrincipalName,
+            let objection = AddressHolding(person: person, rivals: rivals).objection(toSignInName: name)
+        {
+            return Result(
+                names: RequestedNames(), remarks: Self.bounded(remarks), obstacle: "userPrincipalName: \(objection)")
+        }
         if template.transliterate { transliterate(&names, &remarks) }
         return Result(names: names, remarks: Self.bounded(remarks), obstacle: obstacle(names, person, disputed))
     }

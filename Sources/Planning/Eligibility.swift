@@ -60,6 +60,9 @@ public struct Eligibility: Sendable {
         switch finding.leaving(out: exception) {
         case .left(let reason), .excluded(let reason): return .withdraw(reason)
         case .entitled(let names, _):
+            if let name = names.userPrincipalName, let other = try await stranger(signingInWith: name, order) {
+                return .withdraw("userPrincipalName: \(name) is what \(other) signs in with")
+            }
             guard order.userPrincipalName == member?.person.userPrincipalName else {
                 return .changed("the user principal name is another one now")
             }
@@ -89,6 +92,14 @@ public struct Eligibility: Sendable {
             }
             return .person(userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName)
         }
+    }
+
+    /// Whose user principal name a certified one is, where it is not the subscriber's: a template may make it from anything.
+    private func stranger(signingInWith name: String, _ order: Order) async throws -> String? {
+        let key = AddressSource.foldedCase(name)
+        let holders = try await mirror.holders(of: [key], by: .userPrincipalName)[key] ?? []
+        guard !holders.isEmpty, !holders.contains(order.subscriberID.lowercased()) else { return nil }
+        return "somebody else (object \(holders.sorted()[0]))"
     }
 
     private func member(

@@ -34,15 +34,19 @@ extension EnrollmentPlanner {
         return ids.map { ($0, known[$0.lowercased()]) }
     }
 
-    /// People of whose certified addresses one is somebody else's now.
+    /// People of whose certified addresses, or names to sign in with, one is somebody else's now.
     func takenAddresses(_ standings: [String: SubscriberStanding]) async throws -> Set<String> {
-        var addresses: [String: [String]] = [:]
-        for (id, standing) in standings where standing.stage.isOpen || standing.stage == .active {
-            addresses[id] = [standing, standing.inUse].compactMap(\.self).flatMap {
-                RequestedNames(json: $0.names).emails.map(AddressSource.foldedCase)
-            }
+        let used = standings.filter { $0.value.stage.isOpen || $0.value.stage == .active }.mapValues { standing in
+            [standing, standing.inUse].compactMap(\.self).map { RequestedNames(json: $0.names) }
         }
-        let holders = try await mirror.holders(of: Set(addresses.values.joined()))
+        let mails = used.mapValues { $0.flatMap(\.emails).map(AddressSource.foldedCase) }
+        let signIns = used.mapValues { $0.compactMap(\.userPrincipalName).map(AddressSource.foldedCase) }
+        return try await taken(mails, by: [.mail, .proxyAddress]).union(taken(signIns, by: .userPrincipalName))
+    }
+
+    /// Those of whose addresses one has holders, and not them.
+    private func taken(_ addresses: [String: [String]], by sources: AddressSource) async throws -> Set<String> {
+        let holders = try await mirror.holders(of: Set(addresses.values.joined()), by: sources)
         return Set(
             addresses.filter { id, addresses in
                 addresses.contains { address in
