@@ -107,6 +107,26 @@ import Testing
         #expect(try await records(gateway).isEmpty)
     }
 
+    /// Exchange looks at denials first, and they may stand for a group as well.
+    @Test func whoIsDeniedThroughAGroupLosesTheKey() async throws {
+        let gateway = try await gateway()
+        try await gateway.pass { try await records(gateway).count == 3 }
+        let people = try await records(gateway).map(\.user)
+        let group = try await gateway.sandbox.control(
+            "/control/groups", method: "POST",
+            body: #"{"properties": {"displayName": "Denied", "mail": "denied@sandbox.example"}}"#)
+        let id = try #require(group["id"] ?? group["group"]?["id"], "\(group.text)")
+        try await gateway.sandbox.control(
+            "/control/people", method: "POST",
+            body: JSONValue.object(["action": "join", "person": .string(people[0]), "group": id]).text)
+        let rows: [JSONValue] =
+            people.map { ["User": .string($0), "AccessRights": ["FullAccess"]] }
+            + [["User": "denied@sandbox.example", "AccessRights": ["FullAccess"], "Deny": true]]
+        try await change(gateway, ["rows": .array(rows)])
+        try await gateway.pass { try await !records(gateway).contains { $0.user == people[0] } }
+        #expect(try await Set(records(gateway).map(\.user)) == Set(people.dropFirst()))
+    }
+
     private func gateway() async throws -> GatewayUnderTest {
         let sandbox = try await SandboxProcess([
             "--users", "5", "--mailboxes", "1", "--only", "tenant", "--only", "digicert-certcentral", "--instant",

@@ -136,7 +136,7 @@ struct MailboxPass {
                 + senders.compactMap {
                     MailboxPermissionRow($0, name: "Trustee", right: "SendAs", means: .sendAs)
                 }
-            for row in given {
+            for row in given where !row.isDenied {
                 switch try await resolver.resolve(row.user) {
                 case .person(let person):
                     found[person, default: ([], [])].rights.insert(row.rights)
@@ -149,8 +149,23 @@ struct MailboxPass {
                 case .unknown(let sentence): problem = problem ?? sentence
                 }
             }
+            for row in given where row.isDenied {
+                let people: [String]
+                switch try await resolver.resolve(row.user) {
+                case .person(let person): people = [person]
+                case .group(_, let members): people = members
+                case .unknown:
+                    // It may be anybody of those who are allowed.
+                    throw GraphError(.transient, "it is denied to \(row.user), and who that is cannot be told")
+                }
+                for person in people {
+                    found[person]?.rights.remove(row.rights)
+                    if found[person]?.rights.isEmpty ?? false { found[person] = nil }
+                }
+            }
         } catch let error as GraphError {
-            problem = "who may open it cannot be read, so nobody is taken off: \(error)"
+            found = [:]
+            problem = "who may open it cannot be read, so nobody is taken off and nobody added: \(error)"
         }
         try await write(found, keeping: kept, problem, of: id)
     }

@@ -7,22 +7,37 @@ import JSONDocuments
 struct MailboxPermissionRow: Sendable, Hashable {
     let user: String
     let rights: MailboxRights
+    /// Whoever is denied may not, whatever other rows allow: Exchange looks at these first.
+    let isDenied: Bool
 
     /// - Parameters:
     ///   - name: the property that names the person: `User` or `Trustee`.
     ///   - right: what of the rights counts: `FullAccess` or `SendAs`.
-    /// - Returns: nil for rows that give nobody anything: inherited and denied ones, the mailbox itself, accounts of the system, and
+    /// - Returns: nil for rows that neither give nor deny anything: inherited ones, the mailbox itself, accounts of the system, and
     ///   accounts that are gone.
     init?(_ row: JSONValue, name: String, right: String, means rights: MailboxRights) {
-        guard let user = row[name]?.string, !user.isEmpty, row["IsInherited"]?.bool != true, row["Deny"]?.bool != true,
-            row["AccessControlType"]?.string.map({ $0.lowercased() == "allow" }) ?? true
-        else { return nil }
+        guard let user = row[name]?.string, !user.isEmpty, Self.truth(row["IsInherited"]) != true else { return nil }
+        // What is not plainly an allowance is a denial: a word that is not understood hands out no key.
+        isDenied =
+            Self.truth(row["Deny"]) ?? true
+            || row["AccessControlType"]?.string.map({ $0.lowercased() != "allow" }) ?? false
         // A list, one text, or several in one text.
         let words = row["AccessRights"]?.array?.compactMap(\.string) ?? [row["AccessRights"]?.string ?? ""]
         let given = words.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " }.lowercased() }
         guard given.contains(right.lowercased()), !Self.isOfTheSystem(user) else { return nil }
         self.user = user
         self.rights = rights
+    }
+
+    /// Truth values stand as such or as words, by the cmdlet; nil for what is neither. What is absent is false.
+    private static func truth(_ value: JSONValue?) -> Bool? {
+        guard let value, !value.isNull else { return false }
+        if let plain = value.bool { return plain }
+        return switch value.string?.lowercased() {
+        case "true": true
+        case "false": false
+        default: nil
+        }
     }
 
     private static func isOfTheSystem(_ user: String) -> Bool {
