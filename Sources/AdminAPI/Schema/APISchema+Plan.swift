@@ -20,7 +20,9 @@ extension APISchema {
             APIField("waiting", .list(.string)),
             APIField("overLimits", .list(.string), "what waits for a person's consent"), APIField("cost", .moneySum),
             APIField("spending", .nullable(.spending)), APIField("budgetPerMonth", .nullable(.money)),
-            APIField("unplanned", .map(.count)),
+            APIField(
+                "unknown", .list(.answer(APIField("template", .string), APIField("reason", .string))),
+                "templates that could not be looked at"), APIField("unplanned", .map(.count)),
             APIField(
                 "unknown", .list(.answer(APIField("template", .string), APIField("reason", .string))),
                 "templates that could not be looked at"),

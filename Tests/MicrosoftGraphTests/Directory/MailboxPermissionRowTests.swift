@@ -17,9 +17,11 @@ import Testing
     /// Only what plainly allows hands out a key.
     @Test(
         arguments: [
-            (nil, false), (JSONValue.null, false), (false, false), ("False", false), (true, true), ("True", true), ("yes", true),
+            (nil, false), (JSONValue.null, false), (false, false), ("False", false), (true, true), ("True", true),
+            ("yes", true),
             (1, true),
-        ] as [(JSONValue?, Bool)]) func denialsAreReadStrictly(_ deny: JSONValue?, _ isDenied: Bool) {
+        ] as [(JSONValue?, Bool)]) func denialsAreReadStrictly(_ deny: JSONValue?, _ isDenied: Bool)
+    {
         #expect(row(deny.map { ["Deny": $0] } ?? [:])?.isDenied == isDenied)
     }
 
