@@ -38,7 +38,10 @@ private final class Post: MailSender {
         database = try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations + NoticeTables.migrations)
     }
 
-    private func desk(doubt: NotificationConfiguration.Doubt = .hold, owner: String = "a") throws -> NoticeDesk {
+    private func desk(
+        doubt: NotificationConfiguration.Doubt = .hold, owner: String = "a",
+        isOver: @escaping @Sendable (Notice) async throws -> String? = { _ in nil }
+    ) throws -> NoticeDesk {
         var configuration = try ConfigurationReader.read(
             """
             notifications:
@@ -52,7 +55,7 @@ private final class Post: MailSender {
         return NoticeDesk(
             database: database, mirror: DirectoryMirror(database: database),
             configuration: try #require(configuration), texts: try NoticeTexts.read(folders: [folder]), sender: post,
-            http: CurlHTTPClient(), sealingKey: key, clock: clock, owner: owner, gateway: "")
+            http: CurlHTTPClient(), sealingKey: key, clock: clock, owner: owner, gateway: "", isOver: isOver)
     }
 
     private func put(_ recipient: NoticeRecipient = .administrators, secrets: NoticeSecrets? = nil) async throws {
@@ -112,6 +115,19 @@ private final class Post: MailSender {
         try await run(desk())
         #expect(try await states == [.unknown: 1])
         #expect(post.taken.withLock { $0.isEmpty })
+    }
+
+    /// It was taken back between its posting and its sending, or while the mail server was away.
+    @Test func nobodyIsToldOfWhatIsOver() async throws {
+        try await put(.address("a@example.org"))
+        post.failure.withLock { $0 = MailError(.later, "busy") }
+        try await run(desk())
+        post.failure.withLock { $0 = nil }
+        clock.advance(.seconds(61))
+        try await run(desk { $0.about == "package 1" ? "what was offered is withdrawn already" : nil })
+        #expect(post.taken.withLock { $0.isEmpty })
+        let notice = try #require(try await Notices(database).list().items.first)
+        #expect(notice.state == .dropped && notice.detail == "what was offered is withdrawn already")
     }
 
     @Test func whatIsOldIsNotTold() async throws {

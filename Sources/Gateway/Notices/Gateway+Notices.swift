@@ -67,10 +67,11 @@ extension Gateway {
     ///
     /// - Throws: as `mailSender` and `noticeTexts`.
     public func noticeDesk() throws -> NoticeDesk {
-        NoticeDesk(
+        let truth = NoticeTruth(ledger: ledger, packages: packages)
+        return NoticeDesk(
             database: database, mirror: store.mirror, configuration: try notifications, texts: try noticeTexts(),
             sender: try mailSender(), http: http, sealingKey: try sealingKey(), clock: ledger.clock, owner: owner,
-            gateway: configuration.console?.publicURL ?? "")
+            gateway: configuration.console?.publicURL ?? "", isOver: truth.isOver)
     }
 
     /// What finds out what people are to be told.

@@ -33,15 +33,18 @@ public struct NoticeDesk: Sendable {
     let owner: String
     /// What stands for `{{gateway}}`.
     let gateway: String
+    /// Why what a notice tells of is over, so that no person is told; nil where it is not.
+    let isOver: @Sendable (Notice) async throws -> String?
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, configuration: NotificationConfiguration,
         texts: NoticeTexts, sender: any MailSender, http: any HTTPClient, sealingKey: SealingKey,
-        clock: any ConnectorClock, owner: String, gateway: String
+        clock: any ConnectorClock, owner: String, gateway: String,
+        isOver: @escaping @Sendable (Notice) async throws -> String? = { _ in nil }
     ) {
         (self.database, self.mirror, self.configuration) = (database, mirror, configuration)
         (self.texts, self.sender, self.http, self.sealingKey) = (texts, sender, http, sealingKey)
-        (self.clock, self.owner, self.gateway) = (clock, owner, gateway)
+        (self.clock, self.owner, self.gateway, self.isOver) = (clock, owner, gateway, isOver)
     }
 
     /// Works on the next notice that is due.
@@ -83,10 +86,17 @@ public struct NoticeDesk: Sendable {
         case .webhook(let name): return try await tellProgram(notice, name)
         case .person(let id):
             try await postForPrograms(notice)
+            if let reason = try await isOver(notice) { return try await drop(notice, reason) }
             return try await sendToPerson(notice, id)
         case .address(let address):
+            if let reason = try await isOver(notice) { return try await drop(notice, reason) }
             return try await send(notice, to: address, name: "", language: NoticeTexts.usual)
         }
+    }
+
+    /// What was said to nobody yet need not be taken back.
+    private func drop(_ notice: Notice, _ reason: String) async throws -> Notice.Outcome? {
+        try await finish(notice, notice.fence, .dropped, notice.address, reason)
     }
 
     private func sendToPerson(_ notice: Notice, _ id: String) async throws -> Notice.Outcome? {
