@@ -44,7 +44,8 @@ struct NoticeTruth: Sendable {
     }
 
     private func ofOrder(_ notice: Notice, _ judge: (Order) -> String?) async throws -> String? {
-        guard let reference = notice.values["reference"], let order = try await ledger.order(reference: reference) else {
+        guard let reference = notice.values["reference"], let order = try await ledger.order(reference: reference)
+        else {
             return nil
         }
         return judge(order)
