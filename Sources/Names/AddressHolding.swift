@@ -20,9 +20,21 @@ struct AddressHolding {
         // A proxy address outweighs every other kind of claim.
         let strong = others.filter { $0.source.contains(.proxyAddress) }
         guard let other = (own.contains(.proxyAddress) ? strong : strong + others).first else { return nil }
-        let isEven = own.contains(.proxyAddress) || strong.isEmpty
+        let isEven = isEven(own, strong)
         return "is the \(Self.word(other.source)) of \(other.claimant)"
             + (isEven ? ", too; take it from one of them" : ", and mail alone proves nothing")
+    }
+
+    /// Whether the person holds an address as firmly as somebody else does: who of them is right, the directory does not tell.
+    func isDoubtful(_ address: String) -> Bool {
+        let own = person.source(of: address)
+        let key = AddressSource.foldedCase(address)
+        let strong = rivals.filter { $0.address == key && $0.source.contains(.proxyAddress) }
+        return !own.isEmpty && objection(to: address) != nil && isEven(own, strong)
+    }
+
+    private func isEven(_ own: AddressSource, _ strong: [AddressClaim]) -> Bool {
+        own.contains(.proxyAddress) || strong.isEmpty
     }
 
     /// Why a name to sign in with is not certified for the person, in one sentence; nil when nobody else signs in with it.

@@ -17,6 +17,8 @@ public struct NameBuilder: Sendable {
         public var remarks: [String]
         /// Why no certificate can be ordered with these names; nil when one can.
         public var obstacle: String?
+        /// Addresses among those left out that are the person's as much as somebody else's.
+        public var doubts: [DoubtfulAddress] = []
     }
 
     private let template: TemplateConfiguration
@@ -48,23 +50,25 @@ public struct NameBuilder: Sendable {
         var names = RequestedNames(json: .object(made))
         leaveOutLogonNames(&names, &remarks)
         var disputed: String?
+        var doubts: [DoubtfulAddress] = []
+        let holding = AddressHolding(person: person, rivals: rivals)
         names.emails = certifiable(names.emails, &remarks).filter { address in
-            guard let objection = AddressHolding(person: person, rivals: rivals).objection(to: address) else {
-                return true
-            }
+            guard let objection = holding.objection(to: address) else { return true }
             remarks.append("\(address): left out, it \(objection)")
+            if holding.isDoubtful(address) { doubts.append(DoubtfulAddress(address: address, objection: objection)) }
             disputed = disputed ?? "\(address) \(objection)"
             return false
         }
         // Whom a certificate signs in is decided by it, whatever attribute the template takes it from.
         if let name = names.userPrincipalName,
-            let objection = AddressHolding(person: person, rivals: rivals).objection(toSignInName: name)
+            let objection = holding.objection(toSignInName: name)
         {
             return Result(
                 names: RequestedNames(), remarks: Self.bounded(remarks), obstacle: "userPrincipalName: \(objection)")
         }
         if template.transliterate { transliterate(&names, &remarks) }
-        return Result(names: names, remarks: Self.bounded(remarks), obstacle: obstacle(names, person, disputed))
+        return Result(
+            names: names, remarks: Self.bounded(remarks), obstacle: obstacle(names, person, disputed), doubts: doubts)
     }
 
     /// A list that a person reads, however many addresses there are.

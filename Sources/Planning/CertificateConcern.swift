@@ -4,6 +4,7 @@
 import ConnectorKit
 import Directory
 import Ledger
+import Names
 import Settings
 
 /// Why somebody's certificate should be looked at although it is in use: directory or template would not have it ordered like
@@ -51,8 +52,13 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
             return (
                 member?.person.isAccountEnabled == false && template.mailboxes == nil ? .disabled : .notEntitled, reason
             )
-        case .entitled(let names, _):
+        case .entitled(let names, _, let doubts):
             let certified = RequestedNames(json: standing.names)
+            if let doubt = DoubtfulAddress.explaining(doubts, certified.emails, names.emails).first {
+                return (
+                    .renamed, "\(doubt.address) \(doubt.objection): until that is mended the certificate stays as it is"
+                )
+            }
             var changed = certified.keysThatDiffer(from: names).filter { certifiedNames?.contains($0) ?? true }
             if let name = member?.person.userPrincipalName, standing.userPrincipalName != name {
                 changed.append("user principal name (was \(standing.userPrincipalName))")

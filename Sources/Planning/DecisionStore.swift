@@ -173,6 +173,8 @@ public struct DecisionStore: Sendable {
                         "template \(template.name) is switched off: it orders nothing, and goes on looking after the certificates it has"
                     ])
             summary.isOff = !template.enabled
+            // The keys of shared mailboxes are changed because people leave, however many they are.
+            summary.isSwitching = template.caSwitch?.pace == .now || template.mailboxes != nil
             (summary.price, summary.limits) = (template.price, template.limits)
             try connection.forEachRow(
                 "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",

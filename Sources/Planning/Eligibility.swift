@@ -59,7 +59,7 @@ public struct Eligibility: Sendable {
         let finding = EnrollmentRules(template: template, product: product(template), rules: rules).find(member)
         switch finding.leaving(out: exception) {
         case .left(let reason), .excluded(let reason): return .withdraw(reason)
-        case .entitled(let names, _):
+        case .entitled(let names, _, _):
             if let name = names.userPrincipalName, let other = try await stranger(signingInWith: name, order) {
                 return .withdraw("userPrincipalName: \(name) is what \(other) signs in with")
             }
@@ -81,7 +81,7 @@ public struct Eligibility: Sendable {
         // What product and rules of today want is no matter of a certificate that exists.
         switch EnrollmentRules(template: template, product: nil, rules: nil).find(member) {
         case .left(let reason), .excluded(let reason): return .nobody(reason)
-        case .entitled(let names, _):
+        case .entitled(let names, _, _):
             let certified = RequestedNames(json: order.names)
             let lost = certified.emails.filter { !names.emails.contains($0) }
             guard lost.isEmpty else {

@@ -55,7 +55,7 @@ extension EnrollmentPlanner {
         case .left(let reason), .excluded(let reason):
             throw LedgerError.notPossible(
                 "\(order.userPrincipalName) gets no certificate by template \(template.name): \(reason)")
-        case .entitled(let names, _):
+        case .entitled(let names, _, _):
             var new = NewOrder(
                 template, subscriberID: order.subscriberID,
                 userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName, names: names.json,

@@ -61,7 +61,7 @@ extension EnrollmentPlanner {
             switch rules.find(member) {
             case .left(let reason): return refused(member == nil ? "is not known to the tenant" : reason)
             case .excluded(let reason): return refused(reason)
-            case .entitled(let names, let warning):
+            case .entitled(let names, let warning, _):
                 let order = NewOrder(
                     adjusted, subscriberID: person.id, userPrincipalName: name, names: names.json,
                     replaces: standing?.stage == .active ? standing?.orderID : nil,

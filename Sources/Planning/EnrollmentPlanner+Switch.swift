@@ -109,7 +109,7 @@ extension SwitchForecast {
         if isOpen, let standing, standing.backendCA != template.backendCA || standing.product != template.product {
             noteOrder(standing, name, atMost: limit)
         }
-        guard case .entitled(let names, let warning) = finding else {
+        guard case .entitled(let names, let warning, _) = finding else {
             if case .excluded(let reason) = finding, isEntitledNow() {
                 let kept = used?.notAfter.map { "; the certificate in use ends on \(CalendarDay.text($0))" } ?? ""
                 refused.add(name, reason + kept, atMost: limit)

@@ -241,7 +241,7 @@ public struct EnrollmentPlanner: Sendable {
                     (life.concern, life.action, life.reason, due(life.dueAt))
                 decision.actsOn = standing.orderID
                 decision.incident = life.incident
-                if case .entitled(let names, _) = finding { decision.names = names }
+                if case .entitled(let names, _, _) = finding { decision.names = names }
                 return decision
             }
             decision.dueAt = due(nil)
@@ -250,7 +250,7 @@ public struct EnrollmentPlanner: Sendable {
                 (decision.verdict, decision.reason, decision.concern) = (.left, reason, .departed)
             case .excluded(let reason): decision.reason = reason
             case .entitled where !template.enabled: decision.reason = "the template is switched off"
-            case .entitled(let names, let warning):
+            case .entitled(let names, let warning, _):
                 decision.names = names
                 let revocation = own.first { $0.kind == .revoke }
                 // Revoked by whomever before its turn came: the incident wants the person to have another one. The same of one that had

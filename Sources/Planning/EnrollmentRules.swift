@@ -15,7 +15,8 @@ struct EnrollmentRules {
         /// A member who cannot get a certificate.
         case excluded(String)
         /// With what is to be said although nothing stands against an order; nil for nothing.
-        case entitled(RequestedNames, warning: String? = nil)
+        /// - Parameter doubts: addresses of theirs that somebody else says are his, and not more than they do.
+        case entitled(RequestedNames, warning: String? = nil, doubts: [DoubtfulAddress] = [])
 
         /// As it is for somebody whom a person has left out: who is gone, or could get none anyway, is so all the same.
         func leaving(out exception: EnrollmentException?) -> Finding {
@@ -56,6 +57,7 @@ struct EnrollmentRules {
         let built = builder.build(for: member.person, rivals: member.rivals)
         if let obstacle = built.obstacle { return .excluded(obstacle) }
         let findings = rules?.findings(built.names, primaryAddress: member.person.smtpAddresses.first) ?? []
-        return findings.obstacle.map { .excluded($0) } ?? .entitled(built.names, warning: findings.warning)
+        return findings.obstacle.map { .excluded($0) }
+            ?? .entitled(built.names, warning: findings.warning, doubts: built.doubts)
     }
 }

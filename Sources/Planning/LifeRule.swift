@@ -6,6 +6,7 @@ import Directory
 import Foundation
 import JSONDocuments
 import Ledger
+import Names
 import PKIX
 import Settings
 import YAMLDocuments
@@ -31,6 +32,8 @@ struct LifeRule {
     var certifiedNames: [String]?
     /// Names of those who have had the key of a certificate and may not open the mailbox any more, by certificate.
     var exposed: [Int64: [String]] = [:]
+    /// Addresses of the person that somebody else claims as firmly: a certificate that says them stays as it is.
+    var doubts: [DoubtfulAddress] = []
 
     /// - Parameters:
     ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
@@ -61,8 +64,10 @@ struct LifeRule {
             if !isWithdrawn || template.life.onDeparture == .revoke {
                 depart(&finding, standing, isRevoked, since: awaySince ?? now)
             }
-        } else if case .entitled(let names, _) = wanted, standing.stage == .active {
-            goOn(
+        } else if case .entitled(let names, _, let doubts) = wanted, standing.stage == .active {
+            var rule = self
+            rule.doubts = doubts
+            rule.goOn(
                 &finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal),
                 isWished: withdrawal?.isOrderedAgain ?? false, incidents)
         }
@@ -268,8 +273,11 @@ struct LifeRule {
 
     /// Whether a certificate would say something else today. A user principal name that it does not say is none of its content.
     func isOutdated(_ certified: RequestedNames, _ names: RequestedNames) -> Bool {
-        certified.keysThatDiffer(from: names).contains {
-            $0 != "accountName" && certifiedNames?.contains($0) ?? true
-        }
+        // What is doubtful is not gone: taking the certificate away would be as wrong as it may be right.
+        let isDoubtful = !DoubtfulAddress.explaining(doubts, certified.emails, names.emails).isEmpty
+        return !isDoubtful
+            && certified.keysThatDiffer(from: names).contains {
+                $0 != "accountName" && certifiedNames?.contains($0) ?? true
+            }
     }
 }

@@ -36,6 +36,10 @@ public struct PlanLimits: Sendable {
             if let most = plan.limits.replacementsPerRun, replacing > most {
                 templateReplacements[plan.template] = Self.over(
                     "replaces \(Plural(replacing, "certificate"))", most, "replacementsPerRun", of: plan.template)
+            } else if plan.limits.replacementsPerRun == nil, limits.replacementsPerRun == nil, plan.replacesHalf {
+                templateReplacements[plan.template] =
+                    "\(Self.plan(of: plan.template)) replaces \(Plural(replacing, "certificate")) because names or addresses have "
+                    + "changed, half of those in use or more: \(Self.next), or set \(Self.key("replacementsPerRun", of: plan.template))"
             }
         }
         func replacing(_ plan: PlanSummary) -> Int {

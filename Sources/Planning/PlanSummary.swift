@@ -70,6 +70,15 @@ public struct PlanSummary: Sendable {
         return endings > 1 && endings * 2 >= (counts[.covered] ?? 0) + endings - endingsOfMembers
     }
 
+    /// Whether the template has gone to another CA and replaces all it has: somebody has decided so.
+    var isSwitching = false
+    /// Whether half of the people with a certificate, and more than a few, would have it replaced for a change of name or address: as
+    /// after a synchronization that went the wrong way.
+    var replacesHalf: Bool {
+        let replacing = actions[.replace] ?? 0
+        return !isSwitching && replacing >= Self.manyPeople && replacing * 2 >= counts[.covered] ?? 0
+    }
+
     /// What is still to be done, and nothing else, of a later look.
     mutating func takeWork(from later: PlanSummary) {
         (actions, counts, endingsOfMembers) = (later.actions, later.counts, later.endingsOfMembers)

@@ -90,7 +90,7 @@ public struct IncidentPlanning: Sendable {
                     for index in items.indices where items[index].subscriberID == id && items[index].state == .waiting {
                         (items[index].state, items[index].reason) = (.leftOut, reason)
                     }
-                case .entitled(let names, _):
+                case .entitled(let names, _, _):
                     addresses[id] = names.emails
                     for index in items.indices where items[index].subscriberID == id && items[index].state == .leftOut {
                         (items[index].state, items[index].reason) = (.waiting, nil)

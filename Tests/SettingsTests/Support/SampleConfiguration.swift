@@ -82,7 +82,7 @@ enum SampleConfiguration {
             price: 18.50 EUR
             prices: [{product: other, validityDays: 730, price: 31 EUR}]
             charged: placed
-            limits: {ordersPerRun: 6, replacementsPerRun: 2, endingsPerRun: 3, budgetPerMonth: 300 EUR}
+            limits: {ordersPerRun: 6, replacementsPerRun: 2, endingsPerRun: 3, budgetPerMonth: 300 EUR, certificatesPerPerson: 9}
             enabled: false
           - {name: plain, backendCA: private, product: smime}
           - {name: logon, group: b, backendCA: private, product: logon, purpose: clientAuthentication, certificateUserIds: subjectKeyIdentifier}
