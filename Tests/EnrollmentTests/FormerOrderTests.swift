@@ -138,6 +138,20 @@ import Testing
         #expect(try await gateway.order(former.id).stage == .rejected)
     }
 
+    /// An answer that no rule of the profile is for is asked for again until the profile is mended: nobody has to retry anything.
+    @Test func whatNobodyCouldReadIsAskedForAgain() async throws {
+        let (gateway, former, next) = try await gateway(.polledTwice, backendCA: "other")
+        let unread = ConnectorError(.configuration, "no outcome of operations.poll covers it", ifAbsent: .transient)
+        for _ in 0..<2 {
+            gateway.ca.onPoll { _, _ in throw unread }
+            gateway.ca.onFind { _, _ in throw unread }
+        }
+        try await gateway.work()
+        let waiting = try await gateway.order(next)
+        #expect(!waiting.isHeld && waiting.attempt == 0, "\(waiting)")
+        #expect(waiting.detail?.contains(former.reference) == true, "\(waiting.detail ?? "")")
+    }
+
     /// A lasting error of the CA that a former order is at is left to a person, and is none of the CA that the new one is for.
     @Test(arguments: [ConnectorError.Kind.refused, .authentication, .configuration])
     func whereAFormerCACannotBeAskedAPersonDecides(_ kind: ConnectorError.Kind) async throws {

@@ -43,7 +43,8 @@ import Testing
         (HTTPResponse(503, text: "down"), .certificateAuthority, "the CA answered 503: down"),
         (
             HTTPResponse(200, json: "{}"), .certificateAuthority,
-            "the CA answered 200; no outcome of operations.bought covers it, and no error rule"
+            "the CA answered 200; no outcome of operations.bought covers it, and no error rule: the integrator adds the rule to "
+                + "test.yaml, '--log trace' shows the whole answer, and the CA said {}"
         ),
         (
             HTTPResponse(200, json: #"{"pem": "x"}"#), .certificateAuthority,

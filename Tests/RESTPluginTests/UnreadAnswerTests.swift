@@ -46,6 +46,43 @@ import Testing
         #expect(error?.message.contains("no outcome of operations.poll covers it") == true, "\(error?.message ?? "")")
     }
 
+    /// It does not go away by itself: it is the profile's, whose file is named with what the CA said, bounded and in one line. Another
+    /// answer may be readable, so nobody concludes anything that lasts.
+    @Test func aWordThatNoRuleKnowsIsTheIntegrators() async throws {
+        let long = String(repeating: "x", count: 5000)
+        let error = try #require(try await failure(Self.answered, "{\"state\": \"I\",\n\"text\": \"\(long)\"}"))
+        #expect(error.kind == .configuration && error.ifAbsent == .transient)
+        for part in ["operations.poll", "the integrator", ".yaml", "--log trace", #"{"state": "I", "text""#] {
+            #expect(error.message.contains(part), "\(part): \(error.message)")
+        }
+        #expect(error.message.count < 600 && !error.message.contains("\n"))
+    }
+
+    /// A page of somebody on the way says nothing of the profile.
+    @Test func aPageIsNotTheProfilesFault() async throws {
+        #expect(try await failure(Self.answered, "<html>busy</html>")?.kind == .transient)
+    }
+
+    /// An order's outcome stays unknown, and a search concludes nothing from such an answer.
+    @Test func anOrderStaysInDoubtAndASearchGoesOn() async throws {
+        let find = """
+              findByReference:
+                request: {method: GET, path: /orders}
+                outcomes: [{when: '.json.orders', candidates: {list: '.json.orders', next: 'null'}}]
+                match: 'true'
+            """
+        let profile = smallProfile(find).replacing("operations:", with: "abilities: [findByReference, poll]\noperations:")
+        let backend = try Backend(
+            profile: profile,
+            ScriptedClient { _, _ throws(HTTPTransportError) in HTTPResponse(200, json: #"{"new": "shape"}"#) })
+        let order = await #expect(throws: ConnectorError.self) {
+            try await backend.connector.enroll(Example.request())
+        }
+        #expect(order?.kind == .outcomeUnknown && order?.ifAbsent == nil)
+        #expect(order?.message.contains(#"the CA said {"new": "shape"}"#) == true, "\(order?.message ?? "")")
+        await #expect(throws: ConnectorError(.transient, "")) { try await backend.connector.find(Example.request()) }
+    }
+
     /// An address that ends with the id is about the order: the profile reads too much. Any other text is somebody else's order, or may be.
     @Test(arguments: [
         ("/jobs/77", ConnectorError.Kind.configuration), ("https://ca.example/jobs?id=77", .configuration),

@@ -59,7 +59,8 @@ public struct WaitingGroup: Sendable {
             "where an order is held, you: look for it at the CA, then 'certway order retry ORDER --found ID', or '--absent'; nobody else"
         case .limit: "you: 'certway plan' shows what waits for 'certway plan approve'"
         case .failed:
-            "nobody, unless the reason says so; 'certway order retry --delayed' does not wait for the next try"
+            "the integrator where the reason says that a rule of a profile is missing, an operator where it says configuration or authentication, nobody else; "
+                + "'certway order retry --delayed' does not wait for the next try"
         case .gateway: "nobody"
         }
     }

@@ -128,7 +128,10 @@ public struct OperationEngine: Sendable {
                 throw UnreadAnswer.error(error, isCreating: operation.isCreating)
             }
         }
-        throw client.errors.error(answer, message, input, isCreating: operation.isCreating)
+        // In an enrollment the order exists, and whether a step was taken is not known: it goes on as after a lost answer.
+        throw client.errors.error(
+            answer, message, input, isCreating: operation.isCreating,
+            mayPass: context.isSearch || context.gate != nil || operation.isSubmission)
     }
 
     /// Why a refusal does not prove that no order was made; nil when it does.

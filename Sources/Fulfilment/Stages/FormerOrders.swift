@@ -97,7 +97,9 @@ struct FormerOrders {
     ///
     /// - Throws: `BackendPause` for what passes, which pauses no other backend CA than that of the former order.
     private func unanswered(_ error: ConnectorError, _ pause: Duration?, _ former: Order) throws -> Finding {
-        switch error.kind {
+        // An answer that the profile cannot read shows nothing, and is asked for again: it heals when the profile is mended.
+        let isUnread = error.kind == .configuration && error.ifAbsent == .transient
+        switch isUnread ? .transient : error.kind {
         case .refused, .authentication, .configuration:
             return .unclear(
                 "backend CA \(former.backendCA) cannot be asked (\(error.message)) about order \(former.reference)")

@@ -29,7 +29,8 @@ public struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertible
     public var retryAfter: Duration?
     /// For `outcomeUnknown`: what the answer means once a search has shown that the CA does not have the order. An answer
     /// that looks like a refusal without being one that protocol or profile names is such a case. Nil for an answer that
-    /// was lost: then the order is placed again.
+    /// was lost: then the order is placed again. Beside `configuration`, `transient` says that the CA answered what nobody
+    /// could read: the next answer may be readable, so nothing lasting is concluded from it.
     public var ifAbsent: Kind?
     /// For a call that may make an order and whose gate was open: whether it is certain that not a byte of the request has left,
     /// such as when nobody listens at the CA's address. The order was not taken then, and no search is needed. Whatever the

@@ -53,6 +53,7 @@ extension OperationEngine {
 
     private func search(_ request: CertificateRequest) async throws -> OrderSearchResult {
         var context = context(request)
+        context.isSearch = true
         var ended: EnrollmentOutcome?
         var isInDoubt: String?
         var rows = SeenRows()
@@ -151,7 +152,7 @@ extension OperationEngine {
             return nil
         }
         var start = context(request, order: order)
-        start.readsOnly = true
+        (start.readsOnly, start.isSearch) = (true, true)
         let context = try await ready(poll, start)
         let answer = try await ask(poll, context)
         if let match = search.match {

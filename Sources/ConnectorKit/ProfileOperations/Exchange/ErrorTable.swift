@@ -9,6 +9,8 @@ internal import JSONDocuments
 /// Turns answers that no outcome rule covers into errors that say who must act.
 struct ErrorTable: Sendable {
     let rules: [ErrorRule]
+    /// Where the profile stands, for whoever mends it.
+    let file: String
     let exchange: CAExchange
 
     /// The error for an answer.
@@ -17,10 +19,17 @@ struct ErrorTable: Sendable {
     ///   - input: what programs see, the answer included.
     ///   - message: what the format made of the answer.
     ///   - isCreating: whether the request may have made an order.
+    ///   - mayPass: whether a success that no rule covers is tried again like any failure that passes: while an order is searched for,
+    ///     and for a step that may have been taken, nothing else is concluded from it.
     func error(
-        _ answer: HTTPResponse, _ message: MessageAnswer, _ input: JSONValue, isCreating: Bool
+        _ answer: HTTPResponse, _ message: MessageAnswer, _ input: JSONValue, isCreating: Bool, mayPass: Bool = false
     ) -> ConnectorError {
         let rule = rules.first { (try? $0.when?.isTrue(input)) == true }
+        if rule == nil, message.isOwn, message.problem == nil, message.kind == nil, answer.isSuccess,
+            let name = input["operation"]?.string, !name.isEmpty
+        {
+            return unknown(answer, of: name, isCreating: isCreating, mayPass: mayPass)
+        }
         if rule == nil, answer.isSuccess, let problem = message.problem {
             return CAExchange.notUnderstood(
                 problem, isCreating: isCreating, detail: SafeText.excerpt(exchange.mask.masking(answer.text)))
@@ -38,6 +47,24 @@ struct ErrorTable: Sendable {
             hint: hints.isEmpty ? nil : hints.joined(separator: "; "), retryAfter: rule?.retryAfter,
             ifAbsent: rule?.ifAbsent)
     }
+
+    /// A success of the CA's own that neither an outcome nor an error rule is for. It does not go away by itself: the profile lacks the rule, so whoever
+    /// keeps it is told what the CA said. What may have made an order stays in doubt.
+    private func unknown(
+        _ answer: HTTPResponse, of name: String, isCreating: Bool, mayPass: Bool
+    ) -> ConnectorError {
+        let body = SafeText.sentence(exchange.mask.masking(String(decoding: answer.body.prefix(8192), as: UTF8.self)))
+        let excerpt = body.count > Self.shownCharacters ? body.prefix(Self.shownCharacters) + "…" : body
+        let said = excerpt.isEmpty ? "" : ", and the CA said \(excerpt)"
+        let isLasting = !isCreating && !mayPass
+        return exchange.error(
+            for: answer, isCreating: isCreating, kind: isLasting ? .configuration : nil,
+            hint: "no outcome of operations.\(name) covers it, and no error rule: the integrator adds the rule to \(file), '--log trace' shows "
+                + "the whole answer\(said)",
+            ifAbsent: isLasting ? .transient : nil)
+    }
+
+    private static let shownCharacters = 160
 
     private func uncovered(_ status: Int, _ input: JSONValue) -> String? {
         guard 200..<300 ~= status, let name = input["operation"]?.string, !name.isEmpty else {

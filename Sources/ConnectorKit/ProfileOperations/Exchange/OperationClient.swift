@@ -33,7 +33,7 @@ struct OperationClient: Sendable {
         exchange = CAExchange(
             common, services: services,
             secrets: Array(settings.secrets.values) + (login.fixedHeaders + login.fixedQuery).map(\.value))
-        errors = ErrorTable(rules: profile.errors, exchange: exchange)
+        errors = ErrorTable(rules: profile.errors, file: common.file, exchange: exchange)
     }
 
     /// Sends an operation's request.

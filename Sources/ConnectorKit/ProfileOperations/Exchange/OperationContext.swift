@@ -18,6 +18,8 @@ struct OperationContext: Sendable {
     var gate: SubmissionGate?
     /// Nothing is sent but what reads: no step of an order is taken.
     var readsOnly = false
+    /// An order is searched for, and an answer that cannot be read must not look like one that tells something.
+    var isSearch = false
     /// What the operation needs, as it was read from the CA.
     var prepared: [String: JSONValue] = [:]
     /// Further members: now, and those that only some operations have: revocation, note, cursor.
