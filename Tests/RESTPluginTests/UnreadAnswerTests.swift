@@ -71,7 +71,8 @@ import Testing
                 outcomes: [{when: '.json.orders', candidates: {list: '.json.orders', next: 'null'}}]
                 match: 'true'
             """
-        let profile = smallProfile(find).replacing("operations:", with: "abilities: [findByReference, poll]\noperations:")
+        let profile = smallProfile(find).replacing(
+            "operations:", with: "abilities: [findByReference, poll]\noperations:")
         let backend = try Backend(
             profile: profile,
             ScriptedClient { _, _ throws(HTTPTransportError) in HTTPResponse(200, json: #"{"new": "shape"}"#) })

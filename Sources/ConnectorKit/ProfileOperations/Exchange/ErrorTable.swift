@@ -59,7 +59,8 @@ struct ErrorTable: Sendable {
         let isLasting = !isCreating && !mayPass
         return exchange.error(
             for: answer, isCreating: isCreating, kind: isLasting ? .configuration : nil,
-            hint: "no outcome of operations.\(name) covers it, and no error rule: the integrator adds the rule to \(file), '--log trace' shows "
+            hint:
+                "no outcome of operations.\(name) covers it, and no error rule: the integrator adds the rule to \(file), '--log trace' shows "
                 + "the whole answer\(said)",
             ifAbsent: isLasting ? .transient : nil)
     }
