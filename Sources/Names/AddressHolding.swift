@@ -30,7 +30,7 @@ struct AddressHolding {
         let own = person.source(of: address)
         let key = AddressSource.foldedCase(address)
         let strong = rivals.filter { $0.address == key && $0.source.contains(.proxyAddress) }
-        return !own.isEmpty && objection(to: address) != nil && isEven(own, strong)
+        return own != [] && objection(to: address) != nil && isEven(own, strong)
     }
 
     private func isEven(_ own: AddressSource, _ strong: [AddressClaim]) -> Bool {

@@ -70,7 +70,8 @@ import Testing
 
     /// As with an address: the former holder's certificate goes at once, whether the next one is there or not.
     @Test func aNameThatIsSomebodyElsesNowIsRevokedAtOnce() async throws {
-        let template = try template()
+        let template = try TestGateway.template(
+            ", names: {commonName: .displayName, emails: .smtpAddresses, userPrincipalName: .userPrincipalName}")
         for name in ["ada", "bob", "cyd"] {
             try await put(name, signIn: "\(name)@example.test", mail: "\(name)@example.test")
         }
