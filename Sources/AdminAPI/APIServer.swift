@@ -6,6 +6,7 @@ import ConnectorKit
 import Foundation
 public import Gateway
 public import HTTPServing
+import HTTPTransport
 
 /// Everything behind the port: the API, and what is served beside it.
 public struct APIServer: Sendable {
@@ -52,8 +53,12 @@ public struct APIServer: Sendable {
         await runner.stop()
     }
 
-    /// Answers one request, whatever it is.
+    /// Answers one request, whatever it is. Somebody waits for it: services that do not answer are not asked for minutes.
     public func answer(_ request: ServerRequest) async -> ServerAnswer {
+        await Patience.$isShort.withValue(true) { await told(request) }
+    }
+
+    private func told(_ request: ServerRequest) async -> ServerAnswer {
         let path = request.target.prefix { $0 != "?" }
         guard path.hasPrefix(Self.base), path.dropFirst(Self.base.count).first.map({ $0 == "/" }) ?? true else {
             for door in doors { if let answer = await door(request) { return answer } }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Gateway
+import HTTPTransport
 public import JSONDocuments
 import Synchronization
 
@@ -35,35 +36,38 @@ public final class OperationRunner: Sendable {
     ) async throws -> APIAnswer {
         let book = LongOperations(call.gateway.ledger)
         let operation = try await book.begin(kind, by: call.caller.name, of: count)
-        let task = Task { [weak self] in
-            let state = Mutex((done: 0, of: count))
-            let beat = Task {
-                while !Task.isCancelled {
-                    let now = state.withLock { $0 }
-                    guard (try? await book.note(operation.id, done: now.done, of: now.of)) != false else {
-                        self?.cancel(operation.id)
-                        return
+        // Nobody sits and waits for it.
+        let task = Patience.$isShort.withValue(false) {
+            Task { [weak self] in
+                let state = Mutex((done: 0, of: count))
+                let beat = Task {
+                    while !Task.isCancelled {
+                        let now = state.withLock { $0 }
+                        guard (try? await book.note(operation.id, done: now.done, of: now.of)) != false else {
+                            self?.cancel(operation.id)
+                            return
+                        }
+                        try? await Task.sleep(for: .seconds(1))
                     }
-                    try? await Task.sleep(for: .seconds(1))
                 }
+                do {
+                    let result = try await work(
+                        Progress(id: operation.id) { done, count in state.withLock { $0 = (done, count) } })
+                    beat.cancel()
+                    await beat.value
+                    let end = state.withLock { $0 }
+                    _ = try? await book.note(operation.id, done: end.of, of: end.of)
+                    try? await book.end(operation.id, .done, problem: nil, result: result)
+                } catch {
+                    beat.cancel()
+                    await beat.value
+                    let isCancelled = error is CancellationError || Task.isCancelled
+                    try? await book.end(
+                        operation.id, isCancelled ? .cancelled : .failed,
+                        problem: isCancelled ? nil : APIProblem(error, isLookup: false).json, result: nil)
+                }
+                _ = self?.tasks.withLock { $0.removeValue(forKey: operation.id) }
             }
-            do {
-                let result = try await work(
-                    Progress(id: operation.id) { done, count in state.withLock { $0 = (done, count) } })
-                beat.cancel()
-                await beat.value
-                let end = state.withLock { $0 }
-                _ = try? await book.note(operation.id, done: end.of, of: end.of)
-                try? await book.end(operation.id, .done, problem: nil, result: result)
-            } catch {
-                beat.cancel()
-                await beat.value
-                let isCancelled = error is CancellationError || Task.isCancelled
-                try? await book.end(
-                    operation.id, isCancelled ? .cancelled : .failed,
-                    problem: isCancelled ? nil : APIProblem(error, isLookup: false).json, result: nil)
-            }
-            _ = self?.tasks.withLock { $0.removeValue(forKey: operation.id) }
         }
         tasks.withLock { $0[operation.id] = task }
         return .accepted(operation.json, id: operation.id)

@@ -37,6 +37,7 @@ public struct RequestSender: Sendable {
     func send<Value>(
         isIdempotent: Bool, _ make: () throws -> HTTPRequest, read: (HTTPResponse) throws -> Value
     ) async throws -> Value {
+        let policy = Patience.isShort ? RetryPolicy.whileSomebodyWaits : policy
         var attempt = 1
         var work = Duration.zero
         while true {

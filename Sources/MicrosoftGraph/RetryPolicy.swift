@@ -18,6 +18,16 @@ public struct RetryPolicy: Sendable {
 
     public init() {}
 
+    /// Where somebody waits for the answer (`Patience`): once more, for a connection that has just been closed, and then it is said
+    /// who does not answer.
+    static let whileSomebodyWaits: RetryPolicy = {
+        var policy = RetryPolicy()
+        policy.attempts = 2
+        policy.longestRetryAfter = .seconds(2)
+        policy.longestWork = .seconds(10)
+        return policy
+    }()
+
     /// The wait after `attempt` attempts; nil gives up. Without a word of the service it is drawn from the upper half
     /// of the doubling series, so that clients that failed together do not come back together. A service that says "at once"
     /// is asked no faster than after the first failure.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 import JSONDocuments
 import Ledger
 import Testing
@@ -36,6 +37,23 @@ import Testing
             if answer["state"] != "running" { return answer }
             await Task.yield()
         }
+    }
+
+    /// Somebody waits for an answer, and nobody for work behind it: what does not answer is asked for some seconds or for minutes.
+    @Test func onlyWhoWaitsIsToldSoon() async throws {
+        let served = try await ServedGateway(
+            [
+                APIOperation("look", .get, "/look", tag: "t", "s", permission: nil, answer: .json(.any)) { _ in
+                    .json(["isShort": .bool(Patience.isShort)])
+                },
+                APIOperation("work", .post, "/work", tag: "t", "s", permission: nil, answer: .operation) { call in
+                    try await call.runner.start("test", call, of: 1) { _ in ["isShort": .bool(Patience.isShort)] }
+                },
+            ] + APIOperation.longWork)
+        #expect(await served.ask("GET", "/look").json["isShort"] == true)
+        let begun = await served.ask("POST", "/work")
+        let done = await end(served, try #require(begun.json["id"]?.string))
+        #expect(done["result"]?["isShort"] == false)
     }
 
     @Test func workTellsHowItEnds() async throws {

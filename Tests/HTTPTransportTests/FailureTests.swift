@@ -3,9 +3,10 @@
 
 import Foundation
 import HTTPServing
-import HTTPTransport
 import TestSupport
 import Testing
+
+@testable import HTTPTransport
 
 @Suite(.timeLimit(.minutes(5))) struct FailureTests {
     private func failure(
@@ -47,6 +48,28 @@ import Testing
             HTTPRequest(method: "POST", url: server.url, body: [1], timeout: .milliseconds(60)))
         #expect(error.kind == .timeout(sent: true))
         #expect(error.mayHaveBeenSent)
+    }
+
+    /// Where somebody waits a reading is given up soon; what may have been done is not.
+    @Test func whoWaitsIsNotKeptWaiting() {
+        let (get, post) = (HTTPRequest(url: "https://h.test/"), HTTPRequest(method: "POST", url: "https://h.test/"))
+        #expect(get.bounded().timeout == get.timeout && get.bounded().connectTimeout == nil)
+        Patience.$isShort.withValue(true) {
+            #expect(get.bounded().timeout == .seconds(15) && get.bounded().connectTimeout == .seconds(5))
+            #expect(post.bounded().timeout == post.timeout && post.bounded().connectTimeout == .seconds(5))
+            var quick = get
+            (quick.timeout, quick.connectTimeout) = (.seconds(1), .seconds(2))
+            #expect(quick.bounded().timeout == .seconds(1) && quick.bounded().connectTimeout == .seconds(2))
+        }
+    }
+
+    /// The bound of the request holds, not that of the client.
+    @Test func aRequestBoundsItsOwnConnecting() async throws {
+        let listener = try LoopbackListener(backlog: 1)
+        defer { withExtendedLifetime(listener) {} }
+        var request = HTTPRequest(method: "POST", url: "https://127.0.0.1:\(listener.port)/", body: [1])
+        request.connectTimeout = .milliseconds(60)
+        #expect(try await failure(request).kind == .timeout(sent: false))
     }
 
     /// A listening socket whose queue nobody empties: the kernel accepts, TLS never answers.

@@ -50,6 +50,7 @@ public final class CurlHTTPClient: HTTPClient {
     }
 
     public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        let request = request.bounded()
         guard let trace else { return try await perform(request).get() }
         let start = ContinuousClock.now
         let result = await perform(request)

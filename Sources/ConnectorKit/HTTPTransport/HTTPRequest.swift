@@ -15,6 +15,8 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]?
     /// Bound for the whole exchange, from the call to the last byte of the answer.
     public var timeout: Duration
+    /// Bound for name resolution, connecting and TLS handshake together; nil for the client's own.
+    public var connectTimeout: Duration?
     /// Bound for the answer's body after decompression, in bytes.
     public var maximumResponseSize: Int
     /// Client certificate and additional trust anchors; nil for the client's own.

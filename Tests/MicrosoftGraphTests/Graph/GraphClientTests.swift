@@ -129,6 +129,18 @@ import Testing
         #expect(try JSONValue(parsing: person.text) == person)
     }
 
+    /// Whoever sits before a page is told after one more try, and does not wait as long as a service asks for.
+    @Test func whoWaitsIsToldSoon() async throws {
+        try await Patience.$isShort.withValue(true) {
+            let absent = try GraphHarness(.graphError(503, "ServiceUnavailable"))
+            #expect(try await failure(absent, get).kind == .transient)
+            #expect(absent.clock.sleeps.count == 1)
+            let busy = try GraphHarness(.graphError(429, "TooManyRequests", headers: [("Retry-After", "30")]))
+            let error = try await failure(busy, get)
+            #expect(error.kind == .throttled && error.retryAfter == .seconds(30) && busy.clock.sleeps.isEmpty)
+        }
+    }
+
     @Test func leavesALongWaitToTheCaller() async throws {
         let harness = try GraphHarness(.graphError(429, "TooManyRequests", headers: [("Retry-After", "600")]))
         let error = try await failure(harness, get)
