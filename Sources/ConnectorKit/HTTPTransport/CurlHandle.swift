@@ -49,7 +49,9 @@ final class CurlHandle {
         set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
         // Without it libcurl forgets a length beyond its integers, and takes half a body for the whole.
         _ = certway_setopt_offset(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.maximumResponseSize))
-        set(CURLOPT_CONNECTTIMEOUT_MS, min(request.connectTimeout ?? defaults.connectTimeout, request.timeout).milliseconds)
+        set(
+            CURLOPT_CONNECTTIMEOUT_MS,
+            min(request.connectTimeout ?? defaults.connectTimeout, request.timeout).milliseconds)
         set(CURLOPT_MAXAGE_CONN, request.isSafe ? defaults.maximumIdleTime : defaults.maximumIdleTimeForUnsafe)
         if address.isLoopback { set(CURLOPT_NOPROXY, "*") }
         if address.scheme == "https" { setTLS(request.tls, defaults.tls) }
