@@ -11,9 +11,11 @@ public enum Program {
     /// - Parameters:
     ///   - version: what `--version` prints, which stands alone; nil for a program without.
     ///   - explain: how an error of the program's own ends it; nil lets the error describe itself with status 1.
+    ///   - isWatched: whether who waits for a command is told that it is still at work; not of those that say so themselves.
     ///   - finish: what is done at the end, however it came.
     public static func main(
         _ root: Command, version: (@Sendable () -> String)? = nil,
+        isWatched: @Sendable (Command) -> Bool = { _ in false },
         explain: @Sendable (any Error) -> ProgramFailure? = { _ in nil },
         finish: @Sendable () async -> Void = {}
     ) async -> Never {
@@ -34,7 +36,15 @@ public enum Program {
                 leave(.usage)
             case .run(let command, let invocation):
                 // The parser only returns commands that have an action.
+                // What a program reads has nothing between.
+                let mayTell = invocation.value("output") != "json" || Terminal.isInteractive
+                let name = root.name
+                let watch =
+                    isWatched(command) && mayTell
+                    ? Task { await LongWork.watch(tell: { Terminal.complain("\(name): \($0)") }) } : nil
+                defer { watch?.cancel() }
                 let status = try await command.action?(invocation) ?? .usage
+                watch?.cancel()
                 await finish()
                 end(root, status)
             }

@@ -4,7 +4,7 @@
 import Foundation
 import Synchronization
 
-/// One line on a terminal that is rewritten while long work goes on; silent in a pipe.
+/// One line on a terminal that is rewritten while long work goes on; silent in a pipe, where `LongWork` tells what it would show.
 public final class ProgressLine: Sendable {
     private struct State {
         var lastDrawn = ContinuousClock.now - .seconds(1)
@@ -18,12 +18,15 @@ public final class ProgressLine: Sendable {
 
     /// Shows `text`, at most ten times a second.
     public func show(_ text: @autoclosure () -> String) {
-        guard isShown else { return }
         state.withLock { state in
             guard ContinuousClock.now - state.lastDrawn > .milliseconds(100) else { return }
             state.lastDrawn = .now
+            let line = VisibleText.line(text())
+            LongWork.note(line)
+            guard isShown else { return }
             state.isDrawn = true
-            Terminal.write("\r\u{1B}[K\(VisibleText.line(text()))", to: STDERR_FILENO)
+            LongWork.noteDrawn()
+            Terminal.write("\r\u{1B}[K\(line)", to: STDERR_FILENO)
         }
     }
 

@@ -21,12 +21,19 @@ public struct StandardLogger: ConnectorLogger {
     private let format: Format
 
     private let write: @Sendable (String) -> Void
+    /// Hears of every entry from level debug on, whatever is written; for who tells people why they wait.
+    private let overhear: (@Sendable (String) -> Void)?
 
     /// - Parameters:
     ///   - threshold: the least level that is written.
     ///   - format: for people or for programs.
     ///   - write: takes each entry to where people read it, and cleans it for them.
-    public init(threshold: LogLevel, format: Format = .text, write: @escaping @Sendable (String) -> Void) {
+    ///   - overhear: hears messages from level debug on, whatever is written.
+    public init(
+        threshold: LogLevel, format: Format = .text, write: @escaping @Sendable (String) -> Void,
+        overhear: (@Sendable (String) -> Void)? = nil
+    ) {
+        self.overhear = overhear
         self.threshold = threshold
         self.format = format
         self.write = write
@@ -47,6 +54,7 @@ public struct StandardLogger: ConnectorLogger {
     }
 
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String, fields: [(String, String)]) {
+        if let overhear, level >= .debug { overhear(message()) }
         guard level >= threshold else { return }
         let time = Date().formatted(.iso8601)
         if format == .json {

@@ -48,7 +48,12 @@ struct CertwayProgram {
 
     static func main() async {
         MemoryProtection.begin()
-        await Program.main(root, version: { ProgramVersion.text }, explain: { ProgramFailure(explaining: $0) }) {
+        await Program.main(
+            root, version: { ProgramVersion.text },
+            // These tell of each step themselves, or have a log.
+            isWatched: { !["serve", "demo", "simulate", "drill"].contains($0.name) },
+            explain: { ProgramFailure(explaining: $0) }
+        ) {
             for sentence in await GatewayStore.closeAll() { Terminal.complain("certway: warning: \(sentence)") }
         }
     }

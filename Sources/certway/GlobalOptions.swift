@@ -38,7 +38,9 @@ extension Invocation {
     var logger: StandardLogger {
         StandardLogger(
             threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice,
-            format: value("log-format").flatMap(StandardLogger.Format.init) ?? .text, write: Terminal.complain)
+            format: value("log-format").flatMap(StandardLogger.Format.init) ?? .text, write: Terminal.complain,
+            // Why somebody waits is mostly that a service does not answer.
+            overhear: LongWork.isWatched ? { if $0.hasSuffix("it is tried again") { LongWork.note($0) } } : nil)
     }
 }
 
