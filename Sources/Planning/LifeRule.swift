@@ -126,6 +126,7 @@ struct LifeRule {
         var reason = ""
         // What nobody has decided here follows from what others write, as often as they write.
         var pace = PurchasePace(template: template, now: now)
+        var isDue = false
         let renewal = template.enabled ? renewal(of: standing) : nil
         let wish = incidents.wish(for: standing.certificateID).flatMap { $0.mayOrder ? $0 : nil }
         if !template.enabled {
@@ -147,7 +148,7 @@ struct LifeRule {
             pace.isFree = isWished
         } else if let renewal, now >= renewal.at {
             (action, reason) = (.renew, "it ends on \(CalendarDay.text(renewal.end))")
-            pace.isFree = true
+            isDue = true
         } else if isLeft(standing) {
             (action, reason) = (
                 .replace,
@@ -159,7 +160,7 @@ struct LifeRule {
             revokeOlder(&finding, names, standing, incidents)
         }
         guard let action else { return }
-        if let (refusal, until) = pace.wait(standing) {
+        if let (refusal, until) = isDue ? pace.waitToRenew(standing) : pace.wait(standing) {
             (finding.reason, finding.dueAt) = ("\(refusal): \(reason)", until)
             return
         }

@@ -22,6 +22,22 @@ struct PurchasePace {
     /// Whether a reason that `wait` has given says that nobody here wanted it so.
     static func isRefusal(_ reason: String) -> Bool { reason.hasPrefix(begin) }
 
+    /// Why a renewal that is due by the calendar waits, and until when: what was ordered just now cannot have come to its end, unless a
+    /// clock is wrong, and what a renewal does not cure another one does not.
+    func waitToRenew(_ standing: SubscriberStanding) -> (reason: String, until: Date)? {
+        guard let start = standing.notBefore, let end = standing.notAfter, standing.purchases.count > 1 else {
+            return nil
+        }
+        // Nothing is renewed before the last third of its validity.
+        let until = standing.createdAt + end.timeIntervalSince(start) / 3
+        guard now < until else { return nil }
+        let reason =
+            "\(Self.begin)\(Plural(standing.purchases.count, "certificate")), and the newest, ordered on "
+            + "\(CalendarDay.text(standing.createdAt)), is due for renewal already: is the clock of this machine right? The next one comes "
+            + "on \(CalendarDay.text(until)) at the earliest"
+        return (reason, until)
+    }
+
     /// Why another order waits, and until when; nil where it need not. Certificates that last for days are ordered more often by
     /// themselves, so that for them only the last third of their validity counts.
     func wait(_ standing: SubscriberStanding) -> (reason: String, until: Date)? {

@@ -96,6 +96,28 @@ import Testing
         #expect(try await pass().actions == [.replace: 1])
     }
 
+    /// What a CA issues by its own clock is due at once for a gateway whose clock is far ahead.
+    @Test func aClockThatIsAheadRenewsOnce() async throws {
+        let members = ", validityDays: 365"
+        try await issue("ada", members: members)
+        let start = gateway.clock.now()
+        advance(days: 355)
+        for _ in 1...4 {
+            // The CA's clock has stayed where it was.
+            gateway.ca.onEnroll { ca, request in
+                ca.take(request)
+                return try ca.issue(request) { ($0.notBefore, $0.notAfter) = (start - 60, start + 365 * 86_400) }
+            }
+            try await pass(members)
+        }
+        #expect(try await orders("ada").count == 2)
+        let waiting = try await decision("ada")
+        #expect(
+            PurchasePace.isRefusal(waiting.reason) && waiting.reason.contains("clock of this machine"),
+            "\(waiting.reason)")
+        #expect(try await plan(members).standstill.contains { $0.contains("1 person waits") })
+    }
+
     /// The same of a membership that comes and goes.
     @Test func aMembershipThatFlapsBuysNoMoreThanAFew() async throws {
         let members = ", onDeparture: {after: 0s}, limits: {certificatesPerPerson: 2}"
