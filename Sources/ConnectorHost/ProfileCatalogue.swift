@@ -23,6 +23,8 @@ public final class ProfileCatalogue: Sendable {
     }
 
     public let folders: [String]
+    /// Those of them that somebody has named, who is told when one is not there.
+    private let named: [String]
     private let modules: ModuleLoader
     private let known = Mutex<[String: ProfileFile]>([:])
     private let inUse = Mutex<Set<String>>([])
@@ -30,7 +32,9 @@ public final class ProfileCatalogue: Sendable {
     /// - Parameters:
     ///   - folders: searched in order; of two profiles of one name the first wins.
     ///   - modules: for the parts of a profile that only its module understands.
-    public init(folders: [String], modules: ModuleLoader) {
+    ///   - named: those of the folders that somebody has asked for by name.
+    public init(folders: [String], modules: ModuleLoader, named: [String] = []) {
+        self.named = named
         var seen: Set<String> = []
         self.folders = folders.filter { seen.insert($0).inserted }
         self.modules = modules
@@ -87,7 +91,7 @@ public final class ProfileCatalogue: Sendable {
         let hint = nearest(name, in: known).map { "did you mean \"\($0)\"?" }
         return "no connector profile \"\(name)\" in \(places); "
             + (hint ?? (known.isEmpty ? "there is none at all" : "known: \(known.joined(separator: ", "))"))
-            + "; --connectors DIR names a further folder"
+            + (missingFolders.first.map { "; \($0)" } ?? "; --connectors DIR names a further folder")
     }
 
     /// Where profiles were looked for, for people; of folders that a program may have, those that are there.
@@ -103,8 +107,21 @@ public final class ProfileCatalogue: Sendable {
             let used = inUse.withLock { $0 }
             return files().filter { used.contains($0.path) }.flatMap { $0.problems(asksModule: true) }
                 + twins.filter { used.contains($0.file) }
-        case .outlines: return files().flatMap { $0.problems(asksModule: false) } + twins
-        case .everything: return files().flatMap { $0.problems(asksModule: true) } + twins
+        case .outlines: return missingFolders + files().flatMap { $0.problems(asksModule: false) } + twins
+        case .everything: return missingFolders + files().flatMap { $0.problems(asksModule: true) } + twins
+        }
+    }
+
+    /// One problem for each folder that was named and is not there: what is missing in it is missing for no other reason.
+    public var missingFolders: [Diagnostic] {
+        named.compactMap { folder in
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+            guard !isThere || !isFolder.boolValue else { return nil }
+            return Diagnostic(
+                file: folder,
+                message: isThere ? "this is no folder of connector profiles but a file" : "there is no such folder of connector profiles",
+                hint: "see --connectors")
         }
     }
 

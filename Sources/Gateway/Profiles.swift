@@ -31,7 +31,7 @@ public struct Profiles: Sendable {
         modules = ModuleLoader(folders: [folder].compactMap(\.self) + ModuleLoader.standardFolders)
         catalogue = ProfileCatalogue(
             folders: [connectors].compactMap(\.self) + ProfileCatalogue.standardFolders,
-            modules: modules)
+            modules: modules, named: [connectors].compactMap(\.self))
         rules = RuleShelf(RuleFiles(folders: [ruleFolder].compactMap(\.self) + Self.ruleFolders))
     }
 

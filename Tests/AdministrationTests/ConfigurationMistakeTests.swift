@@ -259,4 +259,39 @@ import YAMLDocuments
         #expect(
             failed.contains { $0.contains("configuration in \(office.home.database):") && $0.contains(".product: ") })
     }
+
+    /// What 'connector validate' says of a profile that the file names is said here, too: what its module finds, and twins. The dry run
+    /// says the same, and nothing is stored.
+    @Test(arguments: [true, false])
+    func aProfileIsJudgedAsValidateDoes(isDryRun: Bool) async throws {
+        let office = try await Office()
+        try office.folder.write(CountingConnector.profile("one-ca", "counting: bad"), to: "one-ca.yaml")
+        try office.folder.write(CountingConnector.profile("other-ca"), to: "twin.yaml")
+        let error = await #expect(throws: Diagnostics.self) {
+            try await office.apply(office.yaml(settings: ", note: changed"), isDryRun: isDryRun)
+        }
+        let found = error?.all ?? []
+        #expect(found.map(\.keyPath) == ["backendCAs[0].connector", "backendCAs[1].connector"], "\(found)")
+        let validated = try ConnectorAdministration(office.profiles).validate(office.folder.path("one-ca.yaml")).problems
+        #expect(validated.count == 1 && found.first?.message == validated.first?.description, "\(found) \(validated)")
+        #expect(found.last?.message.contains("also the connector of \(office.folder.path("twin.yaml"))") == true)
+        #expect(try await !office.configuration.export().contains("changed"))
+    }
+
+    /// The stored configuration is not called right beside a profile of it that is wrong.
+    @Test func doctorCallsNoConfigurationRightWhoseProfileIsWrong() async throws {
+        let office = try await Office()
+        try office.folder.write(CountingConnector.profile("one-ca", "counting: bad"), to: "one-ca.yaml")
+        let findings = try await Doctor(office.gateway()).examine().findings
+        #expect(!findings.contains { $0.subject == "configuration" && $0.verdict == .ok }, "\(findings)")
+        #expect(findings.count { $0.text.contains("it is bad") } == 1, "\(findings)")
+    }
+
+    /// Where the service gets its environment from is not known here: it is said, and refuses nothing.
+    @Test func aVariableThatIsNotSetIsSaid() async throws {
+        let office = try await Office()
+        let yaml = office.yaml().replacing("file:\(office.folder.path)/key", with: "env:CERTWAY_TEST_NOWHERE")
+        let warnings = try await office.apply(yaml, isDryRun: true).warnings
+        #expect(warnings.count { $0.contains("env:CERTWAY_TEST_NOWHERE is not set here") } == 2, "\(warnings)")
+    }
 }

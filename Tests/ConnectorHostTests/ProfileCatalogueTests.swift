@@ -106,4 +106,15 @@ import Testing
         try FileManager.default.removeItem(atPath: bad)
         #expect(catalogue.problems(.everything).map(\.file) == ["\(folder.path)/test-ca.yaml"])
     }
+
+    /// Whoever names a folder that is not there has misspelt it.
+    @Test func aNamedFolderThatIsNotThereIsSaid() throws {
+        let folder = try TemporaryFolder()
+        let modules = ModuleLoader(folders: [])
+        let gone = folder.path("gone")
+        let catalogue = ProfileCatalogue(folders: [gone, folder.path], modules: modules, named: [gone])
+        #expect(catalogue.problems(.outlines).map(\.file) == [gone])
+        #expect(catalogue.explainMissing("tiny").contains("there is no such folder"))
+        #expect(ProfileCatalogue(folders: [gone], modules: modules).problems(.everything).isEmpty)
+    }
 }

@@ -30,6 +30,7 @@ struct ConfigurationInspection {
 
     /// Costs a few milliseconds for each file that is named, and about a tenth of a second to compile a profile, once.
     func run() {
+        for folder in catalogue.missingFolders { remarks.add("\(folder)") }
         if let tenant = reading.configuration.tenant, let reader = reading.tenant, isLookedAt(reader) {
             look(at: tenant, reader)
         }

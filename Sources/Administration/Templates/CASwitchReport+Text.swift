@@ -20,7 +20,7 @@ extension CASwitchReport {
             lines += differences.map { "  \($0.topic): \($0.former) -> \($0.next)" }
         }
         lines += list("rules that begin to count:", newRules.map { "\($0.id) (\($0.severity)): \($0.finding)" })
-        lines += list("rules that count no more:", goneRules.map { "\($0.id) (\($0.severity)): \($0.finding)" })
+        lines += goneRuleLines
         lines += list("trust:", trust)
         if let people { lines += text(of: people) }
         lines.append("")
@@ -32,11 +32,28 @@ extension CASwitchReport {
         case .cancelled: break
         }
         if state != .refused {
-            lines += ["write this into your own file, or 'certway apply' will refuse it:", ""]
+            lines += [
+                state == .dryRun
+                    ? "once it is switched, this belongs into your own file; applied before, it would switch without a report and without --back:"
+                    : "write this into your own file, or 'certway apply' will refuse it:", "",
+            ]
             lines += section.trimmed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
         return lines
     }
+
+    /// A private CA is bound by none of the dozens for public ones: they are no findings, and are counted.
+    private var goneRuleLines: [String] {
+        let heading = "rules that count no more:"
+        guard goneRules.count > Self.listedGoneRules else {
+            return list(heading, goneRules.map { "\($0.id) (\($0.severity)): \($0.finding)" })
+        }
+        let bySeverity = Dictionary(grouping: goneRules, by: { "\($0.severity)" }).sorted { $0.key < $1.key }
+        let counts = bySeverity.map { "\($0.value.count) \($0.key)" }.joined(separator: ", ")
+        return ["", "\(heading) \(goneRules.count) (\(counts)); --output json lists them"]
+    }
+
+    private static let listedGoneRules = 5
 
     private func list(_ heading: String, _ entries: [String]) -> [String] {
         entries.isEmpty ? [] : ["", heading] + entries.map { "  \($0)" }
