@@ -120,7 +120,9 @@ public final class ProfileCatalogue: Sendable {
             guard !isThere || !isFolder.boolValue else { return nil }
             return Diagnostic(
                 file: folder,
-                message: isThere ? "this is no folder of connector profiles but a file" : "there is no such folder of connector profiles",
+                message: isThere
+                    ? "this is no folder of connector profiles but a file"
+                    : "there is no such folder of connector profiles",
                 hint: "see --connectors")
         }
     }

@@ -272,7 +272,8 @@ import YAMLDocuments
         }
         let found = error?.all ?? []
         #expect(found.map(\.keyPath) == ["backendCAs[0].connector", "backendCAs[1].connector"], "\(found)")
-        let validated = try ConnectorAdministration(office.profiles).validate(office.folder.path("one-ca.yaml")).problems
+        let validated = try ConnectorAdministration(office.profiles).validate(office.folder.path("one-ca.yaml"))
+            .problems
         #expect(validated.count == 1 && found.first?.message == validated.first?.description, "\(found) \(validated)")
         #expect(found.last?.message.contains("also the connector of \(office.folder.path("twin.yaml"))") == true)
         #expect(try await !office.configuration.export().contains("changed"))
