@@ -22,7 +22,7 @@ extension Gateway {
         RoleDecision(configuration.console?.roles ?? [:]) { objectID, groups in
             try await RoleDecision.memberships(objectID, groups, graphClient())
         } isEmployee: { [mirror] objectID in
-            try await mirror.peopleAsMembers(ids: [objectID]).contains { !$0.isDeleted }
+            try await mirror.peopleAsMembers(ids: [objectID]).contains { !$0.isDeleted && $0.person.isAccountEnabled }
         }
     }
 }

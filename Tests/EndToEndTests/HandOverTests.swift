@@ -98,6 +98,15 @@ import Testing
         let late = try await come(scene, [(scene.owner, Self.fetch(third))])
         #expect(late[0]["status"] == 409 && late[0]["body"]?.text.contains("withdrawn") == true, "\(late)")
         #expect(try await scene.gateway.certway(withdraw).errors.contains("has ended already: withdrawn"))
+        // What forbids an offer ends an open one: nobody carries away the key of what is revoked.
+        let last = try await offer(scene)
+        let revoked = try await scene.gateway.certway([
+            "certificate", "revoke", scene.serial, "--reason", "keyCompromise", "--because", "the laptop is gone",
+        ])
+        #expect(revoked.status == 0, "\(revoked.errors)")
+        let refused = try await come(scene, [(scene.owner, Self.fetch(last)), (scene.owner, Self.fetch(last))])
+        #expect(refused[0]["status"] == 409 && refused[0]["body"]?.text.contains("revoked") == true, "\(refused)")
+        #expect(refused[1]["status"] == 409 && refused[1]["body"]?.text.contains("withdrawn") == true, "\(refused)")
         try await scene.gateway.stop(service)
     }
 

@@ -40,6 +40,7 @@ public struct GatewayAuthenticator: Authenticator {
         else { throw Self.sessionOver }
         var present: RoleGrants?
         if case .tenant(let objectID, let first) = session.origin {
+            try await requireAccount(objectID, gateway)
             let decision = gateway.roleDecision()
             present = try await sessionGrants.of(
                 secret.hash, (first, session.createdAt), now: gateway.ledger.clock.now()
@@ -47,6 +48,17 @@ public struct GatewayAuthenticator: Authenticator {
         }
         return Authentication(
             session, secret, grants: present, roles: gateway.configuration.console?.roles ?? [:])
+    }
+
+    /// With the account goes everything that it had, as soon as the directory was read: a session or token of before is none any more.
+    private func requireAccount(_ objectID: String, _ gateway: Gateway) async throws {
+        guard let known = try await gateway.mirror.peopleAsMembers(ids: [objectID]).first,
+            known.isDeleted || !known.person.isAccountEnabled
+        else { return }
+        throw APIProblem(
+            401, "accountDisabled", "Your account is disabled.",
+            "the directory shows your account \(known.isDeleted ? "deleted" : "disabled")", actor: "administrator",
+            nextStep: "Ask whoever administers the tenant.", headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])
     }
 
     static let sessionOver = APIProblem(
@@ -66,6 +78,7 @@ public struct GatewayAuthenticator: Authenticator {
         }
         do {
             let identity = try await signIn.bearer(Secret(text))
+            try await requireAccount(identity.objectID, gateway)
             let roles = gateway.configuration.console?.roles ?? [:]
             let found = try await grants.of(identity, text) { try await gateway.roleDecision().grants(of: identity) }
             return Authentication(

@@ -48,7 +48,7 @@ public struct HandOverAdministration: Sendable {
         _ record: CertificateRecord, for device: HandOverDevice, isDryRun: Bool
     ) async throws -> Offer? {
         try await entrance.pass(.redeliver, to: wish(record), isDryRun ? .byTheUseCase : .all) {
-            let settings = try require(record)
+            let settings = try await require(record)
             let key = try await workingKey(of: record)
             return isDryRun ? nil : try await offer(record, key, device, settings)
         }
@@ -66,7 +66,7 @@ public struct HandOverAdministration: Sendable {
         let wish = Entrance.Wish(.offerPackage, object, person: caller.name)
         return try await entrance.pass(.recoverOwn, to: wish, isDryRun ? .byTheUseCase : .all) {
             let record = try await OwnCertificates(gateway, caller).own([number])[0]
-            let settings = try require(record)
+            let settings = try await require(record)
             let recoveries = RecoveryAdministration(gateway, caller: caller)
             try recoveries.requireNewSignIn(authenticatedAt, within: gateway.configuration.recovery.signedInWithin)
             if isDryRun { return nil }
@@ -85,12 +85,28 @@ public struct HandOverAdministration: Sendable {
             .offerPackage, AuditObject(.certificate, record.serialNumber), person: record.userPrincipalName)
     }
 
-    private func require(_ record: CertificateRecord) throws(Obstacle) -> HandOverConfiguration {
+    private func require(_ record: CertificateRecord) async throws -> HandOverConfiguration {
         guard let settings = gateway.configuration.handOver else {
             throw Obstacle("nothing is handed over here", instead: "section 'handOver' of the configuration lets it be")
         }
-        try record.requireInForce(at: gateway.ledger.clock.now())
+        try await requireStanding(record)
         return settings
+    }
+
+    /// What forbids an offer ends an open one as well: a revocation, also one that is only asked for, and the loss of the account.
+    private func requireStanding(_ record: CertificateRecord) async throws {
+        try record.requireInForce(at: gateway.ledger.clock.now())
+        let asked = try await gateway.ledger.standingActions(certificateIDs: [record.id])[record.id] ?? []
+        guard !asked.contains(where: { $0.kind == .revoke }) else {
+            throw Obstacle("certificate \(record.serialNumber) is being revoked")
+        }
+        // Nobody signs in as a shared mailbox: its account is disabled.
+        guard gateway.configuration.template(record.template)?.mailboxes == nil else { return }
+        let person = try await gateway.mirror.peopleAsMembers(ids: [record.subscriberID]).first
+        guard let person, person.isDeleted || !person.person.isAccountEnabled else { return }
+        throw Obstacle(
+            "the account of \(record.userPrincipalName) is \(person.isDeleted ? "deleted" : "disabled")",
+            instead: "a key recovery agent may recover the key for somebody else")
     }
 
     private func offer(
@@ -172,7 +188,13 @@ public struct HandOverAdministration: Sendable {
         }
     }
 
-    private static func about(_ record: CertificateRecord) -> String { "certificate \(record.id)" }
+    private static let subject = "certificate "
+
+    private static func about(_ record: CertificateRecord) -> String { "\(subject)\(record.id)" }
+
+    private static func certificate(in package: OneTimePackage) -> Int64? {
+        package.about.hasPrefix(subject) ? Int64(package.about.dropFirst(subject.count)) : nil
+    }
 
     // MARK: - Where the key comes from; there is no other way
 
@@ -225,6 +247,19 @@ public struct HandOverAdministration: Sendable {
 
     // MARK: - The recipient
 
+    /// Whether what lies ready may still be fetched; what may not is taken back, and its content erased.
+    private func requireStanding(of package: OneTimePackage) async throws {
+        guard package.ending == nil, let number = Self.certificate(in: package),
+            let record = try await gateway.ledger.certificate(number)
+        else { return }
+        do {
+            try await requireStanding(record)
+        } catch let obstacle as Obstacle {
+            _ = try await gateway.packages.withdraw(package, by: OrderLedger.planner, because: "\(obstacle)")
+            throw obstacle
+        }
+    }
+
     /// What lies, or has lain, ready for the caller.
     ///
     /// - Throws: `AccessDenied`.
@@ -258,9 +293,10 @@ public struct HandOverAdministration: Sendable {
         _ way: OneTimePackages.Way, _ purpose: OneTimePackage.Purpose
     ) async throws -> (content: Secret, package: OneTimePackage) {
         try await entrance.require(.recoverOwn)
-        guard let id = caller.objectID, try await gateway.packages.look(way)?.purpose == purpose else {
+        guard let id = caller.objectID, let open = try await gateway.packages.look(way), open.purpose == purpose else {
             throw Obstacle(Self.nothing)
         }
+        if open.recipient == .person(id: id.lowercased()) { try await requireStanding(of: open) }
         switch try await gateway.packages.fetch(way, as: .person(id: id), named: caller.name) {
         case .content(let content, let package): return (content, package)
         case .ended(let package) where package.recipient == .person(id: id.lowercased()):
