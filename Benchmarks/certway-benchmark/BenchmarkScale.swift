@@ -16,12 +16,19 @@ struct BenchmarkScale: Sendable {
     let bareOrders: Int
     /// TLS connections of one measurement.
     let connections: Int
-    let planSizes: [Int]
+    var planSizes: [Int]
     let planRounds: Int
     /// Orders of one measurement of the store, and what is stored beside them.
     let storeOrders: Int
     let storeRounds: Int
     let stored: (few: Int, many: Int)
+
+    /// The same, with one size of the tenant beside the smallest, of which it must not be worse.
+    func with(people: Int) -> BenchmarkScale {
+        var scale = self
+        scale.planSizes = Array(Set([min(people, Self.quick.planSizes[0]), people])).sorted()
+        return scale
+    }
 
     static let full = BenchmarkScale(
         rounds: 5, users: 600, keys: 400, openSSLKeys: 120, orders: 2000, bareOrders: 4000, connections: 1000,

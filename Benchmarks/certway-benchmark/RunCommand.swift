@@ -16,6 +16,7 @@ enum RunCommand {
             .choice(
                 "only", ["start", "keys", "pipeline", "connection", "connector", "plan", "life", "store"],
                 "measure only this part"),
+            .value("people", "N", "people of the largest tenant of plan and life, beside one of 1000"),
             .choice("output", ["table", "json"], "how the report is printed", default: "table"),
             .value("write", "FILE", "also replace the figures in this Markdown file"),
         ]
@@ -23,7 +24,9 @@ enum RunCommand {
         let isQuick = invocation.flag("quick")
         var load = 0.0
         getloadavg(&load, 1)
-        let bench = try Bench(scale: isQuick ? .quick : .full, bareFolder: invocation.value("bare") ?? ".")
+        let usual: BenchmarkScale = isQuick ? .quick : .full
+        let scale = try invocation.int("people", in: 1...1_000_000).map { usual.with(people: $0) } ?? usual
+        let bench = try Bench(scale: scale, bareFolder: invocation.value("bare") ?? ".")
         if bench.restConnector == nil { bench.say("no REST connector profile: those figures are left out") }
         let parts: [(String, () throws -> [Figure])] = [
             ("start", StartFigures(bench: bench).run), ("keys", KeyFigures(bench: bench).run),

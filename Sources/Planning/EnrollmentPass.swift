@@ -47,8 +47,8 @@ public struct EnrollmentPass: Sendable {
             return rest
         }
 
-        /// Templates that are switched on.
-        public var templates = 0
+        /// Templates that are switched on; nil where this node has not planned.
+        public var templates: Int?
 
         /// Templates that could not be looked at: what they are to order or to end is not known, and not nothing.
         public var unknown: [(template: String, reason: String)] {

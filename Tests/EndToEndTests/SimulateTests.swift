@@ -18,8 +18,9 @@ import Testing
             timeLimit: timeLimit)
     }
 
-    /// Shared mailboxes change hands, others edit the address list, connector and recovery agent get other keys: keys, address list
-    /// and notices are as they must be, and mail of every month is read. Then each promise is broken in the records, and both judges say it.
+    /// Shared mailboxes change hands, others edit the address list, connector and recovery agent get other keys, and people ask for keys:
+    /// keys, address list and notices are as they must be, and mail of every month is read. Then each promise is broken in the records, and
+    /// both judges say it.
     @Test func everybodyHasTheKeysAndNobodyElse() async throws {
         let seed = TestSeed.choose("the events and the kills", in: 1...1_000_000)
         let kept = folder.path("kept")
@@ -32,6 +33,12 @@ import Testing
             rates: {}
             events:
               - {event: gainMailbox, day: 6, mailbox: 1, who: 9}
+              - {event: recoverKey, day: 6, days: 3, who: 10, outcome: fetched}
+              - {event: handOver, day: 9, days: 3, who: 10, outcome: fetched}
+              - {event: recoverKey, day: 12, days: 4, who: 11, outcome: refused}
+              - {event: handOver, day: 16, days: 4, who: 11, outcome: refused}
+              - {event: recoverKey, day: 24, days: 6, who: 11, outcome: expired}
+              - {event: handOver, day: 24, days: 9, who: 10, outcome: expired}
               - {event: editAddressList, day: 9, who: [2, 5]}
               - {event: loseMailbox, day: 12, mailbox: 1, who: 1}
               - {event: rotateConnectorKey, day: 16}
@@ -44,8 +51,12 @@ import Testing
         #expect(run.status == 0 && told["violations"] == [], "seed \(seed): \(told.text) \(run.errors)")
         #expect(told["kills"] == 6 && told["mailboxes"] == 2)
         #expect((told["mailsOpened"]?.int ?? 0) >= 2, "\(told.text)")
+        #expect(told["keysHandedOut"] == 2, "\(told.text)")
         _ = try await judge(told, kept)
         let records = try JSONValue(parsing: String(contentsOfFile: "\(kept)/records.json", encoding: .utf8))
+        // Each was tried by those who must not as well, and they were told why not.
+        let tried = (records["handOuts"]?.array ?? []).map { $0["refusals"]?.array?.count ?? 0 }
+        #expect(tried == [4, 2, 5, 3, 3, 5], "\(records["handOuts"]?.text ?? "")")
         for wrong in WrongRecords.all {
             let file = try folder.write(wrong.change(records).text, to: "records.json")
             let run = try await Run.certway(["simulate", "--judge", file, "--output", "json"])
@@ -59,7 +70,8 @@ import Testing
     private static let counts = [
         "ordersPaid", "money", "doubled", "lost", "withoutCertificate", "strangersWithCertificate",
         "revocationsMissing", "keysMissing", "keysAstray", "unpublished", "publishedAstray", "noticesDoubled",
-        "noticesMissing", "mailsOpened", "mailsUnreadable", "mailsSent",
+        "noticesMissing", "mailsOpened", "mailsUnreadable", "mailsSent", "keysHandedOut", "handOutsMissing",
+        "handOutsAstray",
     ]
 
     /// The simulation and the other judge agree on every count.

@@ -136,7 +136,9 @@ class Others:
         self.devices = Devices(records)
         self.by_mark = {one.thumbprint: one for one in held}
         self.counts = collections.Counter(keysMissing=0, keysAstray=0, unpublished=0, publishedAstray=0,
-                                          noticesDoubled=0, noticesMissing=0, mailsOpened=0, mailsUnreadable=0)
+                                          noticesDoubled=0, noticesMissing=0, mailsOpened=0, mailsUnreadable=0,
+                                          keysHandedOut=0, handOutsMissing=0, handOutsAstray=0)
+        self.moments = moments
 
     def rests(self, number):
         return self.now - self.touched[number] > PATIENCE
@@ -256,7 +258,48 @@ class Others:
             heard = sum(address in addresses_of(person, when) for address in known for when in arrivals[address])
             self.counts["noticesMissing"] += heard < got
 
+    def opened(self, file):
+        """The certificate of a file whose key belongs to it; None for one that does not open."""
+        try:
+            blob, password = base64.b64decode(file["content"]), file["password"].encode()
+            key, leaf, _ = pkcs12.load_key_and_certificates(blob, password)
+            assert key.public_key().public_numbers() == leaf.public_key().public_numbers()
+            return leaf.fingerprint(hashes.SHA1()).hex()
+        except Exception:
+            return None
+
+    def hand_outs(self):
+        """Keys that were recovered or handed over: once, to whom they were to come, and to nobody else."""
+        for one in self.records.get("handOuts", []):
+            number, owner, came = one["person"], self.people[one["person"]], 0
+            for file in one["files"]:
+                if one["outcome"] != "fetched" or file["by"] != "entitled" or came:
+                    self.counts["handOutsAstray"] += 1
+                    continue
+                mark = self.opened(file)
+                if mark is None:
+                    continue
+                held = self.by_mark.get(mark)
+                if held is not None and held.person is owner:
+                    came += 1
+                else:
+                    self.counts["handOutsAstray"] += 1
+            self.counts["keysHandedOut"] += came
+            if not one["ended"]:
+                continue
+            begun, ended = moment(one["begun"]), moment(one["ended"])
+            if any(begun - PATIENCE < when <= ended + DAY for when in self.moments.get(number, [])):
+                continue
+            self.counts["handOutsMissing"] += one["outcome"] == "fetched" and not came
+            if one["kind"] != "recoverKey" and one["outcome"] == "refused" or self.now - begun <= PATIENCE:
+                continue
+            known = {address for name in owner["names"] for address in name["addresses"] + [name["mail"].lower()]}
+            self.counts["noticesMissing"] += not any(
+                mail["recipients"][0].lower() in known and one["mark"] in mail["message"]["body"]["content"]
+                for mail in self.records["mails"])
+
     def judge(self):
+        self.hand_outs()
         self.keys_at_hand()
         self.address_list()
         self.mail()

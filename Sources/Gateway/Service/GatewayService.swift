@@ -180,7 +180,7 @@ public final class GatewayService: Sendable {
                 plannerBell.ring()
                 rest = gateway.configuration.limits.interval
                 if let begun {
-                    await jobs.end(.directory, begun: begun, next: rest, facts: ["templates": report.templates])
+                    await jobs.end(.directory, begun: begun, next: rest, facts: ["templates": report.templates ?? 0])
                 }
             } catch is CancellationError {
                 return

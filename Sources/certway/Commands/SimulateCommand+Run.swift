@@ -33,11 +33,12 @@ extension SimulateCommand {
         try await gateway.configure()
         try gateway.add(nodes: nodes)
         var year = SimulatedYear(
-            scenario, sandbox, try await SimulatedWorld(sandbox, scenario), gateway, kills: kills
+            scenario, sandbox, try await SimulatedWorld(sandbox, scenario), gateway,
+            SimulatedHandOuts(home, invocation.profiles, invocation.logger, scenario), kills: kills
         ) { Terminal.complain($0) }
         let outcome = try await year.run()
         let records = try await SimulationRecords.collect(
-            sandbox, outcome.world, outcome.gateway, scenario, http: http)
+            sandbox, outcome.world, outcome.gateway, outcome.handOuts, scenario, http: http)
         if invocation.value("keep") != nil { try folder.write(records.json.text, to: "records.json") }
         var result = SimulationResult(
             scenario: scenario, months: outcome.months, kills: outcome.kills, killsAsked: kills, store: engine,

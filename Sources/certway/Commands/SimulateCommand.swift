@@ -19,8 +19,9 @@ enum SimulateCommand {
             day, each a process of its own that --kills strikes at random moments. In the end the sandbox's own records say whether
             everybody has one valid certificate and nobody else has, whether an order was paid twice or lost, whether revocations
             stand on the CAs' lists, whether every archived key opens, whether everybody has the keys for mail of any month and nobody
-            else has them, whether others find the certificates of today and no others, and whether each notice left once. Exit
-            status 4 says that a promise did not hold.
+            else has them, whether others find the certificates of today and no others, whether keys that were recovered or handed
+            over came once and to the right person, and whether each notice left once. Exit status 4 says that a promise did not
+            hold.
 
             --scenario FILE describes another year: your policy, your CAs, your accidents; see docs/manual/simulate.md. The same
             scenario and seed make the same events.

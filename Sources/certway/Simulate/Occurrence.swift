@@ -18,6 +18,7 @@ struct Occurrence {
         var words = [event.kind.rawValue + (isEnd ? " ends" : "")]
         if let ca = event.ca { words.append(ca) }
         if let mailbox = event.mailbox { words.append("mailbox \(mailbox)") }
+        if let outcome = event.outcome, !isEnd { words.append(outcome.rawValue) }
         if people.count > 6 {
             words.append("\(people.count) people")
         } else if !people.isEmpty {
@@ -35,6 +36,7 @@ struct Occurrence {
         value["days"] = event.days.map { JSONValue($0) }
         value["ca"] = event.ca.map { .string($0) }
         value["mailbox"] = event.mailbox.map { JSONValue($0) }
+        value["outcome"] = event.outcome.map { .string($0.rawValue) }
         value["reason"] = event.reason.map { JSONValue($0) }
         return .object(value)
     }

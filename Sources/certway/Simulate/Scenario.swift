@@ -13,7 +13,7 @@ struct Scenario {
     /// In so many people of a hundred within a year it happens, spread over the year by the seed.
     static let usualRates: [ScenarioEvent.Kind: Double] = [
         .join: 12, .leave: 8, .disable: 2, .delete: 2, .return: 2, .marry: 3, .rename: 2, .changeAddress: 4,
-        .swapAddresses: 0.5, .editAddressList: 3,
+        .swapAddresses: 0.5, .editAddressList: 3, .recoverKey: 1, .handOver: 2,
     ]
 
     /// What a template does with certificates later in their life, where the scenario does not say it.
@@ -75,9 +75,13 @@ struct Scenario {
     /// What a year has that nobody asked for: an outage, a lost secret, a new issuing certificate, another CA.
     static let usualEvents: [ScenarioEvent] = {
         func event(
-            _ kind: ScenarioEvent.Kind, _ month: Int, count: Int = 1, ca: String? = nil, days: Int? = nil
+            _ kind: ScenarioEvent.Kind, _ month: Int, count: Int = 1, ca: String? = nil, days: Int? = nil,
+            _ outcome: ScenarioEvent.Outcome? = nil
         ) -> ScenarioEvent {
-            ScenarioEvent(kind: kind, moment: .month(month), count: count, days: days, ca: ca)
+            ScenarioEvent(kind: kind, moment: .month(month), count: count, days: days, ca: ca, outcome: outcome)
+        }
+        let keys: [ScenarioEvent] = ScenarioEvent.Outcome.allCases.enumerated().flatMap { index, outcome in
+            [event(.handOver, 3 + 3 * index, outcome), event(.recoverKey, 4 + 3 * index, outcome)]
         }
         return [
             event(.caOutage, 2, days: 3), event(.expireSecret, 3), event(.rotateIssuer, 4), event(.loseList, 4),
@@ -85,7 +89,6 @@ struct Scenario {
             event(.revokeAtCA, 8, count: 2), event(.emptyGroup, 9), event(.halfDirectory, 10), event(.caOutage, 11),
             event(.gainMailbox, 2), event(.loseMailbox, 3), event(.rotateConnectorKey, 5), event(.loseMailbox, 6),
             event(.gainMailbox, 8, count: 2), event(.retireAgent, 9), event(.loseMailbox, 11),
-        ]
-
+        ] + keys
     }()
 }

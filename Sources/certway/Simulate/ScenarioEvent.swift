@@ -11,6 +11,7 @@ struct ScenarioEvent {
         case gainMailbox, loseMailbox, editAddressList
         case caOutage, rotateIssuer, renameProduct, switchCA, expireSecret, loseList
         case rotateConnectorKey, retireAgent
+        case recoverKey, handOver
 
         /// The keys that an event of the kind may have, beside `event` and its time.
         var keys: [String] {
@@ -21,6 +22,7 @@ struct ScenarioEvent {
                 ["count", "who"]
             case .gainMailbox, .loseMailbox: ["count", "who", "mailbox"]
             case .revokeAtCA: ["count", "who", "reason"]
+            case .recoverKey, .handOver: ["count", "who", "days", "outcome"]
             case .emptyGroup, .halfDirectory: ["days"]
             case .caOutage: ["ca", "days"]
             case .expireSecret, .loseList: ["ca", "days"]
@@ -46,6 +48,18 @@ struct ScenarioEvent {
         }
     }
 
+    /// What becomes of a key that was asked for.
+    enum Outcome: String, CaseIterable {
+        case fetched
+        /// The second person does not agree, or the offer is taken back.
+        case refused
+        /// Whoever may fetch it comes too late, or nobody has decided in time.
+        case expired
+
+        /// When it is fetched, or is not to be had any more.
+        var usualDays: Int { self == .expired ? SimulatedHandOuts.lifetimeDays + 2 : 1 }
+    }
+
     enum Moment: Equatable {
         case date(Date)
         /// Some working day of that month, which the seed decides; 1 is the first.
@@ -66,4 +80,6 @@ struct ScenarioEvent {
     var reason: Int?
     /// Number of a shared mailbox, from 1; nil for one that the seed decides.
     var mailbox: Int?
+    /// Of a key that somebody asks for; nil for one that the seed decides.
+    var outcome: Outcome?
 }

@@ -112,6 +112,7 @@ struct ScenarioReader {
             case "who": event.who = who(reader, kind, scenario)
             case "mailbox": event.mailbox = reader.int(key, in: 1...max(1, scenario.mailboxes))
             case "days": event.days = reader.int(key, in: 1...365)
+            case "outcome": event.outcome = reader.choice(key, of: ScenarioEvent.Outcome.self)
             case "ca":
                 event.ca = reader.node(key)?.word(at: reader.path(of: key), of: scenario.authorities, collector)
             default: event.reason = reader.int(key, in: 0...10)

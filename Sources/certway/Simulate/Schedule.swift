@@ -46,7 +46,10 @@ struct Schedule {
             for due in returns where due.date <= date { comeBack(due.people) }
             returns.removeAll { $0.date <= date }
             var event = event
-            event.days = event.days ?? event.kind.usualDays
+            if event.kind.keys.contains("outcome") {
+                event.outcome = event.outcome ?? ScenarioEvent.Outcome.allCases.randomElement(using: &random)
+            }
+            event.days = event.days ?? event.outcome?.usualDays ?? event.kind.usualDays
             if event.kind == .switchCA {
                 let others = scenario.authorities.filter { $0 != current }
                 event.ca = event.ca ?? others.first
@@ -146,7 +149,7 @@ struct Schedule {
         case .swapAddresses:
             let people = some(company.members)
             return people.count % 2 == 0 ? people : Array(people.dropLast())
-        case .marry, .rename, .changeAddress, .deleteInIntune, .revokeAtCA, .editAddressList:
+        case .marry, .rename, .changeAddress, .deleteInIntune, .revokeAtCA, .editAddressList, .recoverKey, .handOver:
             return some(company.members)
         case .halfDirectory:
             return Array(company.members.sorted().shuffled(using: &random).prefix(company.members.count / 2)).sorted()

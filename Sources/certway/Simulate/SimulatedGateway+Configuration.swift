@@ -24,7 +24,14 @@ extension SimulatedGateway {
         let configuration: JSONValue = [
             "tenant": sandbox.tenant, "intune": sandbox.intune,
             "keyRecoveryAgents": .array(
-                agents.map { ["name": .string($0), "certificate": .string(agentCertificate($0))] }),
+                agents.map {
+                    [
+                        "name": .string($0), "certificate": .string(agentCertificate($0)),
+                        "key": .string("file:\(agentKey($0))"),
+                    ]
+                }),
+            "recovery": ["approvals": 2, "lapsesAfter": .string("\(SimulatedHandOuts.lifetimeDays)d")],
+            "handOver": ["lifetime": .string("\(SimulatedHandOuts.lifetimeDays)d")],
             "directories": [["name": .string(Self.addressList), "kind": "exchange"]],
             "notifications": [
                 "from": .string(SimulatedWorld.sender), "administrators": [.string(SimulatedWorld.administrator)],

@@ -40,6 +40,8 @@ struct SimulatedWorld {
     /// Certificates that were seen in people's entries of the address list, the last ones.
     var seen: [Int: [String]] = [:]
     private(set) var people: [Int: Person] = [:]
+    /// Those who have left, or cannot sign in.
+    private var away: Set<Int> = []
     /// Everything that was done, oldest first.
     private(set) var log: [JSONValue] = []
     /// Products that have another id now, by CA and first id.
@@ -81,6 +83,13 @@ struct SimulatedWorld {
     /// - Parameter products: ids that the gateway's templates use, by CA.
     mutating func apply(_ occurrence: Occurrence, products: [String: [String]]) async throws {
         let event = occurrence.event
+        switch (event.kind, occurrence.isEnd) {
+        // What is asked of the gateway happens to nobody.
+        case (.recoverKey, _), (.handOver, _): return
+        case (.leave, false), (.disable, false), (.delete, _): away.formUnion(occurrence.people)
+        case (.leave, true), (.disable, true), (.return, _): away.subtract(occurrence.people)
+        default: break
+        }
         let ids = occurrence.people.compactMap { people[$0]?.id }
         switch event.kind {
         case .join: for number in occurrence.people { try await join(number, occurrence.date) }
@@ -130,10 +139,12 @@ struct SimulatedWorld {
             try await changeDelegates(
                 event.mailbox ?? 1, occurrence.people, gains: event.kind == .gainMailbox, occurrence.date)
         case .editAddressList: for number in occurrence.people { try await editAddressList(number) }
-        case .switchCA, .rotateConnectorKey, .retireAgent: break
+        case .switchCA, .rotateConnectorKey, .retireAgent, .recoverKey, .handOver: break
         }
         log.append(occurrence.json)
     }
+
+    func isAway(_ number: Int) -> Bool { away.contains(number) }
 
     /// What is written down of everybody: whose certificate is whose is told by it.
     var json: JSONValue {

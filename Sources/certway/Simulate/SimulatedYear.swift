@@ -11,6 +11,7 @@ struct SimulatedYear {
     private var world: SimulatedWorld
     private var gateway: SimulatedGateway
     private var killer: PassKiller
+    private var handOuts: SimulatedHandOuts
     private let progress: (String) -> Void
     private var months: [SimulationResult.Month] = []
     private var counted = (paid: 0, revoked: 0)
@@ -18,13 +19,14 @@ struct SimulatedYear {
 
     init(
         _ scenario: Scenario, _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway,
-        kills: Int,
+        _ handOuts: SimulatedHandOuts, kills: Int,
         progress: @escaping (String) -> Void
     ) {
         self.scenario = scenario
         self.sandbox = sandbox
         self.world = world
         self.gateway = gateway
+        self.handOuts = handOuts
         killer = PassKiller(kills: kills, days: scenario.days, seed: scenario.seed)
         self.progress = progress
         now = scenario.start
@@ -34,6 +36,7 @@ struct SimulatedYear {
         var world: SimulatedWorld
         /// As it is configured at the end.
         var gateway: SimulatedGateway
+        var handOuts: SimulatedHandOuts
         var months: [SimulationResult.Month]
         var kills: Int
     }
@@ -66,7 +69,8 @@ struct SimulatedYear {
         try await settleNotices()
         for hour in 0..<4 where try await pass(at: scenario.end.addingTimeInterval(Double(hour) * 3600)) {}
         try await finishMonth()
-        return Outcome(world: world, gateway: gateway, months: months, kills: killer.struck)
+        return Outcome(
+            world: world, gateway: gateway, handOuts: handOuts, months: months, kills: killer.struck)
     }
 
     private mutating func begin(_ morning: Date) async throws {
@@ -108,6 +112,8 @@ struct SimulatedYear {
         case (.rotateConnectorKey, false): try await gateway.rotateConnectorKey()
         case (.retireAgent, false): try await gateway.retireAgent()
         case (.retireAgent, true): try await rewrap()
+        case (.recoverKey, false), (.handOver, false): try await handOuts.begin(occurrence, world)
+        case (.recoverKey, true), (.handOver, true): try await handOuts.end(occurrence, world)
         default: break
         }
     }

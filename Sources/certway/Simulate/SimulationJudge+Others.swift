@@ -100,7 +100,7 @@ extension SimulationJudge {
     }
 
     /// A mail as the tenant accepted it.
-    private struct Mail {
+    struct Mail {
         let recipient: String
         let event: String
         let subject: String

@@ -33,6 +33,11 @@ struct SimulationJudge {
         /// Mails that were encrypted to what was published at the end of a month, by certificate, and open at the end.
         var mailsOpened = 0
         var mailsUnreadable: [String] = []
+        /// Files with keys that came to whom they were for, and open.
+        var keysHandedOut = 0
+        var handOutsMissing: [String] = []
+        /// Files that came to somebody else, without a second person, too late or twice.
+        var handOutsAstray: [String] = []
 
         /// Of everything that must not be, by its name in JSON and the words of a person.
         var broken: [(name: String, words: String, found: [String])] {
@@ -46,6 +51,8 @@ struct SimulationJudge {
                 ("publishedAstray", "published astray", publishedAstray),
                 ("noticesDoubled", "told twice", noticesDoubled), ("noticesMissing", "not told", noticesMissing),
                 ("mailsUnreadable", "mail unreadable", mailsUnreadable),
+                ("handOutsMissing", "not handed out", handOutsMissing),
+                ("handOutsAstray", "handed out astray", handOutsAstray),
             ]
         }
 
@@ -53,7 +60,7 @@ struct SimulationJudge {
             Dictionary(uniqueKeysWithValues: broken.map { ($0.name, JSONValue($0.found.count)) }).merging([
                 "ordersPaid": JSONValue(ordersPaid), "money": .number((money * 100).rounded() / 100),
                 "keysOpened": JSONValue(keysOpened), "mailsSent": JSONValue(mailsSent),
-                "mailsOpened": JSONValue(mailsOpened),
+                "mailsOpened": JSONValue(mailsOpened), "keysHandedOut": JSONValue(keysHandedOut),
             ]) { $1 }
         }
     }
@@ -169,6 +176,7 @@ struct SimulationJudge {
         lookForForeignAddresses(&verdict)
         readLists(&verdict)
         judgeDevices(&verdict)
+        judgeHandOuts(&verdict)
         return verdict
     }
 

@@ -13,10 +13,11 @@ struct SimulationRecords {
 
     /// - Parameters:
     ///   - gateway: whose connector's key is the one of today.
+    ///   - handOuts: what people got who asked for keys.
     ///   - scenario: its policy and prices are written down beside what the judge reads.
     static func collect(
-        _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway, _ scenario: Scenario,
-        http: any HTTPClient
+        _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway,
+        _ handOuts: SimulatedHandOuts, _ scenario: Scenario, http: any HTTPClient
     ) async throws -> SimulationRecords {
         let pfx = try await sandbox.control("/control/pfx")
         var authorities: [String: JSONValue] = [:]
@@ -41,7 +42,7 @@ struct SimulationRecords {
                 "directory": try await sandbox.control("/control/people")["people"] ?? [],
                 "people": world.json, "mailboxes": world.mailboxJSON, "periods": .array(world.periods),
                 "addressList": try await world.wholeAddressList(),
-                "mails": try await sandbox.control("/control/mails")["mails"] ?? [],
+                "handOuts": handOuts.json, "mails": try await sandbox.control("/control/mails")["mails"] ?? [],
                 "connector": [
                     "privateKeyPEM": .string(gateway.connectorKey),
                     "providerName": gateway.tenant?["intune"]?["providerName"] ?? nil,

@@ -100,7 +100,7 @@ struct SimulationResult {
         var lines = [table.text, ""]
         let spent = verdict.money > 0 ? " for \(String(format: "%.2f", verdict.money))" : ""
         lines.append(
-            "\(Plural(verdict.ordersPaid, "order")) paid\(spent), \(Plural(verdict.keysOpened, "key")) opened, \(Plural(verdict.mailsOpened, "mail")) read, "
+            "\(Plural(verdict.ordersPaid, "order")) paid\(spent), \(Plural(verdict.keysOpened, "key")) opened, \(verdict.keysHandedOut) handed out, \(Plural(verdict.mailsOpened, "mail")) read, "
                 + "\(Plural(verdict.mailsSent, "notice")) sent, seed \(scenario.seed), "
                 + "\(Int(seconds.rounded())) seconds")
         let violations = violations

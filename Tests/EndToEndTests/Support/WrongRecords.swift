@@ -43,6 +43,13 @@ struct WrongRecords: Sendable {
         return setting("cas", setting(ca, setting("orders", orders, in: entry), in: .object(cas)), in: records)
     }
 
+    /// The hand-outs with an outcome, changed.
+    private static func handOuts(
+        _ records: JSONValue, _ outcome: String, _ change: (JSONValue) -> JSONValue
+    ) -> JSONValue {
+        list("handOuts", records) { $0.map { $0["outcome"]?.string == outcome ? change($0) : $0 } }
+    }
+
     static let all = [
         WrongRecords(
             name: "nothing ever came to somebody's devices", breaks: ["mailsUnreadable", "withoutCertificate", "lost"]
@@ -81,6 +88,31 @@ struct WrongRecords: Sendable {
         },
         WrongRecords(name: "nobody was told", breaks: ["noticesMissing"]) { records in
             list("mails", records) { _ in [] }
+        },
+        WrongRecords(name: "the owner was not told of a recovery", breaks: ["noticesMissing"]) { records in
+            list("mails", records) { all in
+                all.filter { $0["message"]?.text.contains("ticket 4711") != true }
+            }
+        },
+        WrongRecords(name: "what was handed out does not open", breaks: ["handOutsMissing"]) { records in
+            handOuts(records, "fetched") { one in
+                list("files", one) { $0.map { setting("password", "another", in: $0) } }
+            }
+        },
+        WrongRecords(name: "a file with another person's key", breaks: ["handOutsMissing", "handOutsAstray"]) {
+            records in
+            handOuts(records, "fetched") { setting("person", JSONValue(number + 1), in: $0) }
+        },
+        WrongRecords(name: "a stranger fetches what is somebody's", breaks: ["handOutsAstray"]) { records in
+            handOuts(records, "fetched") { one in
+                list("files", one) { $0 + $0.map { setting("by", "a stranger", in: $0) } }
+            }
+        },
+        WrongRecords(name: "what was fetched comes again", breaks: ["handOutsAstray"]) { records in
+            handOuts(records, "fetched") { one in list("files", one) { $0 + $0 } }
+        },
+        WrongRecords(name: "a file comes although nobody has agreed", breaks: ["handOutsAstray"]) { records in
+            handOuts(records, "fetched") { setting("outcome", "refused", in: $0) }
         },
         WrongRecords(
             name: "somebody is gone and keeps everything",
