@@ -36,11 +36,14 @@ extension Invocation {
     var caller: Caller { .commandLine(actor) }
     var wantsJSON: Bool { value("output") == "json" }
     var logger: StandardLogger {
-        StandardLogger(
+        // Why somebody waits is mostly that a service does not answer.
+        let overhear: @Sendable (String) -> Void = { line in
+            if line.hasSuffix("it is tried again") { LongWork.note(line) }
+        }
+        return StandardLogger(
             threshold: LogLevel.allCases.first { "\($0)" == value("log") } ?? .notice,
             format: value("log-format").flatMap(StandardLogger.Format.init) ?? .text, write: Terminal.complain,
-            // Why somebody waits is mostly that a service does not answer.
-            overhear: LongWork.isWatched ? { if $0.hasSuffix("it is tried again") { LongWork.note($0) } } : nil)
+            overhear: LongWork.isWatched ? overhear : nil)
     }
 }
 
