@@ -199,11 +199,7 @@ public struct IntunePFXUploader: Sendable {
 
     /// Which connector key passwords are encrypted to, as a name that changes with it; nil while nothing is delivered.
     public var connector: String? {
-        guard let settings = try? settings.get() else { return nil }
-        let text = "\(providerName)\n\(keyName)\n\(settings.publicKey.pem)"
-        return DigestAlgorithm.sha256.digest(Array(text.utf8)).prefix(16).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        try? settings.get().connector
     }
 
     /// Whether an imported PFX was made for the key that this gateway delivers for.

@@ -53,4 +53,12 @@ public struct IntuneSettings: Sendable {
         self.paddingScheme = paddingScheme
         self.encryption = encryption
     }
+
+    /// Which connector key passwords are encrypted to, as a name that changes with it.
+    public var connector: String {
+        let text = "\(providerName)\n\(keyName)\n\(publicKey.pem)"
+        return DigestAlgorithm.sha256.digest(Array(text.utf8)).prefix(16).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
 }

@@ -46,7 +46,7 @@ public struct IntuneComparison: Sendable {
         let gone: Set<DriftKind> = [.recordDeleted, .heldKeyMissing]
         let told = Set(expectations.filter { $0.deliveredAt != nil }.map(\.certificateID))
         let held = holdings.values.count {
-            $0.isWanted && $0.actual == .present && !($0.isOwn && told.contains($0.certificateID))
+            $0.isWanted && $0.isInIntune && !($0.isOwn && told.contains($0.certificateID))
         }
         return ((missingOrDifferent() + heldKeys()).count { gone.contains($0.kind) }, told.count + held)
     }
@@ -76,7 +76,7 @@ public struct IntuneComparison: Sendable {
         let told = Set(expectations.map(\.certificateID))
         return holdings.values.compactMap { holding in
             let id = UserPFXCertificate.id(userID: holding.personID, thumbprint: holding.thumbprint)
-            guard holding.isWanted, holding.actual == .present, !there.contains(id),
+            guard holding.isWanted, holding.isInIntune, !there.contains(id),
                 !(holding.isOwn && told.contains(holding.certificateID)),
                 let certificate = certificates[holding.thumbprint]
             else { return nil }

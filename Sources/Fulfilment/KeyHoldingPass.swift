@@ -9,6 +9,7 @@ import Ledger
 import MicrosoftGraph
 import PKIX
 import Planning
+public import Settings
 
 /// Makes true which keys are on whose devices: those of shared mailboxes with the people who may open them, and earlier ones of
 /// people whose templates say `keyHistory`. Everything here may be repeated; an upload is written over and never doubled.
@@ -25,11 +26,16 @@ public struct KeyHoldingPass: Sendable {
 
     private let context: EnrollmentContext
     private let rules: [KeyHoldingRule]
+    private let recovery: RecoveryConfiguration
     private let store: KeyHoldingStore
 
-    public init(_ context: EnrollmentContext, rules: [KeyHoldingRule]) {
+    /// - Parameter recovery: how keys come out of the archive here, for advice.
+    public init(
+        _ context: EnrollmentContext, rules: [KeyHoldingRule], recovery: RecoveryConfiguration = RecoveryConfiguration()
+    ) {
         self.context = context
         self.rules = rules
+        self.recovery = recovery
         store = context.keyHoldings
     }
 
@@ -62,8 +68,7 @@ public struct KeyHoldingPass: Sendable {
     private func carry(_ holding: KeyHolding, _ uploader: IntunePFXUploader, _ report: inout Report) async {
         do {
             if holding.isWanted {
-                try await deliver(holding, uploader)
-                report.delivered += 1
+                if try await deliver(holding, uploader) { report.delivered += 1 }
             } else {
                 try await store.begin(holding)
                 StageBoundary.beforeWithdraw.pass()
@@ -79,7 +84,8 @@ public struct KeyHoldingPass: Sendable {
         } catch is CancellationError {
         } catch let gap as KeyGap {
             try? await store.note(gap.sentence, on: holding, next: nil)
-            report.problems.append("\(holding.userPrincipalName): \(gap.sentence)")
+            let advice = holding.advice(recovery).map { "; \($0)" } ?? ""
+            report.problems.append("\(holding.userPrincipalName): \(gap.sentence)\(advice)")
         } catch {
             let delay = min(Self.longest, 30 * pow(2, Double(min(holding.failures, 7))))
             try? await store.note("\(error)", on: holding, next: context.clock.now() + delay)
@@ -88,18 +94,14 @@ public struct KeyHoldingPass: Sendable {
         }
     }
 
-    private func deliver(_ holding: KeyHolding, _ uploader: IntunePFXUploader) async throws {
+    /// - Returns: whether it was sent; one that cannot be is looked for.
+    private func deliver(_ holding: KeyHolding, _ uploader: IntunePFXUploader) async throws -> Bool {
         guard let order = try await context.ledger.order(holding.orderID),
             let record = try await context.ledger.certificate(holding.certificateID)
         else { throw KeyGap("the ledger holds no certificate of this key any more") }
         guard try await context.ledger.key(orderID: order.id)?.sealed != nil else {
-            let isArchived = try await context.ledger.archivedKey(certificateID: record.id) != nil
-            throw KeyGap(
-                isArchived
-                    ? "the key of certificate \(record.serialNumber) is not at hand any more; a key recovery agent can recover it "
-                        + "from the archive: 'certway key recover \(record.serialNumber)'"
-                    : "the key of certificate \(record.serialNumber) was never archived here: the devices that have it go on, whoever had "
-                        + "ordered it may have its key, and others get the next certificate")
+            try await look(holding, uploader)
+            return false
         }
         let chain = try ([record.der] + record.chain).map { try Certificate(der: $0) }
         let terms = try OrderTerms(json: order.request)
@@ -126,6 +128,27 @@ public struct KeyHoldingPass: Sendable {
         context.logger.log(
             .info, "the key of certificate \(record.serialNumber) is with \(holding.userPrincipalName)",
             fields: [("order", "\(order.id)")])
+        return true
+    }
+
+    /// Whether Intune holds a key of which there is no copy here: it was delivered before copies were kept, or by others.
+    private func look(_ holding: KeyHolding, _ uploader: IntunePFXUploader) async throws {
+        let found = try await uploader.certificate(userID: holding.personID, thumbprint: holding.thumbprint)
+        let kinds: Set = ["delivered", OrderLedger.adoptedEvent]
+        let brought = holding.isOwn ? try await context.ledger.events(holding.orderID).last { kinds.contains($0.kind) } : nil
+        guard
+            let (actual, connector) = holding.withoutCopy(
+                isThere: found != nil, deliveredFor: brought?.data["connectorKey"]?.string,
+                connector: uploader.connector)
+        else { throw KeyGap("the key of certificate \(holding.serialNumber) is not at hand any more") }
+        try await store.noteFound(holding, actual, connector: connector)
+    }
+}
+
+extension KeyHolding {
+    /// What a person can do about it; nil for nothing.
+    public func advice(_ recovery: RecoveryConfiguration) -> String? {
+        state == .missing && copy == .archived ? recovery.advice(for: serialNumber) : nil
     }
 }
 

@@ -4,6 +4,7 @@
 import Delivery
 public import DeliveryProof
 import Foundation
+import KeyHoldings
 public import Ledger
 public import MicrosoftGraph
 import Planning
@@ -60,9 +61,16 @@ extension Gateway {
             intendedPurpose: terms.intendedPurpose.rawValue, providerName: intune.providerName,
             keyName: intune.keyName, paddingScheme: intune.paddingScheme.rawValue)
         expected.connectorKey = uploader.connector
-        let delivered = try await ledger.events(order.id).last { $0.kind == "delivered" }
+        // What others had delivered for the key of these connectors, when it was taken over, is looked after as if it was from here.
+        let delivered = try await ledger.events(order.id).last {
+            $0.kind == "delivered" || $0.kind == OrderLedger.adoptedEvent && $0.data["connectorKey"]?.string != nil
+        }
         expected.deliveredAt = delivered?.at
-        expected.deliveredKey = delivered?.data["connectorKey"]?.string
+        // What is kept on devices on purpose may have been delivered once more since.
+        let again = try await KeyHoldingStore(ledger).holdings(ofCertificate: record.id).first {
+            $0.isOwn && $0.isInIntune
+        }
+        expected.deliveredKey = again?.connector ?? delivered?.data["connectorKey"]?.string
         expected.deliveredEncryption = delivered?.data["encryption"]?.string
         if delivered == nil, order.isHeld || order.errorKind != nil {
             expected.obstacle = order.holdReason ?? order.detail

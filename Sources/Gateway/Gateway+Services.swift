@@ -89,13 +89,7 @@ extension Gateway {
                 graph: graph, deliveringNothing: exchanged.sentence, providerName: intune.providerName,
                 keyName: intune.keyName)
         }
-        let key = try RSAPublicBlob.publicKey(
-            Array(SettingsFile(path: intune.publicKey, applied: intune.appliedKey).bytes()))
-        return IntunePFXUploader(
-            graph: graph,
-            settings: try IntuneSettings(
-                publicKey: key, providerName: intune.providerName, keyName: intune.keyName,
-                paddingScheme: intune.paddingScheme, encryption: intune.pfxEncryption))
+        return IntunePFXUploader(graph: graph, settings: try intune.settings())
     }
 
     /// Those whose certificate is the one that was applied: for others nothing is archived, and nothing new ordered (`fileFault`).

@@ -79,6 +79,12 @@ extension KeyHoldingStore {
                         + "AND (h.connector IS NULL OR h.connector <> ?)",
                     [SQLValue(KeyHolding.Actual.present.rawValue), .text(connector)])
                 try set("next_action_at = ?", [SQLValue(now)], of: stale)
+                // The key of before is back.
+                let good = try ids(
+                    "h.wanted = 1 AND h.actual = ? AND h.connector = ?",
+                    [SQLValue(KeyHolding.Actual.outdated.rawValue), .text(connector)])
+                try set("actual = ?", [SQLValue(KeyHolding.Actual.present.rawValue)], of: good)
+                stale += good
             }
             let renamed = try connection.query(
                 """
@@ -97,13 +103,13 @@ extension KeyHoldingStore {
         }
     }
 
-    /// Says that a person asks for keys to be sent again, whatever is known of them.
+    /// Says that a person asks for keys to be sent again, whatever is known of them: those of which a copy is at hand.
     ///
     /// - Returns: how many.
     public func redeliver(person id: String, certificates: Set<Int64>? = nil) async throws -> Int {
         let now = now
         let wanted = try await holdings(ofPerson: id).filter {
-            $0.isWanted && (certificates?.contains($0.certificateID) ?? true)
+            $0.isWanted && $0.copy == .kept && (certificates?.contains($0.certificateID) ?? true)
         }
         try await database.write { connection in
             for holding in wanted {
@@ -115,6 +121,18 @@ extension KeyHoldingStore {
             }
         }
         return wanted.count
+    }
+
+    /// Has the next pass look once more where a key is, whatever was known of it.
+    public func lookAgain(certificateID: Int64, personID: String) async throws {
+        let now = now
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                UPDATE key_holdings SET next_action_at = ?, problem = NULL, failures = 0 WHERE certificate_id = ? \
+                AND person_id = ? AND wanted = 1
+                """, [SQLValue(now), .integer(certificateID), .text(personID.lowercased())])
+        }
     }
 
     /// Notes that something is about to leave for a person's devices, or to be taken from them: the row says so before it happens.
@@ -133,6 +151,22 @@ extension KeyHoldingStore {
             [
                 SQLValue((isThere ? KeyHolding.Actual.present : .absent).rawValue),
                 isThere ? SQLValue(connector) : .null, isThere ? SQLValue(now) : SQLValue(holding.deliveredAt),
+            ])
+    }
+
+    /// Notes where a key is that was not sent, because no copy of it is at hand.
+    ///
+    /// - Parameter connector: the key of the connectors for which Intune holds it; nil where it does not.
+    public func noteFound(_ holding: KeyHolding, _ actual: KeyHolding.Actual, connector: String?) async throws {
+        try await change(
+            holding,
+            """
+            actual = ?, connector = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END, next_action_at = NULL, \
+            failures = 0, problem = NULL
+            """,
+            [
+                SQLValue(actual.rawValue), SQLValue(connector),
+                SQLValue(actual == .present || actual == .outdated),
             ])
     }
 

@@ -21,7 +21,10 @@ public struct KeyHoldingStore: Sendable {
         h.owner_id AS owner_id, h.template AS template, h.wanted AS wanted, h.actual AS actual, h.connector AS connector, \
         h.since AS since, h.delivered_at AS delivered_at, h.next_action_at AS next_action_at, h.failures AS failures, \
         h.problem AS problem, c.order_id AS order_id, c.serial_number AS serial_number, \
-        c.sha1_fingerprint AS sha1_fingerprint, c.not_before AS not_before, c.not_after AS not_after, o.stage AS stage
+        c.sha1_fingerprint AS sha1_fingerprint, c.not_before AS not_before, c.not_after AS not_after, o.stage AS stage, \
+        CASE WHEN EXISTS (SELECT 1 FROM order_keys k WHERE k.order_id = c.order_id AND k.erased = 0) THEN 3 \
+        WHEN EXISTS (SELECT 1 FROM archived_keys a WHERE a.order_id = c.order_id) THEN 2 \
+        WHEN EXISTS (SELECT 1 FROM order_keys k WHERE k.order_id = c.order_id) THEN 1 ELSE 0 END AS copy_place
         """
     static let tables =
         "key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id"
@@ -36,7 +39,8 @@ public struct KeyHoldingStore: Sendable {
             since: try row["since"], deliveredAt: try row["delivered_at"], nextActionAt: try row["next_action_at"],
             failures: try row["failures"], problem: try row["problem"], orderID: try row["order_id"],
             serialNumber: try row["serial_number"], thumbprint: (try row["sha1_fingerprint"] as String).lowercased(),
-            notBefore: try row["not_before"], notAfter: try row["not_after"], stage: try row["stage"])
+            notBefore: try row["not_before"], notAfter: try row["not_after"], stage: try row["stage"],
+            copy: KeyHolding.Copy(rawValue: try row["copy_place"]) ?? .erased)
     }
 
     private func list(_ condition: String, _ parameters: [SQLValue], limit: Int? = nil) async throws -> [KeyHolding] {

@@ -33,6 +33,15 @@ public enum KeyHoldingTables {
                 "CREATE INDEX key_holdings_owner ON key_holdings (owner_id, reached)",
                 "CREATE INDEX key_holdings_template ON key_holdings (template, wanted, actual)",
             ]
-        }
+        },
+        // Of keys that are not at hand it was not asked whether Intune holds them: they are looked at once more.
+        Migration("key-holdings-2-look-again") { _ in
+            [
+                """
+                UPDATE key_holdings SET next_action_at = since, problem = NULL, failures = 0 \
+                WHERE wanted = 1 AND next_action_at IS NULL AND problem IS NOT NULL
+                """
+            ]
+        },
     ]
 }

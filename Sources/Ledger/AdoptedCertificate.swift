@@ -11,6 +11,8 @@ public struct AdoptedCertificate: Sendable {
     /// The CA's own id of it, for what is revoked or renewed there; nil where nobody knows it.
     public var caRequestID: String?
     public var caIdentifiers: [String: String]
+    /// For which key of the connectors it lies in Intune, as a name that changes with it; nil where it does not, or nobody can tell.
+    public var connectorKey: String?
 
     public init(
         order: NewOrder, certificate: NewCertificate, connection: String, caRequestID: String? = nil,

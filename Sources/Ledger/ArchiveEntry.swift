@@ -10,6 +10,7 @@ public struct ArchiveEntry: Sendable, Hashable {
     public let subscriber: String
     /// CMS (RFC 5652, RFC 5083), DER.
     public let cms: [UInt8]
+    public let keys: AgentKeys
     /// DER.
     public let certificate: [UInt8]
 }

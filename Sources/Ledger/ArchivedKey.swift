@@ -10,7 +10,8 @@ public struct ArchivedKey: Sendable, Hashable {
     public let certificateID: Int64
     /// CMS (RFC 5652, RFC 5083), DER.
     public let cms: [UInt8]
-    /// Who can open it.
+    /// Names of those who can open it.
     public let recipients: JSONValue
+    public let keys: AgentKeys
     public let createdAt: Date
 }

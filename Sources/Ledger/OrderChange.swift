@@ -28,7 +28,7 @@ public struct OrderChange: Sendable {
     public private(set) var newStage: OrderStage?
     private(set) var newCertificate: NewCertificate?
     private(set) var newSealedKey: SealedKey?
-    private(set) var newArchivedKey: (cms: [UInt8], recipients: JSONValue)?
+    private(set) var newArchivedKey: (cms: [UInt8], recipients: JSONValue, keys: AgentKeys)?
     private(set) var isSubmission = false
     private var isSameFailure = false
     private var edits: [@Sendable (inout Order) -> Void] = []
@@ -135,8 +135,12 @@ public struct OrderChange: Sendable {
     public func certificate(_ certificate: NewCertificate) -> Self { with { $0.newCertificate = certificate } }
 
     /// The private key encrypted to the key recovery agents, as CMS.
-    public func archivedKey(cms: [UInt8], recipients: JSONValue) -> Self {
-        with { $0.newArchivedKey = (cms, recipients) }
+    ///
+    /// - Parameters:
+    ///   - recipients: their names.
+    ///   - keys: which keys they have.
+    public func archivedKey(cms: [UInt8], recipients: JSONValue, keys: AgentKeys = AgentKeys()) -> Self {
+        with { $0.newArchivedKey = (cms, recipients, keys) }
     }
 
     /// Gives the claim back in the same commit.

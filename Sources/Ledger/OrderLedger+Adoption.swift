@@ -85,9 +85,9 @@ extension OrderTable {
             caRequestID: found.caRequestID, caIdentifiers: found.caIdentifiers, detail: new.reason,
             cancelRequested: false, failures: 0, certificateID: certificateID, createdAt: now, updatedAt: now,
             eventCount: 1, fence: 0)
-        let event = OrderChange.Event(
-            kind: OrderLedger.adoptedEvent, message: new.reason,
-            data: ["serialNumber": .string(found.certificate.serialNumber)])
+        var data: JSONValue = ["serialNumber": .string(found.certificate.serialNumber)]
+        if let connector = found.connectorKey { data["connectorKey"] = .string(connector) }
+        let event = OrderChange.Event(kind: OrderLedger.adoptedEvent, message: new.reason, data: data)
         try insert([order], [event])
         try certificates.insert(found.certificate, as: certificateID, of: order)
         try noteStanding(of: order)

@@ -34,7 +34,8 @@ extension OrderLedger {
 
     private static let archiveRows = """
         SELECT k.order_id AS order_id, k.certificate_id AS certificate_id, c.serial_number AS serial_number, \
-        c.user_principal_name AS user_principal_name, k.cms AS cms, c.der AS der FROM archived_keys k \
+        c.user_principal_name AS user_principal_name, k.cms AS cms, k.agent_keys AS agent_keys, c.der AS der \
+        FROM archived_keys k \
         JOIN certificates c ON c.id = k.certificate_id
         """
 
@@ -42,7 +43,7 @@ extension OrderLedger {
         ArchiveEntry(
             orderID: try row["order_id"], certificateID: try row["certificate_id"],
             serialNumber: try row["serial_number"], subscriber: try row["user_principal_name"], cms: try row["cms"],
-            certificate: try row["der"])
+            keys: try AgentKeys(row), certificate: try row["der"])
     }
 
     /// Orders whose keys are archived, in order; eight bytes each.
@@ -58,25 +59,62 @@ extension OrderLedger {
     /// - Parameters:
     ///   - records: by order, what it must be still and what it becomes.
     ///   - recipients: names of those who open it from now on.
+    ///   - keys: which keys they have.
     ///   - entry: what the audit trail says of it; with how many were replaced.
     /// - Returns: how many were replaced.
     public func replaceArchive(
-        _ records: [(orderID: Int64, old: [UInt8], new: [UInt8])], recipients: [String],
+        _ records: [(orderID: Int64, old: [UInt8], new: [UInt8])], recipients: [String], keys: AgentKeys,
         entry: @escaping @Sendable (Int) -> AuditEntry
     ) async throws -> Int {
-        try await database.write { connection in
+        let now = clock.now().roundedToMilliseconds
+        return try await database.write { connection in
             var replaced = 0
             for record in records {
                 let present = try connection.value(
                     "SELECT cms FROM archived_keys WHERE order_id = ?", [.integer(record.orderID)], as: [UInt8].self)
                 guard present == record.old else { continue }
                 try connection.execute(
-                    "UPDATE archived_keys SET cms = ?, recipients = ? WHERE order_id = ?",
-                    [.blob(record.new), SQLValue(JSONValue(recipients)), .integer(record.orderID)])
+                    "UPDATE archived_keys SET cms = ?, recipients = ?, agent_keys = ? WHERE order_id = ?",
+                    [
+                        .blob(record.new), SQLValue(JSONValue(recipients)), SQLValue(keys.json),
+                        .integer(record.orderID),
+                    ])
                 replaced += 1
             }
-            if replaced > 0 { try AuditTrail.record(entry(replaced), on: connection) }
+            if replaced > 0 {
+                try AgentKeyTable(connection: connection).note(keys, at: now)
+                try AuditTrail.record(entry(replaced), on: connection)
+            }
             return replaced
         }
+    }
+
+    /// Notes that archived records did open with a key: what was not known of them, or known otherwise, is known now.
+    ///
+    /// - Parameters:
+    ///   - records: by order, as they were when they were opened; one that was replaced since is left alone.
+    ///   - keys: whoever has opened them.
+    public func noteOpened(_ records: [ArchiveEntry], with keys: AgentKeys) async throws {
+        let news = records.filter { $0.keys.merging(keys) != $0.keys }
+        guard !news.isEmpty else { return }
+        let now = clock.now().roundedToMilliseconds
+        try await database.write { connection in
+            for record in news {
+                let present = try connection.value(
+                    "SELECT cms FROM archived_keys WHERE order_id = ?", [.integer(record.orderID)], as: [UInt8].self)
+                guard present == record.cms else { continue }
+                try connection.execute(
+                    "UPDATE archived_keys SET agent_keys = ? WHERE order_id = ?",
+                    [SQLValue(record.keys.merging(keys).json), .integer(record.orderID)])
+            }
+            try AgentKeyTable(connection: connection).note(keys, at: now)
+        }
+    }
+
+    /// The keys to which records of this archive are, or were, encrypted for who goes by this name in them; empty for one that is not known.
+    ///
+    /// - Parameter name: as in `AgentKeys`.
+    public func agentKeys(of name: String) async throws -> Set<String> {
+        try await database.read { try AgentKeyTable(connection: $0).keys(of: name) }
     }
 }

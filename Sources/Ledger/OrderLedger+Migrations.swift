@@ -232,5 +232,6 @@ extension OrderLedger {
         viewMigration,
         heldMigration,
         OrderNews.migration,
+        AgentKeyTable.migration,
     ]
 }

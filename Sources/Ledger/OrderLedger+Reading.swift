@@ -194,12 +194,13 @@ extension OrderLedger {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT order_id, certificate_id, cms, recipients, created_at FROM archived_keys WHERE \(column) = ?
+                SELECT order_id, certificate_id, cms, recipients, agent_keys, created_at FROM archived_keys \
+                WHERE \(column) = ?
                 """, [.integer(id)]
             ) { row in
                 ArchivedKey(
                     orderID: try row["order_id"], certificateID: try row["certificate_id"], cms: try row["cms"],
-                    recipients: try row["recipients"], createdAt: try row["created_at"])
+                    recipients: try row["recipients"], keys: try AgentKeys(row), createdAt: try row["created_at"])
             }.first
         }
     }

@@ -81,7 +81,9 @@ struct OrderStep: Sendable {
 }
 
 extension OrderTable {
-    fileprivate func store(_ archived: (cms: [UInt8], recipients: JSONValue), of order: Order) throws {
+    fileprivate func store(
+        _ archived: (cms: [UInt8], recipients: JSONValue, keys: AgentKeys), of order: Order
+    ) throws {
         guard let certificateID = order.certificateID else {
             throw LedgerError.notPossible("order \(order.reference) has no certificate yet whose key to archive")
         }
@@ -90,6 +92,8 @@ extension OrderTable {
             values: [
                 "certificate_id": .integer(certificateID), "cms": .blob(archived.cms),
                 "recipients": SQLValue(archived.recipients), "created_at": SQLValue(now),
+                "agent_keys": SQLValue(archived.keys.json),
             ])
+        try AgentKeyTable(connection: connection).note(archived.keys, at: now)
     }
 }

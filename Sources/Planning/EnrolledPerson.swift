@@ -11,8 +11,8 @@ public struct EnrolledPerson: Sendable, Hashable {
     public let subscriberID: String
     public let userPrincipalName: String
     public let status: PersonStatus
-    /// One sentence.
-    public let reason: String
+    /// One sentence, or several.
+    public private(set) var reason: String
     /// Only where a certificate is in use.
     public let concern: CertificateConcern?
     /// Reference of the open order, else of the active one.
@@ -23,6 +23,13 @@ public struct EnrolledPerson: Sendable, Hashable {
     public let notAfter: Date?
     /// Who has had the certificate taken from the devices, and why, in a sentence; nil while it is there.
     public let withdrawal: String?
+
+    /// With one more sentence that there is to say.
+    public func adding(_ sentence: String) -> EnrolledPerson {
+        var person = self
+        person.reason = reason.isEmpty ? sentence : "\(reason); \(sentence)"
+        return person
+    }
 
     public var json: JSONValue {
         [

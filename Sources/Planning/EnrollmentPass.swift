@@ -127,7 +127,8 @@ public struct EnrollmentPass: Sendable {
     public func readDirectory() async throws -> Report {
         var report = Report()
         let templates = try await planner.planned(configuration)
-        report.templates = configuration.templates.count(where: \.enabled)
+        // Whoever orders for requests alone has nobody to plan for.
+        report.templates = configuration.allTemplates.count(where: \.enabled)
         var mailboxes: Result<SynchronizationReport, any Error>?
         for template in templates {
             try await attempt(template, &report) { report in

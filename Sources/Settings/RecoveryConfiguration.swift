@@ -18,4 +18,14 @@ public struct RecoveryConfiguration: Sendable, Hashable {
     static let signIns = Duration.seconds(60)...Duration.seconds(3600)
 
     public init() {}
+
+    /// How the key of a certificate comes out of the archive here, and what is done with it: the end of a sentence.
+    public func advice(for serialNumber: String) -> String {
+        let way =
+            approvals > 1
+            ? "a key recovery agent asks for it by 'certway key recovery request \(serialNumber) --purpose TEXT' and another one agrees"
+            : "a key recovery agent recovers it by 'certway key recover \(serialNumber) --purpose TEXT --agent-certificate FILE "
+                + "--agent-key FILE --password file:PATH --out FILE'"
+        return "\(way); the file is imported where the old mail is read, for it does not come back into Intune"
+    }
 }

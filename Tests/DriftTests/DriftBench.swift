@@ -48,6 +48,6 @@ enum DriftBench {
             certificateID: 1, personID: person, userPrincipalName: "ada@sandbox.example", ownerID: owner,
             template: "smime", isWanted: wanted, actual: actual, connector: "k1", since: now, deliveredAt: now,
             nextActionAt: nil, failures: 0, problem: nil, orderID: 1, serialNumber: "4FA1", thumbprint: print,
-            notBefore: now - 86400, notAfter: now + 300 * 86400, stage: "active")
+            notBefore: now - 86400, notAfter: now + 300 * 86400, stage: "active", copy: .kept)
     }
 }

@@ -82,13 +82,15 @@ extension APISchema {
             APIField("wanted", .boolean), APIField("state", .word(KeyHolding.State.allCases.map(\.rawValue))),
             APIField("notBefore", .time), APIField("notAfter", .time), APIField("since", .time),
             APIField("deliveredAt", .nullable(.time)), APIField("nextActionAt", .nullable(.time)),
-            APIField("problem", .nullable(.string), "why it is not as it should be")))
+            APIField("problem", .nullable(.string), "why it is not as it should be, and what to do"),
+            APIField("remark", .nullable(.string), "what there is to know where nothing is wrong")))
 
     public static let keyHistory = APISchema.named(
         "KeyHistory",
         .answer(
             APIField("id", .string), APIField("userPrincipalName", .string), APIField("keys", .list(keyHolding)),
-            APIField("gaps", .count, "keys that are to be on devices and are not")))
+            APIField("gaps", .count, "keys that are to be on devices and are not"),
+            APIField("withoutCopy", .count, "keys that cannot be delivered again, because no copy is kept")))
 
     public static let mailbox = APISchema.named(
         "Mailbox",

@@ -30,6 +30,15 @@ public struct AdoptAdministration: Sendable {
         public init() {}
     }
 
+    /// What Intune holds, by the ids of its records.
+    private struct HeldRecords {
+        let ids: Set<String>
+        /// Those of the connectors' key that is configured here.
+        let ours: Set<String>
+        /// That key; nil while nothing is delivered.
+        let connector: String?
+    }
+
     /// So many are put on record at a time.
     private static let batch = 200
 
@@ -112,7 +121,11 @@ public struct AdoptAdministration: Sendable {
         let known = try await gateway.ledger.knownCertificates(found.map(\.certificate.sha256Fingerprint))
         var seen = known
         found = found.filter { seen.insert($0.certificate.sha256Fingerprint).inserted }
-        let held = Set(try await gateway.uploader(graph)?.certificates().map(\.id) ?? [])
+        let uploader = try gateway.uploader(graph)
+        let records = try await uploader?.certificates() ?? []
+        let held = HeldRecords(
+            ids: Set(records.map(\.id)), ours: Set(records.filter { uploader?.isOurs($0) ?? false }.map(\.id)),
+            connector: uploader?.connector)
         let roots = gateway.backends.names.flatMap { name -> [Certificate] in
             guard case .ready(let backend)? = gateway.backends[name] else { return [] }
             return backend.acceptedRoots
@@ -138,10 +151,10 @@ public struct AdoptAdministration: Sendable {
 
     /// - Parameters:
     ///   - planned: the templates of which it is known whom they order for.
-    ///   - held: ids of what Intune holds.
+    ///   - held: what Intune holds.
     ///   - revoked: as `AdoptionRule` has them.
     private func decide(
-        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], planned: Set<String>, held: Set<String>,
+        _ found: [FoundCertificate], _ templates: [TemplateConfiguration], planned: Set<String>, held: HeldRecords,
         revoked: [String: String]
     ) async throws -> (adoptions: [Adoption], toOrder: [AdoptionReport.Need]) {
         var byName: [String: [Int]] = [:]
@@ -177,11 +190,12 @@ public struct AdoptAdministration: Sendable {
                             }
                             continue
                         }
-                        let decided = rule.decide(order, indices.map { found[$0] }) { one in
-                            held.contains(
-                                UserPFXCertificate.id(
-                                    userID: order.subscriberID, thumbprint: one.certificate.sha1Fingerprint))
+                        func record(_ one: FoundCertificate) -> String {
+                            UserPFXCertificate.id(
+                                userID: order.subscriberID, thumbprint: one.certificate.sha1Fingerprint)
                         }
+                        let decided = rule.decide(order, indices.map { found[$0] }) { held.ids.contains(record($0)) }
+                            .map { held.ours.contains(record($0.found)) ? $0.delivered(for: held.connector) : $0 }
                         let places = Dictionary(
                             indices.map { (found[$0].certificate.sha256Fingerprint, $0) },
                             uniquingKeysWith: { first, _ in first })
@@ -203,7 +217,7 @@ public struct AdoptAdministration: Sendable {
         }
         let others = found.indices.filter { used[$0] == nil }
         let strangers = try await AdoptionStrangers(
-            gateway: gateway, templates: templates, planned: planned, holders: holders, held: held, revoked: revoked
+            gateway: gateway, templates: templates, planned: planned, holders: holders, held: held.ids, revoked: revoked
         ).explain(others.map { found[$0] })
         let adoptions = found.indices.compactMap { used[$0] } + strangers
         return (adoptions.sorted { $0.place < $1.place }, toOrder)

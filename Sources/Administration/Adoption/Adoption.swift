@@ -29,7 +29,7 @@ public struct Adoption: Sendable {
     public internal(set) var reference: String?
 
     let found: FoundCertificate
-    let adopted: AdoptedCertificate?
+    private(set) var adopted: AdoptedCertificate?
 
     init(
         _ found: FoundCertificate, _ outcome: Outcome, person: String? = nil, template: String? = nil,
@@ -47,6 +47,13 @@ public struct Adoption: Sendable {
     /// Where it stands in a list, whenever and in whatever order it is found: beside the others of its person.
     var place: (String, Date, String) {
         (userPrincipalName ?? emails.first ?? "", validTo, found.certificate.sha256Fingerprint)
+    }
+
+    /// With the key of the connectors for which Intune holds it: what was delivered for another one is known to be by it later.
+    func delivered(for connector: String?) -> Adoption {
+        var copy = self
+        copy.adopted?.connectorKey = connector
+        return copy
     }
 
     /// One that turned out to be somebody's already, between the look and the deed.

@@ -98,6 +98,10 @@ public struct ConfigurationAdministration: Sendable {
         }
         if let switching { switched.remembered[switching.template] = .some(switching) }
         let (files, exchanged) = try await held(draft.reading, file, existing)
+        let mixedUp = try await ExchangedAgents(draft.former, configuration, files, existing).refusals()
+        guard mixedUp.isEmpty else {
+            throw SettingsError("\(file): " + mixedUp.joined(separator: "\n\(file): "), at: .state)
+        }
         let templates = zip(configuration.templates, draft.reading.templates).filter { $1.node.file == file }.map(\.0)
         let warnings =
             try await templates.filter(\.enabled).flatMap(\.warnings)
@@ -114,6 +118,9 @@ public struct ConfigurationAdministration: Sendable {
             + inspection.remarks.sentences
             + exchanged.map {
                 "\($0.keyPath): file \($0.path) holds something else than when it was applied before, and counts as it is now"
+                    + ($0.keyPath.hasPrefix("keyRecoveryAgents.")
+                        ? ": what is archived already opens with the former key, which has to be kept until 'certway key rewrap' is through"
+                        : "")
             }
         guard !isDryRun else { return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings) }
         try home.create()

@@ -12,6 +12,7 @@ import MicrosoftGraph
 import Planning
 import Publication
 import Settings
+import Store
 
 /// Looks at everything the gateway depends on: configuration, permissions, reachability, clock, expiring credentials. Only
 /// reads, at the CAs and in the tenant too.
@@ -33,8 +34,11 @@ public struct Doctor: Sendable {
         await tenant(&examination)
         await database(&examination)
         try await templates(&examination)
-        agents(&examination)
+        try await agents(&examination)
         try await directories(&examination)
+        for former in try await gateway.store.formerDeliverySentences() {
+            examination.note("Intune", .warning, former.sentence)
+        }
         await services(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         // Those of a profile that the configuration names are told with it.
@@ -227,7 +231,7 @@ public struct Doctor: Sendable {
         }
     }
 
-    private func agents(_ examination: inout Examination) {
+    private func agents(_ examination: inout Examination) async throws {
         for configured in gateway.configuration.keyRecoveryAgents {
             let subject = "key recovery agent \(configured.name)"
             do {
@@ -236,10 +240,19 @@ public struct Doctor: Sendable {
                 for finding in findings {
                     examination.note(subject, finding.severity == .error ? .failed : .warning, finding.message)
                 }
-                if findings.isEmpty {
+                let identity = try AgentIdentity(agent.certificate)
+                if try await gateway.ledger.agentKeys(of: identity.name).contains(where: { $0 != identity.key }) {
+                    examination.note(
+                        subject, .warning,
+                        "keys were archived for another key under the same issuer and serial number, which this agent's key does not open: "
+                            + "keep the former key, give the agent a certificate with a serial number of its own, then 'certway key rewrap'"
+                    )
+                } else if findings.isEmpty {
                     examination.note(
                         subject, .ok, "certificate valid to \(agent.certificate.notAfter.ISO8601Format())")
                 }
+            } catch let error as StoreError {
+                throw error
             } catch {
                 examination.note(subject, .failed, "\(error)")
             }

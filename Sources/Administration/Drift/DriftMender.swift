@@ -277,9 +277,13 @@ struct DriftMender {
         else {
             throw Obstacle(
                 "its key is not at hand any more",
-                instead: "a key recovery agent recovers it: 'certway key recover \(certificate.serialNumber)'")
+                instead: try await archived(certificate) ?? "it was not archived; devices that have it go on")
         }
-        let sentence = "another one is ordered in its place, and it stays until that is delivered"
+        let price = gateway.configuration.template(certificate.template)?.price.map { " for \($0.text)" } ?? ""
+        let gone = try await archived(certificate).map { "its own key does not come back by that: \($0)" }
+        let sentence =
+            "another one is ordered in its place\(price), and it stays until that is delivered; "
+            + (gone ?? "its own key does not come back")
         guard !isDryRun else {
             let wish = Entrance.Wish(
                 .replaceOrder, AuditObject(.certificate, certificate.serialNumber),
@@ -291,7 +295,15 @@ struct DriftMender {
         }
         let order = try await OrderAdministration(gateway.ledger, caller: caller).replace(
             certificate, gateway, because: Self.cause)
-        return DriftOutcome(finding, .asked, "\(sentence): \(order.reference)")
+        // It stays among the keys that the person is to have, as one that is missing.
+        try await KeyHoldingStore(gateway.ledger).lookAgain(certificateID: certificate.id, personID: person)
+        return DriftOutcome(finding, .asked, "\(order.reference): \(sentence)")
+    }
+
+    /// How its key comes out of the archive; nil for one that is not there.
+    private func archived(_ certificate: CertificateRecord) async throws -> String? {
+        guard try await gateway.ledger.archivedKey(certificateID: certificate.id) != nil else { return nil }
+        return gateway.configuration.recovery.advice(for: certificate.serialNumber)
     }
 
     private func signIn(_ finding: DriftFinding) async throws -> DriftOutcome {

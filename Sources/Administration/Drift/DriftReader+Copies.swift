@@ -56,14 +56,14 @@ extension DriftReader {
                 throw NotComparable(reason: "no template archives keys: none names key recovery agents")
             }
         }
-        return try await place(.archive) { sight, _ in
-            var agents: [String: Set<IssuerAndSerialNumber>] = [:]
+        return try await place(.archive) { sight, gaps in
+            var agents: [String: [AgentIdentity]] = [:]
+            var unknown = 0
             for template in templates {
                 let named = gateway.configuration.keyRecoveryAgents.filter {
                     template.keyRecoveryAgents.contains($0.name)
                 }
-                agents[template.name] = Set(
-                    try named.map { IssuerAndSerialNumber(try gateway.keyRecoveryAgent($0).certificate) })
+                agents[template.name] = try named.map { try AgentIdentity(gateway.keyRecoveryAgent($0).certificate) }
             }
             let now = now
             let meant = certificates.filter { agents[$0.template] != nil && $0.hasKeyOfOurs }
@@ -80,14 +80,21 @@ extension DriftReader {
                         }
                         continue
                     }
-                    let missing = (agents[certificate.template] ?? []).subtracting(
-                        try CMSEnvelope.recipients(of: entry.cms))
+                    let recipients = try entry.recipients()
+                    let verdicts = (agents[certificate.template] ?? []).map(recipients.verdict)
+                    if verdicts.contains(.unknown) { unknown += 1 }
+                    let missing = verdicts.filter { [.none, .otherKey].contains($0) }
                     guard !missing.isEmpty else { continue }
                     sight.findings.append(
                         DriftFinding(
                             .archivedForOthers, of: certificate,
                             detail: "\(Plural(missing.count, "agent")) of template \(certificate.template)"))
                 }
+            }
+            if unknown > 0 {
+                gaps.append(
+                    "of \(Plural(unknown, "archived key")) from before it was kept it is not on record to which keys of the agents they are "
+                        + "encrypted: 'certway key drill --all' as each agent finds it out, 'certway key rewrap' settles it")
             }
         }
     }

@@ -231,7 +231,7 @@ public struct HandOverAdministration: Sendable {
                 throw Obstacle("the key of this certificate is neither kept nor archived", instead: "ask for a new one")
             }
             let key = try await recoveries.open(
-                archived.cms, as: nil, nil, of: try record.certificates[0], noting: &attempt)
+                archived, as: nil, nil, of: try record.certificates[0], noting: &attempt)
             attempt.outcome = .recovered
             try await gateway.ledger.record(attempt)
             return key

@@ -3,12 +3,13 @@
 
 import Directory
 import Foundation
+import Fulfilment
 public import Gateway
 public import JSONDocuments
 public import KeyHoldings
 import Ledger
 import Records
-import Settings
+public import Settings
 
 /// Which keys people are to have on their devices, and whether they do.
 public struct KeyHistoryAdministration: Sendable {
@@ -19,14 +20,20 @@ public struct KeyHistoryAdministration: Sendable {
         public let keys: [KeyHolding]
         /// Addresses of shared mailboxes, by object id.
         public let mailboxes: [String: String]
+        /// How keys come out of the archive here, for advice.
+        public let recovery: RecoveryConfiguration
 
-        /// What is to be on devices and is not.
+        /// What is to be on devices and is not, or not for the connectors of today.
         public var gaps: [KeyHolding] { keys.filter { $0.isWanted && $0.state != .delivered } }
+
+        /// Those that cannot be delivered again, because no copy of them is at hand.
+        public var withoutCopy: [KeyHolding] { keys.filter { $0.isWanted && $0.copy != .kept } }
 
         public var json: JSONValue {
             [
                 "id": .string(id), "userPrincipalName": .string(userPrincipalName),
-                "keys": .array(keys.map { $0.json(mailbox: mailboxes[$0.ownerID]) }), "gaps": JSONValue(gaps.count),
+                "keys": .array(keys.map { $0.json(mailbox: mailboxes[$0.ownerID], recovery) }),
+                "gaps": JSONValue(gaps.count), "withoutCopy": JSONValue(withoutCopy.count),
             ]
         }
     }
@@ -52,7 +59,8 @@ public struct KeyHistoryAdministration: Sendable {
     public func own() async throws -> History {
         try await entrance.require(.readOwn)
         guard let id = caller.objectID?.lowercased() else {
-            return History(id: "", userPrincipalName: caller.name, keys: [], mailboxes: [:])
+            return History(
+                id: "", userPrincipalName: caller.name, keys: [], mailboxes: [:], recovery: RecoveryConfiguration())
         }
         return try await history(id, caller.name)
     }
@@ -63,14 +71,18 @@ public struct KeyHistoryAdministration: Sendable {
 
     private func history(_ id: String, _ name: String) async throws -> History {
         let keys = try await holdings.holdings(ofPerson: id).filter { $0.isWanted || $0.actual != .absent }
-        return History(id: id, userPrincipalName: name, keys: keys, mailboxes: try await addresses())
+        return History(
+            id: id, userPrincipalName: name, keys: keys, mailboxes: try await addresses(),
+            recovery: try await store.configuration().recovery)
     }
 
     /// Who is to have the key of a certificate.
     public func holders(ofCertificate id: Int64) async throws -> History {
         try await entrance.require(.readCertificates)
         let keys = try await holdings.holdings(ofCertificate: id)
-        return History(id: "", userPrincipalName: "", keys: keys, mailboxes: try await addresses())
+        return History(
+            id: "", userPrincipalName: "", keys: keys, mailboxes: try await addresses(),
+            recovery: try await store.configuration().recovery)
     }
 
     private func addresses() async throws -> [String: String] {
@@ -78,8 +90,8 @@ public struct KeyHistoryAdministration: Sendable {
             try await store.mirror.mailboxes().map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Has all keys that a person is to have delivered again, whatever is known of them: for a new device, or where somebody has
-    /// deleted records. Nothing is bought by it.
+    /// Has all keys that a person is to have delivered again of which a copy is at hand, whatever is known of them: for a new device, or
+    /// where somebody has deleted records. The others stay as they are (`History.withoutCopy`). Nothing is bought by it.
     ///
     /// - Parameters:
     ///   - certificates: only the keys of these, by number; nil for all.
@@ -100,17 +112,23 @@ public struct KeyHistoryAdministration: Sendable {
                         "keys of earlier certificates need keyHistory in the template, those of mailboxes for: mailboxes"
                 )
             }
-            if isDryRun {
+            let sent = wanted.filter { $0.copy == .kept }
+            if isDryRun || sent.isEmpty {
                 return History(
-                    id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted, mailboxes: found.mailboxes
-                )
+                    id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted,
+                    mailboxes: found.mailboxes, recovery: found.recovery)
             }
             _ = try await holdings.redeliver(person: person.id, certificates: certificates)
             try await store.ledger.audit.record(
                 AuditEntry(
                     .redeliverKeys, AuditObject(.key, person.userPrincipalName), by: AuditActor(named: caller.name),
-                    person: person.userPrincipalName, after: ["keys": JSONValue(wanted.map(\.serialNumber))]))
-            return try await history(of: person)
+                    person: person.userPrincipalName, after: ["keys": JSONValue(sent.map(\.serialNumber))]))
+            let now = try await history(of: person)
+            let meant = Set(wanted.map(\.certificateID))
+            return History(
+                id: now.id, userPrincipalName: now.userPrincipalName,
+                keys: now.keys.filter { meant.contains($0.certificateID) }, mailboxes: now.mailboxes,
+                recovery: now.recovery)
         }
     }
 }
@@ -118,8 +136,10 @@ public struct KeyHistoryAdministration: Sendable {
 extension KeyHolding {
     /// As programs see it.
     ///
-    /// - Parameter mailbox: the address of the mailbox whose key it is; nil for the person's own.
-    public func json(mailbox: String?) -> JSONValue {
+    /// - Parameters:
+    ///   - mailbox: the address of the mailbox whose key it is; nil for the person's own.
+    ///   - recovery: how keys come out of the archive here, for advice; nil for none.
+    public func json(mailbox: String?, _ recovery: RecoveryConfiguration? = nil) -> JSONValue {
         [
             "serialNumber": .string(serialNumber), "template": .string(template), "stage": .string(stage),
             "userPrincipalName": .string(userPrincipalName), "personID": .string(personID),
@@ -127,7 +147,13 @@ extension KeyHolding {
             "state": .string(state.rawValue), "notBefore": .string(notBefore.ISO8601Format()),
             "notAfter": .string(notAfter.ISO8601Format()), "since": .string(since.ISO8601Format()),
             "deliveredAt": JSONValue(deliveredAt?.ISO8601Format()),
-            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "problem": JSONValue(problem),
+            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "problem": JSONValue(problem(recovery)), "remark": JSONValue(remark),
         ]
+    }
+
+    /// Why it is not as it should be, and what a person can do about it.
+    public func problem(_ recovery: RecoveryConfiguration?) -> String? {
+        guard let problem else { return nil }
+        return recovery.flatMap(advice).map { "\(problem); \($0)" } ?? problem
     }
 }

@@ -101,6 +101,13 @@ struct PersonAccount {
     /// Whether key and certificate are where the person's devices fetch them.
     private func delivery(_ order: Order) -> String? {
         guard let terms = try? OrderTerms(json: order.request) else { return nil }
+        // Nothing of it was ever ordered from here.
+        let isAdopted = order.attempt == 0 && order.stage == .active && standing?.withdrawal == nil
+        if isAdopted {
+            return terms.delivery == .none
+                ? "brought to devices by whoever had ordered it, and not delivered by the gateway: its key was never here"
+                : "delivered through \(terms.delivery.rawValue) by whoever had ordered it: its key was never here"
+        }
         guard terms.delivery != .none else { return "not delivered by the gateway (delivery: none)" }
         return switch order.stage {
         case .active where standing?.withdrawal != nil: nil

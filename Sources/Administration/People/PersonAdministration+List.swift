@@ -21,7 +21,13 @@ extension PersonAdministration {
                 throw SettingsError.unknown("template", name, configured)
             }
         }
-        return page
+        let former = try await store.formerDeliveries(
+            people: Set(page.items.filter { $0.serialNumber != nil }.map(\.subscriberID)).sorted())
+        guard !former.isEmpty else { return page }
+        return page.map { person in
+            former.first { $0.template == person.template && $0.subscriberID == person.subscriberID }
+                .map { person.adding($0.sentence) } ?? person
+        }
     }
 
     /// The people of a policy, each once.

@@ -59,6 +59,7 @@ public struct PersonAdministration: Sendable {
         let templates = try await store.configuration().templates
         let exceptions = try await store.planner.exceptions.of(person.id)
         let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
+        let former = try await store.formerDeliveries(people: [person.id])
         var answers: [PersonAnswer.Answer] = []
         for name in templates.map(\.name) + gone {
             let standing = standings.first { $0.template == name }
@@ -81,7 +82,9 @@ public struct PersonAdministration: Sendable {
                 PersonAnswer.Answer(
                     template: name, standing: standing, order: order, certificate: certificate,
                     exception: exceptions.first { $0.template == name }, at: store.clock.now(),
-                    sentences: account.sentences + (try await delivery(of: certificate))))
+                    sentences: account.sentences
+                        + former.filter { $0.certificateID == certificate?.id }.map(\.sentence)
+                        + (try await delivery(of: certificate))))
         }
         let keys = try await KeyHistoryAdministration(store, caller: .commandLine("")).history(of: person)
         return PersonAnswer(person: person, answers: answers, keys: keys)

@@ -38,21 +38,30 @@ extension RecoveryAdministration {
             for start in stride(from: 0, to: chosen.count, by: Self.batch) {
                 try Task.checkCancellation()
                 let part = Array(chosen[start..<min(start + Self.batch, chosen.count)])
+                var proven: [ArchiveEntry] = []
                 for entry in try await ledger.archive(of: part) {
                     let used: Gateway.UsableAgent
-                    if let agent { used = agent } else { used = try await self.agent(name, opening, of: entry.cms) }
+                    if let agent {
+                        used = agent
+                    } else {
+                        used = try await self.agent(name, opening, of: try entry.recipients())
+                    }
                     agent = used
                     do {
                         _ = try await KeyArchive.recover(
                             cms: entry.cms, certificate: used.certificate, agent: used.key,
                             subscriber: try Certificate(der: entry.certificate))
                         opened += 1
+                        proven.append(entry)
                     } catch let error as PKIXError {
                         failures.append(
                             KeyDrill.Failure(
-                                serialNumber: entry.serialNumber, subscriber: entry.subscriber, reason: "\(error)"))
+                                serialNumber: entry.serialNumber, subscriber: entry.subscriber,
+                                reason: entry.reason(error, as: used.certificate)))
                     }
                 }
+                // What was not on record of records of an earlier version is known by this.
+                if let agent { try await ledger.noteOpened(proven, with: AgentKeys([agent.certificate])) }
                 progress(min(start + part.count, chosen.count), chosen.count)
             }
             return try await book.record(
@@ -90,7 +99,7 @@ extension RecoveryAdministration {
         return try await entrance.pass(.requestRecovery, to: wish, isDryRun ? .byTheUseCase : .all) {
             let agents = try configured(names)
             let certificates = agents.map(\.certificate)
-            let wanted = Set(certificates.map(IssuerAndSerialNumber.init))
+            let wanted = try certificates.map(AgentIdentity.init)
             var report = ArchiveRewrap(
                 agents: names, archived: try await ledger.archivedOrders().count, isDryRun: isDryRun)
             var (agent, position): (Gateway.UsableAgent?, Int64) = (nil, 0)
@@ -101,7 +110,7 @@ extension RecoveryAdministration {
                 position = last.orderID
                 var todo: [ArchiveEntry] = []
                 for entry in entries {
-                    if try CMSEnvelope.recipients(of: entry.cms) == wanted {
+                    if try entry.recipients().areExactly(wanted) {
                         report.unchanged += 1
                     } else {
                         todo.append(entry)
@@ -111,7 +120,11 @@ extension RecoveryAdministration {
                     report.rewrapped += todo.count
                 } else if let first = todo.first {
                     let used: Gateway.UsableAgent
-                    if let agent { used = agent } else { used = try await self.agent(name, opening, of: first.cms) }
+                    if let agent {
+                        used = agent
+                    } else {
+                        used = try await self.agent(name, opening, of: try first.recipients())
+                    }
                     agent = used
                     try await rewrap(todo, as: used, to: certificates, names, &report)
                 }
@@ -142,7 +155,7 @@ extension RecoveryAdministration {
         _ entries: [ArchiveEntry], as agent: Gateway.UsableAgent, to certificates: [Certificate], _ names: [String],
         _ report: inout ArchiveRewrap
     ) async throws {
-        let (certificate, key) = (agent.certificate, agent.key)
+        let (certificate, key, keys) = (agent.certificate, agent.key, try AgentKeys(certificates))
         let made = try await withThrowingTaskGroup(of: (ArchiveEntry, Result<[UInt8], PKIXError>).self) { group in
             var results: [(ArchiveEntry, Result<[UInt8], PKIXError>)] = []
             var waiting = entries[...]
@@ -173,12 +186,13 @@ extension RecoveryAdministration {
             case .failure(let error):
                 report.failures.append(
                     KeyDrill.Failure(
-                        serialNumber: entry.serialNumber, subscriber: entry.subscriber, reason: "\(error)"))
+                        serialNumber: entry.serialNumber, subscriber: entry.subscriber,
+                        reason: entry.reason(error, as: certificate)))
             }
         }
         let actor = caller.name
         let fingerprint = certificate.sha256Fingerprint
-        report.rewrapped += try await ledger.replaceArchive(records, recipients: names) { count in
+        report.rewrapped += try await ledger.replaceArchive(records, recipients: names, keys: keys) { count in
             AuditEntry(
                 .rewrapKeys, AuditObject(.key, "archive"), by: AuditActor(named: actor),
                 after: [
@@ -187,11 +201,12 @@ extension RecoveryAdministration {
         }
     }
 
-    /// How many entries each agent of the configuration that is none of the new ones opens still.
-    private func formerCounts(_ wanted: Set<IssuerAndSerialNumber>) async throws -> [(name: String, entries: Int)] {
+    /// How many entries each agent of the configuration that is none of the new ones opens still. One of which that is not on record
+    /// counts: nobody is to throw a key away for want of a note.
+    private func formerCounts(_ wanted: [AgentIdentity]) async throws -> [(name: String, entries: Int)] {
         let former = gateway.configuration.keyRecoveryAgents.compactMap { agent in
-            (try? agent.read()).map { (name: agent.name, id: IssuerAndSerialNumber($0.certificate)) }
-        }.filter { !wanted.contains($0.id) }
+            (try? AgentIdentity(agent.read().certificate)).map { (name: agent.name, identity: $0) }
+        }.filter { !wanted.contains($0.identity) }
         guard !former.isEmpty else { return [] }
         var counts = former.map { (name: $0.name, entries: 0) }
         var position: Int64 = 0
@@ -200,8 +215,11 @@ extension RecoveryAdministration {
             guard let last = entries.last else { return counts }
             position = last.orderID
             for entry in entries {
-                let recipients = try CMSEnvelope.recipients(of: entry.cms)
-                for index in former.indices where recipients.contains(former[index].id) { counts[index].entries += 1 }
+                let recipients = try entry.recipients()
+                for index in former.indices
+                where [.opens, .unknown].contains(recipients.verdict(former[index].identity)) {
+                    counts[index].entries += 1
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ extension RecoveryAdministration {
             else { throw LedgerError.notPossible("the key of \(recovery.serialNumber) is not in the archive any more") }
             let chain = try record.certificates
             let password = SecureRandom.password()
-            let key = try await open(archived.cms, as: name, opening, of: chain[0], noting: &attempt)
+            let key = try await open(archived, as: name, opening, of: chain[0], noting: &attempt)
             let file = try await PasswordWork.run {
                 try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
                     password: password, friendlyName: record.userPrincipalName,
@@ -44,14 +44,14 @@ extension RecoveryAdministration {
 
     /// The archived key of a certificate, in the clear; who opens it stands in the attempt before it is open.
     func open(
-        _ cms: [UInt8], as name: String?, _ opening: Opening?, of subscriber: Certificate,
+        _ archived: ArchivedKey, as name: String?, _ opening: Opening?, of subscriber: Certificate,
         noting attempt: inout KeyRecoveryAttempt
     ) async throws -> PrivateKey {
-        let agent = try await agent(name, opening, of: cms)
+        let agent = try await agent(name, opening, of: try archived.recipients())
         attempt.agent = agent.certificate.subject.description
         attempt.agentFingerprint = agent.certificate.sha256Fingerprint
         return try await KeyArchive.recover(
-            cms: cms, certificate: agent.certificate, agent: agent.key, subscriber: subscriber)
+            cms: archived.cms, certificate: agent.certificate, agent: agent.key, subscriber: subscriber)
     }
 
     private func prepare(_ recovery: Recovery, _ password: Secret) throws -> PreparedPackage {
@@ -70,8 +70,11 @@ extension RecoveryAdministration {
         return "\(name.prefix(80))-\(record.serialNumber.prefix(8)).p12"
     }
 
-    /// The one that opens: the caller's own, the named one, or the first of the configuration that is a recipient.
-    func agent(_ name: String?, _ opening: Opening?, of cms: [UInt8]) async throws -> Gateway.UsableAgent {
+    /// The one that opens: the caller's own, the named one, or the first of the configuration that is a recipient; one of which it is not
+    /// on record comes behind those of which it is.
+    func agent(
+        _ name: String?, _ opening: Opening?, of recipients: ArchiveRecipients
+    ) async throws -> Gateway.UsableAgent {
         if let opening { return Gateway.UsableAgent(certificate: try opening.certificate(), key: try opening.key()) }
         if let name {
             let names = gateway.configuration.keyRecoveryAgents.map(\.name)
@@ -80,16 +83,21 @@ extension RecoveryAdministration {
             }
             return try await PasswordWork.run { try gateway.usable(found) }
         }
-        let recipients = try CMSEnvelope.recipients(of: cms)
-        for agent in gateway.agentsWithKey {
-            guard recipients.contains(IssuerAndSerialNumber(try agent.read().certificate)) else { continue }
-            return try await PasswordWork.run { try gateway.usable(agent) }
+        let usable = try gateway.agentsWithKey.map { agent in
+            (agent: agent, verdict: recipients.verdict(try AgentIdentity(agent.read().certificate)))
         }
+        for verdict in [ArchiveRecipients.Verdict.opens, .unknown] {
+            guard let found = usable.first(where: { $0.verdict == verdict })?.agent else { continue }
+            return try await PasswordWork.run { try gateway.usable(found) }
+        }
+        let other = usable.filter { $0.verdict == .otherKey }.map(\.agent.name)
         throw SettingsError(
-            gateway.agentsWithKey.isEmpty
+            usable.isEmpty
                 ? "no key recovery agent of the configuration has a key that the gateway may use: bring the agent's key with --agent-certificate "
                     + "and --agent-key, or configure keyRecoveryAgents[].key"
-                : "the key is archived for none of the agents whose key the gateway may use: bring the agent's key",
-            at: .state)
+                : other.isEmpty
+                    ? "the key is archived for none of the agents whose key the gateway may use: bring the agent's key"
+                    : "the key is archived for a former key of \(other.joined(separator: ", ")), whose certificate had the same issuer and "
+                        + "serial number: bring that key", at: .state)
     }
 }

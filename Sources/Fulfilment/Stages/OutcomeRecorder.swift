@@ -190,8 +190,11 @@ struct OutcomeRecorder {
         guard !terms.keyRecoveryAgents.isEmpty else { return change }
         try context.requireCopyable(leaf, order, terms)
         let key = try await context.workingKey(order)
-        let archived = try KeyArchive.archive(
-            privateKey: key, recipients: context.keyRecoveryAgents(for: terms), at: context.clock.now())
-        return change.archivedKey(cms: archived, recipients: JSONValue(terms.keyRecoveryAgents))
+        let agents = try context.keyRecoveryAgents(for: terms)
+        let archived = try KeyArchive.archive(privateKey: key, recipients: agents, at: context.clock.now())
+        let keys = try agents.map { try AgentIdentity($0.certificate) }.map { ($0.name, $0.key) }
+        return change.archivedKey(
+            cms: archived, recipients: JSONValue(terms.keyRecoveryAgents),
+            keys: AgentKeys(Dictionary(keys, uniquingKeysWith: { $1 })))
     }
 }

@@ -46,10 +46,12 @@ actor KeyWatch {
             newestRecord: try await ledger.audit.lastNumber())
         let isComparing = last.map { $0.sign != sign || $0.at.duration(to: .now) > Self.longest } ?? true
         if !isComparing, try await store.due(limit: 1).isEmpty { return nil }
-        _ = try await KeyHoldingPass(try await context(), rules: rules).run(isComparing: isComparing)
+        _ = try await KeyHoldingPass(try await context(), rules: rules, recovery: gateway.configuration.recovery).run(
+            isComparing: isComparing)
         if isComparing { last = (sign, .now) }
         return try await store.troubled(limit: Self.mostSaid).map {
             "the key of certificate \($0.serialNumber) for \($0.userPrincipalName): \($0.problem ?? "")"
+                + ($0.advice(gateway.configuration.recovery).map { "; \($0)" } ?? "")
         }
     }
 }

@@ -125,7 +125,9 @@ public final class SinglePass: Sendable {
             onActivity(.working(activated: $0.activated, inFlight: $0.inFlight, steps: $0.steps))
         }
         if lease != nil {
-            let keys = try await KeyHoldingPass(try await current.context(), rules: gateway.keyHoldingRules).run()
+            let keys = try await KeyHoldingPass(
+                try await current.context(), rules: gateway.keyHoldingRules, recovery: gateway.configuration.recovery
+            ).run()
             report.causes += keys.problems
             (report.keysDelivered, report.keysWithdrawn) = (keys.delivered, keys.withdrawn)
         }

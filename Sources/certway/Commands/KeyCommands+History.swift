@@ -6,6 +6,7 @@ import CommandInterface
 import Gateway
 import JSONDocuments
 import KeyHoldings
+import Settings
 
 extension KeyCommands {
     static let history = Command(
@@ -26,7 +27,8 @@ extension KeyCommands {
         "redeliver", "deliver all keys again that a person is to have on devices",
         discussion: """
             For a new device, or where records were deleted in Intune. Nothing is bought by it. The next pass, or the running service
-            within seconds, delivers them.
+            within seconds, delivers those of which a copy is kept (keyHistory). Exit status 4 where there is none of some: these stay as
+            they are, with the dry run and without.
             """,
         arguments: [Argument("PERSON", "user principal name, address or object id")],
         options: [.flag("dry-run", "tell which they are, and deliver none")],
@@ -38,9 +40,19 @@ extension KeyCommands {
             invocation.requiredWord("PERSON"), isDryRun: isDryRun)
         show(history, invocation)
         if !invocation.wantsJSON {
-            Terminal.print(isDryRun ? "nothing is delivered (--dry-run)" : "they are delivered with the next pass")
+            let left = history.withoutCopy.count
+            let sent = history.keys.count - left
+            if sent > 0 {
+                Terminal.print(
+                    "\(Plural(sent, "key is", "keys are")) "
+                        + (isDryRun ? "to be delivered by the next pass (--dry-run)" : "delivered with the next pass"))
+            }
+            if left > 0 {
+                Terminal.print(
+                    "\(Plural(left, "key has", "keys have")) no copy at hand, and \(left == 1 ? "is" : "are") not delivered again")
+            }
         }
-        return .done
+        return history.withoutCopy.isEmpty ? .done : .partlyDone
     }
 
     private static func administration(
@@ -59,14 +71,21 @@ extension KeyCommands {
                 "no keys beside the certificate in use: earlier ones need keyHistory in the template, those of mailboxes a template "
                     + "with for: mailboxes")
         }
-        KeyHistoryText.show(history.keys, mailboxes: history.mailboxes, namesPeople: false)
+        KeyHistoryText.show(history, namesPeople: false)
     }
 }
 
 /// Lines about keys on devices.
 enum KeyHistoryText {
     /// - Parameter namesPeople: whether a line says with whom a key is, or whose it is.
-    static func show(_ keys: [KeyHolding], mailboxes: [String: String], namesPeople: Bool) {
+    static func show(_ history: KeyHistoryAdministration.History, namesPeople: Bool) {
+        show(history.keys, mailboxes: history.mailboxes, history.recovery, namesPeople: namesPeople)
+    }
+
+    /// - Parameter recovery: how keys come out of the archive here, for advice.
+    static func show(
+        _ keys: [KeyHolding], mailboxes: [String: String], _ recovery: RecoveryConfiguration? = nil, namesPeople: Bool
+    ) {
         guard !keys.isEmpty else { return }
         var table = TextTable(
             .short("SERIAL NUMBER", 13), .short(namesPeople ? "WITH" : "KEY OF", 20), "FROM", "UNTIL", "STATE",
@@ -75,7 +94,7 @@ enum KeyHistoryText {
             let owner = key.isOwn ? "own" : mailboxes[key.ownerID] ?? key.ownerID
             table.add(
                 key.serialNumber, namesPeople ? key.userPrincipalName : owner, key.notBefore.day, key.notAfter.day,
-                key.state.rawValue, key.problem ?? why(key, owner))
+                key.state.rawValue, key.problem(recovery) ?? why(key, owner))
         }
         Terminal.print(lines: "\n" + table.text)
     }
@@ -83,6 +102,7 @@ enum KeyHistoryText {
     private static func why(_ key: KeyHolding, _ owner: String) -> String {
         if !key.isWanted { return "to be had no more" }
         let use = key.stage == "active" ? "in use" : "\(key.stage), for old mail"
-        return key.isOwn ? use : "\(use); may open \(owner)"
+        let reason = key.isOwn ? use : "\(use); may open \(owner)"
+        return key.remark.map { "\(reason); \($0)" } ?? reason
     }
 }

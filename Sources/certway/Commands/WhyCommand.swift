@@ -60,7 +60,7 @@ enum WhyCommand {
             Terminal.print("\n\(answer.template):")
             for sentence in answer.sentences { Terminal.print("  \(sentence)") }
         }
-        KeyHistoryText.show(answer.keys.keys, mailboxes: answer.keys.mailboxes, namesPeople: false)
+        KeyHistoryText.show(answer.keys, namesPeople: false)
         return .done
     }
 

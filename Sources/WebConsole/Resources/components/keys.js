@@ -10,12 +10,12 @@ import { pill } from './pill.js';
 import { table } from './table.js';
 import { ago, day } from './time.js';
 
-const looks = { delivered: ['✓', 'good'], delivering: ['●', 'wait'], missing: ['▲', 'bad'], withdrawing: ['●', 'wait'], withdrawn: ['○', 'neutral'] };
+const looks = { delivered: ['✓', 'good'], delivering: ['●', 'wait'], missing: ['▲', 'bad'], outdated: ['▲', 'wait'], elsewhere: ['○', 'neutral'], withdrawing: ['●', 'wait'], withdrawn: ['○', 'neutral'] };
 
 /// How many are to be on devices and are not.
 export const gapsOf = (keys) => keys.filter((one) => one.wanted && one.state !== 'delivered').length;
 
-const state = (one) => h('span', pill(one.state, { look: looks[one.state], text: word('key', one.state) }), one.problem && h('span.sub', foreign(one.problem, t('text.all'), 160)),
+const state = (one) => h('span', pill(one.state, { look: looks[one.state], text: word('key', one.state) }), (one.problem || one.remark) && h('span.sub', foreign(one.problem || one.remark, t('text.all'), 160)),
   one.nextActionAt && h('span.sub', t('keys.next'), ' ', ago(one.nextActionAt)));
 const reason = (one) => (one.mailbox ? h('span', t('keys.ofMailbox'), ' ', h('a', { href: path('/console/mailboxes/{}', one.mailbox) }, foreign(one.mailbox))) : t('keys.own'));
 
