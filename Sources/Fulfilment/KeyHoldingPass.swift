@@ -135,7 +135,8 @@ public struct KeyHoldingPass: Sendable {
     private func look(_ holding: KeyHolding, _ uploader: IntunePFXUploader) async throws {
         let found = try await uploader.certificate(userID: holding.personID, thumbprint: holding.thumbprint)
         let kinds: Set = ["delivered", OrderLedger.adoptedEvent]
-        let brought = holding.isOwn ? try await context.ledger.events(holding.orderID).last { kinds.contains($0.kind) } : nil
+        let brought =
+            holding.isOwn ? try await context.ledger.events(holding.orderID).last { kinds.contains($0.kind) } : nil
         guard
             let (actual, connector) = holding.withoutCopy(
                 isThere: found != nil, deliveredFor: brought?.data["connectorKey"]?.string,

@@ -78,7 +78,8 @@ struct AdoptionStrangers {
         case .inUse, .withdrawn:
             return "\(person) has another one by template \(standing.template) already: \(standing.serialNumber ?? "")"
         case .underWay, .held:
-            return "\(person) has an order under way by template \(standing.template): \(standing.order ?? ""); cancel it first, then adopt"
+            return
+                "\(person) has an order under way by template \(standing.template): \(standing.order ?? ""); cancel it first, then adopt"
         case .toOrder, .waiting, .ended, .leftOut, .left:
             return "template \(standing.template) orders nothing for \(person): \(standing.reason)"
         }

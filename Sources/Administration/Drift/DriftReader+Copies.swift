@@ -94,7 +94,8 @@ extension DriftReader {
             if unknown > 0 {
                 gaps.append(
                     "of \(Plural(unknown, "archived key")) from before it was kept it is not on record to which keys of the agents they are "
-                        + "encrypted: 'certway key drill --all' as each agent finds it out, 'certway key rewrap' settles it")
+                        + "encrypted: 'certway key drill --all' as each agent finds it out, 'certway key rewrap' settles it"
+                )
             }
         }
     }

@@ -147,7 +147,8 @@ extension KeyHolding {
             "state": .string(state.rawValue), "notBefore": .string(notBefore.ISO8601Format()),
             "notAfter": .string(notAfter.ISO8601Format()), "since": .string(since.ISO8601Format()),
             "deliveredAt": JSONValue(deliveredAt?.ISO8601Format()),
-            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "problem": JSONValue(problem(recovery)), "remark": JSONValue(remark),
+            "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "problem": JSONValue(problem(recovery)),
+            "remark": JSONValue(remark),
         ]
     }
 

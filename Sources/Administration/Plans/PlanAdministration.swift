@@ -151,7 +151,8 @@ public struct PlanAdministration: Sendable {
         let planned = Set(try await gateway.planner.planned(gateway.configuration).map(\.name))
         let unplanned = counts.filter { !planned.contains($0.key) }.mapValues(\.valid).filter { $0.value > 0 }
         let former = Dictionary(
-            try await gateway.store.formerDeliverySentences().map { ($0.template, $0.sentence) }, uniquingKeysWith: { $1 })
+            try await gateway.store.formerDeliverySentences().map { ($0.template, $0.sentence) },
+            uniquingKeysWith: { $1 })
         for plan in plans {
             var plan = plan
             plan.warnings += [former[plan.template]].compactMap(\.self)

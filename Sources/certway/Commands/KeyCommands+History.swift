@@ -49,7 +49,8 @@ extension KeyCommands {
             }
             if left > 0 {
                 Terminal.print(
-                    "\(Plural(left, "key has", "keys have")) no copy at hand, and \(left == 1 ? "is" : "are") not delivered again")
+                    "\(Plural(left, "key has", "keys have")) no copy at hand, and \(left == 1 ? "is" : "are") not delivered again"
+                )
             }
         }
         return history.withoutCopy.isEmpty ? .done : .partlyDone
