@@ -290,7 +290,12 @@ class Others:
             begun, ended = moment(one["begun"]), moment(one["ended"])
             if any(begun - PATIENCE < when <= ended + DAY for when in self.moments.get(number, [])):
                 continue
-            self.counts["handOutsMissing"] += one["outcome"] == "fetched" and not came
+            offered = self.by_mark.get(one["certificate"]) if one["kind"] == "handOver" else None
+            # Another certificate that took its place has ended the offer.
+            is_superseded = offered is not None and any(
+                other.person is offered.person and other.purpose == offered.purpose
+                and offered.start < other.start <= ended + DAY for other in self.held)
+            self.counts["handOutsMissing"] += one["outcome"] == "fetched" and not came and not is_superseded
             if one["kind"] != "recoverKey" and one["outcome"] == "refused" or self.now - begun <= PATIENCE:
                 continue
             known = {address for name in owner["names"] for address in name["addresses"] + [name["mail"].lower()]}

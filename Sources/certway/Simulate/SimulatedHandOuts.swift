@@ -19,6 +19,8 @@ struct SimulatedHandOuts {
         let person: SimulatedWorld.Person
         let outcome: ScenarioEvent.Outcome
         let begun: Date
+        /// SHA-1 fingerprint of the certificate that was in use.
+        let certificate: String
         /// Number of the recovery, or what the link carries.
         let key: String
         /// What the mails to the owner say of this one alone.
@@ -33,7 +35,8 @@ struct SimulatedHandOuts {
             [
                 "kind": .string(kind.rawValue), "person": JSONValue(person.number),
                 "outcome": .string(outcome.rawValue),
-                "begun": .string(begun.formatted(.iso8601)), "ended": JSONValue(ended?.formatted(.iso8601)),
+                "certificate": .string(certificate.lowercased()), "begun": .string(begun.formatted(.iso8601)),
+                "ended": JSONValue(ended?.formatted(.iso8601)),
                 "mark": .string(mark), "files": .array(files), "refusals": .array(refusals),
             ]
         }
@@ -90,11 +93,15 @@ struct SimulatedHandOuts {
             let records = try await gateway.ledger.certificates(filter)
             if let record = records.max(by: { $0.id < $1.id }) {
                 let outcome = occurrence.event.outcome ?? .fetched
-                let begun =
-                    try await occurrence.event.kind == .recoverKey
-                    ? recovery(of: record, person, outcome, occurrence.date, gateway)
-                    : offer(record, person, outcome, occurrence.date, gateway)
-                all.append(begun)
+                do {
+                    let begun =
+                        try await occurrence.event.kind == .recoverKey
+                        ? recovery(of: record, person, outcome, occurrence.date, gateway)
+                        : offer(record, person, outcome, occurrence.date, gateway)
+                    all.append(begun)
+                } catch is Obstacle {
+                    // Nothing is offered of what is being revoked.
+                }
             }
             await GatewayStore.closeAll()
         }
@@ -115,7 +122,8 @@ struct SimulatedHandOuts {
         }
         let word = "R-\(made.id)"
         var one = HandOut(
-            kind: .recoverKey, person: person, outcome: outcome, begun: date, key: word, mark: purpose)
+            kind: .recoverKey, person: person, outcome: outcome, begun: date,
+            certificate: record.sha1Fingerprint, key: word, mark: purpose)
         await one.attempt("the one who asks, alone") {
             _ = try await asking.decide(word, approve: true, because: purpose)
             return (try await asking.fetch(word).bytes, "")
@@ -143,7 +151,8 @@ struct SimulatedHandOuts {
                 made.package.id, because: "asked for the wrong device", isDryRun: false)
         }
         return HandOut(
-            kind: .handOver, person: person, outcome: outcome, begun: date, key: String(mark), mark: String(mark))
+            kind: .handOver, person: person, outcome: outcome, begun: date, certificate: record.sha1Fingerprint,
+            key: String(mark), mark: String(mark))
     }
 
     /// Some days later the file is fetched, or is not to be had any more. Others try it first, and in the end it is tried once more.

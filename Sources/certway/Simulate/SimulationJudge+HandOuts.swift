@@ -33,7 +33,9 @@ extension SimulationJudge {
             guard let begun = Self.date(one["begun"]), let ended = Self.date(one["ended"]),
                 isUndisturbed(owner, from: begun, to: ended)
             else { continue }
-            if isFetched, came == 0 { verdict.handOutsMissing.append("\(what): no file came that opens") }
+            if isFetched, came == 0, !isSuperseded(one, by: ended) {
+                verdict.handOutsMissing.append("\(what): no file came that opens")
+            }
             // What was taken back at once is nothing to come for.
             guard one["kind"] == "recoverKey" || one["outcome"] != "refused",
                 now.timeIntervalSince(begun) > Self.patience
@@ -50,6 +52,17 @@ extension SimulationJudge {
     private func isUndisturbed(_ person: Person, from begun: Date, to ended: Date) -> Bool {
         let (from, until) = (begun.addingTimeInterval(-Self.patience), ended.addingTimeInterval(86_400))
         return !person.moments.contains { $0 > from && $0 <= until }
+    }
+
+    /// Whether another certificate took the place of one that was offered, which ends the offer.
+    private func isSuperseded(_ one: JSONValue, by ended: Date) -> Bool {
+        guard one["kind"] == "handOver",
+            let offered = certificates.first(where: { $0.thumbprint == one["certificate"]?.string })
+        else { return false }
+        return certificates.contains {
+            $0.person == offered.person && $0.purpose == offered.purpose && $0.start > offered.start
+                && $0.start <= ended.addingTimeInterval(86_400)
+        }
     }
 
     /// Thumbprint of the certificate in a file that opens; its key belongs to it, or it does not open.
