@@ -81,6 +81,14 @@ public struct DirectorySynchronizer: Sendable {
         try await source.person(id)?.attributes["userPrincipalName"]?.string
     }
 
+    /// The person as the tenant has them at this moment; nil when it does not show them. One request.
+    ///
+    /// - Parameter id: object id.
+    /// - Throws: `GraphError`, as `synchronize`.
+    public func person(_ id: String) async throws -> DirectoryPerson? {
+        try await source.person(id).map { DirectoryPerson(id: $0.id, attributes: .object($0.attributes)) }
+    }
+
     /// Reads people who are in no group that is looked after, such as somebody who is enrolled by hand; from then on their changes are
     /// read as everybody's. One request for each who is not known yet.
     ///

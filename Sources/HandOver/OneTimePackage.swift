@@ -27,6 +27,8 @@ public struct OneTimePackage: Sendable, Hashable {
         case locked
         /// Taken back by a person, or another one was offered in its place.
         case withdrawn
+        /// It was never to be fetched: the file is in the outbox, or was mailed from there.
+        case mailed
     }
 
     public let id: Int64

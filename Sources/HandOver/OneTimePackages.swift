@@ -56,6 +56,21 @@ public struct OneTimePackages: Sendable {
         return (prepared.secret, try await database.write { try offer(prepared, on: $0) })
     }
 
+    /// Notes a package that leaves by mail, inside the transaction that posts the mail: nobody fetches it.
+    ///
+    /// - Parameters:
+    ///   - prepared: with nothing in it, for the outbox has the file.
+    ///   - cause: which way it goes, for the audit records.
+    public func note(
+        mailed prepared: PreparedPackage, because cause: String, on connection: any SQLConnection
+    ) throws -> OneTimePackage {
+        let table = PackageTable(connection: connection)
+        let package = try offer(prepared, on: connection)
+        try table.end(
+            package, .mailed, by: package.offeredBy, because: cause, at: clock.now().roundedToMilliseconds)
+        return try table.packages("WHERE id = ?", [.integer(package.id)]).first ?? package
+    }
+
     // MARK: - Fetching
 
     /// By what somebody asks for a package.
@@ -139,9 +154,12 @@ public struct OneTimePackages: Sendable {
 
     /// The packages about something, the newest first.
     public func list(about: String) async throws -> [OneTimePackage] {
-        try await database.read {
-            try PackageTable(connection: $0).packages("WHERE about = ? ORDER BY id DESC", [.text(about)])
-        }
+        try await database.read { try list(about: about, on: $0) }
+    }
+
+    /// The same, inside a transaction.
+    public func list(about: String, on connection: any SQLConnection) throws -> [OneTimePackage] {
+        try PackageTable(connection: connection).packages("WHERE about = ? ORDER BY id DESC", [.text(about)])
     }
 
     /// Takes back what is on offer about something for a purpose: a newer one takes its place.

@@ -25,6 +25,16 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    /// Whether mail to both is read in one mailbox as far as the addresses tell: capitals, and what follows a plus sign in the local part
+    /// (subaddresses of Exchange Online and others), make no other mailbox. Aliases only a directory knows.
+    public func isSameMailbox(as other: MailAddress) -> Bool { mailbox == other.mailbox }
+
+    private var mailbox: String {
+        let parts = text.lowercased().split(separator: "@")
+        let local = parts[0].split(separator: "+", omittingEmptySubsequences: false)[0]
+        return "\(local.isEmpty ? parts[0] : local)@\(parts[1])"
+    }
+
     public var domain: String { String(text.split(separator: "@")[1]) }
     public var description: String { text }
 }

@@ -3,7 +3,7 @@
 
 public import Foundation
 
-/// One mail of plain text to one person.
+/// One mail of plain text to one person, with a file where there is one.
 public struct MailMessage: Sendable {
     /// Unique for ever, of letters, digits and dashes: it becomes the left side of the Message-ID, so that a repetition is recognised.
     public var id: String
@@ -17,6 +17,7 @@ public struct MailMessage: Sendable {
     public var date: Date
     /// One word for whoever sorts mails by rules.
     public var event: String
+    public var attachment: MailAttachment?
 
     public init(
         id: String, from: MailAddress, fromName: String, to: MailAddress, toName: String = "", subject: String,

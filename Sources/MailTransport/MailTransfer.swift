@@ -15,6 +15,9 @@ final class MailTransfer {
     private var mime: OpaquePointer?
     /// What libcurl has not taken yet.
     fileprivate var rest: ArraySlice<UInt8> = []
+    /// The file of the mail, and how many of its bytes libcurl has taken.
+    fileprivate var attachment: Secret?
+    fileprivate var taken = 0
     /// Whether libcurl has begun to take the text, which it does when the server has asked for it.
     fileprivate var hasBegun = false
 
@@ -96,6 +99,15 @@ final class MailTransfer {
         curl_mime_type(part, "text/plain; charset=utf-8")
         curl_mime_encoder(part, "quoted-printable")
         curl_mime_data_cb(part, -1, giveText, nil, nil, Unmanaged.passUnretained(self).toOpaque())
+        if let file = message.attachment {
+            attachment = file.content
+            let part = curl_mime_addpart(mime)
+            curl_mime_type(part, file.mediaType)
+            curl_mime_filename(part, file.name)
+            curl_mime_encoder(part, "base64")
+            curl_mime_data_cb(
+                part, curl_off_t(file.content.count), giveFile, nil, nil, Unmanaged.passUnretained(self).toOpaque())
+        }
         if let mime { _ = certway_mail_pointer(easy, CURLOPT_MIMEPOST, UnsafeRawPointer(mime)) }
     }
 
@@ -114,7 +126,7 @@ final class MailTransfer {
         }
         if answer >= 500 { return MailError(.refused, sentence) }
         if answer >= 400 { return MailError(.later, sentence) }
-        guard hasBegun, rest.isEmpty else { return MailError(.later, sentence) }
+        guard hasBegun, rest.isEmpty, taken == attachment?.count ?? 0 else { return MailError(.later, sentence) }
         return MailError(.outcomeUnknown, "the whole mail had left, and no answer came: \(sentence)")
     }
 
@@ -133,6 +145,18 @@ private let giveText: curl_read_callback = { buffer, size, count, context in
     UnsafeMutableRawBufferPointer(start: buffer, count: size * count).copyBytes(from: piece)
     transfer.rest = transfer.rest.dropFirst(piece.count)
     return piece.count
+}
+
+private let giveFile: curl_read_callback = { buffer, size, count, context in
+    guard let context, let buffer else { return certway_mail_pause }
+    let transfer = Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue()
+    guard let file = transfer.attachment else { return 0 }
+    return file.withBytes { bytes in
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[transfer.taken...].prefix(size * count))
+        UnsafeMutableRawBufferPointer(start: buffer, count: size * count).copyBytes(from: piece)
+        transfer.taken += piece.count
+        return piece.count
+    }
 }
 
 /// Programs started later must not inherit the connection.

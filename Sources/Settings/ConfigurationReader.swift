@@ -71,7 +71,8 @@ public struct ConfigurationReader {
         configuration.console = console.map { ConsoleConfiguration($0) }
         let notifications = root.mapping("notifications")
         configuration.notifications = notifications.map { NotificationConfiguration($0) }
-        configuration.handOver = root.mapping("handOver").map { HandOverConfiguration($0) }
+        let handOver = root.mapping("handOver")
+        configuration.handOver = handOver.map { HandOverConfiguration($0) }
         root.finish(known: Self.sections)
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(
@@ -80,7 +81,7 @@ public struct ConfigurationReader {
             directories: directories.map(\.reader),
             templates: ofPeople.map(\.reader),
             requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
-            policies: policies.map(\.reader), console: console, notifications: notifications)
+            policies: policies.map(\.reader), console: console, notifications: notifications, handOver: handOver)
     }
 
     /// The members of a list, whose names must differ.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import MailTransport
 import YAMLDocuments
 
 /// A configuration as far as it reads, with the places where its parts stand: whoever looks further, at profiles and files, points
@@ -22,6 +23,7 @@ public struct ConfigurationReading {
     public let policies: [MappingReader]
     public let console: MappingReader?
     public let notifications: MappingReader?
+    public let handOver: MappingReader?
 
     /// Notes what does not fit together: parts may come from different files, so that no file shows it by itself.
     public func noteInconsistencies() {
@@ -39,6 +41,7 @@ public struct ConfigurationReading {
         let backendCAs = configuration.backendCAs.map(\.name)
         notePolicies()
         noteDirectories()
+        noteMailedKeys()
         for (template, reader) in zip(configuration.allTemplates, templates + requestTemplates)
         where !template.backendCA.isEmpty && !backendCAs.contains(template.backendCA) {
             reader.add(
@@ -72,6 +75,25 @@ public struct ConfigurationReading {
                     "delivery", subject + "delivers through Intune, but section intune is missing",
                     hint: "add it, or set delivery: none")
             }
+        }
+    }
+
+    /// A file with a key leaves only where its password surely goes another way.
+    private func noteMailedKeys() {
+        guard let byMail = configuration.handOver?.byMail, let reader = handOver?.mapping("byMail") else { return }
+        guard let notifications = configuration.notifications else {
+            return reader.add("passwordTo", "files are mailed, but section notifications is missing", hint: "add it")
+        }
+        if let to = MailAddress(byMail.passwordTo), MailAddress(notifications.from)?.isSameMailbox(as: to) == true {
+            reader.add(
+                "passwordTo",
+                "\(byMail.passwordTo) is the mailbox of notifications.from: a file that cannot be delivered comes back there, and would lie "
+                    + "beside its password", hint: "name another mailbox")
+        }
+        for event in NoticeEvent.allCases where event.carriesKey && !notifications.event(event).isSent {
+            reader.add(
+                "passwordTo", "files are mailed, but \(event.rawValue) is switched off in notifications.events",
+                hint: "leave byMail out where nothing is to be mailed")
         }
     }
 

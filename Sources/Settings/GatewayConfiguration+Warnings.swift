@@ -4,7 +4,7 @@
 extension GatewayConfiguration {
     /// What works and is probably not meant, one sentence each; for whoever has just changed or examines the configuration.
     public func warnings() -> [String] {
-        templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings + budgetWarnings + linkWarnings
+        templates.filter(\.enabled).flatMap(\.warnings) + agentWarnings + budgetWarnings + linkWarnings + mailWarnings
     }
 
     /// What leads to the console from a mail.
@@ -13,6 +13,21 @@ extension GatewayConfiguration {
         return [
             "handOver without console.publicURL: the link that people get by mail has no host; say by which address the console is reached"
         ]
+    }
+
+    /// What it means that keys leave by mail.
+    public var mailWarnings: [String] {
+        guard let byMail = handOver?.byMail else { return [] }
+        var warnings = [
+            "handOver.byMail: files with keys lie in the mailboxes of their owners and in what is kept of those, and whoever reads "
+                + "\(byMail.passwordTo) as well has the keys; mail servers may take .p12 files out of mails"
+        ]
+        if handOver?.keepKeyFor == .zero {
+            warnings.append(
+                "handOver.byMail without handOver.keepKeyFor: the copy of a key is erased once it is delivered, so that hardly anything can be "
+                    + "mailed")
+        }
+        return warnings
     }
 
     /// What the budget does not bound.

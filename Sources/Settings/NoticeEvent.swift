@@ -18,6 +18,10 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
     case recovered
     /// Something lies ready for a person to fetch, once.
     case handedOver
+    /// A file with a certificate and its key leaves for its owner by mail, without its password.
+    case handOverFile
+    /// The password of such a file leaves for another mailbox.
+    case handOverPassword
     /// Certificates of many are to be replaced by a deadline.
     case incident
     /// A request for a server's certificate was agreed to or refused.
@@ -38,6 +42,8 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
         case .failed: "an order was refused, has failed, or is held for a decision"
         case .recovered: "somebody has asked for the key of an older certificate, also where that was refused"
         case .handedOver: "something lies ready for the person to fetch, once"
+        case .handOverFile: "a certificate with its key is mailed to the person; the password goes elsewhere"
+        case .handOverPassword: "the password of such a file, for the mailbox of handOver.byMail"
         case .incident: "certificates of many are to be replaced by a deadline"
         case .requestDecided: "a request for a server's certificate was agreed to or refused"
         case .requestReminder: "a request for a server's certificate waits for a decision"
@@ -56,6 +62,8 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             case .failed: ["template", "reference", "reason", "nextStep", "backendCA"]
             case .recovered: ["serial", "actor", "purpose", "outcome", "link", "until", "approver"]
             case .handedOver: ["link", "until", "what", "device", "passwordBy", "template"]
+            case .handOverFile: ["serial", "device", "actor", "passwordTo", "template"]
+            case .handOverPassword: ["password", "recipient", "serial", "device", "actor", "template"]
             case .incident: ["name", "cause", "actor"]
             case .requestDecided: ["decision", "name", "actor", "reason", "request"]
             case .requestReminder: ["name", "requester", "since", "request"]
@@ -64,4 +72,11 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             }
         return own + ["person", "gateway"]
     }
+
+    /// Whether its mail carries a key, or what opens one. Such a mail goes to the one it was made for and to nobody else, is looked at again
+    /// right before it leaves, and is never sent again in doubt.
+    public var carriesKey: Bool { self == .handOverFile || self == .handOverPassword }
+
+    /// The name without which its text is worth nothing, and which must not stand in a subject.
+    var secretPlaceholder: String? { self == .handOverPassword ? "password" : nil }
 }

@@ -39,7 +39,7 @@ extension NotificationConfiguration {
         ConfigurationKeys.all.range(of: "notifications.\(key)")
     }
 
-    private static func expected(_ found: String) -> String {
+    static func expected(_ found: String) -> String {
         "expected a mail address such as certway@example.org, found \"\(found.prefix(120))\""
     }
 
@@ -88,6 +88,11 @@ extension NotificationConfiguration {
         var event = Event(name)
         event.isSent = reader.bool("send") ?? true
         event.language = reader.choice("language", of: Language.self)
+        if reader.has("to"), name.carriesKey {
+            reader.add(
+                "to", "\(name.rawValue) carries a key or a password: it goes to the one it was made for alone",
+                hint: "leave it out; handOver.byMail.passwordTo names the mailbox for passwords")
+        }
         if reader.has("to") {
             event.to = (reader.list("to") ?? []).compactMap { element in
                 guard let text = element.node.string(at: element.path, reader.collector) else { return nil }
@@ -155,6 +160,13 @@ extension NoticeText {
         let text = NoticeText(reader.requiredString(key))
         if key == "subject", text.source.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
             reader.add(key, "expected one line without control characters (RFC 5322)")
+        }
+        if let secret = event.secretPlaceholder, (key == "text") != text.names.contains(secret) {
+            reader.add(
+                key,
+                key == "text"
+                    ? "{{\(secret)}} is missing, for which this mail is sent"
+                    : "{{\(secret)}} stands in the text alone: subjects are shown and logged")
         }
         for name in text.names where !event.placeholders.contains(name) {
             reader.add(

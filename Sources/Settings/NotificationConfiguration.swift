@@ -98,7 +98,10 @@ extension NoticeEvent {
     /// For whom it is where the configuration says nothing.
     public var usualRecipients: [NotificationConfiguration.Recipient] {
         switch self {
-        case .issued, .waiting, .expiring, .renewed, .revoked, .recovered, .handedOver, .requestDecided: [.person]
+        case .issued, .waiting, .expiring, .renewed, .revoked, .recovered, .handedOver, .handOverFile, .requestDecided:
+            [.person]
+        // Its mailbox is that of handOver.byMail.
+        case .handOverPassword: []
         case .failed, .incident, .requestReminder, .digest: [.administrators]
         }
     }

@@ -40,6 +40,7 @@ import YAMLDocuments
         "Ledger/Order+Decisions.swift",
         "Ledger/CertificateAction+Decisions.swift", "Ledger/OrderLedger+Operator.swift",
         "Administration/HandOver/HandOverAdministration.swift",
+        "Administration/HandOver/HandOverAdministration+Mail.swift", "Notification/Sending/MailedKeyRule.swift",
         "Administration/Plans/PlanAdministration+Decisions.swift",
         "Administration/Recoveries/RecoveryAdministration.swift", "Administration/Jobs/JobAdministration.swift",
         "Administration/Certificates/ManyCertificates.swift", "Administration/Drift/DriftMender.swift",

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Certway contributors
 # SPDX-License-Identifier: Apache-2.0
 """What a mail server has delivered into a Maildir, read by Python's own mail library."""
+import base64
 import email
 import email.policy
 import json
@@ -18,6 +19,10 @@ for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         "id": mail["Message-ID"].strip("<>").split("@")[0], "for": mail["Envelope-To"],
         "to": mail["To"].addresses[0].addr_spec, "from": mail["From"].addresses[0].addr_spec,
         "subject": mail["Subject"], "text": mail.get_body(("plain",)).get_content(), "event": mail["X-Certway-Event"],
+        "files": [{
+            "name": part.get_filename(), "type": part.get_content_type(),
+            "content": base64.b64encode(part.get_content()).decode(),
+        } for part in mail.iter_attachments()],
         "isAutomatic": mail["Auto-Submitted"] == "auto-generated", "date": mail["Date"].datetime.isoformat(),
     })
 print(json.dumps(found))

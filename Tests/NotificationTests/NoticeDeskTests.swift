@@ -8,7 +8,6 @@ import HTTPTransport
 import Ledger
 import PKIX
 import Store
-import Synchronization
 import TestSupport
 import Testing
 import YAMLDocuments
@@ -16,17 +15,6 @@ import YAMLDocuments
 @testable import MailTransport
 @testable import Notification
 @testable import Settings
-
-/// Takes mails, or does not.
-private final class Post: MailSender {
-    let taken = Mutex<[MailMessage]>([])
-    let failure = Mutex<MailError?>(nil)
-
-    func send(_ message: MailMessage) async throws(MailError) {
-        if let failure = failure.withLock({ $0 }) { throw failure }
-        taken.withLock { $0.append(message) }
-    }
-}
 
 @Suite struct NoticeDeskTests {
     private let clock = TestClock()

@@ -53,7 +53,8 @@ public final class TestMailServer: Sendable {
         throw Tool.Failure(description: "exim4 does not answer: \(said); Scripts/bootstrap --tests installs it")
     }
 
-    /// What was delivered, as Python's email library reads it: `id`, `for` (the envelope's), `to`, `from`, `subject`, `text`, `event`.
+    /// What was delivered, as Python's email library reads it: `id`, `for` (the envelope's), `to`, `from`, `subject`, `text`, `event`,
+    /// `files` with `name`, `type` and `content` in Base64.
     public func mails() async throws -> [JSONValue] {
         let judge = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "EndToEndTests/maildir-judge.py").path

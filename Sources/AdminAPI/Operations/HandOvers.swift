@@ -21,17 +21,28 @@ extension APIOperation {
         },
         APIOperation(
             "listHandOvers", .get, "/certificates/{number}/hand-overs", tag: "Certificates",
-            "Files that are, or were, on offer of a certificate, newest first", permission: .readCertificates,
-            parameters: [.number("number", "of the ledger")], answer: .list(of: .package)
+            "Files that are, or were, handed over of a certificate, newest first", permission: .readCertificates,
+            parameters: [.number("number", "of the ledger")], answer: .list(of: .handedOver)
         ) { call in
             let offers = try await HandOverAdministration(call.gateway, call.caller).offers(
                 of: try await call.certificate)
             return try call.whole(offers.map { $0.json(at: call.now) })
         },
         APIOperation(
+            "mailHandOver", .post, "/certificates/{number}/hand-over-mails", tag: "Certificates",
+            "Mail a person their certificate with its key, and the password to the mailbox of handOver.byMail",
+            permission: .redeliver, parameters: [.number("number", "of the ledger")],
+            body: .body(.handOverDevice),
+            answer: .json(.answer(.isDryRun, APIField("package", .nullable(.handedOver))))
+        ) { call in
+            let made = try await HandOverAdministration(call.gateway, call.caller).mail(
+                try await call.certificate, for: call.handOverDevice, isDryRun: call.isDryRun)
+            return .json(["dryRun": .bool(call.isDryRun), "package": made?.json(at: call.now) ?? .null])
+        },
+        APIOperation(
             "withdrawHandOver", .post, "/hand-overs/{id}/withdrawals", tag: "Certificates",
-            "Take back a file that nobody has fetched yet, with its password", permission: .redeliver,
-            parameters: [.number("id", "of the package")], body: .body(.because), answer: .json(.package)
+            "Take back a file that was not fetched or has not left, with its password", permission: .redeliver,
+            parameters: [.number("id", "of the package")], body: .body(.because), answer: .json(.handedOver)
         ) { call in
             let package = try await HandOverAdministration(call.gateway, call.caller).withdraw(
                 call.pathNumber("id"), because: try call.sentence(), isDryRun: call.isDryRun)
@@ -98,16 +109,31 @@ extension APICall {
 }
 
 extension APISchema {
-    static let package = APISchema.named(
-        "Package",
-        .answer(
-            APIField("id", .string), APIField("purpose", .word(OneTimePackage.Purpose.allCases.map(\.rawValue))),
-            APIField("about", .string), APIField("recipient", .string), APIField("fileName", .string),
-            APIField("hints", .packageHints), APIField("offeredBy", .string), APIField("offeredAt", .time),
-            APIField("expiresAt", .time), APIField("needsSignIn", .boolean),
-            APIField("state", .word(["open"] + OneTimePackage.Ending.allCases.map(\.rawValue))),
-            APIField("wrongAttempts", .count), APIField("endedAt", .nullable(.time)),
-            APIField("endedBy", .nullable(.string))))
+    private static let packageFields = [
+        APIField("id", .string), APIField("purpose", .word(OneTimePackage.Purpose.allCases.map(\.rawValue))),
+        APIField("about", .string), APIField("recipient", .string), APIField("fileName", .string),
+        APIField("hints", .packageHints), APIField("offeredBy", .string), APIField("offeredAt", .time),
+        APIField("expiresAt", .time), APIField("needsSignIn", .boolean),
+        APIField("state", .word(["open"] + OneTimePackage.Ending.allCases.map(\.rawValue))),
+        APIField("wrongAttempts", .count), APIField("endedAt", .nullable(.time)),
+        APIField("endedBy", .nullable(.string)),
+    ]
+
+    static let package = APISchema.named("Package", .object(packageFields, isClosed: false))
+
+    static let handedOver = APISchema.named(
+        "HandedOver",
+        .object(
+            packageFields + [
+                APIField(
+                    "mails",
+                    .list(
+                        .answer(
+                            APIField("id", .string), APIField("event", .string), APIField("state", .string),
+                            APIField("address", .nullable(.string)), APIField("changedAt", .time),
+                            APIField("detail", .nullable(.string)))),
+                    "of the file and of its password, where it is mailed")
+            ], isClosed: false))
 
     static let handOver = APISchema.named(
         "HandOver",

@@ -52,7 +52,9 @@ extension APISchema {
         "PackageHints",
         .answer(
             APIField("device", .string, optional: true), APIField("recovery", .string, "its number", optional: true),
-            APIField("serialNumber", .string, optional: true)))
+            APIField("serialNumber", .string, optional: true),
+            APIField("to", .string, "where the file is mailed", optional: true),
+            APIField("passwordTo", .string, "where its password is mailed", optional: true)))
 
     /// The change of a template to another CA or product, as it was asked for.
     static let caSwitchFields = [

@@ -19,9 +19,9 @@ public struct HandOverAdministration: Sendable {
     /// Characters of the password: it carries the strength where a device opens weak files alone.
     static let passwordLength = 32
 
-    private let gateway: Gateway
-    private let caller: Caller
-    private var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
+    let gateway: Gateway
+    let caller: Caller
+    var entrance: Entrance { Entrance(caller, gateway.ledger.audit) }
 
     public init(_ gateway: Gateway, _ caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
 
@@ -80,12 +80,12 @@ public struct HandOverAdministration: Sendable {
         }
     }
 
-    private func wish(_ record: CertificateRecord) -> Entrance.Wish {
+    func wish(_ record: CertificateRecord) -> Entrance.Wish {
         Entrance.Wish(
             .offerPackage, AuditObject(.certificate, record.serialNumber), person: record.userPrincipalName)
     }
 
-    private func require(_ record: CertificateRecord) async throws -> HandOverConfiguration {
+    func require(_ record: CertificateRecord) async throws -> HandOverConfiguration {
         guard let settings = gateway.configuration.handOver else {
             throw Obstacle("nothing is handed over here", instead: "section 'handOver' of the configuration lets it be")
         }
@@ -112,12 +112,8 @@ public struct HandOverAdministration: Sendable {
     private func offer(
         _ record: CertificateRecord, _ key: PrivateKey, _ device: HandOverDevice, _ settings: HandOverConfiguration
     ) async throws -> Offer {
-        let chain = try record.certificates
         let password = SecureRandom.password(length: Self.passwordLength)
-        let file = try await PasswordWork.run {
-            try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
-                password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
-        }
+        let file = try await file(record, key, device, password)
         let about = Self.about(record)
         let lifetime = settings.lifetime / .seconds(1)
         func new(_ purpose: OneTimePackage.Purpose, _ name: String, _ type: String) -> NewPackage {
@@ -129,7 +125,7 @@ public struct HandOverAdministration: Sendable {
         }
         let packages = gateway.packages
         let prepared = try packages.prepare(
-            new(.handOver, "certificate.p12", "application/x-pkcs12"), content: Secret(file))
+            new(.handOver, Self.fileName, Self.mediaType), content: Secret(file))
         let preparedPassword = try packages.prepare(
             new(.handOverPassword, "password.txt", "text/plain"), content: password)
         let base = gateway.configuration.console?.publicURL ?? ""
@@ -154,25 +150,43 @@ public struct HandOverAdministration: Sendable {
         return Offer(link: link, package: package, now: now)
     }
 
+    static let fileName = "certificate.p12"
+    static let mediaType = "application/x-pkcs12"
+
+    func file(
+        _ record: CertificateRecord, _ key: PrivateKey, _ device: HandOverDevice, _ password: Secret
+    ) async throws -> [UInt8] {
+        let chain = try record.certificates
+        return try await PasswordWork.run {
+            try PKCS12Bundle(key: key, certificate: chain[0], chain: Array(chain.dropFirst())).encrypted(
+                password: password, encryption: device.encryption, friendlyName: record.userPrincipalName)
+        }
+    }
+
     // MARK: - Looking at offers, and taking them back
 
     /// The files that are, or were, on offer of a certificate, newest first; their passwords go with them and are not listed.
     ///
     /// - Throws: `AccessDenied`, `StoreError`.
-    public func offers(of record: CertificateRecord) async throws -> [OneTimePackage] {
+    public func offers(of record: CertificateRecord) async throws -> [HandedOver] {
         try await entrance.require(.readCertificates)
-        return try await gateway.packages.list(about: Self.about(record)).filter { $0.purpose == .handOver }
+        return try await handedOver(
+            gateway.packages.list(about: Self.about(record)).filter { $0.purpose == .handOver })
     }
 
     /// Takes back a file that nobody has fetched yet, with its password: its link leads to nothing from then on.
     ///
     /// - Parameter number: of the package.
     /// - Throws: `AccessDenied`; `Obstacle` for one that is not there or has ended.
-    public func withdraw(_ number: Int64, because cause: String, isDryRun: Bool) async throws -> OneTimePackage {
+    public func withdraw(_ number: Int64, because cause: String, isDryRun: Bool) async throws -> HandedOver {
         let wish = Entrance.Wish(.endPackage, AuditObject(.package, String(number)), because: cause)
         return try await entrance.pass(.redeliver, to: wish, isDryRun ? .byTheUseCase : .all) {
             guard let package = try await gateway.packages.look(.number(number)), package.purpose == .handOver else {
                 throw Obstacle("no certificate was offered under number \(number)")
+            }
+            if package.ending == .mailed {
+                try await withdrawMails(of: package, because: cause, isDryRun: isDryRun)
+                return try await handedOver([package])[0]
             }
             if let ending = package.ending(at: gateway.ledger.clock.now()) {
                 throw Obstacle(
@@ -180,17 +194,18 @@ public struct HandOverAdministration: Sendable {
                     instead: ending == .fetched
                         ? "have the certificate revoked if the wrong person has it" : "there is nothing to take back")
             }
-            guard !isDryRun else { return package }
+            guard !isDryRun else { return HandedOver(package: package, mails: []) }
             guard try await gateway.packages.withdraw(package, by: caller.name, because: cause) else {
                 throw Obstacle("the file was fetched meanwhile", instead: "look again")
             }
-            return try await gateway.packages.look(.number(number)) ?? package
+            let now = try await gateway.packages.look(.number(number)) ?? package
+            return HandedOver(package: now, mails: [])
         }
     }
 
     private static let subject = "certificate "
 
-    private static func about(_ record: CertificateRecord) -> String { "\(subject)\(record.id)" }
+    static func about(_ record: CertificateRecord) -> String { "\(subject)\(record.id)" }
 
     private static func certificate(in package: OneTimePackage) -> Int64? {
         package.about.hasPrefix(subject) ? Int64(package.about.dropFirst(subject.count)) : nil
@@ -206,7 +221,7 @@ public struct HandOverAdministration: Sendable {
         return try PrivateKey(pkcs8: try gateway.sealingKey().open(sealed, context: order.reference))
     }
 
-    private func workingKey(of record: CertificateRecord) async throws -> PrivateKey {
+    func workingKey(of record: CertificateRecord) async throws -> PrivateKey {
         guard let key = try await sealedKey(of: record) else {
             throw Obstacle(
                 "the working copy of the key of \(record.serialNumber) is erased",

@@ -16,7 +16,8 @@ enum NoticeExample {
             "outcome": "agreed to", "link": "https://certway.example.org/my/example", "until": later,
             "approver": "Alan Turing", "what": "Your certificate", "device": "", "passwordBy": "by your helpdesk",
             "name": "an example", "cause": "an example", "decision": "approved", "request": "rq-example",
-            "requester": "Grace Hopper", "since": String(now.ISO8601Format().prefix(10)),
+            "requester": "Grace Hopper", "password": "an-example", "recipient": "ada@example.org",
+            "passwordTo": "office@example.org", "since": String(now.ISO8601Format().prefix(10)),
             "day": String(now.ISO8601Format().prefix(10)), "needs": "- nothing", "needCount": "0", "issued": "3",
             "renewed": "2", "revoked": "1", "failed": "0", "waiting": "0", "expiring": "0", "costs": "-",
         ]

@@ -71,7 +71,8 @@ extension Gateway {
         return NoticeDesk(
             database: database, mirror: store.mirror, configuration: try notifications, texts: try noticeTexts(),
             sender: try mailSender(), http: http, sealingKey: try sealingKey(), clock: ledger.clock, owner: owner,
-            gateway: configuration.console?.publicURL ?? "", isOver: truth.isOver)
+            gateway: configuration.console?.publicURL ?? "", isOver: truth.isOver,
+            lookAgain: { (notice, address) async throws(MailError) in try await lookAgain(notice, address) })
     }
 
     /// What finds out what people are to be told.

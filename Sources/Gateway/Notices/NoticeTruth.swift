@@ -32,6 +32,8 @@ struct NoticeTruth: Sendable {
             }
         case .expiring: try await ofCertificate(notice)
         case .requestReminder: try await ofRequest(notice)
+        // What carries a key has a look of its own, at the tenant (`lookAgain`).
+        case .handOverFile, .handOverPassword: nil
         case .revoked, .recovered, .incident, .requestDecided, .digest: nil
         }
     }

@@ -30,6 +30,10 @@ public struct Notice: Sendable {
 
     /// - Throws: `LedgerError.notPossible` for one that is sent, or still to be sent, by itself.
     public func requireSendable() throws {
+        guard !event.carriesKey else {
+            throw LedgerError.notPossible(
+                "notice \(id) carried a key or its password, which are erased: hand the certificate over anew")
+        }
         guard [.unknown, .failed].contains(state) else {
             throw LedgerError.notPossible(
                 "notice \(id) is \(state.rawValue): only one that has failed or is unknown is sent again")

@@ -47,13 +47,14 @@ struct NoticeTable {
     /// - Parameters:
     ///   - fence: as it must be.
     ///   - due: when it is worked on next; nil for never.
+    ///   - isForOnce: whether its secret is erased in doubt, too: it is never sent again.
     @discardableResult
     func finish(
         _ id: String, fence: Int64, _ state: NoticeState, due: Date?, address: String?, _ detail: String?,
-        at now: Date
+        isForOnce: Bool = false, at now: Date
     ) throws -> Bool {
         // What is in doubt may be sent again by a person, so it keeps its secret.
-        let keeps = due != nil || state == .unknown
+        let keeps = due != nil || state == .unknown && !isForOnce
         return try connection.execute(
             """
             UPDATE notices SET state = ?, due_at = ?, address = ?, detail = ?, changed_at = ?, lease_owner = NULL, \

@@ -46,6 +46,42 @@ public struct Notices: Sendable {
         }
     }
 
+    /// The notices of some events about some things, oldest first.
+    ///
+    /// - Parameter things: as `Notice.about` has them; a few.
+    public func notices(_ events: [NoticeEvent], about things: [String]) async throws -> [Notice] {
+        try await database.read { connection in
+            try Self.notices(events, about: things, on: connection)
+        }
+    }
+
+    /// The same, inside a transaction.
+    public static func notices(
+        _ events: [NoticeEvent], about things: [String], on connection: any SQLConnection
+    ) throws -> [Notice] {
+        guard !events.isEmpty else { return [] }
+        let names = SQLValueList(events.map(\.rawValue))
+        return try SQLValueList.lists(things).flatMap { list in
+            try NoticeTable(connection: connection).all(
+                "WHERE event IN (\(names.places)) AND about IN (\(list.places)) ORDER BY posted_at, id",
+                names.parameters + list.parameters)
+        }
+    }
+
+    /// Gives up what has not begun to leave, and erases what it carries.
+    ///
+    /// - Parameter reason: one sentence, for whoever looks at it later.
+    /// - Returns: how many were given up; one that a node is sending is not among them.
+    public static func withdraw(
+        _ notices: [Notice], because reason: String, at now: Date, on connection: any SQLConnection
+    ) throws -> Int {
+        let table = NoticeTable(connection: connection)
+        return try notices.filter { $0.state == .waiting }.count { notice in
+            try table.finish(
+                notice.id, fence: notice.fence, .dropped, due: nil, address: notice.address, reason, at: now)
+        }
+    }
+
     /// How many there are in each state; states without any are left out. One look at an index.
     public func counts() async throws -> [NoticeState: Int] {
         try await database.read { connection in

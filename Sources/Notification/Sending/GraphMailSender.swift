@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import JSONDocuments
 public import MailTransport
 public import MicrosoftGraph
@@ -16,26 +17,37 @@ public struct GraphMailSender: MailSender {
     public init(_ graph: GraphClient) { self.graph = graph }
 
     public func send(_ message: MailMessage) async throws(MailError) {
-        let body: JSONValue = [
-            "message": [
-                "subject": .string(message.subject),
-                "body": ["contentType": "Text", "content": .string(message.text)],
-                "toRecipients": [
-                    [
-                        "emailAddress": [
-                            "name": .string(message.toName), "address": .string(message.to.text),
-                        ]
+        var mail: JSONValue = [
+            "subject": .string(message.subject),
+            "body": ["contentType": "Text", "content": .string(message.text)],
+            "toRecipients": [
+                [
+                    "emailAddress": [
+                        "name": .string(message.toName), "address": .string(message.to.text),
                     ]
-                ],
-                "internetMessageHeaders": [
-                    ["name": "x-certway-event", "value": .string(message.event)],
-                    ["name": "x-certway-notice", "value": .string(message.id)],
-                ],
+                ]
             ],
-            "saveToSentItems": false,
+            "internetMessageHeaders": [
+                ["name": "x-certway-event", "value": .string(message.event)],
+                ["name": "x-certway-notice", "value": .string(message.id)],
+            ],
         ]
+        if let file = message.attachment {
+            mail["attachments"] = [
+                [
+                    "@odata.type": "#microsoft.graph.fileAttachment", "name": .string(file.name),
+                    "contentType": .string(file.mediaType),
+                    "contentBytes": .string(file.content.withBytes { Data($0) }.base64EncodedString()),
+                ]
+            ]
+        }
+        // What is sent is kept in no mailbox but the recipient's.
+        let body: JSONValue = ["message": mail, "saveToSentItems": false]
         do {
-            try await graph.send(GraphRequest("POST", ["users", message.from.text, "sendMail"], body: body))
+            var request = GraphRequest("POST", ["users", message.from.text, "sendMail"], body: body)
+            // Links and passwords stand in it.
+            request.isConfidential = true
+            try await graph.send(request)
         } catch let error as GraphError {
             throw MailError(Self.kind(error), error.message, retryAfter: error.retryAfter)
         } catch {

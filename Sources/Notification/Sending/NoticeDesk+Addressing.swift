@@ -23,7 +23,7 @@ extension NoticeDesk {
         meant += programs(for: notice.event)
         let (now, all) = (clock.now(), meant)
         let secrets = try notice.sealed.map {
-            NoticeSecrets(try NoticeSecrets.open($0, of: notice.id, under: sealingKey), under: sealingKey)
+            try NoticeSecrets.open($0, of: notice.id, under: sealingKey)
         }
         let detail =
             all.isEmpty ? "nobody is meant: notifications.administrators is empty" : "handed on to \(all.count)"

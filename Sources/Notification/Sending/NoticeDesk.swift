@@ -33,6 +33,10 @@ public struct NoticeDesk: Sendable {
     let owner: String
     /// What stands for `{{gateway}}`.
     let gateway: String
+    /// Looks once more whether a mail that carries a key, or what opens one, may leave for an address; throws where it must not, or not now.
+    let lookAgain: LookAgain
+
+    public typealias LookAgain = @Sendable (_ notice: Notice, _ address: String) async throws(MailError) -> Void
     /// Why what a notice tells of is over, so that no person is told; nil where it is not.
     let isOver: @Sendable (Notice) async throws -> String?
 
@@ -40,11 +44,15 @@ public struct NoticeDesk: Sendable {
         database: any SQLDatabase, mirror: DirectoryMirror, configuration: NotificationConfiguration,
         texts: NoticeTexts, sender: any MailSender, http: any HTTPClient, sealingKey: SealingKey,
         clock: any ConnectorClock, owner: String, gateway: String,
-        isOver: @escaping @Sendable (Notice) async throws -> String? = { _ in nil }
+        isOver: @escaping @Sendable (Notice) async throws -> String? = { _ in nil },
+        lookAgain: @escaping LookAgain = { _, _ throws(MailError) in
+            throw MailError(.refused, "nobody has looked whether it may leave")
+        }
     ) {
         (self.database, self.mirror, self.configuration) = (database, mirror, configuration)
         (self.texts, self.sender, self.http, self.sealingKey) = (texts, sender, http, sealingKey)
-        (self.clock, self.owner, self.gateway, self.isOver) = (clock, owner, gateway, isOver)
+        (self.clock, self.owner, self.gateway) = (clock, owner, gateway)
+        (self.isOver, self.lookAgain) = (isOver, lookAgain)
     }
 
     /// Works on the next notice that is due.
@@ -66,7 +74,7 @@ public struct NoticeDesk: Sendable {
     /// - Returns: nil where somebody else was first.
     private func work(_ notice: Notice) async throws -> Notice.Outcome? {
         let isProgram = if case .webhook = notice.recipient { true } else { false }
-        if notice.state == .sending, !isProgram, configuration.doubt == .hold {
+        if notice.state == .sending, !isProgram, doubt(notice) == .hold {
             return try await finish(
                 notice, notice.fence, .unknown, notice.address,
                 "the gateway ended while it was sending this: nobody knows whether it has left")
@@ -99,13 +107,17 @@ public struct NoticeDesk: Sendable {
         try await finish(notice, notice.fence, .dropped, notice.address, reason)
     }
 
+    /// A key is not sent twice, whatever is configured.
+    private func doubt(_ notice: Notice) -> NotificationConfiguration.Doubt {
+        notice.event.carriesKey ? .hold : configuration.doubt
+    }
+
     private func sendToPerson(_ notice: Notice, _ id: String) async throws -> Notice.Outcome? {
         let person = try await mirror.peopleAsMembers(ids: [id]).first?.person
         guard let person else {
             return try await finish(notice, notice.fence, .failed, nil, "the directory does not know \(id)")
         }
-        let address = [person.mail, person.userPrincipalName].compactMap(\.self).first { MailAddress($0) != nil }
-        guard let address else {
+        guard let address = person.noticeAddress else {
             return try await finish(
                 notice, notice.fence, .failed, nil, "\(person.userPrincipalName) has no mail address to write to")
         }
@@ -122,6 +134,13 @@ public struct NoticeDesk: Sendable {
             message = try self.message(notice, to: address, name: name, language: language)
         } catch {
             return try await finish(notice, notice.fence, .failed, address, error.message)
+        }
+        if notice.event.carriesKey {
+            do throws(MailError) {
+                try await lookAgain(notice, address)
+            } catch {
+                return try await settle(notice, notice.fence, address, error)
+            }
         }
         let claimed = try await claim(notice)
         guard let fence = claimed else { return nil }
@@ -142,15 +161,23 @@ public struct NoticeDesk: Sendable {
         _ notice: Notice, to address: String, name: String, language: String
     ) throws(MailError) -> MailMessage {
         var values = notice.values
+        var attachment: MailAttachment?
         if let sealed = notice.sealed {
             do {
-                values.merge(try NoticeSecrets.open(sealed, of: notice.id, under: sealingKey)) { $1 }
+                let secrets = try NoticeSecrets.open(sealed, of: notice.id, under: sealingKey)
+                values.merge(secrets.values) { $1 }
+                attachment = secrets.attachment
             } catch {
                 throw MailError(.refused, "its secret values do not open: \(error)")
             }
         }
-        return try compose(
+        guard (attachment != nil) == (notice.event == .handOverFile) else {
+            throw MailError(.refused, "the file that it is to carry is not there")
+        }
+        var message = try compose(
             notice.event, id: notice.id, values: values, to: address, name: name, language: language)
+        message.attachment = attachment
+        return message
     }
 
     /// - Parameter wording: in place of what is configured.
@@ -202,7 +229,7 @@ public struct NoticeDesk: Sendable {
     ) async throws -> Notice.Outcome? {
         switch error.kind {
         case .refused: return try await finish(notice, fence, .failed, address, error.message, hasLeft: true)
-        case .outcomeUnknown where configuration.doubt == .hold:
+        case .outcomeUnknown where doubt(notice) == .hold:
             return try await finish(notice, fence, .unknown, address, error.message, hasLeft: true)
         case .later, .configuration, .outcomeUnknown:
             let pause = Self.pauses[min(notice.attempts, Self.pauses.count - 1)]
@@ -221,7 +248,8 @@ public struct NoticeDesk: Sendable {
         let now = clock.now()
         let done = try await database.write { connection in
             try NoticeTable(connection: connection).finish(
-                notice.id, fence: fence, state, due: due, address: address, detail, at: now)
+                notice.id, fence: fence, state, due: due, address: address, detail,
+                isForOnce: notice.event.carriesKey, at: now)
         }
         return done
             ? Notice.Outcome(

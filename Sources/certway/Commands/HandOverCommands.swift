@@ -15,10 +15,11 @@ enum HandOverCommands {
         discussion: """
             The person gets a link that works once, for them alone and signed in, and fetches the password of the file on their own page
             (/my). Who offers sees neither file nor password. The key comes from its sealed working copy, which is kept after delivery for
-            as long as handOver.keepKeyFor says.
+            as long as handOver.keepKeyFor says. Where handOver.byMail is configured, the file can go by mail, and its password to the
+            mailbox that is named there.
             """,
         examples: [("certway handover offer 0C0FFE… --device iphone", "for Ada's own phone")],
-        subcommands: [offer, list, withdraw])
+        subcommands: [offer, mail, list, withdraw])
 
     private static let offer = Command(
         "offer", "offer somebody their certificate for another device, and tell them",
@@ -53,8 +54,46 @@ enum HandOverCommands {
         return .done
     }
 
+    private static let mail = Command(
+        "mail", "mail somebody their certificate with its key, and its password to another mailbox",
+        discussion: """
+            Off unless handOver.byMail names the mailbox for passwords. Both mails leave once, after another look at the tenant; whoever reads
+            both mailboxes has the key.
+            """,
+        arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
+        options: [
+            .choice(
+                "device", HandOverDevice.allCases.map(\.rawValue), "what it is for: which files it opens",
+                default: HandOverDevice.iphone.rawValue),
+            .flag("dry-run", "say whether it is possible, and mail nothing"),
+            .choice("output", ["text", "json"], "how it is printed", default: "text"),
+        ],
+        examples: [("certway handover mail 0C0FFE… --device android", "the office gets the password and tells it")]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let record = try await CertificateAdministration(gateway.ledger).certificate(
+            invocation.requiredWord("CERTIFICATE"))
+        let device = invocation.value("device").flatMap(HandOverDevice.init) ?? .iphone
+        let made = try await HandOverAdministration(gateway, invocation.caller).mail(
+            record, for: device, isDryRun: invocation.flag("dry-run"))
+        guard let made else {
+            Terminal.print("the certificate can be mailed; nothing was sent (--dry-run)")
+            return .done
+        }
+        let json = made.json(at: gateway.ledger.clock.now())
+        if invocation.wantsJSON {
+            Terminal.print(json: json.text)
+        } else {
+            Terminal.print(
+                "in the outbox: the file for \(json["hints"]?["to"]?.string ?? "?"), its password for "
+                    + "\(json["hints"]?["passwordTo"]?.string ?? "?"); 'certway handover list \(record.serialNumber)' says "
+                    + "when they have left")
+        }
+        return .done
+    }
+
     private static let list = Command(
-        "list", "files that are, or were, on offer of a certificate, newest first",
+        "list", "files that are, or were, handed over of a certificate, newest first",
         arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
         options: [.choice("output", ["table", "json", "csv"], "how it is printed", default: "table")],
         examples: [("certway handover list 0C0FFE…", "was the file fetched, and until when can it be?")]
@@ -72,13 +111,19 @@ enum HandOverCommands {
                 ListColumn("STATE", "state") { $0["state"]?.string ?? "" },
                 ListColumn("UNTIL", "expiresAt") { $0["expiresAt"]?.string ?? "" },
                 ListColumn(.short("BY", 24), "offeredBy") { $0["offeredBy"]?.string ?? "" },
+                ListColumn("MAILS", "mails") { one in
+                    (one["mails"]?.array ?? []).compactMap { mail in
+                        guard let event = mail["event"]?.string, let state = mail["state"]?.string else { return nil }
+                        return "\(event == "handOverFile" ? "file" : "password") \(state)"
+                    }.joined(separator: ", ")
+                },
             ])
         table.show(ListPage(whole: offers.map { $0.json(at: now) }), invocation)
         return .done
     }
 
     private static let withdraw = Command(
-        "withdraw", "take back a file that nobody has fetched yet, with its password",
+        "withdraw", "take back a file that nobody has fetched yet or that has not left, with its password",
         arguments: [Argument("NUMBER", "of the offer, as 'certway handover list' has it")],
         options: [
             .value("because", "TEXT", "one sentence for the audit record (required)"),
@@ -105,7 +150,8 @@ enum HandOverCommands {
         } else {
             Terminal.print(
                 invocation.flag("dry-run")
-                    ? "offer \(package.id) can be taken back (--dry-run)" : "taken back: offer \(package.id)")
+                    ? "offer \(package.package.id) can be taken back (--dry-run)"
+                    : "taken back: offer \(package.package.id)")
         }
         return .done
     }

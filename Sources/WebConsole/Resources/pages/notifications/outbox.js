@@ -14,8 +14,11 @@ import { ago, moment } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
 import { may } from '../../app/session.js';
 
+/// What carried a key is erased and never sent again.
+const carriesKey = (one) => ['handOverFile', 'handOverPassword'].includes(one.event);
+
 const states = ['waiting', 'sending', 'sent', 'unknown', 'failed', 'addressed', 'dropped'];
-const events = ['issued', 'waiting', 'expiring', 'renewed', 'revoked', 'failed', 'recovered', 'handedOver', 'incident', 'requestDecided', 'requestReminder', 'digest'];
+const events = ['issued', 'waiting', 'expiring', 'renewed', 'revoked', 'failed', 'recovered', 'handedOver', 'handOverFile', 'handOverPassword', 'incident', 'requestDecided', 'requestReminder', 'digest'];
 const looks = { waiting: ['●', 'wait'], sending: ['●', 'wait'], sent: ['✓', 'good'], unknown: ['▲', 'wait'], failed: ['✗', 'bad'], addressed: ['✓', 'neutral'], dropped: ['○', 'neutral'] };
 
 export const statePill = (one) => pill(one.state, { look: looks[one.state], text: word('notices', one.state) });
@@ -41,7 +44,7 @@ export async function outbox(page, place) {
       { title: t('outbox.posted'), cell: (one) => moment(one.postedAt), sort: 'posted' },
       { title: t('outbox.changed'), cell: (one) => h('span', ago(one.changedAt), one.dueAt && h('span.sub', t('outbox.due'), ' ', ago(one.dueAt))), sort: 'changed' },
       { title: t('outbox.detail'), cell: (one) => foreign(one.detail ?? '', t('text.all'), 80) },
-      { title: '', className: 'end', cell: (one) => ['unknown', 'failed'].includes(one.state) && may('configure') && h('button', { type: 'button', on: { click: () => sendAgain(one, place) } }, t('outbox.again')) },
+      { title: '', className: 'end', cell: (one) => ['unknown', 'failed'].includes(one.state) && !carriesKey(one) && may('configure') && h('button', { type: 'button', on: { click: () => sendAgain(one, place) } }, t('outbox.again')) },
     ],
     nothing: { title: t('outbox.none'), text: t('outbox.noneText') },
   });
