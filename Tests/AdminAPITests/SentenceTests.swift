@@ -18,7 +18,7 @@ import YAMLDocuments
     private static let files = [
         "AdminAPI/APIProblem+Errors.swift", "AdminAPI/APIServer.swift", "AdminAPI/APIServer+Access.swift",
         "AdminAPI/APIServer+Repeats.swift", "AdminAPI/APIServer+Versions.swift", "AdminAPI/CallReader.swift",
-        "AdminAPI/EventHub.swift", "AdminAPI/Operations/Exports.swift", "AdminAPI/SignIn/GatewayAuthenticator.swift",
+        "AdminAPI/EventHub.swift", "AdminAPI/APIProblem+Exports.swift", "AdminAPI/SignIn/GatewayAuthenticator.swift",
         "AdminAPI/SignIn/SessionGrants.swift",
         "AdminAPI/SignIn/SignInDesk.swift", "AdminAPI/SignIn/SignInDoor.swift",
         "AdminAPI/SignIn/SignInDoor+Leaving.swift", "AdminAPI/SignIn/SignInDoor+Tenant.swift",

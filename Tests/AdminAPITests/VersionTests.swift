@@ -61,7 +61,8 @@ import Testing
     /// A cache gives an answer to nobody who asks otherwise, be it sent as it is or as gzip; one line names all.
     @Test func listsVaryByLanguageAndCompression() async throws {
         let list = APIOperation("list", .get, "/things", tag: "t", "s", permission: nil, answer: .list(of: .any)) {
-            try $0.whole((0..<200).map { ["number": JSONValue($0)] })
+            try $0.whole(
+                (0..<200).map { ["number": JSONValue($0), "text": .string(String(repeating: "x", count: 60))] })
         }
         let served = try await ServedGateway([list])
         for encoding in ["gzip", "identity"] {

@@ -140,6 +140,13 @@ extension APISchema {
         APIField("kind", .word(EnrollmentException.Kind.allCases.map(\.rawValue))),
         APIField("until", .nullable(.time)), APIField("because", .string), APIField("by", .string),
         APIField("createdAt", .time), APIField("inForce", .boolean),
+        APIField(
+            "terms",
+            .nullable(
+                .answer(
+                    APIField("product", .nullable(.string)), APIField("validityDays", .nullable(.count)),
+                    APIField("purpose", .nullable(.string)), APIField("backendCA", .nullable(.string)))),
+            "what is ordered otherwise than the template says; null for nothing"),
     ]
 
     static let exception = APISchema.named("Exception", .object(exceptionFields + [.actions], isClosed: false))

@@ -42,18 +42,12 @@ extension APIOperation {
                 let list = wish["list"]?.string.flatMap(ExportedList.init),
                 let format = wish["format"]?.string.flatMap(ListExport.Format.init)
             else {
-                throw APIProblem(
-                    404, "notFound", "There is nothing at this address.",
-                    "no file that you have asked for within the last hour has the id \(call.path("id").prefix(60))",
-                    nextStep: "Ask for the list as a file again.")
+                throw APIProblem.noExport(call.path("id"))
             }
             let export = try call.export(of: list, wish["query"]?.string ?? "")
             let reader = call.server.reader(of: call.request)
             guard let place = call.server.downloads.enter() else {
-                throw APIProblem(
-                    503, "busy", "The gateway is busy with others.",
-                    "as many lists are being fetched as may be at once",
-                    actor: "nobody", nextStep: "Try again in a minute.", retryAfter: 60)
+                throw APIProblem.tooManyExports
             }
             return .file(format.mediaType, name: wish["fileName"]?.string ?? list.rawValue) { body in
                 defer { place.leave() }
@@ -123,7 +117,7 @@ extension APICall {
                 $0.replacing("+", with: " ").removingPercentEncoding
             }
             guard let name = parts[0], let value = parts.count > 1 ? parts[1] : "" else {
-                throw APIProblem.invalid([APIFault("/query", "has escapes that stand for no text")], 422)
+                throw APIProblem.brokenQuery
             }
             return (name, value)
         }.filter { !["limit", "after", "fields"].contains($0.name) }
