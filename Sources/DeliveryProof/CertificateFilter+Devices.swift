@@ -19,10 +19,12 @@ extension CertificateFilter {
                 """
                 SELECT c.id AS found_id FROM certificates c WHERE c.status = ? AND c.not_after > ? AND \(isMeant.sql) \
                 AND NOT EXISTS (SELECT 1 FROM delivery_readings r WHERE r.certificate_id = c.id \
-                AND (r.installed > 0 OR r.standing IN (?, ?)))
+                AND (r.installed > 0 OR r.standing IN (?, ?, ?)))
                 """,
                 [SQLValue(CertificateStatus.active), SQLValue(now)] + isMeant.parameters
-                    + [.text(DeliveryStanding.usable.rawValue), .text(ReadingStore.elsewhere)]
+                    + [.text(DeliveryStanding.usable.rawValue), .text(ReadingStore.elsewhere),
+                        .text(ReadingStore.unreadable),
+                    ]
             ))
     }
 }

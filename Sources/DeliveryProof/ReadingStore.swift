@@ -39,6 +39,30 @@ public struct ReadingStore: Sendable {
         }
     }
 
+    /// Keeps why nothing can be read of a certificate: what the ledger says of it cannot be understood. It is looked at again after some
+    /// hours, so that the others have their turn.
+    public func keepUnreadable(_ certificateID: Int64, because reason: String, at now: Date) async throws {
+        let reading: JSONValue = [
+            "standing": .string(DeliveryStanding.unknown.rawValue), "readAt": .string(now.ISO8601Format()),
+            "delivered": .null, "record": .null, "connectorKey": .null, "connectors": .null, "devices": .null,
+            "faults": [], "unknown": [["what": "order", "reason": .string(reason)]],
+        ]
+        try await database.write { connection in
+            try connection.put(
+                into: "delivery_readings", key: ["certificate_id": .integer(certificateID)],
+                values: [
+                    "standing": .text(Self.unreadable), "fault": .null, "installed": .null,
+                    "read_at": SQLValue(now.roundedToMilliseconds),
+                    "next_at": SQLValue((now + Self.unreadableRest).roundedToMilliseconds),
+                    "reading": .text(reading.text),
+                ])
+        }
+    }
+
+    /// The standing of what the ledger cannot say how it is delivered.
+    static let unreadable = "unreadable"
+    private static let unreadableRest: TimeInterval = 4 * 3600
+
     /// The standing of what is not delivered to its subscriber through Intune, and of which nothing is read.
     static let elsewhere = "elsewhere"
 

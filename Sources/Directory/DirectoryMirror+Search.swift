@@ -24,6 +24,22 @@ extension DirectoryMirror {
         }
     }
 
+    /// People by object id in small letters; who is not known is left out. One question for each `SQLValueList.longest` of them.
+    ///
+    /// - Throws: `StoreError`.
+    public func people(ids: [String]) async throws -> [String: DirectoryPerson] {
+        let ids = Set(ids.map { AddressSource.foldedCase($0) }).sorted()
+        return try await database.read { connection in
+            var found: [String: DirectoryPerson] = [:]
+            for list in SQLValueList.lists(ids) {
+                for person in try Self.people("WHERE id IN (\(list.places))", list.parameters, on: connection) {
+                    found[AddressSource.foldedCase(person.id)] = person
+                }
+            }
+            return found
+        }
+    }
+
     /// Those of some people who are deleted, by object id.
     ///
     /// - Throws: `StoreError`.

@@ -13,5 +13,5 @@ public enum DriftKind: String, Sendable, CaseIterable {
     case twoInUse
     case signInValueMissing, signInValueLeft
     case notPublished, stillPublished, strangerPublished
-    case notArchived, archivedForOthers
+    case notArchived, archivedForOthers, archiveBroken
 }

@@ -25,5 +25,10 @@ extension DriftRule {
             .archivedForOthers, .archive, .danger, "a key recovery agent of the template cannot open an archived key",
             cause: "the agents were changed after the key was archived", .person,
             "archive it for the agents of today: 'certway key rewrap --to AGENT --dry-run'"),
+        DriftRule(
+            .archiveBroken, .archive, .danger, "an archived key cannot be read, so nobody can recover it",
+            cause: "the record was damaged, or changed by another program", .person,
+            "take the record from a backup; while the certificate is in use, have another one take its place: "
+                + "'certway certificate withdraw SERIAL --order-again --because TEXT'"),
     ]
 }

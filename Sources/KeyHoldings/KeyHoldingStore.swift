@@ -88,6 +88,17 @@ public struct KeyHoldingStore: Sendable {
         try await list("h.certificate_id = ? ORDER BY h.user_principal_name, h.person_id", [.integer(id)])
     }
 
+    /// The same for many: one question for each `SQLValueList.longest` of them. Of none there is nothing to ask.
+    public func holdings(ofCertificates ids: [Int64]) async throws -> [KeyHolding] {
+        var found: [KeyHolding] = []
+        for list in SQLValueList.lists(Set(ids).sorted()) {
+            found += try await self.list(
+                "h.certificate_id IN (\(list.places)) ORDER BY h.certificate_id, h.user_principal_name, h.person_id",
+                list.parameters)
+        }
+        return found
+    }
+
     /// How many of a template are wanted and not as they should be; at most so many are looked at.
     public func gaps(limit: Int) async throws -> [KeyHolding] {
         try await list(

@@ -12,6 +12,9 @@ extension OrderLedger {
     /// The right to read the directory and to plan.
     public static let planning = "planning"
 
+    /// The right to compare ledger and world.
+    public static let comparison = "comparison"
+
     /// After how long without a word a node counts as gone.
     public static let silence = Duration.seconds(60)
     /// How long a node that is gone is remembered.
@@ -67,6 +70,24 @@ extension OrderLedger {
             if content.fence == 0 { content.fence = try Self.leases.take(on: connection) }
             try content.put(name, on: connection)
             return NodeLease(name: name, owner: owner, fence: content.fence, heldUntil: heldUntil)
+        }
+    }
+
+    /// Whether a node has a right now.
+    public func holds(_ name: String, owner: String) async throws -> Bool {
+        let own = now()
+        return try await database.read { connection in
+            let now = try time(on: connection, own)
+            return try NodeLease.Content(name, on: connection).map { $0.owner == owner && $0.until > now } ?? false
+        }
+    }
+
+    /// Whether anybody has a right now.
+    public func isTaken(_ name: String) async throws -> Bool {
+        let own = now()
+        return try await database.read { connection in
+            let now = try time(on: connection, own)
+            return try NodeLease.Content(name, on: connection).map { $0.until > now } ?? false
         }
     }
 

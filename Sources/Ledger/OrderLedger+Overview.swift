@@ -20,18 +20,6 @@ extension OrderLedger {
         ["CREATE INDEX certificates_created ON certificates (created_at)"]
     }
 
-    /// Orders by id; one look-up for all.
-    public func orders(ids: Set<Int64>) async throws -> [Int64: Order] {
-        guard !ids.isEmpty else { return [:] }
-        let list = SQLValueList(ids.sorted())
-        return try await database.read { connection in
-            let orders = try connection.query(
-                "SELECT \(OrderTable.names) FROM orders WHERE id IN (\(list.places))", list.parameters, OrderTable.order
-            )
-            return Dictionary(orders.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        }
-    }
-
     /// Certificates by week: what was issued in the weeks before `date`, what ends in those behind it.
     ///
     /// - Parameter count: weeks on each side.

@@ -39,17 +39,18 @@ extension OrderLedger {
     public func events(_ orderID: Int64) async throws -> [OrderEvent] {
         try await database.read { connection in
             try connection.query(
-                """
-                SELECT sequence_number, occurred_at, stage, kind, message, data, node, fence FROM order_events \
-                WHERE order_id = ? ORDER BY sequence_number
-                """, [.integer(orderID)]
-            ) { row in
-                OrderEvent(
-                    orderID: orderID, sequence: try row["sequence_number"], at: try row["occurred_at"],
-                    stage: try row["stage"], kind: try row["kind"], message: try row["message"],
-                    data: try row["data"], node: try row["node"], fence: try row["fence"])
-            }
+                "SELECT \(Self.eventColumns) FROM order_events WHERE order_id = ? ORDER BY sequence_number",
+                [.integer(orderID)], Self.event)
         }
+    }
+
+    static let eventColumns = "order_id, sequence_number, occurred_at, stage, kind, message, data, node, fence"
+
+    static func event(_ row: SQLRow) throws -> OrderEvent {
+        OrderEvent(
+            orderID: try row["order_id"], sequence: try row["sequence_number"], at: try row["occurred_at"],
+            stage: try row["stage"], kind: try row["kind"], message: try row["message"], data: try row["data"],
+            node: try row["node"], fence: try row["fence"])
     }
 
     /// The names under which the certificate of an order has left for delivery, oldest first: `OrderChange.delivering(to:)` says each

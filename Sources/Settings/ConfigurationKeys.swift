@@ -120,6 +120,10 @@ public enum ConfigurationKeys {
         ProfileKey(
             "limits.interval", "duration",
             "Time between two passes of `serve`; \(standard.interval.text) when left out."),
+        ProfileKey(
+            "limits.driftEvery", "duration",
+            "How often `serve` compares ledger and world by itself, as `certway drift report` does: it lists what every CA and Intune "
+                + "hold, and asks for everybody in every directory; never by itself when left out."),
     ]
 
     private static let standard = LimitsConfiguration()

@@ -183,6 +183,7 @@ public struct ConfigurationReader {
         limits.concurrency = reader.int("concurrency", in: Self.range("concurrency")) ?? limits.concurrency
         limits.keyGenerators = reader.int("keyGenerators", in: Self.range("keyGenerators")) ?? limits.keyGenerators
         limits.interval = reader.duration("interval", in: LimitsConfiguration.intervals) ?? limits.interval
+        limits.driftEvery = reader.duration("driftEvery", in: LimitsConfiguration.comparisons)
         return limits
     }
 

@@ -23,6 +23,12 @@ public struct LimitsConfiguration: Sendable, Hashable {
     /// Time between two passes of `serve`.
     public var interval = Duration.seconds(900)
 
+    /// Time between two comparisons of ledger and world by `serve`; nil for none by itself.
+    public var driftEvery: Duration?
+
+    /// A comparison lists what every CA and Intune hold, and asks for everybody in every directory.
+    static let comparisons: ClosedRange<Duration> = .seconds(3600)...(.seconds(31 * 86_400))
+
     /// No shorter than it takes to ask Microsoft for what changed, and every person is looked at once a week.
     static let intervals: ClosedRange<Duration> = .seconds(10)...(.seconds(7 * 86_400))
 

@@ -102,6 +102,7 @@ import YAMLDocuments
         #expect(empty.limits.concurrency == 32)
         #expect(empty.limits.keyGenerators == ProcessInfo.processInfo.activeProcessorCount)
         #expect(empty.limits.interval == .seconds(900))
+        #expect(empty.limits.driftEvery == nil)
     }
 
     @Test func everyProblemIsShownAtOnceWithItsPlace() {

@@ -12,7 +12,7 @@ struct RangeTests {
 
     /// Key paths of the file, and the section that holds the key, with `_` in the value's place.
     private static let ofDurations = [
-        ("limits.interval", "limits: {interval: _}"),
+        ("limits.interval", "limits: {interval: _}"), ("limits.driftEvery", "limits: {driftEvery: _}"),
         ("backendCAs[0].pollEvery", "backendCAs: [{name: a, connector: x, acceptedRoots: /r, pollEvery: _}]"),
         ("backendCAs[0].expectedWithin", "backendCAs: [{name: a, connector: x, acceptedRoots: /r, expectedWithin: _}]"),
         (

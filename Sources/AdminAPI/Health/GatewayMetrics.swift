@@ -3,6 +3,7 @@
 
 public import Administration
 import ConnectorHost
+import Drift
 import Foundation
 import Fulfilment
 public import Gateway
@@ -139,6 +140,18 @@ public actor GatewayMetrics {
             try await gateway.publications.counts().map {
                 ([("directory", $0.place), ("state", $0.state.rawValue)], Double($0.count))
             })
+        if let drift = try await DriftTally.last(in: ledger) {
+            metrics.add(
+                "certway_drift_findings", "gauge",
+                "What CAs, Intune, directory and address lists held otherwise than the ledger when all was compared last.",
+                DriftSeverity.allCases.map { ([("severity", $0.rawValue)], Double(drift.count($0))) })
+            metrics.add(
+                "certway_drift_places_missed", "gauge", "Places that were not compared then, or in part only.",
+                Double(drift.missed))
+            metrics.add(
+                "certway_drift_compared_timestamp_seconds", "gauge", "When that was, in seconds since 1970.",
+                drift.readAt.timeIntervalSince1970)
+        }
         let days = [7, 14, 30]
         let ending = try await ledger.activeEnding(by: days.map { now.addingTimeInterval(Double($0) * 86_400) })
         metrics.add(

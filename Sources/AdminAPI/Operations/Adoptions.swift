@@ -33,8 +33,8 @@ extension APIOperation {
             wish.pem = call.body?["certificates"]?.string ?? ""
             let administration = AdoptAdministration(call.gateway, caller: call.caller)
             let report = try await administration.look(wish)
-            guard !call.isDryRun else { return .json(report.json) }
-            return .json(try await administration.adopt(report, expected: call.bodyInt("expect")).json)
+            guard !call.isDryRun else { return .json(report.json(most: AdoptAdministration.most)) }
+            return .json(try await administration.adopt(report, expected: call.bodyInt("expect")).json(most: AdoptAdministration.most))
         }
     ]
 }
@@ -62,6 +62,7 @@ extension APISchema {
                         APIField("outcome", .word(Administration.Adoption.Outcome.allCases.map(\.rawValue))),
                         APIField("userPrincipalName", .nullable(.string)), APIField("template", .nullable(.string)),
                         APIField("reason", .string), APIField("inIntune", .boolean),
-                        APIField("order", .nullable(.string))))),
+                        APIField("order", .nullable(.string)))),
+                "\(AdoptAdministration.most) at most, those that are taken over first"),
             APIField("problems", .list(.string))))
 }

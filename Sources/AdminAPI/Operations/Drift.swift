@@ -18,12 +18,19 @@ extension APIOperation {
             "getDrift", .get, "/drift", tag: "Services",
             "What CAs, Intune, directory and address lists held otherwise than the ledger when everything was compared last",
             permission: .readServices,
-            answer: .json(.named("Drift", .answer(APIField("report", .nullable(.driftReport)))))
-        ) { call in .json(["report": try await call.drift.last() ?? .null]) },
+            answer: .json(
+                .named(
+                    "Drift",
+                    .answer(
+                        APIField("report", .nullable(.driftReport)),
+                        APIField("schedule", .driftSchedule, "when the service compares everything by itself"))))
+        ) { call in
+            .json(["report": try await call.drift.last() ?? .null, "schedule": try await call.drift.schedule().json])
+        },
         APIOperation(
             "reportDrift", .post, "/drift-reports", tag: "Services",
-            "Compare ledger and world; changes nothing there. The operation's result is the report; that on everything is kept for "
-                + "GET /drift",
+            "Compare ledger and world; changes nothing there, and is refused while another comparison runs. The operation's result is the "
+                + "report; that on everything is kept for GET /drift",
             permission: .checkServices, body: .body(sources, kinds), answer: .operation
         ) { call in
             let wish = call.driftWish
@@ -41,7 +48,8 @@ extension APIOperation {
         APIOperation(
             "repairDrift", .post, "/drift-repairs", tag: "Services",
             "Compare anew and mend what is named, each by the operation that there is for one certificate, with its rights, limits and "
-                + "records; with dryRun, what would be done. The operation's result says what became of each",
+                + "records; with dryRun, what would be done. The operation's result says what became of each, of \(DriftAdministration.most) at "
+                + "most, and the numbers of all",
             permission: .runJobs,
             body: .body(
                 sources, kinds,
@@ -58,7 +66,7 @@ extension APIOperation {
             return try await call.runner.start("repair drift", call, of: count) { progress in
                 try await call.drift.repair(wish, expected: expected, isDryRun: isDryRun) { source, _ in
                     progress.show(DriftSource.allCases.firstIndex(of: source) ?? 0, of: count)
-                }.json
+                }.json(most: DriftAdministration.most)
             }
         },
     ]
@@ -79,6 +87,11 @@ extension APISchema {
     private static let kind = APIField("kind", .word(DriftKind.allCases.map(\.rawValue)))
     private static let severity = APIField("severity", .word(DriftSeverity.allCases.map(\.rawValue)))
     private static let repair = APIField("repair", .word(DriftRepair.allCases.map(\.rawValue)))
+
+    fileprivate static let driftSchedule = APISchema.answer(
+        APIField("every", .nullable(.string), "limits.driftEvery; null for never by itself"),
+        APIField("lastRun", .nullable(.job), "of the service"), APIField("paused", .boolean),
+        APIField("running", .boolean, "whether a comparison runs now, whoever has asked for it"))
 
     fileprivate static let driftReport = APISchema.answer(
         APIField("readAt", .time), APIField("whole", .boolean, "whether everything that can be compared was"),

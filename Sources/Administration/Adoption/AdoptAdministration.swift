@@ -30,6 +30,9 @@ public struct AdoptAdministration: Sendable {
         public init() {}
     }
 
+    /// Certificates that an answer of the API names; the numbers are of all.
+    public static let most = 1000
+
     /// What Intune holds, by the ids of its records.
     private struct HeldRecords {
         let ids: Set<String>
@@ -108,9 +111,9 @@ public struct AdoptAdministration: Sendable {
         }
         let templates = try templates(wish.templates)
         let graph = try gateway.graphClient()
-        // Who is to have a certificate is decided as for any plan.
-        let plan = try await gateway.pass(graph).plan(advancing: false)
-        var problems = plan.problems
+        // Who is to have a certificate is decided as for any plan, by the node that may decide.
+        let plan = try await gateway.decide(graph)
+        var problems = plan?.problems ?? []
         let search = AdoptionSearch(gateway: gateway, onProgress: onProgress)
         var found = try search.read(wish.files) + search.read(pem: wish.pem)
         for name in wish.backendCAs {
@@ -130,12 +133,15 @@ public struct AdoptAdministration: Sendable {
             guard case .ready(let backend)? = gateway.backends[name] else { return [] }
             return backend.acceptedRoots
         }
-        let revocations = await AdoptionRevocations(
+        let revocations = try await AdoptionRevocations(
             found, issuers: roots, gateway.http, now: gateway.ledger.clock.now())
         problems += revocations.problems
         let (adoptions, toOrder) = try await decide(
-            found, templates, planned: Set(plan.plans.map(\.template)), held: held, revoked: revocations.sentences)
-        return AdoptionReport(adoptions: adoptions, toOrder: toOrder, problems: problems)
+            found, templates, planned: plan.map { Set($0.plans.map(\.template)) } ?? Set(templates.map(\.name)),
+            held: held, revoked: revocations.sentences)
+        return AdoptionReport(
+            adoptions: adoptions, toOrder: toOrder, problems: problems, unknown: revocations.unknown,
+            directoryProblems: plan?.problems ?? [])
     }
 
     private func templates(_ names: [String]) throws -> [TemplateConfiguration] {

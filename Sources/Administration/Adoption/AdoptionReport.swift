@@ -16,12 +16,33 @@ public struct AdoptionReport: Sendable {
     public let toOrder: [Need]
     /// What could not be looked at, one sentence each.
     public let problems: [String]
+    /// Why it is not known of one whether it is revoked, by SHA-256 fingerprint.
+    let unknown: [String: String]
+    /// Why it is not sure who is to have a certificate.
+    let directoryProblems: [String]
     /// Whether it was done.
     public internal(set) var isDone = false
 
+    /// Why somebody must look at one before it is taken over, although nothing speaks against it; nil where nobody must.
+    func doubt(about adoption: Adoption) -> String? {
+        if let why = unknown[adoption.found.certificate.sha256Fingerprint] {
+            return "whether it is revoked is not known: \(why)"
+        }
+        return directoryProblems.first.map { "who is to have it is not sure: \($0)" }
+    }
+
     public func count(_ outcome: Adoption.Outcome) -> Int { adoptions.count { $0.outcome == outcome } }
 
-    public var json: JSONValue {
+    /// - Parameter most: certificates at most, those that are taken over before those that are left; the numbers are of all.
+    public func json(most: Int = .max) -> JSONValue {
+        let shown =
+            adoptions.count <= most
+            ? adoptions
+            : Array((adoptions.filter { $0.outcome != .leave } + adoptions.filter { $0.outcome == .leave }).prefix(most))
+        return json(shown)
+    }
+
+    private func json(_ shown: [Adoption]) -> JSONValue {
         [
             "dryRun": .bool(!isDone), "found": JSONValue(adoptions.count),
             "adopted": JSONValue(count(.adopt) + count(.adoptAndReplace)),
@@ -33,7 +54,7 @@ public struct AdoptionReport: Sendable {
                         "after": entry.after.map { JSONValue($0) } ?? .null,
                     ]
                 }),
-            "certificates": .array(adoptions.map(\.json)), "problems": JSONValue(problems),
+            "certificates": .array(shown.map(\.json)), "problems": JSONValue(problems),
         ]
     }
 }

@@ -14,6 +14,8 @@ extension DriftAdministration {
     public struct Repairs: Sendable {
         public let report: DriftReport
         public let outcomes: [DriftOutcome]
+        /// What could not be looked at while it was mended, one sentence each.
+        public let problems: [String]
         public let isDryRun: Bool
         /// Ids of those that were named, are in the last report, and differ no more.
         public let gone: [String]
@@ -37,7 +39,8 @@ extension DriftAdministration {
     /// - Parameters:
     ///   - wish: kinds or ids must be named: nothing is mended that nobody has named.
     ///   - expected: how many differences a dry run showed; nil for whoever takes what is found.
-    /// - Throws: `AccessDenied`, `Obstacle` for a wish without names and where there are more or fewer now, `StoreError`, `CancellationError`.
+    /// - Throws: `AccessDenied`, `Obstacle` for a wish without names and where there are more or fewer now, and
+    ///   while another comparison runs, `StoreError`, `CancellationError`.
     public func repair(
         _ wish: DriftWish, expected: Int? = nil, isDryRun: Bool,
         onProgress: @escaping @Sendable (DriftSource, Int) -> Void = { _, _ in }
@@ -47,26 +50,30 @@ extension DriftAdministration {
             .runJobs, to: Entrance.Wish(.runJob, object), isDryRun ? .byTheUseCase : .all
         ) {
             try Self.requireNames(wish)
-            let (report, sight) = try await read(wish, onProgress)
-            if let expected, report.findings.count != expected, !isDryRun {
-                throw Obstacle(
-                    "\(report.findings.count) differences are found now, and \(expected) were expected: nothing was done",
-                    instead: "look again, and decide about what it shows")
+            return try await Self.comparing(gateway) {
+                let (report, sight) = try await Self.read(gateway, wish, onProgress)
+                if let expected, report.findings.count != expected, !isDryRun {
+                    throw Obstacle(
+                        "\(report.findings.count) differences are found now, and \(expected) were expected: nothing was done",
+                        instead: "look again, and decide about what it shows")
+                }
+                let gone = try await gone(of: wish, in: report)
+                let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
+                let mended = try await mender.mend(report.findings)
+                let outcomes = mended.outcomes
+                if !isDryRun, !outcomes.isEmpty {
+                    try await gateway.ledger.audit.record(
+                        AuditEntry(
+                            .runJob, object, by: AuditActor(named: caller.name),
+                            after: [
+                                "kinds": JSONValue(Set(report.findings.map(\.kind.rawValue)).sorted()),
+                                "findings": JSONValue(outcomes.count),
+                                "left": JSONValue(outcomes.count { $0.word == .left }),
+                            ]))
+                }
+                return Repairs(
+                    report: report, outcomes: outcomes, problems: mended.problems, isDryRun: isDryRun, gone: gone)
             }
-            let gone = try await gone(of: wish, in: report)
-            let mender = DriftMender(gateway: gateway, caller: caller, sight: sight, isDryRun: isDryRun)
-            let outcomes = try await mender.mend(report.findings)
-            if !isDryRun, !outcomes.isEmpty {
-                try await gateway.ledger.audit.record(
-                    AuditEntry(
-                        .runJob, object, by: AuditActor(named: caller.name),
-                        after: [
-                            "kinds": JSONValue(Set(report.findings.map(\.kind.rawValue)).sorted()),
-                            "findings": JSONValue(outcomes.count),
-                            "left": JSONValue(outcomes.count { $0.word == .left }),
-                        ]))
-            }
-            return Repairs(report: report, outcomes: outcomes, isDryRun: isDryRun, gone: gone)
         }
     }
 }
@@ -93,13 +100,15 @@ extension DriftAdministration {
 
 extension DriftAdministration.Repairs {
     /// As programs see it.
-    public var json: JSONValue {
+    ///
+    /// - Parameter most: outcomes at most; the numbers are of all.
+    public func json(most: Int = .max) -> JSONValue {
         [
             "dryRun": .bool(isDryRun), "total": JSONValue(report.findings.count),
             "would": JSONValue(count(.would)), "mended": JSONValue(count(.mended)), "asked": JSONValue(count(.asked)),
             "left": JSONValue(count(.left)), "waits": JSONValue(count(.waits)), "gone": JSONValue(gone),
-            "outcomes": .array(outcomes.map(\.json)),
-            "places": .array(report.places.map(\.json)),
+            "outcomes": .array(outcomes.prefix(most).map(\.json)),
+            "places": .array(report.places.map(\.json)), "problems": JSONValue(problems),
         ]
     }
 }

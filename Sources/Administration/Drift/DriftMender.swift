@@ -30,14 +30,20 @@ struct DriftMender {
         CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
     }
 
-    /// - Throws: `StoreError`, `CancellationError`; what else stands against one is its outcome.
-    func mend(_ findings: [DriftFinding]) async throws -> [DriftOutcome] {
+    /// What became of the differences, and what could not be looked at meanwhile.
+    struct Mended {
         var outcomes: [DriftOutcome] = []
+        var problems: [String] = []
+    }
+
+    /// - Throws: `StoreError`, `CancellationError`; what else stands against one is its outcome.
+    func mend(_ findings: [DriftFinding]) async throws -> Mended {
+        var (outcomes, problems): ([DriftOutcome], [String]) = ([], [])
         // Some repairs are one for all of a place.
         for (place, group) in Dictionary(grouping: findings.filter { $0.repair == .adopt }, by: \.place).sorted(
             by: { $0.key < $1.key })
         {
-            outcomes += try await each(group) { try await adopt($0, at: place) }
+            outcomes += try await each(group) { try await adopt($0, at: place, &problems) }
         }
         for (place, group) in Dictionary(grouping: findings.filter { $0.repair == .publish }, by: \.place).sorted(
             by: { $0.key < $1.key })
@@ -50,18 +56,14 @@ struct DriftMender {
             findings.filter { $0.repair == .plan },
             "the directory is read, and the plan that follows does it, within its limits"
         ) { _ = try await JobAdministration(gateway, caller: caller).run(.directory, isDryRun: isDryRun) }
-        let (paid, most) = (try await withNewOrders(findings), gateway.configuration.limits.endingsPerRun)
-        let ending = paid.union(findings.filter { $0.repair == .withdraw }.compactMap(\.certificateID))
+        let ways = try await deliveries(of: findings)
+        let bounds = bounds(on: findings, ways)
         var mended: Set<String> = []
         for finding in findings {
             try Task.checkCancellation()
             if let id = finding.certificateID, [.withdraw, .deliverAgain].contains(finding.repair) {
-                guard !ending.contains(id) || ending.count <= most else {
-                    outcomes.append(
-                        DriftOutcome(
-                            finding, .left,
-                            "\(ending.count) certificates would be withdrawn or replaced, more than limits.endingsPerRun (\(most)): "
-                                + "name some of them"))
+                if let bound = bounds[id] {
+                    outcomes.append(DriftOutcome(finding, .left, bound))
                     continue
                 }
                 // One certificate of one person may differ in several ways; it is mended once.
@@ -79,11 +81,43 @@ struct DriftMender {
             case .withdraw: outcomes += try await each([finding], withdraw)
             case .takeOut: outcomes += try await each([finding], takeOut)
             case .deliverAgain:
-                outcomes += try await each([finding]) { (one: DriftFinding) in try await deliverAgain(one, paid) }
+                outcomes += try await each([finding]) { (one: DriftFinding) in
+                    try await deliverAgain(one, ways[one.id])
+                }
             case .signIn: outcomes += try await each([finding], signIn)
             }
         }
-        return outcomes
+        return Mended(outcomes: outcomes, problems: problems)
+    }
+
+    /// Why certificates are not withdrawn or replaced: there are more than may be without a person's consent, of all or of their template.
+    /// By number of the certificate.
+    private func bounds(on findings: [DriftFinding], _ ways: [String: Delivery]) -> [Int64: String] {
+        let (limits, wanted) = (gateway.configuration.limits, findings.filter { $0.certificateID != nil })
+        func numbers(_ condition: (DriftFinding) -> Bool) -> Set<Int64> {
+            Set(wanted.filter(condition).compactMap(\.certificateID))
+        }
+        let ordered = numbers { ways[$0.id] == .order }
+        let ending = ordered.union(numbers { $0.repair == .withdraw })
+        var bounds: [Int64: String] = [:]
+        func bound(_ some: Set<Int64>, _ most: Int?, _ sentence: (Int, Int) -> String) {
+            guard let most, some.count > most else { return }
+            for id in some { bounds[id] = sentence(some.count, most) }
+        }
+        for (template, own) in Dictionary(grouping: wanted, by: { $0.template ?? "" }) {
+            let most = gateway.configuration.template(template)?.limits.endingsPerRun
+            bound(ending.intersection(own.compactMap(\.certificateID)), most) { count, most in
+                "\(count) certificates would be withdrawn or replaced, more than limits.endingsPerRun of template \(template) "
+                    + "(\(most)): name some of them"
+            }
+        }
+        bound(ordered, limits.ordersPerRun) { count, most in
+            "\(count) certificates would be ordered anew, more than limits.ordersPerRun (\(most)): name some of them"
+        }
+        bound(ending, limits.endingsPerRun) { count, most in
+            "\(count) certificates would be withdrawn or replaced, more than limits.endingsPerRun (\(most)): name some of them"
+        }
+        return bounds
     }
 
     /// What is thrown for one is its outcome, and the others go on.
@@ -125,14 +159,27 @@ struct DriftMender {
 
     // What mends one.
 
-    /// Only those that were found, of all that the CA has.
-    private func adopt(_ findings: [DriftFinding], at place: String) async throws -> [DriftOutcome] {
+    /// Only those that were found, of all that the CA has, and those alone about which everything is known: about the others somebody
+    /// decides who has been shown what is not.
+    private func adopt(
+        _ findings: [DriftFinding], at place: String, _ problems: inout [String]
+    ) async throws -> [DriftOutcome] {
         let administration = AdoptAdministration(gateway, caller: caller)
         var wish = AdoptAdministration.Wish()
         wish.backendCAs = [place]
         let meant = Dictionary(findings.map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
         var report = try await administration.look(wish)
-        report.adoptions = report.adoptions.filter { meant[$0.found.certificate.sha256Fingerprint] != nil }
+        problems += report.problems.filter { !problems.contains($0) }
+        var doubtful: [DriftOutcome] = []
+        report.adoptions = report.adoptions.filter { adoption in
+            guard let finding = meant[adoption.found.certificate.sha256Fingerprint] else { return false }
+            guard adoption.outcome != .leave, let doubt = report.doubt(about: adoption) else { return true }
+            doubtful.append(
+                DriftOutcome(
+                    finding, .left,
+                    "\(doubt); decide about it with 'certway adopt --backend-ca \(place) --dry-run'"))
+            return false
+        }
         if !isDryRun { report = try await administration.adopt(report) }
         let told = report.adoptions.compactMap { adoption -> DriftOutcome? in
             guard let finding = meant[adoption.found.certificate.sha256Fingerprint] else { return nil }
@@ -143,8 +190,8 @@ struct DriftMender {
                     finding, isDryRun ? .would : .mended,
                     "taken over for \(person)" + (adoption.reference.map { " as \($0)" } ?? ""))
         }
-        let named = Set(told.map(\.finding.subject))
-        return told
+        let named = Set((told + doubtful).map(\.finding.subject))
+        return told + doubtful
             + findings.filter { !named.contains($0.subject) }.map {
                 DriftOutcome($0, .left, "the CA's list does not have it any more")
             }
@@ -229,9 +276,10 @@ struct DriftMender {
             userID: person, thumbprint: certificate.sha1Fingerprint.lowercased())
         var isStill = record == nil
         if let fault = finding.rule.fault {
-            let expected = try await gateway.deliveryExpectation(of: certificate, settings, uploader)
+            let expected = try await gateway.deliveryExpectations(of: [certificate], settings, uploader)
+            if let reason = expected.unreadable[certificate.id] { throw Obstacle(reason) }
             isStill =
-                expected.map {
+                expected.expected[certificate.id].map {
                     LastMileRule.diagnose(
                         DeliveryEvidence($0, readAt: gateway.ledger.clock.now(), record: record, recordsOfPerson: [])
                     ).contains { $0.fault == fault }
@@ -240,45 +288,58 @@ struct DriftMender {
         guard isStill else { throw Obstacle("Intune says something else of it by now") }
     }
 
-    /// Certificates in whose place another one is ordered: those whose key is not at hand.
-    private func withNewOrders(_ findings: [DriftFinding]) async throws -> Set<Int64> {
-        var paid: Set<Int64> = []
-        for finding in findings where finding.repair == .deliverAgain {
-            guard let id = finding.certificateID, let record = try await gateway.ledger.certificate(id) else {
-                continue
-            }
-            if try await !isKeyAtHand(record, for: finding) { paid.insert(id) }
-        }
-        return paid
+    /// How a certificate comes to its person again.
+    private enum Delivery: Equatable {
+        /// Its key is at hand.
+        case redeliver
+        /// Another certificate takes its place.
+        case order
+        case impossible
     }
 
-    private func isKeyAtHand(_ certificate: CertificateRecord, for finding: DriftFinding) async throws -> Bool {
-        let person = (finding.personID ?? certificate.subscriberID).lowercased()
-        let holdings = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificate: certificate.id)
-        guard holdings.contains(where: { $0.personID == person && $0.isWanted }) else { return false }
-        return try await gateway.ledger.key(orderID: certificate.orderID)?.sealed != nil
+    /// How each is delivered again, by the id of its finding: decided once, so that what was counted is what is done. A handful of
+    /// questions for all of them.
+    private func deliveries(of findings: [DriftFinding]) async throws -> [String: Delivery] {
+        let wanted = findings.filter { $0.repair == .deliverAgain }
+        let records = try await gateway.ledger.certificates(ids: wanted.compactMap(\.certificateID))
+        let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let holdings = try await KeyHoldingStore(gateway.ledger).holdings(ofCertificates: records.map(\.id))
+        let held = Set(holdings.filter(\.isWanted).map { "\($0.certificateID) \($0.personID.lowercased())" })
+        let keyed = try await gateway.ledger.ordersWithKey(among: records.map(\.orderID))
+        var ways: [String: Delivery] = [:]
+        for finding in wanted {
+            guard let id = finding.certificateID, let record = byID[id] else { continue }
+            let person = (finding.personID ?? record.subscriberID).lowercased()
+            if held.contains("\(id) \(person)"), keyed.contains(record.orderID) {
+                ways[finding.id] = .redeliver
+            } else {
+                let isOwn = person == record.subscriberID.lowercased()
+                ways[finding.id] = isOwn && record.status == .active ? .order : .impossible
+            }
+        }
+        return ways
     }
 
     /// By its key where that is at hand; else another certificate takes its place, as by 'certway order replace': nothing is withdrawn,
     /// and the one before stays until the other one is delivered.
-    ///
-    /// - Parameter paid: in whose place another one may be ordered; these were counted.
-    private func deliverAgain(_ finding: DriftFinding, _ paid: Set<Int64>) async throws -> DriftOutcome {
+    private func deliverAgain(_ finding: DriftFinding, _ way: Delivery?) async throws -> DriftOutcome {
         let certificate = try await certificate(finding)
         let person = finding.personID ?? certificate.subscriberID
         try await requireFault(finding, certificate, of: person)
-        if try await isKeyAtHand(certificate, for: finding) {
+        switch way {
+        case .redeliver:
             _ = try await KeyHistoryAdministration(gateway.store, caller: caller).redeliver(
                 person, only: [certificate.id], isDryRun: isDryRun)
             return DriftOutcome(finding, isDryRun ? .would : .asked, "delivered again by the next pass")
-        }
-        guard person.lowercased() == certificate.subscriberID.lowercased(), certificate.status == .active,
-            paid.contains(certificate.id)
-        else {
+        case .order: return try await orderAnother(finding, certificate)
+        case .impossible, nil:
             throw Obstacle(
                 "its key is not at hand any more",
                 instead: try await archived(certificate) ?? "it was not archived; devices that have it go on")
         }
+    }
+
+    private func orderAnother(_ finding: DriftFinding, _ certificate: CertificateRecord) async throws -> DriftOutcome {
         let price = gateway.configuration.template(certificate.template)?.price.map { " for \($0.text)" } ?? ""
         let gone = try await archived(certificate).map { "its own key does not come back by that: \($0)" }
         let sentence =
@@ -296,7 +357,8 @@ struct DriftMender {
         let order = try await OrderAdministration(gateway.ledger, caller: caller).replace(
             certificate, gateway, because: Self.cause)
         // It stays among the keys that the person is to have, as one that is missing.
-        try await KeyHoldingStore(gateway.ledger).lookAgain(certificateID: certificate.id, personID: person)
+        try await KeyHoldingStore(gateway.ledger).lookAgain(
+            certificateID: certificate.id, personID: finding.personID ?? certificate.subscriberID)
         return DriftOutcome(finding, .asked, "\(order.reference): \(sentence)")
     }
 

@@ -72,9 +72,6 @@ extension DriftReader {
         }
     }
 
-    /// So many that cannot be read, one after another and none before them, and a CA's lists are taken for unreadable.
-    private static let patience = 8
-
     /// What each backend CA publishes of its certificates in force.
     func revocations(_ certificates: [LedgerCertificate]) async throws -> Sight {
         var all = Sight()
@@ -94,54 +91,41 @@ extension DriftReader {
         _ gaps: inout [String]
     ) async throws {
         let comparison = RevocationComparison(now: now)
-        var (read, unread, nowhere): (Int, Int, Int) = (0, 0, 0)
-        var reason: String?
+        var survey = RevocationSurvey<CertificateRecord> { await Self.look(at: $0, reader, now) }
         for start in stride(from: 0, to: group.count, by: Self.batch) {
             let part = Array(group[start...].prefix(Self.batch))
             let records = try await gateway.ledger.certificates(ids: part.map(\.id))
             let actions = try await gateway.ledger.standingActions(certificateIDs: part.map(\.id))
             let byID = Dictionary(part.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-            for step in stride(from: 0, to: records.count, by: Self.width) {
-                try Task.checkCancellation()
-                let looks = await withTaskGroup { tasks in
-                    for record in records[step...].prefix(Self.width) {
-                        tasks.addTask { (record, await Self.look(at: record, reader, now)) }
-                    }
-                    return await tasks.reduce(into: []) { $0.append($1) }
+            for (record, finding) in try await survey.look(at: records) {
+                guard let certificate = byID[record.id] else { continue }
+                let action = actions[record.id]?.last { $0.kind == .revoke }
+                let seen: RevocationComparison.Sight
+                switch finding {
+                case .revoked(let revoked) where revoked.reason == RevocationReason.certificateHold.name:
+                    seen = .onHold(revoked.sentence)
+                case .revoked(let revoked):
+                    seen = .revoked(revoked.sentence)
+                    sight.revoked[record.id] = RevokedCertificate(
+                        serialNumber: record.serialNumber, issuer: record.issuer,
+                        reason: revoked.reason ?? RevocationReason.unspecified.name, at: revoked.at)
+                case .missing(_, wasRead: true): seen = .good
+                case .missing(_, wasRead: false), .nowhere: seen = .unknown
                 }
-                for (record, finding) in looks {
-                    guard let certificate = byID[record.id] else { continue }
-                    let action = actions[record.id]?.last { $0.kind == .revoke }
-                    let seen: RevocationComparison.Sight
-                    switch finding {
-                    case .revoked(let revoked) where revoked.reason == RevocationReason.certificateHold.name:
-                        (read, seen) = (read + 1, .onHold(revoked.sentence))
-                    case .revoked(let revoked):
-                        (read, seen) = (read + 1, .revoked(revoked.sentence))
-                        sight.revoked[record.id] = RevokedCertificate(
-                            serialNumber: record.serialNumber, issuer: record.issuer,
-                            reason: revoked.reason ?? RevocationReason.unspecified.name, at: revoked.at)
-                    case .missing(_, wasRead: true): (read, seen) = (read + 1, .good)
-                    case .missing(let words, wasRead: false):
-                        (unread, seen) = (unread + 1, .unknown)
-                        reason = reason ?? words
-                    case .nowhere: (nowhere, seen) = (nowhere + 1, .unknown)
-                    }
-                    if let found = comparison.finding(
-                        certificate, seen, takenAt: action?.takenAt, wasSeen: action?.seenAt != nil,
-                        isAsked: action?.state.isOpen == true)
-                    {
-                        sight.findings.append(found)
-                    }
+                if let found = comparison.finding(
+                    certificate, seen, takenAt: action?.takenAt, wasSeen: action?.seenAt != nil,
+                    isAsked: action?.state.isOpen == true)
+                {
+                    sight.findings.append(found)
                 }
-                if read == 0, unread >= Self.patience { throw SettingsError(reason ?? "nothing could be read") }
             }
+            if survey.isGivenUp { break }
         }
-        if read == 0, unread > 0 { throw SettingsError(reason ?? "nothing could be read") }
-        if read == 0, nowhere > 0 {
+        if survey.read == 0, survey.unread > 0 { throw SettingsError(survey.reason ?? "nothing could be read") }
+        if survey.read == 0, survey.nowhere > 0 {
             throw NotComparable(reason: "its certificates name no place where revocation is published")
         }
-        gaps += Self.gap(unread, "certificate", reason)
+        gaps += Self.gap(survey.unread, "certificate", survey.reason)
     }
 
     private static func look(

@@ -25,24 +25,22 @@ extension DriftReader {
                     try await gateway.publications.want(
                         in: configured.name, of: gateway.publishing(in: configured.name), limit: 100_000)
                     let keeper = try gateway.publicationKeeper(configured)
-                    var (read, unread, reason): (Int, Int, String?) = (0, 0, nil)
+                    var entries = Tally()
                     for subscriber in try await gateway.publications.subscribers(in: configured.name) {
                         try Task.checkCancellation()
                         guard let seen = try await keeper.sight(of: subscriber) else { continue }
                         if let problem = seen.difference?.problem {
-                            unread += 1
-                            reason = reason ?? problem
-                            if read == 0, unread >= Self.width { throw SettingsError(problem) }
+                            try entries.note(unread: problem)
                             continue
                         }
-                        read += 1
+                        entries.noteRead()
                         sight.findings += comparison.findings(
                             of: subscriber, adds: seen.difference?.adds ?? [],
                             removes: seen.difference?.removes ?? [],
                             present: seen.present.compactMap { try? Certificate(der: $0).sha256Fingerprint })
                     }
-                    if read == 0, unread > 0 { throw SettingsError(reason ?? "no entry could be read") }
-                    gaps += Self.gap(unread, "entry", reason)
+                    try entries.end()
+                    gaps += Self.gap(entries.unread, "entry", entries.reason)
                 })
         }
         return all
@@ -80,15 +78,20 @@ extension DriftReader {
                         }
                         continue
                     }
-                    let recipients = try entry.recipients()
-                    let verdicts = (agents[certificate.template] ?? []).map(recipients.verdict)
-                    if verdicts.contains(.unknown) { unknown += 1 }
-                    let missing = verdicts.filter { [.none, .otherKey].contains($0) }
-                    guard !missing.isEmpty else { continue }
-                    sight.findings.append(
-                        DriftFinding(
-                            .archivedForOthers, of: certificate,
-                            detail: "\(Plural(missing.count, "agent")) of template \(certificate.template)"))
+                    do {
+                        let recipients = try entry.recipients()
+                        let verdicts = (agents[certificate.template] ?? []).map(recipients.verdict)
+                        if verdicts.contains(.unknown) { unknown += 1 }
+                        let missing = verdicts.filter { [.none, .otherKey].contains($0) }
+                        guard !missing.isEmpty else { continue }
+                        sight.findings.append(
+                            DriftFinding(
+                                .archivedForOthers, of: certificate,
+                                detail: "\(Plural(missing.count, "agent")) of template \(certificate.template)"))
+                    } catch let error as PKIXError {
+                        // It says nothing of the others.
+                        sight.findings.append(DriftFinding(.archiveBroken, of: certificate, detail: "\(error)"))
+                    }
                 }
             }
             if unknown > 0 {

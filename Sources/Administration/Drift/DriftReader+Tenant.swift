@@ -18,7 +18,7 @@ import YAMLDocuments
 extension DriftReader {
     /// Every imported PFX.
     func intune(_ certificates: [LedgerCertificate]) async throws -> Sight {
-        try await place(.intune) { sight, _ in
+        try await place(.intune) { sight, gaps in
             let graph = try gateway.graphClient()
             guard let settings = gateway.configuration.intune, let uploader = try gateway.uploader(graph) else {
                 throw NotComparable(reason: "nothing is delivered through Intune: section 'intune' is not configured")
@@ -26,13 +26,15 @@ extension DriftReader {
             var expectations: [DeliveryExpectation] = []
             let now = now
             let inUse = certificates.filter { $0.isInUse(at: now) }
+            var unreadable: [String] = []
             for start in stride(from: 0, to: inUse.count, by: Self.batch) {
-                for record in try await gateway.ledger.certificates(ids: inUse[start...].prefix(Self.batch).map(\.id)) {
-                    if let expected = try await gateway.deliveryExpectation(of: record, settings, uploader) {
-                        expectations.append(expected)
-                    }
-                }
+                let part = inUse[start...].prefix(Self.batch)
+                let records = try await gateway.ledger.certificates(ids: part.map(\.id))
+                let found = try await gateway.deliveryExpectations(of: records, settings, uploader)
+                expectations += found.expected.values
+                unreadable += found.unreadable.sorted { $0.key < $1.key }.map(\.value)
             }
+            gaps += Self.gap(unreadable.count, "order", unreadable.first)
             let holdings = try await holdings(certificates)
             let deleted = try await gateway.mirror.deleted(Set(certificates.map(\.subscriberID)).sorted())
             let known = Set(certificates.map(\.thumbprint))
@@ -58,17 +60,15 @@ extension DriftReader {
     private func holdings(_ certificates: [LedgerCertificate]) async throws -> [KeyHolding] {
         let store = KeyHoldingStore(gateway.ledger)
         guard try await !store.isEmpty() else { return [] }
-        var holdings: [KeyHolding] = []
-        for certificate in certificates { holdings += try await store.holdings(ofCertificate: certificate.id) }
-        return holdings
+        return try await store.holdings(ofCertificates: certificates.map(\.id))
     }
 
-    /// People, groups and mailboxes, by the verdict of the plan: there is no second one.
+    /// People, groups and mailboxes, by the verdict of the plan: there is no second one. Where another node decides, it is what that has
+    /// decided last.
     func directory(_ certificates: [LedgerCertificate]) async throws -> Sight {
         try await place(.directory) { sight, gaps in
             let graph = try gateway.graphClient()
-            let report = try await gateway.pass(graph).plan(advancing: false)
-            gaps += report.problems
+            gaps += try await gateway.decide(graph)?.problems ?? []
             let register = EnrollmentRegister(database: gateway.database, clock: gateway.ledger.clock)
             let bySerial = Dictionary(grouping: certificates, by: \.serialNumber)
             for concern in CertificateConcern.allCases where DriftKind(concern) != nil {
@@ -146,30 +146,43 @@ extension DriftReader {
         return try await place(.signIn) { sight, gaps in
             let reader = CertificateUserIDs(graph: try gateway.graphClient())
             let comparison = SignInComparison(now: now)
-            var (read, unread, reason): (Int, Int, String?) = (0, 0, nil)
-            for (person, own) in Dictionary(grouping: meant, by: \.subscriberID).sorted(by: { $0.key < $1.key }) {
-                try Task.checkCancellation()
-                let byID = Dictionary(own.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-                let pairs = try await gateway.ledger.certificates(ids: own.map(\.id)).compactMap {
-                    record -> (certificate: LedgerCertificate, value: String)? in
-                    guard let certificate = byID[record.id],
-                        let value = try fields[record.template]?.value(of: Certificate(der: record.der))
-                    else { return nil }
-                    return (certificate, value)
-                }
-                do {
-                    guard let values = try await reader.values(of: person) else { continue }
-                    read += 1
-                    sight.findings += comparison.findings(pairs, values: values)
-                } catch let error as GraphError {
-                    unread += 1
-                    reason = reason ?? error.message
-                    if read == 0, unread >= Self.width { throw error }
+            var people = Tally()
+            var unreadable: [String] = []
+            let byPerson = Dictionary(grouping: meant, by: \.subscriberID).sorted { $0.key < $1.key }
+            for start in stride(from: 0, to: byPerson.count, by: Self.batch) {
+                let part = byPerson[start...].prefix(Self.batch)
+                let values = try await signInValues(part.flatMap(\.value), fields, &unreadable)
+                for (person, own) in part {
+                    try Task.checkCancellation()
+                    do {
+                        guard let present = try await reader.values(of: person) else { continue }
+                        people.noteRead()
+                        let pairs = own.compactMap { one in values[one.id].map { (certificate: one, value: $0) } }
+                        sight.findings += comparison.findings(pairs, values: present)
+                    } catch let error as GraphError {
+                        try people.note(unread: error.message)
+                    }
                 }
             }
-            if read == 0, unread > 0 { throw SettingsError(reason ?? "nobody could be read") }
-            gaps += Self.gap(unread, "person", reason)
+            try people.end()
+            gaps += Self.gap(people.unread, "person", people.reason)
+            gaps += Self.gap(unreadable.count, "certificate", unreadable.first)
         }
+    }
+
+    /// By which value each certificate is signed in with, by its number; one that cannot be read has none.
+    private func signInValues(
+        _ certificates: [LedgerCertificate], _ fields: [String: CertificateUserIDField], _ unreadable: inout [String]
+    ) async throws -> [Int64: String] {
+        var values: [Int64: String] = [:]
+        for record in try await gateway.ledger.certificates(ids: certificates.map(\.id)) {
+            do {
+                values[record.id] = try fields[record.template]?.value(of: Certificate(der: record.der))
+            } catch {
+                unreadable.append("\(record.serialNumber): \(error)")
+            }
+        }
+        return values
     }
 }
 

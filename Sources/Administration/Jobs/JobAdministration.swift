@@ -18,7 +18,7 @@ public struct JobAdministration: Sendable {
     /// - Throws: `Obstacle` for what rests, and for what has no run of its own.
     public func run(_ job: JobBook.Job, isDryRun: Bool) async throws -> JobWish {
         try await change(job, .runJob, isDryRun) { wish, now in
-            guard job == .directory else {
+            guard [.directory, .drift].contains(job) else {
                 throw Obstacle(
                     "\(job.rawValue) has no run of its own",
                     instead: job == .plan

@@ -49,6 +49,7 @@ public struct OverviewAdministration: Sendable {
             Need(.revocations, $0.sentence, path: "/certificates?status=active")
         }
         needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
+        needs += try await driftNeeds()
         needs += try await noticeNeeds()
         needs += try await setUpNeeds()
         needs += try await gateway.failoverSentences().map { Need(.notice, $0, path: "/backend-cas", isUrgent: false) }
@@ -115,6 +116,19 @@ public struct OverviewAdministration: Sendable {
             + (try await gateway.orphanedCertificates() + doubts.notes).map {
                 Need(.notice, $0, path: "/templates", isUrgent: false)
             }
+    }
+
+    /// The gravest of what the last comparison has found; the rest is a matter for whoever reads the report.
+    private func driftNeeds() async throws -> [Need] {
+        guard let last = try await DriftTally.last(in: gateway.ledger) else { return [] }
+        let count = last.count(.danger)
+        guard count > 0 else { return [] }
+        return [
+            Need(
+                .drift,
+                "\(Plural(count, "grave difference")) between the ledger and what CAs, Intune or directories hold: see 'certway drift "
+                    + "report --last'", path: "/drift", count: count, since: last.readAt)
+        ]
     }
 
     private func noticeNeeds() async throws -> [Need] {

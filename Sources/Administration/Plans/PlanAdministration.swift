@@ -30,25 +30,11 @@ public struct PlanAdministration: Sendable {
         limit: Int, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     ) async throws -> PlanOverview {
         let graph = try gateway.graphClient()
-        var lease: NodeLease?
-        if !gateway.isAlone {
-            // One node at a time decides: another one's profiles may differ, and its verdicts would be forgotten.
-            lease = try await gateway.ledger.lease(OrderLedger.planning, owner: gateway.owner, for: OrderLedger.silence)
-            guard lease != nil else {
-                gateway.logger.log(
-                    .notice, "another node reads the directory and plans; this is what it has decided last", fields: [])
-                return try await last(limit: limit)
-            }
+        guard let report = try await gateway.decide(graph, onActivity) else {
+            gateway.logger.log(
+                .notice, "another node reads the directory and plans; this is what it has decided last", fields: [])
+            return try await last(limit: limit)
         }
-        let report: EnrollmentPass.Report
-        do {
-            report = try await gateway.pass(graph, under: lease, onActivity).plan(advancing: false)
-        } catch {
-            if let lease { try? await gateway.ledger.release(lease) }
-            throw error
-        }
-        // Who runs next need not wait for its end.
-        if let lease { try? await gateway.ledger.release(lease) }
         let nothing = report.templates == 0 ? report.standstill : []
         let stops = try await gateway.stops(graph)
         let overview = try await overview(

@@ -36,7 +36,7 @@ extension PlanAdministration {
         template: String?, actions: Set<PlannedAction>?, _ request: ListRequest
     ) async throws -> ListPage<PlannedChange> {
         let page = try await gateway.planner.decisions.planned(template: template, actions: actions, request)
-        let orders = try await gateway.ledger.orders(ids: Set(page.items.compactMap(\.actsOn)))
+        let orders = try await gateway.ledger.orders(ids: page.items.compactMap(\.actsOn))
         return page.map { PlannedChange(decision: $0, order: $0.actsOn.flatMap { orders[$0] }) }
     }
 }

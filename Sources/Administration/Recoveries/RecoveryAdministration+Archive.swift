@@ -40,14 +40,15 @@ extension RecoveryAdministration {
                 let part = Array(chosen[start..<min(start + Self.batch, chosen.count)])
                 var proven: [ArchiveEntry] = []
                 for entry in try await ledger.archive(of: part) {
-                    let used: Gateway.UsableAgent
-                    if let agent {
-                        used = agent
-                    } else {
-                        used = try await self.agent(name, opening, of: try entry.recipients())
-                    }
-                    agent = used
                     do {
+                        // A record that cannot be read does not say either for whom it is; the next one does.
+                        let used: Gateway.UsableAgent
+                        if let agent {
+                            used = agent
+                        } else {
+                            used = try await self.agent(name, opening, of: try entry.recipients())
+                        }
+                        agent = used
                         _ = try await KeyArchive.recover(
                             cms: entry.cms, certificate: used.certificate, agent: used.key,
                             subscriber: try Certificate(der: entry.certificate))
@@ -57,7 +58,7 @@ extension RecoveryAdministration {
                         failures.append(
                             KeyDrill.Failure(
                                 serialNumber: entry.serialNumber, subscriber: entry.subscriber,
-                                reason: entry.reason(error, as: used.certificate)))
+                                reason: agent.map { entry.reason(error, as: $0.certificate) } ?? "\(error)"))
                     }
                 }
                 // What was not on record of records of an earlier version is known by this.

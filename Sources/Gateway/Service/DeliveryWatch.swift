@@ -60,8 +60,7 @@ actor DeliveryWatch {
         let templates = gateway.configuration.allTemplates.filter { $0.delivery == .intune }.map(\.name)
         let ids = try await gateway.readings.due(of: templates, at: now, limit: Self.mostAtOnce)
         guard !ids.isEmpty else { return nil }
-        var records: [CertificateRecord] = []
-        for id in ids { if let record = try await gateway.ledger.certificate(id) { records.append(record) } }
+        let records = try await gateway.ledger.certificates(ids: ids)
         let shared = try await tenant(DeliveryReader(graph: graph, uploader: uploader), now)
         let reports = try await gateway.readDeliveries(of: records, graph, shared)
         if reports.contains(where: { report in report.faults.contains { $0.fault == .throttled } }) {

@@ -28,30 +28,34 @@ public final class GatewayService: Sendable {
 
     private let first: Gateway
     private let isTakenOver: Bool
-    private let current: CurrentGateway
-    private let engine: EnrollmentEngine
-    private let presence: NodePresence
+    let current: CurrentGateway
+    let engine: EnrollmentEngine
+    let presence: NodePresence
     private let directoryBell = WakeUp()
     private let plannerBell = WakeUp()
     private let loops = Mutex<Task<Void, Never>?>(nil)
     private let directory = Mutex<EnrollmentPass.Report?>(nil)
     private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
     private let said = SaidOnce()
-    private let jobs: JobBook
+    let jobs: JobBook
     private let noticeLoop: NoticeLoop
-    private let deliveryWatch = DeliveryWatch()
+    let deliveryWatch = DeliveryWatch()
     private let keyWatch = KeyWatch()
-    private let loopFigures: Mutex<ServiceFigures>
+    let driftWatch: DriftWatch?
+    let loopFigures: Mutex<ServiceFigures>
 
     /// - Parameters:
     ///   - isTakenOver: whether this process works on the folder already, because passes were made before.
+    ///   - comparison: compares ledger and world, keeps what is found, and gives its numbers; nil where nothing is compared.
     ///   - digest: what the daily mail to administrators says, by placeholder; nil for none.
     public init(
         _ gateway: Gateway, isTakenOver: Bool = false,
+        comparison: (@Sendable (Gateway) async throws -> [String: Int])? = nil,
         digest: (@Sendable (Gateway) async throws -> [String: String])? = nil
     ) {
         first = gateway
         noticeLoop = NoticeLoop(digest: digest)
+        driftWatch = comparison.map(DriftWatch.init)
         self.isTakenOver = isTakenOver
         loopFigures = Mutex(ServiceFigures(startedAt: gateway.ledger.clock.now()))
         let memory = EngineMemory()
@@ -109,6 +113,7 @@ public final class GatewayService: Sendable {
                 group.addTask { await self.keyLoop() }
                 group.addTask { await self.publicationLoop() }
                 group.addTask { await self.deliveryLoop() }
+                group.addTask { await self.driftLoop() }
             }
         }
         self.loops.withLock { $0 = loops }
@@ -199,7 +204,7 @@ public final class GatewayService: Sendable {
     }
 
     /// Whether somebody lets it rest. A database that cannot say so stops nothing: the work itself meets it.
-    private func isPaused(_ job: JobBook.Job) async -> Bool {
+    func isPaused(_ job: JobBook.Job) async -> Bool {
         (try? await JobWish.of(job, in: first.ledger).isPaused) ?? false
     }
 
@@ -455,19 +460,6 @@ public final class GatewayService: Sendable {
         }
     }
 
-    /// Reads how certificates stand on devices, each in its turn; one node does.
-    private func deliveryLoop() async {
-        while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, let gateway = try? await current.latest(), gateway.configuration.intune != nil,
-                await !isPaused(.deliveries)
-            {
-                let found = await deliveryWatch.look(gateway, in: jobs) { try await self.current.graph() }
-                say(.warning, "last mile", found, over: SaidOnce.isOver)
-            }
-            try? await Task.sleep(for: DeliveryWatch.pace)
-        }
-    }
-
     /// An older program that ran beside this one during an upgrade has not kept the ledger's numbers.
     private func recount() async {
         guard let gateway = try? await current.latest() else { return }
@@ -486,10 +478,10 @@ public final class GatewayService: Sendable {
         say(.error, "upkeep", upkeep.problems, over: SaidOnce.isOver)
     }
 
-    private func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
+    func say(_ level: LogLevel, _ topic: String, _ sentence: String) { say(level, topic, [sentence]) }
 
     /// - Parameter over: what is said where a sentence of the last time is about something that is nothing more; nil for nothing.
-    private func say(_ level: LogLevel, _ topic: String, _ sentences: [String], over: ((String) -> String)? = nil) {
+    func say(_ level: LogLevel, _ topic: String, _ sentences: [String], over: ((String) -> String)? = nil) {
         let change = said.change(topic, sentences)
         for sentence in change.new { log(level, sentence) }
         if let over { for sentence in change.over { log(.notice, over(sentence)) } }

@@ -20,6 +20,8 @@ public struct JobBook: Sendable {
         case publication
         /// Reads how certificates stand on devices.
         case deliveries
+        /// Compares ledger and world, where it is configured or asked for.
+        case drift
 
         /// End of a sentence that begins with "the service".
         public var meaning: String {
@@ -29,6 +31,7 @@ public struct JobBook: Sendable {
             case .watch: "looks at CAs and tenant for what was done there"
             case .publication: "makes directories hold the certificates in use"
             case .deliveries: "reads how certificates stand on devices"
+            case .drift: "compares what CAs, Intune, directory and address lists hold with the ledger"
             }
         }
     }

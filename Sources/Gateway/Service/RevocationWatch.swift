@@ -6,6 +6,7 @@ import Foundation
 import Fulfilment
 import JSONDocuments
 import Ledger
+import MicrosoftGraph
 import PKIX
 
 /// Notices once a day what others did: certificates that their CA has revoked without being asked, by the lists that the
@@ -71,6 +72,7 @@ struct RevocationWatch: Sendable {
         var page = try await ledger.activeOrders(after: 0, updatedBefore: now - 3600, limit: 500)
         guard !page.isEmpty else { return (findings, deleted) }
         let held = Set(try await intune.ids())
+        var refused: [String] = []
         while let end = page.last?.order.id {
             let missing = page.filter { entry in
                 entry.notAfter > now && !held.contains(intune.id(entry.order, entry.thumbprint))
@@ -79,9 +81,15 @@ struct RevocationWatch: Sendable {
                 certificateIDs: missing.compactMap(\.order.certificateID))
             for entry in missing {
                 guard let id = entry.order.certificateID, intune.isDelivered(entry.order),
-                    !(standing[id] ?? []).contains(where: { $0.kind == .withdraw }),
-                    try await !intune.holds(entry.order, entry.thumbprint)
+                    !(standing[id] ?? []).contains(where: { $0.kind == .withdraw })
                 else { continue }
+                do {
+                    if try await intune.holds(entry.order, entry.thumbprint) { continue }
+                } catch let error as GraphError where [.refused, .conflict, .notFound].contains(error.kind) {
+                    // The others are compared all the same.
+                    refused.append("order \(entry.order.reference): \(error.message)")
+                    continue
+                }
                 let sentence =
                     "the certificate of \(entry.order.userPrincipalName) is no longer in Intune: somebody has deleted it there"
                 guard try await ledger.noteWithdrawn(certificateID: id, sentence) else { continue }
@@ -89,6 +97,10 @@ struct RevocationWatch: Sendable {
                 deleted.append(entry.order)
             }
             page = try await ledger.activeOrders(after: end, updatedBefore: now - 3600, limit: 500)
+        }
+        if let first = refused.first {
+            findings.problems.append(
+                "whether Intune holds \(Plural(refused.count, "certificate")) cannot be asked, such as that of \(first)")
         }
         try await note("intune", now)
         return (findings, deleted)

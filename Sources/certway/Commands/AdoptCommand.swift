@@ -48,7 +48,7 @@ enum AdoptCommand {
         let isDryRun = invocation.flag("dry-run")
         if !isDryRun { report = try await administration.adopt(report) }
         if invocation.wantsJSON {
-            Terminal.print(json: report.json.prettyText)
+            Terminal.print(json: report.json().prettyText)
         } else {
             show(report, isDryRun: isDryRun)
         }

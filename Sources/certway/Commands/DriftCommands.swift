@@ -33,26 +33,41 @@ enum DriftCommands {
             Reads the lists of the CAs, what they publish about revocation, imported PFX in Intune, people and mailboxes, address lists, and
             the archive; changes nothing there. What cannot be read is said, is never taken as empty, and makes the exit status 4. That
             something differs is no failure: the exit status is 0 all the same, but 1 where something is as grave as --fail-on says. The
-            last report on everything is kept for the console.
+            last report on everything is kept for --last and the console. With limits.driftEvery the service compares by itself. One
+            comparison runs at a time, whoever has asked for it.
             """,
         options: [
             sources, kind,
+            .flag("last", "show what was found when everything was compared last, by whomever, and read nobody now"),
             .choice("fail-on", severities, "end with status 1 where something as grave as this, or graver, differs"),
             shape,
         ],
         examples: [
             ("certway drift report --source intune --output json", "imported PFX alone, for a program"),
             ("certway drift report --fail-on danger", "for a weekly job that tells somebody"),
+            ("certway drift report --last", "what was found last, at once"),
         ]
     ) { invocation in
         let administration = try await administration(invocation)
+        let wish = try wish(invocation)
+        if invocation.flag("last") {
+            guard let found = try await administration.last() else {
+                throw Obstacle(
+                    "nobody has compared everything yet", instead: "'certway drift report' does")
+            }
+            return show(DriftView(found, wish), invocation, isOld: true)
+        }
         let progress = ProgressLine()
-        let found = try await administration.report(try wish(invocation)) { source, count in
+        let found = try await administration.report(wish) { source, count in
             progress.show("\(source.title): \(count)")
         }
         progress.clear()
+        return show(DriftView(found.json(), wish), invocation, isOld: false)
+    }
+
+    private static func show(_ found: DriftView, _ invocation: Invocation, isOld: Bool) -> ExitStatus {
         if invocation.value("output") == "json" {
-            Terminal.print(json: found.json().prettyText)
+            Terminal.print(json: found.json.prettyText)
         } else {
             findings.show(ListPage(whole: found.findings), invocation)
             for one in found.counts {
@@ -61,9 +76,14 @@ enum DriftCommands {
                 Terminal.print("  because \(one.rule.cause)")
                 Terminal.print("  \(mends(one))")
             }
-            tell(found.places)
+            if found.isCut {
+                Terminal.print(
+                    "\nthese are the gravest \(found.findings.count); --source and --kind compare less, and show all of it")
+            }
+            tell(found)
+            if isOld { Terminal.print("compared \(found.readAt); 'certway drift report' compares now") }
         }
-        complain(found)
+        for sentence in found.missed { Terminal.complain("certway: \(sentence)") }
         if let limit = invocation.value("fail-on").flatMap(DriftSeverity.init), let gravest = found.gravest,
             gravest <= limit
         {
@@ -107,7 +127,7 @@ enum DriftCommands {
         }
         progress.clear()
         if invocation.value("output") == "json" {
-            Terminal.print(json: done.json.prettyText)
+            Terminal.print(json: done.json().prettyText)
         } else {
             outcomes.show(ListPage(whole: done.outcomes), invocation)
             if !done.gone.isEmpty { Terminal.print("differs no more: \(done.gone.joined(separator: ", "))") }
@@ -118,7 +138,9 @@ enum DriftCommands {
                 Terminal.print("what is asked for is done by the service, or by the next 'certway run --once'")
             }
         }
-        complain(done.report)
+        for sentence in DriftView.missed(done.report.json(most: 0)) + done.problems.map({ "taking over: \($0)" }) {
+            Terminal.complain("certway: \(sentence)")
+        }
         return done.report.isWhole && (isDryRun || done.count(.left) == 0) ? .done : .partlyDone
     }
 
@@ -170,7 +192,7 @@ enum DriftCommands {
             })
     }
 
-    private static func mends(_ one: DriftReport.KindCount) -> String {
+    private static func mends(_ one: DriftView.Kind) -> String {
         let some = one.waiting > 0 && one.waiting < one.count
         let others = some ? "; nothing is to be mended of \(one.waiting) of them" : ""
         return switch one.repair {
@@ -181,38 +203,29 @@ enum DriftCommands {
     }
 
     /// What was compared, and what there was nothing to compare with. What could not be read is a complaint.
-    private static func tell(_ places: [DriftReport.Place]) {
-        let compared = places.filter { $0.reason == nil }.map(name)
+    private static func tell(_ found: DriftView) {
+        let compared = found.compared
         Terminal.print("\ncompared: \(compared.isEmpty ? "nothing" : compared.joined(separator: "; "))")
-        for place in places where !place.isPossible {
-            Terminal.print("not to be compared: \(name(place)): \(place.reason ?? "")")
-        }
-        let left = DriftSource.allCases.filter { source in !places.contains { $0.source == source } }
+        for sentence in found.impossible { Terminal.print("not to be compared: \(sentence)") }
+        let left = DriftSource.allCases.filter { !found.sources.contains($0) }
         if !left.isEmpty { Terminal.print("not asked for: \(left.map(\.title).joined(separator: "; "))") }
     }
 
-    private static func name(_ place: DriftReport.Place) -> String {
-        place.name.isEmpty ? place.source.title : "\(place.source.title), \(place.name)"
-    }
-
-    private static func complain(_ report: DriftReport) {
-        for place in report.places where place.isPossible {
-            if let reason = place.reason { Terminal.complain("certway: not compared: \(name(place)): \(reason)") }
-            for gap in place.gaps { Terminal.complain("certway: compared in part: \(name(place)): \(gap)") }
-        }
-    }
-
-    private static let findings = ItemList<DriftFinding>(
-        none: "nothing differs where it was compared", each: \.json,
+    private static let findings = ItemList<JSONValue>(
+        none: "nothing differs where it was compared", each: { $0 },
         [
-            ListColumn("ID", "id") { $0.id }, ListColumn("SEVERITY", "severity") { $0.rule.severity.rawValue },
-            ListColumn("KIND", "kind") { $0.kind.rawValue },
-            ListColumn(.short("USER", 14), "userPrincipalName") { $0.userPrincipalName ?? "" },
-            ListColumn(.short("SERIAL", 10, 2), "serialNumber") { $0.serialNumber ?? "" },
-            ListColumn(.sentence("WHERE", lines: 3), "detail") {
-                [$0.place, $0.detail].filter { !$0.isEmpty }.joined(separator: ": ")
+            column("ID", "id"), column("SEVERITY", "severity"), column("KIND", "kind"),
+            ListColumn(.short("USER", 14), "userPrincipalName") { $0["userPrincipalName"]?.string ?? "" },
+            ListColumn(.short("SERIAL", 10, 2), "serialNumber") { $0["serialNumber"]?.string ?? "" },
+            ListColumn(.sentence("WHERE", lines: 3), "detail") { one in
+                [one["place"]?.string, one["detail"]?.string].compactMap(\.self).filter { !$0.isEmpty }.joined(
+                    separator: ": ")
             },
         ])
+
+    private static func column(_ title: TextColumn, _ member: String) -> ListColumn<JSONValue> {
+        ListColumn(title, member) { $0[member]?.string ?? "" }
+    }
 
     private static let outcomes = ItemList<DriftOutcome>(
         none: "nothing of what was named differs", each: \.json,

@@ -30,7 +30,9 @@ enum ServeCommand {
             _ = try await GatewayStore.create(invocation.home)
         }
         let gateway = try await Gateway.open(invocation)
-        let service = GatewayService(gateway) { try await Digest.values($0) }
+        let service = GatewayService(
+            gateway, comparison: { try await DriftAdministration.compare($0) },
+            digest: { try await Digest.values($0) })
         let signals = StopSignals { service.stop() }
         defer { signals.cancel() }
         let console = try await ConsoleServer.begin(service, gateway, invocation)

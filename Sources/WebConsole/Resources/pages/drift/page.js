@@ -10,7 +10,7 @@ import { may } from '../../app/session.js';
 import { skeleton, working } from '../../components/loading.js';
 import { operation } from '../../components/operation.js';
 import { problemLine } from '../../components/problem.js';
-import { outcomes, report } from './view.js';
+import { outcomes, report, schedule } from './view.js';
 
 export async function open(page) {
   page.title(t('drift.title'));
@@ -45,8 +45,8 @@ export async function open(page) {
   }, '?dryRun=true');
 
   await page.load('/drift', {
-    draw: ({ report: found }) => fragment(
-      h('p', t('drift.text')), may('checkServices') && h('div.actions', compare), trouble,
+    draw: ({ report: found, schedule: when }) => fragment(
+      h('p', t('drift.text')), schedule(when), may('checkServices') && h('div.actions', compare), trouble,
       found ? report(found, may('runJobs') ? mend : null) : h('section.empty', h('h2', t('drift.never')), h('p', t('drift.neverText')))),
   });
 }

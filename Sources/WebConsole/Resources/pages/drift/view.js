@@ -17,10 +17,22 @@ const page = 50;
 const gravity = { danger: ['✗', 'bad'], fault: ['▲', 'wait'], note: ['○', 'neutral'] };
 const becomes = { would: ['○', 'neutral'], mended: ['✓', 'good'], asked: ['✓', 'wait'], left: ['▲', 'bad'], waits: ['○', 'neutral'] };
 
+/// When the service compares by itself, and how the last time went.
+export function schedule(when) {
+  const last = when.lastRun;
+  return fragment(
+    h('p.muted', when.every ? t('drift.every', { every: when.every }) : t('drift.byHand'),
+      when.every && !when.paused && last?.nextAt && [', ', t('drift.next'), ' ', moment(last.nextAt)]),
+    when.paused && h('p.note', t('drift.paused')),
+    when.running && h('p.note', t('drift.comparing')),
+    last?.problem && h('p.note', t('drift.failed'), ' ', foreign(last.problem, t('text.all'), 200)));
+}
+
 /// - Parameter mend: gets the button and the kind; null for who may not.
 export function report(found, mend) {
   return fragment(
     h('p.muted', t('drift.at'), ' ', moment(found.readAt)),
+    found.findings.length < found.total && h('p.muted', t('drift.gravest', { count: number(found.findings.length), all: number(found.total) })),
     places(found.places),
     found.total === 0 ? h('section.empty', h('h2', t('drift.none'))) : found.kinds.map((kind) => group(kind, found.findings.filter((one) => one.kind === kind.kind), mend)));
 }
@@ -60,7 +72,8 @@ export function outcomes(result, action = false) {
   rows.set(result.outcomes.slice(0, page));
   return panel(result.dryRun ? t('drift.would') : t('drift.done'),
     result.outcomes.length ? rows.element : h('p.muted', t('drift.gone')),
-    result.outcomes.length > page && h('p.muted', n('drift.others', result.outcomes.length - page)),
+    result.total > page && h('p.muted', n('drift.others', result.total - Math.min(page, result.outcomes.length))),
+    result.problems.length > 0 && h('p', h('strong', t('drift.notSeen')), ': ', foreign(result.problems.join('; '), t('text.all'), 200)),
     result.asked > 0 && h('p', t('drift.later')), action && h('div.actions', action));
 }
 
