@@ -22,7 +22,8 @@ extension CertificateFilter {
                 AND (r.installed > 0 OR r.standing IN (?, ?, ?)))
                 """,
                 [SQLValue(CertificateStatus.active), SQLValue(now)] + isMeant.parameters
-                    + [.text(DeliveryStanding.usable.rawValue), .text(ReadingStore.elsewhere),
+                    + [
+                        .text(DeliveryStanding.usable.rawValue), .text(ReadingStore.elsewhere),
                         .text(ReadingStore.unreadable),
                     ]
             ))

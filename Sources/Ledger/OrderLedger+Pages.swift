@@ -29,7 +29,9 @@ extension OrderLedger {
             let table = CertificateTable(connection: connection, now: now)
             var found: [Int64: CertificateRecord] = [:]
             for list in SQLValueList.lists(ids) {
-                for record in try table.all("WHERE id IN (\(list.places))", list.parameters) { found[record.id] = record }
+                for record in try table.all("WHERE id IN (\(list.places))", list.parameters) {
+                    found[record.id] = record
+                }
             }
             return ids.compactMap { found[$0] }
         }

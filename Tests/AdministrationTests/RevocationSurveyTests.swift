@@ -22,7 +22,8 @@ import Testing
         default:
             .revoked(
                 RevocationReader.Sight(
-                    place: "http://ca.example/crl", at: Date(timeIntervalSince1970: 0), reason: nil, serialNumber: "01"))
+                    place: "http://ca.example/crl", at: Date(timeIntervalSince1970: 0), reason: nil, serialNumber: "01")
+            )
         }
     }
 

@@ -34,7 +34,9 @@ extension APIOperation {
             let administration = AdoptAdministration(call.gateway, caller: call.caller)
             let report = try await administration.look(wish)
             guard !call.isDryRun else { return .json(report.json(most: AdoptAdministration.most)) }
-            return .json(try await administration.adopt(report, expected: call.bodyInt("expect")).json(most: AdoptAdministration.most))
+            return .json(
+                try await administration.adopt(report, expected: call.bodyInt("expect")).json(
+                    most: AdoptAdministration.most))
         }
     ]
 }

@@ -38,7 +38,8 @@ public struct AdoptionReport: Sendable {
         let shown =
             adoptions.count <= most
             ? adoptions
-            : Array((adoptions.filter { $0.outcome != .leave } + adoptions.filter { $0.outcome == .leave }).prefix(most))
+            : Array(
+                (adoptions.filter { $0.outcome != .leave } + adoptions.filter { $0.outcome == .leave }).prefix(most))
         return json(shown)
     }
 

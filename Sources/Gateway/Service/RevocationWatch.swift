@@ -100,7 +100,8 @@ struct RevocationWatch: Sendable {
         }
         if let first = refused.first {
             findings.problems.append(
-                "whether Intune holds \(Plural(refused.count, "certificate")) cannot be asked, such as that of \(first)")
+                "whether Intune holds \(Plural(refused.count, "certificate")) cannot be asked, such as that of \(first)"
+            )
         }
         try await note("intune", now)
         return (findings, deleted)

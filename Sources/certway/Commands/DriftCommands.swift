@@ -78,7 +78,8 @@ enum DriftCommands {
             }
             if found.isCut {
                 Terminal.print(
-                    "\nthese are the gravest \(found.findings.count); --source and --kind compare less, and show all of it")
+                    "\nthese are the gravest \(found.findings.count); --source and --kind compare less, and show all of it"
+                )
             }
             tell(found)
             if isOld { Terminal.print("compared \(found.readAt); 'certway drift report' compares now") }
