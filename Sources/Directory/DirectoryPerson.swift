@@ -50,11 +50,11 @@ public struct DirectoryPerson: Sendable, Hashable {
         }
     }
 
-    /// Where the directory says that an address is this person's; empty when nowhere.
-    public func source(of address: String) -> AddressSource {
-        let key = AddressSource.foldedCase(address)
-        return AddressSource.addresses(in: attributes.object ?? [:]).reduce(into: []) { found, part in
-            if part.addresses.contains(key) { found.insert(part.source) }
+    /// The addresses that the directory says are this person's, each with where it says so, in the form of `AddressSource.foldedCase`.
+    /// Reads all of them.
+    public var addressSources: [String: AddressSource] {
+        AddressSource.addresses(in: attributes.object ?? [:]).reduce(into: [:]) { found, part in
+            for address in part.addresses { found[address, default: []].insert(part.source) }
         }
     }
 }

@@ -6,31 +6,40 @@ import Directory
 /// Decides whether a mail address is one person's and nobody else's, by what the whole directory says of it
 /// (docs/decisions/0013-one-address-one-person.md).
 struct AddressHolding {
-    let person: DirectoryPerson
+    /// Where the directory says that an address is the person's.
+    private let own: [String: AddressSource]
     /// What others claim of the person's addresses.
-    let rivals: [AddressClaim]
+    private let rivals: [String: [AddressClaim]]
+
+    /// - Parameter rivals: what others claim of the person's addresses.
+    init(person: DirectoryPerson, rivals: [AddressClaim]) {
+        own = person.addressSources
+        self.rivals = Dictionary(grouping: rivals, by: \.address)
+    }
 
     /// Why the address is not certified for the person, as the end of a sentence that begins with the address and names the
     /// other one; nil when it is theirs.
     func objection(to address: String) -> String? {
-        let own = person.source(of: address)
+        let (key, own) = found(address)
         guard !own.isEmpty else { return "is no address of this person in the directory" }
-        let key = AddressSource.foldedCase(address)
-        let others = rivals.filter { $0.address == key }
+        let others = rivals[key] ?? []
         // A proxy address outweighs every other kind of claim.
         let strong = others.filter { $0.source.contains(.proxyAddress) }
         guard let other = (own.contains(.proxyAddress) ? strong : strong + others).first else { return nil }
-        let isEven = isEven(own, strong)
         return "is the \(Self.word(other.source)) of \(other.claimant)"
-            + (isEven ? ", too; take it from one of them" : ", and mail alone proves nothing")
+            + (isEven(own, strong) ? ", too; take it from one of them" : ", and mail alone proves nothing")
     }
 
     /// Whether the person holds an address as firmly as somebody else does: who of them is right, the directory does not tell.
     func isDoubtful(_ address: String) -> Bool {
-        let own = person.source(of: address)
-        let key = AddressSource.foldedCase(address)
-        let strong = rivals.filter { $0.address == key && $0.source.contains(.proxyAddress) }
+        let (key, own) = found(address)
+        let strong = (rivals[key] ?? []).filter { $0.source.contains(.proxyAddress) }
         return own != [] && objection(to: address) != nil && isEven(own, strong)
+    }
+
+    private func found(_ address: String) -> (key: String, own: AddressSource) {
+        let key = AddressSource.foldedCase(address)
+        return (key, own[key] ?? [])
     }
 
     private func isEven(_ own: AddressSource, _ strong: [AddressClaim]) -> Bool {
@@ -39,10 +48,8 @@ struct AddressHolding {
 
     /// Why a name to sign in with is not certified for the person, in one sentence; nil when nobody else signs in with it.
     func objection(toSignInName name: String) -> String? {
-        let key = AddressSource.foldedCase(name)
-        guard let other = rivals.first(where: { $0.address == key && $0.source.contains(.userPrincipalName) }) else {
-            return nil
-        }
+        let others = rivals[AddressSource.foldedCase(name)] ?? []
+        guard let other = others.first(where: { $0.source.contains(.userPrincipalName) }) else { return nil }
         return "\(name) is what \(other.claimant) signs in with"
     }
 

@@ -65,9 +65,10 @@ import Testing
     @Test func lettersCountInAnyCaseButOnlyThoseOfASCII() {
         let person = DirectoryPerson(
             id: "1", attributes: ["mail": "KAREN@Example.ORG", "proxyAddresses": ["SMTP:\u{212A}aren@example.com"]])
-        #expect(person.source(of: "karen@example.org") == .mail)
-        #expect(person.source(of: "\u{212A}aren@example.org").isEmpty)
-        #expect(person.source(of: "karen@example.com").isEmpty)
+        let sources = person.addressSources
+        #expect(sources["karen@example.org"] == .mail)
+        #expect(sources[AddressSource.foldedCase("\u{212A}aren@example.org")] == nil)
+        #expect(sources["karen@example.com"] == nil)
     }
 
     @Test func whatIsClaimedNowhereIsNobodys() {

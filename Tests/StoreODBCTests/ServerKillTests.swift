@@ -34,7 +34,7 @@ import ThrowAwayServers
     func whatAKilledServerHasKeptIsWhatWasSaid(_ engine: ThrowAwayEngine) async throws {
         let (place, database) = try await prepare(engine)
         var (kept, refused, unknown): (Set<Int>, Set<Int>, Set<Int>) = ([], [], [])
-        for round in 0..<TestSize.choose(3, full: 50) {
+        for round in 0..<TestSize.choose(2, full: 50) {
             let outcomes = try await withThrowingTaskGroup(of: [(Int, StoreError.Code?)].self) { group in
                 for writer in 0..<4 {
                     group.addTask {
