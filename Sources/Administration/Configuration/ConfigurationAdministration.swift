@@ -111,6 +111,7 @@ public struct ConfigurationAdministration: Sendable {
             + endedArchiving(draft.former, configuration) + switched.warnings
             + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)
+            + formerExchange(draft.former, configuration) + forgetfulMailboxes(changes, configuration)
             + (changes.contains { ["handOver", "console"].contains($0.section) && $0.isEffective }
                 ? configuration.linkWarnings : [])
             + (changes.contains { $0.section == "keyRecoveryAgents" && $0.isEffective }
@@ -185,6 +186,36 @@ public struct ConfigurationAdministration: Sendable {
                     + "ordered"
             }
         }
+    }
+
+    private static let usual = "Microsoft's own address"
+
+    /// Those who stay lose what came before a key was changed.
+    private func forgetfulMailboxes(
+        _ changes: [ConfigurationStore.Change], _ new: GatewayConfiguration
+    ) -> [String] {
+        let changed = Set(changes.filter { $0.section == "templates" && $0.isEffective }.map(\.name))
+        return new.templates.filter { template in
+            guard let mailboxes = template.mailboxes, template.enabled, changed.contains(template.name) else {
+                return false
+            }
+            return template.keyHistory == nil && mailboxes.onLeave != .withdraw
+        }.map {
+            "template \($0.name): without keyHistory those who stay cannot read what came before a key was changed, whenever somebody "
+                + "may not open a mailbox any more"
+        }
+    }
+
+    /// A member that a file leaves out is removed, whoever needs it.
+    private func formerExchange(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
+        let names = new.templates.filter { $0.enabled && $0.mailboxes != nil }.map(\.name)
+        guard !names.isEmpty, let before = old.tenant, let after = new.tenant, before.exchange != after.exchange else {
+            return []
+        }
+        let (former, now) = (before.exchange ?? Self.usual, after.exchange ?? Self.usual)
+        return [
+            "tenant.exchange is \(now) and was \(former): shared mailboxes of \(names.joined(separator: ", ")) are read there from now on"
+        ]
     }
 
     /// What another key of the connectors means for what lies in Intune: it is encrypted to the former one.

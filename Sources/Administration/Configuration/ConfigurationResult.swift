@@ -12,6 +12,20 @@ public struct ConfigurationResult: Sendable {
     /// What is allowed and rarely meant.
     public let warnings: [String]
 
+    /// What differs in a part, member by member: that one was empty and is not any more is no difference beside its members.
+    public static func differences(of change: ConfigurationStore.Change) -> [ConfigurationStore.Change.Difference] {
+        change.differences.filter { !$0.keyPath.isEmpty || change.differences.count == 1 }
+    }
+
+    /// Members that were there and that the file leaves out, as key paths.
+    public var leftOut: [String] {
+        changes.filter { $0.kind == .changed }.flatMap { change in
+            Self.differences(of: change).filter { $0.new == nil && !$0.keyPath.isEmpty }.map { difference in
+                "\(change.section)\(change.name == ConfigurationStore.single ? "" : " \(change.name)").\(difference.keyPath)"
+            }
+        }
+    }
+
     public var json: JSONValue {
         .array(
             changes.map { change in
@@ -19,7 +33,7 @@ public struct ConfigurationResult: Sendable {
                     "section": .string(change.section), "name": .string(change.name),
                     "change": .string(change.kind.rawValue),
                     "differences": .array(
-                        change.differences.map { difference in
+                        Self.differences(of: change).map { difference in
                             [
                                 "keyPath": .string(difference.keyPath), "old": difference.old ?? .null,
                                 "new": difference.new ?? .null,

@@ -61,7 +61,13 @@ public struct PersonAdministration: Sendable {
         let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
         let former = try await store.formerDeliveries(people: [person.id])
         var answers: [PersonAnswer.Answer] = []
-        for name in templates.map(\.name) + gone {
+        // What is for mailboxes or servers says nothing of a person, unless it has something for this one.
+        let own = templates.filter { template in
+            template.mailboxes == nil && template.requests == nil
+                || decisions.contains { $0.template == template.name }
+                || standings.contains { $0.template == template.name }
+        }
+        for name in own.map(\.name) + gone {
             let standing = standings.first { $0.template == name }
             let known = try await store.ledger.standings(template: name, subscriberIDs: [person.id])[person.id]
             var order: Order?

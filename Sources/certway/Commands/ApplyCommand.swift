@@ -72,10 +72,16 @@ enum ApplyCommand {
         Terminal.print(lines: table.text)
         for change in result.changes where change.kind == .changed {
             Terminal.print("\n\(change.section) \(change.name):")
-            for difference in change.differences {
+            for difference in ConfigurationResult.differences(of: change) {
                 let (old, new) = (difference.old?.text ?? "(nothing)", difference.new?.text ?? "(nothing)")
-                Terminal.print("  \(difference.keyPath): \(old) -> \(new)")
+                let path = difference.keyPath.isEmpty ? "all of it" : difference.keyPath
+                Terminal.print("  \(path): \(old) -> \(new)")
             }
+        }
+        if !result.leftOut.isEmpty {
+            Terminal.print(
+                "\nmembers that the file leaves out of a part go: \(result.leftOut.joined(separator: ", ")); sections that it leaves out stay"
+            )
         }
         let isDryRun = invocation.flag("dry-run")
         for group in result.stranded {
