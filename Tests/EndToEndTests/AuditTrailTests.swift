@@ -186,6 +186,7 @@ import Testing
         "ca root-crl": ["publish.crl", "revoke.ca"],
         "token create": ["create.token"], "token bootstrap": ["create.token"], "token revoke": ["revoke.token"],
         "adopt": ["adopt.certificate"], "request revoke": ["revoke.certificate"], "handover offer": ["offer.package"],
+        "handover mail": ["offer.package"],
         "handover withdraw": ["end.package"],
         "drift repair": ["notice.revocation", "withdraw.certificate", "redeliver.key"],
         "key recovery request": ["request.recovery"], "key recovery approve": ["approve.recovery"],

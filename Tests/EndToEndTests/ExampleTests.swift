@@ -32,7 +32,7 @@ import Testing
         "certway key recovery approve R-19", "certway key recovery deny R-19", "certway key recovery fetch R-19",
         "certway key recovery password R-19", "certway key drill --sample 50", "certway key rewrap --to office-2027",
         "certway key redeliver ada@example.org", "certway mailbox show support@", "certway mailbox release support@",
-        "certway handover offer 0C0FFE…", "certway handover withdraw 12",
+        "certway handover offer 0C0FFE…", "certway handover mail 0C0FFE…", "certway handover withdraw 12",
         "certway publication script", "certway store copy --from sqlite:certway.db --to 'postgresql:",
     ]
 
