@@ -15,6 +15,8 @@ struct IncidentDrill {
     private static let name = "drill"
     /// Between two passes of the incident.
     private static let step: TimeInterval = 1800
+    /// What is under way is followed up within the step, as a service does, so many times and so many seconds apart.
+    private static let followUps = (count: 4, pause: 120.0)
     /// Proofs of mailboxes have ended by then.
     private static let age: TimeInterval = 40 * 86_400
 
@@ -50,6 +52,8 @@ struct IncidentDrill {
         private var begun: Date?
         /// The end that was told when a tenth was done.
         private var foreseen: Date?
+        /// When the last old certificate was revoked.
+        private var finished: Date?
         /// By how much of the whole time it was wrong; nil where nothing was foreseen.
         var forecastError: Double?
         /// Time in which nothing could go on, which nobody foresees.
@@ -80,7 +84,13 @@ struct IncidentDrill {
             foreseen = shown["forecast"]?["end"]?.string.flatMap { try? Date($0, strategy: .iso8601) }
         }
 
-        mutating func compare(_ end: Date) {
+        /// Notes the end, once.
+        mutating func finish(_ now: Date, _ shown: JSONValue) {
+            if finished == nil, (shown["revoked"]?.int ?? 0) >= people { finished = now }
+        }
+
+        mutating func compare(_ now: Date) {
+            let end = finished ?? now
             guard let begun, let foreseen, end > begun else { return }
             let span = end.timeIntervalSince(begun)
             forecastError = max(0, abs(foreseen.timeIntervalSince(end)) - lost) / span
@@ -113,7 +123,8 @@ struct IncidentDrill {
                 "notRevoked": JSONValue(notRevoked), "violations": JSONValue(violations), "progress": progress,
                 "overload": JSONValue(overload), "untrueAfterKill": JSONValue(untrue),
                 "forecastError": forecastError.map { .number(($0 * 1000).rounded() / 1000) } ?? .null,
-                "forecastJudged": .bool(isForecastJudged),
+                "forecastJudged": .bool(isForecastJudged), "foretold": JSONValue(foreseen?.formatted(.iso8601)),
+                "finished": JSONValue(finished?.formatted(.iso8601)),
             ]
         }
 
@@ -219,12 +230,20 @@ struct IncidentDrill {
             }
             let runs = try await gateway.pass()
             usual = (usual + (runs.map(\.seconds).max() ?? 0)) / 2
+            var shown = try await show(gateway)
+            var spent = 0.0
+            while isUnderWay(shown), spent < Self.followUps.pause * Double(Self.followUps.count) {
+                try await world.advance(Self.followUps.pause)
+                spent += Self.followUps.pause
+                _ = try await gateway.pass()
+                shown = try await show(gateway)
+            }
             try await world.look()
             result.withoutCertificate.formUnion(world.addresses.subtracting(world.good))
-            let shown = try await gateway.command(["incident", "show", Self.name, "--output", "json"]).json ?? .null
             result.progress = shown
             result.hours = Double(step) * Self.step / 3600
             result.foresee(try await world.now(), shown)
+            result.finish(try await world.now(), shown)
             if step % 4 == 1 {
                 progress(
                     "\(result.hours) h: \(shown["replaced"]?.int ?? 0) replaced, \(shown["revoked"]?.int ?? 0) revoked")
@@ -233,7 +252,7 @@ struct IncidentDrill {
                 result.inTime = true
                 break
             }
-            try await world.advance(Self.step)
+            try await world.advance(Self.step - spent)
         }
         result.notRevoked = world.held.count { old.contains($0.serial) && !$0.isRevoked }
         result.doubled = world.doubled
@@ -241,6 +260,15 @@ struct IncidentDrill {
         result.compare(try await world.now())
         result.seconds = start.duration(to: .now) / .seconds(1)
         return result
+    }
+
+    private func show(_ gateway: SimulatedGateway) async throws -> JSONValue {
+        try await gateway.command(["incident", "show", Self.name, "--output", "json"]).json ?? .null
+    }
+
+    /// Whether a CA has been asked for something and has not done it yet.
+    private func isUnderWay(_ shown: JSONValue) -> Bool {
+        ["ordered", "revoking"].contains { (shown["counts"]?[$0]?.int ?? 0) > 0 }
     }
 
     private func scenario(_ profiles: Profiles) -> Scenario {
