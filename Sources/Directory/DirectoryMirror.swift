@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
 import MicrosoftGraph
 import Store
 
@@ -121,6 +122,25 @@ public struct DirectoryMirror: Sendable {
             }
             return holders
         }
+    }
+
+    /// Makes sure that a group was read not long ago: names, addresses and memberships go to others meanwhile.
+    ///
+    /// - Parameters:
+    ///   - group: object id, or what stands for one.
+    ///   - date: the oldest reading that will do.
+    /// - Throws: `GraphError` of kind `transient` for an older one, `StoreError`.
+    public func requireReading(of group: String, since date: Date) async throws {
+        let readAt = try await database.read { connection in
+            try connection.value(
+                "SELECT COALESCE(read_at, full_pass_at) FROM directory_roots WHERE root_group = ?",
+                [SQLValue(group.lowercased())], as: Date.self)
+        }
+        guard let readAt, readAt < date else { return }
+        throw GraphError(
+            .transient,
+            "the directory was last read at \(readAt.ISO8601Format()), so nothing leaves for a CA by what it said then: see "
+                + "why with 'certway doctor'; it goes on with the next reading")
     }
 
     /// Makes sure that the addresses of the whole tenant have been read to their end at least once: until then nobody can

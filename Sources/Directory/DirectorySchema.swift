@@ -95,7 +95,12 @@ public enum DirectorySchema {
                     "CREATE INDEX directory_names_user ON directory_names (user_id)",
                 ]
             },
-        ] + MailboxTables.migrations
+        ] + MailboxTables.migrations + [
+            Migration("directory-7-read-at") { dialect in
+                // When the group and the addresses of the tenant were last read to their end; null for those of before.
+                ["ALTER TABLE directory_roots ADD read_at \(dialect.integer)"]
+            }
+        ]
 
     /// Letters of a name that is searched, at most.
     static let nameLength = 320

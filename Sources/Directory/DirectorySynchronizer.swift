@@ -52,6 +52,10 @@ public struct DirectorySynchronizer: Sendable {
             source: source, database: database, now: clock.now(), listingInterval: fullPassInterval,
             confirmation: confirmation
         ).run()
+        let (root, now) = (SQLValue(group.lowercased()), SQLValue(clock.now()))
+        try await database.write { connection in
+            _ = try connection.execute("UPDATE directory_roots SET read_at = ? WHERE root_group = ?", [now, root])
+        }
         return report
     }
 

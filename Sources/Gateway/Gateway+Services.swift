@@ -185,7 +185,11 @@ extension Gateway {
             mirror: mirror, template: { [configuration] in configuration.template($0) },
             product: { [backends] in backends.product(of: $0) },
             rules: { [desk, clock = ledger.clock] in try desk.rules(for: $0, at: clock.now()) },
-            incidents: planner.incidents, exceptions: store.planner.exceptions)
+            incidents: planner.incidents, exceptions: store.planner.exceptions,
+            oldestReading: { [clock = ledger.clock, interval = configuration.limits.interval] in
+                // A pass that fails is made good by the next one; a service with long pauses has no fresher word.
+                clock.now() - max(3600, 2 * TimeInterval(interval.components.seconds))
+            })
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.newIssuers = newIssuers(ChainWatch(ledger))
         context.lookAgain = { [configuration] order in

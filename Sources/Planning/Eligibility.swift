@@ -16,9 +16,11 @@ public struct Eligibility: Sendable {
     private let product: @Sendable (TemplateConfiguration) -> ProductFacts?
     private let rules: @Sendable (TemplateConfiguration) throws -> TemplateRules?
     private let incidents: IncidentStore?
+    private let oldestReading: @Sendable () -> Date
 
     /// - Parameters:
     ///   - mirror: as fresh as the last reading of the directory.
+    ///   - oldestReading: how old that may be, while something leaves by it.
     ///   - template: the template of that name as it is configured now.
     ///   - product: what the profile says of a template's product.
     ///   - rules: what orders of a template must keep to.
@@ -28,8 +30,10 @@ public struct Eligibility: Sendable {
         mirror: DirectoryMirror, template: @escaping @Sendable (String) -> TemplateConfiguration?,
         product: @escaping @Sendable (TemplateConfiguration) -> ProductFacts?,
         rules: @escaping @Sendable (TemplateConfiguration) throws -> TemplateRules? = { _ in nil },
-        incidents: IncidentStore? = nil, exceptions: ExceptionBook? = nil
+        incidents: IncidentStore? = nil, exceptions: ExceptionBook? = nil,
+        oldestReading: @escaping @Sendable () -> Date = { .distantPast }
     ) {
+        self.oldestReading = oldestReading
         self.incidents = incidents
         self.mirror = mirror
         self.exceptions = exceptions
@@ -41,12 +45,13 @@ public struct Eligibility: Sendable {
     /// Costs a few index look-ups and jq evaluations, and no network.
     ///
     /// - Parameter order: one of which nothing has left yet.
-    /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end; `EnrollmentError`
+    /// - Throws: `StoreError`; `GraphError` of kind `transient` while the directory has not been read to its end, or not for long; `EnrollmentError`
     ///   for rule files that cannot be read.
     public func verdict(on order: Order) async throws -> EligibilityVerdict {
         guard let plain = template(order.template) else { return .withdraw("template \(order.template) is gone") }
         guard plain.enabled else { return .withdraw("template \(plain.name) is switched off") }
         try await mirror.requireAddresses()
+        try await mirror.requireReading(of: plain.group, since: oldestReading())
         let (member, exception) = try await member(order, plain)
         var template = plain.adjusted(by: exception?.choice)
         if (order.backendCA, order.product) != (template.backendCA, template.product),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import Foundation
 import JSONDocuments
 import Ledger
 import MicrosoftGraph
@@ -49,6 +50,29 @@ import Testing
         #expect(try await verdict() == .withdraw("left the group"))
         try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false, isDeleted: true)
         #expect(try await verdict() == .withdraw("deleted from the tenant"))
+    }
+
+    /// Names and addresses go to others while nobody reads that they do.
+    @Test func nothingLeavesOnAnOldReading() async throws {
+        let now = gateway.clock.now()
+        func verdict(readAt: Date) async throws -> EligibilityVerdict {
+            try await gateway.database.write { connection in
+                try connection.put(
+                    into: "directory_roots", key: ["root_group": .text(TestGateway.group)],
+                    values: [
+                        "name": "g", "scope": "direct", "users_epoch": 1, "member_count": 1,
+                        "full_pass_at": SQLValue(now - 86_400), "read_at": SQLValue(readAt),
+                    ])
+            }
+            return try await Eligibility(
+                mirror: gateway.mirror, template: { _ in try? TestGateway.template() }, product: { _ in nil },
+                oldestReading: { now - 3600 }
+            ).verdict(on: order)
+        }
+        #expect(try await verdict(readAt: now - 3000) == .fits)
+        let error = await #expect(throws: GraphError.self) { try await verdict(readAt: now - 4000) }
+        #expect(error?.kind == .transient && error?.message.contains("was last read at") == true)
+        #expect(try await verdict(readAt: now) == .fits, "and it goes on by itself")
     }
 
     private func recipient() async throws -> DeliveryRecipient {

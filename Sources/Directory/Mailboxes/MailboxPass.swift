@@ -94,7 +94,7 @@ struct MailboxPass {
                 into: "directory_roots", key: ["root_group": SQLValue(root)],
                 values: [
                     "name": .text("shared mailboxes"), "scope": .text("exchange"), "users_epoch": .integer(0),
-                    "member_count": SQLValue(mailboxes.count), "full_pass_at": SQLValue(now),
+                    "member_count": SQLValue(mailboxes.count), "full_pass_at": SQLValue(now), "read_at": SQLValue(now),
                 ])
             var report = SynchronizationReport(mode: .full)
             report.groupName = "shared mailboxes"
