@@ -91,6 +91,6 @@ import Testing
         #expect(explained[0].reason.contains("is not known: smime could not be looked at"), "\(explained[0].reason)")
         let need = AdoptionReport.Need(template: "smime", before: nil, after: nil)
         let report = AdoptionReport(adoptions: [], toOrder: [need], problems: [])
-        #expect(report.json["toOrder"]?[0]?["before"] == .null && report.json["toOrder"]?[0]?["after"] == .null)
+        #expect(report.json()["toOrder"]?[0]?["before"] == .null && report.json()["toOrder"]?[0]?["after"] == .null)
     }
 }

@@ -17,9 +17,9 @@ public struct AdoptionReport: Sendable {
     /// What could not be looked at, one sentence each.
     public let problems: [String]
     /// Why it is not known of one whether it is revoked, by SHA-256 fingerprint.
-    let unknown: [String: String]
+    var unknown: [String: String] = [:]
     /// Why it is not sure who is to have a certificate.
-    let directoryProblems: [String]
+    var directoryProblems: [String] = []
     /// Whether it was done.
     public internal(set) var isDone = false
 

@@ -33,7 +33,7 @@ public struct ManyCertificates: Sendable {
     public func find(_ selection: Selection, expected: Int) async throws -> [CertificateRecord] {
         var found: [CertificateRecord] = []
         switch selection {
-        case .numbers(let numbers): found = try await gateway.ledger.certificates(ids: numbers)
+        case .numbers(let numbers): found = try await gateway.ledger.certificates(ids: numbers.sorted())
         case .list(let filter):
             var request = ListRequest(limit: Self.page)
             var pages: [CertificateRecord] = []

@@ -6,6 +6,7 @@ import CommandInterface
 import Gateway
 import JSONDocuments
 import KeyHoldings
+import Ledger
 import Settings
 
 extension KeyCommands {
