@@ -76,8 +76,9 @@ extension OrderLedger {
         let now = now()
         return try await writeBesideOthers { connection in
             if let same = try RequestTable(connection: connection).sent(new, since: now - 86_400) {
+                let whose = same.requester == new.requester.storable ? "" : " of \(same.requester)"
                 throw LedgerError.notPossible(
-                    "the same request is here already, as \(same.reference): it is \(same.state.rawValue); nothing is ordered twice for it"
+                    "the same request is here already, as \(same.reference)\(whose): it is \(same.state.rawValue); nothing is ordered twice for it"
                 )
             }
             var request = SubmittedRequest(

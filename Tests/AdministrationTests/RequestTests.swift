@@ -166,6 +166,12 @@ import Testing
         #expect(refused.count == 2)
         // One with another key is another wish.
         _ = try await requests.submit(Self.csr(["www.example.org"]).der, template: "web", because: "")
+        // Whoever hands it in: one key has one certificate.
+        let bobs = RequestAdministration(try await office.gateway(), caller: Self.bob)
+        let error = await #expect(throws: LedgerError.self) {
+            try await bobs.submit(csr.der, template: "web", because: "mine")
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("\(first.request.reference) of ada@example.org"))
     }
 
     @Test func whoMayNotRequestLearnsNothing() async throws {
