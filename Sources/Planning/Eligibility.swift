@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Directory
+import Foundation
 import JSONDocuments
 import Ledger
 import Settings
