@@ -86,7 +86,7 @@ let package = Package(
         room("Records", ["Store"]),
         room("Ledger", ["Records", "Store"]),
         room("Directory", ["ExchangeOnline", "MicrosoftGraph", "Ledger", "Store"]),
-        room("KeyHoldings", ["Ledger", "Store"]),
+        room("KeyHoldings", ["Directory", "Ledger", "Store"]),
         room("KeyArchival", []),
         room("KeyVault", ["MicrosoftGraph", "KeyArchival"]),
         room("Delivery", ["MicrosoftGraph"]),
@@ -231,7 +231,7 @@ let package = Package(
         tests("DriftTests", ["Delivery", "DeliveryProof", "Drift", "KeyHoldings", "Ledger", "Store"]),
         tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
-        tests("EnrollmentTests", ["Names", "Planning", "Fulfilment", "Rules", "Store"]),
+        tests("EnrollmentTests", ["KeyHoldings", "Names", "Planning", "Fulfilment", "Rules", "Store"]),
         tests("CommandInterfaceTests", ["CommandInterface"]),
         tests("GatewayTests", ["Gateway"]),
         tests(

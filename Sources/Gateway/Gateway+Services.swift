@@ -211,7 +211,8 @@ extension Gateway {
     /// Which keys are to be on whose devices, by template.
     public var keyHoldingRules: [KeyHoldingRule] {
         configuration.templates.filter { $0.keepsKeys && $0.delivery == .intune }.map {
-            KeyHoldingRule(template: $0.name, isForMailboxes: $0.mailboxes != nil, keep: $0.keyHistory)
+            KeyHoldingRule(
+                template: $0.name, isForMailboxes: $0.mailboxes != nil, keep: $0.keyHistory, holders: $0.keyHolders)
         }
     }
 

@@ -12,11 +12,14 @@ public struct KeyHoldingRule: Sendable, Hashable {
     public let isForMailboxes: Bool
     /// How long keys stay after their certificates ended; nil for no longer than they are in use.
     public let keep: Duration?
+    /// Who may have the keys of mailboxes.
+    public let holders: KeyHolderRule
 
-    public init(template: String, isForMailboxes: Bool, keep: Duration?) {
+    public init(template: String, isForMailboxes: Bool, keep: Duration?, holders: KeyHolderRule = KeyHolderRule()) {
         self.template = template
         self.isForMailboxes = isForMailboxes
         self.keep = keep
+        self.holders = holders
     }
 
     /// What must hold of a certificate `c` with its order `o`, so that its key is at somebody's hand.
@@ -62,11 +65,23 @@ public struct KeyHoldingRule: Sendable, Hashable {
                 ]
             )
         }
+        let receives = holders.receives
         return (
             """
             JOIN mailbox_people r ON r.mailbox_id = c.subscriber_id JOIN directory_users p ON p.id = r.person_id \
             JOIN shared_mailboxes s ON s.id = c.subscriber_id
-            """, "r.present = 1 AND r.rights IN (1, 3) AND s.present = 1 AND p.is_deleted = 0", []
+            """, "\(receives.condition) AND s.present = 1 AND p.is_deleted = 0", receives.parameters
+        )
+    }
+
+    /// Of a row `h` of `key_holdings` beside these: what is with somebody already stays there, although it would be given to nobody who
+    /// is so; nil where that is all the same. What is yet to be sent, again or for the first time, is none of it.
+    func stays(withHolderAt now: Date) -> (condition: String, parameters: [SQLValue])? {
+        guard isForMailboxes else { return nil }
+        let keeps = holders.keeps(at: now)
+        return (
+            "h.actual = ? AND h.next_action_at IS NULL AND \(keeps.condition) AND s.present = 1 AND p.is_deleted = 0",
+            [SQLValue(KeyHolding.Actual.present.rawValue)] + keeps.parameters
         )
     }
 }

@@ -45,10 +45,12 @@ extension KeyHoldingStore {
             let rows = """
                 key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id
                 """
-            let reason = """
+            func reason(_ isWanted: String) -> String {
+                """
                 EXISTS (SELECT 1 FROM certificates c JOIN orders o ON o.id = c.order_id \(people.join) \
                 WHERE c.id = h.certificate_id AND p.id = h.person_id AND \(isWanted))
                 """
+            }
             func ids(_ condition: String, _ parameters: [SQLValue]) throws -> [(Int64, String)] {
                 try connection.query(
                     "SELECT h.certificate_id, h.person_id FROM \(rows) WHERE h.template = ? AND \(condition) "
@@ -62,12 +64,19 @@ extension KeyHoldingStore {
                         parameters + [.integer(certificate), .text(person)])
                 }
             }
-            let over = try ids("h.wanted = 1 AND NOT \(reason)", wantedParameters)
+            var (remains, remainsParameters) = (people.condition, people.parameters)
+            if let stays = rule.stays(withHolderAt: now) {
+                remains = "(\(remains) OR \(stays.condition))"
+                remainsParameters += stays.parameters
+            }
+            let over = try ids(
+                "h.wanted = 1 AND NOT \(reason("\(stays.condition) AND \(remains)"))",
+                stays.parameters + remainsParameters)
             try set(
                 "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL",
                 [SQLValue(now), SQLValue(now)],
                 of: over)
-            let again = try ids("h.wanted = 0 AND \(reason)", wantedParameters)
+            let again = try ids("h.wanted = 0 AND \(reason(isWanted))", wantedParameters)
             try set(
                 "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL",
                 [SQLValue(now), SQLValue(now)],

@@ -105,23 +105,40 @@ public struct KeyHoldingStore: Sendable {
             "h.wanted = 1 AND h.problem IS NOT NULL ORDER BY h.certificate_id, h.person_id", [], limit: limit)
     }
 
-    /// By mailbox: the certificates whose key somebody has had who may not open the mailbox any more.
+    /// By mailbox: the certificates whose key somebody has had who is not to have it any more.
     ///
-    /// - Parameter owners: object ids of mailboxes.
-    public func exposed(_ owners: [String]) async throws -> [String: [Int64: [String]]] {
-        try await database.read { connection in
-            var found: [String: [Int64: [String]]] = [:]
+    /// - Parameters:
+    ///   - owners: object ids of mailboxes.
+    ///   - rule: who may have it, by the template.
+    public func exposed(_ owners: [String], by rule: KeyHolderRule) async throws -> [String: KeyExposure] {
+        let keeps = rule.keeps(at: now)
+        return try await database.read { connection in
+            var found: [String: KeyExposure] = [:]
             for list in SQLValueList.lists(owners.map { $0.lowercased() }) {
                 try connection.forEachRow(
                     """
                     SELECT h.owner_id, h.certificate_id, h.user_principal_name FROM key_holdings h \
                     WHERE h.owner_id IN (\(list.places)) AND h.reached = 1 AND h.person_id <> h.owner_id \
                     AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id \
-                    AND r.person_id = h.person_id AND r.present = 1 AND r.rights IN (1, 3)) \
+                    AND r.person_id = h.person_id AND \(keeps.condition)) \
                     ORDER BY h.user_principal_name
-                    """, list.parameters
+                    """, list.parameters + keeps.parameters
                 ) { row in
-                    found[try row[0], default: [:]][try row[1], default: []].append(try row[2])
+                    found[try row[0], default: KeyExposure()].certificates[try row[1], default: []].append(try row[2])
+                }
+                // Whoever is away and keeps it yet: the end of that comes with time alone.
+                try connection.forEachRow(
+                    """
+                    SELECT h.owner_id, MIN(r.away_since) FROM key_holdings h JOIN mailbox_people r \
+                    ON r.mailbox_id = h.owner_id AND r.person_id = h.person_id \
+                    WHERE h.owner_id IN (\(list.places)) AND h.reached = 1 AND r.away_since IS NOT NULL \
+                    AND \(keeps.condition) GROUP BY h.owner_id
+                    """, list.parameters + keeps.parameters
+                ) { row in
+                    let since: Date? = try row[1]
+                    found[try row[0], default: KeyExposure()].dueAt = since.map {
+                        $0 + Double(rule.grace.components.seconds)
+                    }
                 }
             }
             return found

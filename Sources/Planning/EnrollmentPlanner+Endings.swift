@@ -40,7 +40,8 @@ extension EnrollmentPlanner {
                 template: template.name, subscriberIDs: current.map(\.subscriberID))
             let exposed =
                 template.mailboxes == nil
-                ? [:] : try await KeyHoldingStore(ledger).exposed(current.map(\.subscriberID))
+                ? [:]
+                : try await KeyHoldingStore(ledger).exposed(current.map(\.subscriberID), by: template.keyHolders)
             // Records of certificates that are over or revoked lie on the devices as well.
             let leaving = current.filter { $0.action == .revoke || $0.action == .retire }.map(\.subscriberID)
             let all =
@@ -51,7 +52,7 @@ extension EnrollmentPlanner {
                 current.flatMap { decision in
                     let id = decision.subscriberID
                     var rule = rule
-                    rule.exposed = exposed[id] ?? [:]
+                    rule.exposed = exposed[id]?.certificates ?? [:]
                     return
                         (standings[id].map {
                             wishes(decision, $0, template, rule, IncidentWishes(wished[id] ?? []))

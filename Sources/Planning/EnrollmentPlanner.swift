@@ -204,7 +204,8 @@ public struct EnrollmentPlanner: Sendable {
                 [$0.certificateID, $0.inUse?.certificateID].compactMap(\.self) + $0.superseded.map(\.certificateID)
             })
         let exposed =
-            plain.mailboxes == nil ? [:] : try await KeyHoldingStore(ledger).exposed(Array(standings.keys))
+            plain.mailboxes == nil
+            ? [:] : try await KeyHoldingStore(ledger).exposed(Array(standings.keys), by: plain.keyHolders)
         let wishes = try await incidents.wishes(template: plain.name, subscriberIDs: people.map(\.id))
         let now = clock.now()
         let adjusted = try self.rules(exceptions.values.map(\.choice), plain)
@@ -232,13 +233,16 @@ public struct EnrollmentPlanner: Sendable {
             func due(_ date: Date?) -> Date? { [date, exception?.until].compactMap(\.self).min() }
             if let standing, standing.stage.isOpen || standing.stage == .active {
                 let life = LifeRule(
-                    template: template, now: now, certifiedNames: rules.certifiedNames, exposed: exposed[id] ?? [:]
+                    template: template, now: now, certifiedNames: rules.certifiedNames, exposed: exposed[id]?.certificates ?? [:]
                 ).find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
                     incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =
-                    (life.concern, life.action, life.reason, due(life.dueAt))
+                    (
+                        life.concern, life.action, life.reason,
+                        [due(life.dueAt), exposed[id]?.dueAt].compactMap(\.self).min()
+                    )
                 decision.actsOn = standing.orderID
                 decision.incident = life.incident
                 if case .entitled(let names, _, _) = finding { decision.names = names }

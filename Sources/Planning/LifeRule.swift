@@ -30,7 +30,7 @@ struct LifeRule {
     /// Keys of `RequestedNames` that the CA product certifies; nil where its profile does not say. What it does not certify changes no
     /// certificate.
     var certifiedNames: [String]?
-    /// Names of those who have had the key of a certificate and may not open the mailbox any more, by certificate.
+    /// Names of those who have had the key of a certificate and are not to have it any more, by certificate.
     var exposed: [Int64: [String]] = [:]
     /// Addresses of the person that somebody else claims as firmly: a certificate that says them stays as it is.
     var doubts: [DoubtfulAddress] = []
@@ -141,7 +141,7 @@ struct LifeRule {
             template.mailboxes.map({ $0.onLeave != .withdraw }) ?? false
         {
             (action, reason) = (
-                .replace, "\(leavers.joined(separator: ", ")) had its key and may not open the mailbox any more"
+                .replace, "\(leavers.joined(separator: ", ")) had its key and may not have it any more"
             )
         } else if isWithdrawn {
             (action, reason) = (.renew, "it was taken from the person's devices")

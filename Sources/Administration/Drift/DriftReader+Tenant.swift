@@ -116,10 +116,15 @@ extension DriftReader {
             (finding.personID, finding.userPrincipalName) = (mailbox.id, mailbox.address)
             sight.findings.append(finding)
         }
-        let exposed = try await KeyHoldingStore(gateway.ledger).exposed(mailboxes.map(\.id))
+        var exposed: [KeyHolderRule: [String: KeyExposure]] = [:]
         let now = now
-        for certificate in certificates where certificate.isInUse(at: now) {
-            guard let people = exposed[certificate.subscriberID]?[certificate.id] else { continue }
+        let ids = Set(mailboxes.map(\.id))
+        for certificate in certificates where certificate.isInUse(at: now) && ids.contains(certificate.subscriberID) {
+            let rule = gateway.configuration.template(certificate.template)?.keyHolders ?? KeyHolderRule()
+            if exposed[rule] == nil {
+                exposed[rule] = try await KeyHoldingStore(gateway.ledger).exposed(ids.sorted(), by: rule)
+            }
+            guard let people = exposed[rule]?[certificate.subscriberID]?.certificates[certificate.id] else { continue }
             var finding = DriftFinding(.mailboxKeyExposed, of: certificate, detail: people.joined(separator: ", "))
             if gateway.configuration.template(certificate.template)?.mailboxes?.onLeave == .withdraw {
                 finding.waits =

@@ -16,7 +16,14 @@ extension DirectorySynchronizer {
     /// - Throws: `GraphError` when the mailboxes cannot be listed, or the list has become empty; `StoreError`;
     ///   `LedgerError.notInCharge`; `CancellationError`.
     public func synchronizeMailboxes(_ exchange: ExchangeAdminClient) async throws -> SynchronizationReport {
-        try await MailboxPass(synchronizer: self, exchange: exchange).run()
+        let pass = MailboxPass(synchronizer: self, exchange: exchange)
+        do {
+            return try await pass.run()
+        } catch let error as GraphError {
+            // What the directory says of people's accounts holds whether or not Exchange answers.
+            try await pass.noteAccounts()
+            throw error
+        }
     }
 }
 
@@ -101,6 +108,19 @@ struct MailboxPass {
             (report.joined, report.left, report.changed) = (counts.joined, counts.left, counts.changed)
             (report.total, report.groups) = (mailboxes.count, 1)
             return report
+        }
+    }
+
+    /// Notes what has changed in the accounts of those who may open mailboxes.
+    func noteAccounts() async throws {
+        let (database, now) = (database, synchronizer.clock.now())
+        for mailbox in try await database.read({ try DirectoryMirror.mailboxes("present = 1", [], on: $0) }) {
+            try await database.write { connection in
+                guard try MailboxAccounts(connection: connection).note(ofMailbox: mailbox.id, at: now) else { return }
+                let writer = MirrorWriter(connection, root: "")
+                try writer.markChanged(mailbox.id)
+                _ = try writer.finish()
+            }
         }
     }
 
@@ -220,6 +240,7 @@ struct MailboxPass {
             try connection.execute(
                 "UPDATE shared_mailboxes SET read_at = ?, problem = ? WHERE id = ?",
                 [SQLValue(now), SQLValue(problem?.storable), SQLValue(id)])
+            if try MailboxAccounts(connection: connection).note(ofMailbox: id, at: now) { isChanged = true }
             if isChanged {
                 let writer = MirrorWriter(connection, root: "")
                 try writer.markChanged(id)

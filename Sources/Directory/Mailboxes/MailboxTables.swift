@@ -22,6 +22,10 @@ enum MailboxTables {
                 """,
                 "CREATE INDEX mailbox_people_by_person ON mailbox_people (person_id, present)",
             ]
-        }
+        },
+        Migration("directory-8-mailbox-accounts") { sql in
+            // What speaks against a key (`MailboxAccount`), null until it is looked at; and since when nobody signs in by the account.
+            ["account", "away_since"].map { "ALTER TABLE mailbox_people ADD \($0) \(sql.integer)" }
+        },
     ]
 }

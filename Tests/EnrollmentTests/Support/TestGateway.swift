@@ -6,6 +6,7 @@ import ConnectorKit
 import Foundation
 import JSONDocuments
 import KeyArchival
+import KeyHoldings
 import Ledger
 import PKIX
 import Settings
@@ -42,7 +43,7 @@ final class TestGateway: Sendable {
         database = FailingDatabase(
             try await TestDatabase(
                 OrderLedger.migrations + DirectorySchema.migrations + DecisionStore.migrations
-                    + IncidentStore.migrations))
+                    + IncidentStore.migrations + KeyHoldingTables.migrations))
         ledger = OrderLedger(database: database, clock: clock)
         mirror = DirectoryMirror(database: database)
         planner = EnrollmentPlanner(database: ledger.database, mirror: mirror, ledger: ledger, clock: clock)
