@@ -21,7 +21,8 @@ public struct KeyHolderRule: Sendable, Hashable {
     var receives: (condition: String, parameters: [SQLValue]) {
         let words = words()
         return (
-            "r.present = 1 AND r.rights IN (1, 3) AND r.account IN (\(places(words)))", words.map { SQLValue($0.rawValue) }
+            "r.present = 1 AND r.rights IN (1, 3) AND r.account IN (\(places(words)))",
+            words.map { SQLValue($0.rawValue) }
         )
     }
 

@@ -233,7 +233,8 @@ public struct EnrollmentPlanner: Sendable {
             func due(_ date: Date?) -> Date? { [date, exception?.until].compactMap(\.self).min() }
             if let standing, standing.stage.isOpen || standing.stage == .active {
                 let life = LifeRule(
-                    template: template, now: now, certifiedNames: rules.certifiedNames, exposed: exposed[id]?.certificates ?? [:]
+                    template: template, now: now, certifiedNames: rules.certifiedNames,
+                    exposed: exposed[id]?.certificates ?? [:]
                 ).find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
                     incidents: wanted)
