@@ -216,4 +216,23 @@ import YAMLDocuments
         let message = try await refusal(office, mended(office, settings: ", account: x"))
         #expect(message.contains("instead of \(Self.place)"), "\(message)")
     }
+
+    /// A member that a file leaves out goes, a section that it leaves out stays: who applies it is told which go.
+    @Test func whatAFileLeavesOutIsNamed() async throws {
+        let office = try await Office()
+        try await office.apply(office.yaml(more: "limits: {ordersPerRun: 1, endingsPerRun: 3}"))
+        let shorter = try await office.apply(office.yaml(more: "limits: {ordersPerRun: 1}"), isDryRun: true)
+        #expect(shorter.leftOut == ["limits.endingsPerRun"])
+        let without = try await office.apply(office.yaml(), isDryRun: true)
+        #expect(without.leftOut.isEmpty && without.changes.allSatisfy { !$0.isEffective })
+    }
+
+    /// That a section was empty is no difference beside the members that it has now.
+    @Test func eachDifferenceHasAName() async throws {
+        let office = try await Office()
+        try await office.apply(office.yaml(more: "handOver: {}"))
+        let changed = try await office.apply(office.yaml(more: "handOver: {keepKeyFor: 1d}"), isDryRun: true)
+        let differences = changed.changes.filter { $0.kind == .changed }.flatMap(ConfigurationResult.differences)
+        #expect(differences.map(\.keyPath) == ["keepKeyFor"], "\(differences)")
+    }
 }

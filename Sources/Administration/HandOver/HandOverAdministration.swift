@@ -225,8 +225,9 @@ public struct HandOverAdministration: Sendable {
         guard let key = try await sealedKey(of: record) else {
             throw Obstacle(
                 "the working copy of the key of \(record.serialNumber) is erased",
-                instead: "the person fetches it at /my after signing in anew; or handOver.keepKeyFor keeps copies "
-                    + "of later certificates for a while")
+                instead: (gateway.configuration.recovery.byOwner
+                    ? "the person fetches it at /my after signing in anew; or " : "")
+                    + "handOver.keepKeyFor keeps copies of later certificates for a while")
         }
         return key
     }

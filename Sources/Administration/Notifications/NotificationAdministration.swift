@@ -106,10 +106,21 @@ public struct NotificationAdministration: Sendable {
         }
         let values = NoticeExample.values(event, at: now, found.map(\.smtpAddresses) ?? [])
         return try gateway.noticeDesk().preview(
-            event, values: values, to: found?.mail ?? found?.userPrincipalName ?? "ada@example.org",
-            name: found?.displayName ?? "Ada Lovelace",
+            event, values: values, to: found?.mail ?? found?.userPrincipalName ?? example(of: event),
+            name: found?.displayName ?? (isForPeople(event) ? "Ada Lovelace" : ""),
             language: language ?? NoticeTexts.language(for: found?.preferredLanguage),
             isFixed: language != nil, wording: wording)
+    }
+
+    /// Whether the event is told to people of the directory.
+    private func isForPeople(_ event: NoticeEvent) -> Bool {
+        (gateway.configuration.notifications?.event(event).to ?? event.usualRecipients).contains(.person)
+    }
+
+    /// To whom an example goes: a mail for administrators is addressed to one of them.
+    private func example(of event: NoticeEvent) -> String {
+        let administrator = isForPeople(event) ? nil : gateway.configuration.notifications?.administrators.first
+        return administrator ?? "ada@example.org"
     }
 
     /// Sends an example at once, in the way that notices go.
@@ -127,8 +138,12 @@ public struct NotificationAdministration: Sendable {
                 throw SettingsError("expected a mail address, found \"\(address.prefix(120))\"")
             }
             let values = NoticeExample.values(event, at: now, [address])
-            let message = try gateway.noticeDesk().preview(
+            var message = try gateway.noticeDesk().preview(
                 event, values: values, to: address, name: "", language: language ?? "en", isFixed: language != nil)
+            // Whoever gets it must not take it for news; both languages, for the mailbox may be anybody's.
+            message.subject = "[Test] \(message.subject)"
+            message.text =
+                "This is a test: nothing has happened. / Dies ist eine Probe: es ist nichts geschehen.\n\n\(message.text)"
             guard !isDryRun else { return message }
             try await gateway.mailSender().send(message)
             try await gateway.ledger.audit.record(

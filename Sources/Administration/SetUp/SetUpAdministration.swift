@@ -85,6 +85,11 @@ public struct SetUpAdministration: Sendable {
         let findings: [(subject: String, verdict: String, text: String)]
         let orders: Int
         let delivered: Int
+        /// Whether all that there is, by the newest, was ordered by another product.
+        let isTakenOver: Bool
+
+        /// Orders that are looked at: a new one is among the newest.
+        private static let newest = 50
 
         init(_ gateway: Gateway) async throws {
             let last = try await ServiceAdministration(gateway).last()
@@ -100,6 +105,11 @@ public struct SetUpAdministration: Sendable {
             let counts = try await gateway.ledger.counts()
             orders = counts.reduce(0) { $0 + $1.count }
             let stages: Set<OrderStage> = [.delivered, .published, .active, .superseded]
+            let ended: Set<OrderStage> = [.active, .superseded, .revoked, .expired]
+            let newest = try await gateway.ledger.orders(OrderFilter(limit: Self.newest))
+            isTakenOver =
+                !newest.isEmpty
+                && newest.allSatisfy { $0.attempt == 0 && !$0.hasForeignKey && ended.contains($0.stage) }
             delivered = counts.reduce(0) { $0 + (stages.contains($1.stage) ? $1.count : 0) }
         }
 
@@ -140,6 +150,8 @@ public struct SetUpAdministration: Sendable {
             return names.isEmpty
                 ? (false, "no template is switched on: nobody gets a certificate")
                 : (true, names.joined(separator: ", "))
+        case .plan where look.isTakenOver, .first where look.isTakenOver:
+            return (false, "what there is was taken over, and nothing is ordered here yet")
         case .plan:
             return look.orders > 0 ? (true, Plural(look.orders, "order").description) : (false, try await planText())
         case .first:

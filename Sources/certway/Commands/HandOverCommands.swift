@@ -48,7 +48,7 @@ enum HandOverCommands {
         } else {
             Terminal.print("\(made.link)")
             Terminal.complain(
-                "certway: for \(made.package.recipientName), once, until \(made.package.endsAt.ISO8601Format()); the password is on "
+                "for \(made.package.recipientName), once, until \(made.package.endsAt.ISO8601Format()); the password is on "
                     + "their page /my")
         }
         return .done
@@ -108,6 +108,7 @@ enum HandOverCommands {
             [
                 ListColumn("NUMBER", "id") { $0["id"]?.string ?? "" },
                 ListColumn(.short("FOR", 24), "recipient") { $0["recipient"]?.string ?? "" },
+                ListColumn("DEVICE", "device") { $0["hints"]?["device"]?.string ?? "" },
                 ListColumn("STATE", "state") { $0["state"]?.string ?? "" },
                 ListColumn("UNTIL", "expiresAt") { $0["expiresAt"]?.string ?? "" },
                 ListColumn(.short("BY", 24), "offeredBy") { $0["offeredBy"]?.string ?? "" },

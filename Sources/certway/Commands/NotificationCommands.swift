@@ -16,7 +16,8 @@ enum NotificationCommands {
         "notification", "who is told what by mail, and what became of it",
         discussion: """
             What happens is told by itself, as section notifications of the configuration says: each thing once, also across
-            restarts and several nodes. 'docs/manual/notifications.md' has the events, their texts and placeholders.
+            restarts and several nodes. 'certway notification show EVENT' has the texts of an event and what may stand in them,
+            'certway notification pending --state sent' what was told.
             """,
         examples: [("certway notification list", "every event, for whom it is, and whether it is told")],
         subcommands: [list, show, preview, test, pending, sendAgain])

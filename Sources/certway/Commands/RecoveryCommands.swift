@@ -89,6 +89,7 @@ enum RecoveryCommands {
             ListColumn(.short("CERTIFICATE", 12, 3), "serialNumber") { $0.serialNumber },
             ListColumn(.short("BY", 12, 1), "requestedBy") { $0.requester.name },
             ListColumn("AGREED", "approvals") { "\($0.agreed)/\($0.approvals)" },
+            ListColumn(.optional("LAPSES", 2), "lapsesAt") { $0.lapsesAt.ISO8601Format() },
             ListColumn(.sentence("PURPOSE", lines: 2), "purpose") { $0.purpose },
         ])
 
