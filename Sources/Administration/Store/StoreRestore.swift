@@ -23,6 +23,8 @@ public struct StoreRestore: Sendable {
     public let keptAside: String?
     /// Whether the sealing key came out of the backup.
     public let hasBroughtKey: Bool
+    /// Whether the folder has never sent anything: the gateway that the backup is of may still work somewhere else.
+    public var isElsewhere: Bool { left == nil }
 
     /// Checks the copy and the folder, and changes nothing unless `isDryRun` is false.
     ///
@@ -185,6 +187,7 @@ public struct StoreRestore: Sendable {
             (facts.json.object ?? [:]).merging([
                 "file": .string(file), "requestsLeft": left.map { JSONValue(Int($0)) } ?? .null,
                 "keptAside": JSONValue(keptAside), "broughtSealingKey": JSONValue(hasBroughtKey),
+                "elsewhere": .bool(isElsewhere),
             ]) { $1 })
     }
 }

@@ -40,6 +40,11 @@ enum RestoreCommand {
                 "\(Plural(Int(left), "request")) to CAs have left from this folder: what was ordered since the backup is not in it"
             )
         }
+        if restored.isElsewhere {
+            Terminal.print(
+                "this folder is not the one that the backup was made of: stop the gateway there for good before this one works. Two "
+                    + "of one database order for the same people, each without seeing the other")
+        }
         guard !isDryRun else {
             Terminal.print("nothing was changed")
             return .done
