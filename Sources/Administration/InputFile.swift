@@ -4,6 +4,7 @@
 public import Foundation
 public import Secrets
 public import Settings
+import YAMLDocuments
 
 /// A file that a command line names; `-` is standard input, of which there is one.
 public struct InputFile: Sendable {
@@ -20,8 +21,9 @@ public struct InputFile: Sendable {
     /// - Throws: `SettingsError` for a file that is missing, not readable, or open to others, and for what is no UTF-8.
     public func text() throws(SettingsError) -> String {
         if let path { return try SettingsFile(path: path).text() }
-        guard let text = String(data: try bytes(), encoding: .utf8) else {
-            throw SettingsError("\(name) is not UTF-8 text")
+        let data = try bytes()
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw SettingsError("\(name) \(ForeignText(data).sentence)")
         }
         return text
     }

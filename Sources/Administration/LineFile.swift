@@ -3,6 +3,7 @@
 
 import Foundation
 import Settings
+import YAMLDocuments
 
 /// A file that is read line by line, whatever its size.
 struct LineFile {
@@ -50,7 +51,7 @@ struct LineFile {
 
     private func text(_ bytes: Data) throws(SettingsError) -> String {
         guard let text = String(data: bytes, encoding: .utf8) else {
-            throw SettingsError("\(path) is not UTF-8 text", at: .commandLine)
+            throw SettingsError("\(path) \(ForeignText(bytes).sentence)", at: .commandLine)
         }
         return text
     }

@@ -6,6 +6,7 @@ import Foundation
 import PKIX
 import Secrets
 import Synchronization
+import YAMLDocuments
 
 /// A file named in the configuration or on the command line; it is read only when its path may be trusted.
 public struct SettingsFile: Sendable {
@@ -76,7 +77,7 @@ public struct SettingsFile: Sendable {
     public func text() throws(SettingsError) -> String {
         let bytes = try bytes()
         guard let text = String(data: bytes, encoding: .utf8) else {
-            throw SettingsError("file \(path) is not UTF-8 text")
+            throw SettingsError("file \(path) \(ForeignText(bytes).sentence)")
         }
         return text
     }

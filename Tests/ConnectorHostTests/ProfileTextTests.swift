@@ -29,6 +29,9 @@ import YAMLDocuments
         let foreign = only(latin1)
         #expect(foreign?.message.contains("Latin-1") == true)
         #expect(foreign?.line == 2 && foreign?.column == 12)
+        let wide = folder.path + "/wide.yaml"
+        try Data([0xFF, 0xFE] + Array("connector: x".utf8).flatMap { [$0, 0] }).write(to: URL(filePath: wide))
+        #expect(only(wide)?.message.contains("UTF-16") == true && only(wide)?.hint?.contains("utf16") == true)
     }
 
     /// Each names the other; a folder that goes before may hide a name on purpose.

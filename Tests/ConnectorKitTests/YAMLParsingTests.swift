@@ -52,6 +52,15 @@ struct YAMLParsingTests {
         #expect(error?.all.first?.hint?.contains("single quotes") == true, "\(error?.description ?? "")")
     }
 
+    @Test("a key that is indented too deep below one that has a value is told by the line above")
+    func aLineThatIsTooDeep() {
+        let error = #expect(throws: Diagnostics.self) {
+            try YAMLNode.parse("tenant:\n  id: contoso.example # ours\n   clientID: x\n", file: "x.yaml")
+        }
+        #expect(error?.all.first?.message.contains("deeper than line 2") == true, "\(error?.description ?? "")")
+        #expect(error?.all.first?.line == 3)
+    }
+
     @Test("all refusals at once")
     func allAtOnce() {
         let error = #expect(throws: Diagnostics.self) {

@@ -338,4 +338,25 @@ import Testing
         #expect(error?.kind == .authentication)
         #expect(error?.message == "the CA answered the login with 400: account of ••• is locked")
     }
+
+    /// The error table knows where this CA's errors have their text; so do its answers to a login.
+    @Test(arguments: [
+        ("errors: [{when: '.json.errors', kind: refused, message: '.json.errors[0].text'}]", "•••: wrong password"),
+        ("", "•••: wrong password"),
+    ])
+    func aRefusedLoginIsReadByTheErrorTable(errors: String, words: String) async throws {
+        let login = """
+            login:
+              token:
+                request: {method: POST, path: /login, json: '{secret: .settings.apiKey}'}
+                token: .json.access_token
+                lifetime: 10m
+            """
+        let backend = try Backend(
+            profile: smallProfile(login: login, errors: errors), secrets: ["apiKey": "planted-key"],
+            ScriptedClient(HTTPResponse(403, json: #"{"errors": [{"text": "planted-key: wrong password"}]}"#)))
+        let error = await #expect(throws: ConnectorError.self) { try await backend.connector.check() }
+        #expect(error?.kind == .authentication)
+        #expect(error?.message == "the CA answered the login with 403: \(words)")
+    }
 }

@@ -94,4 +94,24 @@ import Testing
         #expect(error?.kind == kind)
         #expect(error?.message.contains("operations.poll.answers") == true, "\(error?.message ?? "")")
     }
+
+    /// Nothing where the profile must read something is no empty list and no nameless account: an empty list proves that an order is
+    /// not there, and it would be bought again.
+    @Test(arguments: ["{}", #"{"name": null, "orders": null}"#, #"{"orders": "none"}"#])
+    func whatMustBeReadAndIsNotThereIsTold(answer: String) async throws {
+        let find = """
+              findByReference:
+                request: {method: GET, path: /orders}
+                outcomes: [{when: 'true', candidates: {list: '.json.orders', next: 'null'}}]
+                match: 'true'
+            """
+        let profile = smallProfile(find).replacing("operations:", with: "abilities: [findByReference, poll]\noperations:")
+        let backend = try Backend(
+            profile: profile,
+            ScriptedClient { _, _ throws(HTTPTransportError) in HTTPResponse(200, json: answer) })
+        let list = await #expect(throws: ConnectorError.self) { try await backend.connector.find(Example.request()) }
+        #expect(list?.message.contains("findByReference.outcomes[0].candidates.list: there is no list") == true)
+        let name = await #expect(throws: ConnectorError.self) { try await backend.connector.check() }
+        #expect(name?.message.contains("check.outcomes[0].account.name: there is no name") == true)
+    }
 }

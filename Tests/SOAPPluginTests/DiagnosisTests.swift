@@ -46,6 +46,13 @@ import YAMLDocuments
         #expect(found.contains { $0.keyPath == path && $0.line != nil }, "\(found)")
     }
 
+    /// `.answer` has what `read` of the same operation names, and nothing else.
+    @Test func aNameThatReadDoesNotNameIsTold() throws {
+        let found = try diagnose(smallProfile().replacing("account: {name: .answer.name}", with: "account: {name: .answer.nam}"))
+        #expect(found.map(\.keyPath) == ["operations.check.outcomes[0].account.name"], "\(found)")
+        #expect(found.first?.message.hasPrefix("unknown answer.nam") == true && found.first?.hint?.contains("name") == true)
+    }
+
     @Test func aMistakeInBlockTextHasItsLine() throws {
         let text = smallProfile().replacing(
             "<t:Note>${ .request.reference }</t:Note>", with: "<t:Note>${ .request | nosuch }</t:Note>")

@@ -118,6 +118,7 @@ public struct OperationEngine: Sendable {
                     let rule = operation.outcomes[found.rule]
                     let values = OutcomeValues(rule, found.values, of: operation, answer, context)
                     try require(values["orderID"], toTellOf: context, by: rule.path(of: "orderID"))
+                    try requireRead(values)
                     if rule.kind == .rejected { try requireNamed(operation, input, context) }
                     if operation.isCreating, rule.kind == .rejected, let doubt = doubt(values, message, input) {
                         throw doubt
@@ -132,6 +133,22 @@ public struct OperationEngine: Sendable {
         throw client.errors.error(
             answer, message, input, isCreating: operation.isCreating,
             mayPass: context.isSearch || context.gate != nil || operation.isSubmission)
+    }
+
+    /// What the rule says to read stands there. A list that is read in the wrong place is not an empty one, and an empty one proves
+    /// something.
+    private func requireRead(_ values: OutcomeValues) throws {
+        let (member, isThere): (String, Bool)
+        switch values.kind {
+        case .account: (member, isThere) = ("name", values.sentence("name") != nil)
+        case .products, .addresses, .candidates: (member, isThere) = ("list", values["list"].array != nil)
+        case .page: (member, isThere) = ("entries", values["entries"].array != nil)
+        case .issued, .pending, .rejected, .then, .done, .revoked, .undecidable: return
+        }
+        guard !isThere else { return }
+        throw UnreadAnswer.error(
+            "\(values.rule.path(of: member)): there is no \(member == "name" ? "name" : "list") where the profile looks for it",
+            isCreating: false)
     }
 
     /// Why a refusal does not prove that no order was made; nil when it does.

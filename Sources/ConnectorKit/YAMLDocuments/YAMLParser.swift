@@ -134,12 +134,32 @@ final class YAMLParser {
         }
         let context = state.context.map { String(cString: $0) + " " } ?? ""
         let start = state.context == nil ? "" : ", which begins on line \(state.context_mark.line + 1)"
+        if problem.hasPrefix("mapping values"), let above = Self.lineAbove(row, lines) {
+            return stop(
+                "the line is indented deeper than line \(above), which has a value already: indent both alike", row + 1,
+                column + 1)
+        }
         let isAboutSigns = context.contains("flow") || problem.hasPrefix("mapping values")
         stop(
             "not valid YAML: \(context)\(problem)\(start)", Int(state.problem_mark.line) + 1,
             Int(state.problem_mark.column) + 1,
             hint: isAboutSigns
                 ? "a text with `: `, ` #`, commas or brackets in it, such as a program, stands in single quotes" : nil)
+    }
+
+    /// The line above, where this one is indented deeper although that one is no heading.
+    ///
+    /// - Returns: its number from 1.
+    private static func lineAbove(_ row: Int, _ lines: [Substring]) -> Int? {
+        func depth(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
+        guard lines.indices.contains(row),
+            let above = lines[..<row].lastIndex(where: { !$0.allSatisfy(\.isWhitespace) && !$0.drop { $0 == " " }.hasPrefix("#") }),
+            depth(lines[row]) > depth(lines[above])
+        else { return nil }
+        guard lines[above].contains(": "), let last = lines[above].last(where: { $0 != " " }), !":|>".contains(last) else {
+            return nil
+        }
+        return above + 1
     }
 
     private func report(_ event: YAMLEvent, _ message: String, hint: String) {

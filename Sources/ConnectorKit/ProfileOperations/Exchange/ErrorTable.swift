@@ -67,6 +67,20 @@ struct ErrorTable: Sendable {
 
     private static let shownCharacters = 160
 
+    /// The error for a login that the CA refused, in the words that the error table finds in the answer. Who acts says the status: rules
+    /// are written for what comes after the login.
+    func error(login refusal: LoginRefusal) -> ConnectorError {
+        var error = exchange.error(login: refusal.answer)
+        let input = JSONValue.object(OperationContext.members(of: refusal.answer, refusal.message))
+        let rule = rules.first { (try? $0.when?.isTrue(input)) == true }
+        guard let words = rule?.message.flatMap({ try? $0.evaluate(input).string }) ?? refusal.message.message else {
+            return error
+        }
+        error.message =
+            "the CA answered the login with \(refusal.answer.status): \(SafeText.sentence(exchange.mask.masking(words)))"
+        return error
+    }
+
     private func uncovered(_ status: Int, _ input: JSONValue) -> String? {
         guard 200..<300 ~= status, let name = input["operation"]?.string, !name.isEmpty else {
             return CAExchange.hint(status)

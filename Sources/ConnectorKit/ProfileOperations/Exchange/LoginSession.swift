@@ -131,7 +131,7 @@ actor LoginSession {
         request.isConfidential = true
         let asked = clock.now()
         let answer = try await call(request)
-        guard answer.isSuccess else { throw LoginRefusal(answer: answer) }
+        guard answer.isSuccess else { throw LoginRefusal(answer: answer, message: description.request.message.read(answer)) }
         let (token, told) = try await LongEvaluation.run {
             let output = JSONValue.object(
                 OperationContext.members(of: answer, description.request.message.read(answer)))
@@ -154,4 +154,6 @@ actor LoginSession {
 /// The CA did not let us in.
 struct LoginRefusal: Error {
     let answer: HTTPResponse
+    /// What the format made of the answer.
+    let message: MessageAnswer
 }

@@ -129,7 +129,7 @@ struct OperationClient: Sendable {
         do {
             return try await login.credentials(refused: refused) { try await exchange.send($0) }
         } catch let refusal as LoginRefusal {
-            throw exchange.error(login: refusal.answer)
+            throw errors.error(login: refusal)
         } catch let error as ExpressionError {
             throw ConnectorError(.configuration, "the login cannot be made: \(error)")
         } catch let error as RequestError {

@@ -12,6 +12,8 @@ struct VisibleMembers {
     private let secrets: Set<String>
     private let requestMembers: [String]
     private let answerMembers: [String]
+    /// What `.answer` has, by the operation or preparation whose `read` names it; empty for a format without `read`.
+    private let readMembers: [String: [String]]
 
     init(_ reading: ProfileReading, _ format: any MessageFormat.Type) {
         var closed = ProgramInput.members
@@ -20,7 +22,33 @@ struct VisibleMembers {
         self.closed = closed
         secrets = Set(reading.secretSettings)
         requestMembers = format.requestMembers
+        readMembers = Self.readMembers(reading)
         answerMembers = ["status", "headers"] + format.answerMembers.matches(of: /`\.(\w+)/).map { String($0.1) }
+    }
+
+    private static func readMembers(_ reading: ProfileReading) -> [String: [String]] {
+        guard reading.describes("operations.*.read") else { return [:] }
+        var names: [String: [String]] = [:]
+        for section in ["operations", "prepare"] {
+            guard let place = reading.section(section) else { continue }
+            func read(_ name: String) -> [String] {
+                place.node(name)?["read"]?.members?.compactMap(\.key.scalar) ?? []
+            }
+            for name in place.keys {
+                let model = place.node(name)?["like"]?.scalar
+                names["\(section).\(name)"] = read(name) + (model.map(read) ?? [])
+            }
+        }
+        return names
+    }
+
+    /// What `.answer` has in a program; nil where that is not known.
+    private func members(ofAnswerIn keyPath: String) -> [String]? {
+        guard !readMembers.isEmpty else { return nil }
+        if keyPath.hasPrefix("errors[") { return Array(Set(readMembers.values.joined())).sorted() }
+        // It sees the answer to `poll`.
+        if keyPath == "operations.findByReference.match" { return readMembers["operations.poll"] }
+        return readMembers[keyPath.split(separator: ".").prefix(2).joined(separator: ".")]
     }
 
     /// Notes each name that does not exist, and each secret that is read where none is seen.
@@ -61,6 +89,13 @@ struct VisibleMembers {
         }
         if let roots = roots(of: path.keyPath, isLogin: isLogin), !roots.contains(path.names[0]) {
             return path.diagnostic("unknown .\(path.names[0])", hint: suggestion(for: path.names[0], in: roots))
+        }
+        if path.names.count > 1, path.names[0] == "answer", let members = members(ofAnswerIn: path.keyPath),
+            !members.contains(path.names[1])
+        {
+            return path.diagnostic(
+                "unknown answer.\(path.names[1]): read names no such member",
+                hint: suggestion(for: path.names[1], in: members))
         }
         for count in 1..<max(1, path.names.count) {
             let object = path.names.prefix(count).joined(separator: ".")

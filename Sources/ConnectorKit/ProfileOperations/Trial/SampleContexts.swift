@@ -17,7 +17,7 @@ struct SampleContexts {
     init(_ profile: ConnectorProfile, _ library: ExpressionLibrary, now: Date) throws {
         self.now = now
         orders = try SampleOrders.all(profile, now: now)
-        known = CAOrder(caRequestID: "42", identifiers: Self.identifiers(library))
+        known = CAOrder(caRequestID: Self.wideID, identifiers: Self.identifiers(library))
         revocations = try Self.revocations(profile, known, now: now)
     }
 
@@ -80,11 +80,14 @@ struct SampleContexts {
         }
     }
 
+    /// Ids have as many digits as their CA likes: this one a number does not keep.
+    private static let wideID = "9007199254740993"
+
     /// Every identifier that some program reads: which of them an order has, only the CA's answers tell.
     private static func identifiers(_ library: ExpressionLibrary) -> [String: String] {
         let read = library.rootPaths.map(\.names).filter {
             $0.count > 2 && ["order", "predecessor"].contains($0[0]) && $0[1] == "identifiers"
         }
-        return Dictionary(read.map { ($0[2], "42") }) { first, _ in first }
+        return Dictionary(read.map { ($0[2], Self.wideID) }) { first, _ in first }
     }
 }
