@@ -105,7 +105,8 @@ import Testing
                 outcomes: [{when: 'true', candidates: {list: '.json.orders', next: 'null'}}]
                 match: 'true'
             """
-        let profile = smallProfile(find).replacing("operations:", with: "abilities: [findByReference, poll]\noperations:")
+        let profile = smallProfile(find).replacing(
+            "operations:", with: "abilities: [findByReference, poll]\noperations:")
         let backend = try Backend(
             profile: profile,
             ScriptedClient { _, _ throws(HTTPTransportError) in HTTPResponse(200, json: answer) })

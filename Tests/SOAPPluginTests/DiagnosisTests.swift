@@ -48,9 +48,11 @@ import YAMLDocuments
 
     /// `.answer` has what `read` of the same operation names, and nothing else.
     @Test func aNameThatReadDoesNotNameIsTold() throws {
-        let found = try diagnose(smallProfile().replacing("account: {name: .answer.name}", with: "account: {name: .answer.nam}"))
+        let found = try diagnose(
+            smallProfile().replacing("account: {name: .answer.name}", with: "account: {name: .answer.nam}"))
         #expect(found.map(\.keyPath) == ["operations.check.outcomes[0].account.name"], "\(found)")
-        #expect(found.first?.message.hasPrefix("unknown answer.nam") == true && found.first?.hint?.contains("name") == true)
+        #expect(
+            found.first?.message.hasPrefix("unknown answer.nam") == true && found.first?.hint?.contains("name") == true)
     }
 
     @Test func aMistakeInBlockTextHasItsLine() throws {

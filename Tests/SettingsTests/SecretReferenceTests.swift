@@ -61,6 +61,8 @@ import Testing
         let path = "\(folder.path)/latin1"
         try Data([0x41, 0xE4, 0x0A]).write(to: URL(filePath: path))
         let error = #expect(throws: SettingsError.self) { try SettingsFile(path: path).text() }
-        #expect(error?.message.hasPrefix("file \(path) is not UTF-8 text: another encoding, such as Latin-1, begins here, line 1") == true)
+        #expect(
+            error?.message.hasPrefix(
+                "file \(path) is not UTF-8 text: another encoding, such as Latin-1, begins here, line 1") == true)
     }
 }

@@ -153,10 +153,13 @@ final class YAMLParser {
     private static func lineAbove(_ row: Int, _ lines: [Substring]) -> Int? {
         func depth(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
         guard lines.indices.contains(row),
-            let above = lines[..<row].lastIndex(where: { !$0.allSatisfy(\.isWhitespace) && !$0.drop { $0 == " " }.hasPrefix("#") }),
+            let above = lines[..<row].lastIndex(where: {
+                !$0.allSatisfy(\.isWhitespace) && !$0.drop { $0 == " " }.hasPrefix("#")
+            }),
             depth(lines[row]) > depth(lines[above])
         else { return nil }
-        guard lines[above].contains(": "), let last = lines[above].last(where: { $0 != " " }), !":|>".contains(last) else {
+        guard lines[above].contains(": "), let last = lines[above].last(where: { $0 != " " }), !":|>".contains(last)
+        else {
             return nil
         }
         return above + 1

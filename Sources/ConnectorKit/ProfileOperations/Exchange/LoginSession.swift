@@ -131,7 +131,9 @@ actor LoginSession {
         request.isConfidential = true
         let asked = clock.now()
         let answer = try await call(request)
-        guard answer.isSuccess else { throw LoginRefusal(answer: answer, message: description.request.message.read(answer)) }
+        guard answer.isSuccess else {
+            throw LoginRefusal(answer: answer, message: description.request.message.read(answer))
+        }
         let (token, told) = try await LongEvaluation.run {
             let output = JSONValue.object(
                 OperationContext.members(of: answer, description.request.message.read(answer)))
