@@ -13,33 +13,35 @@ public struct ConfigurationResult: Sendable {
     public let warnings: [String]
 
     /// What differs in a part, member by member: that one was empty and is not any more is no difference beside its members.
-    public static func differences(of change: ConfigurationStore.Change) -> [ConfigurationStore.Change.Difference] {
+    public static func differences(of change: ConfigurationStore.Change) -> [ConfigurationStore.Difference] {
         change.differences.filter { !$0.keyPath.isEmpty || change.differences.count == 1 }
     }
 
     /// Members that were there and that the file leaves out, as key paths.
     public var leftOut: [String] {
-        changes.filter { $0.kind == .changed }.flatMap { change in
-            Self.differences(of: change).filter { $0.new == nil && !$0.keyPath.isEmpty }.map { difference in
-                "\(change.section)\(change.name == ConfigurationStore.single ? "" : " \(change.name)").\(difference.keyPath)"
+        var paths: [String] = []
+        for change in changes where change.kind == .changed {
+            let part =
+                change.name == ConfigurationStore.single ? change.section : "\(change.section) \(change.name)"
+            for difference in Self.differences(of: change) where difference.new == nil {
+                if !difference.keyPath.isEmpty { paths.append("\(part).\(difference.keyPath)") }
             }
         }
+        return paths
     }
 
-    public var json: JSONValue {
-        .array(
-            changes.map { change in
-                [
-                    "section": .string(change.section), "name": .string(change.name),
-                    "change": .string(change.kind.rawValue),
-                    "differences": .array(
-                        Self.differences(of: change).map { difference in
-                            [
-                                "keyPath": .string(difference.keyPath), "old": difference.old ?? .null,
-                                "new": difference.new ?? .null,
-                            ]
-                        }),
-                ]
-            })
+    public var json: JSONValue { .array(changes.map(Self.json)) }
+
+    private static func json(_ change: ConfigurationStore.Change) -> JSONValue {
+        let differences = differences(of: change).map { difference -> JSONValue in
+            [
+                "keyPath": .string(difference.keyPath), "old": difference.old ?? .null,
+                "new": difference.new ?? .null,
+            ]
+        }
+        return [
+            "section": .string(change.section), "name": .string(change.name),
+            "change": .string(change.kind.rawValue), "differences": .array(differences),
+        ]
     }
 }
