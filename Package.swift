@@ -237,8 +237,8 @@ let package = Package(
         tests(
             "AdministrationTests",
             [
-                "AdminAPI", "Drift", "HandOver", "KeyArchival", "Notification", "Recoveries", "Administration",
-                "Gateway", "HTTPServing", "Names", "Planning", "Fulfilment", "Ledger",
+                "AdminAPI", "Drift", "HandOver", "KeyArchival", "KeyHoldings", "Notification", "Recoveries",
+                "Administration", "Gateway", "HTTPServing", "Names", "Planning", "Fulfilment", "Ledger",
                 "ConnectorHost", "Delivery", "MicrosoftGraph", "Records", "Rules", "Settings", "Store",
             ],
             exclude: ["Fixtures"]),
