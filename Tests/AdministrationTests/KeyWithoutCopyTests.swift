@@ -33,7 +33,9 @@ import Testing
         func insert(_ id: String) { ids.withLock { _ = $0.insert(id) } }
         func answer(_ url: String) -> HTTPResponse {
             let id = ids.withLock { $0.first { url.contains($0) } }
-            return id.map { HTTPResponse(200, json: #"{"id": "\#($0)", "providerName": "provider", "keyName": "key"}"#) }
+            return id.map {
+                HTTPResponse(200, json: #"{"id": "\#($0)", "providerName": "provider", "keyName": "key"}"#)
+            }
                 ?? HTTPResponse(404, json: #"{"error": {"code": "ResourceNotFound", "message": "none"}}"#)
         }
     }
@@ -41,7 +43,8 @@ import Testing
     init() async throws {
         office = try await Office()
         connectors = try (0..<2).map { _ in
-            try IntuneSettings(publicKey: PrivateKey.generate(.rsa2048).publicKey, providerName: "provider", keyName: "key")
+            try IntuneSettings(
+                publicKey: PrivateKey.generate(.rsa2048).publicKey, providerName: "provider", keyName: "key")
         }
     }
 
@@ -72,7 +75,8 @@ import Testing
         try await office.store.database.write { connection in
             try connection.execute(
                 connector == nil
-                    ? "DELETE FROM order_keys WHERE order_id = ?" : "UPDATE order_keys SET erased = 1 WHERE order_id = ?",
+                    ? "DELETE FROM order_keys WHERE order_id = ?"
+                    : "UPDATE order_keys SET erased = 1 WHERE order_id = ?",
                 [.integer(record.orderID)])
         }
         return record
@@ -85,7 +89,8 @@ import Testing
                 ["order_id", "sequence_number", "occurred_at", "stage", "kind", "message", "data"],
                 rows: [
                     [
-                        .integer(record.orderID), .integer(number), .integer(1), .text("active"), .text(kind), .text(""),
+                        .integer(record.orderID), .integer(number), .integer(1), .text("active"), .text(kind),
+                        .text(""),
                         SQLValue(JSONValue.object(["connectorKey": .string(connector)])),
                     ]
                 ])
@@ -139,7 +144,8 @@ import Testing
         for record in [kept, former, adopted] { inIntune(record) }
         let report = try await pass(connectors[0])
         #expect(report.delivered == 0 && report.problems.count == 1)
-        #expect(report.problems.first?.hasPrefix("eve@example.org: the key of certificate \(gone.serialNumber)") == true)
+        #expect(
+            report.problems.first?.hasPrefix("eve@example.org: the key of certificate \(gone.serialNumber)") == true)
         // Nobody is sent for what is in no archive.
         #expect(report.problems.allSatisfy { !$0.contains("recover") })
         var states: [KeyHolding.State] = []
