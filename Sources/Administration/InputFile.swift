@@ -4,7 +4,6 @@
 public import Foundation
 public import Secrets
 public import Settings
-import YAMLDocuments
 
 /// A file that a command line names; `-` is standard input, of which there is one.
 public struct InputFile: Sendable {

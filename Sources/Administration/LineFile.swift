@@ -3,7 +3,6 @@
 
 import Foundation
 import Settings
-import YAMLDocuments
 
 /// A file that is read line by line, whatever its size.
 struct LineFile {

@@ -66,11 +66,7 @@ public struct RuleFiles: Sendable {
             try TrustedPath.ofThisProcess.check(path, as: .shared)
             let data = try Data(contentsOf: URL(filePath: path))
             guard let text = String(data: data, encoding: .utf8) else {
-                let foreign = ForeignText(data)
-                collector.add(
-                    Diagnostic(
-                        file: path, line: foreign.line, column: foreign.column, message: foreign.message,
-                        hint: foreign.hint))
+                collector.add(Diagnostic(file: path, message: "is not UTF-8 text"))
                 return nil
             }
             return try YAMLNode.parse(text, file: path)

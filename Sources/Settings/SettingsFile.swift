@@ -6,7 +6,6 @@ import Foundation
 import PKIX
 import Secrets
 import Synchronization
-import YAMLDocuments
 
 /// A file named in the configuration or on the command line; it is read only when its path may be trusted.
 public struct SettingsFile: Sendable {
