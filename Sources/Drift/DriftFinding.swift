@@ -40,6 +40,12 @@ public struct DriftFinding: Sendable, Hashable {
     /// Why nothing is to be mended, one sentence; nil where something is.
     public var waits: String?
 
+    /// Why it is so, where more is known of this one than of its kind; one sentence without capital and full stop.
+    public var ownCause: String?
+
+    /// Why it is probably so.
+    public var cause: String { ownCause ?? rule.cause }
+
     public var rule: DriftRule { DriftRule.of(kind) }
 
     public var repair: DriftRepair { waits == nil ? rule.repair : .wait }
@@ -68,7 +74,7 @@ public struct DriftFinding: Sendable, Hashable {
             "severity": .string(rule.severity.rawValue), "place": .string(place),
             "certificate": certificateID.map { JSONValue(Int($0)) } ?? .null, "serialNumber": JSONValue(serialNumber),
             "userPrincipalName": JSONValue(userPrincipalName), "template": JSONValue(template),
-            "sentence": .string(rule.sentence), "detail": .string(detail), "cause": .string(rule.cause),
+            "sentence": .string(rule.sentence), "detail": .string(detail), "cause": .string(cause),
             "repair": .string(repair.rawValue), "remedy": .string(remedy),
         ]
     }

@@ -11,7 +11,9 @@ public struct InventoryComparison: Sendable {
     /// What the CA has of an order that the ledger does not know.
     public enum Stranger: Sendable {
         /// A certificate, by its fingerprint, with a name for people.
-        case certificate(sha256Fingerprint: String, serialNumber: String, subject: String)
+        /// - Parameter sameKey: number of a certificate of the ledger for the same key; nil for none.
+        case certificate(
+            sha256Fingerprint: String, serialNumber: String, subject: String, sameKey: String? = nil)
         /// It waits there for somebody.
         case pending
     }
@@ -65,11 +67,15 @@ public struct InventoryComparison: Sendable {
             switch stranger {
             case .pending:
                 return DriftFinding(.orderOfNobody, place: backendCA, subject: id, detail: "order \(id)")
-            case .certificate(let fingerprint, let number, let subject):
+            case .certificate(let fingerprint, let number, let subject, let twin):
                 guard !known.contains(fingerprint) else { return nil }
                 var finding = DriftFinding(
                     .unknownAtAuthority, place: backendCA, subject: fingerprint, detail: "order \(id), \(subject)")
                 finding.serialNumber = number
+                // Nobody else has the key, and a key is in one order.
+                finding.ownCause = twin.map {
+                    "an order of the gateway has reached the CA twice, as where a proxy sends it again: it is for the key of certificate \($0)"
+                }
                 return finding
             }
         }

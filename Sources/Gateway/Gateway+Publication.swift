@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Ledger
 public import Publication
 public import Settings
 
@@ -61,7 +62,7 @@ extension Gateway {
         let begun = await jobs.begin(.publication)
         do {
             let report = try await publish()
-            let problems = report.problems + (try await abandonedPublications())
+            let problems = report.problems + (try await standingPublications(beside: report.problems))
             await jobs.end(
                 .publication, begun: begun, next: pace, problem: problems.first,
                 facts: [
@@ -79,8 +80,34 @@ extension Gateway {
 
     /// What is published where nobody looks any more, because the directory was taken out of the configuration; one sentence each.
     public func abandonedPublications() async throws -> [String] {
+        abandoned(try await publications.counts())
+    }
+
+    /// What is not as it is wanted, whether or not a pass has tried it just now; one sentence for each directory.
+    ///
+    /// - Parameter told: what a pass has said of directories: of these nothing more is said.
+    func standingPublications(beside told: [String]) async throws -> [String] {
+        let counts = try await publications.counts()
+        let failed: [String] = configuration.directories.compactMap { directory in
+            let subject = "directory \(directory.name)"
+            guard !told.contains(where: { $0.hasPrefix("\(subject):") }) else { return nil }
+            return Self.failure(in: directory.name, counts).map { "\(subject): \($0)" }
+        }
+        return failed + abandoned(counts)
+    }
+
+    /// What could not be published in a directory, or not be taken out of it; nil for nothing.
+    public static func failure(in place: String, _ counts: [PublicationCount]) -> String? {
+        let failed = counts.filter { $0.place == place && $0.hasFailed }.reduce(0) { $0 + $1.count }
+        guard failed > 0 else { return nil }
+        return
+            "\(Plural(failed, "certificate is", "certificates are")) not there as wanted: 'certway publication list --state failed' "
+            + "says why"
+    }
+
+    private func abandoned(_ counts: [PublicationCount]) -> [String] {
         let known = Set(configuration.directories.map(\.name))
-        let left = try await publications.counts().filter { !known.contains($0.place) && $0.actual != .absent }
+        let left = counts.filter { !known.contains($0.place) && $0.actual != .absent }
         return Dictionary(grouping: left, by: \.place).sorted { $0.key < $1.key }.map { place, counts in
             "directory \(place) is configured no more, and may still hold \(counts.reduce(0) { $0 + $1.count }) certificates of ours: "
                 + "configure it again and leave it out of 'publish', so that they are taken out"

@@ -17,8 +17,8 @@ public struct EnrollmentException: Sendable, Hashable {
     public let template: String
     /// Object id.
     public let subscriberID: String
-    /// When it was made.
-    public let userPrincipalName: String
+    /// As the directory has it now; where it is read from the book and nobody there is known by the id, that of the day it was made.
+    public var userPrincipalName: String
     public let kind: Kind
     /// From then on it is not in force; nil for as long as nobody ends it.
     public let until: Date?
@@ -59,5 +59,19 @@ public struct EnrollmentException: Sendable, Hashable {
             "by": .string(actor), "createdAt": .string(createdAt.ISO8601Format()),
             "inForce": JSONValue(isInForce(at: date)), "terms": choice.isEmpty ? .null : choice.json,
         ]
+    }
+}
+
+extension [EnrollmentException] {
+    /// The one that somebody means who says a name.
+    ///
+    /// - Parameter person: object id of whom the directory knows by that name now; nil for nobody. A name goes to somebody else: it means
+    ///   who has it now, and what has been on record under it only where nobody has.
+    public func meant(by word: String, person: String?) -> EnrollmentException? {
+        if let person { return first { $0.subscriberID == person.lowercased() } }
+        let named = filter {
+            $0.userPrincipalName.lowercased() == word.lowercased() || $0.subscriberID == word.lowercased()
+        }
+        return named.count == 1 ? named[0] : nil
     }
 }

@@ -86,12 +86,27 @@ public struct ExceptionBook: Sendable {
 
     /// All of them, also those that are over, by template and name.
     public func all() async throws -> [EnrollmentException] {
-        try await database.read { try Self.read("1 = 1", [], on: $0) }
+        try await named(try await database.read { try Self.read("1 = 1", [], on: $0) })
     }
 
     /// Those of one person, by template.
     public func of(_ subscriberID: String) async throws -> [EnrollmentException] {
-        try await database.read { try Self.read("subscriber_id = ?", [.text(subscriberID.lowercased())], on: $0) }
+        try await named(
+            try await database.read { try Self.read("subscriber_id = ?", [.text(subscriberID.lowercased())], on: $0) })
+    }
+
+    /// The same with the names that people have now.
+    private func named(_ exceptions: [EnrollmentException]) async throws -> [EnrollmentException] {
+        let people = try await mirror.peopleAsMembers(ids: Set(exceptions.map(\.subscriberID)).sorted())
+        let names = Dictionary(
+            people.map { ($0.person.id.lowercased(), $0.person.userPrincipalName) }, uniquingKeysWith: { first, _ in first })
+        return exceptions.map { exception in
+            var exception = exception
+            exception.userPrincipalName = names[exception.subscriberID] ?? exception.userPrincipalName
+            return exception
+        }.sorted {
+            ($0.template, $0.userPrincipalName, $0.subscriberID) < ($1.template, $1.userPrincipalName, $1.subscriberID)
+        }
     }
 
     /// Those in force of a template for some people, by object id.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Directory
 import JSONDocuments
 public import Ledger
 public import Settings
@@ -33,6 +34,8 @@ public struct PlanSummary: Sendable {
     public var pacing = ""
     /// People whose certificate the CA has revoked without being asked from here.
     public var revokedByCA = 0
+    /// Shared mailboxes of which it cannot be read as it should be who may open them: nobody is taken off meanwhile.
+    var unreadMailboxes: [SharedMailbox] = []
     /// People in the group whose certificate is over and for whom nothing follows, and those for whom it is so within `soon`.
     public var over = 0
     public var overSoon = 0
@@ -152,6 +155,13 @@ public struct PlanSummary: Sendable {
             ].compactMap(\.self).joined(separator: ", ")
             sentences.append(
                 "\(ends), and nothing follows by itself\(endCause): \(endAdvice)")
+        }
+        if let first = unreadMailboxes.first {
+            sentences.append(
+                unreadMailboxes.count == 1
+                    ? "the reading of shared mailbox \(first.address) stands still: \(first.problem ?? "")"
+                    : "the reading of \(unreadMailboxes.count) shared mailboxes stands still, as 'certway mailbox list' shows; "
+                        + "\(first.address): \(first.problem ?? "")")
         }
         return sentences.map { "template \(template): \($0)" }
     }

@@ -44,6 +44,21 @@ import Testing
         #expect(stranger("sha256-1").isEmpty, "the ledger has it under another order")
     }
 
+    /// What a proxy has sent twice is for one key: nobody has ordered at the CA itself.
+    @Test func aCertificateForTheKeyOfOneOfOursHasItsOwnCause() {
+        func causes(_ twin: String?) -> [String] {
+            InventoryComparison(
+                backendCA: "public-ca", entries: [Self.entry()], certificates: [DriftBench.certificate()],
+                strangers: [
+                    "9": .certificate(sha256Fingerprint: "x", serialNumber: "9", subject: "CN=x", sameKey: twin)
+                ], now: Self.now
+            ).findings().map(\.cause)
+        }
+        #expect(causes(nil) == [DriftRule.of(.unknownAtAuthority).cause])
+        #expect(causes("4FA1").count == 1 && causes("4FA1")[0].contains("twice"))
+        #expect(causes("4FA1")[0].hasSuffix("4FA1"))
+    }
+
     @Test func whatCAsPublishOfRevocation() {
         let comparison = RevocationComparison(now: Self.now)
         func kind(

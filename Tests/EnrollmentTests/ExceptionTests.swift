@@ -43,6 +43,26 @@ import Testing
         ])
     }
 
+    /// Ann was renamed, and Bob has her former name.
+    @Test func anExceptionIsOfThePersonWhateverTheNameIs() async throws {
+        try await gateway.put("ann", TestGateway.attributes("ann"))
+        try await except("ann", .leaveOut)
+        var (ann, bob) = (TestGateway.attributes("ann"), TestGateway.attributes("bob"))
+        ann["userPrincipalName"] = "ann.new@example.test"
+        bob["userPrincipalName"] = "ann@example.test"
+        try await gateway.put("ann", ann)
+        try await gateway.put("bob", bob)
+        let all = try await gateway.planner.exceptions.all()
+        #expect(all.map(\.userPrincipalName) == ["ann.new@example.test"])
+        #expect(try await gateway.planner.exceptions.of("ann").map(\.userPrincipalName) == ["ann.new@example.test"])
+        #expect(all.meant(by: "ann@example.test", person: "bob") == nil)
+        #expect(all.meant(by: "ann.new@example.test", person: "ann")?.subscriberID == "ann")
+        // Whom the directory does not know is meant by the name of then.
+        try await except("gone", .leaveOut)
+        let known = try await gateway.planner.exceptions.all()
+        #expect(known.meant(by: "gone@example.test", person: nil)?.subscriberID == "gone")
+    }
+
     private func orders(_ name: String) async throws -> [Order] {
         try await gateway.ledger.orders(OrderFilter(limit: 100)).filter { $0.subscriberID == name }
     }

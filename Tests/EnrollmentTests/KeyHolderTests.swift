@@ -143,6 +143,18 @@ import Testing
         #expect(try await plan()?.action == .replace)
     }
 
+    /// As long as it lasts, and not only in the pass that has found it out.
+    @Test func aMailboxWhoseReadingStandsStillIsSaid() async throws {
+        func said() async throws -> [String] { try await gateway.planner.last(try Self.template()).standstill }
+        #expect(try await said().isEmpty)
+        try await gateway.database.write { connection in
+            _ = try connection.execute("UPDATE shared_mailboxes SET problem = ?", [.text("nobody is called so")])
+        }
+        let sentences = try await said()
+        #expect(sentences.count == 1)
+        #expect(sentences.allSatisfy { $0.contains("box@example.test") && $0.hasSuffix("nobody is called so") })
+    }
+
     /// An account of before its row had a word for it: nothing is taken, and nothing given, until it was looked at.
     @Test func whoWasNotLookedAtYetKeepsWhatIsThere() async throws {
         try await allow("ada")

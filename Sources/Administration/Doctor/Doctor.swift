@@ -218,12 +218,8 @@ public struct Doctor: Sendable {
             } catch {
                 examination.note(subject, .failed, "\(error)")
             }
-            let failed = counts.filter { $0.place == configured.name && $0.hasFailed }.reduce(0) { $0 + $1.count }
-            if failed > 0 {
-                examination.note(
-                    subject, .warning,
-                    "\(Plural(failed, "certificate is", "certificates are")) not there as wanted: 'certway publication list --state failed' "
-                        + "says why")
+            if let failure = Gateway.failure(in: configured.name, counts) {
+                examination.note(subject, .warning, failure)
             }
         }
         for sentence in try await gateway.abandonedPublications() {

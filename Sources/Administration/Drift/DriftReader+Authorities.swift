@@ -27,8 +27,10 @@ extension DriftReader {
                     // What has come to the ledger while the list was read is none.
                     let known = try await gateway.ledger.knownCARequests(
                         list.strangers.map(\.order.caRequestID), backendCA: name)
-                    let strangers = list.strangers.filter { !known.contains($0.order.caRequestID) }.compactMap {
-                        stranger in Self.stranger(stranger.sight).map { (stranger.order.caRequestID, $0) }
+                    let unknown = list.strangers.filter { !known.contains($0.order.caRequestID) }
+                    let twins = try await twins(of: unknown.map(\.sight), certificates)
+                    let strangers = unknown.compactMap { stranger in
+                        Self.stranger(stranger.sight, twins).map { (stranger.order.caRequestID, $0) }
                     }
                     sight.findings = InventoryComparison(
                         backendCA: name, entries: list.entries, certificates: certificates,
@@ -61,12 +63,42 @@ extension DriftReader {
         }
     }
 
-    private static func stranger(_ sight: AdoptionSearch.Sight) -> InventoryComparison.Stranger? {
+    /// Serial numbers of the certificates of the ledger for the keys of those that it does not know, by public key. The ledger's are
+    /// read only where there is one of these: each is parsed.
+    private func twins(
+        of sights: [AdoptionSearch.Sight], _ certificates: [LedgerCertificate]
+    ) async throws -> [[UInt8]: String] {
+        let fingerprints = Set(certificates.map(\.sha256Fingerprint))
+        let keys = Set(
+            sights.compactMap { sight -> [UInt8]? in
+                guard case .certificate(let found) = sight,
+                    !fingerprints.contains(found.certificate.sha256Fingerprint)
+                else { return nil }
+                return found.certificate.publicKey.der
+            })
+        guard !keys.isEmpty else { return [:] }
+        var twins: [[UInt8]: String] = [:]
+        // A key that was made elsewhere may be in use elsewhere.
+        let own = certificates.filter(\.hasKeyOfOurs)
+        for start in stride(from: 0, to: own.count, by: Self.batch) {
+            let ids = own[start...].prefix(Self.batch).map(\.id)
+            for record in try await gateway.ledger.certificates(ids: ids) {
+                guard let key = try? Certificate(der: record.der).publicKey.der, keys.contains(key) else { continue }
+                twins[key] = record.serialNumber
+            }
+        }
+        return twins
+    }
+
+    private static func stranger(
+        _ sight: AdoptionSearch.Sight, _ twins: [[UInt8]: String]
+    ) -> InventoryComparison.Stranger? {
         switch sight {
         case .certificate(let found):
             .certificate(
                 sha256Fingerprint: found.certificate.sha256Fingerprint,
-                serialNumber: found.certificate.serialNumber.hex, subject: "\(found.certificate.subject)")
+                serialNumber: found.certificate.serialNumber.hex, subject: "\(found.certificate.subject)",
+                sameKey: twins[found.certificate.publicKey.der])
         case .pending: .pending
         case .nothing: nil
         }

@@ -98,21 +98,23 @@ public struct ExceptionAdministration: Sendable {
 
     private func finish(_ word: String, _ template: String, _ isDryRun: Bool) async throws -> EnrollmentException {
         let all = try await gateway.planner.exceptions.all().filter { $0.template == template }
-        let named = all.filter {
-            $0.userPrincipalName.lowercased() == word.lowercased() || $0.subscriberID == word.lowercased()
+        var meant: EnrollmentException?
+        switch try await NamedPeople(mirror: gateway.mirror).meaning(word) {
+        case .person(let id): meant = all.meant(by: word, person: id)
+        case .nobody(let reason):
+            meant = all.meant(by: word, person: nil)
+            if meant == nil { throw SettingsError("\(word) \(reason)", at: .commandLine) }
         }
-        let id: String
-        if named.count == 1 { id = named[0].subscriberID } else { id = try await person(word) }
-        if isDryRun, let known = all.first(where: { $0.subscriberID == id }) { return known }
-        guard
-            let ended = try await gateway.planner.exceptions.end(
-                template: template, subscriberID: id, by: actor)
+        if isDryRun, let meant { return meant }
+        guard let meant,
+            try await gateway.planner.exceptions.end(
+                template: template, subscriberID: meant.subscriberID, by: actor) != nil
         else {
             throw SettingsError(
                 "there is no exception of template \(template) for \(word): 'certway exception list' shows them",
                 at: .commandLine)
         }
-        return ended
+        return meant
     }
 
     private func configured(_ name: String) throws -> TemplateConfiguration {

@@ -15,6 +15,11 @@ extension DirectoryMirror {
         try await database.read { try Self.mailboxes("1 = 1", [], on: $0) }
     }
 
+    /// The shared mailboxes of which it cannot be read as it should be who may open them, by address.
+    public static func unread(on connection: any SQLConnection) throws -> [SharedMailbox] {
+        try mailboxes("present = 1 AND problem IS NOT NULL", [], on: connection)
+    }
+
     /// The mailbox of an address or object id.
     public func mailbox(_ key: String) async throws -> SharedMailbox? {
         let key = SQLValue(key.lowercased())

@@ -135,7 +135,8 @@ public final class SinglePass: Sendable {
         if lease != nil {
             let published = try await current.latest().publish(limit: Int.max >> 32)
             (report.published, report.unpublished) = (published.published, published.withdrawn)
-            report.causes += published.problems + (try await gateway.abandonedPublications())
+            report.causes += published.problems
+            report.causes += try await gateway.standingPublications(beside: published.problems)
         }
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()

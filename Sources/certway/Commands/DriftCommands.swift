@@ -73,7 +73,7 @@ enum DriftCommands {
             for one in found.counts {
                 Terminal.print(
                     "\n\(one.rule.severity.rawValue): \(one.count) \(one.rule.kind.rawValue): \(one.rule.sentence)")
-                Terminal.print("  because \(one.rule.cause)")
+                Terminal.print("  because \(one.cause)")
                 Terminal.print("  \(mends(one))")
             }
             if found.isCut {

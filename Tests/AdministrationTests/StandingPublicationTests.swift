@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import Ledger
+import Publication
+import Store
+import Testing
+
+@testable import Administration
+@testable import Gateway
+
+/// What is not published as it is wanted is said as long as it is so, and not only in the pass that has tried it.
+@Suite(.timeLimit(.minutes(5))) struct StandingPublicationTests {
+    private let office: Office
+    private let gateway: Gateway
+
+    /// A certificate that directory `addresses` has refused, and one that it holds.
+    init() async throws {
+        office = try await Office()
+        try await office.apply(
+            office.yaml(
+                more: """
+                    directories:
+                      - name: addresses
+                        kind: ldap
+                        url: ldaps://127.0.0.1:9
+                        bindName: cn=gateway,dc=example,dc=org
+                        bindPassword: "file:\(office.folder.path)/key"
+                        base: dc=example,dc=org
+                        filter: (mail={mail})
+                    """))
+        gateway = try await office.gateway()
+        let now = office.ledger.clock.now()
+        for person in ["ada", "bob"] {
+            try await office.issue(person, by: (office.root, office.rootKey), at: now, .active)
+        }
+        for (index, certificate) in try await office.ledger.certificates().enumerated() {
+            try await office.store.database.write { connection in
+                try connection.put(
+                    into: "publications",
+                    key: ["certificate_id": .integer(certificate.id), "place": .text("addresses")],
+                    values: [
+                        "subscriber_id": .text(certificate.subscriberID), "wanted": .integer(1),
+                        "actual": .text(index == 0 ? "absent" : "present"), "since": SQLValue(now),
+                        "next_action_at": SQLValue(now + 3600), "failures": .integer(index == 0 ? 1 : 0),
+                        "problem": index == 0 ? .text("no such entry") : .null,
+                    ])
+            }
+        }
+    }
+
+    @Test func itIsSaidBetweenTheTries() async throws {
+        let said = try await gateway.standingPublications(beside: [])
+        #expect(said.count == 1)
+        #expect(said.first?.hasPrefix("directory addresses: 1 certificate is not there as wanted") ?? false, "\(said)")
+    }
+
+    @Test func notBesideTheCauseItself() async throws {
+        #expect(try await gateway.standingPublications(beside: ["directory addresses: ada: no such entry"]).isEmpty)
+        #expect(try await gateway.standingPublications(beside: ["directory other: ada: no such entry"]).count == 1)
+    }
+
+    @Test func noLongerThanItLasts() async throws {
+        try await office.store.database.write { connection in
+            _ = try connection.execute("UPDATE publications SET problem = NULL, actual = 'present'", [])
+        }
+        #expect(try await gateway.standingPublications(beside: []).isEmpty)
+    }
+}
