@@ -15,7 +15,8 @@ extension DriftRule {
             .adopt, "taken over as if it had been ordered here, where its person is to have one and has none"),
         DriftRule(
             .orderOfNobody, .authority, .note, "an order waits at the CA that no order of the ledger is",
-            cause: "somebody has ordered at the CA itself, an order has reached the CA twice, or the database is an older copy",
+            cause:
+                "somebody has ordered at the CA itself, an order has reached the CA twice, or the database is an older copy",
             .person,
             "ask who has placed it, and cancel it at the CA where nobody has"),
         DriftRule(

@@ -99,7 +99,8 @@ public struct ExceptionBook: Sendable {
     private func named(_ exceptions: [EnrollmentException]) async throws -> [EnrollmentException] {
         let people = try await mirror.peopleAsMembers(ids: Set(exceptions.map(\.subscriberID)).sorted())
         let names = Dictionary(
-            people.map { ($0.person.id.lowercased(), $0.person.userPrincipalName) }, uniquingKeysWith: { first, _ in first })
+            people.map { ($0.person.id.lowercased(), $0.person.userPrincipalName) },
+            uniquingKeysWith: { first, _ in first })
         return exceptions.map { exception in
             var exception = exception
             exception.userPrincipalName = names[exception.subscriberID] ?? exception.userPrincipalName
