@@ -182,7 +182,8 @@ import Testing
         await office.store.database.close()
         // By SQLite: gateways that were open a moment ago may still have the newest of it in the log.
         try SQLiteCopy.make(of: office.home.database, at: copy)
-        _ = try await StoreRestore.put(copy, into: office.home, by: "eve", isDryRun: false)
+        _ = try await StoreRestore.put(
+            copy, into: office.home, by: .commandLine("eve"), isDryRun: false)
         let ledger = try await GatewayStore.open(office.home).ledger
         let store = ConfigurationStore(ledger: ledger)
         #expect(try await store.beginDueSwitches(at: from + 1).isEmpty)

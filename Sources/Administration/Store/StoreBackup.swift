@@ -28,11 +28,13 @@ public struct StoreBackup: Sendable {
     ///   - withSealingKey: whether the key that opens what is sealed in the database is copied beside it.
     ///   - actor: who makes it.
     ///   - onProgress: gets the part that is done.
-    /// - Throws: `SettingsError` when there is no gateway or something of that name, `StoreError`, `FileError`.
+    /// - Throws: `AccessDenied`; `SettingsError` when there is no gateway or something of that name, `StoreError`, `FileError`.
     public static func make(
-        of home: GatewayHome, at place: String, withSealingKey: Bool, by actor: String, now: Date = Date(),
+        of home: GatewayHome, at place: String, withSealingKey: Bool, by caller: Caller, now: Date = Date(),
         onProgress: @Sendable (Double) -> Void = { _ in }
     ) async throws -> StoreBackup {
+        // There may be no database to put a refusal into.
+        try caller.require(.configure)
         guard let source = try home.location().file else {
             throw SettingsError(
                 "the database is \(home.databasePlace), which is backed up where it is: \(onServer(home))", at: .state)
@@ -66,7 +68,9 @@ public struct StoreBackup: Sendable {
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
         // The copy is good, be the database one that nobody can write to any more.
         var missing: String?
-        do { try await note(file, facts, withSealingKey, actor, home) } catch { missing = "\(error)" }
+        do { try await caller.asOrigin { try await note(file, facts, withSealingKey, caller.name, home) } } catch {
+            missing = "\(error)"
+        }
         return StoreBackup(
             file: file, byteCount: size ?? 0, facts: facts, sealingKeyFile: keyFile, missingRecord: missing)
     }

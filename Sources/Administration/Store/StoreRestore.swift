@@ -31,12 +31,14 @@ public struct StoreRestore: Sendable {
     /// The number of requests that is kept beside the database stays as it is: by it the gateway knows that the database is an
     /// older one.
     ///
-    /// - Throws: `SettingsError` while another process works on the folder, for a copy that does not fit the sealing key or is
+    /// - Throws: `AccessDenied`; `SettingsError` while another process works on the folder, for a copy that does not fit the sealing key or is
     ///   a newer version's; `StoreError` for a damaged one; `FileError`. The present database is in its place then. A process that is
     ///   killed between two renames leaves it whole under the other name; the same call again puts the copy in its place.
     public static func put(
-        _ file: String, into home: GatewayHome, by actor: String, isDryRun: Bool, now: Date = Date()
+        _ file: String, into home: GatewayHome, by caller: Caller, isDryRun: Bool, now: Date = Date()
     ) async throws -> StoreRestore {
+        // There may be no database to put a refusal into.
+        try caller.require(.configure)
         guard let database = try home.location().file else {
             throw SettingsError(
                 "the database is \(home.databasePlace), which is restored where it is, with every node stopped; leave "
@@ -74,7 +76,9 @@ public struct StoreRestore: Sendable {
         let key = try neededKey(facts, file, home)
         var aside: String?
         if !isDryRun {
-            let end = try await StoreRestore.note(temporary, facts, file, actor, home)
+            let end = try await caller.asOrigin {
+                try await StoreRestore.note(temporary, facts, file, caller.name, home)
+            }
             if let key { try key.bytes.withBytes { try CompleteFile(path: home.sealingKey).createNew($0) } }
             aside = try setAside(database, now)
             do { try CompleteFile(path: database).take(temporary) } catch {

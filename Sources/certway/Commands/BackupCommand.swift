@@ -27,7 +27,7 @@ enum BackupCommand {
         let progress = ProgressLine()
         let backup = try await StoreBackup.make(
             of: invocation.home, at: invocation.requiredWord("FILE|DIR"),
-            withSealingKey: invocation.flag("with-sealing-key"), by: invocation.actor
+            withSealingKey: invocation.flag("with-sealing-key"), by: invocation.caller
         ) { done in progress.show("copying, \(Int(done * 100)) %") }
         progress.clear()
         if let reason = backup.missingRecord {

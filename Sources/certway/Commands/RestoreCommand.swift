@@ -29,7 +29,7 @@ enum RestoreCommand {
     ) { invocation in
         let isDryRun = invocation.flag("dry-run")
         let restored = try await StoreRestore.put(
-            invocation.requiredWord("FILE"), into: invocation.home, by: invocation.actor, isDryRun: isDryRun)
+            invocation.requiredWord("FILE"), into: invocation.home, by: invocation.caller, isDryRun: isDryRun)
         if invocation.wantsJSON {
             Terminal.print(json: restored.json.text)
             return .done
