@@ -45,11 +45,13 @@ enum KeyCommands {
         ]
     ) { invocation in
         // All at once: who recovers a key is not sent round for each.
-        let needed = ["purpose"] + (invocation.flag("cms") ? [] : ["agent-certificate", "agent-key", "password"]) + ["out"]
+        let needed =
+            ["purpose"] + (invocation.flag("cms") ? [] : ["agent-certificate", "agent-key", "password"]) + ["out"]
         let missing = needed.filter { invocation.value($0) == nil }.map { "--\($0)" }
         guard missing.isEmpty else {
             throw UsageError(
-                "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing", path: invocation.path)
+                "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing", path: invocation.path
+            )
         }
         let out = CompleteFile(path: try required("out", invocation))
         // Looked at before as well: who recovers a key should not leave an event for nothing.
