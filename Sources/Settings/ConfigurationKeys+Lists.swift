@@ -144,7 +144,8 @@ extension ConfigurationKeys {
                 "Domains whose addresses the CA may certify; all but `onmicrosoft.com` when left out."),
             ProfileKey(
                 "templates[].guests", "true or false",
-                "Whether guests of the tenant, whose addresses are another organisation's, get certificates; false when left out."
+                "Whether guests of the tenant, whose addresses are another organisation's, get certificates, and keys of shared mailboxes; "
+                    + "false when left out."
             ),
             ProfileKey(
                 "templates[].transliterate", "true or false",

@@ -39,7 +39,8 @@ public struct TemplateConfiguration: Sendable {
     public var names: [String: JQProgram]
     /// Domains whose addresses the CA may certify; empty for all but `onmicrosoft.com`.
     public var addressDomains: [String]
-    /// Whether guests of the tenant, whose addresses are another organisation's, get certificates.
+    /// Whether guests of the tenant, whose addresses are another organisation's, get certificates, and keys of the mailboxes that they
+    /// may open.
     public var guests: Bool
     /// Whether names are written in ASCII letters.
     public var transliterate: Bool

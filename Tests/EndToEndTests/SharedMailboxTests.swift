@@ -91,7 +91,8 @@ import Testing
                 "status", of: "exchange.Get-MailboxPermission", count: 1000, ["status": 403])
         default: try await change(gateway, ["delegates": []])
         }
-        try await gateway.finish(within: 5)
+        let still = try await gateway.finish(within: 5)
+        #expect(still.status == 4, "\(still.errors)")
         #expect(try await records(gateway).count == 3)
         #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
         let shown = try await gateway.certway(["mailbox", "list", "--output", "json"]).json
