@@ -84,7 +84,7 @@ public struct KeyHoldingPass: Sendable {
         } catch is CancellationError {
         } catch let gap as KeyGap {
             try? await store.note(gap.sentence, on: holding, next: nil)
-            let advice = holding.advice(recovery).map { "; \($0)" } ?? ""
+            let advice = holding.copy == .archived ? "; \(recovery.advice(for: holding.serialNumber))" : ""
             report.problems.append("\(holding.userPrincipalName): \(gap.sentence)\(advice)")
         } catch {
             let delay = min(Self.longest, 30 * pow(2, Double(min(holding.failures, 7))))

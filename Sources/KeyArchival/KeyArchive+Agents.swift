@@ -24,9 +24,10 @@ extension KeyArchive {
         cms: [UInt8], certificate: Certificate, agent: AgentKey, to recipients: [Certificate]
     ) async throws -> [UInt8] {
         let (opened, key) = try await here(cms, certificate, agent)
-        // OAEP and key wrap show a wrong key by themselves. What came over the network is held to the content before it is put in the
-        // place of a record that does open.
-        if case .service = agent { try CMSEnvelope.verify(opened, certificate: certificate, key: key) }
+        // A wrong key does not show by itself: OpenSSL goes on with a content key of its own making where a recipient's certificate is
+        // named (against guessing by its answers), and what is made of that nobody opens. So each is held to the content before it is put
+        // in the place of a record that does open.
+        try CMSEnvelope.verify(opened, certificate: certificate, key: key)
         let made = try CMSEnvelope.rewrap(opened, certificate: certificate, key: key, to: recipients)
         guard try CMSEnvelope.recipients(of: made) == Set(recipients.map(IssuerAndSerialNumber.init)) else {
             throw PKIXError(.library, "the new record is not for those that were named")

@@ -26,7 +26,12 @@ struct ExchangedAgents {
     func refusals() async throws -> [String] {
         guard let ledger, try await !ledger.archive(most: 1).isEmpty else { return [] }
         let before = try await ConfigurationStore(ledger: ledger).appliedFiles()
-        let former = old.keyRecoveryAgents.compactMap { try? AgentIdentity($0.read().certificate) }
+        // As they were applied: what lies in the file now may be the new one.
+        let former = old.keyRecoveryAgents.compactMap { agent in
+            try? AgentIdentity(
+                Certificate(
+                    pem: SettingsFile(path: agent.certificate, applied: before?[agent.certificate]).text()))
+        }
         var sentences: [String] = []
         for agent in new.keyRecoveryAgents {
             guard let digest = files[agent.certificate], before?[agent.certificate] != digest,
