@@ -3,6 +3,7 @@
 
 import DeliveryProof
 import Foundation
+import JSONDocuments
 import Ledger
 import Store
 import TestSupport
@@ -76,6 +77,17 @@ import Testing
         try await store.passOver(1, at: Self.now)
         #expect(try await store.due(of: ["smime"], at: Self.now + 86400 * 365, limit: 10) == [4, 5, 2, 3])
         #expect(try await store.reading(1) == nil)
+    }
+
+    /// It is looked at again, and not before the others.
+    @Test func whatCannotBeReadLetsTheOthersHaveTheirTurn() async throws {
+        try await add(1)
+        try await add(2)
+        try await store.keepUnreadable(1, because: "the order cannot be read", at: Self.now)
+        #expect(try await store.due(of: ["smime"], at: Self.now, limit: 1) == [2])
+        #expect(try await store.reading(1)?["unknown"]?[0]?["reason"] == "the order cannot be read")
+        #expect(try await store.due(of: ["smime"], at: Self.now + 5 * 3600, limit: 3) == [2, 1])
+        #expect(try await store.faults().isEmpty)
     }
 
     @Test func faultsAreCountedOfWhatIsInForce() async throws {

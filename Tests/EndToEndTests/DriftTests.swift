@@ -68,6 +68,13 @@ import Testing
         #expect(Set(seeded.map(\.0)).count >= 20)
         #expect(Set(kinds(found)) == Set(seeded.map(\.0)).union(known), "\(Set(kinds(found)))")
 
+        // Whoever asks later is shown the same, and of it what is asked for.
+        let last = try await gateway.certway(["drift", "report", "--last", "--output", "json"])
+        #expect(try last.json["total"] == found["total"] && last.json["readAt"] == found["readAt"], "\(last.errors)")
+        let part = try await gateway.certway(
+            ["drift", "report", "--last", "--kind", "recordDeleted", "--output", "json"])
+        #expect(try part.json["total"] == 1 && part.json["findings"]?.array?.count == 1, "\(part.output)")
+
         // A look changes nothing.
         let before = try await sandbox.control("/control/pfx")["pfx"]
         let words = Self.mendable.map(\.rawValue).joined(separator: ",")

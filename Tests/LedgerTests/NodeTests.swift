@@ -51,6 +51,9 @@ import Testing
         let second = try #require(try await lease(temporary, "two"))
         #expect(second.fence > first.fence)
         #expect(try await lease(temporary, "one") == nil)
+        #expect(try await temporary.ledger.holds("planning", owner: "two"))
+        #expect(try await !temporary.ledger.holds("planning", owner: "one"))
+        #expect(try await temporary.ledger.isTaken("planning") && !temporary.ledger.isTaken("comparison"))
         // Given back, it is free at once; one that is lost gives nothing back.
         try await temporary.ledger.release(first)
         #expect(try await lease(temporary, "one") == nil)

@@ -72,4 +72,38 @@ import Testing
             #expect(spent <= 16 * step.most + 16, "step \(number): \(Double(spent) / 16)")
         }
     }
+
+    /// Whoever compares everything asks by the hundred: 50,000 certificates are some thousand questions and not several for each.
+    @Test func manyAreReadWithFewQuestions() async throws {
+        _ = try await ledger.plan(batch: (0..<512).map { .sample("user-\($0)") })
+        let claims = try await ledger.claim(limit: 512, owner: "node", leaseFor: .seconds(60))
+        for (index, claim) in claims.enumerated() where index % 100 == 0 {
+            try await ledger.record(
+                claim, OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+            let change = OrderChange("issued", "").stage(.issued).certificate(.sample(index))
+            let issued = try await ledger.record(claim, change)
+            guard index < 300 else { continue }
+            _ = try await ledger.record(
+                claim, OrderChange("delivered", "", data: ["connectorKey": "k1"]).stage(.delivered))
+            _ = try await ledger.record(claim, OrderChange("delivered", "", data: ["connectorKey": "k2"]))
+            if index == 200 {
+                _ = try await ledger.record(claim, OrderChange("active", "").stage(.active).eraseSealedKey())
+            }
+            #expect(issued.certificateID != nil)
+        }
+        let ids = claims.map(\.orderID)
+        let spent = try await cost {
+            let events = try await ledger.lastEvents(of: ["delivered", "adopted"], orderIDs: ids)
+            #expect(events.count == 3 && events.values.allSatisfy { $0.data["connectorKey"] == "k2" })
+            let first = try await ledger.lastEvents(of: ["delivered"], orderIDs: ids) {
+                $0.data["connectorKey"] == "k1"
+            }
+            #expect(first.count == 3 && first.values.allSatisfy { $0.data["connectorKey"] == "k1" })
+            #expect(try await ledger.ordersWithKey(among: ids).count == 5)
+            let numbers = try await ledger.certificates(CertificateFilter()).map(\.id)
+            let shuffled = [numbers[3], numbers[0], 999_999, numbers[5], numbers[3]]
+            #expect(try await ledger.certificates(ids: shuffled).map(\.id) == [numbers[3], numbers[0], numbers[5]])
+        }
+        #expect(spent <= 16)
+    }
 }
