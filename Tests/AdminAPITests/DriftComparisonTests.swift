@@ -30,14 +30,14 @@ import Testing
         let other = try #require(
             try await ledger.lease(OrderLedger.comparison, owner: "somebody", for: .seconds(60)))
         #expect(await served.ask("GET", "/drift").json["schedule"]?["running"] == true)
-        for target in ["/drift-reports", "/drift-repairs"] {
-            let refused = try await work(served, target, key: target)
+        for (key, target) in [("one", "/drift-reports"), ("two", "/drift-repairs")] {
+            let refused = try await work(served, target, key: key)
             #expect(refused["state"] == "failed")
             #expect(refused["problem"]?["detail"]?.string?.contains("being compared already") == true, "\(refused)")
         }
         try await ledger.release(other)
-        for target in ["/drift-reports", "/drift-repairs"] {
-            #expect(try await work(served, target, key: "later \(target)")["state"] == "done")
+        for (key, target) in [("three", "/drift-reports"), ("four", "/drift-repairs")] {
+            #expect(try await work(served, target, key: key)["state"] == "done")
         }
         #expect(try await !ledger.isTaken(OrderLedger.comparison))
     }
