@@ -55,7 +55,7 @@ struct YAMLParsingTests {
     @Test("a key that is indented too deep below one that has a value is told by the line above")
     func aLineThatIsTooDeep() {
         let error = #expect(throws: Diagnostics.self) {
-            try YAMLNode.parse("tenant:\n  id: contoso.example # ours\n   clientID: x\n", file: "x.yaml")
+            try YAMLNode.parse("tenant:\n  id: contoso.example\n   clientID: x\n", file: "x.yaml")
         }
         #expect(error?.all.first?.message.contains("deeper than line 2") == true, "\(error?.description ?? "")")
         #expect(error?.all.first?.line == 3)
