@@ -74,7 +74,8 @@ extension DriftReader {
                 guard case .certificate(let found) = sight,
                     !fingerprints.contains(found.certificate.sha256Fingerprint)
                 else { return nil }
-                return found.certificate.publicKey.der
+                // Of a kind that is not known here: it is none of ours.
+                return try? found.certificate.publicKey.der
             })
         guard !keys.isEmpty else { return [:] }
         var twins: [[UInt8]: String] = [:]
@@ -98,7 +99,7 @@ extension DriftReader {
             .certificate(
                 sha256Fingerprint: found.certificate.sha256Fingerprint,
                 serialNumber: found.certificate.serialNumber.hex, subject: "\(found.certificate.subject)",
-                sameKey: twins[found.certificate.publicKey.der])
+                sameKey: (try? found.certificate.publicKey.der).flatMap { twins[$0] })
         case .pending: .pending
         case .nothing: nil
         }
