@@ -25,7 +25,7 @@ struct ErrorTable: Sendable {
         _ answer: HTTPResponse, _ message: MessageAnswer, _ input: JSONValue, isCreating: Bool, mayPass: Bool = false
     ) -> ConnectorError {
         let rule = rules.first { (try? $0.when?.isTrue(input)) == true }
-        if rule == nil, message.isOwn, message.problem == nil, message.kind == nil, answer.isSuccess,
+        if rule == nil, message.isOwn, message.isSuccess, message.problem == nil, message.kind == nil, answer.isSuccess,
             let name = input["operation"]?.string, !name.isEmpty
         {
             return unknown(answer, of: name, isCreating: isCreating, mayPass: mayPass)
