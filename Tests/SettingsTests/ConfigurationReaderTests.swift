@@ -67,6 +67,7 @@ import YAMLDocuments
         #expect(configuration.limits.endingsPerRun == 4 && configuration.limits.concurrency == 3)
         #expect(configuration.limits.keyGenerators == 2)
         #expect(configuration.limits.interval == .seconds(3 * 86_400))
+        #expect(configuration.limits.driftEvery == .seconds(7 * 86_400))
         let reading = ConfigurationReader.examine(try YAMLNode.parse(SampleConfiguration.full, file: "certway.yaml"))
         reading.noteInconsistencies()
         #expect(reading.collector.isEmpty, "\(reading.collector.all)")

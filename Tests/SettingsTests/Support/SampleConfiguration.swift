@@ -94,7 +94,7 @@ enum SampleConfiguration {
           - {name: team, for: mailboxes, backendCA: private, product: smime, keyHistory: 1825d, mailboxes: {onLeave: replace}}
         policies:
           - {name: staff, group: CCCCCCCC-0000-0000-0000-00000000000C, nested: false, templates: [plain]}
-        limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d, secondPerson: true}
+        limits: {ordersPerRun: 7, replacementsPerRun: 5, budgetPerMonth: 2000 EUR, endingsPerRun: 4, concurrency: 3, keyGenerators: 2, interval: 3d, driftEvery: 7d, secondPerson: true}
         console:
           listen: 0.0.0.0:8443
           publicURL: https://certway.example.org
