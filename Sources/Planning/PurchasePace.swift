@@ -10,7 +10,7 @@ import YAMLDocuments
 /// programs that change an attribute to and fro would buy one with each pass, for ever.
 struct PurchasePace {
     /// How a reason begins by which an order waits for its turn.
-    private static let begin = "has had "
+    private static let begin = "has had"
     private static let days = 30
     private static let day: TimeInterval = 86_400
 
@@ -32,7 +32,7 @@ struct PurchasePace {
         let until = standing.createdAt + end.timeIntervalSince(start) / 3
         guard now < until else { return nil }
         let reason =
-            "\(Self.begin)\(Plural(standing.purchases.count, "certificate")), and the newest, ordered on "
+            "has had \(Plural(standing.purchases.count, "certificate")), and the newest, ordered on "
             + "\(CalendarDay.text(standing.createdAt)), is due for renewal already: is the clock of this machine right? The next one comes "
             + "on \(CalendarDay.text(until)) at the earliest"
         return (reason, until)
@@ -51,7 +51,7 @@ struct PurchasePace {
         let until = standing.purchases[most - 1] + span
         guard now < until else { return nil }
         let reason =
-            "\(Self.begin)\(Plural(most, "certificate")) since \(CalendarDay.text(standing.purchases[most - 1])), and the "
+            "has had \(Plural(most, "certificate")) since \(CalendarDay.text(standing.purchases[most - 1])), and the "
             + "template's limits.certificatesPerPerson lets the next one come on \(CalendarDay.text(until))"
         return (reason, until)
     }

@@ -106,7 +106,7 @@ enum SampleConfiguration {
           idleMinutes: 15
           status: false
         recovery: {approvals: 2, lapsesAfter: 2d, byOwner: false, signedInWithin: 5m}
-        handOver: {lifetime: 2d, keepKeyFor: 7d}
+        handOver: {lifetime: 2d, keepKeyFor: 7d, byMail: {passwordTo: passwords@example.org}}
         notifications:
           from: certway@example.org
           fromName: Certway
