@@ -22,14 +22,20 @@ struct DriftView {
         let waiting: Int
         let repair: DriftRepair
         let remedy: String
+        /// Where all of them have the same, that; else what it comes from as a rule.
+        let cause: String
 
-        init?(_ json: JSONValue) {
+        /// - Parameter findings: those that are shown, of whatever kind.
+        init?(_ json: JSONValue, _ findings: [JSONValue]) {
             guard let kind = json["kind"]?.string.flatMap(DriftKind.init), let count = json["count"]?.int else {
                 return nil
             }
             (rule, self.count, waiting) = (DriftRule.of(kind), count, json["waiting"]?.int ?? 0)
             repair = json["repair"]?.string.flatMap(DriftRepair.init) ?? rule.repair
             remedy = json["remedy"]?.string ?? rule.remedy
+            let causes = Set(
+                findings.filter { $0["kind"]?.string == kind.rawValue }.compactMap { $0["cause"]?.string })
+            cause = causes.count == 1 ? causes.first ?? rule.cause : rule.cause
         }
     }
 
@@ -47,10 +53,11 @@ struct DriftView {
             wish.sources.isEmpty || one["source"]?.string.flatMap(DriftSource.init).map(wish.sources.contains) ?? false
         }
         var json = report
-        findings = (report["findings"]?.array ?? []).filter(isMeant)
+        let shown = (report["findings"]?.array ?? []).filter(isMeant)
         let kinds = (report["kinds"]?.array ?? []).filter(isMeant)
-        counts = kinds.compactMap(Kind.init)
-        json["findings"] = .array(findings)
+        counts = kinds.compactMap { Kind($0, shown) }
+        findings = shown
+        json["findings"] = .array(shown)
         json["kinds"] = .array(kinds)
         json["places"] = .array((report["places"]?.array ?? []).filter(place))
         json["total"] = JSONValue(kinds.reduce(0) { $0 + ($1["count"]?.int ?? 0) })
