@@ -143,6 +143,16 @@ public struct DirectoryMirror: Sendable {
                 + "why with 'certway doctor'; it goes on with the next reading")
     }
 
+    /// When a group, and the people of the tenant with it, was last read to its end; nil before the first time.
+    ///
+    /// - Throws: `StoreError`.
+    public func newestReading() async throws -> Date? {
+        try await database.read { connection in
+            try connection.value("SELECT MAX(COALESCE(read_at, full_pass_at)) FROM directory_roots", [], as: Date?.self)
+                ?? nil
+        }
+    }
+
     /// Makes sure that the addresses of the whole tenant have been read to their end at least once: until then nobody can
     /// say that an address is somebody's alone.
     ///

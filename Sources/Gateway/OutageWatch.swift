@@ -201,6 +201,8 @@ extension Gateway {
     /// Why a CA takes no orders; nil for what is no outage: one that throttles is there.
     private static func trouble(_ error: ConnectorError) -> String? {
         switch error.kind {
+        // An answer about one order that the profile has no rule for.
+        case .configuration where error.ifAbsent == .transient: nil
         case .transient, .authentication, .configuration: error.message
         case .throttled, .refused, .outcomeUnknown: nil
         }

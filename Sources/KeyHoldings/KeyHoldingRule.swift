@@ -80,8 +80,8 @@ public struct KeyHoldingRule: Sendable, Hashable {
         guard isForMailboxes else { return nil }
         let keeps = holders.keeps(at: now)
         return (
-            "h.actual = ? AND h.next_action_at IS NULL AND \(keeps.condition) AND s.present = 1 AND p.is_deleted = 0",
-            [SQLValue(KeyHolding.Actual.present.rawValue)] + keeps.parameters
+            "h.actual IN (?, ?) AND h.next_action_at IS NULL AND \(keeps.condition) AND s.present = 1 AND p.is_deleted = 0",
+            [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) } + keeps.parameters
         )
     }
 }

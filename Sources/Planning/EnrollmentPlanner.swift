@@ -218,7 +218,8 @@ public struct EnrollmentPlanner: Sendable {
             let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
             let incident = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID)?.incident
             var aim = incident.flatMap { aims[$0.id] }
-            if let incident, let choice = exception?.choice, !choice.isEmpty {
+            // Of one whose CA cannot be used nothing is ordered.
+            if let incident, aim != nil || !incident.hasTarget, let choice = exception?.choice, !choice.isEmpty {
                 let key = AimedChoice(incident: incident.id, choice: choice)
                 aim = try aimed[key] ?? self.rules(plain.aimed(at: incident, choice))
                 aimed[key] = aim
@@ -232,10 +233,11 @@ public struct EnrollmentPlanner: Sendable {
             let finding = (aim ?? rules).find(member).leaving(out: exception)
             func due(_ date: Date?) -> Date? { [date, exception?.until].compactMap(\.self).min() }
             if let standing, standing.stage.isOpen || standing.stage == .active {
-                let life = LifeRule(
+                var rule = LifeRule(
                     template: template, now: now, certifiedNames: rules.certifiedNames,
-                    exposed: exposed[id]?.certificates ?? [:]
-                ).find(
+                    exposed: exposed[id]?.certificates ?? [:])
+                rule.aimed = incident.map { plain.aimed(at: $0, exception?.choice) }
+                let life = rule.find(
                     finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
                     incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left

@@ -34,6 +34,8 @@ struct LifeRule {
     var exposed: [Int64: [String]] = [:]
     /// Addresses of the person that somebody else claims as firmly: a certificate that says them stays as it is.
     var doubts: [DoubtfulAddress] = []
+    /// The template as the incident that wants the certificate replaced aims it for the person; nil for as it aims it for everybody.
+    var aimed: TemplateConfiguration?
 
     /// - Parameters:
     ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
@@ -161,6 +163,7 @@ struct LifeRule {
         }
         guard let action else { return }
         if let (refusal, until) = isDue ? pace.waitToRenew(standing) : pace.wait(standing) {
+            revokeOlder(&finding, names, standing, incidents)
             (finding.reason, finding.dueAt) = ("\(refusal): \(reason)", until)
             return
         }
@@ -173,7 +176,7 @@ struct LifeRule {
             return since.map { attempt.updatedAt < $0 } ?? false ? nil : attempt
         }
         let rule = EndedOrderRule(
-            template: wish.map { template.aimed(at: $0.incident) } ?? template, now: now,
+            template: wish.map { aimed ?? template.aimed(at: $0.incident) } ?? template, now: now,
             unit: wish == nil ? EndedOrderRule.day : EndedOrderRule.hour)
         switch rule.find(names, attempt) {
         case .order(let more):

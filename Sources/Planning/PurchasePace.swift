@@ -13,6 +13,9 @@ struct PurchasePace {
     private static let begin = "has had"
     private static let days = 30
     private static let day: TimeInterval = 86_400
+    private static let mailboxFactor = 5
+    /// No more than a standing tells of, and than the limit can be set to.
+    private static let mostTold = 100
 
     let template: TemplateConfiguration
     let now: Date
@@ -32,7 +35,7 @@ struct PurchasePace {
         let until = standing.createdAt + end.timeIntervalSince(start) / 3
         guard now < until else { return nil }
         let reason =
-            "has had \(Plural(standing.purchases.count, "certificate")), and the newest, ordered on "
+            "has had \(standing.purchases.count) certificates, and the newest, ordered on "
             + "\(CalendarDay.text(standing.createdAt)), is due for renewal already: is the clock of this machine right? The next one comes "
             + "on \(CalendarDay.text(until)) at the earliest"
         return (reason, until)
@@ -41,7 +44,10 @@ struct PurchasePace {
     /// Why another order waits, and until when; nil where it need not. Certificates that last for days are ordered more often by
     /// themselves, so that for them only the last third of their validity counts.
     func wait(_ standing: SubscriberStanding) -> (reason: String, until: Date)? {
-        let most = template.limits.certificatesPerPerson
+        // Many come and go who may open a mailbox, and each who has had its key may read on until it is changed.
+        let most = min(
+            template.limits.certificatesPerPerson * (template.mailboxes == nil ? 1 : Self.mailboxFactor),
+            Self.mostTold)
         guard !isFree, standing.purchases.count >= most else { return nil }
         var span = Double(Self.days) * Self.day
         if let start = standing.notBefore, let end = standing.notAfter {

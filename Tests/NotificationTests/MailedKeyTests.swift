@@ -185,15 +185,24 @@ import YAMLDocuments
             "userPrincipalName": "ada@sandbox.example", "mail": "ada@example.org",
             "proxyAddresses": ["SMTP:ada@example.org", "smtp:lovelace@example.org"],
         ])
-        #expect(MailedKeyRule.objection(to: ada, passwordTo: mailbox)?.contains("who gets the file") == true)
-        #expect(MailedKeyRule.objection(to: ada, passwordTo: Self.office) == nil)
+        #expect(
+            MailedKeyRule.objection(to: ada, rivals: [], passwordTo: mailbox)?.contains("who gets the file") == true)
+        #expect(MailedKeyRule.objection(to: ada, rivals: [], passwordTo: Self.office) == nil)
+        let rival = AddressClaim(
+            address: AddressSource.foldedCase(ada.noticeAddress ?? ""), source: .mail,
+            claimant: Claimant(id: "7", kind: .contact, name: "The other one"))
+        #expect(
+            MailedKeyRule.objection(to: ada, rivals: [rival], passwordTo: Self.office)?.contains("whose mailbox")
+                == true)
     }
 
     @Test func nobodyWithoutAddressOrWithABlockedAccount() {
         let blocked = person(["userPrincipalName": "ada@sandbox.example", "accountEnabled": false])
-        #expect(MailedKeyRule.objection(to: blocked, passwordTo: Self.office)?.contains("blocked") == true)
+        #expect(MailedKeyRule.objection(to: blocked, rivals: [], passwordTo: Self.office)?.contains("blocked") == true)
         let nowhere = person(["userPrincipalName": "ada"])
-        #expect(MailedKeyRule.objection(to: nowhere, passwordTo: Self.office)?.contains("no mail address") == true)
+        #expect(
+            MailedKeyRule.objection(to: nowhere, rivals: [], passwordTo: Self.office)?.contains("no mail address")
+                == true)
     }
 
     @Test func attachmentsAreBounded() {

@@ -74,7 +74,10 @@ extension HandOverAdministration {
         guard let person = known?.person, known?.isPresent == true else {
             throw Obstacle("the directory does not know \(record.userPrincipalName) any more")
         }
-        if let objection = MailedKeyRule.objection(to: person, passwordTo: mailbox) { throw Obstacle(objection) }
+        let rivals = known?.rivals ?? []
+        if let objection = MailedKeyRule.objection(to: person, rivals: rivals, passwordTo: mailbox) {
+            throw Obstacle(objection)
+        }
         // The rule has found one.
         return person.noticeAddress ?? ""
     }

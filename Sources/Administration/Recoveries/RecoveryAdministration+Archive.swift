@@ -111,10 +111,17 @@ extension RecoveryAdministration {
                 position = last.orderID
                 var todo: [ArchiveEntry] = []
                 for entry in entries {
-                    if try entry.recipients().areExactly(wanted) {
-                        report.unchanged += 1
-                    } else {
-                        todo.append(entry)
+                    do {
+                        if try entry.recipients().areExactly(wanted) {
+                            report.unchanged += 1
+                        } else {
+                            todo.append(entry)
+                        }
+                    } catch let error as PKIXError {
+                        // One that is broken keeps no other from its new recipients.
+                        report.failures.append(
+                            KeyDrill.Failure(
+                                serialNumber: entry.serialNumber, subscriber: entry.subscriber, reason: "\(error)"))
                     }
                 }
                 if isDryRun {
@@ -216,9 +223,9 @@ extension RecoveryAdministration {
             guard let last = entries.last else { return counts }
             position = last.orderID
             for entry in entries {
-                let recipients = try entry.recipients()
+                let recipients = try? entry.recipients()
                 for index in former.indices
-                where [.opens, .unknown].contains(recipients.verdict(former[index].identity)) {
+                where recipients.map({ [.opens, .unknown].contains($0.verdict(former[index].identity)) }) ?? true {
                     counts[index].entries += 1
                 }
             }

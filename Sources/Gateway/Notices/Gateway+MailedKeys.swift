@@ -43,7 +43,11 @@ extension Gateway {
         guard let person = try await synchronizer(graphClient()).person(record.subscriberID) else {
             return "the tenant does not know \(record.userPrincipalName) any more"
         }
-        if let objection = MailedKeyRule.objection(to: person, passwordTo: mailbox) { return objection }
+        if let objection = MailedKeyRule.objection(
+            to: person, rivals: try await mirror.rivals(of: person.id), passwordTo: mailbox)
+        {
+            return objection
+        }
         guard person.noticeAddress == notice.values["to"],
             address == (notice.event == .handOverFile ? notice.values["to"] : mailbox)
         else { return "\(person.userPrincipalName) has another mail address than when it was ordered" }

@@ -11,11 +11,18 @@ public enum MailedKeyRule {
     ///
     /// - Parameters:
     ///   - person: the owner, whose aliases are mailboxes of the owner, too.
+    ///   - rivals: what others in the tenant claim of the owner's addresses: whose mailbox it is must not be doubtful (docs/decisions/0013).
     ///   - mailbox: where the password goes.
-    public static func objection(to person: DirectoryPerson, passwordTo mailbox: String) -> String? {
+    public static func objection(
+        to person: DirectoryPerson, rivals: [AddressClaim], passwordTo mailbox: String
+    ) -> String? {
         guard person.isAccountEnabled else { return "the account of \(person.userPrincipalName) is blocked" }
-        guard person.noticeAddress != nil else {
+        guard let address = person.noticeAddress else {
             return "\(person.userPrincipalName) has no mail address to write to"
+        }
+        let key = AddressSource.foldedCase(address)
+        if let rival = rivals.first(where: { $0.address == key }) {
+            return "\(address) is an address of \(rival.claimant), too: nobody can say whose mailbox gets the file"
         }
         let own = (person.smtpAddresses + [person.userPrincipalName]).compactMap { MailAddress($0) }
         guard let other = MailAddress(mailbox), !own.contains(where: other.isSameMailbox) else {
