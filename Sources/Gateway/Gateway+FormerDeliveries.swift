@@ -40,9 +40,15 @@ extension GatewayStore {
     /// certificate in use, and nothing once none was left.
     public func formerDeliverySentences() async throws -> [(template: String, sentence: String)] {
         guard let connector = try await connector() else { return [] }
-        if try await ledger.state(Self.clearedState)?.string == connector { return [] }
+        let cleared = try await ledger.state(Self.clearedState)?.string
+        if cleared == connector { return [] }
         let counts = try await KeyHoldingStore(ledger).formerDeliveries(connector: connector)
-        if counts.isEmpty { try await ledger.setState(Self.clearedState, .string(connector)) }
+        if counts.isEmpty {
+            try await ledger.setState(Self.clearedState, .string(connector))
+        } else if cleared != nil {
+            // Whoever goes back to that key has meanwhile delivered for another one.
+            try await ledger.setState(Self.clearedState, nil)
+        }
         return counts.sorted { $0.key < $1.key }.compactMap { template, count in
             FormerDelivery.sentence(again: count.again, left: count.left, template: template).map { (template, $0) }
         }
