@@ -9,6 +9,7 @@ import re
 import sys
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 from console import Watch, browser, check, context_of, finish, open_page, pictures, settle, sign_in
 from screens import screens
@@ -48,6 +49,17 @@ def judge(page, where):
             check(False, f"{where}: axe {violation['id']}: {places}")
 
 
+def hear(answer):
+    """Judges the language of an answer of the API; one whose page has gone on meanwhile has no body any more."""
+    if "/api/v1/" not in answer.url or not answer.ok or answer.headers.get("content-type") != "application/json":
+        return
+    try:
+        body = answer.json()
+    except Error:
+        return
+    judge_language(body, answer.url)
+
+
 with browser() as started:
     every = screens()
     for theme in ["light", "dark"]:
@@ -57,8 +69,7 @@ with browser() as started:
         watch = Watch(page, f"{language} {theme}")
         sign_in(page, "administrator")
         if language == "de" and theme == "light":
-            page.on("response", lambda answer: judge_language(answer.json(), answer.url)
-                    if "/api/v1/" in answer.url and answer.ok and answer.headers.get("content-type") == "application/json" else None)
+            page.on("response", hear)
         for name, path in every.items():
             where = f"{name} {language} {theme}"
             page.set_viewport_size({"width": 1280, "height": 900})
