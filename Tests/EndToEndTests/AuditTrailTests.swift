@@ -205,7 +205,7 @@ import Testing
         "notice.issuer", "deny.access", "deny.plan",
         "end.package", "lapse.recovery", "notice.publication", "publish.certificate", "unpublish.certificate", "try.ca",
         "release.order", "undo.withdrawal", "retry.withdrawal", "run.job", "pause.job", "resume.job", "begin.session",
-        "refuse.session", "end.session",
+        "refuse.session", "end.session", "export.list",
     ]
 
     /// Those that look, and those that work on something of their own.
