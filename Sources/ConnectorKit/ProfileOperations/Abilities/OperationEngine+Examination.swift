@@ -16,7 +16,9 @@ extension OperationEngine {
         var reason: String
         do {
             let poll = try operation("poll")
-            let context = try await ready(poll, context(request, order: order))
+            var start = context(request, order: order)
+            start.isSearch = true
+            let context = try await ready(poll, start)
             let answer = try await ask(poll, context)
             if let match = search?.match {
                 guard let fits = try await fits(match, answer, of: poll, context) else {
@@ -46,6 +48,7 @@ extension OperationEngine {
     /// Nil when the search by our reference lists the order: what it lists without a rule of its own is ours.
     private func whyNotListed(_ order: CAOrder, _ request: CertificateRequest) async throws -> String? {
         var context = context(request)
+        context.isSearch = true
         var link: String?
         do {
             for _ in 0..<Self.maximumPages {
