@@ -6,6 +6,7 @@ import CommandInterface
 import Foundation
 import Gateway
 import JSONDocuments
+import Ledger
 import Store
 
 /// `certway handover`: certificates with their keys for people whose device nobody manages.
@@ -21,22 +22,31 @@ enum HandOverCommands {
         examples: [("certway handover offer 0C0FFE… --device iphone", "for Ada's own phone")],
         subcommands: [offer, mail, list, withdraw])
 
+    private static let device = Option.choice(
+        "device", HandOverDevice.allCases.map(\.rawValue), "what it is for: which files it opens",
+        default: HandOverDevice.iphone.rawValue)
+
+    /// Which certificate a command line means, and what it is for.
+    private static func meant(
+        _ invocation: Invocation, _ gateway: Gateway
+    ) async throws -> (record: CertificateRecord, device: HandOverDevice) {
+        let record = try await CertificateAdministration(gateway.ledger).certificate(
+            invocation.requiredWord("CERTIFICATE"))
+        return (record, invocation.value("device").flatMap(HandOverDevice.init) ?? .iphone)
+    }
+
     private static let offer = Command(
         "offer", "offer somebody their certificate for another device, and tell them",
         arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
         options: [
-            .choice(
-                "device", HandOverDevice.allCases.map(\.rawValue), "what it is for: which files it opens",
-                default: HandOverDevice.iphone.rawValue),
+            device,
             .flag("dry-run", "say whether it is possible, and offer nothing"),
             .choice("output", ["text", "json"], "how it is printed", default: "text"),
         ],
         examples: [("certway handover offer 0C0FFE… --device android --dry-run", "is the key still there?")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
-        let record = try await CertificateAdministration(gateway.ledger).certificate(
-            invocation.requiredWord("CERTIFICATE"))
-        let device = invocation.value("device").flatMap(HandOverDevice.init) ?? .iphone
+        let (record, device) = try await meant(invocation, gateway)
         let made = try await HandOverAdministration(gateway, invocation.caller).offer(
             record, for: device, isDryRun: invocation.flag("dry-run"))
         guard let made else {
@@ -62,18 +72,14 @@ enum HandOverCommands {
             """,
         arguments: [Argument("CERTIFICATE", "serial number or fingerprint, or the beginning of one")],
         options: [
-            .choice(
-                "device", HandOverDevice.allCases.map(\.rawValue), "what it is for: which files it opens",
-                default: HandOverDevice.iphone.rawValue),
+            device,
             .flag("dry-run", "say whether it is possible, and mail nothing"),
             .choice("output", ["text", "json"], "how it is printed", default: "text"),
         ],
         examples: [("certway handover mail 0C0FFE… --device android", "the office gets the password and tells it")]
     ) { invocation in
         let gateway = try await Gateway.open(invocation)
-        let record = try await CertificateAdministration(gateway.ledger).certificate(
-            invocation.requiredWord("CERTIFICATE"))
-        let device = invocation.value("device").flatMap(HandOverDevice.init) ?? .iphone
+        let (record, device) = try await meant(invocation, gateway)
         let made = try await HandOverAdministration(gateway, invocation.caller).mail(
             record, for: device, isDryRun: invocation.flag("dry-run"))
         guard let made else {
