@@ -158,7 +158,7 @@ def own_words(page, watch):
     page.locator("main [data-action=store]").click()
     check(retry(10, lambda: api("/notifications/issued")["texts"]["en"]["own"]), "own words were not stored")
     reset = page.locator("main [data-action=reset]")
-    reset.wait_for(timeout=10000)
+    reset.wait_for(timeout=120_000)
     reset.click()
     check(retry(10, lambda: api("/notifications/issued")["texts"]["en"]["subject"] == usual), "the usual words did not come back")
     watch.tell("own words allowed")
