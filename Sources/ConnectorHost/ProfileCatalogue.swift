@@ -134,6 +134,9 @@ public final class ProfileCatalogue: Sendable {
         return file.judgement + twins.filter { $0.file == file.path }
     }
 
+    /// Why the module of a profile cannot be used, which is another problem than the file's; nil where it can.
+    public func lackOfModule(of name: String) -> ModuleError? { file(named: name)?.lackOfModule }
+
     /// Files that say the name of another one beside them.
     private var twins: [Diagnostic] { folders.flatMap { ProfileTwins.problems(files(in: $0)) } }
 
@@ -160,9 +163,9 @@ public final class ProfileCatalogue: Sendable {
     /// The file that a name means: in each folder the one called after it, else another with the name inside.
     private func file(named name: String) -> ProfileFile? {
         for folder in folders {
-            let path = "\(folder)/\(name).yaml"
-            if FileManager.default.fileExists(atPath: path), case let file = file(at: path), file.name == name {
-                return file
+            for path in YAMLFiles.endings.map({ "\(folder)/\(name)\($0)" })
+            where FileManager.default.fileExists(atPath: path) {
+                if case let file = file(at: path), file.name == name { return file }
             }
             if let file = files(in: folder).first(where: { $0.name == name }) { return file }
         }
@@ -172,8 +175,7 @@ public final class ProfileCatalogue: Sendable {
     func files() -> [ProfileFile] { folders.flatMap(files(in:)) }
 
     private func files(in folder: String) -> [ProfileFile] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }
-            .sorted().map { file(at: "\(folder)/\($0)") }
+        YAMLFiles.paths(in: folder).map(file(at:))
     }
 
     private func file(at path: String) -> ProfileFile {

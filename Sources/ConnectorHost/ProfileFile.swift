@@ -64,9 +64,12 @@ final class ProfileFile: Sendable {
     var judgement: [Diagnostic] {
         state.withLock { state in
             let reading = reading(&state)
-            return reading.problems + (reading.hasModule(modules) ? findings(&state) : [])
+            return reading.problems + (reading.lackOfModule(modules) == nil ? findings(&state) : [])
         }
     }
+
+    /// Why its module cannot be used; nil where it can.
+    var lackOfModule: ModuleError? { state.withLock { reading(&$0).lackOfModule(modules) } }
 
     /// How often its module has been asked: each time every expression was compiled.
     var compilations: Int { state.withLock(\.compilations) }

@@ -41,10 +41,15 @@ struct ProfileReading: Sendable {
         return type.tryOut(profile)
     }
 
-    /// Whether its module is there.
-    func hasModule(_ modules: ModuleLoader) -> Bool {
-        guard let profile else { return false }
-        return (try? modules.connectorType(for: profile.module)) != nil
+    /// Why its module cannot be used; nil where it can.
+    func lackOfModule(_ modules: ModuleLoader) -> ModuleError? {
+        guard let profile else { return nil }
+        do throws(ModuleError) {
+            _ = try modules.connectorType(for: profile.module)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Has the module look at the part only it understands, although the other may be wrong: everything is told at once.

@@ -23,9 +23,7 @@ public struct RuleFiles: Sendable {
     public var paths: [String] {
         var seen: Set<String> = []
         return folders.flatMap { folder in
-            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-                .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
-                .filter { seen.insert($0).inserted }.map { "\(folder)/\($0)" }
+            YAMLFiles.paths(in: folder).filter { seen.insert(URL(filePath: $0).lastPathComponent).inserted }
         }
     }
 

@@ -35,6 +35,14 @@ import Testing
         #expect(problems.first?.message.contains("no connector module of kind \"rest\"") == true)
     }
 
+    @Test func bothEndingsOfYAMLCountAndHiddenFilesDoNot() throws {
+        try folder.write(Self.profile, to: "test-ca.yml")
+        try folder.write("not a profile", to: ".other-ca.yaml")
+        #expect(catalogue.profile(named: "test-ca")?.title == "Test CA")
+        let twin = try folder.write(Self.profile, to: "second.yaml")
+        #expect(catalogue.problems(.outlines).map(\.file).contains(twin), "two files of one name are said")
+    }
+
     @Test func aChangedFileIsReadAgainAndABadOneLeavesTheLastGoodInForce() throws {
         func write(_ text: String, _ age: Double) throws {
             let path = try folder.write(text, to: "test-ca.yaml")

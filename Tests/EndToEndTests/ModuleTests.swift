@@ -36,6 +36,7 @@ import Testing
         let file = try folder.write(Self.configuration.replacing("FOLDER", with: folder.path), to: "certway.yaml")
         let applied = try await Run.certway(["apply", "-f", file] + common)
         try #require(applied.status == 0, "\(applied.errors)")
+        #expect(applied.errors.contains("connector: other can do nothing"), "\(applied.errors)")
         return try await Run.certway(["ca", "check"] + common)
     }
 

@@ -28,12 +28,11 @@ public struct SentenceBooks: Sendable {
             ])
         }
         var books: [String: SentenceBook] = [:]
-        for name in ((try? files.contentsOfDirectory(atPath: folder)) ?? []).sorted() where name.hasSuffix(".yaml") {
-            let path = "\(folder)/\(name)"
+        for path in YAMLFiles.paths(in: folder) {
             guard let data = files.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
                 throw Diagnostics([Diagnostic(file: path, message: "cannot be read as UTF-8 text")])
             }
-            books[String(name.dropLast(5)).lowercased()] = try SentenceBook(YAMLNode.parse(text, file: path))
+            books[URL(filePath: path).deletingPathExtension().lastPathComponent.lowercased()] = try SentenceBook(YAMLNode.parse(text, file: path))
         }
         return SentenceBooks(books)
     }

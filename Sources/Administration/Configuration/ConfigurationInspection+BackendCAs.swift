@@ -19,6 +19,11 @@ extension ConfigurationInspection {
             return reader.add("connector", catalogue.explainMissing(backendCA.connector))
         }
         for problem in catalogue.problems(of: backendCA.connector) { reader.add("connector", "\(problem)") }
+        if let lack = catalogue.lackOfModule(of: backendCA.connector) {
+            remarks.add(
+                "\(Self.path(reader, ["connector"])): \(backendCA.name) can do nothing, for the module of its connector cannot be used: \(lack)"
+            )
+        }
         var values = backendCA.settings
         let (references, bare) = profile.takeSecrets(from: &values)
         for key in bare { note(reader, ["settings", key], SecretReference.expectation) }

@@ -26,12 +26,13 @@ public struct ConformanceSuite: Sendable {
         checks.reduce(0) { $0 + $1.orders } + (checks.contains(where: \.needsFirstCertificate) ? 1 : 0)
     }
 
-    /// Runs all checks, one after the other, and cleans up: certificates of the run are revoked, waiting orders withdrawn.
+    /// Runs all checks, one after the other, and cleans up: certificates of the run are revoked, waiting orders withdrawn. When its task is
+    /// cancelled, what is left of the checks is skipped, and it cleans up all the same.
     ///
     /// - Parameters:
     ///   - willStart: for a person who watches; with number and count.
     ///   - didEnd: after each check.
-    /// - Throws: what the connector throws when it cannot even be made, and `CancellationError`.
+    /// - Throws: what the connector throws when it cannot even be made.
     public func run(
         _ bench: ConformanceBench, willStart: (ConformanceCheck, Int, Int) -> Void = { _, _, _ in },
         didEnd: (ConformanceResult) -> Void = { _ in }
@@ -39,7 +40,10 @@ public struct ConformanceSuite: Sendable {
         let workbench = try Workbench(bench)
         var results: [ConformanceResult] = []
         for (index, check) in checks.enumerated() {
-            try Task.checkCancellation()
+            guard !Task.isCancelled else {
+                results.append(ConformanceResult(check, Self.stopped))
+                continue
+            }
             willStart(check, index + 1, checks.count)
             // At a CA that does not accept us every further call would only wait and fail, and at some lock the account.
             let isLockedOut = results.contains { $0.id == CredentialChecks.goodID && $0.verdict.isFailure }
@@ -47,13 +51,14 @@ public struct ConformanceSuite: Sendable {
                 isLockedOut && !check.isOffline
                 ? ConformanceResult(
                     check, .skipped("the CA does not let us work; see \(CredentialChecks.goodID)"))
-                : try await run(check, workbench)
+                : await run(check, workbench)
             results.append(result)
             didEnd(result)
         }
         let placed = await workbench.book.placed
         let shortcoming = await shortcoming(results, workbench)
-        let cleaned = await CleaningUp(workbench).clean()
+        // A task of its own, which nobody has cancelled.
+        let cleaned = await Task { await CleaningUp(workbench).clean() }.value
         return ConformanceOutcome(
             results: results, ordersPlaced: placed, cleaning: cleaned.sentence, left: cleaned.left,
             shortcoming: shortcoming)
@@ -61,6 +66,7 @@ public struct ConformanceSuite: Sendable {
 
     /// A run that may order and gets no certificate shows nothing of what the CA is for.
     private func shortcoming(_ results: [ConformanceResult], _ workbench: Workbench) async -> String? {
+        guard !results.contains(where: { $0.verdict == Self.stopped }) else { return "the run was stopped before its end" }
         let issued = await workbench.book.entries.values.contains { $0.issued != nil }
         guard workbench.bench.orderLimit != 0, !issued else { return nil }
         let ordering = Set(checks.filter { $0.orders > 0 || $0.needsFirstCertificate }.map(\.id))
@@ -73,12 +79,14 @@ public struct ConformanceSuite: Sendable {
         return untried.map { "orders were allowed and none was issued, so nothing is proven; see \($0.id)" }
     }
 
-    private func run(_ check: ConformanceCheck, _ workbench: Workbench) async throws -> ConformanceResult {
+    private static let stopped = ConformanceVerdict.skipped("the run was stopped")
+
+    private func run(_ check: ConformanceCheck, _ workbench: Workbench) async -> ConformanceResult {
         let run = CheckRun(workbench, id: check.id)
         let mask = SecretMaskOfSettings(workbench.bench.settings)
         let start = ContinuousClock.now
         let before = await workbench.book.placed
-        let verdict = try await verdict(check, run)
+        let verdict = await verdict(check, run)
         return ConformanceResult(
             id: check.id, title: check.title, fact: check.fact, ability: check.ability?.rawValue,
             provesAbility: check.provesAbility, verdict: verdict.masked(mask),
@@ -86,7 +94,7 @@ public struct ConformanceSuite: Sendable {
             orders: await workbench.book.placed - before, duration: start.duration(to: .now))
     }
 
-    private func verdict(_ check: ConformanceCheck, _ run: CheckRun) async throws -> ConformanceVerdict {
+    private func verdict(_ check: ConformanceCheck, _ run: CheckRun) async -> ConformanceVerdict {
         if let ability = check.ability, !run.has(ability) {
             return .notClaimed("the backend CA does not claim \(ability.rawValue)")
         }
@@ -96,8 +104,8 @@ public struct ConformanceSuite: Sendable {
         } catch let stop as CheckStop {
             if let reason = stop.verdict.reason { run.workbench.observations.add(reason) }
             return stop.verdict
-        } catch is CancellationError where Task.isCancelled {
-            throw CancellationError()
+        } catch _ where Task.isCancelled {
+            return Self.stopped
         } catch {
             run.workbench.observations.add(error)
             return .failed("\(error)")

@@ -17,8 +17,8 @@ enum ConformanceCommand {
             needs no configuration at all. Each check proves one fact. What the backend CA does not claim is reported as
             such; what it claims and does not do is a failure; what could not be tried is skipped, and never counts as
             passed. At a real CA no order is placed without --orders. At the end certificates of the run are revoked and waiting
-            orders withdrawn; one that is issued meanwhile is revoked, too, and what stays at the CA is named. Where a
-            check waits, for the CA or for you to approve or reject an order there, standard error says so.
+            orders withdrawn; one that is issued meanwhile is revoked, too, and what stays at the CA is named; the same
+            after SIGINT (Ctrl-C) or SIGTERM, which end a run before its last check. Where a check waits, for the CA or for you to approve or reject an order there, standard error says so.
             Exit status 0 when nothing failed, 1 otherwise.
             """,
         arguments: [Argument("NAME", "name of the backend CA", optional: true)],
@@ -79,12 +79,24 @@ enum ConformanceCommand {
         var bench = subject.bench
         bench.tell = { progress.say($0) }
         let (started, clock) = (Date(), ContinuousClock.now)
-        let outcome = try await suite.run(
-            bench,
-            willStart: { check, number, count in
-                progress.starts(check, number, of: count)
-                invocation.logger.log(.info, "check \(number) of \(count): \(check.id)", fields: [])
-            })
+        let run = Task { [bench] in
+            try await suite.run(
+                bench,
+                willStart: { check, number, count in
+                    progress.starts(check, number, of: count)
+                    invocation.logger.log(.info, "check \(number) of \(count): \(check.id)", fields: [])
+                })
+        }
+        // A sandbox of our own ends by the same signal, with all that was ordered there.
+        let signals =
+            bench.sandbox == nil
+            ? StopSignals {
+                run.cancel()
+                progress.clear()
+                Terminal.complain("certway: no further check; what was ordered is revoked or withdrawn. A second signal ends at once")
+            } : nil
+        defer { signals?.cancel() }
+        let outcome = try await run.value
         progress.clear()
         let report = ConformanceReport(
             subject.bench, outcome, environment: subject.environment, started: started,
