@@ -58,7 +58,8 @@ extension Gateway {
                 CurlHTTPClient(
                     trustAnchorsPEM: try SettingsFile(path: roots).rootsPEM("tlsRoots"), trace: logger.trace)
             }
-            return RequestSender(http: http ?? self.http, clock: store.clock, logger: logger)
+            return RequestSender(
+                http: http ?? self.http, clock: store.clock, logger: logger, tenantClock: store.tenantClock)
         }
     }
 
@@ -127,6 +128,21 @@ extension Gateway {
 
     /// Whether the database seems to be an older copy, and a person's word that it is not.
     public var restoreCheck: RestoreCheck { store.restoreCheck }
+
+    /// Why nothing is ordered and nothing ended, where this machine's clock is far from Microsoft's; nil where it is not, or none of its
+    /// services was asked yet.
+    public var clockSign: String? {
+        guard let ahead = store.tenantClock.difference, abs(ahead) > TenantClock.bound else { return nil }
+        let days = Int((abs(ahead) / 86_400).rounded(.up))
+        return ahead > 0
+            ? "the clock of this machine is \(days) days ahead of Microsoft's: nothing is ordered and nothing ended until they agree within "
+                + "two days; set it ('timedatectl'), and it goes on by itself"
+            : "the clock of this machine is \(days) days behind Microsoft's: nothing is ordered and nothing ended until they agree within "
+                + "two days; set it ('timedatectl'), and it goes on by itself"
+    }
+
+    /// By how many minutes this machine's clock is ahead of Microsoft's; nil where none of its services was asked yet.
+    public var clockMinutes: Int? { store.tenantClock.difference.map { Int(($0 / 60).rounded()) } }
 
     /// Why nothing new may be ordered; nil when nothing stands against it.
     ///

@@ -76,7 +76,7 @@ extension Gateway {
     /// - Parameter graph: to ask Intune what it holds; nil where the tenant cannot be asked.
     /// - Returns: what stands against every new order, and what keeps those of one backend CA from leaving.
     public func stops(_ graph: GraphClient?) async throws -> (all: [String], some: [String]) {
-        var all = [sealingKeyFault(), try await restoreSign(graph)].compactMap(\.self)
+        var all = [sealingKeyFault(), clockSign, try await restoreSign(graph)].compactMap(\.self)
         let files = configuration.exchangedFiles
         all += files.filter { $0.place.backendCA == nil }.map(\.sentence)
         var some = try await restoreDoubts().stops + files.filter { $0.place.backendCA != nil }.map(\.sentence)

@@ -9,6 +9,7 @@ import HandOver
 import JSONDocuments
 import KeyHoldings
 import Ledger
+import MicrosoftGraph
 import Notification
 import PKIX
 import Planning
@@ -37,6 +38,8 @@ public struct GatewayStore: Sendable {
 
     /// The time of the world outside the database; for connectors and the directory.
     public let clock: any ConnectorClock
+    /// How far it is from Microsoft's.
+    let tenantClock = TenantClock()
 
     private init(_ home: GatewayHome, _ door: StoreDoor, _ clock: any ConnectorClock, shared: any ConnectorClock) {
         self.home = home

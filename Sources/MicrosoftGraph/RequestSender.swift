@@ -11,15 +11,18 @@ public struct RequestSender: Sendable {
     let clock: any ConnectorClock
     package let logger: any ConnectorLogger
     let policy: RetryPolicy
+    private let tenantClock: TenantClock?
 
+    /// - Parameter tenantClock: learns what time the answers tell.
     public init(
         http: any HTTPClient, clock: any ConnectorClock = SystemClock(), logger: any ConnectorLogger = SilentLogger(),
-        policy: RetryPolicy = RetryPolicy()
+        policy: RetryPolicy = RetryPolicy(), tenantClock: TenantClock? = nil
     ) {
         self.http = http
         self.clock = clock
         self.logger = logger
         self.policy = policy
+        self.tenantClock = tenantClock
     }
 
     /// - Parameters:
@@ -63,7 +66,9 @@ public struct RequestSender: Sendable {
 
     private func response(to request: HTTPRequest) async throws -> HTTPResponse {
         do {
-            return try await http.send(request)
+            let answer = try await http.send(request)
+            tenantClock?.note(answer, at: clock.now())
+            return answer
         } catch {
             let what = "\(request.method) \(address(request.url)): \(error.message)"
             switch error.kind {

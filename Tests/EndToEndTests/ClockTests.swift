@@ -62,7 +62,28 @@ import Testing
         #expect(try await Outcome.of(gateway) == .complete(people))
     }
 
-    /// The same while the service runs.
+    /// Microsoft's clock says that this one is wrong: what the calendar would renew and end waits, and goes on by itself.
+    @Test(arguments: [400, -400])
+    func farFromMicrosofts(days: Int) async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "\(people)", "--only", "tenant", "--only", Self.connector]))
+        try await gateway.finish()
+        #expect(try await gateway.sandbox.orders(Self.connector).count == people)
+        try await gateway.sandbox.join("Nora")
+        let wrong = try await GatewayClock().moved(by: days * 86_400)
+        // Whole days, rounded up, and the sandbox's answer is a moment older.
+        let sentence = "days \(days > 0 ? "ahead of" : "behind") Microsoft's: nothing is ordered and nothing ended"
+        let pass = try await gateway.certway(["run", "--once", "--wait", "5"], environment: wrong)
+        #expect(pass.status == 4 && pass.errors.contains(sentence), "\(pass.status) \(pass.errors)")
+        let doctor = try await gateway.certway(["doctor"], environment: wrong)
+        #expect(doctor.status != 0 && doctor.output.contains(sentence), "\(doctor.output)")
+        #expect(try await gateway.sandbox.orders(Self.connector).count == people)
+        try await gateway.finish()
+        #expect(try await Outcome.of(gateway) == .complete(people + 1))
+        #expect(try await gateway.certway(["doctor"]).output.contains("agrees with Microsoft's"))
+    }
+
+    /// A jump between a lost answer and the search while the service runs.
     @Test func underARunningService() async throws {
         let gateway = try await gateway()
         let (file, clock) = (gateway.folder.path("clock"), try await GatewayClock())

@@ -45,7 +45,7 @@ import Testing
 
         // Nobody has come for the next one in time.
         let late = Self.fetch(try await offer(scene))
-        try await gateway.sandbox.control("/control/clock", method: "POST", body: #"{"advance": 400}"#)
+        try await gateway.sandbox.advance(seconds: 400)
         let expired = try await come(scene, [(scene.owner, late)])
         #expect(expired[0]["status"] == 409 && expired[0]["body"]?.text.contains("expired") == true, "\(expired)")
 

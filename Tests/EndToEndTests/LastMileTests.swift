@@ -133,7 +133,7 @@ import Testing
         #expect(asked == 2)
 
         try await gateway.sandbox.control("/control/last-mile", method: "POST", body: #"{"reset": true}"#)
-        try await gateway.sandbox.control("/control/clock", method: "POST", body: #"{"advance": 18000}"#)
+        try await gateway.sandbox.advance(seconds: 18_000)
         try await gateway.wait(beside: service) { try await shown(names[0], gateway)?["standing"] == "usable" }
         try await gateway.wait(beside: service) { gateway.said.contains("over: last mile, deviceError") }
         #expect(try await gateway.sandbox.calls("graph.devicesOfUser") == asked + 1)

@@ -57,11 +57,13 @@ import Testing
         let own = try await records(scene)
         try await scene.gateway.deletePFX(own[0])
         let later = clock.moved(by: 2 * 86_400)
+        try await scene.gateway.sandbox.advance(seconds: 2 * 86_400)
         let run = try await scene.gateway.certway(["run", "--once", "--wait", "20"], environment: later)
         #expect(run.errors.contains("no longer in Intune"), "\(run.errors)")
         #expect(
             try await scene.gateway.stages() == (isReordered ? ["active": 2, "superseded": 1] : ["active": 2]),
             "\(run.errors)")
+        try await scene.gateway.sandbox.advance(seconds: 2 * 86_400)
         let again = try await scene.gateway.certway(
             ["run", "--once"], environment: clock.moved(by: 4 * 86_400))
         #expect(!again.errors.contains("no longer in Intune"))
@@ -72,6 +74,7 @@ import Testing
         let scene = try await RevocationScene("sectigo-scm")
         let clock = try await GatewayClock()
         try await scene.revokeAtCA()
+        try await scene.gateway.sandbox.advance(seconds: 2 * 86_400)
         let run = try await scene.gateway.certway(
             ["run", "--once"], environment: clock.moved(by: 2 * 86_400))
         #expect(run.errors.contains("was revoked at the CA"), "\(run.errors)")

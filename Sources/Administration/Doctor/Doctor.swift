@@ -32,6 +32,7 @@ public struct Doctor: Sendable {
         await auditTrail(&examination)
         await configuration(&examination)
         await tenant(&examination)
+        clock(&examination)
         await database(&examination)
         try await templates(&examination)
         try await agents(&examination)
@@ -68,6 +69,21 @@ public struct Doctor: Sendable {
                     ?? "record \(mark.number) is what it was; 'certway audit verify' looks at each")
         } catch {
             examination.note("audit trail", .failed, "\(error)")
+        }
+    }
+
+    /// By what the tenant's answers have told while it was looked at.
+    private func clock(_ examination: inout Examination) {
+        if let sign = gateway.clockSign {
+            examination.note("clock", .failed, sign)
+        } else if let minutes = gateway.clockMinutes {
+            examination.note(
+                "clock", abs(minutes) < 5 ? .ok : .warning,
+                minutes == 0
+                    ? "agrees with Microsoft's"
+                    : minutes > 0
+                        ? "\(Plural(minutes, "minute")) ahead of Microsoft's"
+                        : "\(Plural(-minutes, "minute")) behind Microsoft's")
         }
     }
 

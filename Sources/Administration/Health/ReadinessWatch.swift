@@ -72,6 +72,7 @@ public actor ReadinessWatch {
     private func stops(_ gateway: Gateway, _ figures: ServiceFigures) async throws -> [Readiness.Cause] {
         var causes: [Readiness.Cause] = []
         if let fault = gateway.sealingKeyFault() { causes.append(Readiness.Cause(.sealingKey, fault)) }
+        if let sign = gateway.clockSign { causes.append(Readiness.Cause(.clock, sign)) }
         if let sign = try await gateway.restoreSign(nil) { causes.append(Readiness.Cause(.olderCopy, sign)) }
         for file in gateway.configuration.exchangedFiles where file.place.backendCA == nil {
             causes.append(Readiness.Cause(.appliedFiles, file.sentence))

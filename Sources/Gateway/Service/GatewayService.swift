@@ -268,6 +268,9 @@ public final class GatewayService: Sendable {
         let isOver = !limits.sentences.isEmpty
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
+        let clockSign = gateway.clockSign
+        say(.error, "clock", [clockSign].compactMap(\.self), over: SaidOnce.isOver)
+        guard clockSign == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
         var isPlaceable = plan.hasIncidentWork || plan.plans.contains(where: limits.letsPass)
         if !isPlaceable { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }

@@ -106,6 +106,8 @@ public final class SinglePass: Sendable {
             report.waiting.append("another node reads the directory and plans: see 'certway node list'")
         } else if fault != nil {
             // Nothing is placed that would wait for a person; said below.
+        } else if let sign = gateway.clockSign {
+            report.causes.append(sign)
         } else if let sign = try await gateway.restoreSign(plan.hasWork ? try await current.graph() : nil) {
             // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
             report.causes.append(sign)

@@ -60,7 +60,7 @@ final class IncidentScene: Sendable {
     }
 
     func advance(minutes: Int) async throws {
-        try await sandbox.control("/control/clock", method: "POST", body: "{\"advance\": \(minutes * 60)}")
+        try await sandbox.advance(seconds: minutes * 60)
     }
 
     /// What the clock shows.

@@ -46,6 +46,11 @@ final class SandboxProcess: Sendable {
             body: JSONValue.object((body.object ?? [:]).merging(more) { $1 }).text)
     }
 
+    /// Lets time go by for tenant and CAs.
+    func advance(seconds: Int) async throws {
+        try await control("/control/clock", method: "POST", body: "{\"advance\": \(seconds)}")
+    }
+
     /// Changes switches of a CA (docs/sandbox.md).
     func set(_ connector: String, _ switches: JSONValue) async throws {
         try await control("/control/cas/\(connector)", method: "POST", body: switches.text)
