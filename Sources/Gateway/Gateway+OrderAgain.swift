@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 public import Ledger
 import Planning
 
@@ -13,9 +14,21 @@ extension Gateway {
     ///   - cause: why the certificate in use is to be replaced; nil where the order has to have ended.
     /// - Throws: as `EnrollmentPlanner.orderAgain`; `EnrollmentError` for rule files that cannot be read.
     public func orderAgain(_ order: Order, by actor: String, because cause: String? = nil) async throws -> Order {
+        if order.requestReference != nil { return try await orderRequestAgain(order, by: actor, because: cause) }
         let template = configuration.template(order.template)
         return try await planner.orderAgain(
             order, template: template, product: template.flatMap(backends.product(of:)),
             rules: try template.map { try desk.rules(for: $0, at: ledger.clock.now()) }, by: actor, because: cause)
+    }
+
+    private func orderRequestAgain(_ order: Order, by actor: String, because cause: String?) async throws -> Order {
+        guard let template = configuration.template(order.template), let requests = template.requests, template.enabled
+        else { throw LedgerError.notPossible("template \(order.template) takes no requests any more") }
+        let names = RequestedNames(json: order.names)
+        let objections = names.hosts.compactMap(requests.objection)
+        guard objections.isEmpty else { throw LedgerError.notPossible(objections.joined(separator: "; ")) }
+        return try await ledger.orderAgain(requested: order, by: actor, because: cause ?? "") {
+            NewOrder(template, requested: $0, names: names)
+        }
     }
 }

@@ -3,10 +3,13 @@
 
 import ConnectorKit
 import Foundation
+import KeyHoldings
 import Ledger
 import MicrosoftGraph
+import Notification
 import Planning
 import Settings
+import YAMLDocuments
 
 extension Gateway {
     /// What keeps orders from moving on: a failure of a whole backend CA once, with the orders it keeps, the others by cause, and
@@ -17,7 +20,64 @@ extension Gateway {
     public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
         let found = try await ledger.obstacles(since: date ?? .distantFuture)
         return found.map { $0.sentence(at: now) } + alarms(besides: found) + (try await overdueOrders(at: now))
+            + (try await requestProblems(at: now)) + (try await noticeProblems(at: now))
     }
+
+    /// What people were to be told and could not be for days, in one sentence.
+    private func noticeProblems(at now: Date) async throws -> [String] {
+        guard configuration.notifications != nil,
+            let (count, example) = try await notices.failing(since: now - Self.noticeMemory)
+        else { return [] }
+        return [
+            "\(Plural(count, "notice")) could not be sent, such as one of \(example.event.rawValue): \(example.detail ?? ""); see "
+                + "'certway notification pending', and 'certway doctor' for the way mails take"
+        ]
+    }
+
+    private static let noticeMemory: TimeInterval = 7 * 86_400
+
+    /// Keys that could not be brought to somebody's devices, or taken from them, and are tried again; in one sentence.
+    ///
+    /// - Throws: `StoreError`.
+    public func keyProblems() async throws -> [String] {
+        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter { $0.nextActionAt != nil }
+        guard let first = troubled.first, let problem = first.problem else { return [] }
+        return [
+            "\(Plural(troubled.count, "key is", "keys are")) not where they should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
+                + "it is tried again by itself, see 'certway certificate show \(first.serialNumber)'"
+        ]
+    }
+
+    private static let troubles = 1000
+
+    /// Certificates for servers that end soon, and requests that have come to nothing, on which nobody has handed in a new request; one sentence
+    /// for each template and cause.
+    private func requestProblems(at now: Date) async throws -> [String] {
+        let soon = now + Double(PlanSummary.soon)
+        var sentences: [String] = []
+        for template in configuration.requestTemplates {
+            let ending = try await ledger.endingRequests(of: template.name, until: soon)
+            if let first = ending.first {
+                let which =
+                    "\(first.request.reference) for \(first.request.hosts.joined(separator: ", ")), whose certificate ends on "
+                    + CalendarDay.text(first.certificate.notAfter)
+                sentences.append(
+                    "template \(template.name): \(Plural(ending.count, "certificate")) for servers end soon and no newer request has "
+                        + "followed, such as request \(which): hand in a new one, 'certway request submit'")
+            }
+            let failed = try await ledger.failedRequests(of: template.name, since: now - Self.requestMemory)
+            if let last = failed.last {
+                sentences.append(
+                    "template \(template.name): \(Plural(failed.count, "request")) ended without a certificate, such as "
+                        + "\(last.request.reference) for \(last.request.hosts.joined(separator: ", ")): \(last.order.detail ?? ""); once that is "
+                        + "mended, 'certway order again \(last.order.reference)', or hand in a new one")
+            }
+        }
+        return sentences
+    }
+
+    /// After this long nobody waits for a server's certificate any more.
+    private static let requestMemory: TimeInterval = 30 * 86_400
 
     /// Orders that a CA has had for longer than `expectedWithin` and that nobody there decides on, one sentence for each CA
     /// and party, with the next step. Costs a query for each backend CA with open orders.

@@ -7,6 +7,7 @@ import Notification
 import Planning
 import Records
 import Settings
+import SignIn
 
 extension GatewayStore {
     /// Which file this gateway has worked with last.
@@ -77,7 +78,7 @@ extension GatewayStore {
 
     /// What an older copy says is under way or to come may be over, or taken back, since: incidents are paused, switches to another CA
     /// do not begin until a person says so, and a consent to a plan, which is good for one placing, is asked for again. Each of them
-    /// would buy for everybody.
+    /// would buy for everybody. API tokens and sessions end: one of them may have been taken from somebody since.
     ///
     /// - Parameter actor: who or what has put the copy there, for people.
     public static func keepWhatWasToCome(
@@ -89,6 +90,7 @@ extension GatewayStore {
                 $0.pause(by: "\(actor): \(cause)")
             }
         }
+        try await APITokenStore(database: ledger.database, clock: ledger.clock).revokeAll(by: "\(actor): \(cause)")
         try await ConfigurationStore(ledger: ledger).keepComingSwitches(
             because: "\(cause), and whether it was taken back since is not known", by: AuditActor(named: actor))
         if let consent = try await OrderConsent.pending(on: ledger.database) {

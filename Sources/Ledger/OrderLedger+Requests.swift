@@ -82,7 +82,7 @@ extension OrderLedger {
                 )
             }
             var request = SubmittedRequest(
-                id: try RequestTable.ids.take(on: connection), reference: RequestTable.newReference(),
+                id: try RequestTable.ids.take(on: connection), reference: try RequestTable(connection: connection).newReference(for: new),
                 template: new.template, requester: new.requester.storable, requesterID: new.requesterID,
                 hosts: new.hosts, keyType: new.keyType, csr: new.csr, reason: new.reason, state: .waiting,
                 decidedBy: nil, decidedAt: nil, cause: nil, orderID: nil, createdAt: now)
@@ -146,7 +146,7 @@ extension OrderLedger {
         }
     }
 
-    private func place(_ new: NewOrder, _ now: Date, on connection: any SQLConnection) throws -> Order {
+    func place(_ new: NewOrder, _ now: Date, on connection: any SQLConnection) throws -> Order {
         let table = OrderTable(connection: connection, now: now)
         let earlier = try EarlierOrders(of: [new], on: connection)
         if let obstacle = earlier.obstacle(to: new) { throw try table.error(obstacle, new) }
@@ -156,7 +156,7 @@ extension OrderLedger {
 }
 
 extension SubmittedRequest {
-    fileprivate func audited(
+    func audited(
         _ action: AuditAction, by actor: AuditActor, _ before: SubmittedRequest?, because cause: String
     ) -> AuditEntry {
         AuditEntry(

@@ -108,6 +108,8 @@ extension OrderLedger {
                 takenAt: now, seenAt: now, seenIn: "Intune", looks: 0, updatedAt: now, fence: 0)
             try table.insert([action])
             _ = try orders.note(action, OrderChange.Event(kind: "deletedInIntune", message: sentence, data: [:]), order)
+            // What follows, the planner decides.
+            try orders.noteStanding(of: order)
             try AuditTrail.record(
                 action.audited(.noticeDeletion, record.serialNumber, by: .intune, person: order.userPrincipalName),
                 on: connection)

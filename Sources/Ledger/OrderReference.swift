@@ -32,18 +32,20 @@ enum OrderReference {
 
     /// - Parameter number: how many orders of the subscriber and template had left before, or further on.
     static func text(secret: String, template: String, subscriberID: String, number: Int) -> String {
-        let digest = DigestAlgorithm.sha256.authenticate(
-            Array("\(template)|\(subscriberID)|\(number)".utf8), key: Array(secret.utf8))
+        start + word(letters, from: "\(template)|\(subscriberID)|\(number)", secret: secret)
+    }
+
+    /// So many letters, 51 at most, that follow from a secret and a text.
+    static func word(_ letters: Int, from text: String, secret: String) -> String {
+        var rest = DigestAlgorithm.sha256.authenticate(Array(text.utf8), key: Array(secret.utf8))[...]
         var (bits, count) = (0, 0)
-        var rest = digest[...]
-        return start
-            + String(
-                (0..<letters).map { _ in
-                    if count < 5, let byte = rest.popFirst() { (bits, count) = (bits << 8 | Int(byte), count + 8) }
-                    count -= 5
-                    defer { bits &= (1 << count) - 1 }
-                    return alphabet[bits >> count]
-                })
+        return String(
+            (0..<letters).map { _ in
+                if count < 5, let byte = rest.popFirst() { (bits, count) = (bits << 8 | Int(byte), count + 8) }
+                count -= 5
+                defer { bits &= (1 << count) - 1 }
+                return alphabet[bits >> count]
+            })
     }
 
     /// Another secret: from now on every order has a reference that none had before.
@@ -79,8 +81,5 @@ enum OrderReference {
         return text(secret: secret, template: template, subscriberID: subscriberID, number: number)
     }
 
-    static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return start + String((0..<letters).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
-    }
+    static func random() -> String { text(secret: newSecret(), template: "", subscriberID: "", number: 0) }
 }

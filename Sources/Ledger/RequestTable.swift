@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import PKIX
 import Store
 
 /// The table `certificate_requests`.
@@ -10,7 +11,6 @@ struct RequestTable {
     let connection: any SQLConnection
 
     static let ids = IdentifierSequence("certificate_requests")
-    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
 
     static let migration = Migration("ledger-21-requests") { sql in
         [
@@ -43,9 +43,19 @@ struct RequestTable {
             ("number", ["id"]), ("requester", ["requester_name"]), ("template", ["template"]), ("state", ["state"]),
         ], identity: ["id"], standard: ListSort("number", isDescending: true))
 
-    static func newReference() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return "rq-" + String((0..<12).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
+    /// Follows from the request and from how often it is on record: a database that was put back gives it the reference that it had before,
+    /// and with it its order, so that the CA is asked whether it has that already.
+    func newReference(for new: NewRequest) throws -> String {
+        let secret = try OrderReference.secret(on: connection) ?? OrderReference.random()
+        let content = "\(new.template)|\(DigestAlgorithm.sha256.digest(new.csr).hex)"
+        var number = 0
+        while true {
+            let reference = "rq-" + OrderReference.word(12, from: "\(content)|\(number)", secret: secret)
+            let isTaken = try connection.value(
+                "SELECT COUNT(*) FROM certificate_requests WHERE reference = ?", [.text(reference)], as: Int.self)
+            guard let isTaken, isTaken > 0 else { return reference }
+            number += 1
+        }
     }
 
     /// The same request, where it waits, or was ordered lately: it was sent more than once. One key has one certificate, whoever hands it
@@ -57,7 +67,16 @@ struct RequestTable {
                 .text(new.template), SQLValue(SubmittedRequest.State.waiting),
                 SQLValue(SubmittedRequest.State.ordered), SQLValue(date),
             ]
-        ).first { $0.csr == new.csr }
+        ).first { try $0.csr == new.csr && !hasFailed($0) }
+    }
+
+    /// Whether its order has ended without a certificate, so that the same may be asked for again.
+    private func hasFailed(_ request: SubmittedRequest) throws -> Bool {
+        guard let id = request.orderID else { return false }
+        let list = SQLValueList(OrderStage.allCases.filter(\.isFinal).map(\.rawValue))
+        return try connection.value(
+            "SELECT COUNT(*) FROM orders WHERE id = ? AND certificate_id IS NULL AND stage IN (\(list.places))",
+            [.integer(id)] + list.parameters, as: Int.self) ?? 0 > 0
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none) throws -> [SubmittedRequest] {

@@ -45,6 +45,11 @@ public struct SubmittedRequest: Sendable, Hashable, Identifiable {
 
     public var subscriberID: String { Self.subscriberPrefix + reference }
 
+    /// The request behind a subscriber of an order; nil for a person's or a mailbox's.
+    public static func reference(of subscriberID: String) -> String? {
+        subscriberID.hasPrefix(subscriberPrefix) ? String(subscriberID.dropFirst(subscriberPrefix.count)) : nil
+    }
+
     /// Whether it was this one who asked.
     public func isFrom(_ name: String, _ objectID: String?) -> Bool {
         if let requesterID, let objectID { return requesterID == objectID }

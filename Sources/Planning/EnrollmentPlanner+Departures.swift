@@ -34,13 +34,22 @@ extension EnrollmentPlanner {
         return ids.map { ($0, known[$0.lowercased()]) }
     }
 
-    /// People of whose certified addresses, or names to sign in with, one is somebody else's now.
-    func takenAddresses(_ standings: [String: SubscriberStanding]) async throws -> Set<String> {
+    /// People of whose certified addresses, or names to sign in with, one is somebody else's now; also the name under which Intune
+    /// delivers to them.
+    func takenAddresses(
+        _ standings: [String: SubscriberStanding], _ template: TemplateConfiguration
+    ) async throws -> Set<String> {
         let used = standings.filter { $0.value.stage.isOpen || $0.value.stage == .active }.mapValues { standing in
             [standing, standing.inUse].compactMap(\.self).map { RequestedNames(json: $0.names) }
         }
         let mails = used.mapValues { $0.flatMap(\.emails).map(AddressSource.foldedCase) }
-        let signIns = used.mapValues { $0.compactMap(\.userPrincipalName).map(AddressSource.foldedCase) }
+        var signIns = used.mapValues { $0.compactMap(\.userPrincipalName).map(AddressSource.foldedCase) }
+        if template.delivery == .intune, template.mailboxes == nil {
+            for (id, standing) in standings {
+                guard let delivered = standing.inUse?.userPrincipalName else { continue }
+                signIns[id, default: []].append(AddressSource.foldedCase(delivered))
+            }
+        }
         return try await taken(mails, by: [.mail, .proxyAddress]).union(taken(signIns, by: .userPrincipalName))
     }
 

@@ -60,7 +60,7 @@ struct LifeRule {
         let withdrawal = asked.first { $0.kind == .withdraw }
         let isWithdrawn = withdrawal?.actor == EnrollmentPlanner.actor
         if isTaken {
-            end(&finding, standing, isRevoked, because: "an address of it is somebody else's now")
+            end(&finding, standing, isRevoked, because: "an address or sign-in name of it is somebody else's now")
         } else if finding.concern?.isDeparture == true {
             // What was taken from the devices is retired already.
             if !isWithdrawn || template.life.onDeparture == .revoke {

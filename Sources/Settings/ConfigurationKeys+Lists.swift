@@ -254,7 +254,7 @@ extension ConfigurationKeys {
             ProfileKey(
                 "templates[].limits.certificatesPerPerson", "whole number",
                 "Certificates that one person gets within 30 days because names, groups or records have changed; "
-                    + "\(TemplateLimits().certificatesPerPerson) when left out. What would be one more waits, and is said. Renewals in time, "
+                    + "\(TemplateLimits().certificatesPerPerson) when left out; a shared mailbox five times as many. What would be one more waits, and is said. Renewals in time, "
                     + "incidents and what a person orders do not wait.",
                 in: 1...100),
             ProfileKey(

@@ -26,6 +26,10 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
     case incident
     /// A request for a server's certificate was agreed to or refused.
     case requestDecided
+    /// What was requested for a server is there to be fetched.
+    case requestIssued
+    /// Such a certificate ends, and no newer request has taken its place.
+    case requestExpiring
     /// A request waits for a decision.
     case requestReminder
     /// What a day has brought, and what needs somebody.
@@ -46,6 +50,8 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
         case .handOverPassword: "the password of such a file, for the mailbox of handOver.byMail"
         case .incident: "certificates of many are to be replaced by a deadline"
         case .requestDecided: "a request for a server's certificate was agreed to or refused"
+        case .requestIssued: "the certificate that somebody has requested for a server is there to be fetched"
+        case .requestExpiring: "such a certificate ends soon (`requests.remindBefore`), and no newer request has taken its place"
         case .requestReminder: "a request for a server's certificate waits for a decision"
         case .digest: "what the last day has brought, and what needs somebody"
         }
@@ -66,6 +72,8 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             case .handOverPassword: ["password", "recipient", "serial", "device", "actor", "template"]
             case .incident: ["name", "cause", "actor"]
             case .requestDecided: ["decision", "name", "actor", "reason", "request"]
+            case .requestIssued: ["name", "request", "notAfter", "serial", "template"]
+            case .requestExpiring: ["name", "request", "notAfter", "days", "serial", "template"]
             case .requestReminder: ["name", "requester", "since", "request"]
             case .digest:
                 ["day", "needs", "needCount", "issued", "renewed", "revoked", "failed", "waiting", "expiring", "costs"]

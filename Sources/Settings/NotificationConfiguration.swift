@@ -98,7 +98,8 @@ extension NoticeEvent {
     /// For whom it is where the configuration says nothing.
     public var usualRecipients: [NotificationConfiguration.Recipient] {
         switch self {
-        case .issued, .waiting, .expiring, .renewed, .revoked, .recovered, .handedOver, .handOverFile, .requestDecided:
+        case .issued, .waiting, .expiring, .renewed, .revoked, .recovered, .handedOver, .handOverFile, .requestDecided,
+            .requestIssued, .requestExpiring:
             [.person]
         // Its mailbox is that of handOver.byMail.
         case .handOverPassword: []

@@ -63,6 +63,32 @@ import YAMLDocuments
         #expect(try await office.configuration.export() != before)
     }
 
+    private static let tenant =
+        "tenant: {id: sandbox.example, clientID: 11111111-2222-3333-4444-555555555555, clientSecret: env:CERTWAY_NONE, login: \"LOGIN\"}"
+
+    private static let signIn = """
+        console:
+          publicURL: https://certway.example.org
+          roles: {administrator: [A]}
+          signIn: {clientID: 99999999-2222-3333-4444-555555555555, clientSecret: "env:CERTWAY_NONE"}
+        """
+
+    /// Whoever says who signs in says who is an agent, and whoever says where mails arrive has what they carry.
+    @Test(arguments: [
+        ("tenant", tenant.replacing("LOGIN", with: "https://evil.example")),
+        ("console.signIn", tenant.replacing("LOGIN", with: "https://login.example") + "\n" + signIn),
+    ])
+    func whoSignsInIsChangedOnTheMachine(_ place: String, _ yaml: String) async throws {
+        let office = try await ArchiveOffice([]).office
+        let agents = try await office.configuration.export().split(separator: "\n").map(String.init)
+        let first = Self.tenant.replacing("LOGIN", with: "https://login.example")
+        func whole(_ yaml: String) -> String { yaml + "\n" + agents.joined(separator: "\n") }
+        try await apply(whole(first), in: office, by: .commandLine("root"))
+        let error = await #expect(throws: SettingsError.self) { try await apply(whole(yaml), in: office) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("\(place) decides who signs in"), "\(error as Any)")
+        try await apply(whole(yaml), in: office, by: .commandLine("root"))
+    }
+
     /// What does not decide on keys may be changed with an agent there, and the same document once more is no change.
     @Test func everythingElseIsForTheAdministrator() async throws {
         let archive = try await ArchiveOffice([])

@@ -25,9 +25,9 @@ import Testing
     }
 
     private static func submit(
-        _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"]
+        _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"], csr: CertificateSigningRequest? = nil
     ) async throws -> (request: SubmittedRequest, csr: CertificateSigningRequest) {
-        let csr = try CertificateSigningRequest.make(
+        let csr = try csr ?? CertificateSigningRequest.make(
             subject: [("CN", hosts[0])], alternativeNames: hosts.map(GeneralName.dNSName), key: .generate(.p256))
         let template = try template()
         let new = NewRequest(
@@ -103,6 +103,66 @@ import Testing
         let order = try await gateway.order(id)
         #expect(order.stage == .active, "\(order.detail ?? "")")
         #expect(try await gateway.ledger.key(orderID: id)?.csr == csr.der)
+    }
+
+    /// A database that was put back gives the same request, and its order, the references that they had: the CA is asked by them.
+    @Test func theSameRequestHasTheSameReferenceAfterARestore() async throws {
+        let (first, restored) = (try await TestGateway(), try await TestGateway())
+        let (request, csr) = try await Self.submit(first)
+        try await restored.ledger.setState("references", first.ledger.state("references"))
+        let again = try await Self.submit(restored, csr: csr).request
+        #expect(again.reference == request.reference)
+        let orders = (try await first.order(request.orderID ?? 0), try await restored.order(again.orderID ?? 0))
+        #expect(orders.0.reference == orders.1.reference)
+        // Another one, and the same a second time, are others.
+        #expect(try await Self.submit(restored, ["shop.example.test"]).request.reference != request.reference)
+        _ = try await first.ledger.requestCancel(request.orderID ?? 0, by: "eve", because: "no")
+        try await first.work()
+        #expect(try await Self.submit(first, csr: csr).request.reference != request.reference)
+    }
+
+    /// What a CA has refused may be asked for again, by whoever looks after orders or with the same request; until then it is told.
+    @Test func aRefusedOneIsToldAndOrderedAgain() async throws {
+        let gateway = try await TestGateway()
+        let refusal = EnrollmentOutcome.rejected(OrderRejection(reason: "not this host"))
+        gateway.ca.onEnroll({ _, _ in refusal }, { _, _ in refusal })
+        let (request, csr) = try await Self.submit(gateway)
+        try await gateway.work()
+        let failed = try await gateway.ledger.failedRequests(of: "web", since: .distantPast)
+        #expect(failed.map(\.request.id) == [request.id] && failed.first?.order.stage == .rejected, "\(failed)")
+        let order = try #require(failed.first?.order)
+        let template = try Self.template()
+        let another = try await gateway.ledger.orderAgain(requested: order, by: "eve", because: "mended") {
+            NewOrder(template, requested: $0, names: RequestedNames(json: order.names))
+        }
+        #expect(another.id != order.id && another.reference != order.reference)
+        #expect(try await gateway.ledger.failedRequests(of: "web", since: .distantPast).isEmpty)
+        await #expect(throws: LedgerError.self) {
+            try await gateway.ledger.orderAgain(requested: order, by: "eve", because: "twice") {
+                NewOrder(template, requested: $0, names: RequestedNames(json: order.names))
+            }
+        }
+        await #expect(throws: LedgerError.self) { try await Self.submit(gateway, csr: csr) }
+        try await gateway.work()
+        #expect(try await gateway.order(another.id).stage == .rejected)
+        let resubmitted = try await Self.submit(gateway, csr: csr).request
+        #expect(try await gateway.ledger.failedRequests(of: "web", since: .distantPast).isEmpty)
+        #expect(resubmitted.id != request.id)
+    }
+
+    /// Nothing follows on a server's certificate by itself: its end is known in time, until another one for the same hosts is there.
+    @Test func anEndIsKnownUntilAnotherFollows() async throws {
+        let gateway = try await TestGateway()
+        let (request, _) = try await Self.submit(gateway)
+        try await gateway.work()
+        let ledger = gateway.ledger
+        let end = try #require(try await ledger.outcomes(of: [request])[request.id]?.certificate?.notAfter)
+        #expect(try await ledger.endingRequests(of: "web", until: end - 1).isEmpty)
+        #expect(try await ledger.endingRequests(of: "web", until: end).map(\.request.id) == [request.id])
+        gateway.clock.advance(86_400)
+        let (newer, _) = try await Self.submit(gateway)
+        try await gateway.work()
+        #expect(try await ledger.endingRequests(of: "web", until: .distantFuture).map(\.request.id) == [newer.id])
     }
 
     @Test func aRequestIsDecidedOnce() async throws {

@@ -91,6 +91,16 @@ import Testing
         #expect(try await temporary.ledger.order(claim.orderID)?.stage == .failed)
     }
 
+    @Test func aFailedOrderDoesNotComeBackBesideACertificateInUse() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(claim, OrderChange("failed", "no").stage(.failed))
+        let next = try await temporary.claimed("ada")
+        try await temporary.ledger.record(next, OrderChange("active", "in use").stage(.active))
+        await #expect(throws: LedgerError.self) { try await temporary.ledger.retry(claim.orderID, by: "eve") }
+        #expect(try await temporary.ledger.order(claim.orderID)?.stage == .failed)
+    }
+
     @Test func cancellingBeforeTheCAKnowsIsImmediate() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger

@@ -87,6 +87,20 @@ import Testing
         #expect(try await ledger.events(claim.orderID).count == 1)
     }
 
+    @Test func aSecondKeyErasesTheFirst() async throws {
+        let temporary = try await TemporaryLedger()
+        let claim = try await temporary.claimed("ada")
+        for key: UInt8 in [1, 2] {
+            try await temporary.ledger.record(
+                claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([key, key], publicKey: [key], csr: [3]))
+        }
+        #expect(try await temporary.ledger.key(orderID: claim.orderID)?.publicKey == [2])
+        let kept = try await temporary.ledger.database.read { connection in
+            try connection.query("SELECT sealed FROM order_keys ORDER BY id", []) { try $0[0] as [UInt8] }
+        }
+        #expect(kept == [[0, 0], [2, 2]])
+    }
+
     @Test func oneCertificateBelongsToOneOrder() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger

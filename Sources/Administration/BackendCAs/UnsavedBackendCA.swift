@@ -57,7 +57,7 @@ public struct UnsavedBackendCA: Sendable {
         let configuration = draft.reading.configuration
         if !caller.isAtCommandLine, let typed = configuration.backendCAs.first(where: { $0.name == name }) {
             let obstacles = MachineOnly(home: gateway.home, profiles: gateway.profiles).obstacles(
-                to: typed, secrets: gateway.configuration.secretsOfItsOwn)
+                to: typed, by: [gateway.configuration])
             guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
         }
         guard !isDryRun else {

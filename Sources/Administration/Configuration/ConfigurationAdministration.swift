@@ -108,7 +108,7 @@ public struct ConfigurationAdministration: Sendable {
             + profiles.desk(configuration).unruled.filter { sentence in
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing)
-            + endedArchiving(draft.former, configuration) + switched.warnings
+            + endedArchiving(draft.former, configuration) + forgottenKeys(draft.former, configuration) + switched.warnings
             + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)
             + formerExchange(draft.former, configuration) + forgetfulMailboxes(changes, configuration)
@@ -144,6 +144,19 @@ public struct ConfigurationAdministration: Sendable {
         let applied = Set(zip(configuration.heldFiles, readers).filter { $1.node.file == file }.map(\.0))
         let known = try await ConfigurationStore(ledger: ledger).appliedFiles() ?? AppliedFiles()
         return try known.renewed(for: configuration.heldFiles) { applied.contains($0) }
+    }
+
+    /// Templates that keep earlier keys for less long than before, or are gone: the copies are erased, and may be the only ones.
+    private func forgottenKeys(_ former: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
+        former.templates.compactMap { before in
+            guard let history = before.keyHistory else { return nil }
+            let after = new.template(before.name)?.keyHistory
+            guard after.map({ $0 < history }) ?? true else { return nil }
+            let others = before.keyRecoveryAgents.isEmpty ? "there are no other copies" : "the archive's copies stay"
+            return
+                "template \(before.name) keeps earlier keys no more, or for less long than \(history.text): the next pass erases those copies "
+                + "for good, and they come to no new device any more (\(others))"
+        }
     }
 
     /// Certificates belong to the template they were ordered by: under another name, the same template buys them anew.

@@ -30,8 +30,28 @@ struct MachineOnly {
         var sentences = places.map {
             "\($0) decides who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
         }
+        // Who says who signs in says who is an agent.
+        if !former.keyRecoveryAgents.isEmpty, let tenant = former.tenant {
+            let signIns = [
+                ("tenant", tenant != new.tenant), ("console.signIn", former.console?.signIn != new.console?.signIn),
+            ]
+            sentences += signIns.filter(\.1).map {
+                "\($0.0) decides who signs in, and so who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
+            }
+        }
+        // A file with a key and its password go by mail: one person must not choose where both arrive.
+        if let byMail = new.handOver?.byMail {
+            let ways = [
+                ("handOver.byMail", former.handOver?.byMail != byMail),
+                ("notifications.from", former.notifications?.from != new.notifications?.from),
+                ("notifications.smtp", former.notifications?.server != new.notifications?.server),
+            ]
+            sentences += ways.filter(\.1).map {
+                "\($0.0) decides where keys and their passwords are sent: change it on the gateway's machine, by 'certway apply -f FILE'"
+            }
+        }
         for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
-            sentences += obstacles(to: backendCA, secrets: former.secretsOfItsOwn + new.secretsOfItsOwn)
+            sentences += obstacles(to: backendCA, by: [former, new])
         }
         // What is signed with a password tells whoever gets it whether a guess is right.
         let guarded = Set(
@@ -49,8 +69,9 @@ struct MachineOnly {
 
     /// The same for one backend CA.
     ///
-    /// - Parameter secrets: those of the gateway itself, which leave for no CA.
-    func obstacles(to backendCA: BackendCAConfiguration, secrets: [SecretReference]) -> [String] {
+    /// - Parameter configurations: whose secrets are guarded: those of the gateway itself leave for no CA, those of a backend CA for no other
+    ///   address.
+    func obstacles(to backendCA: BackendCAConfiguration, by configurations: [GatewayConfiguration]) -> [String] {
         let place = "backendCAs.\(backendCA.name)"
         var sentences: [String] = []
         if profiles.catalogue.outline(named: backendCA.connector)?.module.rawValue == Self.programs {
@@ -58,14 +79,41 @@ struct MachineOnly {
                 "\(place).connector: \(backendCA.connector) runs a program on the gateway's machine: configure it there, by "
                     + "'certway apply -f FILE'")
         }
-        let guarded = Set([Self.resolved(home.sealingKey)] + secrets.map(Self.identity))
+        let own = Set(configurations.flatMap(\.secretsOfItsOwn).map(Self.identity))
+        let known = configurations.map(\.backendCAs)
+        func secrets(_ isMeant: (BackendCAConfiguration) -> Bool) -> Set<String> {
+            Set(known.joined().filter(isMeant).flatMap(Self.secrets).map(Self.identity))
+        }
+        let foreign = secrets { _ in true }.subtracting(secrets { $0 != backendCA && Self.isAtOneAddress($0, backendCA) })
         for (setting, value) in backendCA.settings {
             guard let text = value.string else { continue }
-            if guarded.contains(SecretReference(text).map(Self.identity) ?? Self.resolved(text)) {
+            let identity = SecretReference(text).map(Self.identity) ?? Self.resolved(text)
+            if own.contains(identity) || isOfTheHome(identity) {
                 sentences.append("\(place).settings.\(setting): names a key of this gateway, which goes to no CA")
+            } else if foreign.contains(identity) {
+                sentences.append(
+                    "\(place).settings.\(setting): names what opens a backend CA at another address: change it on the gateway's machine, by "
+                        + "'certway apply -f FILE'")
             }
         }
         return sentences
+    }
+
+    /// Database, sealing key and all that lies beside them.
+    private func isOfTheHome(_ path: String) -> Bool {
+        path == Self.resolved(home.sealingKey) || path.hasPrefix(Self.resolved(home.path) + "/")
+    }
+
+    /// Whether what opens one of them is for the other: neither profile nor settings lead to another host.
+    private static func isAtOneAddress(_ one: BackendCAConfiguration, _ other: BackendCAConfiguration) -> Bool {
+        func addresses(_ backendCA: BackendCAConfiguration) -> [String: String] {
+            backendCA.settings.compactMapValues(\.string).filter { $0.value.contains("://") }
+        }
+        return one.connector == other.connector && one.endpoint == other.endpoint && addresses(one) == addresses(other)
+    }
+
+    private static func secrets(_ backendCA: BackendCAConfiguration) -> [SecretReference] {
+        backendCA.settings.values.compactMap(\.string).compactMap(SecretReference.init)
     }
 
     /// One text for each file, by whatever name it is reached, and for each variable.

@@ -40,7 +40,7 @@ extension OrderAdministration {
             }
             // A certificate of our own CA may have been revoked by hand, a moment ago.
             await gateway.lookAtAuthorities()
-            if let template = gateway.configuration.template(order.template) {
+            if order.requestReference == nil, let template = gateway.configuration.template(order.template) {
                 _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
                     group: template.group, nested: template.nested)
             }

@@ -35,6 +35,9 @@ struct DeliverStage: EnrollmentStage {
                         + "\(order.reference)', otherwise revoke it at the CA")
             }
             try await requireSignIn(order, as: userPrincipalName)
+            if terms.delivery == .intune, !earlier.contains(userPrincipalName) {
+                try await withdrawFormer(of: userPrincipalName, order)
+            }
         }
         if let signInField { order = try await bind(claim, order, chain[0], signInField) }
         if order.isHeld { return order }
@@ -142,6 +145,35 @@ struct DeliverStage: EnrollmentStage {
         }
         for stray in strays { try await uploader.takeOut(stray: stray) }
         return order
+    }
+
+    /// Intune delivers by the name on a record: what a former holder of the name left there would come to the devices of this one.
+    private func withdrawFormer(of name: String, _ order: Order) async throws {
+        let former = try await context.ledger.subscribers(matching: name).filter {
+            $0.subscriberID != order.subscriberID && $0.userPrincipalName.lowercased() == name.lowercased()
+        }
+        guard !former.isEmpty else { return }
+        let there = Set(try await uploader().certificates(of: name).map(\.id))
+        for holder in former where !there.isEmpty {
+            let certificates = try await context.ledger.certificates(
+                CertificateFilter(subscriberID: holder.subscriberID, limit: 1000))
+            let filed = certificates.filter {
+                there.contains(UserPFXCertificate.id(userID: $0.subscriberID, thumbprint: $0.sha1Fingerprint))
+            }
+            guard !filed.isEmpty else { continue }
+            let cause = "\(name), under which Intune delivers it, is the name of another account now"
+            try await context.ledger.ask(
+                filed.map {
+                    .withdraw(
+                        certificateID: $0.id, cause: cause, actor: OrderLedger.planner,
+                        isOrderedAgain: $0.status == .active)
+                })
+            for certificate in filed {
+                context.logger.log(
+                    .warning, "certificate \(certificate.serialNumber) is taken out of Intune: \(cause)",
+                    fields: [("order", "\(certificate.orderID)")])
+            }
+        }
     }
 
     /// Intune files an upload under whoever has the name at that moment. The mirror is minutes old, so the tenant is asked for the

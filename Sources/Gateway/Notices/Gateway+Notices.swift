@@ -77,7 +77,12 @@ extension Gateway {
 
     /// What finds out what people are to be told.
     var noticeReader: NoticeReader {
-        NoticeReader(ledger, configuration.notifications, by: owner, isAlone: isAlone)
+        NoticeReader(
+            ledger, configuration.notifications, by: owner, isAlone: isAlone,
+            reminders: Dictionary(
+                uniqueKeysWithValues: configuration.requestTemplates.map {
+                    ($0.name, Double(($0.requests ?? RequestPolicy()).remindBefore.components.seconds))
+                }))
     }
 
     /// Sends what is due, as fast as it may be sent, and returns when nothing is; for one pass, which may be the last one for days.

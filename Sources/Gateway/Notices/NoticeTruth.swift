@@ -18,7 +18,7 @@ struct NoticeTruth: Sendable {
     func isOver(_ notice: Notice) async throws -> String? {
         switch notice.event {
         case .handedOver: try await ofPackage(notice)
-        case .issued, .renewed:
+        case .issued, .renewed, .requestIssued:
             try await ofOrder(notice) { $0.stage == .active ? nil : "the certificate is \($0.stage.rawValue) by now" }
         case .waiting:
             try await ofOrder(notice) {
@@ -30,7 +30,7 @@ struct NoticeTruth: Sendable {
                 order.isHeld || [.rejected, .failed].contains(order.stage)
                     ? nil : "the order is not held any more, it is \(order.stage.rawValue)"
             }
-        case .expiring: try await ofCertificate(notice)
+        case .expiring, .requestExpiring: try await ofCertificate(notice)
         case .requestReminder: try await ofRequest(notice)
         // What carries a key has a look of its own, at the tenant (`lookAgain`).
         case .handOverFile, .handOverPassword: nil

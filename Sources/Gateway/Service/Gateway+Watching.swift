@@ -31,10 +31,9 @@ extension Gateway {
         }
         guard let uploader = context.uploader else { return findings }
         do {
-            let (found, deleted) = try await watch.lookAtIntune(uploader)
+            let found = try await watch.lookAtIntune(uploader)
             findings.learnt += found.learnt
             findings.problems += found.problems
-            findings.problems += await reorder(deleted)
         } catch {
             findings.problems.append("what Intune holds cannot be compared: \(error)")
         }
@@ -91,26 +90,4 @@ extension Gateway {
     }
 
     private static let bindingsPerPass = 500
-
-    /// Orders anew where the template says so; not for more than one pass may order without a person.
-    private func reorder(_ deleted: [Order]) async -> [String] {
-        let wanted = deleted.filter { configuration.template($0.template)?.onDeletedInIntune == .reorder }
-        guard wanted.count <= configuration.limits.ordersPerRun else {
-            return [
-                "\(wanted.count) certificates were deleted in Intune, more than limits.ordersPerRun: none is ordered anew by itself; "
-                    + "'certway certificate withdraw --order-again' does it for those that you name"
-            ]
-        }
-        var problems: [String] = []
-        for order in wanted {
-            do {
-                let made = try await orderAgain(
-                    order, by: "the gateway", because: "its certificate was deleted in Intune")
-                logger.log(.notice, "order \(made.reference) takes the place of \(order.reference)", fields: [])
-            } catch {
-                problems.append("\(order.userPrincipalName) gets no new certificate for the deleted one: \(error)")
-            }
-        }
-        return problems
-    }
 }

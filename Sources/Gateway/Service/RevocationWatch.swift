@@ -62,15 +62,14 @@ struct RevocationWatch: Sendable {
     }
 
     /// Compares what is delivered with what Intune holds. Each one that the list lacks is asked for by its id before it counts as gone.
-    ///
-    /// - Returns: the orders whose certificate somebody has deleted, beside the findings.
-    func lookAtIntune(_ intune: some ImportedPFXList) async throws -> (findings: Findings, deleted: [Order]) {
-        var (findings, deleted): (Findings, [Order]) = (Findings(), [])
+    /// What is to follow on one that somebody has deleted, the planner decides.
+    func lookAtIntune(_ intune: some ImportedPFXList) async throws -> Findings {
+        var findings = Findings()
         let now = ledger.clock.now()
-        guard try await isDue("intune", now) else { return (findings, deleted) }
+        guard try await isDue("intune", now) else { return findings }
         // What was delivered a moment ago may not be in a list that began before.
         var page = try await ledger.activeOrders(after: 0, updatedBefore: now - 3600, limit: 500)
-        guard !page.isEmpty else { return (findings, deleted) }
+        guard !page.isEmpty else { return findings }
         let held = Set(try await intune.ids())
         var refused: [String] = []
         while let end = page.last?.order.id {
@@ -94,7 +93,6 @@ struct RevocationWatch: Sendable {
                     "the certificate of \(entry.order.userPrincipalName) is no longer in Intune: somebody has deleted it there"
                 guard try await ledger.noteWithdrawn(certificateID: id, sentence) else { continue }
                 findings.learnt.append("order \(entry.order.reference): \(sentence)")
-                deleted.append(entry.order)
             }
             page = try await ledger.activeOrders(after: end, updatedBefore: now - 3600, limit: 500)
         }
@@ -104,7 +102,7 @@ struct RevocationWatch: Sendable {
             )
         }
         try await note("intune", now)
-        return (findings, deleted)
+        return findings
     }
 
     private func isDue(_ round: String, _ now: Date) async throws -> Bool {

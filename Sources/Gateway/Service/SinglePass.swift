@@ -130,7 +130,7 @@ public final class SinglePass: Sendable {
             let keys = try await KeyHoldingPass(
                 try await current.context(), rules: gateway.keyHoldingRules, recovery: gateway.configuration.recovery
             ).run()
-            report.causes += keys.problems
+            report.causes += keys.problems.isEmpty ? try await gateway.keyProblems() : keys.problems
             (report.keysDelivered, report.keysWithdrawn) = (keys.delivered, keys.withdrawn)
         }
         if lease != nil { try await gateway.noteOutages() }

@@ -92,6 +92,21 @@ public struct Notices: Sendable {
         }
     }
 
+    /// What was tried more than once and has not left, since a time: the newest, and how many.
+    public func failing(since date: Date) async throws -> (count: Int, example: Notice)? {
+        let condition = "state IN (?, ?) AND attempts > 1 AND changed_at > ?"
+        let values = [SQLValue(NoticeState.waiting), SQLValue(NoticeState.failed), SQLValue(date)]
+        return try await database.read { connection in
+            let count =
+                try connection.value("SELECT COUNT(*) FROM notices WHERE \(condition)", values, as: Int.self) ?? 0
+            guard count > 0 else { return nil }
+            let page = connection.dialect.page(1, 0)
+            return try NoticeTable(connection: connection).all(
+                "WHERE \(condition) ORDER BY changed_at DESC, id \(page)", values
+            ).first.map { (count, $0) }
+        }
+    }
+
     /// Whether something is to be done now; one look at an index.
     public func isDue(at now: Date) async throws -> Bool {
         try await database.read { connection in

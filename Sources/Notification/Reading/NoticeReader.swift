@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Directory
 import Foundation
 import JSONDocuments
@@ -34,13 +35,19 @@ public struct NoticeReader: Sendable {
     let configuration: NotificationConfiguration?
     let node: String
     let isAlone: Bool
+    /// How long before the end of a certificate whoever has requested it is reminded, by template.
+    let reminders: [String: TimeInterval]
 
     /// - Parameters:
     ///   - configuration: nil: nobody is told anything, and what happens meanwhile is not told later.
     ///   - node: who reads.
     ///   - isAlone: whether no other node can be at work.
-    public init(_ ledger: OrderLedger, _ configuration: NotificationConfiguration?, by node: String, isAlone: Bool) {
+    ///   - reminders: of the templates for requests, how long before the end of a certificate whoever has requested it is reminded.
+    public init(_ ledger: OrderLedger, _ configuration: NotificationConfiguration?, by node: String, isAlone: Bool,
+        reminders: [String: TimeInterval] = [:]
+    ) {
         (self.ledger, self.configuration, self.node, self.isAlone) = (ledger, configuration, node, isAlone)
+        self.reminders = reminders
     }
 
     /// Reads until nothing new is there. Costs three reads where nothing is.
@@ -135,7 +142,13 @@ public struct NoticeReader: Sendable {
         }
         let once = "order \(order.reference)"
         let each = "\(once) event \(news.sequence)"
+        if let request = order.requestReference {
+            values["request"] = request
+            values["name"] = RequestedNames(json: order.names).hosts.joined(separator: ", ")
+        }
         switch news.kind {
+        case .active where order.requestReference != nil:
+            return NewNotice(.requestIssued, once, order.subscriberID, values)
         case .active:
             // One that was found after a restore is nothing new to its owner. By the order and not by today: where the CA was away, what it
             // had issued comes days later, and nobody has been told of it yet.
@@ -151,7 +164,7 @@ public struct NoticeReader: Sendable {
             values["detail"] = order.detail ?? ""
             return NewNotice(.waiting, once, order.subscriberID, values)
         case .revoked:
-            values["person"] = nil
+            if order.requestReference == nil { values["person"] = nil }
             values["reason"] = order.detail ?? ""
             return NewNotice(.revoked, once, order.subscriberID, values)
         case .rejected, .failed, .held:
@@ -227,6 +240,13 @@ public struct NoticeReader: Sendable {
         let now = ledger.clock.now()
         guard let (from, until) = try await ends() else { return }
         let isTold = configuration != nil
+        var requested: [NewNotice] = []
+        for (template, notice) in isTold ? reminders : [:] {
+            requested += try await ledger.endingRequests(of: template, until: now + notice).map {
+                Self.reminder(of: $0.request, $0.certificate, at: now)
+            }
+        }
+        let reminded = requested
         try await ledger.database.write { connection in
             try lease.require(on: connection)
             let near: [NewNotice] =
@@ -235,7 +255,8 @@ public struct NoticeReader: Sendable {
                     """
                     SELECT c.id, c.template, c.subscriber_id, c.serial_number, c.not_after, c.email_addresses, o.reference \
                     FROM certificates c JOIN orders o ON o.id = c.order_id \
-                    WHERE c.status = ? AND c.not_after > ? AND c.not_after <= ? ORDER BY c.not_after
+                    WHERE c.status = ? AND c.not_after > ? AND c.not_after <= ? \
+                    AND c.subscriber_id NOT LIKE '\(SubmittedRequest.subscriberPrefix)%' ORDER BY c.not_after
                     """, [SQLValue(CertificateStatus.active), SQLValue(from), SQLValue(until)]
                 ) { row -> NewNotice in
                     let addresses: JSONValue = try row["email_addresses"]
@@ -250,10 +271,22 @@ public struct NoticeReader: Sendable {
                             "reference": try row["reference"],
                         ])
                 } : []
-            for notice in near { try notice.post(at: now, in: connection) }
+            for notice in near + reminded { try notice.post(at: now, in: connection) }
             try OrderLedger.setState(
                 Self.horizon, ["until": JSONValue(Int(until.timeIntervalSince1970))], on: connection)
         }
+    }
+
+    private static func reminder(
+        of request: SubmittedRequest, _ certificate: CertificateRecord, at now: Date
+    ) -> NewNotice {
+        NewNotice(
+            .requestExpiring, "certificate \(certificate.id)", request.subscriberID,
+            [
+                "person": request.requester, "name": request.hosts.joined(separator: ", "), "request": request.reference,
+                "notAfter": day(certificate.notAfter), "serial": certificate.serialNumber, "template": request.template,
+                "days": String(Int((certificate.notAfter.timeIntervalSince(now) / 86_400).rounded())),
+            ])
     }
 
     static func day(_ date: Date) -> String { String(date.ISO8601Format().prefix(10)) }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Ledger
 import MailTransport
 import Settings
 import Store
@@ -15,7 +16,7 @@ extension NoticeDesk {
         for wish in wishes {
             switch wish {
             case .person:
-                if case .configured(let id?) = notice.recipient { meant.append(.person(subscriberID: id)) }
+                if case .configured(let id?) = notice.recipient { meant += try await recipients(for: id) }
             case .administrators: meant += configuration.administrators.map(NoticeRecipient.address)
             case .address(let address): meant.append(.address(address))
             }
@@ -46,6 +47,16 @@ extension NoticeDesk {
             ? Notice.Outcome(
                 notice: notice, state: all.isEmpty ? .dropped : .addressed, detail: detail, hasLeft: false,
                 isTrouble: false) : nil
+    }
+
+    /// Of what was requested, whoever has handed it in; where that is no person and no mail address, administrators.
+    private func recipients(for subscriberID: String) async throws -> [NoticeRecipient] {
+        guard let reference = SubmittedRequest.reference(of: subscriberID) else {
+            return [.person(subscriberID: subscriberID)]
+        }
+        guard let (name, id) = try await OrderLedger.requester(of: reference, in: database) else { return [] }
+        if let id { return [.person(subscriberID: id)] }
+        return MailAddress(name) == nil ? configuration.administrators.map(NoticeRecipient.address) : [.address(name)]
     }
 
     /// Programs are told of what is posted for one person, too; once, for the outbox knows event and thing.

@@ -19,6 +19,7 @@ enum RestoreCommand {
             reads, and made with the folder's sealing key. The present database is kept beside the new one and never deleted.
             What was ordered since the backup is not in it, so each new order is looked for at its CA before it leaves: one that
             the CA has already is held for a person. A CA that cannot be asked so gets nothing before 'certway restore accept'.
+            Incidents are paused; API tokens and sessions end, for one may have been revoked since: 'certway token create'.
             """,
         arguments: [Argument("FILE", "what 'certway backup' has made, or a certway.db of another folder")],
         options: [.flag("dry-run", "only look whether it could be put back")],
@@ -51,6 +52,7 @@ enum RestoreCommand {
         }
         if let aside = restored.keptAside { Terminal.print("the database that was there is now \(aside)") }
         if restored.hasBroughtKey { Terminal.print("the sealing key came out of the backup") }
+        Terminal.print("API tokens and sessions of the copy have ended: 'certway token create' makes new ones")
         Terminal.print("restored: 'certway plan' says what stands against new orders")
         return .done
     }

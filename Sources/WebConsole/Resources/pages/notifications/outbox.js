@@ -18,7 +18,7 @@ import { may } from '../../app/session.js';
 const carriesKey = (one) => ['handOverFile', 'handOverPassword'].includes(one.event);
 
 const states = ['waiting', 'sending', 'sent', 'unknown', 'failed', 'addressed', 'dropped'];
-const events = ['issued', 'waiting', 'expiring', 'renewed', 'revoked', 'failed', 'recovered', 'handedOver', 'handOverFile', 'handOverPassword', 'incident', 'requestDecided', 'requestReminder', 'digest'];
+const events = ['issued', 'waiting', 'expiring', 'renewed', 'revoked', 'failed', 'recovered', 'handedOver', 'handOverFile', 'handOverPassword', 'incident', 'requestDecided', 'requestIssued', 'requestExpiring', 'requestReminder', 'digest'];
 const looks = { waiting: ['●', 'wait'], sending: ['●', 'wait'], sent: ['✓', 'good'], unknown: ['▲', 'wait'], failed: ['✗', 'bad'], addressed: ['✓', 'neutral'], dropped: ['○', 'neutral'] };
 
 export const statePill = (one) => pill(one.state, { look: looks[one.state], text: word('notices', one.state) });
