@@ -40,7 +40,9 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func keyProblems() async throws -> [String] {
-        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter { $0.nextActionAt != nil }
+        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter {
+            $0.nextActionAt != nil
+        }
         guard let first = troubled.first, let problem = first.problem else { return [] }
         return [
             "\(Plural(troubled.count, "key is", "keys are")) not where they should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "

@@ -20,7 +20,8 @@ extension OrderLedger {
         }.filter { $0.certificate.status == .active }
         var latest: [Set<String>: Date] = [:]
         for one in valid {
-            latest[Set(one.request.hosts)] = max(latest[Set(one.request.hosts)] ?? .distantPast, one.certificate.notAfter)
+            latest[Set(one.request.hosts)] = max(
+                latest[Set(one.request.hosts)] ?? .distantPast, one.certificate.notAfter)
         }
         return valid.filter {
             $0.certificate.notAfter > now && $0.certificate.notAfter <= date

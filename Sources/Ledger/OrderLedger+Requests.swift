@@ -82,7 +82,8 @@ extension OrderLedger {
                 )
             }
             var request = SubmittedRequest(
-                id: try RequestTable.ids.take(on: connection), reference: try RequestTable(connection: connection).newReference(for: new),
+                id: try RequestTable.ids.take(on: connection),
+                reference: try RequestTable(connection: connection).newReference(for: new),
                 template: new.template, requester: new.requester.storable, requesterID: new.requesterID,
                 hosts: new.hosts, keyType: new.keyType, csr: new.csr, reason: new.reason, state: .waiting,
                 decidedBy: nil, decidedAt: nil, cause: nil, orderID: nil, createdAt: now)

@@ -51,7 +51,8 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
         case .incident: "certificates of many are to be replaced by a deadline"
         case .requestDecided: "a request for a server's certificate was agreed to or refused"
         case .requestIssued: "the certificate that somebody has requested for a server is there to be fetched"
-        case .requestExpiring: "such a certificate ends soon (`requests.remindBefore`), and no newer request has taken its place"
+        case .requestExpiring:
+            "such a certificate ends soon (`requests.remindBefore`), and no newer request has taken its place"
         case .requestReminder: "a request for a server's certificate waits for a decision"
         case .digest: "what the last day has brought, and what needs somebody"
         }

@@ -27,8 +27,10 @@ import Testing
     private static func submit(
         _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"], csr: CertificateSigningRequest? = nil
     ) async throws -> (request: SubmittedRequest, csr: CertificateSigningRequest) {
-        let csr = try csr ?? CertificateSigningRequest.make(
-            subject: [("CN", hosts[0])], alternativeNames: hosts.map(GeneralName.dNSName), key: .generate(.p256))
+        let csr =
+            try csr
+            ?? CertificateSigningRequest.make(
+                subject: [("CN", hosts[0])], alternativeNames: hosts.map(GeneralName.dNSName), key: .generate(.p256))
         let template = try template()
         let new = NewRequest(
             template: "web", requester: "ada@example.test", requesterID: nil, hosts: hosts, keyType: "p256",

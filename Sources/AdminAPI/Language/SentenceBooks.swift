@@ -32,7 +32,8 @@ public struct SentenceBooks: Sendable {
             guard let data = files.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
                 throw Diagnostics([Diagnostic(file: path, message: "cannot be read as UTF-8 text")])
             }
-            books[URL(filePath: path).deletingPathExtension().lastPathComponent.lowercased()] = try SentenceBook(YAMLNode.parse(text, file: path))
+            books[URL(filePath: path).deletingPathExtension().lastPathComponent.lowercased()] = try SentenceBook(
+                YAMLNode.parse(text, file: path))
         }
         return SentenceBooks(books)
     }

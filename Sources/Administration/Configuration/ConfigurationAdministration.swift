@@ -108,7 +108,8 @@ public struct ConfigurationAdministration: Sendable {
             + profiles.desk(configuration).unruled.filter { sentence in
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing)
-            + endedArchiving(draft.former, configuration) + forgottenKeys(draft.former, configuration) + switched.warnings
+            + endedArchiving(draft.former, configuration) + forgottenKeys(draft.former, configuration)
+            + switched.warnings
             + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)
             + formerExchange(draft.former, configuration) + forgetfulMailboxes(changes, configuration)

@@ -84,7 +84,8 @@ struct MachineOnly {
         func secrets(_ isMeant: (BackendCAConfiguration) -> Bool) -> Set<String> {
             Set(known.joined().filter(isMeant).flatMap(Self.secrets).map(Self.identity))
         }
-        let foreign = secrets { _ in true }.subtracting(secrets { $0 != backendCA && Self.isAtOneAddress($0, backendCA) })
+        let foreign = secrets { _ in true }.subtracting(
+            secrets { $0 != backendCA && Self.isAtOneAddress($0, backendCA) })
         for (setting, value) in backendCA.settings {
             guard let text = value.string else { continue }
             let identity = SecretReference(text).map(Self.identity) ?? Self.resolved(text)

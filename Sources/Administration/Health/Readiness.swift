@@ -19,7 +19,8 @@ public struct Readiness: Sendable {
     public struct Cause: Sendable, Hashable {
         /// What kind of thing, for programs.
         public enum Code: String, Sendable, CaseIterable {
-            case starting, stopping, database, configuration, directory, planning, sealingKey, clock, appliedFiles, olderCopy
+            case starting, stopping, database, configuration, directory, planning, sealingKey, clock, appliedFiles,
+                olderCopy
             case auditTrail, backendCA
         }
 

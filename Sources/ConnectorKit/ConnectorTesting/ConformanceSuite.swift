@@ -66,7 +66,9 @@ public struct ConformanceSuite: Sendable {
 
     /// A run that may order and gets no certificate shows nothing of what the CA is for.
     private func shortcoming(_ results: [ConformanceResult], _ workbench: Workbench) async -> String? {
-        guard !results.contains(where: { $0.verdict == Self.stopped }) else { return "the run was stopped before its end" }
+        guard !results.contains(where: { $0.verdict == Self.stopped }) else {
+            return "the run was stopped before its end"
+        }
         let issued = await workbench.book.entries.values.contains { $0.issued != nil }
         guard workbench.bench.orderLimit != 0, !issued else { return nil }
         let ordering = Set(checks.filter { $0.orders > 0 || $0.needsFirstCertificate }.map(\.id))

@@ -10,6 +10,8 @@ public enum YAMLFiles {
     /// In the order of their names, without hidden ones; nothing where there is no such folder.
     public static func paths(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-            .filter { name in !name.hasPrefix(".") && endings.contains(where: name.hasSuffix) }.map { "\(folder)/\($0)" }
+            .filter { name in !name.hasPrefix(".") && endings.contains(where: name.hasSuffix) }.map {
+                "\(folder)/\($0)"
+            }
     }
 }

@@ -43,7 +43,8 @@ public struct NoticeReader: Sendable {
     ///   - node: who reads.
     ///   - isAlone: whether no other node can be at work.
     ///   - reminders: of the templates for requests, how long before the end of a certificate whoever has requested it is reminded.
-    public init(_ ledger: OrderLedger, _ configuration: NotificationConfiguration?, by node: String, isAlone: Bool,
+    public init(
+        _ ledger: OrderLedger, _ configuration: NotificationConfiguration?, by node: String, isAlone: Bool,
         reminders: [String: TimeInterval] = [:]
     ) {
         (self.ledger, self.configuration, self.node, self.isAlone) = (ledger, configuration, node, isAlone)
@@ -283,7 +284,8 @@ public struct NoticeReader: Sendable {
         NewNotice(
             .requestExpiring, "certificate \(certificate.id)", request.subscriberID,
             [
-                "person": request.requester, "name": request.hosts.joined(separator: ", "), "request": request.reference,
+                "person": request.requester, "name": request.hosts.joined(separator: ", "),
+                "request": request.reference,
                 "notAfter": day(certificate.notAfter), "serial": certificate.serialNumber, "template": request.template,
                 "days": String(Int((certificate.notAfter.timeIntervalSince(now) / 86_400).rounded())),
             ])

@@ -93,7 +93,8 @@ enum ConformanceCommand {
             ? StopSignals {
                 run.cancel()
                 progress.clear()
-                Terminal.complain("certway: no further check; what was ordered is revoked or withdrawn. A second signal ends at once")
+                Terminal.complain(
+                    "certway: no further check; what was ordered is revoked or withdrawn. A second signal ends at once")
             } : nil
         defer { signals?.cancel() }
         let outcome = try await run.value
