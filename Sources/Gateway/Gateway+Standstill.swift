@@ -64,8 +64,8 @@ extension Gateway {
                     "\(first.request.reference) for \(first.request.hosts.joined(separator: ", ")), whose certificate ends on "
                     + CalendarDay.text(first.certificate.notAfter)
                 sentences.append(
-                    "template \(template.name): \(Plural(ending.count, "certificate")) for servers end soon and no newer request has "
-                        + "followed, such as request \(which): hand in a new one, 'certway request submit'")
+                    "template \(template.name): \(Plural(ending.count, "certificate for servers ends", "certificates for servers end")) "
+                        + "soon and no newer request has followed, such as request \(which): hand in a new one, 'certway request submit'")
             }
             let failed = try await ledger.failedRequests(of: template.name, since: now - Self.requestMemory)
             if let last = failed.last {
