@@ -160,6 +160,26 @@ import YAMLDocuments
         try await office.ledger.audit.records(AuditFilter()).items.filter { $0.action == "try.ca" }
     }
 
+    /// What opens one CA goes to no other address, and no file of the gateway's folder to any.
+    @Test func secretsOfACAStayWithIt() async throws {
+        let office = try await Office()
+        let check = UnsavedBackendCA(try await gateway(office))
+        var elsewhere = entry(office, "one-ca", key: "file:" + office.folder.path("key")).object ?? [:]
+        elsewhere["endpoint"] = "https://evil.example"
+        await #expect(throws: SettingsError.self) { try await check.check(.object(elsewhere), by: Self.admin) }
+        let kept = "file:" + office.home.path + "/certway.db-wal"
+        let error = await #expect(throws: SettingsError.self) {
+            try await check.check(entry(office, "one-ca", key: kept), by: Self.admin)
+        }
+        #expect("\(error as Any)".contains("names a key of this gateway"))
+        // One of its own may be used anywhere.
+        try office.folder.write("another", to: "own-key")
+        elsewhere["settings"] = ["key": .string("file:" + office.folder.path("own-key"))]
+        _ = try? await check.check(.object(elsewhere), by: Self.admin)
+        let told = try await tries(office).filter { $0.outcome != "refused" }
+        #expect(told.count == 1, "\(told)")
+    }
+
     @Test func typedValuesAreTriedByWhoeverMayStoreThem() async throws {
         let office = try await Office()
         let check = UnsavedBackendCA(try await gateway(office))

@@ -57,7 +57,8 @@ public struct UnsavedBackendCA: Sendable {
         let configuration = draft.reading.configuration
         if !caller.isAtCommandLine, let typed = configuration.backendCAs.first(where: { $0.name == name }) {
             let obstacles = MachineOnly(home: gateway.home, profiles: gateway.profiles).obstacles(
-                to: typed, by: [gateway.configuration])
+                to: typed, beside: gateway.configuration.backendCAs,
+                secrets: gateway.configuration.secretsOfItsOwn)
             guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
         }
         guard !isDryRun else {

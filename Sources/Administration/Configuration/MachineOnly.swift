@@ -51,7 +51,8 @@ struct MachineOnly {
             }
         }
         for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
-            sentences += obstacles(to: backendCA, by: [former, new])
+            sentences += obstacles(
+                to: backendCA, beside: former.backendCAs, secrets: former.secretsOfItsOwn + new.secretsOfItsOwn)
         }
         // What is signed with a password tells whoever gets it whether a guess is right.
         let guarded = Set(
@@ -69,9 +70,12 @@ struct MachineOnly {
 
     /// The same for one backend CA.
     ///
-    /// - Parameter configurations: whose secrets are guarded: those of the gateway itself leave for no CA, those of a backend CA for no other
-    ///   address.
-    func obstacles(to backendCA: BackendCAConfiguration, by configurations: [GatewayConfiguration]) -> [String] {
+    /// - Parameters:
+    ///   - known: whose secrets leave for no other address than theirs.
+    ///   - secrets: those of the gateway itself, which leave for no CA.
+    func obstacles(
+        to backendCA: BackendCAConfiguration, beside known: [BackendCAConfiguration], secrets: [SecretReference]
+    ) -> [String] {
         let place = "backendCAs.\(backendCA.name)"
         var sentences: [String] = []
         if profiles.catalogue.outline(named: backendCA.connector)?.module.rawValue == Self.programs {
@@ -79,19 +83,18 @@ struct MachineOnly {
                 "\(place).connector: \(backendCA.connector) runs a program on the gateway's machine: configure it there, by "
                     + "'certway apply -f FILE'")
         }
-        let own = Set(configurations.flatMap(\.secretsOfItsOwn).map(Self.identity))
-        let known = configurations.map(\.backendCAs)
-        func secrets(_ isMeant: (BackendCAConfiguration) -> Bool) -> Set<String> {
-            Set(known.joined().filter(isMeant).flatMap(Self.secrets).map(Self.identity))
+        let own = Set([Self.resolved(home.sealingKey)] + secrets.map(Self.identity))
+        let (here, elsewhere) = known.reduce(into: (Set<String>(), Set<String>())) { found, other in
+            let opened = other.settings.values.compactMap(\.string).compactMap(SecretReference.init).map(Self.identity)
+            if Self.isAtOneAddress(other, backendCA) { found.0.formUnion(opened) } else { found.1.formUnion(opened) }
         }
-        let foreign = secrets { _ in true }.subtracting(
-            secrets { $0 != backendCA && Self.isAtOneAddress($0, backendCA) })
         for (setting, value) in backendCA.settings {
             guard let text = value.string else { continue }
-            let identity = SecretReference(text).map(Self.identity) ?? Self.resolved(text)
-            if own.contains(identity) || isOfTheHome(identity) {
+            let reference = SecretReference(text)
+            let identity = reference.map(Self.identity) ?? Self.resolved(text)
+            if own.contains(identity) || reference != nil && isKeptByUs(identity) {
                 sentences.append("\(place).settings.\(setting): names a key of this gateway, which goes to no CA")
-            } else if foreign.contains(identity) {
+            } else if elsewhere.subtracting(here).contains(identity) {
                 sentences.append(
                     "\(place).settings.\(setting): names what opens a backend CA at another address: change it on the gateway's machine, by "
                         + "'certway apply -f FILE'")
@@ -100,9 +103,9 @@ struct MachineOnly {
         return sentences
     }
 
-    /// Database, sealing key and all that lies beside them.
-    private func isOfTheHome(_ path: String) -> Bool {
-        path == Self.resolved(home.sealingKey) || path.hasPrefix(Self.resolved(home.path) + "/")
+    /// The database and what lies beside it; a CA of our own may have its folder there.
+    private func isKeptByUs(_ path: String) -> Bool {
+        URL(filePath: path).deletingLastPathComponent().path == Self.resolved(home.path)
     }
 
     /// Whether what opens one of them is for the other: neither profile nor settings lead to another host.
@@ -111,10 +114,6 @@ struct MachineOnly {
             backendCA.settings.compactMapValues(\.string).filter { $0.value.contains("://") }
         }
         return one.connector == other.connector && one.endpoint == other.endpoint && addresses(one) == addresses(other)
-    }
-
-    private static func secrets(_ backendCA: BackendCAConfiguration) -> [SecretReference] {
-        backendCA.settings.values.compactMap(\.string).compactMap(SecretReference.init)
     }
 
     /// One text for each file, by whatever name it is reached, and for each variable.
