@@ -65,7 +65,8 @@ extension Gateway {
                     + CalendarDay.text(first.certificate.notAfter)
                 sentences.append(
                     "template \(template.name): \(Plural(ending.count, "certificate for servers ends", "certificates for servers end")) "
-                        + "soon and no newer request has followed, such as request \(which): hand in a new one, 'certway request submit'")
+                        + "soon and no newer request has followed, such as request \(which): hand in a new one, 'certway request submit'"
+                )
             }
             let failed = try await ledger.failedRequests(of: template.name, since: now - Self.requestMemory)
             if let last = failed.last {
