@@ -93,6 +93,20 @@ final class ServerKeeper: Sendable {
         }
     }
 
+    /// Waits, for some seconds at most, until no thread of the server runs: a signal takes its time on a busy machine.
+    func waitUntilStopped() {
+        let folder = "/proc/\(identifier)/task"
+        for _ in 0..<500 {
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let isStopped = threads.allSatisfy { thread in
+                let status = (try? String(contentsOfFile: "\(folder)/\(thread)/stat", encoding: .utf8)) ?? ""
+                return status.split(separator: ")").last?.split(separator: " ").first == "T"
+            }
+            if isStopped { return }
+            usleep(10_000)
+        }
+    }
+
     /// Ends the server and removes its folder.
     func end() async throws {
         try input.fileHandleForWriting.close()

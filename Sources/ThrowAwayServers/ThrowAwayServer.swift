@@ -60,7 +60,10 @@ public final class ThrowAwayServer: Sendable {
     }
 
     /// Freezes it: connections stay, and nobody answers.
-    public func freeze() { keeper.signalAll(SIGSTOP) }
+    public func freeze() {
+        keeper.signalAll(SIGSTOP)
+        keeper.waitUntilStopped()
+    }
 
     public func thaw() { keeper.signalAll(SIGCONT) }
 
