@@ -10,7 +10,7 @@ import sys
 import time
 from urllib.parse import quote
 
-from console import api, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
+from console import api, as_commands, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
 from screens import screens
 
 lists = ["certificates", "people", "orders", "templates", "backend-cas", "audit"]
@@ -189,9 +189,7 @@ def as_command(page):
     """Point 54: the call that "As command" shows, pasted into a shell, gives the rows that are shown."""
     open_page(page, "/console/certificates?status=active&template=smime&sort=notAfter")
     rows = page.evaluate("[...document.querySelectorAll('tbody tr')].map((row) => row.dataset.key)")
-    page.get_by_role("button", name=words(page)["frame.asCommand"]).first.click()
-    lines = page.locator("dialog[open] cw-copy code").all_inner_texts()
-    page.keyboard.press("Escape")
+    lines = as_commands(page)
     line = next((one for one in lines if one.startswith("curl") and "/certificates?" in one), None)
     if not check(line, f"As command shows no call for the list: {lines}"):
         return

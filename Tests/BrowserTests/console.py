@@ -158,3 +158,13 @@ def retry(seconds, condition):
             return value
         time.sleep(0.05)
     return None
+
+
+def as_commands(page):
+    """What "As command" shows of a page; the dialog is there a moment before its lines."""
+    page.get_by_role("button", name=words(page)["frame.asCommand"]).first.click()
+    lines = page.locator("dialog[open] cw-copy code")
+    retry(1, lambda: lines.count() > 0)
+    texts = lines.all_inner_texts()
+    page.keyboard.press("Escape")
+    return texts

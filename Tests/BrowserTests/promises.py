@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-from console import api, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
+from console import api, as_commands, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
 from screens import screens
 
 lists = {"certificates": "certificates", "people": "people", "orders": "orders", "templates": "templates", "backend-cas": "backend-cas",
@@ -198,10 +198,8 @@ def commands_everywhere(page):
         if not path.startswith("/console/"):
             continue
         open_page(page, path)
-        page.get_by_role("button", name=words(page)["frame.asCommand"]).first.click()
-        for line in page.locator("dialog[open] cw-copy code").all_inner_texts():
+        for line in as_commands(page):
             (calls if line.startswith("curl") else commands).setdefault(line, name)
-        page.keyboard.press("Escape")
     commands = {line for line in commands if line.startswith("certway ")}
     check(len(calls) > 20 and len(commands) > 15, f"few screens show a command: {len(calls)} calls, {len(commands)} commands")
 
