@@ -19,9 +19,8 @@ extension OrderLedger {
             outcomes[request.id]?.certificate.map { (request: request, certificate: $0) }
         }.filter { $0.certificate.status == .active }
         var latest: [Set<String>: Date] = [:]
-        for one in valid {
-            latest[Set(one.request.hosts)] = max(
-                latest[Set(one.request.hosts)] ?? .distantPast, one.certificate.notAfter)
+        for (request, certificate) in valid {
+            latest.merge([Set(request.hosts): certificate.notAfter], uniquingKeysWith: max)
         }
         return valid.filter {
             $0.certificate.notAfter > now && $0.certificate.notAfter <= date
@@ -35,8 +34,7 @@ extension OrderLedger {
     ) async throws -> [(request: SubmittedRequest, order: Order)] {
         let requests = try await ordered(template)
         let outcomes = try await outcomes(of: requests)
-        var newest: [Set<String>: Int64] = [:]
-        for request in requests { newest[Set(request.hosts)] = max(newest[Set(request.hosts)] ?? 0, request.id) }
+        let newest = Dictionary(requests.map { (Set($0.hosts), $0.id) }, uniquingKeysWith: max)
         return requests.compactMap { request in
             guard let order = outcomes[request.id]?.order, order.stage.isFinal, order.certificateID == nil,
                 order.updatedAt > date, newest[Set(request.hosts)] == request.id

@@ -102,15 +102,10 @@ public struct APITokenStore: Sendable {
     }
 
     /// Ends every token and every session, of tokens and of people.
-    ///
-    /// - Returns: how many tokens were valid until then.
-    @discardableResult
-    public func revokeAll(by actor: String) async throws -> Int {
+    public func revokeAll(by actor: String) async throws {
         let now = clock.now()
-        let valid = try await all().filter { $0.state(at: now) == .valid }
-        for token in valid { _ = try await revoke(token.id, by: actor) }
+        for token in try await all() where token.state(at: now) == .valid { _ = try await revoke(token.id, by: actor) }
         try await database.write { _ = try $0.execute("DELETE FROM console_sessions", []) }
-        return valid.count
     }
 
     /// Takes a bootstrap token for the one session that it is good for.

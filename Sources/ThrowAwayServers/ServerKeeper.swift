@@ -81,16 +81,17 @@ final class ServerKeeper: Sendable {
         let identifier = identifier
         signal(number)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard let child = Int32(name),
-                let status = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8),
-                // The name of the program stands in parentheses and may have blanks in it; state and parent follow.
-                let parent = status.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap({
-                    Int32($0)
-                }),
-                parent == identifier
-            else { continue }
+            guard let child = Int32(name), Self.status("/proc/\(name)").parent == identifier else { continue }
             kill(child, number)
         }
+    }
+
+    /// What the kernel says of a process or thread; nothing of one that is gone.
+    private static func status(_ folder: String) -> (state: Substring?, parent: Int32?) {
+        let text = (try? String(contentsOfFile: "\(folder)/stat", encoding: .utf8)) ?? ""
+        // The name of the program stands in parentheses and may have blanks in it; state and parent follow.
+        let facts = text.split(separator: ")").last?.split(separator: " ") ?? []
+        return (facts.first, facts.dropFirst().first.flatMap { Int32($0) })
     }
 
     /// Waits, for some seconds at most, until no thread of the server runs: a signal takes its time on a busy machine.
@@ -98,11 +99,7 @@ final class ServerKeeper: Sendable {
         let folder = "/proc/\(identifier)/task"
         for _ in 0..<500 {
             let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            let isStopped = threads.allSatisfy { thread in
-                let status = (try? String(contentsOfFile: "\(folder)/\(thread)/stat", encoding: .utf8)) ?? ""
-                return status.split(separator: ")").last?.split(separator: " ").first == "T"
-            }
-            if isStopped { return }
+            if threads.allSatisfy({ Self.status("\(folder)/\($0)").state == "T" }) { return }
             usleep(10_000)
         }
     }

@@ -125,7 +125,7 @@ def words(page):
 
 def settle(page):
     """Until the page is drawn: its heading is there and nothing is a skeleton any more."""
-    page.locator("h1:not(:empty)").first.wait_for(timeout=120_000)
+    page.locator("h1:not(:empty)").first.wait_for(timeout=20_000 * patience)
     # By the locator, not by a function: the policy of the console lets nobody evaluate text.
     busy = page.locator(".skeleton, [aria-busy=true]")
     check(retry(15, lambda: busy.count() == 0), f"{page.url}: still loading")

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-from console import api, as_commands, attempt, base, browser, check, context_of, demo, finish, open_page, retry, settle, sign_in, words
+from console import api, as_commands, attempt, base, browser, check, context_of, demo, finish, open_page, patience, retry, settle, sign_in, words
 from screens import screens
 
 lists = {"certificates": "certificates", "people": "people", "orders": "orders", "templates": "templates", "backend-cas": "backend-cas",
@@ -204,7 +204,7 @@ def commands_everywhere(page):
     check(len(calls) > 20 and len(commands) > 15, f"few screens show a command: {len(calls)} calls, {len(commands)} commands")
 
     def run(line):
-        return subprocess.run(["sh", "-c", line.replace("curl", "curl -sS", 1)], capture_output=True, text=True, timeout=180,
+        return subprocess.run(["sh", "-c", line.replace("curl", "curl -sS", 1)], capture_output=True, text=True, timeout=30 * patience,
                               env={**os.environ, "CERTWAY_TOKEN": demo["tokens"]["administrator"]})
 
     program = os.environ.get("CERTWAY_PROGRAM")
@@ -219,7 +219,7 @@ def commands_everywhere(page):
         if program:
             # What stands before the first option or value is the command.
             named = {re.match(r"certway(?: [a-z]+(?:-[a-z]+)*(?= |$))+", line) for line in commands}
-            helps = lambda words: subprocess.run([program, *words, "--help"], capture_output=True, text=True, timeout=180)
+            helps = lambda words: subprocess.run([program, *words, "--help"], capture_output=True, text=True, timeout=30 * patience)
             for found in named:
                 name = found.group(0).split()[1:] if found else []
                 # A value may look like a word of the command: it is none if the rest of the words is a command.

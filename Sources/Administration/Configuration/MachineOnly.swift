@@ -18,37 +18,36 @@ struct MachineOnly {
 
     /// Why a change cannot come from afar, one sentence each; empty where it can.
     func obstacles(from former: GatewayConfiguration, to new: GatewayConfiguration) -> [String] {
-        var places: [String] = []
+        var decided: [(place: String, what: String, isChanged: Bool)] = []
         // As long as there is no agent, no key is archived: whoever sets a gateway up decides on these, too.
         if !former.keyRecoveryAgents.isEmpty {
-            if former.keyRecoveryAgents != new.keyRecoveryAgents { places.append("keyRecoveryAgents") }
-            if former.recovery != new.recovery { places.append("recovery") }
-            if former.console?.roles[.keyRecoveryAgent] != new.console?.roles[.keyRecoveryAgent] {
-                places.append("console.roles.keyRecoveryAgent")
-            }
-        }
-        var sentences = places.map {
-            "\($0) decides who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
-        }
-        // Who says who signs in says who is an agent.
-        if !former.keyRecoveryAgents.isEmpty, let tenant = former.tenant {
-            let signIns = [
-                ("tenant", tenant != new.tenant), ("console.signIn", former.console?.signIn != new.console?.signIn),
+            let agents = (former.console?.roles[.keyRecoveryAgent], new.console?.roles[.keyRecoveryAgent])
+            let keys = "who can open archived keys"
+            decided += [
+                ("keyRecoveryAgents", keys, former.keyRecoveryAgents != new.keyRecoveryAgents),
+                ("recovery", keys, former.recovery != new.recovery),
+                ("console.roles.keyRecoveryAgent", keys, agents.0 != agents.1),
             ]
-            sentences += signIns.filter(\.1).map {
-                "\($0.0) decides who signs in, and so who can open archived keys: change it on the gateway's machine, by 'certway apply -f FILE'"
+            // Who says who signs in says who is an agent.
+            if let tenant = former.tenant {
+                let signIn = "who signs in, and so who can open archived keys"
+                decided += [
+                    ("tenant", signIn, tenant != new.tenant),
+                    ("console.signIn", signIn, former.console?.signIn != new.console?.signIn),
+                ]
             }
         }
         // A file with a key and its password go by mail: one person must not choose where both arrive.
         if let byMail = new.handOver?.byMail {
-            let ways = [
-                ("handOver.byMail", former.handOver?.byMail != byMail),
-                ("notifications.from", former.notifications?.from != new.notifications?.from),
-                ("notifications.smtp", former.notifications?.server != new.notifications?.server),
+            let mails = "where keys and their passwords are sent"
+            decided += [
+                ("handOver.byMail", mails, former.handOver?.byMail != byMail),
+                ("notifications.from", mails, former.notifications?.from != new.notifications?.from),
+                ("notifications.smtp", mails, former.notifications?.server != new.notifications?.server),
             ]
-            sentences += ways.filter(\.1).map {
-                "\($0.0) decides where keys and their passwords are sent: change it on the gateway's machine, by 'certway apply -f FILE'"
-            }
+        }
+        var sentences = decided.filter(\.isChanged).map {
+            "\($0.place) decides \($0.what): change it on the gateway's machine, by 'certway apply -f FILE'"
         }
         for backendCA in new.backendCAs where !former.backendCAs.contains(backendCA) {
             sentences += obstacles(
@@ -84,17 +83,19 @@ struct MachineOnly {
                     + "'certway apply -f FILE'")
         }
         let own = Set([Self.resolved(home.sealingKey)] + secrets.map(Self.identity))
-        let (here, elsewhere) = known.reduce(into: (Set<String>(), Set<String>())) { found, other in
-            let opened = other.settings.values.compactMap(\.string).compactMap(SecretReference.init).map(Self.identity)
-            if Self.isAtOneAddress(other, backendCA) { found.0.formUnion(opened) } else { found.1.formUnion(opened) }
+        func opened(_ others: [BackendCAConfiguration]) -> Set<String> {
+            Set(
+                others.flatMap(\.settings.values).compactMap(\.string).compactMap(SecretReference.init).map(
+                    Self.identity))
         }
+        let elsewhere = opened(known).subtracting(opened(known.filter { Self.isAtOneAddress($0, backendCA) }))
         for (setting, value) in backendCA.settings {
             guard let text = value.string else { continue }
             let reference = SecretReference(text)
             let identity = reference.map(Self.identity) ?? Self.resolved(text)
             if own.contains(identity) || reference != nil && isKeptByUs(identity) {
                 sentences.append("\(place).settings.\(setting): names a key of this gateway, which goes to no CA")
-            } else if elsewhere.subtracting(here).contains(identity) {
+            } else if elsewhere.contains(identity) {
                 sentences.append(
                     "\(place).settings.\(setting): names what opens a backend CA at another address: change it on the gateway's machine, by "
                         + "'certway apply -f FILE'")

@@ -18,7 +18,8 @@ enum ConformanceCommand {
             such; what it claims and does not do is a failure; what could not be tried is skipped, and never counts as
             passed. At a real CA no order is placed without --orders. At the end certificates of the run are revoked and waiting
             orders withdrawn; one that is issued meanwhile is revoked, too, and what stays at the CA is named; the same
-            after SIGINT (Ctrl-C) or SIGTERM, which end a run before its last check. Where a check waits, for the CA or for you to approve or reject an order there, standard error says so.
+            after SIGINT (Ctrl-C) or SIGTERM, which end a run before its last check. Where a check waits, for the CA or for you
+            to approve or reject an order there, standard error says so.
             Exit status 0 when nothing failed, 1 otherwise.
             """,
         arguments: [Argument("NAME", "name of the backend CA", optional: true)],
