@@ -19,8 +19,15 @@ extension Gateway {
     /// - Throws: `StoreError`.
     public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
         let found = try await ledger.obstacles(since: date ?? .distantFuture)
-        return found.map { $0.sentence(at: now) } + alarms(besides: found) + (try await overdueOrders(at: now))
-            + (try await requestProblems(at: now)) + (try await noticeProblems(at: now))
+        return found.map { $0.sentence(at: now) } + alarms(besides: found) + (try await waitingOverlong(at: now))
+    }
+
+    /// What waits for too long and has no failing order that would tell: at a CA, for a new request, for a way that mails can take. One sentence
+    /// each, with the next step; as long as it lasts.
+    ///
+    /// - Throws: `StoreError`.
+    public func waitingOverlong(at now: Date) async throws -> [String] {
+        try await overdueOrders(at: now) + requestProblems(at: now) + noticeProblems(at: now)
     }
 
     /// What people were to be told and could not be for days, in one sentence.
@@ -40,9 +47,7 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func keyProblems() async throws -> [String] {
-        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter {
-            $0.nextActionAt != nil
-        }
+        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, triedAgain: true)
         guard let first = troubled.first, let problem = first.problem else { return [] }
         return [
             "\(Plural(troubled.count, "key is", "keys are")) not where they should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
@@ -54,7 +59,9 @@ extension Gateway {
 
     /// Certificates for servers that end soon, and requests that have come to nothing, on which nobody has handed in a new request; one sentence
     /// for each template and cause.
-    private func requestProblems(at now: Date) async throws -> [String] {
+    ///
+    /// - Throws: `StoreError`.
+    public func requestProblems(at now: Date) async throws -> [String] {
         let soon = now + Double(PlanSummary.soon)
         var sentences: [String] = []
         for template in configuration.requestTemplates {

@@ -66,9 +66,12 @@ public struct KeyHoldingStore: Sendable {
     }
 
     /// What is not as it should be, wanted or not, the longest overdue first; at most so many.
-    public func troubled(limit: Int) async throws -> [KeyHolding] {
+    ///
+    /// - Parameter triedAgain: only what is tried again by itself.
+    public func troubled(limit: Int, triedAgain: Bool = false) async throws -> [KeyHolding] {
         try await list(
-            "h.problem IS NOT NULL ORDER BY h.next_action_at, h.certificate_id, h.person_id", [], limit: limit)
+            "h.problem IS NOT NULL\(triedAgain ? " AND h.next_action_at IS NOT NULL" : "") ORDER BY h.next_action_at, h.certificate_id, h.person_id",
+            [], limit: limit)
     }
 
     /// What a person is to have, or had: newest certificate first.

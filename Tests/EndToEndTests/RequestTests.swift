@@ -59,7 +59,7 @@ import Testing
                         for: requests
                         backendCA: inside
                         product: server
-                        validityDays: 20
+                        validityDays: 12
                         requests: {domains: [example.org], keys: [p256], approval: true, remindBefore: 30d}
                     limits: {orders
                     """)
@@ -123,9 +123,11 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             standing = try await ada.json("GET", "/\(reference)")
         }
-        // It lasts 20 days, and whoever asked is reminded 30 days before the end.
+        // It lasts 12 days, and whoever asked is reminded 30 days before the end.
         #expect(standing["certificate"]?["status"] == "active", "\(standing.text)")
         #expect(standing["renewal"]?["due"] == true, "\(standing.text)")
+        // The service says so by itself, as a pass and doctor do.
+        #expect(try await gateway.serviceSays("such as request \(reference) for www.example.org"))
         #expect(try await bob.ask("GET", "/\(reference)/pem").0 != 200)
         let chain = try await ada.ask("GET", "/\(reference)/pem?chain=true").1
         let file = try place.write(chain, to: "chain.pem")

@@ -92,6 +92,10 @@ public struct OverviewAdministration: Sendable {
         needs += try await gateway.overdueOrders(at: now).map {
             Need(.overdueOrders, $0, path: "/orders?stage=pending", isUrgent: false)
         }
+        needs += try await gateway.requestProblems(at: now).map {
+            Need(.notice, $0, path: "/requests", isUrgent: false)
+        }
+        needs += try await gateway.keyProblems().map { Need(.notice, $0, path: "/certificates", isUrgent: false) }
         return needs
     }
 

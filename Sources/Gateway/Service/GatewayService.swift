@@ -328,9 +328,9 @@ public final class GatewayService: Sendable {
             if lastLook.map({ $0.duration(to: .now) > Self.longLook }) ?? true {
                 lastLook = .now
                 if let gateway = try? await current.latest(),
-                    let overdue = try? await gateway.overdueOrders(at: now)
+                    let overlong = try? await gateway.waitingOverlong(at: now)
                 {
-                    say(.warning, "overdue", overdue, over: SaidOnce.isOver)
+                    say(.warning, "overlong", overlong, over: SaidOnce.isOver)
                 }
                 // What failed for once is over by now.
                 if let found = try? await first.ledger.obstacles(since: start) {
