@@ -57,7 +57,7 @@ public final class ExpressionLibrary: Sendable {
         for problem in problems { collector.add(problem) }
         guard problems.isEmpty else { return nil }
         var source = source
-        source.members = ReadMembers.names(in: source.text)
+        source.members = ReadMembers.names(in: source.text)?.sorted()
         return append(source)
     }
 
@@ -86,13 +86,11 @@ public final class ExpressionLibrary: Sendable {
         }
     }
 
-    /// What any of these programs may read of its input; nil for all.
-    func members(of chosen: [JQProgram]) -> Set<String>? {
+    /// What any of these programs may read of its input, sorted; nil for all.
+    func members(of chosen: [JQProgram]) -> [String]? {
         let sources = programs.withLock { $0 }
-        return chosen.reduce(into: Set()) { all, program in
-            guard let names = sources[program.index].members else { return all = nil }
-            all?.formUnion(names)
-        }
+        let names = chosen.map { sources[$0.index].members }
+        return names.contains(nil) ? nil : Set(names.flatMap { $0 ?? [] }).sorted()
     }
 
     /// The paths that the programs certainly read from their input; of those the library made itself, none.

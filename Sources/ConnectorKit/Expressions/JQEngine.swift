@@ -49,7 +49,7 @@ final class JQEngine: @unchecked Sendable {
     ///   - members: what it may read of an object; the rest is not handed over. Nil for all.
     ///   - firstOnly: whether to leave it at the first output.
     func evaluate(
-        _ index: Int, _ input: JSONValue, members: Set<String>? = nil, firstOnly: Bool, limits: EvaluationLimits
+        _ index: Int, _ input: JSONValue, members: [String]? = nil, firstOnly: Bool, limits: EvaluationLimits
     ) -> Result<[JSONValue], JQFailure> {
         var reason: JQFailure?
         var result: Result<[JSONValue], JQFailure> = .success([])

@@ -12,8 +12,8 @@ struct JQSource {
     let start: Int
     /// Whether it is made of other programs of the library: it means nothing alone, and nobody wrote it.
     let isDerived: Bool
-    /// The members of the input that it may read, once its words have been looked at; nil for any.
-    var members: Set<String>?
+    /// The members of the input that it may read, once its words have been looked at, sorted; nil for any.
+    var members: [String]?
 
     init(_ text: String, node: YAMLNode, keyPath: String, start: Int = 0) {
         self.text = text
@@ -27,7 +27,7 @@ struct JQSource {
     /// A program made of others of the library.
     ///
     /// - Parameter members: what those may read.
-    init(derived text: String, node: YAMLNode, keyPath: String, members: Set<String>?) {
+    init(derived text: String, node: YAMLNode, keyPath: String, members: [String]?) {
         (self.text, self.node, self.keyPath, start, isDerived) = (text, node, keyPath, 0, true)
         self.members = members
     }

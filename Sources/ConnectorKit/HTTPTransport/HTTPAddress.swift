@@ -70,7 +70,8 @@ public struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether the host is this machine by its address, which libcurl never asks a name server for.
     public var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
+        guard host.hasPrefix("127.") else { return false }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
+        return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
     }
 }

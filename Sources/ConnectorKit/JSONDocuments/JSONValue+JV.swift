@@ -26,7 +26,7 @@ extension JSONValue {
                     return JSONValue(copying: element)
                 })
         case JV_KIND_OBJECT:
-            var members: [String: JSONValue] = [:]
+            var members = [String: JSONValue](minimumCapacity: Int(jv_object_length(jv_copy(value))))
             var iterator = jv_object_iter(value)
             while jv_object_iter_valid(value, iterator) != 0 {
                 let key = jv_object_iter_key(value, iterator)
@@ -43,10 +43,12 @@ extension JSONValue {
 
     /// A jv the caller owns.
     ///
-    /// - Parameter names: the members of an object that it gets; nil for all.
-    package func makeJV(only names: Set<String>?) -> jv {
+    /// - Parameter names: the members of an object that it gets, in this order; nil for all.
+    package func makeJV(only names: [String]?) -> jv {
         guard let names, case .object(let members) = self else { return makeJV() }
-        return JSONValue.object(members.filter { names.contains($0.key) }).makeJV()
+        return names.reduce(jv_object()) { result, name in
+            members[name].map { jv_object_set(result, Self.makeJVString(name), $0.makeJV()) } ?? result
+        }
     }
 
     /// A jv the caller owns.

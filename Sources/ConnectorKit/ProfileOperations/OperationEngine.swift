@@ -81,7 +81,9 @@ public struct OperationEngine: Sendable {
         let context = try await ready(operation, context)
         let answer = try await ask(operation, context, link: link)
         // What the request was made of may be out of date.
-        if (400..<500).contains(answer.status), answer.status != 429 { await client.prepared.drop(context.prepared) }
+        if (400..<500).contains(answer.response.status), answer.response.status != 429 {
+            await client.prepared.drop(context.prepared)
+        }
         return try await read(operation, answer, context)
     }
 
@@ -102,16 +104,16 @@ public struct OperationEngine: Sendable {
 
     /// The first outcome rule that applies to an answer; the error table where none does.
     func read(
-        _ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext
+        _ operation: Operation, _ answer: OperationAnswer, _ context: OperationContext
     ) async throws -> OutcomeValues {
         try await LongEvaluation.run { try readHere(operation, answer, context) }
     }
 
     private func readHere(
-        _ operation: Operation, _ answer: HTTPResponse, _ context: OperationContext
+        _ operation: Operation, _ answer: OperationAnswer, _ context: OperationContext
     ) throws -> OutcomeValues {
-        let message = operation.request.message.read(answer)
-        let input = context.json(with: answer, message)
+        let message = answer.message
+        let input = context.json(with: answer)
         if message.problem == nil {
             do {
                 if let found = try operation.choice?.evaluate(input) {
@@ -131,7 +133,7 @@ public struct OperationEngine: Sendable {
         }
         // In an enrollment the order exists, and whether a step was taken is not known: it goes on as after a lost answer.
         throw client.errors.error(
-            answer, message, input, isCreating: operation.isCreating,
+            answer, input, isCreating: operation.isCreating,
             mayPass: context.isSearch || context.gate != nil || operation.isSubmission)
     }
 
@@ -154,9 +156,9 @@ public struct OperationEngine: Sendable {
     /// Why a refusal does not prove that no order was made; nil when it does.
     private func doubt(_ values: OutcomeValues, _ message: MessageAnswer, _ input: JSONValue) -> ConnectorError? {
         let isNamed = message.isNamed(by: values.rule.when, input)
-        guard !isNamed || !CAExchange.isProof(values.answer.status, .refused) else { return nil }
+        guard !isNamed || !CAExchange.isProof(values.answer.response.status, .refused) else { return nil }
         return client.exchange.error(
-            for: values.answer, isCreating: true, kind: .refused, isOwn: isNamed,
+            for: values.answer.response, isCreating: true, kind: .refused, isOwn: isNamed,
             message: values.sentence("reason") ?? message.message)
     }
 }

@@ -33,24 +33,25 @@ extension SignedMessage {
         }
         guard content != nil else { throw PKIXError(.malformed, "the message carries no content") }
         for signer in signers { try checkForm(of: signer) }
-        let message = try Self.decode(encoded)
-        defer { CMS_ContentInfo_free(message) }
         // Pinned ones first: a certificate in the message that borrows their names must not take their place.
         let candidates = pinned + certificates + intermediates + trustAnchors
-        let found = try elements(CMS_get0_SignerInfos(message)).map { element in
-            let signer = OpaquePointer(element)
-            let named = candidates.filter { CMS_SignerInfo_cert_cmp(signer, $0.pointer) == 0 }
-            // Of several with one identifier it is the one whose key fits, wherever it stands in the message.
-            guard let certificate = Self.signer(signer, among: named.prefix(8)) else {
-                throw PKIXError(.untrusted, "the certificate of the message's signer is not known")
+        let found = try structure.verifying { message in
+            let found = try elements(CMS_get0_SignerInfos(message)).map { element in
+                let signer = OpaquePointer(element)
+                let named = candidates.filter { CMS_SignerInfo_cert_cmp(signer, $0.pointer) == 0 }
+                // Of several with one identifier it is the one whose key fits, wherever it stands in the message.
+                guard let certificate = Self.signer(signer, among: named.prefix(8)) else {
+                    throw PKIXError(.untrusted, "the certificate of the message's signer is not known")
+                }
+                CMS_SignerInfo_set1_signer_cert(signer, certificate.pointer)
+                return certificate
             }
-            CMS_SignerInfo_set1_signer_cert(signer, certificate.pointer)
-            return certificate
+            let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
+            try require(
+                CMS_verify(message, nil, nil, nil, nil, flags), .signatureMismatch,
+                "the signature does not fit the content")
+            return found
         }
-        let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
-        try require(
-            CMS_verify(message, nil, nil, nil, nil, flags), .signatureMismatch, "the signature does not fit the content"
-        )
         for certificate in found where !pinned.contains(certificate) {
             if let purpose, !certificate.extendedKeyUsage.contains(purpose) {
                 throw PKIXError(.untrusted, "the signer \(certificate) is not for the purpose \(purpose)")

@@ -18,6 +18,7 @@ public struct SignedMessage: Sendable {
     /// In the order of the message, which means nothing.
     public let certificates: [Certificate]
     public let signers: [Signer]
+    let structure: SignedMessageStructure
 
     /// One SignerInfo (RFC 5652 §5.3). Its attributes can be believed once the message is verified.
     public struct Signer: Sendable, Hashable {
@@ -40,8 +41,8 @@ public struct SignedMessage: Sendable {
     ///
     /// - Throws: `PKIXError.malformed`, also for another content type such as EnvelopedData or AuthenticatedData.
     public init(_ encoded: [UInt8]) throws {
-        let message = try Self.decode(encoded)
-        defer { CMS_ContentInfo_free(message) }
+        structure = try SignedMessageStructure(encoded)
+        let message = structure.pointer
         self.encoded = encoded
         contentType = dotted(CMS_get0_eContentType(message))
         content = CMS_get0_content(message).flatMap { $0.pointee }.map { octets($0) }
@@ -56,18 +57,6 @@ public struct SignedMessage: Sendable {
 
     /// Whether it is nothing but a bag of certificates.
     public var isCertsOnly: Bool { content == nil && signers.isEmpty }
-
-    static func decode(_ encoded: [UInt8]) throws -> OpaquePointer {
-        ERR_clear_error()
-        let message = try decodeBER(
-            encoded, as: "CMS message", { d2i_CMS_ContentInfo(nil, $0, $1) }, free: { CMS_ContentInfo_free($0) })
-        let type = CMS_get0_type(message)
-        guard OBJ_obj2nid(type) == NID_pkcs7_signed, CMS_get0_eContentType(message) != nil else {
-            defer { CMS_ContentInfo_free(message) }
-            throw PKIXError(.malformed, "expected CMS SignedData, found content type \(dotted(type))")
-        }
-        return message
-    }
 }
 
 extension SignedMessage.Signer {

@@ -13,17 +13,17 @@ extension OperationEngine {
     /// Sends an operation's request.
     ///
     /// - Throws: also `transient` where the answer is about another order than was asked about.
-    func ask(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> HTTPResponse {
-        let answer = try await client.send(operation, context, link: link)
+    func ask(_ operation: Operation, _ context: OperationContext, link: String? = nil) async throws -> OperationAnswer {
+        let answer = OperationAnswer(
+            try await client.send(operation, context, link: link), by: operation.request.message)
         guard let program = operation.answers, context.order != nil else { return answer }
-        let message = operation.request.message.read(answer)
-        let input = context.json(with: answer, message)
+        let input = context.json(with: answer)
         do {
             let told = try await LongEvaluation.run { () throws(ExpressionError) in try program.evaluate(input) }
             try require(told, toTellOf: context, by: program.keyPath)
         } catch let error as ExpressionError {
             // What is no success is the error table's matter, whatever form it has.
-            guard message.isSuccess else { return answer }
+            guard answer.message.isSuccess else { return answer }
             throw UnreadAnswer.error(error, isCreating: false)
         }
         return answer
@@ -35,7 +35,7 @@ extension OperationEngine {
     /// - Throws: `transient` where that is another order than the one of `context`; `configuration` where it is the same one, in the
     ///   form of an address.
     func require(_ told: JSONValue, toTellOf context: OperationContext, by keyPath: String) throws(ConnectorError) {
-        guard let order = context.order, var id = told.identifier, !id.isEmpty else { return }
+        guard let order = context.order, var id = told.identifier, !id.isEmpty, id != order.caRequestID else { return }
         var known = order.caRequestID
         if id.contains("-----BEGIN CERTIFICATE-----") {
             guard let serialNumber = (try? Certificate.all(pem: id))?.first?.serialNumber.hex else { return }

@@ -112,7 +112,7 @@ extension OperationEngine {
     /// Somebody on the way who keeps answers or mixes them up gives whole lists of other questions. One that he has kept says so (`Age`,
     /// RFC 9111 §5.1), and one of somebody else has rows, none of which is about what was asked for.
     private static func whyItShowsNothing(_ page: OutcomeValues) -> String? {
-        if let age = page.answer.headers["Age"].flatMap(Int.init), age > 0 {
+        if let age = page.answer.response.headers["Age"].flatMap(Int.init), age > 0 {
             return "the list was kept by somebody on the way for \(age) s, and not made by the CA now"
         }
         guard page.rule.members.contains("about") else { return nil }
@@ -184,10 +184,10 @@ extension OperationEngine {
 
     /// The key of the certificate that an answer carries to say which order it is about; nil where it carries none.
     private func certifiedKey(
-        _ answer: HTTPResponse, of poll: Operation, _ context: OperationContext
+        _ answer: OperationAnswer, of poll: Operation, _ context: OperationContext
     ) async throws -> [UInt8]? {
         guard let program = poll.answers else { return nil }
-        let input = context.json(with: answer, poll.request.message.read(answer))
+        let input = context.json(with: answer)
         let told = try? await LongEvaluation.run { () throws(ExpressionError) in try program.evaluate(input) }
         guard let pem = told?.string, pem.contains("-----BEGIN CERTIFICATE-----") else { return nil }
         return try? Certificate.all(pem: pem).first?.publicKey.der
@@ -197,12 +197,11 @@ extension OperationEngine {
     /// order is placed again: only an answer that names the order asked about, and a clear false, is one. Half an order, a page of
     /// somebody else and an empty object read as "no" otherwise.
     func fits(
-        _ match: JQProgram, _ answer: HTTPResponse, of poll: Operation, _ context: OperationContext
+        _ match: JQProgram, _ answer: OperationAnswer, of poll: Operation, _ context: OperationContext
     ) async throws -> Bool? {
         // A failed answer is an error, not "another order".
-        let message = poll.request.message.read(answer)
-        let input = context.json(with: answer, message)
-        guard message.isSuccess else { throw client.errors.error(answer, message, input, isCreating: false) }
+        let input = context.json(with: answer)
+        guard answer.message.isSuccess else { throw client.errors.error(answer, input, isCreating: false) }
         do {
             return try await LongEvaluation.run { () throws(ExpressionError) in
                 if let answers = poll.answers, try answers.evaluate(input).identifier != context.order?.caRequestID {

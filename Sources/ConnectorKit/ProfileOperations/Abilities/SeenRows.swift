@@ -18,7 +18,7 @@ struct SeenRows {
             areRepeated = true
         }
         // The last page of a list that ends without a word is empty, as is the only page of an empty one.
-        if !rows.isEmpty, !pages.insert(page.answer.body).inserted { areRepeated = true }
+        if !rows.isEmpty, !pages.insert(page.answer.response.body).inserted { areRepeated = true }
     }
 
     static let repeated = ConnectorError(

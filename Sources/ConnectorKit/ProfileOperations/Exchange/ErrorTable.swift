@@ -17,13 +17,13 @@ struct ErrorTable: Sendable {
     ///
     /// - Parameters:
     ///   - input: what programs see, the answer included.
-    ///   - message: what the format made of the answer.
     ///   - isCreating: whether the request may have made an order.
     ///   - mayPass: whether a success that no rule covers is tried again like any failure that passes: while an order is searched for,
     ///     and for a step that may have been taken, nothing else is concluded from it.
     func error(
-        _ answer: HTTPResponse, _ message: MessageAnswer, _ input: JSONValue, isCreating: Bool, mayPass: Bool = false
+        _ answer: OperationAnswer, _ input: JSONValue, isCreating: Bool, mayPass: Bool = false
     ) -> ConnectorError {
+        let (answer, message) = (answer.response, answer.message)
         let rule = rules.first { (try? $0.when?.isTrue(input)) == true }
         if rule == nil, message.isOwn, message.isSuccess, message.problem == nil, message.kind == nil, answer.isSuccess,
             let name = input["operation"]?.string, !name.isEmpty

@@ -72,24 +72,23 @@ struct OperationClient: Sendable {
 
     /// Reads what operations need beforehand. Whatever fails, nothing was ordered, and it is not the requester's fault.
     func read(_ preparation: Preparation, _ context: OperationContext) async throws -> PreparedValues.Reading {
-        let answer: HTTPResponse
+        let answer: OperationAnswer
         do {
             var request = try await LongEvaluation.run {
                 try builder.request(
                     preparation.request, login.values(context.json), headers: profile.headers, timeout: profile.timeout)
             }
             request.tls = login.tls
-            answer = try await send(request, gate: nil)
+            answer = OperationAnswer(try await send(request, gate: nil), by: preparation.request.message)
         } catch let error as ExpressionError {
             throw ConnectorError(
                 .configuration, "\(preparation.name) cannot be asked for: \(error)", detail: error.detail)
         } catch let error as RequestError {
             throw ConnectorError(.configuration, "\(preparation.name) cannot be asked for: \(error)")
         }
-        let message = preparation.request.message.read(answer)
-        let input = context.json(with: answer, message)
-        guard message.isSuccess else {
-            var error = errors.error(answer, message, input, isCreating: false)
+        let input = context.json(with: answer)
+        guard answer.message.isSuccess else {
+            var error = errors.error(answer, input, isCreating: false)
             if error.kind == .refused { error.kind = .configuration }
             throw error
         }

@@ -44,9 +44,9 @@ struct OperationContext: Sendable {
     }
 
     /// The input of programs that read an answer.
-    func json(with answer: HTTPResponse, _ message: MessageAnswer) -> JSONValue {
+    func json(with answer: OperationAnswer) -> JSONValue {
         guard case .object(var members) = json else { return .null }
-        members.merge(Self.members(of: answer, message)) { _, new in new }
+        members.merge(Self.members(of: answer.response, answer.message)) { _, new in new }
         return .object(members)
     }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ConnectorKit
-internal import HTTPTransport
 internal import JSONDocuments
 
 /// What one outcome rule read from an answer.
@@ -10,12 +9,12 @@ struct OutcomeValues: Sendable {
     let rule: OutcomeRule
     /// Where the values are from, to read them again.
     let operation: Operation
-    let answer: HTTPResponse
+    let answer: OperationAnswer
     let context: OperationContext
     private let values: [String: JSONValue]
 
     init(
-        _ rule: OutcomeRule, _ values: [JSONValue], of operation: Operation, _ answer: HTTPResponse,
+        _ rule: OutcomeRule, _ values: [JSONValue], of operation: Operation, _ answer: OperationAnswer,
         _ context: OperationContext
     ) {
         self.rule = rule
