@@ -56,26 +56,29 @@ struct CertificateTable {
         return nil
     }
 
-    /// Stores the certificate of an order.
-    func insert(_ new: NewCertificate, as id: Int64, of order: Order) throws {
-        try connection.execute(
-            """
-            INSERT INTO certificates (\(Self.columns), search_name, search_addresses) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
-                .text(order.subscriberID), .text(order.userPrincipalName.storable), .blob(new.der),
-                .text(try chainIDs(new.chain).map(String.init).joined(separator: ",")),
-                .text(new.serialNumber), .text(new.issuer.storable), .text(new.subject.storable),
-                .text(new.sha1Fingerprint),
-                .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
-                SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
-                .text(order.userPrincipalName.storable.folded), .text(JSONValue(new.emailAddresses).text.folded),
-            ])
-        try OrderNameTable(connection: connection).add(new.emailAddresses, of: order)
-        try LedgerCountTable(connection: connection).move(
-            certificate: id, order.template, order.backendCA, from: nil, to: .active)
+    /// Stores new certificates of orders.
+    func insert(_ certificates: [(new: NewCertificate, id: Int64, order: Order)]) throws {
+        var made: Set<Int64> = []
+        let columns = Self.columns.components(separatedBy: ", ") + ["search_name", "search_addresses"]
+        try connection.insert(
+            into: "certificates", columns,
+            rows: try certificates.map { new, id, order in
+                [
+                    .integer(id), .integer(order.id), .text(order.template), .text(order.backendCA),
+                    .text(order.subscriberID), .text(order.userPrincipalName.storable), .blob(new.der),
+                    .text(try chainIDs(new.chain, &made).map(String.init).joined(separator: ",")),
+                    .text(new.serialNumber), .text(new.issuer.storable), .text(new.subject.storable),
+                    .text(new.sha1Fingerprint),
+                    .text(new.sha256Fingerprint), SQLValue(new.notBefore), SQLValue(new.notAfter),
+                    SQLValue(JSONValue(new.emailAddresses)), SQLValue(CertificateStatus.active), SQLValue(now),
+                    .text(order.userPrincipalName.storable.folded), .text(JSONValue(new.emailAddresses).text.folded),
+                ]
+            })
+        for (new, _, order) in certificates {
+            try OrderNameTable(connection: connection).add(new.emailAddresses, of: order)
+        }
+        try LedgerCountTable(connection: connection).add(
+            certificates.map { ($0.id, $0.order.template, $0.order.backendCA) })
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue]) throws -> [CertificateRecord] {
@@ -141,13 +144,13 @@ struct CertificateTable {
     }
 
     /// All certificates of a CA have the same few issuers above them, so each of those is stored once.
-    private func chainIDs(_ chain: [[UInt8]]) throws -> [Int64] {
-        var made: Set<Int64> = []
-        return try chain.map { der in
+    ///
+    /// - Parameter made: those that this transaction has stored; it may still be undone.
+    private func chainIDs(_ chain: [[UInt8]], _ made: inout Set<Int64>) throws -> [Int64] {
+        try chain.map { der in
             if let id = issuers?[der] { return id }
             let (id, isNew) = try caCertificateID(der)
             if isNew { made.insert(id) }
-            // What this transaction has made may still be undone.
             if !made.contains(id) { issuers?.note(id, of: der) }
             return id
         }

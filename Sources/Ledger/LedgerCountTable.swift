@@ -94,63 +94,84 @@ struct LedgerCountTable {
     func add(_ orders: [Order]) throws {
         for (group, orders) in Dictionary(grouping: orders, by: { Self.group($0) }) {
             try prepare(group.template, group.backendCA)
-            // All of them in one of the rows, whichever: only the sum counts.
-            try add(orders.count, held: orders.count(where: \.isHeld), to: group, shard: orders[0].id % Self.shards)
+            let change = Change(orders.count, held: orders.count(where: \.isHeld))
+            try add([group: change], shard: orders[0].id % Self.shards)
         }
     }
 
-    /// An order that has gone on.
-    func move(_ before: Order, to after: Order) throws {
-        guard before.stage != after.stage || before.isHeld != after.isHeld else { return }
-        let shard = after.id % Self.shards
-        guard before.stage != after.stage else {
-            return try add(0, held: after.isHeld ? 1 : -1, to: Self.group(after), shard: shard)
+    /// Orders that have gone on.
+    func move(_ saves: [OrderSave]) throws {
+        var changes: [Group: Change] = [:]
+        for save in saves {
+            changes[Self.group(save.before), default: Change()] -= Change(1, held: save.before.isHeld ? 1 : 0)
+            changes[Self.group(save.after), default: Change()] += Change(1, held: save.after.isHeld ? 1 : 0)
         }
-        try move(
-            from: Self.group(before), to: Self.group(after), shard: shard,
-            held: (before.isHeld ? 1 : 0, after.isHeld ? 1 : 0))
+        // All of them in one of the rows, whichever: only the sum counts.
+        try add(changes, shard: saves[0].after.id % Self.shards)
     }
 
-    /// A certificate that is new, or has another status.
-    ///
-    /// - Parameter before: nil for a new one.
+    /// New certificates in use, with their ids.
+    func add(_ certificates: [(id: Int64, template: String, backendCA: String)]) throws {
+        guard let first = certificates.first else { return }
+        let changes = certificates.map { (Self.group($0.template, $0.backendCA, .active), Change(1, held: 0)) }
+        try add(Dictionary(changes, uniquingKeysWith: +), shard: first.id % Self.shards)
+    }
+
+    /// A certificate that has another status.
     func move(
-        certificate id: Int64, _ template: String, _ backendCA: String, from before: CertificateStatus?,
+        certificate id: Int64, _ template: String, _ backendCA: String, from before: CertificateStatus,
         to after: CertificateStatus
     ) throws {
-        func group(_ status: CertificateStatus) -> Group {
-            Group(kind: .certificate, template: template, backendCA: backendCA, word: status.rawValue)
-        }
-        let shard = id % Self.shards
-        guard let before else { return try add(1, held: 0, to: group(after), shard: shard) }
         guard before != after else { return }
-        try move(from: group(before), to: group(after), shard: shard, held: (0, 0))
+        try add(
+            [
+                Self.group(template, backendCA, before): Change(-1, held: 0),
+                Self.group(template, backendCA, after): Change(1, held: 0),
+            ], shard: id % Self.shards)
     }
 
-    /// One from one word to another, with one statement: on a server its way there and back is what it costs.
-    private func move(from before: Group, to after: Group, shard: Int64, held: (before: Int, after: Int)) throws {
-        try connection.execute(
-            """
-            UPDATE ledger_counts SET number = number + CASE word WHEN ? THEN 1 ELSE -1 END, \
-            held = held + CASE word WHEN ? THEN \(held.after) ELSE \(-held.before) END \
-            WHERE kind = ? AND template = ? AND backend_ca = ? AND word IN (?, ?) AND shard = ?
-            """,
-            [
-                .text(after.word), .text(after.word), SQLValue(after.kind), .text(after.template),
-                .text(after.backendCA), .text(before.word), .text(after.word), .integer(shard),
-            ])
+    private static func group(_ template: String, _ backendCA: String, _ status: CertificateStatus) -> Group {
+        Group(kind: .certificate, template: template, backendCA: backendCA, word: status.rawValue)
     }
 
-    private func add(_ number: Int, held: Int, to group: Group, shard: Int64) throws {
-        try connection.execute(
-            """
-            UPDATE ledger_counts SET number = number + ?, held = held + ? \
-            WHERE kind = ? AND template = ? AND backend_ca = ? AND word = ? AND shard = ?
-            """,
-            [
-                SQLValue(number), SQLValue(held), SQLValue(group.kind), .text(group.template), .text(group.backendCA),
-                .text(group.word), .integer(shard),
-            ])
+    /// By how much a number grows.
+    private struct Change: Equatable {
+        var number = 0
+        var held = 0
+
+        init(_ number: Int = 0, held: Int = 0) { (self.number, self.held) = (number, held) }
+
+        static func + (one: Self, other: Self) -> Self { Self(one.number + other.number, held: one.held + other.held) }
+        static func += (one: inout Self, other: Self) { one = one + other }
+        static func -= (one: inout Self, other: Self) { one = one + Self(-other.number, held: -other.held) }
+    }
+
+    /// The words of a template and backend CA with one statement: on a server its way there and back is what it costs.
+    private func add(_ changes: [Group: Change], shard: Int64) throws {
+        let real = changes.filter { $0.value != Change() }
+        let places = Dictionary(grouping: real.keys) { [$0.kind.rawValue, $0.template, $0.backendCA] }
+        // In the order of their keys, so that two who change several do not wait for each other.
+        for (_, groups) in places.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            let groups = groups.sorted { $0.word < $1.word }
+            // As many as a power of two, so that there are few texts; what fills them up adds nothing.
+            let steps =
+                SQLValueList.filled(groups.map { ($0.word, real[$0] ?? Change()) }).enumerated().map { index, step in
+                    index < groups.count ? step : (step.0, Change())
+                }
+            func sum(_ column: String) -> String {
+                steps.reduce(column) { sum, _ in "\(sum) + CASE word WHEN ? THEN 1 ELSE 0 END * ?" }
+            }
+            try connection.execute(
+                """
+                UPDATE ledger_counts SET number = \(sum("number")), held = \(sum("held")) \
+                WHERE kind = ? AND template = ? AND backend_ca = ? \
+                AND word IN (\(steps.map { _ in "?" }.joined(separator: ", "))) AND shard = ?
+                """,
+                steps.flatMap { [.text($0.0), SQLValue($0.1.number)] }
+                    + steps.flatMap { [.text($0.0), SQLValue($0.1.held)] }
+                    + [SQLValue(groups[0].kind), .text(groups[0].template), .text(groups[0].backendCA)]
+                    + steps.map { .text($0.0) } + [.integer(shard)])
+        }
     }
 
     private static func group(_ order: Order) -> Group {
@@ -199,7 +220,7 @@ struct LedgerCountTable {
         let differences = try differences()
         for (group, number, held) in differences {
             try prepare(group.template, group.backendCA)
-            try add(number, held: held, to: group, shard: 0)
+            try add([group: Change(number, held: held)], shard: 0)
         }
         return differences.count
     }

@@ -34,19 +34,31 @@ struct OrderKeyTable {
     }
 
     /// - Parameter isFirst: whether the order surely has no other key to erase.
-    func insert(_ key: OrderKey, of order: Order, isFirst: Bool) throws {
-        if !isFirst { try erase(of: order) }
-        let sealed = key.sealed ?? []
-        try Self.ids.advance(on: connection)
-        try connection.execute(
-            """
-            INSERT INTO order_keys (id, order_id, erased, public_key, csr, sealed_size, sealed) \
-            VALUES (\(Self.ids.current), ?, ?, ?, ?, ?, ?)
-            """,
-            [
+    func insert(_ keys: [(key: OrderKey, order: Order, isFirst: Bool)]) throws {
+        for entry in keys where !entry.isFirst { try erase(of: entry.order) }
+        let columns = ["order_id", "erased", "public_key", "csr", "sealed_size", "sealed"]
+        let rows = keys.map { key, order, _ -> [SQLValue] in
+            let sealed = key.sealed ?? []
+            return [
                 .integer(order.id), SQLValue(key.sealed == nil), .blob(key.publicKey), .blob(key.csr),
                 SQLValue(sealed.count), .blob(sealed),
-            ])
+            ]
+        }
+        guard rows.count != 1 else {
+            // Without a question for the number.
+            try Self.ids.advance(on: connection)
+            try connection.execute(
+                """
+                INSERT INTO order_keys (id, \(columns.joined(separator: ", "))) \
+                VALUES (\(Self.ids.current), ?, ?, ?, ?, ?, ?)
+                """, rows[0])
+            return
+        }
+        guard !rows.isEmpty else { return }
+        let first = try Self.ids.take(rows.count, on: connection)
+        try connection.insert(
+            into: "order_keys", ["id"] + columns,
+            rows: rows.enumerated().map { [.integer(first + Int64($0.offset))] + $0.element })
     }
 
     func erase(of order: Order) throws {

@@ -89,8 +89,8 @@ extension OrderTable {
         if let connector = found.connectorKey { data["connectorKey"] = .string(connector) }
         let event = OrderChange.Event(kind: OrderLedger.adoptedEvent, message: new.reason, data: data)
         try insert([order], [event])
-        try certificates.insert(found.certificate, as: certificateID, of: order)
-        try noteStanding(of: order)
+        try certificates.insert([(found.certificate, certificateID, order)])
+        try noteStandings(of: [order])
         try AuditTrail.record(order.audited(new), on: connection)
         return order
     }

@@ -170,8 +170,13 @@ extension OrderLedger {
 extension OrderTable {
     static let standingChanges = IdentifierSequence("standing_changes")
 
-    /// Tells planners that they must look at the order's subscriber again.
-    func noteStanding(of order: Order) throws {
+    /// Tells planners that they must look at the orders' subscribers again.
+    func noteStandings(of orders: [Order]) throws {
+        guard orders.count == 1 else {
+            return try OrderLedger.noteStandings(orders.map { ($0.template, $0.subscriberID) }, on: connection)
+        }
+        // Without a question for the number.
+        let order = orders[0]
         try Self.standingChanges.advance(on: connection)
         try connection.execute(
             """

@@ -21,29 +21,38 @@ extension OrderLedger {
     public func record(
         _ claim: Claim, _ change: OrderChange, from stage: OrderStage? = nil, knowing known: Order? = nil
     ) async throws -> Order {
-        let now = now()
         let id = change.newCertificate == nil ? nil : try await certificateIDs.next(on: database)
         let step = OrderStep(claim: claim, change: change, certificateID: id, issuers: issuers)
-        // A lease that lasts for longer anyway needs no look at the database's clock.
-        let isSure = !change.isSubmission || clock.uptime() + Self.departure <= claim.heldUntil
+        guard let known, known.stage == stage ?? known.stage, step.fits(known) else {
+            return try await take(step, from: stage)
+        }
+        if isSure(step), let saved = try await gathering.take(step, knowing: known, in: self) { return saved }
         do {
-            return try await database.write { connection in
-                let table = OrderTable(connection: connection, now: now, claim: claim)
-                if isSure, let known, known.stage == stage ?? known.stage,
-                    let saved = try step.takeUnlessChanged(known, in: table)
-                {
-                    return saved
-                }
-                let before = try table.order(of: claim)
-                if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
-                var sure: Date?
-                if change.isSubmission { sure = try time(on: connection, now) + Self.departure.seconds }
-                return try step.take(before, in: table, leasedUntil: sure)
-            }
-        } catch let error as StoreError where error.code == .constraint && known != nil && change.newCertificate != nil
-        {
+            return try await take(step, from: stage, knowing: known)
+        } catch let error as StoreError where error.code == .constraint && change.newCertificate != nil {
             // The certificate may be there already, of this order or of another one.
-            return try await record(claim, change, from: stage)
+            return try await take(step, from: stage)
+        }
+    }
+
+    /// Whether the order's lease lasts for long enough anyway, so that nobody has to look at the database's clock.
+    func isSure(_ step: OrderStep) -> Bool {
+        !step.change.isSubmission || clock.uptime() + Self.departure <= step.claim.heldUntil
+    }
+
+    /// Commits a step for itself.
+    private func take(_ step: OrderStep, from stage: OrderStage?, knowing known: Order? = nil) async throws -> Order {
+        let now = now()
+        return try await database.write { connection in
+            let table = OrderTable(connection: connection, now: now, claim: step.claim)
+            if let known, isSure(step), let saved = try OrderStep.takeUnlessChanged([(step, known)], in: table) {
+                return saved[0]
+            }
+            let before = try table.order(of: step.claim)
+            if let stage, before.stage != stage { throw LedgerError.movedOn(before, from: stage) }
+            var sure: Date?
+            if !isSure(step) { sure = try time(on: connection, now) + Self.departure.seconds }
+            return try step.take(before, in: table, leasedUntil: sure)
         }
     }
 }

@@ -109,7 +109,7 @@ extension OrderLedger {
             try table.insert([action])
             _ = try orders.note(action, OrderChange.Event(kind: "deletedInIntune", message: sentence, data: [:]), order)
             // What follows, the planner decides.
-            try orders.noteStanding(of: order)
+            try orders.noteStandings(of: [order])
             try AuditTrail.record(
                 action.audited(.noticeDeletion, record.serialNumber, by: .intune, person: order.userPrincipalName),
                 on: connection)

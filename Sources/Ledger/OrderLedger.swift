@@ -25,6 +25,7 @@ public struct OrderLedger: Sendable {
     public let clock: any ConnectorClock
     let certificateIDs = IdentifierReserve(CertificateTable.ids)
     let issuers = KnownIssuers()
+    let gathering = StepGathering()
 
     /// - Parameters:
     ///   - database: migrated with `migrations`.

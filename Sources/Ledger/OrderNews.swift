@@ -78,12 +78,16 @@ public struct OrderNews: Sendable {
 }
 
 extension OrderTable {
-    /// Leaves the news of a change, if it is one.
-    func leaveNews(_ before: Order, _ after: Order) throws {
-        guard after.eventCount > before.eventCount, let kind = OrderNews.Kind(before, after) else { return }
+    /// Leaves the news of changes that are some.
+    func leaveNews(_ saves: [OrderSave]) throws {
         try connection.insert(
             into: "order_news", ["order_id", "sequence_number", "kind", "occurred_at"],
-            rows: [[.integer(after.id), SQLValue(after.eventCount), SQLValue(kind), SQLValue(now)]])
+            rows: saves.compactMap { save in
+                guard !save.events.isEmpty, let kind = OrderNews.Kind(save.before, save.after) else { return nil }
+                return [
+                    .integer(save.after.id), SQLValue(save.after.eventCount), SQLValue(kind), SQLValue(now),
+                ]
+            })
     }
 }
 

@@ -13,16 +13,20 @@ struct OrderStep: Sendable {
     let certificateID: Int64?
     let issuers: KnownIssuers
 
-    /// Takes the step from what the order was when last seen, without reading it. A certificate that is on record already is an error
+    /// Whether it can be taken from what the order was when last seen, without reading it.
+    func fits(_ known: Order) -> Bool {
+        // Without an event nothing may differ that could be compared.
+        known.id == claim.orderID && known.fence == claim.fence && known.leaseOwner == claim.owner
+            && !change.events.isEmpty
+    }
+
+    /// Takes steps from what their orders were when last seen, without reading them. A certificate that is on record already is an error
     /// of the store here.
     ///
-    /// - Returns: nil, and nothing is written, when the order is something else by now.
-    func takeUnlessChanged(_ known: Order, in table: OrderTable) throws -> Order? {
-        // Without an event nothing may differ that could be compared.
-        guard known.id == claim.orderID, known.fence == claim.fence, known.leaseOwner == claim.owner,
-            !change.events.isEmpty
-        else { return nil }
-        return try save(known, in: table, leasedUntil: nil, certificate: certificateID, isNew: true)
+    /// - Parameter steps: of different orders, each of which fits.
+    /// - Returns: nil when one of the orders is something else by now: the transaction is to be undone, unless it was the only one.
+    static func takeUnlessChanged(_ steps: [(step: OrderStep, known: Order)], in table: OrderTable) throws -> [Order]? {
+        try save(steps.map { Part($0.step, $0.known, certificateID: $0.step.certificateID) }, in: table)
     }
 
     /// Takes the step from what the order is.
@@ -31,41 +35,63 @@ struct OrderStep: Sendable {
     ///   - before: read in this transaction, and locked.
     ///   - leasedUntil: until when its lease has to last at least.
     func take(_ before: Order, in table: OrderTable, leasedUntil: Date?) throws -> Order {
-        let known = try change.newCertificate.flatMap { try certificates(table).known($0, of: before) }
-        let saved = try save(
-            before, in: table, leasedUntil: leasedUntil, certificate: known ?? certificateID, isNew: known == nil)
-        guard let saved else { throw OrderTable.changedMeanwhile(before) }
+        let known = try change.newCertificate.flatMap { try Self.certificates(table, issuers).known($0, of: before) }
+        let part = Part(
+            self, before, leasedUntil: leasedUntil, certificateID: known ?? certificateID, isNew: known == nil)
+        guard let saved = try Self.save([part], in: table)?.first else { throw OrderTable.changedMeanwhile(before) }
         return saved
     }
 
-    private func save(
-        _ before: Order, in table: OrderTable, leasedUntil: Date?, certificate id: Int64?, isNew: Bool
-    ) throws -> Order? {
-        var after = before
-        if let leasedUntil { after.leaseUntil = before.leaseUntil.map { max($0, leasedUntil) } }
-        let change = Self.heldIfUnwanted(change, before)
-        change.apply(to: &after)
-        if change.newCertificate != nil { after.certificateID = id }
-        let saved = try table.saveUnlessChanged(before, as: after, change.events) { after in
-            if isNew, let certificate = change.newCertificate, let id {
-                try certificates(table).insert(certificate, as: id, of: after)
+    /// A step with what it starts from.
+    private struct Part {
+        let claim: Claim
+        let issuers: KnownIssuers
+        let before: Order
+        let after: Order
+        let change: OrderChange
+        /// A certificate that is not on record yet, with its id.
+        let newCertificate: (new: NewCertificate, id: Int64)?
+
+        init(_ step: OrderStep, _ before: Order, leasedUntil: Date? = nil, certificateID id: Int64?, isNew: Bool = true)
+        {
+            var after = before
+            if let leasedUntil { after.leaseUntil = before.leaseUntil.map { max($0, leasedUntil) } }
+            change = OrderStep.heldIfUnwanted(step.change, before)
+            change.apply(to: &after)
+            if change.newCertificate != nil { after.certificateID = id }
+            (claim, issuers, self.before, self.after) = (step.claim, step.issuers, before, after)
+            newCertificate = isNew ? change.newCertificate.flatMap { new in id.map { (new, $0) } } : nil
+        }
+    }
+
+    private static func save(_ parts: [Part], in table: OrderTable) throws -> [Order]? {
+        let saves = parts.map { OrderSave($0.before, as: $0.after, $0.change.events, by: $0.claim, at: table.now) }
+        let saved = try table.saveUnlessChanged(saves) { afters in
+            try certificates(table, parts[0].issuers).insert(
+                zip(parts, afters).compactMap { part, after in part.newCertificate.map { ($0.new, $0.id, after) } })
+            for (part, after) in zip(parts, afters) {
+                if let archived = part.change.newArchivedKey { try table.store(archived, of: after) }
             }
-            if let archived = change.newArchivedKey { try table.store(archived, of: after) }
         }
         guard let saved else { return nil }
         let keys = OrderKeyTable(connection: table.connection)
-        switch change.newSealedKey {
-        // An order that is only planned has no key, unless its key was erased.
-        case .stored(let key): try keys.insert(key, of: saved, isFirst: before.stage == .planned)
-        case .erased: try keys.erase(of: saved)
-        case nil: break
+        var made: [(OrderKey, Order, Bool)] = []
+        for (part, after) in zip(parts, saved) {
+            switch part.change.newSealedKey {
+            // An order that is only planned has no key, unless its key was erased.
+            case .stored(let key): made.append((key, after, part.before.stage == .planned))
+            case .erased: try keys.erase(of: after)
+            case nil: break
+            }
         }
+        try keys.insert(made)
         // Others wait for this counter: last.
-        if change.isSubmission { try OrderLedger.submissions.advance(on: table.connection) }
+        let submissions = parts.count { $0.change.isSubmission }
+        if submissions > 0 { try OrderLedger.submissions.advance(by: Int64(submissions), on: table.connection) }
         return saved
     }
 
-    private func certificates(_ table: OrderTable) -> CertificateTable {
+    private static func certificates(_ table: OrderTable, _ issuers: KnownIssuers) -> CertificateTable {
         CertificateTable(connection: table.connection, now: table.now, issuers: issuers)
     }
 

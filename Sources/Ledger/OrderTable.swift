@@ -51,7 +51,7 @@ struct OrderTable {
         try connection.insert(into: "orders", (rows.first ?? []).map(\.name), rows: rows.map { $0.map(\.value) })
         try OrderNameTable(connection: connection).insert(orders)
         try LedgerCountTable(connection: connection).add(orders)
-        try append(zip(orders, events).map { ($0, 1, $1) })
+        try append(zip(orders, events).map { ($0, 1, $1, nil) })
     }
 
     /// Takes orders for a worker, all of them with one statement where nobody was faster.
@@ -98,47 +98,75 @@ struct OrderTable {
         StoreError(.busy, "order \(order.reference) was changed at the same time by another node: try again")
     }
 
-    /// Writes the difference between two states of an order and what happened. `before` must be what is in the database:
-    /// its fence and event count are compared, so that nobody overwrites what he has not read. A new stage has its
-    /// consequences for the certificate, the key and older orders here, whoever set it.
+    /// Writes the differences between two states of an order and what happened. `before` must be what is in the database.
     ///
-    /// - Parameter rest: writes what belongs to the order, such as its certificate, once the order is changed.
     /// - Returns: `after` as it is now in the database; nil, and nothing is written, when the order is not `before` any more.
-    func saveUnlessChanged(
-        _ before: Order, as after: Order, _ events: [OrderChange.Event] = [],
-        and rest: (Order) throws -> Void = { _ in }
-    ) throws -> Order? {
-        var after = after
-        after.eventCount += events.count
-        // What is done again without an event, by a clock that has run ahead since, has to show that clock (`undoFuture`).
-        let isLate = now > (before.nextActionAt ?? before.updatedAt) + OrderLedger.clockTolerance
-        if !events.isEmpty || after.nextActionAt != before.nextActionAt && isLate { after.updatedAt = now }
+    private func saveUnlessChanged(_ before: Order, as after: Order, _ events: [OrderChange.Event]) throws -> Order? {
+        try saveUnlessChanged([OrderSave(before, as: after, events, by: claim, at: now)])?[0]
+    }
+
+    /// The same for any number of different orders, with few statements. A new stage has its consequences for the certificate, the key and older
+    /// orders here, whoever set it.
+    ///
+    /// - Parameter rest: writes what belongs to the orders, such as their certificates, once they are changed.
+    /// - Returns: the orders as they are now in the database; nil when one of them is not what it was any more: others of them may be
+    ///   written then, and the transaction is to be undone.
+    func saveUnlessChanged(_ saves: [OrderSave], and rest: ([Order]) throws -> Void = { _ in }) throws -> [Order]? {
+        guard try update(saves) else { return nil }
+        let afters = saves.map(\.after)
+        try rest(afters)
+        try append(saves.flatMap(\.numberedEvents))
+        try leaveNews(saves)
+        for save in saves {
+            guard let event = save.events.first(where: { $0.kind == OrderEnding.withdrawnEvent }) else { continue }
+            try AuditTrail.record(
+                save.before.audited(.withdrawOrder, by: .service, as: save.after, because: event.message),
+                on: connection)
+        }
+        let moved = saves.filter { $0.before.stage != $0.after.stage }
+        for save in moved { try settle(save.after) }
+        try noteStandings(of: moved.filter { !$0.after.stage.isOpen || $0.before.stage.isFinal }.map(\.after))
+        try LedgerCountTable(connection: connection).move(saves)
+        return afters
+    }
+
+    /// Those that change in the same way change with one statement.
+    ///
+    /// - Returns: whether all were what they were said to be.
+    private func update(_ saves: [OrderSave]) throws -> Bool {
         // Only what differs: a column that is named has its indexes written again.
-        let columns = zip(Self.columns(before), Self.columns(after)).filter { $0.value != $1.value }.map(\.1)
-        if !columns.isEmpty {
-            let owned = claim?.orderID == before.id ? claim : nil
+        let changes = saves.map { save in
+            zip(Self.columns(save.before), Self.columns(save.after)).filter { $0.value != $1.value }.map(\.1)
+        }
+        let alike = Dictionary(grouping: saves.indices.filter { !changes[$0].isEmpty }) { index in
+            changes[index].map(\.name) + [saves[index].claim == nil ? "" : "lease_owner"]
+        }
+        // In the order of their ids, as everybody locks orders.
+        let groups = alike.values.flatMap { Dictionary(grouping: $0) { changes[$0].map(\.value) }.values }
+            .map { $0.sorted { saves[$0].before.id < saves[$1].before.id } }
+            .sorted { saves[$0[0]].before.id < saves[$1[0]].before.id }
+        for group in groups {
+            let columns = changes[group[0]]
+            let isOwned = saves[group[0]].claim != nil
+            let states = SQLValueList.filled(
+                group.map { index in
+                    let (before, claim) = (saves[index].before, saves[index].claim)
+                    return (claim.map { [.text($0.owner)] } ?? [])
+                        + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)]
+                })
+            let state = "\(isOwned ? "lease_owner = ? AND " : "")id = ? AND fence = ? AND event_count = ?"
             let changed = try connection.execute(
                 """
                 UPDATE orders SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")) \
-                WHERE \(owned == nil ? "" : "lease_owner = ? AND ")id = ? AND fence = ? AND event_count = ?
-                """,
-                columns.map(\.value) + (owned.map { [.text($0.owner)] } ?? [])
-                    + [.integer(before.id), .integer(before.fence), SQLValue(before.eventCount)])
-            guard changed == 1 else { return nil }
-            if let owned, !events.isEmpty { prove(after, at: before.eventCount + 1, by: owned) }
+                WHERE \(states.map { _ in states.count == 1 ? state : "(\(state))" }.joined(separator: " OR "))
+                """, columns.map(\.value) + states.flatMap(\.self))
+            guard changed == group.count else { return false }
         }
-        try rest(after)
-        let saved = after
-        try append(events.enumerated().map { (saved, before.eventCount + $0.offset + 1, $0.element) })
-        try leaveNews(before, saved)
-        if let event = events.first(where: { $0.kind == OrderEnding.withdrawnEvent }) {
-            try AuditTrail.record(
-                before.audited(.withdrawOrder, by: .service, as: saved, because: event.message), on: connection)
+        // One proves the transaction of all.
+        if let save = saves.first(where: { $0.claim != nil && !$0.events.isEmpty }), let claim = save.claim {
+            prove(save.after, at: save.before.eventCount + 1, by: claim)
         }
-        if after.stage != before.stage { try settle(after) }
-        if after.stage != before.stage, !after.stage.isOpen || before.stage.isFinal { try noteStanding(of: after) }
-        try LedgerCountTable(connection: connection).move(before, to: after)
-        return after
+        return true
     }
 
     /// Nobody but the owner of a claim writes events with its fence, and it is one step of his at a time.
@@ -189,15 +217,18 @@ struct OrderTable {
         }
     }
 
-    private func append(_ events: [(order: Order, number: Int, event: OrderChange.Event)]) throws {
+    private func append(
+        _ events: [(order: Order, number: Int, event: OrderChange.Event, claim: Claim?)]
+    ) throws {
         try connection.insert(
             into: "order_events",
             ["order_id", "sequence_number", "occurred_at", "stage", "kind", "message", "data", "node", "fence"],
-            rows: events.map { order, number, event in
+            rows: events.map { order, number, event, claim in
                 [
                     .integer(order.id), SQLValue(number), SQLValue(now), SQLValue(order.stage), .text(event.kind),
-                    .text(event.message.storable), SQLValue(event.data), SQLValue(claim?.owner ?? node),
-                    SQLValue(claim?.orderID == order.id ? claim?.fence : nil),
+                    .text(event.message.storable), SQLValue(event.data),
+                    SQLValue(claim?.owner ?? self.claim?.owner ?? node),
+                    SQLValue(claim?.fence),
                 ]
             })
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SQLConnection {
-    /// Inserts rows, many with one statement. How many is a power of two, so that there are few texts.
+    /// Inserts rows, many with one statement: a few by their number, more by powers of two, so that there are not too many texts.
     ///
     /// - Parameters:
     ///   - columns: at most 2000.
@@ -14,6 +14,7 @@ extension SQLConnection {
         var size = 512
         while !rest.isEmpty {
             while size > rest.count || (size > 1 && size * columns.count > 2000) { size /= 2 }
+            if rest.count <= 16, rest.count * columns.count <= 2000 { size = rest.count }
             try execute(
                 """
                 INSERT INTO \(table) (\(columns.joined(separator: ", "))) \

@@ -55,16 +55,10 @@ final class SQLiteWriter: Sendable {
             for call in group {
                 try connection.execute("SAVEPOINT call")
                 if runsBodiesTwice {
-                    _ = call.run(on: connection)
-                    if connection.isInTransaction { try connection.execute("ROLLBACK TO call") }
-                }
-                if let error = call.run(on: connection) {
-                    // After some failures, such as a full disk, SQLite has rolled back everything by itself.
-                    guard connection.isInTransaction else {
-                        throw error as? StoreError ?? StoreError(.other, "the transaction ended by itself")
-                    }
+                    _ = try run(call)
                     try connection.execute("ROLLBACK TO call")
                 }
+                if try !run(call) { try connection.execute("ROLLBACK TO call") }
                 try connection.execute("RELEASE call")
             }
             try connection.execute("COMMIT")
@@ -76,5 +70,15 @@ final class SQLiteWriter: Sendable {
             // A call that did not run has no result of its own; failure is set then.
             call.finish(failure)
         }
+    }
+
+    /// - Returns: whether the body has come to its end.
+    /// - Throws: `StoreError` where SQLite has rolled back everything by itself, as after a full disk.
+    private func run(_ call: any DatabaseCall) throws(StoreError) -> Bool {
+        guard let error = call.run(on: connection) else { return true }
+        guard connection.isInTransaction else {
+            throw error as? StoreError ?? StoreError(.other, "the transaction ended by itself")
+        }
+        return false
     }
 }

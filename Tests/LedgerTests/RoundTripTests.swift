@@ -5,10 +5,11 @@ import ConnectorKit
 import Foundation
 import Ledger
 import Store
+import StoreSQLite
 import Testing
 
 /// What a server is asked for the life of an order; on a network that is most of the time it takes.
-@Suite struct RoundTripTests {
+@Suite(.enabled(if: !SQLiteDatabase.Options().runsBodiesTwice)) struct RoundTripTests {
     private let temporary: TemporaryLedger
     private let counted: CountedDatabase
     private let ledger: OrderLedger
