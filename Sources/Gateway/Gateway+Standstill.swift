@@ -57,23 +57,37 @@ extension Gateway {
 
     private static let troubles = 1000
 
-    /// Certificates for servers that end soon, and requests that have come to nothing, on which nobody has handed in a new request; one sentence
-    /// for each template and cause.
+    /// Certificates for servers that are over or end soon, and requests that have come to nothing, on which nobody has handed in a new request; and
+    /// requests on which nobody decides. One sentence for each template and cause.
     ///
     /// - Throws: `StoreError`.
     public func requestProblems(at now: Date) async throws -> [String] {
         let soon = now + Double(PlanSummary.soon)
         var sentences: [String] = []
         for template in configuration.requestTemplates {
-            let ending = try await ledger.endingRequests(of: template.name, until: soon)
-            if let first = ending.first {
+            let waiting = try await ledger.waitingRequests(of: template.name)
+            let asked = Set(waiting.map { Set($0.hosts) })
+            let ending = try await ledger.endingRequests(
+                of: template.name, from: now - Self.requestMemory, until: soon)
+            let alone = ending.filter { !asked.contains(Set($0.request.hosts)) }
+            if let first = alone.first {
                 let which =
                     "\(first.request.reference) for \(first.request.hosts.joined(separator: ", ")), whose certificate ends on "
                     + CalendarDay.text(first.certificate.notAfter)
                 sentences.append(
-                    "template \(template.name): \(Plural(ending.count, "certificate for servers ends", "certificates for servers end")) "
+                    "template \(template.name): \(Plural(alone.count, "certificate for servers is over or ends", "certificates for servers are over or end")) "
                         + "soon and no newer request has followed, such as request \(which): hand in a new one, 'certway request submit'"
                 )
+            }
+            let urgent = Set(ending.map { Set($0.request.hosts) })
+            let late = waiting.filter {
+                $0.createdAt < now - Self.decisionTime || urgent.contains(Set($0.hosts))
+            }
+            if let first = late.first {
+                sentences.append(
+                    "template \(template.name): \(Plural(late.count, "request waits", "requests wait")) for a decision, such as "
+                        + "\(first.reference) for \(first.hosts.joined(separator: ", ")) since \(CalendarDay.text(first.createdAt)): "
+                        + "'certway request approve \(first.reference)', or 'certway request deny'")
             }
             let failed = try await ledger.failedRequests(of: template.name, since: now - Self.requestMemory)
             if let last = failed.last {
@@ -85,6 +99,9 @@ extension Gateway {
         }
         return sentences
     }
+
+    /// So long a request may wait for somebody to decide before that is said.
+    private static let decisionTime: TimeInterval = 2 * 86_400
 
     /// After this long nobody waits for a server's certificate any more.
     private static let requestMemory: TimeInterval = 30 * 86_400

@@ -10,12 +10,16 @@ public struct NewRequest: Sendable {
     public var keyType: String
     public var csr: [UInt8]
     public var reason: String
+    /// How many seconds before its end the same may be asked for again.
+    public var renewableFor: Double
 
+    /// - Parameter renewableFor: left out, not before the end.
     public init(
         template: String, requester: String, requesterID: String?, hosts: [String], keyType: String, csr: [UInt8],
-        reason: String
+        reason: String, renewableFor: Double = 0
     ) {
         (self.template, self.requester, self.requesterID) = (template, requester, requesterID)
         (self.hosts, self.keyType, self.csr, self.reason) = (hosts, keyType, csr, reason)
+        self.renewableFor = renewableFor
     }
 }

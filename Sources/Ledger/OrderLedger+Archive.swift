@@ -111,6 +111,21 @@ extension OrderLedger {
         }
     }
 
+    /// How many archived keys open with none of these. What an older program has archived, of which that is not known, does not count.
+    ///
+    /// - Parameter keys: digests of agents' public keys.
+    /// - Throws: `StoreError`. Reads a column of the whole archive.
+    public func archivedKeys(openedByNoneOf keys: Set<String>) async throws -> Int {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT agent_keys, COUNT(*) AS number FROM archived_keys WHERE agent_keys IS NOT NULL GROUP BY agent_keys"
+            ) { row -> Int in
+                let known = try AgentKeys(row).pairs.map(\.key)
+                return try known.isEmpty || known.contains(where: keys.contains) ? 0 : row["number"]
+            }.reduce(0, +)
+        }
+    }
+
     /// The keys to which records of this archive are, or were, encrypted for who goes by this name in them; empty for one that is not known.
     ///
     /// - Parameter name: as in `AgentKeys`.

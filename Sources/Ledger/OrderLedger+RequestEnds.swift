@@ -9,21 +9,25 @@ public import Store
 extension OrderLedger {
     /// Certificates of requests that end until a date, and that no newer certificate for the same hosts has followed, the earliest first.
     /// Reads all ordered requests of the template.
+    ///
+    /// - Parameter start: what has ended before is left out; nil for what has ended at all.
     public func endingRequests(
-        of template: String, until date: Date
+        of template: String, from start: Date? = nil, until date: Date
     ) async throws -> [(request: SubmittedRequest, certificate: CertificateRecord)] {
         let now = now()
         let requests = try await ordered(template)
         let outcomes = try await outcomes(of: requests)
-        let valid = requests.compactMap { request in
+        let issued = requests.compactMap { request in
             outcomes[request.id]?.certificate.map { (request: request, certificate: $0) }
-        }.filter { $0.certificate.status == .active }
+        }
         var latest: [Set<String>: Date] = [:]
-        for (request, certificate) in valid {
+        // Also one that was revoked: whoever has revoked it knows.
+        for (request, certificate) in issued {
             latest.merge([Set(request.hosts): certificate.notAfter], uniquingKeysWith: max)
         }
-        return valid.filter {
-            $0.certificate.notAfter > now && $0.certificate.notAfter <= date
+        return issued.filter {
+            [.active, .expired].contains($0.certificate.status) && $0.certificate.notAfter > start ?? now
+                && $0.certificate.notAfter <= date
                 && latest[Set($0.request.hosts)] == $0.certificate.notAfter
         }.sorted { $0.certificate.notAfter < $1.certificate.notAfter }
     }
@@ -40,6 +44,15 @@ extension OrderLedger {
                 order.updatedAt > date, newest[Set(request.hosts)] == request.id
             else { return nil }
             return (request, order)
+        }
+    }
+
+    /// Requests that wait for somebody's decision, the longest waiting first.
+    public func waitingRequests(of template: String) async throws -> [SubmittedRequest] {
+        try await database.read { connection in
+            try RequestTable(connection: connection).all(
+                "WHERE template = ? AND state = ? ORDER BY id",
+                [.text(template), SQLValue(SubmittedRequest.State.waiting)])
         }
     }
 

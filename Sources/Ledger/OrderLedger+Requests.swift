@@ -75,7 +75,7 @@ extension OrderLedger {
     ) async throws -> SubmittedRequest {
         let now = now()
         return try await writeBesideOthers { connection in
-            if let same = try RequestTable(connection: connection).sent(new, since: now - 86_400) {
+            if let same = try RequestTable(connection: connection).sent(new, at: now) {
                 let whose = same.requester == new.requester.storable ? "" : " of \(same.requester)"
                 throw LedgerError.notPossible(
                     "the same request is here already, as \(same.reference)\(whose): it is \(same.state.rawValue); nothing is ordered twice for it"

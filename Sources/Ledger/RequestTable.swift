@@ -58,25 +58,29 @@ struct RequestTable {
         }
     }
 
-    /// The same request, where it waits, or was ordered lately: it was sent more than once. One key has one certificate, whoever hands it
-    /// in.
-    func sent(_ new: NewRequest, since date: Date) throws -> SubmittedRequest? {
+    /// The same request, where it waits, its order is under way, it was ordered within a day, or its certificate is in force and does not
+    /// end soon: one key has one certificate, whoever hands it in and however often.
+    func sent(_ new: NewRequest, at now: Date) throws -> SubmittedRequest? {
         try all(
-            "WHERE template = ? AND (state = ? OR (state = ? AND created_at > ?))",
+            "WHERE template = ? AND csr = ? AND state IN (?, ?)",
             [
-                .text(new.template), SQLValue(SubmittedRequest.State.waiting),
-                SQLValue(SubmittedRequest.State.ordered), SQLValue(date),
+                .text(new.template), .blob(new.csr), SQLValue(SubmittedRequest.State.waiting),
+                SQLValue(SubmittedRequest.State.ordered),
             ]
-        ).first { try $0.csr == new.csr && !hasFailed($0) }
+        ).first { try $0.state == .waiting || stands($0, until: now + new.renewableFor, at: now) }
     }
 
-    /// Whether its order has ended without a certificate, so that the same may be asked for again.
-    private func hasFailed(_ request: SubmittedRequest) throws -> Bool {
-        guard let id = request.orderID else { return false }
-        let list = SQLValueList(OrderStage.allCases.filter(\.isFinal).map(\.rawValue))
-        return try connection.value(
-            "SELECT COUNT(*) FROM orders WHERE id = ? AND certificate_id IS NULL AND stage IN (\(list.places))",
-            [.integer(id)] + list.parameters, as: Int.self) ?? 0 > 0
+    /// Whether nothing is to be ordered for what was ordered already.
+    private func stands(_ request: SubmittedRequest, until date: Date, at now: Date) throws -> Bool {
+        guard let id = request.orderID,
+            let order = try OrderTable(connection: connection, now: now).first(where: "id = ?", [.integer(id)])
+        else { return false }
+        guard let certificate = order.certificateID else { return !order.stage.isFinal }
+        let isOver =
+            try connection.value(
+                "SELECT COUNT(*) FROM certificates WHERE id = ? AND (status <> ? OR not_after <= ?)",
+                [.integer(certificate), SQLValue(CertificateStatus.active), SQLValue(date)], as: Int.self) ?? 0 > 0
+        return !isOver || request.createdAt > now - 86_400 && order.stage == .active
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none) throws -> [SubmittedRequest] {

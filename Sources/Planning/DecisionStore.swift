@@ -223,8 +223,28 @@ public struct DecisionStore: Sendable {
                 }
             }
             try Self.countEnds(&summary, at: now, on: connection)
+            try Self.countDeletions(&summary, at: now, on: connection)
             return summary
         }
+    }
+
+    /// Counts the people who are to have a certificate and from whose devices somebody has deleted it.
+    private static func countDeletions(
+        _ summary: inout PlanSummary, at now: Date, on connection: some SQLConnection
+    ) throws {
+        let open = SQLValueList(OrderStage.allCases.filter(\.isOpen).map(\.rawValue))
+        summary.deletedInIntune =
+            try connection.value(
+                """
+                SELECT COUNT(*) FROM certificate_actions x JOIN certificates c ON c.id = x.certificate_id \
+                JOIN orders o ON o.id = c.order_id \
+                JOIN enrollment_decisions d ON d.template = o.template AND d.subscriber_id = o.subscriber_id \
+                WHERE x.kind = 'withdraw' AND x.state = 'done' AND x.actor = ? AND c.status = 'active' AND c.not_after > ? \
+                AND o.stage = 'active' AND o.template = ? AND d.verdict = 'covered' AND d.action IS NULL \
+                AND NOT EXISTS (SELECT 1 FROM orders w WHERE w.template = o.template \
+                AND w.subscriber_id = o.subscriber_id AND w.stage IN (\(open.places)))
+                """,
+                [.text(OrderLedger.intune), SQLValue(now), .text(summary.template)] + open.parameters) ?? 0
     }
 
     /// Counts the people for whom nothing follows on a certificate that is over or ends soon. Who is renewed or ended in time is none of

@@ -34,6 +34,8 @@ public struct PlanSummary: Sendable {
     public var pacing = ""
     /// People whose certificate the CA has revoked without being asked from here.
     public var revokedByCA = 0
+    /// People whose certificate is valid and no longer on their devices, for somebody has deleted it in Intune, and nobody decides what follows.
+    public var deletedInIntune = 0
     /// Shared mailboxes of which it cannot be read as it should be who may open them: nobody is taken off meanwhile.
     var unreadMailboxes: [SharedMailbox] = []
     /// People in the group whose certificate is over and for whom nothing follows, and those for whom it is so within `soon`.
@@ -145,6 +147,13 @@ public struct PlanSummary: Sendable {
                 "the CA has revoked the certificate of \(Plural(revokedByCA, "person", "people")), and nobody here has asked for "
                     + "that; nothing follows by itself: ask the CA why, 'certway people list --template \(template) --status "
                     + "ended' shows who they are, 'certway order again' orders anew")
+        }
+        if deletedInIntune > 0 {
+            sentences.append(
+                "the certificate of \(Plural(deletedInIntune, "person", "people")) was deleted in Intune, and nobody here has asked for "
+                    + "that; nothing follows by itself (onDeletedInIntune: report): 'certway people list --template \(template) --status "
+                    + "withdrawn' shows who they are, 'certway order again' orders anew, 'certway exception add --leave-out' leaves them without"
+            )
         }
         if over + overSoon > 0 {
             let ends = [

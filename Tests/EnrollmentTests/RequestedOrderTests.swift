@@ -25,7 +25,8 @@ import Testing
     }
 
     private static func submit(
-        _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"], csr: CertificateSigningRequest? = nil
+        _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"], csr: CertificateSigningRequest? = nil,
+        renewableFor: Double = 0
     ) async throws -> (request: SubmittedRequest, csr: CertificateSigningRequest) {
         let csr =
             try csr
@@ -34,7 +35,7 @@ import Testing
         let template = try template()
         let new = NewRequest(
             template: "web", requester: "ada@example.test", requesterID: nil, hosts: hosts, keyType: "p256",
-            csr: csr.der, reason: "web server")
+            csr: csr.der, reason: "web server", renewableFor: renewableFor)
         let request = try await gateway.ledger.submit(new) {
             NewOrder(template, requested: $0, names: RequestedNames(commonName: hosts[0], hosts: hosts))
         }
@@ -165,6 +166,44 @@ import Testing
         let (newer, _) = try await Self.submit(gateway)
         try await gateway.work()
         #expect(try await ledger.endingRequests(of: "web", until: .distantFuture).map(\.request.id) == [newer.id])
+    }
+
+    /// What ran out is told for a while, too, until somebody has asked again.
+    @Test func whatIsOverIsKnownAsWell() async throws {
+        let gateway = try await TestGateway()
+        let (request, _) = try await Self.submit(gateway)
+        try await gateway.work()
+        let ledger = gateway.ledger
+        let end = try #require(try await ledger.outcomes(of: [request])[request.id]?.certificate?.notAfter)
+        gateway.clock.advance(end.timeIntervalSince(gateway.clock.now()) + 86_400)
+        #expect(try await ledger.endingRequests(of: "web", until: .distantFuture).isEmpty)
+        let ended = try await ledger.endingRequests(of: "web", from: end - 1, until: .distantFuture)
+        #expect(ended.map(\.request.id) == [request.id])
+        #expect(try await ledger.endingRequests(of: "web", from: end, until: .distantFuture).isEmpty)
+    }
+
+    /// One key has one certificate for a host at a time: once it is renewed, the same request buys nothing before the renewal ends, whatever
+    /// became of the first.
+    @Test func theSameRequestIsOrderedAgainOnlyNearTheEndOfAllItHas() async throws {
+        let gateway = try await TestGateway()
+        let (first, csr) = try await Self.submit(gateway, renewableFor: 10 * 86_400)
+        try await gateway.work()
+        let ledger = gateway.ledger
+        let end = try #require(try await ledger.outcomes(of: [first])[first.id]?.certificate?.notAfter)
+        func again() async throws -> SubmittedRequest {
+            try await Self.submit(gateway, csr: csr, renewableFor: 10 * 86_400).request
+        }
+        gateway.clock.advance(end.timeIntervalSince(gateway.clock.now()) - 11 * 86_400)
+        await #expect(throws: LedgerError.self) { try await again() }
+        gateway.clock.advance(2 * 86_400)
+        let second = try await again()
+        await #expect(throws: LedgerError.self) { try await again() }
+        try await gateway.work()
+        #expect(try await ledger.outcomes(of: [second])[second.id]?.certificate != nil)
+        for _ in 0..<3 {
+            gateway.clock.advance(6 * 86_400)
+            await #expect(throws: LedgerError.self) { try await again() }
+        }
     }
 
     @Test func aRequestIsDecidedOnce() async throws {

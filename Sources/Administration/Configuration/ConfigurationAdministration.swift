@@ -98,7 +98,8 @@ public struct ConfigurationAdministration: Sendable {
         }
         if let switching { switched.remembered[switching.template] = .some(switching) }
         let (files, exchanged) = try await held(draft.reading, file, existing)
-        let mixedUp = try await ExchangedAgents(draft.former, configuration, files, existing).refusals()
+        let agents = ExchangedAgents(draft.former, configuration, files, existing)
+        let mixedUp = try await agents.refusals()
         guard mixedUp.isEmpty else {
             throw SettingsError("\(file): " + mixedUp.joined(separator: "\n\(file): "), at: .state)
         }
@@ -109,6 +110,7 @@ public struct ConfigurationAdministration: Sendable {
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing)
             + endedArchiving(draft.former, configuration) + forgottenKeys(draft.former, configuration)
+            + agents.warnings()
             + switched.warnings
             + twinTemplates(draft.former, configuration)
             + newConnectorKey(draft.former, configuration, files, existing)

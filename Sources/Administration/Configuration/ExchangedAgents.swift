@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Gateway
 import KeyArchival
 import Ledger
@@ -20,6 +21,27 @@ struct ExchangedAgents {
     ///   - ledger: nil where there is none yet.
     init(_ old: GatewayConfiguration, _ new: GatewayConfiguration, _ files: AppliedFiles, _ ledger: OrderLedger?) {
         (self.old, self.new, self.files, self.ledger) = (old, new, files, ledger)
+    }
+
+    /// That archived keys open for none of the agents there are from now on, where the agents change.
+    func warnings() async throws -> [String] {
+        guard let ledger, old.keyRecoveryAgents != new.keyRecoveryAgents else { return [] }
+        let keys = new.keyRecoveryAgents.compactMap { agent in
+            try? AgentIdentity(
+                Certificate(pem: SettingsFile(path: agent.certificate, applied: files[agent.certificate]).text())
+            ).key
+        }
+        return Self.closed(try await ledger.archivedKeys(openedByNoneOf: Set(keys))).map {
+            ["keyRecoveryAgents: \($0)"]
+        } ?? []
+    }
+
+    /// - Parameter count: of archived keys that none of the configured agents opens.
+    static func closed(_ count: Int) -> String? {
+        count == 0
+            ? nil
+            : "\(Plural(count, "archived key")) \(count == 1 ? "opens" : "open") for none of the configured agents: keep the former "
+                + "agent's key, or put the agent back and have what is archived encrypted anew, 'certway key rewrap'"
     }
 
     /// One sentence for each that is taken up now; what was applied before keeps nobody from applying something else.

@@ -51,6 +51,7 @@ public struct Doctor: Sendable {
         // What a pass would say, which nobody can ask for while the service runs.
         examination.noteStandstill("orders", try await gateway.standingOrders(at: now))
         examination.noteStandstill("keys", try await gateway.keyProblems())
+        examination.noteStandstill("incidents", try await gateway.incidentProblems())
         for sentence in try await gateway.failoverSentences() { examination.note("failover", .warning, sentence) }
         for sentence in try await gateway.unconfirmedIssuers() { examination.note("issuing CAs", .warning, sentence) }
         let failed = now - 7 * 86_400

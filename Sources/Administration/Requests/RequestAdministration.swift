@@ -56,7 +56,8 @@ public struct RequestAdministration: Sendable {
             guard check.isGood else { throw SettingsError("request: \(check.objections)", at: .commandLine) }
             let new = NewRequest(
                 template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
-                keyType: check.keyType, csr: csr.der, reason: cause)
+                keyType: check.keyType, csr: csr.der, reason: cause,
+                renewableFor: Double((template.requests ?? RequestPolicy()).remindBefore.components.seconds))
             let needsApproval = template.requests?.approval ?? true
             return try await ledger.submit(new, ordering: needsApproval ? nil : order(template, check.names))
         }
