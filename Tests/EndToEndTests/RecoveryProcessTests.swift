@@ -97,6 +97,19 @@ import Testing
         // The whole archive by the vault, then to the next agent, who alone opens it.
         let drill = try await gateway.certway(["key", "drill", "--all", "--output", "json"])
         #expect(try drill.status == 0 && drill.json["opened"] == 3, "\(drill.output) \(drill.errors)")
+        // Whoever takes the only agent out of the file is told what opens for nobody then, as long as that is so.
+        let yaml = try String(contentsOfFile: gateway.configuration, encoding: .utf8)
+        let entry = try #require(yaml.firstMatch(of: /, \{name: agent, [^}]*\}/)).0
+        let without = yaml.replacing(entry, with: "").replacing(
+            "keyRecoveryAgents: [agent]", with: "keyRecoveryAgents: [next]")
+        let other = try gateway.folder.write(without, to: "other.yaml")
+        let closed = "3 archived keys open for none of the configured agents"
+        for command in [["apply", "-f", other, "--dry-run"], ["apply", "-f", other]] {
+            #expect(try await gateway.certway(command + ["--prune"]).errors.contains(closed), "\(command)")
+        }
+        #expect(try await gateway.certway(["doctor"]).output.contains(closed))
+        try await gateway.reconfigure { $0 }
+        #expect(try await !gateway.certway(["doctor"]).output.contains(closed))
         let moved = try await gateway.certway(["key", "rewrap", "--to", "next", "--output", "json"])
         #expect(try moved.status == 0 && moved.json["rewrapped"] == 3, "\(moved.output) \(moved.errors)")
         #expect(try moved.json["readableByFormer"]?[0]?["entries"] == 0)

@@ -39,6 +39,22 @@ import Testing
         #expect(try await ledger.agentKeys(of: "name") == ["old", "new"])
     }
 
+    /// Of a record that an older program has made it is not known who opens it.
+    @Test func whatOpensForNobodyIsCounted() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        for (number, keys) in [["a": "1"], ["a": "1", "b": "2"], ["b": "2"], [:]].enumerated() {
+            let claim = try await temporary.claimed("person\(number)")
+            _ = try await ledger.record(
+                claim,
+                OrderChange("issued", "here").stage(.issued).certificate(.sample(number)).archivedKey(
+                    cms: [9], recipients: ["office"], keys: AgentKeys(keys)))
+        }
+        #expect(try await ledger.archivedKeys(openedByNoneOf: ["1", "2"]) == 0)
+        #expect(try await ledger.archivedKeys(openedByNoneOf: ["2", "9"]) == 1)
+        #expect(try await ledger.archivedKeys(openedByNoneOf: []) == 3)
+    }
+
     @Test func whatHasOpenedIsKnown() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger

@@ -246,6 +246,7 @@ public struct Doctor: Sendable {
     }
 
     private func agents(_ examination: inout Examination) async throws {
+        var keys: Set<String> = []
         for configured in gateway.configuration.keyRecoveryAgents {
             let subject = "key recovery agent \(configured.name)"
             do {
@@ -255,6 +256,7 @@ public struct Doctor: Sendable {
                     examination.note(subject, finding.severity == .error ? .failed : .warning, finding.message)
                 }
                 let identity = try AgentIdentity(agent.certificate)
+                keys.insert(identity.key)
                 if try await gateway.ledger.agentKeys(of: identity.name).contains(where: { $0 != identity.key }) {
                     examination.note(
                         subject, .warning,
@@ -270,6 +272,9 @@ public struct Doctor: Sendable {
             } catch {
                 examination.note(subject, .failed, "\(error)")
             }
+        }
+        if let closed = ExchangedAgents.closed(try await gateway.ledger.archivedKeys(openedByNoneOf: keys)) {
+            examination.note("archive", .warning, closed)
         }
     }
 
