@@ -103,7 +103,15 @@ public struct PlanSummary: Sendable {
     /// What nobody means and nothing changes by itself, one sentence each: a group that is empty or has lost a large part,
     /// people for whom the CA does nothing any more, a template by which nobody can get a certificate.
     public var standstill: [String] {
-        guard !isOff else { return [] }
+        guard !isOff else {
+            // What has ended is nobody's loss where nothing is wanted any more.
+            guard overSoon > 0 else { return [] }
+            return [
+                "template \(template): it is switched off, and the certificate of \(Plural(overSoon, "person", "people")) ends within "
+                    + "\(Self.soon / 86_400) days: nothing is renewed before it is switched on again (enabled: true); 'certway certificate list "
+                    + "--expiring-within \(Self.soon / 86_400) --template \(template)' shows them"
+            ]
+        }
         var sentences: [String] = []
         let left = counts[.left] ?? 0
         if members == 0, left > 0 {

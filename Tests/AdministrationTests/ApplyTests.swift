@@ -39,6 +39,20 @@ import YAMLDocuments
             ).isEmpty)
     }
 
+    /// What is for sandboxes buys twice elsewhere.
+    @Test func aWaitForLostOrdersThatIsTooShortIsAWarning() async throws {
+        let office = try await Office()
+        func said(_ one: String) async throws -> [String] {
+            try await office.apply(office.yaml(one: one), isDryRun: true).warnings.filter {
+                $0.contains("bought again")
+            }
+        }
+        #expect(try await said(", absenceIsSureAfter: 10s").count == 1)
+        #expect(try await said(", absenceIsSureAfter: 1d").isEmpty)
+        #expect(try await said("").isEmpty)
+        #expect(try await said(", absenceIsSureAfter: 10s, endpoint: \"http://127.0.0.1:9/\"").isEmpty)
+    }
+
     @Test(arguments: [
         (", account: x", "", "one-ca production https://one-ca.example/api account=x"),
         ("", ", environment: trial", "one-ca trial https://trial.one-ca.example/api"),

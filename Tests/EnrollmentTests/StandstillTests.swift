@@ -85,11 +85,17 @@ import Testing
         try await put(0..<1, isPresent: false)
         let soon = try await plan().standstill
         #expect(soon.count == 1 && soon[0].contains("the certificate of 2 people ends within 14 days"), "\(soon)")
+        // Whoever has switched the template off may have forgotten it.
+        let off = try await plan(", enabled: false").standstill
+        #expect(off.count == 1 && off[0].contains("switched off, and the certificate of 2 people ends"), "\(off)")
+        try await plan()
         gateway.clock.advance(15 * 86_400)
         for _ in 0..<2 {
             let said = try await plan().standstill
             #expect(said.count == 1 && said[0].contains("the certificate of 2 people is over, and nothing"), "\(said)")
             #expect(said.first?.contains("was cancelled") == true, "the cause is named: \(said)")
+            #expect(try await plan(", enabled: false").standstill.isEmpty, "it is over")
+            try await plan()
             // On record, too.
             try await gateway.ledger.noteExpiries()
         }

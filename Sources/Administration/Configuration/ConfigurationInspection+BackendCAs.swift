@@ -3,6 +3,7 @@
 
 import ConnectorHost
 import ConnectorKit
+import HTTPTransport
 import JSONDocuments
 import Rules
 import Secrets
@@ -23,6 +24,14 @@ extension ConfigurationInspection {
             remarks.add(
                 "\(Self.path(reader, ["connector"])): \(backendCA.name) can do nothing, for the module of its connector cannot be used: \(lack)"
             )
+        }
+        let usual = profile.absenceIsSureAfter ?? .seconds(15 * 60)
+        if let own = backendCA.absenceIsSureAfter, own < usual,
+            (try? HTTPAddress(backendCA.endpoint ?? "").isLoopback) != true
+        {
+            remarks.add(
+                "\(Self.path(reader, ["absenceIsSureAfter"])): shorter than its connector says (\(usual.text)): an order that \(backendCA.name) "
+                    + "shows later than that after a lost answer is bought again; this is for sandboxes")
         }
         var values = backendCA.settings
         let (references, bare) = profile.takeSecrets(from: &values)
