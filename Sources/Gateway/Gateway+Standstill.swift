@@ -27,7 +27,7 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func waitingOverlong(at now: Date) async throws -> [String] {
-        try await overdueOrders(at: now) + requestProblems(at: now) + noticeProblems(at: now)
+        (try await overdueOrders(at: now)) + (try await requestProblems(at: now)) + (try await noticeProblems(at: now))
     }
 
     /// What people were to be told and could not be for days, in one sentence.
