@@ -30,6 +30,10 @@ struct CallReader {
         var faults: [APIFault] = []
         var values: [String: [String]] = [:]
         for (name, value) in request.query {
+            guard !value.contains("\0") else {
+                faults.append(APIFault(String(name.prefix(60)), Self.null))
+                continue
+            }
             guard let parameter = known.first(where: { $0.name == name }) else {
                 let names = known.map(\.name)
                 let hint = names.isEmpty ? "it takes none" : suggestion(for: name, in: names)
@@ -44,6 +48,21 @@ struct CallReader {
         }
         guard faults.isEmpty else { throw .invalid(faults) }
         return values
+    }
+
+    private static let null = "holds the character U+0000, which no text here has"
+
+    /// Every text of a body, names of members too: databases and files end at that character, or refuse it.
+    private static func nulls(_ value: JSONValue, at pointer: String) -> [APIFault] {
+        switch value {
+        case .string(let text): text.contains("\0") ? [APIFault(pointer, null)] : []
+        case .array(let elements): elements.enumerated().flatMap { nulls($1, at: "\(pointer)/\($0)") }
+        case .object(let members):
+            members.flatMap { name, value in
+                name.contains("\0") ? [APIFault(pointer, null)] : nulls(value, at: "\(pointer)/\(name)")
+            }
+        default: []
+        }
     }
 
     private func faults(_ value: String, _ parameter: APIParameter) -> [APIFault] {
@@ -79,6 +98,7 @@ struct CallReader {
             guard let text = String(validating: request.body, as: UTF8.self) else {
                 throw .invalid([APIFault("", "the body is not UTF-8 text")])
             }
+            guard !text.contains("\0") else { throw .invalid([APIFault("", Self.null)]) }
             return .string(text)
         }
         let value: JSONValue
@@ -87,7 +107,7 @@ struct CallReader {
         } catch {
             throw .invalid([APIFault("", "the body is no JSON text: \(error.message.prefix(200))")])
         }
-        let faults = schema.faults(value)
+        let faults = Self.nulls(value, at: "") + schema.faults(value)
         guard faults.isEmpty else { throw .invalid(faults, 422) }
         return value
     }

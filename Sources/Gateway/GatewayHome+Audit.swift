@@ -11,7 +11,7 @@ extension GatewayHome {
 
     /// What the end of the audit trail was when it was last verified or exported from this folder; nil where nobody has.
     public var auditMark: AuditMark? {
-        guard let bytes = try? SettingsFile(path: auditFile).bytes(), let json = try? JSONValue(parsing: bytes) else {
+        guard let bytes = try? SettingsFile(own: auditFile).bytes(), let json = try? JSONValue(parsing: bytes) else {
             return nil
         }
         return AuditMark(json: json)

@@ -10,7 +10,7 @@ extension GatewayHome {
     ///
     /// - Returns: nil for none yet.
     var nodeIdentifier: String? {
-        guard let bytes = try? SettingsFile(path: nodeFile).bytes() else { return nil }
+        guard let bytes = try? SettingsFile(own: nodeFile).bytes() else { return nil }
         return UUID(uuidString: String(decoding: bytes, as: UTF8.self))?.uuidString.lowercased()
     }
 

@@ -18,11 +18,22 @@ public struct GatewayHome: Sendable {
 
     /// Where the database lies, unless something says otherwise.
     public var database: String { "\(path)/certway.db" }
+    /// Where secrets and certificates lie that console or API may name.
+    public var secrets: String { "\(path)/secrets" }
+    /// CAs of one's own that were made from the console.
+    public var authorities: String { "\(path)/cas" }
     public var sealingKey: String { "\(path)/sealing.key" }
     var submissionMark: String { "\(path)/certway.submissions" }
     /// Says where the database is, unless it lies here.
     var storeFile: String { "\(path)/store.yaml" }
     var nodeFile: String { "\(path)/node.id" }
+    /// What the gateway keeps for itself in its folder.
+    var ownFiles: [String] {
+        [
+            database, "\(database)-wal", "\(database)-shm", submissionMark, auditFile, storeFile, nodeFile, clockFile,
+            sealingKey,
+        ]
+    }
     /// The clock of a simulation; a home that is none has no such file.
     public var clockFile: String { "\(path)/simulation.clock" }
 
@@ -65,6 +76,9 @@ public struct GatewayHome: Sendable {
         guard access(path, W_OK) == 0 else {
             throw SettingsError("no write permission in \(path): run as its owner, or choose another with --home DIR")
         }
+        // Whoever sets the gateway up from the console finds where secrets belong.
+        try? FileManager.default.createDirectory(
+            atPath: secrets, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
     /// Whether the folder and what lies in it are this user's alone. The sealing key is looked at when it is read.
@@ -74,10 +88,7 @@ public struct GatewayHome: Sendable {
         try requireNoOwnerBesideRoot()
         do {
             try TrustedPath.ofThisProcess.check(path, as: .ownFolder)
-            for file in [
-                database, "\(database)-wal", "\(database)-shm", submissionMark, auditFile, storeFile, nodeFile,
-                clockFile,
-            ] {
+            for file in ownFiles where file != sealingKey {
                 try TrustedPath.ofThisProcess.check(file, as: .ownFile)
             }
         } catch {
@@ -118,7 +129,7 @@ public struct GatewayHome: Sendable {
         guard FileManager.default.fileExists(atPath: sealingKey) else {
             throw SettingsError("\(sealingKey) is missing: it was made with this folder; \(backup)")
         }
-        let bytes = try SettingsFile(path: sealingKey).secret(as: .ownFile)
+        let bytes = try SettingsFile(own: sealingKey).secret(as: .ownFile)
         do {
             return try SealingKey(bytes)
         } catch {

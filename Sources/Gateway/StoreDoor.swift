@@ -42,6 +42,7 @@ public struct StoreDoor: Sendable {
         _ home: GatewayHome, store: String? = nil, option: String = "--store", mayCreate: Bool = false
     ) async throws -> StoreDoor {
         if store == nil { try home.check() }
+        OwnFiles.keep(home.ownFiles, of: home.path)
         let location = try store.map { try StoreLocation($0, from: .option(option)) } ?? home.location()
         switch location.place {
         case .file(let path):
@@ -57,6 +58,7 @@ public struct StoreDoor: Sendable {
                     throw SettingsError(error.message)
                 }
             }
+            OwnFiles.keep([path, "\(path)-wal", "\(path)-shm"], of: (path as NSString).deletingLastPathComponent)
             let database = try SQLiteDatabase(path: path)
             closings.withLock { $0.append(database.closing) }
             return StoreDoor(database: database, file: path, place: "\(location)")

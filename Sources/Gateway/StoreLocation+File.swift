@@ -12,7 +12,7 @@ extension StoreLocation {
     init(file: String) throws {
         let collector = DiagnosticCollector()
         let reader = MappingReader(
-            try YAMLNode.parse(SettingsFile(path: file).text(), file: file), collector: collector)
+            try YAMLNode.parse(SettingsFile(own: file).text(), file: file), collector: collector)
         let url = reader.requiredString("url")
         var details: [Detail: String] = [:]
         for detail in Detail.allCases { details[detail] = reader.string(detail.rawValue) }

@@ -158,6 +158,6 @@ public struct NameBuilder: Sendable {
             if key == "emails", !names.emails.isEmpty { continue }
             return "has no \(key), which product \(template.product) needs"
         }
-        return NameBounds.obstacle(names)
+        return NameBounds.obstacle(names) ?? LogonHolding(person: person).obstacle(names)
     }
 }

@@ -3,6 +3,7 @@
 
 public import Foundation
 public import JSONDocuments
+public import Ledger
 import Store
 
 /// One key that somebody wants back, from the question to the file (docs/decisions/0051).
@@ -55,6 +56,17 @@ public struct Recovery: Sendable, Hashable {
 
     /// How many have agreed, the one who asks included.
     public var agreed: Int { state == .waiting || state == .denied ? 1 : decider == nil ? 1 : 2 }
+
+    /// Whether as many have agreed as a recovery takes now, whatever it took when it was asked for. Nobody has to agree to an owner's own.
+    ///
+    /// - Throws: `LedgerError.notPossible`.
+    public func requireAgreed(_ approvals: Int) throws(LedgerError) {
+        guard kind == .owner || agreed >= approvals else {
+            throw .notPossible(
+                "recovery R-\(id) has the consent of \(agreed), and by now it takes \(approvals) (recovery.approvals): ask for another one"
+            )
+        }
+    }
 
     /// As it is at a time: one that has lapsed and was not written yet has lapsed nevertheless.
     public func state(at date: Date) -> State {

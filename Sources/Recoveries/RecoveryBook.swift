@@ -159,16 +159,17 @@ public struct RecoveryBook: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: what the record of the key says, with the agent's certificate.
+    ///   - approvals: people that a recovery by an agent takes now.
     ///   - password: prepared, for `Recovery.passwordRecipient`.
     /// - Throws: `LedgerError.notPossible` for one that is not approved, is somebody else's, or was fetched.
     public func fetch(
-        _ id: Int64, by person: RecoveryPerson, attempt: KeyRecoveryAttempt, password: PreparedPackage
+        _ id: Int64, by person: RecoveryPerson, approvals: Int, attempt: KeyRecoveryAttempt, password: PreparedPackage
     ) async throws -> Recovery {
         let now = now
         return try await database.write { connection in
             let table = RecoveryTable(connection: connection)
             var recovery = try locked(id, table)
-            try Self.requireFetchable(recovery, by: person, at: now)
+            try Self.requireFetchable(recovery, by: person, approvals, at: now)
             let package = try packages.offer(password, on: connection)
             (recovery.state, recovery.fetchedAt) = (.fetched, now)
             (recovery.agent, recovery.agentFingerprint) = (attempt.agent, attempt.agentFingerprint)
@@ -183,17 +184,19 @@ public struct RecoveryBook: Sendable {
     /// Whether somebody may fetch the key now.
     ///
     /// - Throws: as `fetch`.
-    public func requireFetchable(_ recovery: Recovery, by person: RecoveryPerson) throws {
-        try Self.requireFetchable(recovery, by: person, at: now)
+    public func requireFetchable(_ recovery: Recovery, by person: RecoveryPerson, approvals: Int) throws {
+        try Self.requireFetchable(recovery, by: person, approvals, at: now)
     }
 
-    private static func requireFetchable(_ recovery: Recovery, by person: RecoveryPerson, at now: Date) throws {
+    private static func requireFetchable(
+        _ recovery: Recovery, by person: RecoveryPerson, _ approvals: Int, at now: Date
+    ) throws {
         guard recovery.requester.isSame(as: person) else {
             throw LedgerError.notPossible(
                 "recovery R-\(recovery.id) was asked for by \(recovery.requester.name), who alone fetches the key")
         }
         switch recovery.state(at: now) {
-        case .approved: return
+        case .approved: try recovery.requireAgreed(approvals)
         case .waiting:
             throw LedgerError.notPossible("recovery R-\(recovery.id) waits for a second person")
         case .fetched:

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+public import JSONDocuments
+
 /// What applying a file would lead to.
 public struct ConfigurationDraft {
     public let changes: [ConfigurationStore.Change]
@@ -10,4 +12,6 @@ public struct ConfigurationDraft {
     /// The configuration as it is, as far as it reads: an older version may have stored what this one refuses, and a file that
     /// mends it must be taken.
     public let former: GatewayConfiguration
+    /// Both as documents, for who looks at them by the table of keys.
+    public let documents: (former: JSONValue, new: JSONValue)
 }

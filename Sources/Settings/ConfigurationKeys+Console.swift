@@ -43,6 +43,10 @@ extension ConfigurationKeys {
                     + "of all. People whom the gateway looks after are `employee` without being named."),
         ] + Role.allCases.map { ProfileKey("console.roles.\($0.rawValue)", "list of text", $0.help) } + [
             ProfileKey(
+                "console.secretFolders", "list of path",
+                "Folders where secrets and certificates may lie that console or API name anew, beside `secrets` in the gateway's folder. "
+                    + "Changed on the gateway's machine alone.", example: "[/run/secrets]"),
+            ProfileKey(
                 "console.sessionHours", "whole number",
                 "Hours until everybody signs in again; \(standardConsole.sessionHours) when left out.", in: 1...24),
             ProfileKey(

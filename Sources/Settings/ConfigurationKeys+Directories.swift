@@ -23,7 +23,7 @@ extension ConfigurationKeys {
                 + "whether what was written can be read again.",
             words: words(CertificateDirectoryConfiguration.ExchangeForm.self)),
         ProfileKey(
-            "directories[].url", "text",
+            "directories[].url", "LDAP address",
             "Kind `ldap`: `ldaps://HOST:PORT`, or `ldap://HOST:PORT`, where TLS begins by StartTLS."),
         ProfileKey(
             "directories[].tlsRoots", "path",

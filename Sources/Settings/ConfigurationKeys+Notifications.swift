@@ -19,7 +19,7 @@ extension ConfigurationKeys {
             ProfileKey(
                 "notifications.smtp", "mapping", "A mail server; Microsoft Graph sends where this is left out."),
             ProfileKey(
-                "notifications.smtp.server", "text", isRequired: true,
+                "notifications.smtp.server", "mail server", isRequired: true,
                 "Its name, and its port where it is another than 587, or 465 with `tls`, such as `mail.example.org:587`."
             ),
             ProfileKey(

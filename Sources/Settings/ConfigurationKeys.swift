@@ -68,7 +68,7 @@ public enum ConfigurationKeys {
             "keyRecoveryAgents[].certificate", "path", isRequired: true,
             "PEM file of the certificate that keys are encrypted to; the private key stays with the agent."),
         ProfileKey(
-            "keyRecoveryAgents[].key", "text",
+            "keyRecoveryAgents[].key", "secret or text",
             "Private key that the gateway itself may use for recoveries that are approved: `keyvault:https://VAULT/keys/NAME/VERSION`, or "
                 + "`file:/path` and `env:NAME` with PEM or PKCS #12. Left out, keys are opened only where the agent has it.",
             example: "keyvault:https://kv1.vault.azure.net/keys/kra-2026/78de…"),

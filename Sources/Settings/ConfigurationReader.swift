@@ -74,6 +74,7 @@ public struct ConfigurationReader {
         let handOver = root.mapping("handOver")
         configuration.handOver = handOver.map { HandOverConfiguration($0) }
         root.finish(known: Self.sections)
+        noteNulls(root.node, at: "")
         if compiles { library.compile(into: collector) }
         return ConfigurationReading(
             configuration: configuration, collector: collector, tenant: tenant, intune: intune,
@@ -82,6 +83,18 @@ public struct ConfigurationReader {
             templates: ofPeople.map(\.reader),
             requestTemplates: templates.filter { $0.value.requests != nil }.map(\.reader),
             policies: policies.map(\.reader), console: console, notifications: notifications, handOver: handOver)
+    }
+
+    /// No text has U+0000: databases and files end at it, or refuse it.
+    private func noteNulls(_ node: YAMLNode, at path: String) {
+        if node.scalar?.contains("\0") == true, !collector.all.contains(where: { $0.keyPath == path }) {
+            collector.add(node, path, "expected text without the character U+0000")
+        }
+        for (index, element) in (node.elements ?? []).enumerated() { noteNulls(element, at: "\(path)[\(index)]") }
+        for (key, value) in node.members ?? [] {
+            noteNulls(key, at: path)
+            noteNulls(value, at: DottedPath.join(path, key.scalar ?? ""))
+        }
     }
 
     /// The members of a list, whose names must differ.

@@ -96,11 +96,13 @@ public struct ConfigurationStore: Sendable {
             }
         }
         let stored = try YAMLNode.parse(Self.yaml(old), file: "the stored configuration")
-        let reading = ConfigurationReader.examine(file.merged(over: stored, prunes: prunes))
+        let merged = file.merged(over: stored, prunes: prunes)
+        let reading = ConfigurationReader.examine(merged)
         reading.noteInconsistencies()
         return ConfigurationDraft(
             changes: changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }, reading: reading,
-            former: ConfigurationReader.examine(stored, compiles: false).configuration)
+            former: ConfigurationReader.examine(stored, compiles: false).configuration,
+            documents: (stored.json, merged.json))
     }
 
     /// Stores the changes, all or none.

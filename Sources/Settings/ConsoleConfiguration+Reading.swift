@@ -16,6 +16,7 @@ extension ConsoleConfiguration {
         trustedProxies = Self.proxies(reader)
         signIn = reader.mapping("signIn").map(Self.signIn)
         roles = reader.mapping("roles").map(Self.roles) ?? [:]
+        secretFolders = Self.folders(reader)
         sessionHours = reader.int("sessionHours", in: Self.range("sessionHours")) ?? sessionHours
         idleMinutes = reader.int("idleMinutes", in: Self.range("idleMinutes")) ?? idleMinutes
         status = reader.bool("status") ?? status
@@ -36,6 +37,17 @@ extension ConsoleConfiguration {
             }
         }
         return proxies
+    }
+
+    private static func folders(_ reader: MappingReader) -> [String] {
+        (reader.list("secretFolders") ?? []).compactMap { element in
+            guard let text = element.node.string(at: element.path, reader.collector) else { return nil }
+            if !text.hasPrefix("/") || SecretReference("file:\(text)") == nil {
+                reader.collector.add(
+                    element.node, element.path, "expected the absolute path of a folder, found \"\(text.prefix(120))\"")
+            }
+            return text
+        }
     }
 
     private static func listen(_ reader: MappingReader) -> ListenAddress? {

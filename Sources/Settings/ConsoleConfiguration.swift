@@ -34,6 +34,8 @@ public struct ConsoleConfiguration: Sendable, Hashable {
     public var signIn: SignIn?
     /// Object ids of groups and values of app roles, by the role that they give.
     public var roles: [Role: [String]] = [:]
+    /// Where secrets and files may lie that are named from afar, beside the gateway's own folder for them.
+    public var secretFolders: [String] = []
     /// How long a session lasts at most.
     public var sessionHours = 8
     /// How long it lasts without a sign of life.

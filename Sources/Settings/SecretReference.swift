@@ -13,8 +13,10 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
 
     public let place: Place
 
-    /// - Returns: nil for any other text; the caller reports what was found.
+    /// - Returns: nil for any other text, one with control characters among them: what is compared and what is opened would differ.
+    ///   The caller reports what was found.
     public init?(_ text: String) {
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return nil }
         if text.hasPrefix("env:"), text.count > 4 {
             place = .environment(String(text.dropFirst(4)))
         } else if text.hasPrefix("file:"), text.count > 5 {
@@ -30,7 +32,7 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
     private init(place: Place) { self.place = place }
 
     /// What a diagnostic says was expected.
-    public static let expectation = "expected a reference: env:NAME or file:/path"
+    public static let expectation = "expected a reference: env:NAME or file:/path, without control characters"
 
     public var description: String {
         switch place {
@@ -38,6 +40,9 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
         case .file(let path): "file:\(path)"
         }
     }
+
+    /// The file it lies in; nil for a variable.
+    public var path: String? { if case .file(let path) = place { path } else { nil } }
 
     /// Reads the secret now, so that a rotated one is seen.
     ///

@@ -11,11 +11,20 @@ import Synchronization
 public struct SettingsFile: Sendable {
     public let path: String
     private let applied: String?
+    private let isOwn: Bool
 
     /// - Parameter applied: what it must hold (`AppliedFiles`); nil for anything.
     public init(path: String, applied: String? = nil) {
         self.path = path
         self.applied = applied
+        isOwn = false
+    }
+
+    /// One of the gateway's own (`OwnFiles`).
+    public init(own path: String) {
+        self.path = path
+        applied = nil
+        isOwn = true
     }
 
     /// Whether there is something at the path, be it a folder.
@@ -59,18 +68,33 @@ public struct SettingsFile: Sendable {
     }
 
     private func content() throws(SettingsError) -> Data {
-        try check(.shared)
-        do {
-            return try Data(contentsOf: URL(filePath: path))
-        } catch {
-            let reason =
-                switch (error as? CocoaError)?.code {
-                case .fileReadNoSuchFile?, .fileNoSuchFile?: Self.missing
-                case .fileReadNoPermission?: Self.closed
-                default: Self.unreadable
-                }
+        let file = FileHandle(fileDescriptor: try opened(.shared), closeOnDealloc: true)
+        do { return try file.readToEnd() ?? Data() } catch {
+            throw SettingsError("file \(path) \(Self.unreadable)")
+        }
+    }
+
+    /// The one place where what a setting names is opened; whoever calls it closes it.
+    ///
+    /// A device may never end. A pipe comes from whoever started the process.
+    private func opened(_ role: TrustedPath.Role) throws(SettingsError) -> Int32 {
+        guard SecretReference("file:\(path)") != nil else {
+            throw SettingsError("file \(path.debugDescription): expected a path without control characters")
+        }
+        try check(role)
+        guard isOwn || !OwnFiles.contain(path) else {
+            throw SettingsError("file \(path) is one that the gateway keeps for itself; name another")
+        }
+        var status = stat()
+        guard stat(path, &status) != 0 || [S_IFREG, S_IFIFO].contains(status.st_mode & S_IFMT) else {
+            throw SettingsError("file \(path) \(Self.unreadable): it is no regular file")
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let reason = [ENOENT: Self.missing, EACCES: Self.closed][errno] ?? Self.unreadable
             throw SettingsError("file \(path) \(reason)")
         }
+        return descriptor
     }
 
     public func text() throws(SettingsError) -> String {
@@ -85,12 +109,7 @@ public struct SettingsFile: Sendable {
     ///
     /// - Throws: as `bytes`, and when others may read it.
     public func secret(as role: TrustedPath.Role = .secret) throws(SettingsError) -> Secret {
-        try check(role)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let reason = [ENOENT: Self.missing, EACCES: Self.closed][errno] ?? Self.unreadable
-            throw SettingsError("file \(path) \(reason)")
-        }
+        let descriptor = try opened(role)
         defer { close(descriptor) }
         var status = stat()
         // A pipe does not say how much it has.

@@ -20,9 +20,11 @@ import Testing
             profile: .smimeEncryption, subject: [("CN", name)], publicKey: key.publicKey,
             notBefore: Date(timeIntervalSince1970: 1_700_000_000), notAfter: Date(timeIntervalSince1970: 2_000_000_000)
         ).selfSigned(key: key)
-        try served.folder.write(certificate.pem, to: "\(name).pem")
+        try served.folder.write(certificate.pem, to: "home/secrets/\(name).pem")
         return [
-            "keyRecoveryAgents": [["name": .string(name), "certificate": .string(served.folder.path("\(name).pem"))]]
+            "keyRecoveryAgents": [
+                ["name": .string(name), "certificate": .string(served.folder.path("home/secrets/\(name).pem"))]
+            ]
         ]
     }
 
@@ -46,6 +48,47 @@ import Testing
         }
         let stored = await served.ask("GET", "/configuration").text
         #expect(stored.contains("first") && !stored.contains("second") && !stored.contains("Mine"))
+    }
+
+    /// Asking beforehand says what doing says.
+    @Test func aViewOfSomebodyElseIsRefusedDryToo() async throws {
+        let served = try await ServedGateway()
+        let made = await served.ask(
+            "POST", "/views", body: ["name": "mine", "address": "/console/orders", "shared": true])
+        let id = try #require(made.json["id"]?.int, "\(made.text)")
+        for query in ["?dryRun=true", ""] {
+            for (method, body) in [("DELETE", nil), ("PATCH", ["name": "yours"] as JSONValue)] {
+                let answer = await served.ask(method, "/views/\(id)\(query)", as: "auditor", body: body)
+                #expect(answer.status == 409, "\(method) \(query): \(answer.text)")
+            }
+        }
+        #expect(await served.ask("DELETE", "/views/\(id)?dryRun=true").status == 204)
+        #expect(await served.ask("DELETE", "/views/\(id)").status == 204)
+    }
+
+    /// Databases refuse it, and files end there: nothing behind the entrance meets it.
+    @Test func noTextHoldsNull() async throws {
+        let served = try await ServedGateway()
+        let bodies: [(String, JSONValue)] = [
+            ("/recoveries", ["certificate": "\0", "purpose": "p"]), ("/order-releases", ["backendCA": "a\0b"]),
+            ("/notification-previews", ["event": "issued", "user": "a\0b"]),
+            ("/backend-cas/checks", ["name": "n", "connector": "c", "acceptedRoots": "/r", "settings": ["a\0": 1]]),
+        ]
+        for role in ["administrator", "keyRecoveryAgent"] {
+            for (target, body) in bodies {
+                let answer = await served.ask("POST", target, as: role, body: body)
+                #expect([403, 422].contains(answer.status), "\(target): \(answer.text)")
+                if answer.status == 422 { #expect(answer.text.contains("U+0000"), "\(answer.text)") }
+            }
+        }
+        let export = await served.ask("POST", "/exports", body: ["list": "people", "format": "csv", "query": "q=%00"])
+        #expect(export.status == 422, "\(export.text)")
+        for target in ["/people?q=%00", "/certificates?text=%00"] {
+            #expect(await served.ask("GET", target).status == 400, "\(target)")
+        }
+        let name = await served.ask(
+            "PUT", "/configuration", body: ["limits": ["a\0b": 1]], headers: yaml)
+        #expect(name.status == 422 && name.text.contains("U+0000"), "\(name.text)")
     }
 
     /// Not when the first mail or call leaves.

@@ -17,6 +17,7 @@ import Testing
         let served = try await ServedGateway()
         let answer = await served.ask("GET", "/setup")
         #expect(answer.status == 200 && answer.json["current"]?.string == "tenant")
+        #expect(answer.json["secretFolder"]?.string == served.folder.path("home/secrets"))
         #expect(answer.json["done"]?.int == 0 && answer.json["of"]?.int == 8)
         let needs = await served.ask("GET", "/overview").json["needsYou"]?.array ?? []
         #expect(needs.contains { $0["kind"]?.string == "setUp" && $0["path"]?.string == "/set-up?step=tenant" })
@@ -40,11 +41,26 @@ import Testing
         #expect(await served.ask("PATCH", "/setup/steps/moon", body: ["skipped": true]).status == 422)
     }
 
+    /// A passphrase is a reference like those of the configuration.
+    @Test func thePassphraseOfACALiesInTheFolderForIt() async throws {
+        let served = try await ServedGateway()
+        try served.folder.write("secret", to: "secret")
+        let answer = await served.ask(
+            "POST", "/local-authorities?dryRun=true",
+            body: [
+                "name": "mine", "commonName": "Mine", "passphrase": .string("file:" + served.folder.path("secret")),
+            ])
+        #expect(answer.status == 409 && answer.text.contains("it can name what lies in"), "\(answer.text)")
+    }
+
     @Test func anUnsavedCAIsHeldToItsProfileAndNothingIsStored() async throws {
         let served = try await ServedGateway()
         let answer = await served.ask(
             "POST", "/backend-cas/checks",
-            body: ["name": "mine", "connector": "nowhere", "acceptedRoots": "/nowhere/roots.pem"])
+            body: [
+                "name": "mine", "connector": "nowhere",
+                "acceptedRoots": .string("\(served.gateway.home.secrets)/none.pem"),
+            ])
         #expect(answer.status == 422)
         let faults = answer.json["errors"]?.array ?? []
         #expect(faults.contains { $0["pointer"]?.string?.hasSuffix("connector") == true }, "\(answer.text)")

@@ -31,8 +31,8 @@ import YAMLDocuments
             profile: .smimeEncryption, subject: [("CN", name)], publicKey: key.publicKey, notBefore: Office.start,
             notAfter: Office.end
         ).selfSigned(key: key)
-        try office.folder.write(certificate.pem, to: "\(name).pem")
-        return "keyRecoveryAgents: [{name: \(name), certificate: \(office.folder.path)/\(name).pem}]"
+        try office.folder.write(certificate.pem, to: "home/secrets/\(name).pem")
+        return "keyRecoveryAgents: [{name: \(name), certificate: \(office.home.secrets)/\(name).pem}]"
     }
 
     /// Each of the three decides who opens keys.
@@ -148,10 +148,11 @@ import YAMLDocuments
             logger: StandardLogger(threshold: .error, write: { _ in }))
     }
 
-    private func entry(_ office: Office, _ connector: String, key: String) -> JSONValue {
-        [
+    private func entry(_ office: Office, _ connector: String, key: String) throws -> JSONValue {
+        try office.folder.write(office.root.pem, to: "home/secrets/root.pem")
+        return [
             "name": "mine", "connector": .string(connector),
-            "acceptedRoots": .string(office.folder.path("root.pem")),
+            "acceptedRoots": .string("\(office.home.secrets)/root.pem"),
             "settings": ["key": .string(key)],
         ]
     }
@@ -160,30 +161,120 @@ import YAMLDocuments
         try await office.ledger.audit.records(AuditFilter()).items.filter { $0.action == "try.ca" }
     }
 
-    /// What opens one CA goes to no other address, and no file of the gateway's folder to any.
-    @Test func secretsOfACAStayWithIt() async throws {
+    private static let elsewhere = "from here it can name what lies in"
+    private static let taken = "used at another address or for something else"
+
+    /// A file of its own in the folder for it may go anywhere; nothing else of the machine, whatever it is.
+    @Test func whatAnUnsavedCANamesLiesInTheFolderForIt() async throws {
         let office = try await Office()
         let check = UnsavedBackendCA(try await gateway(office))
-        var elsewhere = entry(office, "one-ca", key: "file:" + office.folder.path("key")).object ?? [:]
-        elsewhere["endpoint"] = "https://evil.example"
-        await #expect(throws: SettingsError.self) { try await check.check(.object(elsewhere), by: Self.admin) }
-        let kept = "file:" + office.home.path + "/certway.db-wal"
-        let error = await #expect(throws: SettingsError.self) {
-            try await check.check(entry(office, "one-ca", key: kept), by: Self.admin)
+        try office.folder.write("another", to: "home/secrets/own-key")
+        try office.folder.write("any", to: "any")
+        try FileManager.default.createSymbolicLink(
+            atPath: office.home.secrets + "/link", withDestinationPath: office.folder.path("any"))
+        let cases = [
+            "file:" + office.folder.path("key"), "file:" + office.folder.path("any"), "env:PATH",
+            "file:\(office.home.path)/certway.db-wal", "file:\(office.home.secrets)/../certway.db",
+            "file:\(office.home.secrets)/link", "file:/proc/self/environ", "file:\(office.home.secrets)",
+        ]
+        for key in cases {
+            let error = await #expect(throws: SettingsError.self, "\(key)") {
+                try await check.check(try entry(office, "one-ca", key: key), by: Self.admin)
+            }
+            #expect("\(error as Any)".contains(Self.elsewhere), "\(key)")
         }
-        #expect("\(error as Any)".contains("names a key of this gateway"))
-        // One of its own may be used anywhere.
-        try office.folder.write("another", to: "own-key")
-        elsewhere["settings"] = ["key": .string("file:" + office.folder.path("own-key"))]
-        _ = try? await check.check(.object(elsewhere), by: Self.admin)
+        let own = "file:\(office.home.secrets)/own-key"
+        await #expect(throws: Diagnostics.self) {
+            try await check.check(try entry(office, "one-ca", key: own + "\0"), by: Self.admin)
+        }
+        _ = try await check.check(try entry(office, "one-ca", key: own), by: Self.admin)
         let told = try await tries(office).filter { $0.outcome != "refused" }
-        #expect(told.count == 1, "\(told)")
+        #expect(told.count == 1 && "\(told)".contains(own), "the record says which secret has left: \(told)")
+    }
+
+    /// Each section that names a secret or a file, new from afar.
+    @Test(arguments: [
+        "directories: [{name: l, kind: ldap, url: \"ldaps://evil.example\", base: dc=x, bindName: cn=x, bindPassword: \"file:PATH\"}]",
+        "directories: [{name: l, kind: ldap, url: \"ldaps://evil.example\", base: dc=x, clientCertificate: PATH, clientKey: PATH}]",
+        "notifications: {from: a@example.org, smtp: {server: evil.example, user: u, password: \"file:PATH\"}}",
+        "notifications: {from: a@example.org, smtp: {server: m.example}, webhooks: [{name: w, url: \"https://evil.example\", secret: \"file:PATH\"}]}",
+        "tenant: {id: sandbox.example, clientID: 11111111-2222-3333-4444-555555555555, clientSecret: \"file:PATH\"}",
+        "intune: {publicKey: PATH, providerName: p, keyName: k}",
+        "keyRecoveryAgents: [{name: a, certificate: PATH}]",
+        "console: {tls: {certificate: PATH, key: \"file:PATH\"}}",
+        "templates: []\nbackendCAs: [{name: mine, connector: one-ca, acceptedRoots: PATH, settings: {key: \"file:PATH\"}}]",
+    ])
+    func whatASectionNamesLiesInTheFolderForIt(_ yaml: String) async throws {
+        let office = try await Office()
+        for path in [office.folder.path("key"), office.home.sealingKey, office.home.database] {
+            let error = await #expect(throws: SettingsError.self) {
+                try await apply(yaml.replacing("PATH", with: path), in: office, isDryRun: true)
+            }
+            #expect("\(error as Any)".contains(Self.elsewhere), "\(error as Any)")
+        }
+        // Whatever else is wrong with it then, it is not where it lies.
+        try office.folder.write("x", to: "home/secrets/own")
+        do {
+            try await apply(yaml.replacing("PATH", with: office.home.secrets + "/own"), in: office, isDryRun: true)
+        } catch { #expect(!"\(error)".contains("from here it can name"), "\(error)") }
+    }
+
+    /// What stands there may stay; it goes nowhere else, by this name or another.
+    @Test func aSecretStaysWithItsAddress() async throws {
+        let office = try await Office()
+        try office.folder.write("x", to: "bind")
+        try office.folder.write("x", to: "home/secrets/bind")
+        for (path, words) in [
+            (office.folder.path("bind"), Self.elsewhere), (office.home.secrets + "/bind", Self.taken),
+        ] {
+            func directory(_ name: String, _ url: String, _ filter: String = "mail") -> String {
+                "directories: [{name: \(name), kind: ldap, url: \"\(url)\", base: dc=x, bindName: cn=x, "
+                    + "filter: \"(\(filter)={mail})\", bindPassword: \"file:\(path)\"}]"
+            }
+            try await apply(directory("l", "ldaps://ours.example"), in: office, by: .commandLine("root"))
+            try await apply(directory("l", "ldaps://ours.example", "uid"), in: office)
+            for moved in [directory("l", "ldaps://evil.example"), directory("m", "ldaps://evil.example")] {
+                let error = await #expect(throws: SettingsError.self) { try await apply(moved, in: office) }
+                #expect("\(error as Any)".contains(words), "\(error as Any)")
+            }
+        }
+    }
+
+    @Test func theMachineNamesFurtherFolders() async throws {
+        let office = try await Office()
+        try office.folder.write("x", to: "hook")
+        let hook =
+            "notifications: {from: a@example.org, smtp: {server: m.example}, webhooks: [{name: w, url: \"https://h.example\", "
+            + "secret: \"file:\(office.folder.path("hook"))\"}]}"
+        let folders = "console: {secretFolders: [\(office.folder.path)]}"
+        let error = await #expect(throws: SettingsError.self) { try await apply(folders, in: office) }
+        #expect("\(error as Any)".contains("console.secretFolders decides"))
+        await #expect(throws: SettingsError.self) { try await apply(hook, in: office) }
+        try await apply(folders, in: office, by: .commandLine("root"))
+        try await apply(hook, in: office)
+        // The gateway's own folder lies in it, and offers no more than before.
+        await #expect(throws: SettingsError.self) {
+            try await apply(hook.replacing("/hook", with: "/home/node.id"), in: office)
+        }
+    }
+
+    /// Whoever could take it away could name the server after that.
+    @Test func mailedKeysAreEndedOnTheMachine() async throws {
+        let office = try await Office()
+        let mails = "notifications: {from: a@example.org, smtp: {server: m.example}}\n"
+        let byMail = "handOver: {byMail: {passwordTo: office@example.org}}"
+        try await apply(mails + byMail, in: office, by: .commandLine("root"))
+        for yaml in ["handOver: {lifetime: 2d}", mails.replacing("m.example", with: "evil.example")] {
+            let error = await #expect(throws: SettingsError.self, "\(yaml)") { try await apply(yaml, in: office) }
+            #expect("\(error as Any)".contains("where keys and their passwords are sent"), "\(error as Any)")
+        }
     }
 
     @Test func typedValuesAreTriedByWhoeverMayStoreThem() async throws {
         let office = try await Office()
         let check = UnsavedBackendCA(try await gateway(office))
-        let typed = entry(office, "one-ca", key: "file:" + office.folder.path("key"))
+        try office.folder.write("k", to: "home/secrets/key")
+        let typed = try entry(office, "one-ca", key: "file:\(office.home.secrets)/key")
         for role in [Role.integrator, .helpdesk, .auditor] {
             await #expect(throws: AccessDenied.self) {
                 try await check.check(typed, by: Caller(name: "ian", roles: [role], origin: "by group"))
@@ -204,16 +295,16 @@ import YAMLDocuments
     /// By which the gateway proves itself elsewhere: no CA has a claim to it.
     @Test(arguments: ["file", "env"]) func secretsOfTheGatewayGoToNoCA(_ kind: String) async throws {
         let office = try await Office()
-        try office.folder.write("secret", to: "client")
-        let secret = kind == "file" ? "file:" + office.folder.path("client") : "env:PATH"
+        try office.folder.write("secret", to: "home/secrets/client")
+        let secret = kind == "file" ? "file:\(office.home.secrets)/client" : "env:PATH"
         try await office.apply(
             office.yaml(
                 more: "tenant: {id: \(Office.tenant), clientID: \(Office.application), clientSecret: \"\(secret)\"}"))
         let check = UnsavedBackendCA(try await gateway(office))
         let error = await #expect(throws: SettingsError.self) {
-            try await check.check(entry(office, "one-ca", key: secret), by: Self.admin)
+            try await check.check(try entry(office, "one-ca", key: secret), by: Self.admin)
         }
-        #expect("\(error.map { "\($0)" } ?? "")".contains("names a key of this gateway"))
+        #expect("\(error.map { "\($0)" } ?? "")".contains(kind == "file" ? Self.taken : Self.elsewhere))
     }
 
     @Test func programsAndKeysOfTheGatewayAreNotTriedFromAfar() async throws {
@@ -221,16 +312,17 @@ import YAMLDocuments
         let office = archive.office
         let gateway = try await gateway(office)
         let check = UnsavedBackendCA(gateway)
-        let link = office.folder.path("link")
+        try office.folder.write("k", to: "home/secrets/key")
+        let link = office.home.secrets + "/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: gateway.home.sealingKey)
         let cases: [(connector: String, key: String, words: String)] = [
-            ("prog-ca", "file:" + office.folder.path("key"), "runs a program on the gateway's machine"),
-            ("one-ca", "file:" + gateway.home.sealingKey, "names a key of this gateway"),
-            ("one-ca", "file:" + link, "names a key of this gateway"),
-            ("one-ca", "file:" + office.folder.path("./office.key"), "names a key of this gateway"),
+            ("prog-ca", "file:\(office.home.secrets)/key", "runs a program on the gateway's machine"),
+            ("one-ca", "file:" + gateway.home.sealingKey, Self.elsewhere),
+            ("one-ca", "file:" + link, Self.elsewhere),
+            ("one-ca", "file:" + office.folder.path("./office.key"), Self.elsewhere),
         ]
         for (connector, key, words) in cases {
-            let typed = entry(office, connector, key: key)
+            let typed = try entry(office, connector, key: key)
             for isDryRun in [true, false] {
                 let error = await #expect(throws: SettingsError.self, "\(key)") {
                     try await check.check(typed, by: Self.admin, isDryRun: isDryRun)
@@ -248,7 +340,7 @@ import YAMLDocuments
         #expect(records.count == cases.count && records.allSatisfy { $0.outcome == "refused" })
         // At the machine a program is tried as it would be used.
         _ = try await check.check(
-            entry(office, "prog-ca", key: "file:" + office.folder.path("key")), by: .commandLine("root"))
+            try entry(office, "prog-ca", key: "file:" + office.folder.path("key")), by: .commandLine("root"))
     }
 }
 

@@ -82,6 +82,21 @@ import Testing
         await refused("takes two people") { _ = try await alone.record(serial) }
     }
 
+    /// What was agreed to under other rules is not handed out by them.
+    @Test func fetchingAsksForWhatTheConfigurationSaysNow() async throws {
+        let archive = try await ArchiveOffice(["ada", "bob"], recovery: "{approvals: 1}")
+        let kim = archive.administration("kim")
+        let asked = try #require(try await kim.request(try archive.serial("ada"), purpose: "ticket 1"))
+        let fetched = try #require(try await kim.request(try archive.serial("bob"), purpose: "ticket 1"))
+        _ = try await kim.fetch("R-\(fetched.id)")
+        try await archive.office.apply("recovery: {approvals: 2}")
+        let now = RecoveryAdministration(try await archive.office.gateway(), caller: archive.caller("kim"))
+        await refused("has the consent of 1, and by now it takes 2") { _ = try await now.fetch("R-\(asked.id)") }
+        await refused("has the consent of 1, and by now it takes 2") { _ = try await now.password("R-\(fetched.id)") }
+        #expect(try await now.show("R-\(asked.id)").state == .approved)
+        #expect(now.actions(of: asked).first { $0.name == "fetch" }?.isAllowed == false)
+    }
+
     @Test func deniedAndLapsed() async throws {
         let archive = try await ArchiveOffice(["ada", "bob"], recovery: "{approvals: 2}")
         let (kim, lea) = (archive.administration("kim"), archive.administration("lea"))

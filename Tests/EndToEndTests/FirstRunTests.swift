@@ -9,14 +9,17 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct FirstRunTests {
     @Test func anEmptyFolderEndsInADeliveredCertificate() async throws {
         let files = try TemporaryFolder()
+        let secrets = files.path("home/secrets")
+        try FileManager.default.createDirectory(
+            atPath: secrets, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let sandbox = try await SandboxProcess(["--users", "2", "--only", "tenant"])
-        _ = try files.write(sandbox.text("tenant", "clientSecret"), to: "client-secret")
-        _ = try files.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "intune.pem")
+        _ = try files.write(sandbox.text("tenant", "clientSecret"), to: "home/secrets/client-secret")
+        _ = try files.write(sandbox.text("tenant", "intune", "publicKeyPEM"), to: "home/secrets/intune.pem")
         _ = try await Tool.run(
             [
                 "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "365", "-subj", "/CN=Agent",
                 "-addext", "keyUsage=critical,keyEncipherment", "-keyout", "kra.key", "-out", "kra.pem",
-            ], folder: files.path(""))
+            ], folder: secrets)
         let service = try await ChildProcess(
             BuiltPrograms.path("certway"),
             ["serve", "--listen", "127.0.0.1:0", "--home", files.path("home"), "--log", "info"], output: .pipe,
@@ -28,7 +31,7 @@ import Testing
         let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "BrowserTests/first_run.py").path
         let run = try await Run.program(
-            Judges.path("python3"), [script, files.path(""), token],
+            Judges.path("python3"), [script, secrets, token],
             environment: [
                 "CERTWAY_DEMO": "{\"console\": \"\(address)/console\"}", "CERTWAY_SANDBOX": sandbox.description.text,
                 "CERTWAY_SCREENSHOTS": "", "PYTHONDONTWRITEBYTECODE": "1",

@@ -77,6 +77,32 @@ import Testing
         #expect(own.names.securityIdentifier == nil && own.obstacle == nil)
     }
 
+    /// A template may make them from anything, and whoever trusts the CA signs in whom the certificate names.
+    @Test func namesForLogonAreThePersonsOwn() throws {
+        var person = Self.jurgen
+        let own = "S-1-5-21-1004336348-1177238915-682003330-1101"
+        person["onPremisesSecurityIdentifier"] = .string(own)
+        person["onPremisesUserPrincipalName"] = "juergen@corp.example"
+        person["onPremisesSamAccountName"] = "jgross"
+        person["onPremisesDomainName"] = "corp.example"
+        func obstacle(_ names: String) throws -> String? {
+            try build(", purpose: clientAuthentication, names: {\(names)}", person).obstacle
+        }
+        for other in ["S-1-5-21-1004336348-1177238915-682003330-500", "S-1-5-21-1-2-3-4"] {
+            #expect(
+                try obstacle("securityIdentifier: '\"\(other)\"'")
+                    == "securityIdentifier: \(other) is not what the directory has for this person")
+        }
+        for other in ["Administrator@corp.example", "juergen@example.test", "jgross@example.test"] {
+            #expect(
+                try obstacle("userPrincipalName: '\"\(other)\"'")?.contains("to sign in with") == true, "\(other)")
+        }
+        for name in ["Juergen@contoso.onmicrosoft.com", "juergen@corp.example", "JGROSS@corp.example"] {
+            #expect(try obstacle("userPrincipalName: '\"\(name)\"'") == nil, "\(name)")
+        }
+        #expect(try obstacle("securityIdentifier: '\"\(own)\"'") == nil)
+    }
+
     @Test func thePrimaryAddressIsTheFirstAndTheSubjectOfLast() throws {
         let result = try build(", names: {commonName: 'null', givenName: 'null', surname: 'null'}")
         #expect(result.names == RequestedNames(emails: ["Juergen@Example.test", "j.gross@example.org"]))
@@ -271,7 +297,10 @@ import Testing
             }
         }
         func identifier(_ text: String) throws -> String? {
-            try build(", names: {securityIdentifier: .sid}", ["mail": "a@example.test", "sid": .string(text)]).obstacle
+            try build(
+                ", names: {securityIdentifier: .onPremisesSecurityIdentifier}",
+                ["mail": "a@example.test", "onPremisesSecurityIdentifier": .string(text)]
+            ).obstacle
         }
         #expect(try identifier("S-1-5-21-1004336348-1177238915-682003330-512") == nil)
         for text in ["S-1-5-21-x", "s-1-5-21-1", "S-1", "S-2-5-21", "S-1-5--1", "S-1-5-21-1,upn=ceo"] {

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func nobodySignsInAsSomebodyElse() async throws {
-        try await put("paul", signIn: "paul@example.test", mail: "p.other@example.test")
+        try await put("paul", signIn: "paul@example.test", mail: "paul@example.test")
         try await put("gul", signIn: "gul@example.test", mail: "Paul@example.test")
         let plan = try await gateway.planner.plan(template(".mail"), product: nil)
         #expect(plan.toOrder == 1)
@@ -47,12 +47,22 @@ import Testing
         #expect(try await decision("paul").verdict == .order)
     }
 
-    /// Made of an attribute that claims nothing: whoever looks before the order leaves asks the whole tenant.
+    /// Made of an attribute that claims nothing in Entra ID.
     @Test func norByAnAttributeOfHisOwn() async throws {
         try await put("paul", signIn: "paul@example.test", mail: "paul@example.test")
         try await put(
             "gul", signIn: "gul@example.test", mail: "gul@example.test", more: ["jobTitle": "paul@example.test"])
-        let template = try template(".jobTitle // .userPrincipalName")
+        #expect(try await gateway.planner.plan(template(".jobTitle // .userPrincipalName"), product: nil).toOrder == 1)
+        #expect(try await decision("gul").reason.contains("paul@example.test is no name"))
+    }
+
+    /// The name that the domain knows is another tenant account's by now: whoever looks before the order leaves asks the whole tenant.
+    @Test func norByANameOfTheDomain() async throws {
+        let name = "onPremisesUserPrincipalName"
+        try await put("paul", signIn: "paul@example.test", mail: "paul@example.test")
+        try await put(
+            "gul", signIn: "gul@example.test", mail: "gul@example.test", more: [name: "paul@example.test"])
+        let template = try template(".\(name) // .userPrincipalName")
         #expect(try await gateway.planner.plan(template, product: nil).toOrder == 2)
         #expect(try await gateway.planner.order(template, limit: 10) == 2)
         let eligibility = Eligibility(

@@ -38,7 +38,37 @@ import Testing
         try folder.write("\n", to: "empty")
         #expect(try refusal("empty") == "file \(folder.path)/empty is empty; put the secret into it")
         try FileManager.default.createDirectory(atPath: "\(folder.path)/folder", withIntermediateDirectories: false)
-        #expect(try refusal("folder") == "file \(folder.path)/folder cannot be read")
+        #expect(try refusal("folder") == "file \(folder.path)/folder cannot be read: it is no regular file")
+    }
+
+    /// What is compared and what is opened must be the same text.
+    @Test(arguments: ["file:/etc/key\0", "file:/etc/key\0x", "file:/etc/\nkey", "env:NAME\0", "file:\u{85}/key"])
+    func controlCharactersAreNoReference(_ text: String) throws {
+        #expect(SecretReference(text) == nil)
+        let path = String(text.drop { $0 != ":" }.dropFirst())
+        let error = #expect(throws: SettingsError.self) { try SettingsFile(path: path).text() }
+        #expect(error?.message.contains("without control characters") == true)
+    }
+
+    /// Closing any descriptor of a database's file would end SQLite's locks on it; a hard link is the same file.
+    @Test func theGatewaysOwnFilesAreNotOpened() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("own", to: "certway.db")
+        try folder.write("other", to: "key")
+        OwnFiles.keep([folder.path("certway.db"), folder.path("none")], of: folder.path)
+        try FileManager.default.linkItem(atPath: folder.path("certway.db"), toPath: folder.path("hard"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("soft"), withDestinationPath: folder.path("certway.db"))
+        for name in ["certway.db", "hard", "soft", "./certway.db"] {
+            let error = #expect(throws: SettingsError.self, "\(name)") {
+                try SettingsFile(path: folder.path(name)).bytes()
+            }
+            #expect(error?.message.contains("the gateway keeps for itself") == true, "\(name)")
+            #expect(throws: SettingsError.self, "\(name)") { try SettingsFile(path: folder.path(name)).secret() }
+        }
+        #expect(try SettingsFile(own: folder.path("certway.db")).text() == "own")
+        #expect(try SettingsFile(path: folder.path("key")).text() == "other")
+        #expect(throws: SettingsError.self) { try SettingsFile(path: "/dev/zero").bytes() }
     }
 
     /// Root may read everything, so a process of its own becomes somebody else.

@@ -76,5 +76,6 @@ extension APISchema {
                         APIField("text", .string, "what there is, or what is missing"), APIField("meaning", .string),
                         APIField("command", .string, "does or shows the same")))),
             APIField("current", .nullable(.string), "the step to go on with; null when all is done or left out"),
-            APIField("done", .count), APIField("of", .count)))
+            APIField("done", .count), APIField("of", .count),
+            APIField("secretFolder", .string, "where secrets and certificates lie that are named from here")))
 }

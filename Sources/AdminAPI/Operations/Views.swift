@@ -42,24 +42,17 @@ extension APIOperation {
                 APIField("shared", .boolean, optional: true), APIField("startPage", .boolean, optional: true)),
             answer: .json(.savedView)
         ) { call in
-            let number = call.pathNumber("id")
-            guard !call.isDryRun else {
-                guard let view = try await call.views.list().first(where: { $0.id == number }) else {
-                    throw APIProblem.notFound("there is no view \(number)")
-                }
-                return .json(view.json(for: call.caller.name))
-            }
             let view = try await call.views.change(
-                number, name: call.body?["name"]?.string, address: call.body?["address"]?.string,
-                isShared: call.body?["shared"]?.bool, isStartPage: call.body?["startPage"]?.bool)
+                call.pathNumber("id"), name: call.body?["name"]?.string, address: call.body?["address"]?.string,
+                isShared: call.body?["shared"]?.bool, isStartPage: call.body?["startPage"]?.bool,
+                isDryRun: call.isDryRun)
             return .json(view.json(for: call.caller.name))
         },
         APIOperation(
             "deleteView", .delete, "/views/{id}", tag: "Views", "Delete one's own view", permission: nil,
             parameters: [id], answer: .nothing
         ) { call in
-            guard !call.isDryRun else { return .nothing }
-            try await call.views.delete(call.pathNumber("id"))
+            try await call.views.delete(call.pathNumber("id"), isDryRun: call.isDryRun)
             return .nothing
         },
     ]

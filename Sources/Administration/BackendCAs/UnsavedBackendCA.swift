@@ -43,11 +43,21 @@ public struct UnsavedBackendCA: Sendable {
         }
     }
 
+    /// Which secrets leave, as they are named, by setting.
+    private func references(of name: String, _ configuration: GatewayConfiguration) -> [String: JSONValue] {
+        (configuration.backendCA(name)?.settings ?? [:]).filter {
+            $0.value.string.flatMap(SecretReference.init) != nil
+        }
+    }
+
     /// Secrets leave for an address that the caller has named: whoever may store such values may also try them.
     private func ask(_ name: String, _ entry: JSONValue, _ caller: Caller, _ isDryRun: Bool) async throws -> Result {
         let file = "the form"
         let document = try YAMLNode.parse(JSONValue.object(["backendCAs": [entry]]).text, file: file)
         let draft = try await ConfigurationStore(ledger: gateway.ledger).draft(applying: document, prunes: false)
+        if !caller.isAtCommandLine {
+            try MachineOnly(home: gateway.home, profiles: gateway.profiles).check(draft)
+        }
         let now = gateway.store.clock.now()
         ConfigurationInspection(
             reading: draft.reading, catalogue: gateway.profiles.catalogue, rules: gateway.profiles.rules, now: now,
@@ -55,12 +65,6 @@ public struct UnsavedBackendCA: Sendable {
         ).run()
         try draft.reading.collector.check()
         let configuration = draft.reading.configuration
-        if !caller.isAtCommandLine, let typed = configuration.backendCAs.first(where: { $0.name == name }) {
-            let obstacles = MachineOnly(home: gateway.home, profiles: gateway.profiles).obstacles(
-                to: typed, beside: gateway.configuration.backendCAs,
-                secrets: gateway.configuration.secretsOfItsOwn)
-            guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
-        }
         guard !isDryRun else {
             return Result(
                 check: BackendCACheck(
@@ -70,7 +74,10 @@ public struct UnsavedBackendCA: Sendable {
         try await gateway.ledger.audit.record(
             AuditEntry(
                 .tryCA, AuditObject(.ca, name), by: AuditActor(named: caller.name),
-                after: ["connector": entry["connector"] ?? .null, "endpoint": entry["endpoint"] ?? .null],
+                after: [
+                    "connector": entry["connector"] ?? .null, "endpoint": entry["endpoint"] ?? .null,
+                    "secrets": .object(references(of: name, configuration)),
+                ],
                 reason: "asked by values that are not stored"))
         let administration = BackendCAAdministration(gateway.trial(configuration), now: now)
         let check = await administration.ask(name)

@@ -75,17 +75,13 @@ public struct ConfigurationAdministration: Sendable {
         let document = try YAMLNode.parse(text, file: file)
         let existing = try await GatewayStore.isThere(home) ? try await GatewayStore.open(home).ledger : nil
         let draft = try await ConfigurationStore(ledger: existing).draft(applying: document, prunes: prunes)
+        if !caller.isAtCommandLine { try MachineOnly(home: home, profiles: profiles).check(draft) }
         let inspection = ConfigurationInspection(
             reading: draft.reading, catalogue: profiles.catalogue, rules: profiles.rules, now: try home.now(),
             file: file, readsEnvironment: false)
         inspection.run()
         try draft.reading.collector.check()
         let (changes, configuration) = (draft.changes, draft.reading.configuration)
-        if !caller.isAtCommandLine {
-            let obstacles = MachineOnly(home: home, profiles: profiles).obstacles(
-                from: draft.former, to: configuration)
-            guard obstacles.isEmpty else { throw SettingsError(obstacles.joined(separator: "\n"), at: .state) }
-        }
         let stranded = try await strandedOrders(changes, draft.former, configuration, existing)
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))

@@ -81,6 +81,10 @@ extension ConfigurationInspection {
 
     /// The service may run in another folder than whoever applies the file.
     func isAbsolute(_ path: String, _ node: YAMLNode, _ keyPath: String) -> Bool {
+        guard SecretReference("file:\(path)") != nil else {
+            reading.collector.add(node, keyPath, "expected a path without control characters")
+            return false
+        }
         if path.hasPrefix("/") { return true }
         reading.collector.add(
             node, keyPath, "expected an absolute path, found \"\(path)\"",

@@ -132,9 +132,7 @@ public struct EnrollAdministration: Sendable {
 
     private func template(_ wish: Wish) throws -> TemplateConfiguration {
         let configuration = gateway.configuration
-        guard let template = configuration.template(wish.template) else {
-            throw SettingsError.unknown("template", wish.template, configuration.templates.map(\.name))
-        }
+        let template = try configuration.templateOfPeople(wish.template)
         guard template.enabled else {
             throw SettingsError("template \(template.name) is switched off: nothing is ordered by it", at: .state)
         }

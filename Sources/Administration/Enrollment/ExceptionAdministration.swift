@@ -118,10 +118,7 @@ public struct ExceptionAdministration: Sendable {
     }
 
     private func configured(_ name: String) throws -> TemplateConfiguration {
-        guard let template = gateway.configuration.template(name) else {
-            throw SettingsError.unknown("template", name, gateway.configuration.templates.map(\.name))
-        }
-        return template
+        try gateway.configuration.templateOfPeople(name)
     }
 
     private func person(_ word: String) async throws -> String {

@@ -145,7 +145,9 @@ public struct NotificationAdministration: Sendable {
             message.text =
                 "This is a test: nothing has happened. / Dies ist eine Probe: es ist nichts geschehen.\n\n\(message.text)"
             guard !isDryRun else { return message }
-            try await gateway.mailSender().send(message)
+            do { try await gateway.mailSender().send(message) } catch let error as MailError {
+                throw SettingsError("the test was not sent: \(error.message)", at: .state)
+            }
             try await gateway.ledger.audit.record(
                 AuditEntry(
                     .sendNotice, AuditObject(.notice, "test of \(event.rawValue)"), by: AuditActor(named: caller.name),

@@ -32,7 +32,8 @@ extension RecoveryAdministration {
             }
             attempt.outcome = .recovered
             let prepared = try prepare(recovery, password)
-            let fetched = try await book.fetch(recovery.id, by: person, attempt: attempt, password: prepared)
+            let fetched = try await book.fetch(
+                recovery.id, by: person, approvals: approvals, attempt: attempt, password: prepared)
             return RecoveredPackage(recovery: fetched, fileName: Self.fileName(record), bytes: file)
         } catch {
             attempt.outcome = error is LedgerError || error is SettingsError ? .refused : .failed

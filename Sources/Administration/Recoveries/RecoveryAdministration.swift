@@ -32,6 +32,9 @@ public struct RecoveryAdministration: Sendable {
         person.objectID.map { .person(id: $0) } ?? .named(person.name)
     }
 
+    /// People that a recovery by an agent takes now.
+    var approvals: Int { gateway.configuration.recovery.approvals }
+
     // MARK: - Reading
 
     /// Recoveries, the newest first in the list's own order.
@@ -60,7 +63,7 @@ public struct RecoveryAdministration: Sendable {
                 guard !recovery.requester.isSame(as: person) else { throw Obstacle("it is your own request") }
             }
         }
-        list.add("fetch", .requestRecovery) { try book.requireFetchable(recovery, by: person) }
+        list.add("fetch", .requestRecovery) { try book.requireFetchable(recovery, by: person, approvals: approvals) }
         list.add("password", .requestRecovery) {
             guard state == .fetched else { throw Obstacle("the key was not fetched yet") }
             guard recovery.passwordRecipient.isSame(as: person) else {
@@ -86,7 +89,7 @@ public struct RecoveryAdministration: Sendable {
             let record = try await archived(try await CertificateAdministration(ledger).certificate(word))
             guard !isDryRun else { return nil }
             return try await book.request(
-                new(.agent, record, words, approvals: gateway.configuration.recovery.approvals))
+                new(.agent, record, words, approvals: approvals))
         }
     }
 
@@ -156,7 +159,7 @@ public struct RecoveryAdministration: Sendable {
             let recovery: Recovery
             do {
                 recovery = try await book.recovery(word)
-                try book.requireFetchable(recovery, by: person)
+                try book.requireFetchable(recovery, by: person, approvals: approvals)
             } catch {
                 try await entrance.note(wish, "\(error)")
                 throw error
@@ -176,6 +179,7 @@ public struct RecoveryAdministration: Sendable {
     }
 
     func password(of recovery: Recovery) async throws -> Secret {
+        try recovery.requireAgreed(approvals)
         guard let package = recovery.passwordPackage else {
             throw LedgerError.notPossible("the key of recovery R-\(recovery.id) was not fetched yet")
         }

@@ -36,6 +36,7 @@ enum SchemaForm {
             "secret": ["type": "string", "pattern": "^(env|file):."],
             "path": ["type": "string", "pattern": "^/"],
             "address": ["type": "string", "pattern": "^https?://"],
+            "LDAP address": ["type": "string", "pattern": "^[Ll][Dd][Aa][Pp][Ss]?://"],
             "GUID": ["type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"],
             "duration": ["type": "string", "pattern": "^[0-9]{1,7}[dhms]$"],
             "money": ["type": "string", "pattern": "^[0-9]{1,12}([.][0-9]{1,3})? [A-Z]{3}$"],
@@ -46,7 +47,8 @@ enum SchemaForm {
             "any value that fits": [:],
         ]
         for text in [
-            "text", "text with holes", "XML with holes", "jq", "XPath", "object identifier", "title", "namespace",
+            "text", "mail server", "text with holes", "XML with holes", "jq", "XPath", "object identifier", "title",
+            "namespace",
         ] {
             forms[text] = ["type": "string"]
         }

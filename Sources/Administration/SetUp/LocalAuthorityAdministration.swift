@@ -8,6 +8,7 @@ public import JSONDocuments
 import PKIX
 import Records
 import Settings
+import YAMLDocuments
 
 /// A CA of one's own for who has none yet, made beside the database; 'certway ca create' makes one at any other place.
 public struct LocalAuthorityAdministration: Sendable {
@@ -50,7 +51,7 @@ public struct LocalAuthorityAdministration: Sendable {
     public func make(
         _ name: String, commonName: String, passphrase: SecretReference?, by caller: Caller, isDryRun: Bool
     ) async throws -> Made {
-        let folder = URL(filePath: gateway.home.path).standardizedFileURL.path + "/cas/\(name)"
+        let folder = URL(filePath: gateway.home.authorities).standardizedFileURL.path + "/\(name)"
         let object = AuditObject(.ca, folder)
         return try await Entrance(caller, gateway.ledger.audit).pass(
             .configure, to: Entrance.Wish(.createCA, object), isDryRun ? .byTheUseCase : .all
@@ -59,6 +60,7 @@ public struct LocalAuthorityAdministration: Sendable {
                 throw SettingsError(
                     "name: found \"\(name.prefix(60))\", expected small letters, digits and -", at: .commandLine)
             }
+            if let passphrase, !caller.isAtCommandLine { try await look(at: passphrase) }
             var ceremony = AuthorityCeremony()
             ceremony.name = commonName
             ceremony.rootFolder = folder + "-root"
@@ -79,5 +81,16 @@ public struct LocalAuthorityAdministration: Sendable {
             }
             return Made(folder: folder, rootFolder: folder + "-root", certificates: made)
         }
+    }
+
+    /// Whether a passphrase may be taken from there, as from a setting of the CA that is configured with it afterwards.
+    private func look(at passphrase: SecretReference) async throws {
+        let draft = try await ConfigurationStore(ledger: gateway.ledger).draft(
+            applying: YAMLNode.parse("", file: "the form"), prunes: false)
+        let source = NamedSource(
+            place: "passphrase", reference: passphrase, isSecret: true,
+            destination: ["": "backendCAs[]", "connector": .string(Self.connector)])
+        let machine = MachineOnly(home: gateway.home, profiles: gateway.profiles)
+        if let obstacle = machine.obstacle(to: source, beside: draft) { throw SettingsError(obstacle, at: .state) }
     }
 }

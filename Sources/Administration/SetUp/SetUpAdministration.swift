@@ -36,7 +36,11 @@ public struct SetUpAdministration: Sendable {
     }
 
     /// The answer of `GET /setup`.
-    public func json() async throws -> JSONValue { Self.json(try await standings()) }
+    public func json() async throws -> JSONValue {
+        var value = Self.json(try await standings())
+        value["secretFolder"] = .string(gateway.home.secrets)
+        return value
+    }
 
     static func json(_ standings: [SetUpStanding]) -> JSONValue {
         [

@@ -28,21 +28,29 @@ public struct ViewAdministration: Sendable {
     ///
     /// - Throws: as `add`, and `LedgerError.notPossible` for one that is not one's own.
     public func change(
-        _ id: Int64, name: String?, address: String?, isShared: Bool?, isStartPage: Bool?
+        _ id: Int64, name: String?, address: String?, isShared: Bool?, isStartPage: Bool?, isDryRun: Bool = false
     ) async throws -> SavedView {
-        guard var view = try await ledger.view(id, for: caller.name), view.owner.folded == caller.name.folded else {
-            throw LedgerError.notPossible("there is no view \(id) of \(caller.name)")
-        }
+        var view = try await own(id)
         view.name = name ?? view.name
         view.address = address ?? view.address
         view.isShared = isShared ?? view.isShared
         view.isStartPage = isStartPage ?? view.isStartPage
         try Self.check(view)
-        return try await ledger.keep(view)
+        return isDryRun ? view : try await ledger.keep(view)
     }
 
     /// - Throws: `LedgerError.notPossible` for one that is not one's own.
-    public func delete(_ id: Int64) async throws { try await ledger.deleteView(id, of: caller.name) }
+    public func delete(_ id: Int64, isDryRun: Bool = false) async throws {
+        _ = try await own(id)
+        if !isDryRun { try await ledger.deleteView(id, of: caller.name) }
+    }
+
+    private func own(_ id: Int64) async throws -> SavedView {
+        guard let view = try await ledger.view(id, for: caller.name), view.owner.folded == caller.name.folded else {
+            throw LedgerError.notPossible("there is no view \(id) of \(caller.name)")
+        }
+        return view
+    }
 
     /// An address of another place would lead whoever follows a shared view out of the console.
     private static func check(_ view: SavedView) throws(SettingsError) {

@@ -125,8 +125,3 @@ public actor CurrentGateway {
         return Dictionary(paths.map { ($0, FileStamp(path: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 }
-
-extension SecretReference {
-    /// The file it lies in; nil for a variable.
-    fileprivate var path: String? { if case .file(let path) = place { path } else { nil } }
-}

@@ -51,10 +51,17 @@ enum DemoCommand {
             ("certway demo --serve", "200 people, and the console to look at them"),
         ]
     ) { invocation in
-        if invocation.flag("serve") { return try await LiveDemo.serve(invocation) }
         let users = try invocation.int("users", in: 1...1_000_000) ?? 25
         let nodes = try invocation.int("nodes", in: 1...8) ?? 1
         let engine = invocation.value("store") ?? DemoStore.engines[0]
+        if invocation.flag("serve") {
+            guard engine == DemoStore.engines[0], nodes == 1 else {
+                throw UsageError(
+                    "--serve: what is served is one gateway on a file: leave --store and --nodes out",
+                    path: invocation.path)
+            }
+            return try await LiveDemo.serve(invocation)
+        }
         guard engine != DemoStore.engines[0] || nodes == 1 else {
             throw UsageError(
                 "--nodes: several gateways share a database on a server: add --store mariadb", path: invocation.path)

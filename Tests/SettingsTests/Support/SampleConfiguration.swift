@@ -102,6 +102,7 @@ enum SampleConfiguration {
           trustedProxies: [10.0.0.0/8]
           signIn: {clientID: c0ffee11-2222-3333-4444-555555555555, clientSecret: "env:CONSOLE_SECRET", guests: true}
           roles: {administrator: [Certway.Admin], helpdesk: [h], integrator: [i], keyRecoveryAgent: [k], auditor: [a], requester: [r], employee: [e]}
+          secretFolders: [/run/secrets]
           sessionHours: 4
           idleMinutes: 15
           status: false

@@ -68,7 +68,7 @@ function control(field, value) {
   const input = kind === 'choice'
     ? h('select', common, !field.required && h('option', { value: '' }, ''), field.choices.map((one) => h('option', { value: one.value, selected: one.value === value }, one.title ?? one.value)))
     : h('input', { ...common, type: kind === 'integer' ? 'number' : 'text', step: kind === 'integer' ? '1' : null, value: value ?? '', spellcheck: 'false',
-      placeholder: kind === 'file' ? '/etc/certway/…' : null });
+      placeholder: kind === 'file' ? '/var/lib/certway/secrets/…' : null });
   return {
     element: h('label.field', label, input, help),
     value: () => (kind === 'integer' && input.value !== '' ? Number(input.value) : input.value.trim()),

@@ -12,7 +12,7 @@ const form = /^(file:\/|env:|exec:|azure-key-vault:|keyvault:|vault:)/;
 export function secretReference({ name, label, value = '', isRequired = false, help }) {
   const warning = h('small.wrong', { role: 'status' });
   const field = h('input', {
-    name, value, required: isRequired, spellcheck: 'false', autocomplete: 'off', placeholder: 'file:/etc/certway/ca-key', 'aria-describedby': `${name}-help`,
+    name, value, required: isRequired, spellcheck: 'false', autocomplete: 'off', placeholder: 'file:/var/lib/certway/secrets/ca-key', 'aria-describedby': `${name}-help`,
     on: { input: check },
   });
   function check() {

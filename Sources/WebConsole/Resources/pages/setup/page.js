@@ -60,6 +60,7 @@ export async function open(page) {
     const back = standing.steps[index - 1];
     replace(place, panel(`${index + 1} · ${word('setup.step', id)}`,
       h('p', word('setup.text', id)),
+      ['tenant', 'intune', 'agent', 'authority'].includes(id) && h('p', t('setup.secretFolder'), ' ', h('code', standing.secretFolder)),
       h('p.note', { 'data-state': step.state }, h('span', { 'aria-hidden': 'true' }, step.state === 'done' ? '✓ ' : '● '), foreign(step.text)),
       work,
       h('div.actions', back && h('button', { type: 'button', on: { click: () => show(back.id) } }, t('setup.back')),
