@@ -22,7 +22,7 @@ extension DirectoryMirror {
                 }
             }
             members.removeAll { $0.person.userPrincipalName.isEmpty }
-            try Self.addRivals(to: &members, on: connection)
+            try Self.addRivalsAndOpeners(to: &members, on: connection)
             return members
         }
     }

@@ -59,16 +59,20 @@ public struct DirectoryMirror: Sendable {
                 person: DirectoryPerson(id: id, attributes: try row[4]), isPresent: try row[1], isDeleted: try row[3],
                 position: MemberPosition(changeNumber: try row[2], userID: id))
         }
-        try addRivals(to: &members, on: connection)
+        try addRivalsAndOpeners(to: &members, on: connection)
         return members
     }
 
-    static func addRivals(to members: inout [EnrollmentMember], on connection: any SQLConnection) throws {
+    static func addRivalsAndOpeners(to members: inout [EnrollmentMember], on connection: any SQLConnection) throws {
         var rivals: [String: [AddressClaim]] = [:]
         for list in SQLValueList.lists(members.map(\.person.id)) {
             for (owner, claim) in try claims(against: list, on: connection) { rivals[owner, default: []].append(claim) }
         }
-        for index in members.indices { members[index].rivals = rivals[members[index].person.id] ?? [] }
+        let openers = try openers(of: members.map(\.person.id), on: connection)
+        for index in members.indices {
+            let id = members[index].person.id
+            (members[index].rivals, members[index].openers) = (rivals[id] ?? [], openers[id])
+        }
     }
 
     /// What others in the tenant claim of a person's addresses.

@@ -43,15 +43,15 @@ extension Gateway {
 
     private static let noticeMemory: TimeInterval = 7 * 86_400
 
-    /// Keys that could not be brought to somebody's devices, or taken from them, and are tried again; in one sentence.
+    /// Keys that could not be brought to somebody's devices, or taken from them, and are tried again, or that a person has to have delivered again; in one sentence.
     ///
     /// - Throws: `StoreError`.
     public func keyProblems() async throws -> [String] {
-        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, triedAgain: true)
+        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, curable: true)
         guard let first = troubled.first, let problem = first.problem else { return [] }
         return [
-            "\(Plural(troubled.count, "key is", "keys are")) not where they should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
-                + "it is tried again by itself, see 'certway certificate show \(first.serialNumber)'"
+            "\(Plural(troubled.count, "key is", "keys are")) not where \(troubled.count == 1 ? "it" : "they") should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
+                + "\(first.nextActionAt == nil ? "" : "it is tried again by itself, ")see 'certway certificate show \(first.serialNumber)'"
         ]
     }
 

@@ -24,45 +24,75 @@ public struct KeyHoldingRule: Sendable, Hashable {
 
     /// What must hold of a certificate `c` with its order `o`, so that its key is at somebody's hand.
     ///
-    /// The key of one that was compromised is at nobody's hand, nor is one that a person has withdrawn.
+    /// It follows the certificate: what the planner has taken from the devices of somebody who left is wanted again as soon as there is
+    /// something of the template for the same again.
     func stays(at now: Date) -> (condition: String, parameters: [SQLValue]) {
+        let (lasts, has) = (lasts(at: now), Self.ownerHasSome)
+        return (
+            """
+            \(lasts.condition) AND (\(has.condition) OR NOT EXISTS (SELECT 1 FROM certificate_actions x \
+            WHERE x.certificate_id = c.id AND x.kind = ? AND x.state IN (\(Self.standing.places))))
+            """,
+            lasts.parameters + has.parameters + [SQLValue(CertificateAction.Kind.withdraw)] + Self.standing.parameters
+        )
+    }
+
+    /// What must hold of a certificate `c` with its order `o`, so that its key may be at somebody's hand now or once the person is back.
+    ///
+    /// The key of one that was compromised is at nobody's hand from the time on for which that was said, nor is one that a person has
+    /// withdrawn; one that never came into use is at nobody's, and may be for the address of somebody else.
+    func lasts(at now: Date) -> (condition: String, parameters: [SQLValue]) {
         let ends = [OrderStage.superseded, .revoked, .expired]
         var condition = """
             c.template = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = c.id \
-            AND (x.kind = ? AND x.state <> ? OR x.kind = ? AND x.reason = ? AND x.state <> ?)) AND (o.stage = ?
+            AND x.state IN (\(Self.standing.places)) AND (x.kind = ? AND x.actor <> ? \
+            OR x.kind = ? AND x.reason = ? AND (x.not_before IS NULL OR x.not_before <= ?))) AND (o.stage = ?
             """
-        var parameters: [SQLValue] = [
-            .text(template), SQLValue(CertificateAction.Kind.withdraw), SQLValue(CertificateAction.State.failed),
-            SQLValue(CertificateAction.Kind.revoke), .text("keyCompromise"), SQLValue(CertificateAction.State.failed),
-            SQLValue(OrderStage.active),
-        ]
+        var parameters: [SQLValue] =
+            [.text(template)] + Self.standing.parameters + [
+                SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner),
+                SQLValue(CertificateAction.Kind.revoke), .text("keyCompromise"), SQLValue(now),
+                SQLValue(OrderStage.active),
+            ]
         if let keep {
-            condition += " OR o.stage IN (?, ?, ?) AND c.not_after > ?"
+            let unused = Self.unused
+            condition += " OR o.stage IN (?, ?, ?) AND c.not_after > ? AND NOT (\(unused.condition))"
             parameters += ends.map { SQLValue($0) }
-            parameters.append(SQLValue(now - Double(keep.components.seconds)))
+            parameters += [SQLValue(now - Double(keep.components.seconds))] + unused.parameters
         }
         condition += ")"
         return (condition, parameters)
     }
 
+    /// That the certificate of an order `o` was revoked before it came into use.
+    static let unused: (condition: String, parameters: [SQLValue]) = (
+        "o.stage = ? AND NOT EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = o.id AND e.stage = ?)",
+        [SQLValue(OrderStage.revoked), SQLValue(OrderStage.active)]
+    )
+
+    /// What is asked to be done to a certificate, or has been.
+    private static let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
+
+    /// That whoever a certificate `c` is for has an order or a certificate of the template that nobody has taken away: whoever has left has none,
+    /// from the day on for which the template says so.
+    private static var ownerHasSome: (condition: String, parameters: [SQLValue]) {
+        let stages = SQLValueList(OrderStage.allCases.filter { $0.isOpen || $0 == .active }.map(\.rawValue))
+        return (
+            """
+            EXISTS (SELECT 1 FROM orders q WHERE q.subscriber_id = c.subscriber_id AND q.template = c.template \
+            AND q.stage IN (\(stages.places)) AND NOT EXISTS (SELECT 1 FROM certificate_actions y \
+            WHERE y.order_id = q.id AND y.kind = ? AND y.state IN (\(standing.places))))
+            """, stages.parameters + [SQLValue(CertificateAction.Kind.withdraw)] + standing.parameters
+        )
+    }
+
     /// Whose it is to be: the source of people `p` beside `c`, with their ids and names.
     var people: (join: String, condition: String, parameters: [SQLValue]) {
         guard isForMailboxes else {
-            // Whoever has nothing of the template any more has left.
-            let open = [
-                OrderStage.planned, .keyed, .submitted, .pending, .issued, .delivered, .published, .active,
-            ]
+            let has = Self.ownerHasSome
             return (
-                "JOIN directory_users p ON p.id = c.subscriber_id",
-                """
-                p.is_deleted = 0 AND EXISTS (SELECT 1 FROM orders q WHERE q.subscriber_id = c.subscriber_id \
-                AND q.template = c.template AND q.stage IN (\(open.map { _ in "?" }.joined(separator: ", "))) \
-                AND NOT EXISTS (SELECT 1 FROM certificate_actions y WHERE y.order_id = q.id AND y.kind = ? \
-                AND y.state <> ?))
-                """,
-                open.map { SQLValue($0) } + [
-                    SQLValue(CertificateAction.Kind.withdraw), SQLValue(CertificateAction.State.failed),
-                ]
+                "JOIN directory_users p ON p.id = c.subscriber_id", "p.is_deleted = 0 AND \(has.condition)",
+                has.parameters
             )
         }
         let receives = holders.receives
@@ -75,13 +105,18 @@ public struct KeyHoldingRule: Sendable, Hashable {
     }
 
     /// Of a row `h` of `key_holdings` beside these: what is with somebody already stays there, although it would be given to nobody who
-    /// is so; nil where that is all the same. What is yet to be sent, again or for the first time, is none of it.
-    func stays(withHolderAt now: Date) -> (condition: String, parameters: [SQLValue])? {
-        guard isForMailboxes else { return nil }
+    /// is so. What is yet to be sent, again or for the first time, is none of it.
+    func stays(withHolderAt now: Date) -> (condition: String, parameters: [SQLValue]) {
+        let isThere = "h.actual IN (?, ?) AND h.next_action_at IS NULL"
+        let parameters = [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) }
+        guard isForMailboxes else {
+            // A deleted account comes back within the grace: when it ends, the planner says.
+            let has = Self.ownerHasSome
+            return ("\(isThere) AND \(has.condition)", parameters + has.parameters)
+        }
         let keeps = holders.keeps(at: now)
         return (
-            "h.actual IN (?, ?) AND h.next_action_at IS NULL AND \(keeps.condition) AND s.present = 1 AND p.is_deleted = 0",
-            [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) } + keeps.parameters
+            "\(isThere) AND \(keeps.condition) AND s.present = 1 AND p.is_deleted = 0", parameters + keeps.parameters
         )
     }
 }

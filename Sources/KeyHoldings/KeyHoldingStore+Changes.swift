@@ -64,14 +64,10 @@ extension KeyHoldingStore {
                         parameters + [.integer(certificate), .text(person)])
                 }
             }
-            var (remains, remainsParameters) = (people.condition, people.parameters)
-            if let stays = rule.stays(withHolderAt: now) {
-                remains = "(\(remains) OR \(stays.condition))"
-                remainsParameters += stays.parameters
-            }
+            let there = rule.stays(withHolderAt: now)
             let over = try ids(
-                "h.wanted = 1 AND NOT \(reason("\(stays.condition) AND \(remains)"))",
-                stays.parameters + remainsParameters)
+                "h.wanted = 1 AND NOT \(reason("\(stays.condition) AND (\(people.condition) OR \(there.condition))"))",
+                stays.parameters + people.parameters + there.parameters)
             try set(
                 "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL",
                 [SQLValue(now), SQLValue(now)],
@@ -179,6 +175,35 @@ extension KeyHoldingStore {
             ])
     }
 
+    /// Notes that Intune does not hold any more what was brought there.
+    ///
+    /// - Parameter problem: why that stays so until a person decides; nil for whether it is to be brought there again.
+    public func noteGone(_ holding: KeyHolding, _ problem: String? = nil) async throws {
+        try await change(
+            holding, "actual = ?, connector = NULL, next_action_at = ?, failures = 0, problem = ?",
+            [
+                SQLValue(KeyHolding.Actual.absent.rawValue), problem == nil ? SQLValue(now) : .null,
+                SQLValue(problem?.storable),
+            ])
+    }
+
+    /// Notes that a withdrawal has taken a certificate out of Intune: where its key is to be there all the same, because the person has
+    /// come back meanwhile, it is brought there again.
+    public func noteWithdrawn(certificateID: Int64, personID: String) async throws {
+        let now = now
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                UPDATE key_holdings SET actual = ?, connector = NULL, next_action_at = ? WHERE certificate_id = ? \
+                AND person_id = ? AND wanted = 1
+                """,
+                [
+                    SQLValue(KeyHolding.Actual.absent.rawValue), SQLValue(now), .integer(certificateID),
+                    .text(personID.lowercased()),
+                ])
+        }
+    }
+
     /// Notes why it is not as it should be.
     ///
     /// - Parameter next: when it is tried again; nil for not by itself.
@@ -210,19 +235,19 @@ extension KeyHoldingStore {
             ]
             var condition = ""
             for rule in rules {
-                let stays = rule.stays(at: now)
-                condition += " AND NOT (\(stays.condition))"
-                parameters += stays.parameters
+                let lasts = rule.lasts(at: now)
+                condition += " AND NOT (\(lasts.condition))"
+                parameters += lasts.parameters
             }
             return try connection.query(
                 """
                 SELECT o.id FROM orders o JOIN certificates c ON c.order_id = o.id WHERE o.stage IN (?, ?, ?)\(condition) \
                 AND EXISTS (SELECT 1 FROM order_keys k WHERE k.order_id = o.id AND k.erased = 0) \
-                AND EXISTS (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id) \
+                AND (EXISTS (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id) OR \(KeyHoldingRule.unused.condition)) \
                 AND NOT EXISTS (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id AND h.wanted = 1 \
                 AND h.template IN (\((["?"] + rules.map { _ in "?" }).joined(separator: ", ")))) \
                 ORDER BY o.id \(connection.dialect.page(limit, 0))
-                """, parameters + [.text("")] + rules.map { .text($0.template) }
+                """, parameters + KeyHoldingRule.unused.parameters + [.text("")] + rules.map { .text($0.template) }
             ) { try $0[0] as Int64 }
         }
     }

@@ -67,10 +67,14 @@ public struct KeyHoldingStore: Sendable {
 
     /// What is not as it should be, wanted or not, the longest overdue first; at most so many.
     ///
-    /// - Parameter triedAgain: only what is tried again by itself.
-    public func troubled(limit: Int, triedAgain: Bool = false) async throws -> [KeyHolding] {
-        try await list(
-            "h.problem IS NOT NULL\(triedAgain ? " AND h.next_action_at IS NOT NULL" : "") ORDER BY h.next_action_at, h.certificate_id, h.person_id",
+    /// - Parameter curable: only what is tried again by itself, or by a person's word.
+    public func troubled(limit: Int, curable: Bool = false) async throws -> [KeyHolding] {
+        let cure = """
+             AND (h.next_action_at IS NOT NULL OR h.wanted = 1 AND EXISTS (SELECT 1 FROM order_keys k \
+            WHERE k.order_id = c.order_id AND k.erased = 0))
+            """
+        return try await list(
+            "h.problem IS NOT NULL\(curable ? cure : "") ORDER BY h.next_action_at, h.certificate_id, h.person_id",
             [], limit: limit)
     }
 
@@ -102,10 +106,23 @@ public struct KeyHoldingStore: Sendable {
         return found
     }
 
-    /// How many of a template are wanted and not as they should be; at most so many are looked at.
-    public func gaps(limit: Int) async throws -> [KeyHolding] {
+    /// What Intune holds by what is on record, in the order of certificates and people: keys of mailboxes, and earlier ones of people. The
+    /// certificate in use of a person is none of them.
+    ///
+    /// - Parameters:
+    ///   - last: the last one that was read; nil for the first.
+    ///   - date: those that were brought there before.
+    public func brought(after last: KeyHolding?, before date: Date, limit: Int) async throws -> [KeyHolding] {
         try await list(
-            "h.wanted = 1 AND h.problem IS NOT NULL ORDER BY h.certificate_id, h.person_id", [], limit: limit)
+            """
+            h.wanted = 1 AND h.actual IN (?, ?) AND h.next_action_at IS NULL AND (h.delivered_at IS NULL OR h.delivered_at < ?) \
+            AND NOT (h.person_id = h.owner_id AND o.stage = ?) \
+            AND (h.certificate_id > ? OR h.certificate_id = ? AND h.person_id > ?) ORDER BY h.certificate_id, h.person_id
+            """,
+            [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) } + [
+                SQLValue(date), SQLValue(OrderStage.active), .integer(last?.certificateID ?? 0),
+                .integer(last?.certificateID ?? 0), .text(last?.personID ?? ""),
+            ], limit: limit)
     }
 
     /// By mailbox: the certificates whose key somebody has had who is not to have it any more.

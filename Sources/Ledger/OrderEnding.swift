@@ -4,7 +4,7 @@
 public import Foundation
 public import JSONDocuments
 
-/// How an order ended that gave no certificate, for the question whether another one may follow.
+/// How an order ended that gave no certificate for use, for the question whether another one may follow.
 public struct OrderEnding: Sendable, Hashable {
     /// Who ended it.
     public enum Cause: String, Sendable, Hashable {
@@ -18,6 +18,8 @@ public struct OrderEnding: Sendable, Hashable {
         case rejected
         /// The gateway gave up.
         case failed
+        /// Whoever has revoked the certificate before it came into use: wrong as it was, it says nothing about the person.
+        case unused = "revoked before it came into use"
     }
 
     /// Kind of the event that marks an order as withdrawn by the gateway.
@@ -33,6 +35,6 @@ public struct OrderEnding: Sendable, Hashable {
     /// What had been asked for.
     public let names: JSONValue
     public let request: JSONValue
-    /// Orders in a row that asked for the same and were rejected or failed, or that lapsed, this one the last of them; at least 1.
+    /// Orders in a row that asked for the same and were rejected or failed, that lapsed, or were of no use, this one the last of them; at least 1.
     public let attempts: Int
 }

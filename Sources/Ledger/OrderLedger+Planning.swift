@@ -217,7 +217,11 @@ extension OrderTable {
 
     /// - Parameter orders: all of the subscriber and template, newest first.
     private func ending(of order: Order, among orders: [Order]) throws -> OrderEnding? {
-        guard order.certificateID == nil, [.cancelled, .rejected, .failed].contains(order.stage) else { return nil }
+        if order.stage == .revoked {
+            guard try !wasInUse(order) else { return nil }
+        } else {
+            guard order.certificateID == nil, [.cancelled, .rejected, .failed].contains(order.stage) else { return nil }
+        }
         let (cause, event) = try cause(of: order)
         var attempts = orders.filter { $0.stage != .cancelled }.prefix {
             ($0.stage == .rejected || $0.stage == .failed) && $0.asksForTheSame(as: order)
@@ -228,6 +232,10 @@ extension OrderTable {
                 try $0.certificateID == nil && $0.stage == .cancelled && $0.asksForTheSame(as: order)
                     && self.cause(of: $0).cause == cause
             }.count
+        } else if cause == .unused {
+            attempts = try orders.prefix(Self.mostAttempts).prefix {
+                try $0.stage == .revoked && $0.asksForTheSame(as: order) && !wasInUse($0)
+            }.count
         }
         return OrderEnding(
             cause: cause, reason: event?.message ?? order.detail ?? "", at: event?.at ?? order.updatedAt,
@@ -235,6 +243,13 @@ extension OrderTable {
     }
 
     private static let mostAttempts = 10
+
+    /// Whether the certificate of an order has ever been in use.
+    private func wasInUse(_ order: Order) throws -> Bool {
+        try connection.value(
+            "SELECT 1 FROM order_events WHERE order_id = ? AND stage = ? ORDER BY sequence_number \(connection.dialect.page(1, 0))",
+            [.integer(order.id), SQLValue(OrderStage.active)], as: Int.self) != nil
+    }
 
     private typealias Ended = (kind: String, message: String, at: Date, stage: OrderStage, data: JSONValue)
 
@@ -252,6 +267,7 @@ extension OrderTable {
         switch order.stage {
         case .rejected: return (.rejected, event)
         case .failed: return (.failed, event)
+        case .revoked: return (.unused, event)
         default: break
         }
         if event?.kind == OrderEnding.withdrawnEvent { return (.withdrawn, event) }

@@ -85,7 +85,7 @@ public struct Eligibility: Sendable {
         try await mirror.requireAddresses()
         let member = try await member(order, template).member
         // What product and rules of today want is no matter of a certificate that exists.
-        switch EnrollmentRules(template: template, product: nil, rules: nil).find(member) {
+        switch EnrollmentRules(template: template, product: nil, rules: nil).find(member, isIssued: true) {
         case .left(let reason), .excluded(let reason): return .nobody(reason)
         case .entitled(let names, _, _):
             let certified = RequestedNames(json: order.names)

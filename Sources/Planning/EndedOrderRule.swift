@@ -31,6 +31,7 @@ struct EndedOrderRule {
     private static let givenUp = "given up"
     private static let lapsed = "cancelled at the CA"
     private static let withdrawn = "planned and withdrawn"
+    private static let unused = OrderEnding.Cause.unused.rawValue
     /// Orders in a row that may be planned and taken back before they leave: where two places decide differently on one person, each
     /// pass would plan and withdraw another one, and say nothing.
     private static let mayBeWithdrawn = 3
@@ -50,7 +51,7 @@ struct EndedOrderRule {
 
     /// Whether a reason that `find` has given says that nobody here wanted it so.
     static func isRefusal(_ reason: String) -> Bool {
-        [rejected, givenUp, withdrawn].contains { reason.hasPrefix($0) }
+        [rejected, givenUp, withdrawn, unused].contains { reason.hasPrefix($0) }
     }
 
     /// - Parameters:
@@ -65,7 +66,7 @@ struct EndedOrderRule {
             switch ending.cause {
             case .failed: Self.givenUp
             case .lapsed: Self.lapsed
-            case .withdrawn, .cancelled, .rejected: ending.cause.rawValue
+            case .withdrawn, .cancelled, .rejected, .unused: ending.cause.rawValue
             }
         let what = "order \(standing.reference) was \(word): \(Self.cut(ending.reason, to: 100))"
         switch ending.cause {
@@ -80,7 +81,7 @@ struct EndedOrderRule {
                 "\(Self.withdrawn) \(ending.attempts) times: \(Self.cut(ending.reason, to: 150)); tried again at "
                     + "\(next.ISO8601Format())", until: next)
         case .cancelled: return .ended("\(what); \(again(standing))")
-        case .lapsed, .rejected, .failed:
+        case .lapsed, .rejected, .failed, .unused:
             guard isSame(names, standing, ending) else { return .order("\(what); another one is asked for now") }
             return again(standing, ending, what)
         }
@@ -89,7 +90,13 @@ struct EndedOrderRule {
     /// The same once more, when its time has come. Who has not answered the CA gets one more.
     private func again(_ standing: SubscriberStanding, _ ending: OrderEnding, _ what: String) -> Finding {
         let isLapsed = ending.cause == .lapsed
-        let who = isLapsed ? Self.lapsed : ending.cause == .rejected ? Self.rejected : Self.givenUp
+        let who =
+            switch ending.cause {
+            case .lapsed: Self.lapsed
+            case .rejected: Self.rejected
+            case .unused: Self.unused
+            case .withdrawn, .cancelled, .failed: Self.givenUp
+            }
         var next = RepeatSchedule.next(after: ending.attempts, ending: ending.at, unit: unit)
         if isLapsed { next = ending.attempts < Self.mayLapse ? ending.at + unit : nil }
         guard let next else {

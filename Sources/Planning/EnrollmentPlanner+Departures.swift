@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Directory
+import JSONDocuments
 import Ledger
 import Settings
 import Store
@@ -34,34 +35,50 @@ extension EnrollmentPlanner {
         return ids.map { ($0, known[$0.lowercased()]) }
     }
 
-    /// People of whose certified addresses, or names to sign in with, one is somebody else's now; also the name under which Intune
-    /// delivers to them.
-    func takenAddresses(
-        _ standings: [String: SubscriberStanding], _ template: TemplateConfiguration
-    ) async throws -> Set<String> {
-        let used = standings.filter { $0.value.stage.isOpen || $0.value.stage == .active }.mapValues { standing in
-            [standing, standing.inUse].compactMap(\.self).map { RequestedNames(json: $0.names) }
+    /// Orders, open or with a certificate in use, of whose addresses, or names to sign in with, one is somebody else's now; also by the name
+    /// under which Intune delivers to them. By whom they are for.
+    ///
+    /// - Parameter isFormerMeant: whether also those whose place another one has taken.
+    func takenOrders(
+        _ standings: [String: SubscriberStanding], _ template: TemplateConfiguration, isFormerMeant: Bool = false
+    ) async throws -> [String: Set<Int64>] {
+        let isDelivered = template.delivery == .intune && template.mailboxes == nil
+        var named: [Int64: NamedOrder] = [:]
+        for (id, standing) in standings where standing.stage.isOpen || standing.stage == .active {
+            for order in [standing, standing.inUse].compactMap(\.self) {
+                named[order.orderID] = NamedOrder(
+                    id, order.names, isDelivered && order.stage == .active ? order.userPrincipalName : nil)
+            }
+            for order in standing.superseded where isFormerMeant { named[order.orderID] = NamedOrder(id, order.names) }
         }
-        let mails = used.mapValues { $0.flatMap(\.emails).map(AddressSource.foldedCase) }
-        var signIns = used.mapValues { $0.compactMap(\.userPrincipalName).map(AddressSource.foldedCase) }
-        if template.delivery == .intune, template.mailboxes == nil {
-            for (id, standing) in standings {
-                guard let delivered = standing.inUse?.userPrincipalName else { continue }
-                signIns[id, default: []].append(AddressSource.foldedCase(delivered))
+        let mails = try await mirror.holders(of: Set(named.values.flatMap(\.mails)), by: [.mail, .proxyAddress])
+        let signIns = try await mirror.holders(of: Set(named.values.flatMap(\.signIns)), by: .userPrincipalName)
+        var taken: [String: Set<Int64>] = [:]
+        for (id, order) in named {
+            func isTaken(_ address: String, _ holders: [String: Set<String>]) -> Bool {
+                let ids = holders[address] ?? []
+                return !ids.isEmpty && !ids.contains(order.subscriberID)
+            }
+            if order.mails.contains(where: { isTaken($0, mails) })
+                || order.signIns.contains(where: { isTaken($0, signIns) })
+            {
+                taken[order.subscriberID, default: []].insert(id)
             }
         }
-        return try await taken(mails, by: [.mail, .proxyAddress]).union(taken(signIns, by: .userPrincipalName))
+        return taken
     }
 
-    /// Those of whose addresses one has holders, and not them.
-    private func taken(_ addresses: [String: [String]], by sources: AddressSource) async throws -> Set<String> {
-        let holders = try await mirror.holders(of: Set(addresses.values.joined()), by: sources)
-        return Set(
-            addresses.filter { id, addresses in
-                addresses.contains { address in
-                    let ids = holders[address] ?? []
-                    return !ids.isEmpty && !ids.contains(id)
-                }
-            }.keys)
+    private struct NamedOrder {
+        let subscriberID: String
+        let mails: [String]
+        let signIns: [String]
+
+        /// - Parameter delivered: the name under which Intune delivers to the person.
+        init(_ subscriberID: String, _ names: JSONValue, _ delivered: String? = nil) {
+            let names = RequestedNames(json: names)
+            self.subscriberID = subscriberID
+            mails = names.emails.map(AddressSource.foldedCase)
+            signIns = [names.userPrincipalName, delivered].compactMap(\.self).map(AddressSource.foldedCase)
+        }
     }
 }

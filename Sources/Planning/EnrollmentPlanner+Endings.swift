@@ -47,6 +47,11 @@ extension EnrollmentPlanner {
             let all =
                 template.delivery == .none
                 ? [:] : try await ledger.certificateIDs(template: template.name, subscriberIDs: leaving)
+            // Of who is there only what says somebody else's address or name is revoked.
+            let staying = Set(
+                current.filter { $0.action == .revoke && !($0.concern?.isDeparture ?? false) }.map(\.subscriberID))
+            let taken = try await takenOrders(
+                standings.filter { staying.contains($0.key) }, template, isFormerMeant: true)
             // What is under way or done already is returned as it is.
             try await ledger.ask(
                 current.flatMap { decision in
@@ -55,7 +60,9 @@ extension EnrollmentPlanner {
                     rule.exposed = exposed[id]?.certificates ?? [:]
                     return
                         (standings[id].map {
-                            wishes(decision, $0, template, rule, IncidentWishes(wished[id] ?? []))
+                            wishes(
+                                decision, $0, rule, IncidentWishes(wished[id] ?? []),
+                                only: staying.contains(id) ? taken[id] ?? [] : nil)
                         } ?? [])
                         + (all[id] ?? []).map {
                             .withdraw(certificateID: $0, cause: decision.reason, actor: Self.actor)
@@ -79,13 +86,16 @@ extension EnrollmentPlanner {
         return ended
     }
 
+    /// - Parameter taken: the orders whose certificates may be revoked for what they say; nil for all.
     private func wishes(
-        _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ template: TemplateConfiguration,
-        _ rule: LifeRule, _ incidents: IncidentWishes
+        _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ rule: LifeRule, _ incidents: IncidentWishes,
+        only taken: Set<Int64>?
     ) -> [NewCertificateAction] {
         if let id = decision.incident { return incidents.revocations(standing, of: id, by: Self.actor) }
-        let older = standing.superseded.map(\.certificateID)
-        let all = [standing.inUse?.certificateID].compactMap(\.self) + older
+        let orders =
+            [standing.inUse.map { ($0.orderID, $0.certificateID) }].compactMap(\.self)
+            + standing.superseded.map { ($0.orderID, $0.certificateID) }
+        let all = orders.filter { taken?.contains($0.0) ?? true }.compactMap(\.1)
         func revoke(_ id: Int64, _ reason: RevocationReason) -> NewCertificateAction {
             .revoke(certificateID: id, reason: reason, cause: decision.reason, actor: Self.actor)
         }

@@ -132,7 +132,7 @@ public struct EnrollmentPlanner: Sendable {
             guard let end = people.last else { break }
             concerned = end
             let standings = try await ledger.standings(template: template.name, subscriberIDs: people)
-            let taken = try await takenAddresses(standings, template)
+            let taken = try await takenOrders(standings, template).keys
             if !taken.isEmpty { try await settle(try await known(taken.sorted(), template)) }
         }
         var summary = try await decisions.summary(of: template, at: clock.now())
@@ -195,7 +195,7 @@ public struct EnrollmentPlanner: Sendable {
         _ aims: [Int64: EnrollmentRules] = [:], _ exceptions: [String: EnrollmentException] = [:]
     ) async throws -> [EnrollmentDecision] {
         let standings = try await ledger.standings(template: plain.name, subscriberIDs: people.map(\.id))
-        let taken = try await takenAddresses(standings, plain)
+        let taken = try await takenOrders(standings, plain)
         let awaySince = try await database.read { connection in
             try DepartureTable(template: plain.name, connection: connection).noticed(Array(standings.keys))
         }
@@ -238,7 +238,7 @@ public struct EnrollmentPlanner: Sendable {
                     exposed: exposed[id]?.certificates ?? [:])
                 rule.aimed = incident.map { plain.aimed(at: $0, exception?.choice) }
                 let life = rule.find(
-                    finding, member, standing, awaySince: awaySince[id], isTaken: taken.contains(id), asked: own,
+                    finding, member, standing, awaySince: awaySince[id], taken: taken[id] ?? [], asked: own,
                     incidents: wanted)
                 decision.verdict = member?.isPresent ?? false ? .covered : .left
                 (decision.concern, decision.action, decision.reason, decision.dueAt) =

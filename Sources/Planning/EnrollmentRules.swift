@@ -45,14 +45,19 @@ struct EnrollmentRules {
         builder = NameBuilder(template: template, product: product)
     }
 
-    /// - Parameter member: nil for somebody who never was in the group.
-    func find(_ member: EnrollmentMember?) -> Finding {
+    /// - Parameters:
+    ///   - member: nil for somebody who never was in the group.
+    ///   - isIssued: whether it is about a certificate that is there already.
+    func find(_ member: EnrollmentMember?, isIssued: Bool = false) -> Finding {
         guard let member else { return .left("never was in the group") }
         guard member.isPresent else { return .left(member.isDeleted ? "deleted from the tenant" : "left the group") }
         // Nobody signs in as a shared mailbox: its account is disabled.
         guard member.person.isAccountEnabled || template.mailboxes != nil else { return .excluded(Self.disabled) }
         guard template.guests || !member.person.isGuest else {
             return .excluded("is a guest, and the template does not say guests: true")
+        }
+        if template.mailboxes != nil, !isIssued, member.isUnopened(includesGuests: template.guests) {
+            return .excluded(EnrollmentMember.unopened)
         }
         let built = builder.build(for: member.person, rivals: member.rivals)
         if let obstacle = built.obstacle { return .excluded(obstacle) }

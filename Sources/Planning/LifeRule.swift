@@ -41,12 +41,13 @@ struct LifeRule {
     ///   - wanted: what the directory says of the person now; nil for somebody who never was in the group.
     ///   - standing: an order that is open or active.
     ///   - awaySince: when it was noticed that the person has left; nil for somebody who is there, or whose absence is new.
-    ///   - isTaken: whether an address of the certificate is somebody else's now.
+    ///   - taken: the orders of the person that name an address which is somebody else's now.
     ///   - asked: what is asked to be done to the certificate, or has been.
     ///   - incidents: what incidents want replaced of the person's certificates.
     func find(
         _ wanted: EnrollmentRules.Finding, _ member: EnrollmentMember?, _ standing: SubscriberStanding,
-        awaySince: Date?, isTaken: Bool, asked: [CertificateAction] = [], incidents: IncidentWishes = IncidentWishes()
+        awaySince: Date?, taken: Set<Int64> = [], asked: [CertificateAction] = [],
+        incidents: IncidentWishes = IncidentWishes()
     ) -> Finding {
         var finding = Finding()
         if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certifiedNames) {
@@ -59,8 +60,10 @@ struct LifeRule {
         }
         let withdrawal = asked.first { $0.kind == .withdraw }
         let isWithdrawn = withdrawal?.actor == EnrollmentPlanner.actor
-        if isTaken {
-            end(&finding, standing, isRevoked, because: "an address or sign-in name of it is somebody else's now")
+        let isTaken = taken.contains(standing.orderID)
+        // What ends is what says so itself: an order beside the certificate in use says nothing about it.
+        if !isRevoked, let used = standing.inUse, taken.contains(used.orderID), isValid(used) {
+            (finding.action, finding.reason) = (.revoke, Self.taken)
         } else if finding.concern?.isDeparture == true {
             // What was taken from the devices is retired already.
             if !isWithdrawn || template.life.onDeparture == .revoke {
@@ -72,6 +75,11 @@ struct LifeRule {
             rule.goOn(
                 &finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal),
                 isWished: withdrawal?.isOrderedAgain ?? false, incidents)
+        }
+        if finding.action == nil, isTaken, Self.isAtCA(standing) {
+            (finding.action, finding.reason) = (
+                .cancel, "an address or sign-in name of order \(standing.reference) is somebody else's now"
+            )
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
         if finding.action == nil || finding.action == .revokeOlder, let used = standing.inUse?.certificateID,
@@ -102,21 +110,27 @@ struct LifeRule {
             finding.reason += "; until \(CalendarDay.text(end)) it is waited whether the person comes back"
             return
         }
-        self.end(&finding, standing, isRevoked, because: nil)
+        self.end(&finding, standing, isRevoked)
     }
 
     /// - Parameter isRevoked: whether the revocation of what is in use has been asked for.
-    private func end(
-        _ finding: inout Finding, _ standing: SubscriberStanding, _ isRevoked: Bool, because cause: String?
-    ) {
-        if let cause { finding.reason = cause }
+    private func end(_ finding: inout Finding, _ standing: SubscriberStanding, _ isRevoked: Bool) {
         // What is over needs no end; an order beside what is in use, held perhaps, keeps nobody's certificate alive.
-        if !isRevoked, let used = standing.inUse, used.notAfter.map({ $0 > now }) ?? true {
-            finding.action = template.life.onDeparture == .retire && cause == nil ? .retire : .revoke
-        } else if standing.stage == .submitted || standing.stage == .pending {
-            // What has not left is withdrawn by who looks again before it leaves; what is here is not delivered, and is held.
+        if !isRevoked, let used = standing.inUse, isValid(used) {
+            finding.action = template.life.onDeparture == .retire ? .retire : .revoke
+        } else if Self.isAtCA(standing) {
             finding.action = .cancel
         }
+    }
+
+    private static let taken = "an address or sign-in name of it is somebody else's now"
+
+    private func isValid(_ used: SubscriberStanding) -> Bool { used.notAfter.map { $0 > now } ?? true }
+
+    /// Whether there is an order to cancel: what has not left is withdrawn by who looks again before it leaves; what is here is not
+    /// delivered, and is held.
+    private static func isAtCA(_ standing: SubscriberStanding) -> Bool {
+        standing.stage == .submitted || standing.stage == .pending
     }
 
     /// Somebody who is to have a certificate, and has one.

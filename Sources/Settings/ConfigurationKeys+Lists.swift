@@ -178,7 +178,8 @@ extension ConfigurationKeys {
                     + "they are published nowhere when left out."),
             ProfileKey(
                 "templates[].onDeletedInIntune", "word",
-                "What follows when somebody has deleted the entry in Intune: it is said, or a new certificate is ordered, too; "
+                "What follows when somebody has deleted the entry in Intune: it is said, or a new certificate is ordered, too, and the key of a "
+                    + "mailbox or an earlier one delivered again; "
                     + "\(TemplateConfiguration.DeletionPolicy.report.rawValue) when left out.",
                 words: words(TemplateConfiguration.DeletionPolicy.self)),
             ProfileKey(

@@ -66,8 +66,8 @@ struct TemplateReader {
         template.keyHistory = keyHistory(purpose, template.delivery)
         if template.mailboxes != nil {
             if !reader.has("group") { template.group = TemplateConfiguration.allMailboxes }
-            for key in ["certificateUserIds", "onDeletedInIntune"] where reader.has(key) {
-                reader.add(key, "is for people, and means nothing with for: mailboxes; leave it out")
+            if reader.has("certificateUserIds") {
+                reader.add("certificateUserIds", "is for people, and means nothing with for: mailboxes; leave it out")
             }
         }
         return template

@@ -128,7 +128,35 @@ import Testing
         #expect(try await Set(records(gateway).map(\.user)) == Set(people.dropFirst()))
     }
 
-    private func gateway() async throws -> GatewayUnderTest {
+    /// The daily look at Intune sees the keys of mailboxes, too.
+    @Test(arguments: [false, true]) func aKeyThatSomebodyDeletesInIntuneIsMissed(isReordered: Bool) async throws {
+        let gateway = try await gateway { isReordered ? "\($0)    onDeletedInIntune: reorder\n" : $0 }
+        try await gateway.pass { try await records(gateway).count == 3 }
+        let ids = try await gateway.sandbox.control("/control/pfx")["pfx"]?.array?.compactMap { $0["id"]?.string }
+        try await gateway.deletePFX(try #require(ids?.first))
+        let clock = try await GatewayClock()
+        try await gateway.sandbox.advance(seconds: 2 * 86_400)
+        let later = clock.moved(by: 2 * 86_400)
+        for _ in 0..<2 {
+            let run = try await gateway.certway(["run", "--once", "--wait", "20"], environment: later)
+            #expect(run.status == (isReordered ? 0 : 4), "\(run.errors)")
+            #expect(isReordered || run.errors.contains("somebody has deleted it in Intune"), "\(run.errors)")
+        }
+        if !isReordered {
+            let person = try #require(
+                try await gateway.certway(["mailbox", "show", "support@sandbox.example", "--output", "json"]).json[
+                    "keys"]?.array?.first { $0["state"] == "missing" }?["userPrincipalName"]?.string)
+            let redelivered = try await gateway.certway(["key", "redeliver", person], environment: later)
+            #expect(redelivered.status == 0, "\(redelivered.errors)")
+            try await gateway.certway(["run", "--once", "--wait", "20"], environment: later)
+        }
+        #expect(try await records(gateway).count == 3)
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+    }
+
+    private func gateway(
+        _ more: @escaping (String) -> String = { $0 }
+    ) async throws -> GatewayUnderTest {
         let sandbox = try await SandboxProcess([
             "--users", "5", "--mailboxes", "1", "--only", "tenant", "--only", "digicert-certcentral", "--instant",
         ])
@@ -136,7 +164,7 @@ import Testing
             yaml.replacing("tenant: {", with: "tenant: {exchange: \"\(sandbox.text("tenant", "exchange"))\", ")
                 .replacing(
                     "    group: \(sandbox.text("tenant", "groups", "smime"))\n",
-                    with: "    for: mailboxes\n    keyHistory: 365d\n")
+                    with: more("    for: mailboxes\n    keyHistory: 365d\n"))
         }
     }
 

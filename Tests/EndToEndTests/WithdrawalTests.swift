@@ -71,6 +71,43 @@ import Testing
         #expect(!again.errors.contains("no longer in Intune"))
     }
 
+    /// An account deleted by mistake for a day: nothing is taken, and the daily look at Intune finds everything where it was.
+    @Test func nothingIsTakenInTheGraceOfADeletedAccount() async throws {
+        let scene = try await RevocationScene("digicert-certcentral") {
+            $0.replacing("    key: p256", with: "    key: p256\n    keyHistory: 365d")
+        }
+        let sandbox = scene.gateway.sandbox
+        let before = try await records(scene)
+        let people = try await scene.gateway.certway(["people", "list", "--all", "--output", "json"]).json
+        let person = try #require(people["people"]?[0]?["userPrincipalName"]?.string, "\(people.text)")
+        let id = try #require(
+            try await sandbox.control("/control/people")["people"]?.array?.first {
+                $0["userPrincipalName"]?.string == person
+            }?["id"]?.string)
+        func act(_ action: String) async throws {
+            try await sandbox.control(
+                "/control/people", method: "POST",
+                body: JSONValue.object(["action": .string(action), "person": .string(id)]).text)
+        }
+        try await act("delete")
+        let clock = try await GatewayClock()
+        var seconds = 0
+        for step in [0, 90_000, 3600] {
+            seconds += step
+            try await sandbox.advance(seconds: step)
+            if step == 3600 {
+                try await act("restore")
+                try await act("join")
+            }
+            let run = try await scene.gateway.certway(
+                ["run", "--once", "--wait", "20"], environment: clock.moved(by: seconds))
+            #expect(run.status == 0 && !run.errors.contains("no longer in Intune"), "\(run.errors)")
+            #expect(try await records(scene) == before)
+        }
+        #expect(try await scene.gateway.stages() == ["active": 2])
+        #expect(try await sandbox.orders("digicert-certcentral").count == 2)
+    }
+
     /// Revoked at the CA by somebody there: the order ends here, too.
     @Test func revokedByOthers() async throws {
         let scene = try await RevocationScene("sectigo-scm")

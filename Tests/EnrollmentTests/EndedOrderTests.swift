@@ -63,6 +63,26 @@ import Testing
         #expect(try await plan().evaluated == 0)
     }
 
+    /// Held, perhaps, for a name that had changed meanwhile, and revoked as the hold's sentence says: that is no word about the person.
+    @Test func whatWasRevokedBeforeItCameIntoUseIsOrderedAgainWithGrowingDistance() async throws {
+        for day in [1.0, 2, 4] {
+            let id = try await order()
+            try await gateway.end(id, "revoked", "the name was wrong", .revoked)
+            #expect(try await plan().counts == [.waiting: 1])
+            let reason = try await decision().reason
+            #expect(reason.hasPrefix("revoked before it came into use: the name was wrong"), "\(reason)")
+            #expect(try await plan().refused == 1)
+            advance(days: day)
+        }
+        // As it asks for another name now, nothing is repeated.
+        let id = try await order()
+        try await gateway.end(id, "revoked", "the name was wrong", .revoked)
+        var attributes = TestGateway.attributes("ada")
+        attributes["displayName"] = "Ada Lovelace"
+        try await gateway.put("ada", attributes)
+        #expect(try await plan().toOrder == 1)
+    }
+
     @Test func aCancelledOrderIsShownAsEndedWithTheWayOut() async throws {
         let first = try await order()
         try await gateway.ledger.requestCancel(first, by: "carol")

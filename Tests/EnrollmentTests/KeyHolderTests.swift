@@ -143,6 +143,34 @@ import Testing
         #expect(try await plan()?.action == .replace)
     }
 
+    /// A certificate whose key is with nobody is of use to nobody.
+    @Test func nothingIsOrderedForAMailboxThatNobodyCanOpen() async throws {
+        try await allow("ada")
+        #expect(try await holders() == ["ada"])
+        try await gateway.database.write { connection in
+            _ = try connection.execute("UPDATE shared_mailboxes SET read_at = 1", [])
+        }
+        try await allow("ada", enabled: false)
+        gateway.clock.advance(8 * 86_400)
+        let decision = try #require(try await plan())
+        #expect(decision.action == nil)
+        #expect(decision.reason.hasPrefix("nobody can open it"), "\(decision.reason)")
+        // A guest may open it where the template has guests.
+        try await allow("gus", guest: true)
+        #expect(try await plan()?.action == nil)
+        #expect(try await plan(", guests: true")?.action == .replace)
+        // Back again: the key was with somebody who was away.
+        try await allow("ada")
+        #expect(try await plan()?.reason.hasPrefix("nobody can open it") == false)
+        // A list that cannot be read says nothing.
+        try await allow("ada", enabled: false)
+        try await gateway.database.write { connection in
+            _ = try connection.execute("UPDATE shared_mailboxes SET problem = ?", [.text("cannot be read")])
+        }
+        gateway.clock.advance(8 * 86_400)
+        #expect(try await plan(" ")?.action == .replace)
+    }
+
     /// As long as it lasts, and not only in the pass that has found it out.
     @Test func aMailboxWhoseReadingStandsStillIsSaid() async throws {
         func said() async throws -> [String] { try await gateway.planner.last(try Self.template()).standstill }

@@ -107,7 +107,7 @@ import Testing
         let names = RequestedNames(json: standing.names)
         func action(_ part: Double) -> PlannedAction? {
             LifeRule(template: template, now: start + days * 86_400 * part)
-                .find(.entitled(names, warning: nil), nil, standing, awaySince: nil, isTaken: false).action
+                .find(.entitled(names, warning: nil), nil, standing, awaySince: nil).action
         }
         #expect(action(0.3) == nil)
         #expect(action(0.67) == .renew)

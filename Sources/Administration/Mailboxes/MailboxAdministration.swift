@@ -109,13 +109,6 @@ public struct MailboxAdministration: Sendable {
         return mailbox
     }
 
-    /// Nobody reads there, and a certificate of it is on no device; only where its list was read.
-    private static func lack(_ mailbox: SharedMailbox, _ people: [MailboxPerson]) -> String? {
-        guard mailbox.isPresent, mailbox.readAt != nil, !people.contains(where: { $0.rights.contains(.fullAccess) })
-        else { return nil }
-        return "nobody may open it: a certificate of it is on no device"
-    }
-
     private func card(_ mailbox: SharedMailbox) async throws -> Card {
         let people = try await store.mirror.people(ofMailbox: mailbox.id).filter(\.isPresent)
         let known = try await store.mirror.peopleAsMembers(ids: people.map(\.personID))
@@ -128,12 +121,15 @@ public struct MailboxAdministration: Sendable {
                     + (person.rights.contains(.sendAs) ? ["sendAs"] : []),
                 via: person.via, since: person.since)
         }
+        let isUnopened = try await store.mirror.peopleAsMembers(ids: [mailbox.id]).first?.isUnopened(
+            includesGuests: true)
+        let lack = isUnopened ?? false ? EnrollmentMember.unopened : nil
         let keys = try await KeyHoldingStore(store.ledger).holdings(ofOwner: mailbox.id).filter {
             $0.isWanted || $0.actual != .absent
         }
         return Card(
             id: mailbox.id, address: mailbox.address, name: mailbox.name, isPresent: mailbox.isPresent,
-            readAt: mailbox.readAt, problem: mailbox.problem ?? Self.lack(mailbox, people),
+            readAt: mailbox.readAt, problem: mailbox.problem ?? lack,
             people: members.sorted { $0.userPrincipalName < $1.userPrincipalName }, keys: keys)
     }
 }

@@ -13,8 +13,6 @@ import Settings
 public struct PlanAdministration: Sendable {
     /// How many people are named with each concern.
     private static let namedPeople = 5
-    /// Mailboxes of a plan that are looked at.
-    private static let mostMailboxes = 1000
 
     let gateway: Gateway
     let caller: Caller
@@ -113,30 +111,6 @@ public struct PlanAdministration: Sendable {
         return PlanApproval(consent: consent, notShown: notShown)
     }
 
-    /// Says which shared mailboxes are to get a certificate though nobody may open them; nil where that is so of none.
-    private func unopened(_ plan: PlanSummary) async throws -> String? {
-        guard plan.toOrder > 0, gateway.configuration.template(plan.template)?.mailboxes != nil else { return nil }
-        let orders = try await gateway.planner.decisions.decisions(
-            template: plan.template, actions: PlannedAction.purchases, limit: Self.mostMailboxes)
-        var names: [String] = []
-        for order in orders {
-            guard let mailbox = try await gateway.mirror.mailbox(order.subscriberID), mailbox.readAt != nil,
-                mailbox.problem == nil
-            else { continue }
-            let people = try await gateway.mirror.people(ofMailbox: mailbox.id)
-            if !people.contains(where: { $0.isPresent && $0.rights.contains(.fullAccess) }) {
-                names.append(mailbox.address)
-            }
-        }
-        guard !names.isEmpty else { return nil }
-        let shown =
-            names.prefix(Self.namedPeople).joined(separator: ", ") + (names.count > Self.namedPeople ? ", …" : "")
-        return
-            "template \(plan.template): nobody may open \(shown): what is ordered for \(names.count == 1 ? "it" : "them") is paid for and "
-            + "on no device; 'certway exception add MAILBOX --template \(plan.template) --leave-out --until DAY --because TEXT' "
-            + "leaves one out"
-    }
-
     /// New orders that would be placed and not leave, by backend CA.
     private func kept(_ plans: [PlanSummary]) async throws -> [PlanOverview.Kept] {
         let stops = try await PlacementStops.backendCAs(gateway.configuration, gateway.ledger)
@@ -168,8 +142,7 @@ public struct PlanAdministration: Sendable {
             uniquingKeysWith: { $1 })
         for plan in plans {
             var plan = plan
-            let lack = try await unopened(plan)
-            plan.warnings += [former[plan.template], lack].compactMap(\.self)
+            plan.warnings += [former[plan.template]].compactMap(\.self)
             func people(_ verdict: EnrollmentDecision.Verdict) async throws -> [EnrollmentDecision] {
                 try await gateway.planner.decisions.decisions(template: plan.template, verdict: verdict, limit: limit)
             }

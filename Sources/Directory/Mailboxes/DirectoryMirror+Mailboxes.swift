@@ -38,6 +38,26 @@ extension DirectoryMirror {
         }
     }
 
+    /// The accounts of those who may open shared mailboxes, by mailbox; those whose list cannot be read as it should be are left out.
+    static func openers(
+        of ids: [String], on connection: any SQLConnection
+    ) throws -> [String: [MailboxAccount?]] {
+        var openers: [String: [MailboxAccount?]] = [:]
+        for list in SQLValueList.lists(ids) {
+            try connection.forEachRow(
+                """
+                SELECT s.id, r.person_id, r.account FROM shared_mailboxes s LEFT JOIN mailbox_people r ON r.mailbox_id = s.id \
+                AND r.present = 1 AND r.rights IN (1, 3) WHERE s.id IN (\(list.places)) AND s.present = 1 \
+                AND s.read_at IS NOT NULL AND s.problem IS NULL
+                """, list.parameters
+            ) { row in
+                let (id, person, account): (String, String?, Int?) = (try row[0], try row[1], try row[2])
+                openers[id, default: []] += person == nil ? [] : [account.map { MailboxAccount(rawValue: $0) }]
+            }
+        }
+        return openers
+    }
+
     /// Says that nobody may open a mailbox any more, whose list of people came back empty: a person's word.
     ///
     /// - Returns: whether somebody was on the list.

@@ -49,6 +49,7 @@ struct WithdrawStep: ActionStep {
         }
         let wasThere = try await uploader.withdraw(userID: order.subscriberID, thumbprint: record.sha1Fingerprint)
         StageBoundary.withdrawAnswered.pass()
+        try await context.keyHoldings.noteWithdrawn(certificateID: record.id, personID: order.subscriberID)
         return try await taken(
             claim, doing,
             wasThere

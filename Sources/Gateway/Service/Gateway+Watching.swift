@@ -31,7 +31,9 @@ extension Gateway {
         }
         guard let uploader = context.uploader else { return findings }
         do {
-            let found = try await watch.lookAtIntune(uploader)
+            let found = try await watch.lookAtIntune(
+                uploader,
+                delivering: Set(configuration.templates.filter { $0.onDeletedInIntune == .reorder }.map(\.name)))
             findings.learnt += found.learnt
             findings.problems += found.problems
         } catch {

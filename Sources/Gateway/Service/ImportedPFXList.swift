@@ -9,15 +9,11 @@ import Planning
 protocol ImportedPFXList: Sendable {
     /// Ids of all records.
     func ids() async throws -> [String]
-    /// Whether the record of an order is there, asked for by its id.
-    func holds(_ order: Order, _ thumbprint: String) async throws -> Bool
+    /// Whether the record of somebody's certificate is there, asked for by its id.
+    func holds(userID: String, thumbprint: String) async throws -> Bool
 }
 
 extension ImportedPFXList {
-    func id(_ order: Order, _ thumbprint: String) -> String {
-        UserPFXCertificate.id(userID: order.subscriberID, thumbprint: thumbprint)
-    }
-
     /// Whether the order's certificate went there.
     func isDelivered(_ order: Order) -> Bool {
         guard let terms = try? OrderTerms(json: order.request) else { return false }
@@ -29,7 +25,7 @@ extension ImportedPFXList {
 extension IntunePFXUploader: ImportedPFXList {
     func ids() async throws -> [String] { try await certificates().map(\.id) }
 
-    func holds(_ order: Order, _ thumbprint: String) async throws -> Bool {
-        try await certificate(userID: order.subscriberID, thumbprint: thumbprint) != nil
+    func holds(userID: String, thumbprint: String) async throws -> Bool {
+        try await certificate(userID: userID, thumbprint: thumbprint) != nil
     }
 }

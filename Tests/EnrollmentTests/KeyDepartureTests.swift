@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import KeyHoldings
+import Testing
+
+@testable import Ledger
+@testable import Planning
+
+/// Which keys belong on a person's devices follows the same dates as the certificates.
+@Suite(.timeLimit(.minutes(5))) struct KeyDepartureTests {
+    private let gateway: TestGateway
+    private let store: KeyHoldingStore
+    private let rule = KeyHoldingRule(template: "smime", isForMailboxes: false, keep: .seconds(1825 * 86_400))
+
+    /// Somebody with a certificate in use, whose key is on the devices.
+    init() async throws {
+        gateway = try await TestGateway()
+        store = KeyHoldingStore(gateway.ledger)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        try await order()
+        #expect(try await wanted() == 1)
+    }
+
+    private func order() async throws {
+        _ = try await gateway.planner.plan(TestGateway.template(), product: nil)
+        _ = try await gateway.planner.order(TestGateway.template(), limit: 10)
+        try await gateway.work()
+    }
+
+    private var certificate: Int64 {
+        get async throws { try #require(try await gateway.ledger.orders().last?.certificateID) }
+    }
+
+    /// How many of the person's keys are wanted once it is compared and done.
+    private func wanted() async throws -> Int {
+        while try await store.want(rule, connector: "k1") > 0 {}
+        for holding in try await store.due(limit: 100) {
+            try await store.begin(holding)
+            try await store.settle(holding, connector: "k1")
+        }
+        return try await store.holdings(ofPerson: "ada").filter(\.isWanted).count
+    }
+
+    private func withdraw(by actor: String) async throws {
+        _ = try await gateway.ledger.ask([
+            .withdraw(certificateID: try await certificate, cause: "left the group", actor: actor)
+        ])
+    }
+
+    /// In the grace nothing is taken, and what is not there is not sent to an account that is gone.
+    @Test func theKeyStaysWithADeletedAccountAsLongAsItsCertificate() async throws {
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false, isDeleted: true)
+        #expect(try await wanted() == 1)
+        try await withdraw(by: OrderLedger.planner)
+        #expect(try await wanted() == 0)
+    }
+
+    /// Mail of before is read with the key of before.
+    @Test func theKeyOfBeforeADepartureComesBackWithThePerson() async throws {
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        try await withdraw(by: OrderLedger.planner)
+        _ = try await gateway.ledger.ask([
+            .revoke(
+                certificateID: try await certificate, reason: .affiliationChanged, cause: "left",
+                actor: OrderLedger.planner)
+        ])
+        try await revoke()
+        #expect(try await wanted() == 0)
+        #expect(try await store.endedKeys([rule]).isEmpty)
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        try await order()
+        #expect(try await wanted() == 2)
+        #expect(try await gateway.ledger.orders().count == 2)
+    }
+
+    /// As the list of the CA says it.
+    private func revoke() async throws {
+        let record = try #require(try await gateway.ledger.certificate(certificate))
+        _ = try await gateway.ledger.noteRevocations(
+            [
+                RevokedCertificate(
+                    serialNumber: record.serialNumber, issuer: record.issuer, reason: "affiliationChanged",
+                    at: gateway.clock.now())
+            ], backendCA: "main")
+    }
+
+    @Test(arguments: [OrderLedger.intune, "eve"])
+    func whatOthersHaveWithdrawnDoesNotComeBack(actor: String) async throws {
+        try await withdraw(by: actor)
+        #expect(try await wanted() == 0)
+        _ = try await gateway.ledger.plan(
+            NewOrder(
+                try TestGateway.template(), subscriberID: "ada", userPrincipalName: "ada@example.test",
+                names: RequestedNames(commonName: "ada", emails: ["ada@example.test"]).json,
+                replaces: try await gateway.ledger.orders().last?.id, newestKnown: nil, reason: "again"))
+        try await gateway.work()
+        #expect(try await wanted() == 1)
+    }
+
+    /// Nothing leaves before its time, and what was taken back is as if it had never been said.
+    @Test(arguments: [true, false]) func theKeyOfACompromisedCertificateStaysUntilItsTime(isUndone: Bool) async throws {
+        let action = try #require(
+            try await gateway.ledger.ask([
+                .revoke(
+                    certificateID: try await certificate, reason: .keyCompromise, cause: "stolen", actor: "eve",
+                    notBefore: gateway.clock.now() + 40 * 3600)
+            ]).first)
+        #expect(try await wanted() == 1)
+        if isUndone { _ = try await gateway.ledger.undo(action.id, by: "eve") }
+        gateway.clock.advance(41 * 3600)
+        #expect(try await wanted() == (isUndone ? 1 : 0))
+    }
+
+    /// Of a certificate that never came into use there is no old mail; it may be for the address of somebody else.
+    @Test func theKeyOfACertificateThatNeverCameIntoUseIsWithNobody() async throws {
+        try await gateway.put("ida", TestGateway.attributes("ida"))
+        let id = try await gateway.planWithIntune("ida")
+        try await gateway.engine { $0.recipient = { _ in .nobody("the name has changed") } }.work(until: nil)
+        let held = try await gateway.order(id)
+        #expect(held.stage == .issued && held.isHeld)
+        try await gateway.database.write { connection in
+            _ = try connection.execute(
+                "UPDATE orders SET stage = 'revoked', open_key = ? WHERE id = ?", [.text("#ended"), .integer(id)])
+        }
+        _ = try await gateway.plan("ida")
+        #expect(try await wanted() == 1)
+        #expect(try await store.holdings(ofPerson: "ida").isEmpty)
+        #expect(try await store.endedKeys([rule]) == [id])
+    }
+}

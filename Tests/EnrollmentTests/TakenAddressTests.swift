@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConnectorKit
+import Foundation
+import JSONDocuments
+import Testing
+
+@testable import Fulfilment
+@testable import Ledger
+@testable import Planning
+
+/// What names an address that is somebody else's now ends, and nothing beside it.
+@Suite(.timeLimit(.minutes(5))) struct TakenAddressTests {
+    private let gateway: TestGateway
+
+    /// Three people with a certificate in use.
+    init() async throws {
+        gateway = try await TestGateway()
+        for name in ["ada", "bob", "cyd"] { try await gateway.put(name, TestGateway.attributes(name)) }
+        try await pass()
+        #expect(try await stages("ada") == [.active])
+    }
+
+    @discardableResult
+    private func pass() async throws -> PlanSummary {
+        let template = try TestGateway.template()
+        let summary = try await gateway.planner.plan(template, product: nil)
+        _ = try await gateway.planner.end(template)
+        _ = try await gateway.planner.order(template, limit: 1000)
+        try await gateway.work()
+        return summary
+    }
+
+    private func stages(_ name: String) async throws -> [OrderStage] { try await orders(name).map(\.stage) }
+
+    /// Oldest first.
+    private func orders(_ name: String) async throws -> [Order] {
+        try await gateway.ledger.orders(OrderFilter(limit: 100)).filter { $0.subscriberID == name }.reversed()
+    }
+
+    private func give(_ proxies: [String], to name: String) async throws {
+        var attributes = TestGateway.attributes(name)
+        let addresses = ["\(name)@example.test"] + proxies
+        attributes["proxyAddresses"] = JSONValue(addresses.enumerated().map { ($0 == 0 ? "SMTP:" : "smtp:") + $1 })
+        try await gateway.put(name, attributes)
+    }
+
+    private func revocations(_ name: String) async throws -> [Bool] {
+        let ids = try await orders(name).compactMap(\.certificateID)
+        let asked = try await gateway.ledger.standingActions(certificateIDs: ids)
+        return ids.map { asked[$0]?.contains { $0.kind == .revoke } ?? false }
+    }
+
+    private static let pending: ScriptedConnector.Enrolling = { ca, request in
+        ca.take(request)
+        return .pending(PendingOrder(order: CAOrder(caRequestID: "1"), waitingFor: .approver, retryAfter: .seconds(60)))
+    }
+
+    @Test func anOrderThatNamesItIsCancelledAndTheCertificateInUseStays() async throws {
+        gateway.ca.onEnroll(Self.pending)
+        try await give(["boss@example.test"], to: "ada")
+        try await pass()
+        #expect(try await stages("ada") == [.active, .pending])
+        // A mistake, mended: the address goes where it belongs.
+        try await give([], to: "ada")
+        try await give(["boss@example.test"], to: "bob")
+        #expect(try await pass().actions == [.cancel: 1, .replace: 1])
+        #expect(try await stages("ada") == [.active, .cancelled])
+        #expect(try await revocations("ada") == [false])
+        #expect(try await pass().actions.filter { $0.key != .revokeOlder }.isEmpty)
+    }
+
+    /// What has never left the gateway is withdrawn by who looks before it leaves.
+    @Test func anOrderThatHasNotLeftTakesNothing() async throws {
+        try await give(["boss@example.test"], to: "ada")
+        let template = try TestGateway.template()
+        _ = try await gateway.planner.plan(template, product: nil)
+        #expect(try await gateway.planner.order(template, limit: 10) == 1)
+        try await give([], to: "ada")
+        try await give(["boss@example.test"], to: "bob")
+        #expect(try await gateway.planner.plan(template, product: nil).actions == [.replace: 1])
+        _ = try await gateway.planner.end(template)
+        #expect(try await revocations("ada") == [false])
+    }
+
+    /// Of the certificates of somebody who is there, those that say it.
+    @Test func formerCertificatesThatDoNotNameItStay() async throws {
+        try await give(["boss@example.test"], to: "ada")
+        try await pass()
+        #expect(try await stages("ada") == [.superseded, .active])
+        try await give([], to: "ada")
+        try await give(["boss@example.test"], to: "bob")
+        #expect(try await pass().actions[.revoke] == 1)
+        #expect(try await revocations("ada") == [false, true])
+    }
+}
