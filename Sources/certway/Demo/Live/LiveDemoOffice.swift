@@ -40,7 +40,7 @@ struct LiveDemoOffice {
     }
 
     private static func apply(_ text: String, _ home: GatewayHome, _ profiles: Profiles, by name: String) async throws {
-        _ = try await ConfigurationAdministration(home, profiles, caller: Self.caller(name)).apply(
+        _ = try await ConfigurationAdministration(home, profiles, caller: .commandLine(name)).apply(
             text, file: "certway.yaml", prunes: false, isDryRun: false)
     }
 
