@@ -76,7 +76,7 @@ import Testing
         try #require(!FileManager.default.fileExists(atPath: gateway.database + "-wal"), "what a copy would lack")
         #expect(
             Set(try FileManager.default.contentsOfDirectory(atPath: gateway.home)).subtracting(["certway.audit"])
-                == ["certway.db", "certway.submissions", "node.id", "sealing.key"])
+                == ["certway.db", "certway.submissions", "node.id", "sealing.key", "secrets"])
         #expect(try await gateway.certway(["order", "list", "--output", "json"]).json == orders)
     }
 
