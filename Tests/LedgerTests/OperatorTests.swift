@@ -65,6 +65,18 @@ import Testing
         #expect(try await temporary.claim().map(\.orderID) == [failed.id])
     }
 
+    /// Nothing has left: the key is still the one of the request.
+    @Test func aFailedOrderThatNeverLeftKeepsItsKey() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await ledger.record(claim, OrderChange("failed", "no").stage(.failed))
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
+        #expect(try await ledger.retry(claim.orderID, by: "eve").stage == .keyed)
+    }
+
     @Test func aFailedOrderWithoutKeyStartsAnewUnlessItWasSent() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
