@@ -85,28 +85,23 @@ struct OrderTable {
         return taken.filter { !lost.contains($0.id) }
     }
 
-    /// As `saveUnlessChanged`.
+    /// As `saveUnlessChanged`, for one order. `before` must be what is in the database.
     ///
+    /// - Returns: `after` as it is now in the database.
     /// - Throws: `StoreError` with code `busy` when the order was changed since.
     @discardableResult
     func save(_ before: Order, as after: Order, _ events: [OrderChange.Event] = []) throws -> Order {
-        guard let saved = try saveUnlessChanged(before, as: after, events) else { throw Self.changedMeanwhile(before) }
-        return saved
+        let save = OrderSave(before, as: after, events, by: claim, at: now)
+        guard let saved = try saveUnlessChanged([save]) else { throw Self.changedMeanwhile(before) }
+        return saved[0]
     }
 
     static func changedMeanwhile(_ order: Order) -> StoreError {
         StoreError(.busy, "order \(order.reference) was changed at the same time by another node: try again")
     }
 
-    /// Writes the differences between two states of an order and what happened. `before` must be what is in the database.
-    ///
-    /// - Returns: `after` as it is now in the database; nil, and nothing is written, when the order is not `before` any more.
-    private func saveUnlessChanged(_ before: Order, as after: Order, _ events: [OrderChange.Event]) throws -> Order? {
-        try saveUnlessChanged([OrderSave(before, as: after, events, by: claim, at: now)])?[0]
-    }
-
-    /// The same for any number of different orders, with few statements. A new stage has its consequences for the certificate, the key and older
-    /// orders here, whoever set it.
+    /// Writes the differences between the states of different orders and what happened, with few statements. A new stage has its
+    /// consequences for the certificate, the key and older orders here, whoever set it.
     ///
     /// - Parameter rest: writes what belongs to the orders, such as their certificates, once they are changed.
     /// - Returns: the orders as they are now in the database; nil when one of them is not what it was any more: others of them may be
@@ -139,11 +134,10 @@ struct OrderTable {
             zip(Self.columns(save.before), Self.columns(save.after)).filter { $0.value != $1.value }.map(\.1)
         }
         let alike = Dictionary(grouping: saves.indices.filter { !changes[$0].isEmpty }) { index in
-            changes[index].map(\.name) + [saves[index].claim == nil ? "" : "lease_owner"]
+            changes[index].flatMap { [.text($0.name), $0.value] } + [SQLValue(saves[index].claim != nil)]
         }
         // In the order of their ids, as everybody locks orders.
-        let groups = alike.values.flatMap { Dictionary(grouping: $0) { changes[$0].map(\.value) }.values }
-            .map { $0.sorted { saves[$0].before.id < saves[$1].before.id } }
+        let groups = alike.values.map { $0.sorted { saves[$0].before.id < saves[$1].before.id } }
             .sorted { saves[$0[0]].before.id < saves[$1[0]].before.id }
         for group in groups {
             let columns = changes[group[0]]

@@ -18,8 +18,7 @@ import Testing
 
     init() async throws {
         temporary = try await TemporaryLedger()
-        counted = CountedDatabase(temporary.database)
-        ledger = OrderLedger(database: counted, clock: temporary.clock)
+        (counted, ledger) = temporary.counting()
     }
 
     private func claims(_ count: Int) async throws -> [Claim] {

@@ -16,8 +16,7 @@ import Testing
 
     init() async throws {
         temporary = try await TemporaryLedger()
-        counted = CountedDatabase(temporary.database)
-        ledger = OrderLedger(database: counted, clock: temporary.clock)
+        (counted, ledger) = temporary.counting()
     }
 
     /// Round trips of a body.

@@ -22,6 +22,12 @@ final class TemporaryLedger: Sendable {
         ledger = OrderLedger(database: database, clock: clock)
     }
 
+    /// The same ledger by a door that counts what a server would be asked.
+    func counting() -> (CountedDatabase, OrderLedger) {
+        let counted = CountedDatabase(database)
+        return (counted, OrderLedger(database: counted, clock: clock))
+    }
+
     func plan(_ subscriber: String, template: String = "smime", backendCA: String = "digicert") async throws -> Order {
         try await ledger.plan(.sample(subscriber, template: template, backendCA: backendCA))
     }

@@ -27,9 +27,7 @@ struct ExchangedAgents {
     func warnings() async throws -> [String] {
         guard let ledger, old.keyRecoveryAgents != new.keyRecoveryAgents else { return [] }
         let keys = new.keyRecoveryAgents.compactMap { agent in
-            try? AgentIdentity(
-                Certificate(pem: SettingsFile(path: agent.certificate, applied: files[agent.certificate]).text())
-            ).key
+            certificate(of: agent, in: files).flatMap { try? AgentIdentity($0) }?.key
         }
         return Self.closed(try await ledger.archivedKeys(openedByNoneOf: Set(keys))).map {
             ["keyRecoveryAgents: \($0)"]
@@ -50,15 +48,12 @@ struct ExchangedAgents {
         let before = try await ConfigurationStore(ledger: ledger).appliedFiles()
         // As they were applied: what lies in the file now may be the new one.
         let former = old.keyRecoveryAgents.compactMap { agent in
-            try? AgentIdentity(
-                Certificate(
-                    pem: SettingsFile(path: agent.certificate, applied: before?[agent.certificate]).text()))
+            certificate(of: agent, in: before).flatMap { try? AgentIdentity($0) }
         }
         var sentences: [String] = []
         for agent in new.keyRecoveryAgents {
             guard let digest = files[agent.certificate], before?[agent.certificate] != digest,
-                let certificate = try? Certificate(
-                    pem: SettingsFile(path: agent.certificate, applied: digest).text()),
+                let certificate = certificate(of: agent, in: files),
                 let identity = try? AgentIdentity(certificate)
             else { continue }
             let known = try await ledger.agentKeys(of: identity.name)
@@ -71,5 +66,12 @@ struct ExchangedAgents {
                     + "the records of before need; 'certway key rewrap' brings them to the new one")
         }
         return sentences
+    }
+
+    /// An agent's certificate as its file was applied; nil for a file that is another one by now, or no certificate.
+    private func certificate(
+        of agent: KeyRecoveryAgentConfiguration, in files: AppliedFiles?
+    ) -> Certificate? {
+        try? Certificate(pem: SettingsFile(path: agent.certificate, applied: files?[agent.certificate]).text())
     }
 }
