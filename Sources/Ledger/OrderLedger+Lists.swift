@@ -24,6 +24,14 @@ extension OrderLedger {
     /// Held ones are few among many.
     static let heldMigration = Migration("ledger-23-held") { _ in ["CREATE INDEX orders_held ON orders (held, id)"] }
 
+    /// The certificates of one person. With the person alone in it, SQLite, which has no statistics, prefers an index of template and
+    /// state, where all stand.
+    static let subscriberMigration = Migration("ledger-26-certificates-of-a-subscriber") { _ in
+        [
+            "CREATE INDEX certificates_subscriber_template ON certificates (subscriber_id, template, status, not_after)"
+        ]
+    }
+
     private static let orderList = SQLList(
         "(SELECT \(OrderTable.names) FROM orders)",
         keys: [

@@ -233,5 +233,6 @@ extension OrderLedger {
         heldMigration,
         OrderNews.migration,
         AgentKeyTable.migration,
+        subscriberMigration,
     ]
 }

@@ -75,7 +75,8 @@ public final class TestDatabase: SQLDatabase {
         func open(_ options: SQLiteDatabase.Options) async throws -> any SQLDatabase {
             guard let address, let password else {
                 let file = try SQLiteDatabase(path: folder.path("certway.db"), options: options)
-                return engine == .sqlserver ? SQLServerDoor(file) : file
+                let judge: any StatementJudge = engine == .sqlserver ? SQLServerJudge() : QueryPlanJudge()
+                return JudgedDatabase(file, by: judge)
             }
             return try await ODBCDatabase.open(address, .password { password }, options: .init(readers: 3, writers: 3))
         }

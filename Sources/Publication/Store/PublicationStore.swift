@@ -29,53 +29,36 @@ public struct PublicationStore: Sendable {
     public func want(
         in place: String, of templates: [String], limit: Int = 2000
     ) async throws -> (wanted: Int, unwanted: Int) {
-        let now = now
+        let rule = WantedRule(templates, in: place, at: now)
+        // Nearly always nothing differs, and who only looks keeps nobody from writing.
+        guard try await database.read({ try !rule.differences(on: $0, limit: 1).isEmpty }) else { return (0, 0) }
         return try await database.write { connection in
-            let rule = WantedRule(templates, at: now)
-            let page = connection.dialect.page(limit, 0)
-            let fresh =
-                templates.isEmpty
-                ? []
-                : try connection.query(
-                    """
-                    SELECT c.id, c.subscriber_id FROM certificates c JOIN orders o ON o.id = c.order_id \
-                    WHERE \(rule.condition) AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.certificate_id = c.id \
-                    AND p.place = ?) ORDER BY c.id \(page)
-                    """, rule.parameters + [.text(place)]
-                ) { [try $0[0] as SQLValue, .text(place), try $0[1] as SQLValue] }
+            let found = try rule.differences(on: connection, limit: limit)
             try connection.insert(
                 into: "publications",
                 [
                     "certificate_id", "place", "subscriber_id", "wanted", "actual", "since", "next_action_at",
                     "failures",
                 ],
-                rows: fresh.map {
-                    $0 + [
-                        .integer(1), SQLValue(PublicationRecord.Actual.unknown), SQLValue(now), SQLValue(now),
-                        .integer(0),
+                rows: found.fresh.map { id, subscriber in
+                    [
+                        .integer(id), .text(place), .text(subscriber), .integer(1),
+                        SQLValue(PublicationRecord.Actual.unknown), SQLValue(rule.now), SQLValue(rule.now), .integer(0),
                     ]
                 })
-            func turn(_ wanted: Int64, _ condition: String, _ parameters: [SQLValue]) throws -> Int {
-                let ids = try connection.query(
-                    """
-                    SELECT p.certificate_id FROM publications p JOIN certificates c ON c.id = p.certificate_id \
-                    JOIN orders o ON o.id = c.order_id WHERE p.place = ? AND p.wanted = ? AND \(condition) \
-                    ORDER BY p.certificate_id \(page)
-                    """, [.text(place), .integer(1 - wanted)] + parameters
-                ) { try $0[0] as Int64 }
+            func turn(_ ids: [Int64], _ wanted: Int64) throws {
                 for list in SQLValueList.lists(ids) {
                     try connection.execute(
                         """
                         UPDATE publications SET wanted = ?, since = ?, next_action_at = ?, failures = 0, error_kind = NULL, \
                         problem = NULL WHERE place = ? AND certificate_id IN (\(list.places))
-                        """, [.integer(wanted), SQLValue(now), SQLValue(now), .text(place)] + list.parameters)
+                        """,
+                        [.integer(wanted), SQLValue(rule.now), SQLValue(rule.now), .text(place)] + list.parameters)
                 }
-                return ids.count
             }
-            let again = templates.isEmpty ? 0 : try turn(1, rule.condition, rule.parameters)
-            let over =
-                templates.isEmpty ? try turn(0, "1 = 1", []) : try turn(0, "NOT (\(rule.condition))", rule.parameters)
-            return (fresh.count + again, over)
+            try turn(found.again, 1)
+            try turn(found.over, 0)
+            return (found.fresh.count + found.again.count, found.over.count)
         }
     }
 
