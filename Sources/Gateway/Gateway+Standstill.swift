@@ -67,8 +67,8 @@ extension Gateway {
         for template in configuration.requestTemplates {
             let waiting = try await ledger.waitingRequests(of: template.name)
             let asked = Set(waiting.map { Set($0.hosts) })
-            let ending = try await ledger.endingRequests(
-                of: template.name, from: now - Self.requestMemory, until: soon)
+            let ordered = try await ledger.orderedRequests(of: template.name, endingAfter: now - Self.requestMemory)
+            let ending = ordered.ending(after: now - Self.requestMemory, until: soon)
             let alone = ending.filter { !asked.contains(Set($0.request.hosts)) }
             if let first = alone.first {
                 let which =
@@ -89,7 +89,7 @@ extension Gateway {
                         + "\(first.reference) for \(first.hosts.joined(separator: ", ")) since \(CalendarDay.text(first.createdAt)): "
                         + "'certway request approve \(first.reference)', or 'certway request deny'")
             }
-            let failed = try await ledger.failedRequests(of: template.name, since: now - Self.requestMemory)
+            let failed = ordered.failed(since: now - Self.requestMemory)
             if let last = failed.last {
                 sentences.append(
                     "template \(template.name): \(Plural(failed.count, "request")) ended without a certificate, such as "

@@ -7,44 +7,22 @@ public import Store
 
 /// What becomes of requests once they are ordered, and who is to be told of it: nothing follows on a request by itself.
 extension OrderLedger {
-    /// Certificates of requests that end until a date, and that no newer certificate for the same hosts has followed, the earliest first.
-    /// Reads all ordered requests of the template.
-    ///
-    /// - Parameter start: what has ended before is left out; nil for what has ended at all.
-    public func endingRequests(
-        of template: String, from start: Date? = nil, until date: Date
-    ) async throws -> [(request: SubmittedRequest, certificate: CertificateRecord)] {
-        let now = now()
-        let requests = try await ordered(template)
+    /// What has become of a template's ordered requests, but for those whose certificate was over at a date already.
+    public func orderedRequests(of template: String, endingAfter date: Date) async throws -> OrderedRequests {
+        let requests = try await database.read { connection in
+            try RequestTable(connection: connection).all(
+                """
+                WHERE template = ? AND state = ? AND EXISTS (SELECT 1 FROM orders o \
+                LEFT JOIN certificates c ON c.id = o.certificate_id WHERE o.id = certificate_requests.order_id \
+                AND (o.certificate_id IS NULL OR c.not_after > ?)) ORDER BY id
+                """,
+                [.text(template), SQLValue(SubmittedRequest.State.ordered), SQLValue(date)])
+        }
         let outcomes = try await outcomes(of: requests)
-        let issued = requests.compactMap { request in
-            outcomes[request.id]?.certificate.map { (request: request, certificate: $0) }
-        }
-        var latest: [Set<String>: Date] = [:]
-        // Also one that was revoked: whoever has revoked it knows.
-        for (request, certificate) in issued {
-            latest.merge([Set(request.hosts): certificate.notAfter], uniquingKeysWith: max)
-        }
-        return issued.filter {
-            [.active, .expired].contains($0.certificate.status) && $0.certificate.notAfter > start ?? now
-                && $0.certificate.notAfter <= date
-                && latest[Set($0.request.hosts)] == $0.certificate.notAfter
-        }.sorted { $0.certificate.notAfter < $1.certificate.notAfter }
-    }
-
-    /// Requests whose order has ended without a certificate since a date, and that no newer request for the same hosts has followed.
-    public func failedRequests(
-        of template: String, since date: Date
-    ) async throws -> [(request: SubmittedRequest, order: Order)] {
-        let requests = try await ordered(template)
-        let outcomes = try await outcomes(of: requests)
-        let newest = Dictionary(requests.map { (Set($0.hosts), $0.id) }, uniquingKeysWith: max)
-        return requests.compactMap { request in
-            guard let order = outcomes[request.id]?.order, order.stage.isFinal, order.certificateID == nil,
-                order.updatedAt > date, newest[Set(request.hosts)] == request.id
-            else { return nil }
-            return (request, order)
-        }
+        return OrderedRequests(
+            all: requests.compactMap { request in
+                outcomes[request.id].map { (request, $0.order, $0.certificate) }
+            })
     }
 
     /// Requests that wait for somebody's decision, the longest waiting first.
@@ -53,14 +31,6 @@ extension OrderLedger {
             try RequestTable(connection: connection).all(
                 "WHERE template = ? AND state = ? ORDER BY id",
                 [.text(template), SQLValue(SubmittedRequest.State.waiting)])
-        }
-    }
-
-    private func ordered(_ template: String) async throws -> [SubmittedRequest] {
-        try await database.read { connection in
-            try RequestTable(connection: connection).all(
-                "WHERE template = ? AND state = ? ORDER BY id",
-                [.text(template), SQLValue(SubmittedRequest.State.ordered)])
         }
     }
 

@@ -24,6 +24,17 @@ import Testing
         ).requestTemplates[0]
     }
 
+    private static func failed(_ gateway: TestGateway) async throws -> [(request: SubmittedRequest, order: Order)] {
+        try await gateway.ledger.orderedRequests(of: "web", endingAfter: .distantPast).failed(since: .distantPast)
+    }
+
+    private static func ending(
+        _ gateway: TestGateway, from start: Date? = nil, until end: Date
+    ) async throws -> [(request: SubmittedRequest, certificate: CertificateRecord)] {
+        let start = start ?? gateway.clock.now()
+        return try await gateway.ledger.orderedRequests(of: "web", endingAfter: start).ending(after: start, until: end)
+    }
+
     private static func submit(
         _ gateway: TestGateway, _ hosts: [String] = ["www.example.test"], csr: CertificateSigningRequest? = nil,
         renewableFor: Double = 0
@@ -131,7 +142,7 @@ import Testing
         gateway.ca.onEnroll({ _, _ in refusal }, { _, _ in refusal })
         let (request, csr) = try await Self.submit(gateway)
         try await gateway.work()
-        let failed = try await gateway.ledger.failedRequests(of: "web", since: .distantPast)
+        let failed = try await Self.failed(gateway)
         #expect(failed.map(\.request.id) == [request.id] && failed.first?.order.stage == .rejected, "\(failed)")
         let order = try #require(failed.first?.order)
         let template = try Self.template()
@@ -139,7 +150,7 @@ import Testing
             NewOrder(template, requested: $0, names: RequestedNames(json: order.names))
         }
         #expect(another.id != order.id && another.reference != order.reference)
-        #expect(try await gateway.ledger.failedRequests(of: "web", since: .distantPast).isEmpty)
+        #expect(try await Self.failed(gateway).isEmpty)
         await #expect(throws: LedgerError.self) {
             try await gateway.ledger.orderAgain(requested: order, by: "eve", because: "twice") {
                 NewOrder(template, requested: $0, names: RequestedNames(json: order.names))
@@ -149,7 +160,7 @@ import Testing
         try await gateway.work()
         #expect(try await gateway.order(another.id).stage == .rejected)
         let resubmitted = try await Self.submit(gateway, csr: csr).request
-        #expect(try await gateway.ledger.failedRequests(of: "web", since: .distantPast).isEmpty)
+        #expect(try await Self.failed(gateway).isEmpty)
         #expect(resubmitted.id != request.id)
     }
 
@@ -160,12 +171,12 @@ import Testing
         try await gateway.work()
         let ledger = gateway.ledger
         let end = try #require(try await ledger.outcomes(of: [request])[request.id]?.certificate?.notAfter)
-        #expect(try await ledger.endingRequests(of: "web", until: end - 1).isEmpty)
-        #expect(try await ledger.endingRequests(of: "web", until: end).map(\.request.id) == [request.id])
+        #expect(try await Self.ending(gateway, until: end - 1).isEmpty)
+        #expect(try await Self.ending(gateway, until: end).map(\.request.id) == [request.id])
         gateway.clock.advance(86_400)
         let (newer, _) = try await Self.submit(gateway)
         try await gateway.work()
-        #expect(try await ledger.endingRequests(of: "web", until: .distantFuture).map(\.request.id) == [newer.id])
+        #expect(try await Self.ending(gateway, until: .distantFuture).map(\.request.id) == [newer.id])
     }
 
     /// What ran out is told for a while, too, until somebody has asked again.
@@ -176,10 +187,10 @@ import Testing
         let ledger = gateway.ledger
         let end = try #require(try await ledger.outcomes(of: [request])[request.id]?.certificate?.notAfter)
         gateway.clock.advance(end.timeIntervalSince(gateway.clock.now()) + 86_400)
-        #expect(try await ledger.endingRequests(of: "web", until: .distantFuture).isEmpty)
-        let ended = try await ledger.endingRequests(of: "web", from: end - 1, until: .distantFuture)
+        #expect(try await Self.ending(gateway, until: .distantFuture).isEmpty)
+        let ended = try await Self.ending(gateway, from: end - 1, until: .distantFuture)
         #expect(ended.map(\.request.id) == [request.id])
-        #expect(try await ledger.endingRequests(of: "web", from: end, until: .distantFuture).isEmpty)
+        #expect(try await Self.ending(gateway, from: end, until: .distantFuture).isEmpty)
     }
 
     /// One key has one certificate for a host at a time: once it is renewed, the same request buys nothing before the renewal ends, whatever

@@ -243,7 +243,8 @@ public struct NoticeReader: Sendable {
         let isTold = configuration != nil
         var requested: [NewNotice] = []
         for (template, notice) in isTold ? reminders : [:] {
-            requested += try await ledger.endingRequests(of: template, until: now + notice).map {
+            let ordered = try await ledger.orderedRequests(of: template, endingAfter: now)
+            requested += ordered.ending(after: now, until: now + notice).map {
                 Self.reminder(of: $0.request, $0.certificate, at: now)
             }
         }
