@@ -107,8 +107,18 @@ extension Gateway {
     ///
     /// - Throws: `SettingsError` when another process is at work, or the sealing key is not the one made with the folder.
     public func takeOver() async throws {
+        try takeFolder()
+        try await takeNode()
+    }
+
+    /// The part of `takeOver` that is done once in a process: without a database.
+    func takeFolder() throws {
         _ = try sealingKey()
         try home.acquireLock()
+    }
+
+    /// The rest of it, which may be begun again.
+    func takeNode() async throws {
         try await requireOwnName()
         // A node that is new has no number yet; from here on it must not be gone.
         if store.isNewNode { try submissionMark.reset(to: try await ledger.submissionCount()) }

@@ -32,6 +32,7 @@ import Testing
         }
         try await Self.judge(["tasks.py"], line)
         try await Self.judge(["promises.py"], line)
+        try await Self.judge(["paper.py"], line)
         // It stores a configuration and lets the gateway be away, so nothing else looks meanwhile.
         try await Self.judge(["acceptance.py"], line)
         demo.signal(SIGTERM)

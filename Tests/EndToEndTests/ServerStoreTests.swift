@@ -55,6 +55,25 @@ import ThrowAwayServers
         #expect(restore.status == 1 && restore.errors.contains("certway.submissions"), "\(restore)")
     }
 
+    /// Another node stands still in the middle of a transaction, and the server keeps its locks: who begins meanwhile says so, and goes on
+    /// once they are gone.
+    @Test func aServiceBeginsOnceLocksAreGone() async throws {
+        let gateway = try await gateway(.postgresql)
+        let store = try #require(gateway.store)
+        let other = Task {
+            try await store.server.sql(
+                "BEGIN; LOCK TABLE nodes IN EXCLUSIVE MODE; SELECT pg_sleep(15); COMMIT", in: store.name)
+        }
+        let waiting = "SELECT COUNT(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'nodes'::regclass"
+        while try await !store.server.sql(waiting, in: store.name).contains("1") {}
+        let service = try await gateway.start(["serve"])
+        try await gateway.wait(beside: service) { gateway.said(by: 1).contains("cannot begin yet") }
+        try await gateway.wait(beside: service) { gateway.said(by: 1).contains("serving from") }
+        #expect(gateway.said(by: 1).contains("the database answers again"))
+        _ = try await other.value
+        try await gateway.stop(service)
+    }
+
     /// What stands in store.yaml, and who may only read and change rows.
     @Test(arguments: ThrowAwayEngine.allCases) func whoRunsNeedsNoRightToDefineAnything(_ engine: ThrowAwayEngine)
         async throws

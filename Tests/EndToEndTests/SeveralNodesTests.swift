@@ -53,7 +53,7 @@ import ThrowAwayServers
         try await Task.sleep(for: .seconds(Self.lease + 5))
         services[0].signal(SIGCONT)
         try await gateway.wait(beside: services[0]) { try await gateway.stages() == ["active": people] }
-        for service in services { try await gateway.stop(service, within: 60) }
+        for (index, service) in services.enumerated() { try await gateway.stop(service, node: index + 1, within: 60) }
         #expect(try await Outcome.of(gateway) == .complete(people))
         let ownership = try await OrderOwnership.read(gateway)
         #expect(ownership.problems == [] && ownership.orders == people, "seed \(seed): \(ownership)")

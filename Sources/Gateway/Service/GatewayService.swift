@@ -13,7 +13,7 @@ import Synchronization
 /// each reads the configuration of the moment, and a stop ends all within seconds.
 public final class GatewayService: Sendable {
     /// How often the planner looks for a consent or a changed configuration; one look-up each.
-    private static let glance = Duration.seconds(1)
+    static let glance = Duration.seconds(1)
     private static let restAfterError = Duration.seconds(30)
     /// How often the planner looks whose turn comes next while an incident is open.
     private static let incidentLook = Duration.seconds(10)
@@ -26,13 +26,13 @@ public final class GatewayService: Sendable {
     /// How often orders are looked over for those that wait too long or cannot move.
     private static let longLook = Duration.seconds(20)
 
-    private let first: Gateway
-    private let isTakenOver: Bool
+    let first: Gateway
+    let isTakenOver: Bool
     let current: CurrentGateway
     let engine: EnrollmentEngine
     let presence: NodePresence
     private let directoryBell = WakeUp()
-    private let plannerBell = WakeUp()
+    let plannerBell = WakeUp()
     private let loops = Mutex<Task<Void, Never>?>(nil)
     private let directory = Mutex<EnrollmentPass.Report?>(nil)
     private let lastSign = Mutex<(at: ContinuousClock.Instant, sign: String)?>(nil)
@@ -95,9 +95,8 @@ public final class GatewayService: Sendable {
     ///
     /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
     public func run() async throws {
-        if !isTakenOver { try await first.takeOver() }
-        guard try await beginsWithTenant() else { return log(.notice, "stopped") }
-        try await presence.join()
+        if !isTakenOver { try first.takeFolder() }
+        guard try await joins() else { return log(.notice, "stopped") }
         // Before anything is ordered: one of our own CAs may come from an older copy.
         await upkeep()
         log(.notice, "serving from \(first.home.path)")
@@ -124,30 +123,6 @@ public final class GatewayService: Sendable {
         await presence.leave()
         await first.lookAtAuthorities()
         log(.notice, "stopped")
-    }
-
-    /// Where no tenant is configured yet, the console leads to one: the service waits for the first configuration that can be used.
-    ///
-    /// - Returns: false when it was stopped meanwhile.
-    /// - Throws: as `CurrentGateway.context`, when there was a tenant to begin with.
-    private func beginsWithTenant() async throws -> Bool {
-        guard try await current.latest().configuration.tenant == nil else {
-            _ = try await current.context()
-            return true
-        }
-        log(.notice, "no tenant is configured yet: the service begins its work once there is one")
-        while !engine.isStopping {
-            do {
-                if try await current.latest().configuration.tenant != nil {
-                    _ = try await current.context()
-                    return true
-                }
-            } catch {
-                say(.error, "set-up", "the configuration cannot be used yet: \(error)")
-            }
-            await plannerBell.wait(atMost: Self.glance)
-        }
-        return false
     }
 
     /// The right to read the directory and to plan; waits until this node has it.
@@ -490,5 +465,5 @@ public final class GatewayService: Sendable {
         if let over { for sentence in change.over { log(.notice, over(sentence)) } }
     }
 
-    private func log(_ level: LogLevel, _ message: String) { first.logger.log(level, message, fields: []) }
+    func log(_ level: LogLevel, _ message: String) { first.logger.log(level, message, fields: []) }
 }

@@ -40,7 +40,7 @@ extension GatewayUnderTest {
     }
 
     /// Stops a service as an administrator would, who gives it `seconds` before the kill. It has to end by itself.
-    func stop(_ service: ChildProcess, within seconds: Int = 20) async throws {
+    func stop(_ service: ChildProcess, node: Int = 1, within seconds: Int = 20) async throws {
         service.signal(SIGTERM)
         let killer = Task {
             try await Task.sleep(for: .seconds(seconds))
@@ -48,7 +48,7 @@ extension GatewayUnderTest {
         }
         let exit = await service.end()
         killer.cancel()
-        #expect(!exit.wasKilled && exit.status == 0, "\(exit): \(said)")
+        #expect(!exit.wasKilled && exit.status == 0, "\(exit): \(said(by: node))")
     }
 }
 

@@ -15,11 +15,13 @@ import { applyLooks, onPreference } from './store.js';
 import { bareFrame } from '../components/bare.js';
 import { drawFrame } from '../components/frame.js';
 import { skeleton } from '../components/loading.js';
+import { startPaper } from '../components/paper.js';
 import { denied, nowhere, problemBox } from '../components/problem.js';
 import { startTimes } from '../components/time.js';
 
 let frame = null;
 let bare = null;
+let shown = null;
 
 async function open(visit) {
   const { place } = visit;
@@ -33,6 +35,7 @@ async function open(visit) {
   const around = isBare ? bare : frame;
   around.attach();
   const page = new Page(visit, around);
+  shown = page;
   around.opened(page);
   if (!place) {
     page.title(t('gone.title'), { isProblem: true });
@@ -75,6 +78,7 @@ async function start() {
   guard(() => import('../components/session.js'));
   onReach((isThere) => frame?.reach(isThere));
   startTimes();
+  startPaper(() => shown);
   startKeys();
   if (!isSigningIn) {
     const trouble = await session;

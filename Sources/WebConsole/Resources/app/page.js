@@ -20,6 +20,8 @@ export class Page {
     this.frame = frame;
     this.main = frame.main;
     this.calls = [];
+    /// What stands on paper beside the page: text by label, made when it is printed.
+    this.paper = new Map();
     this.line = null;
     this.isRestored = false;
   }

@@ -50,6 +50,8 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
 
   const bar = filterBar({ page, filters, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), exported && exportButton(), tools] });
   page.isList = true;
+  page.paper.set(t('filter.title'), () => bar.names().map((one) => one.text).join(' · '));
+  page.paper.set(t('paper.rows'), () => t('paper.rowsOf', { shown: items.length, count: countOf(matches ?? { count: items.length, exact: !next }) }));
   page.show(bar.element, h('div', above, fresh, rows, foot, tray));
   replace(rows, skeleton());
 
@@ -72,7 +74,8 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     return button;
   }
 
-  async function read({ after = null, quiet = false, upTo = pageSize } = {}) {
+  /// - Parameter isMore: what is there stays, and the rows behind it are added.
+  async function read({ after = null, quiet = false, upTo = pageSize, isMore = false } = {}) {
     const mine = (run += 1);
     if (!after && !quiet) rows.classList.add('old');
     try {
@@ -80,9 +83,9 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
       if (mine !== run || page.signal.aborted) return;
       items = after ? [...items, ...answer.items] : answer.items;
       [next, matches] = [answer.next, answer.matches ?? matches];
-      if (next && items.length < upTo) return read({ after: next, quiet, upTo });
+      if (next && items.length < upTo) return read({ after: next, quiet, upTo, isMore });
       page.frame.note(null);
-      draw();
+      draw(isMore);
       if (after) announce(t('list.shown', { count: items.length }));
       else announce(n('list.count', matches?.count ?? items.length));
     } catch (error) {
@@ -93,13 +96,22 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     }
   }
 
-  function draw() {
+  function draw(isMore = false) {
     Object.assign(page.memory, { items, next, matches, query: page.query.toString() });
     replace(fresh);
     if (!items.length) {
       replace(rows, bar.isSet() ? filteredToNothing() : empty(nothing ?? { title: t('list.nothing') }));
       return replace(foot, tray.replaceChildren());
     }
+    if (isMore && view) view.add(items);
+    else drawRows();
+    const left = matches?.exact ? Math.min(pageSize, matches.count - items.length) : pageSize;
+    replace(foot, h('span', n('list.matches', matches?.count ?? items.length, { shown: countOf(matches ?? { count: items.length, exact: !next }) })),
+      next && h('button', { type: 'button', on: { click: () => read({ after: next, upTo: items.length + pageSize, isMore: true }) } }, n('list.more', left)));
+    showTray();
+  }
+
+  function drawRows() {
     const by = page.query.get('sort') ?? sort;
     view = table({ columns, rowKey, href, caption, chosen, onChoose: showTray,
       sort: sort && { by, change: (to) => { page.filter({ sort: to }); read(); } } });
@@ -107,10 +119,6 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     view.set(items);
     replace(rows, view.element);
     if (focused) view.focus(focused);
-    const left = matches?.exact ? Math.min(pageSize, matches.count - items.length) : pageSize;
-    replace(foot, h('span', n('list.matches', matches?.count ?? items.length, { shown: countOf(matches ?? { count: items.length, exact: !next }) })),
-      next && h('button', { type: 'button', on: { click: () => read({ after: next, upTo: items.length + pageSize }) } }, n('list.more', left)));
-    showTray();
   }
 
   const filteredToNothing = () => empty({

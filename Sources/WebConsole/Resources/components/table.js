@@ -14,7 +14,7 @@ import { go } from '../app/router.js';
 ///   - sort: {by: '-notAfter', change(next)}.
 ///   - chosen: a Set of row keys, for rows that can be chosen; `onChoose()` after each change.
 ///   - caption: what the table is, for screen readers.
-/// - Returns: `{element, set(items), focus(key)}`.
+/// - Returns: `{element, set(items), add(items), focus(key)}`.
 export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, isBound = true }) {
   const body = h('tbody');
   let rows = [];
@@ -36,6 +36,13 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
   function set(items) {
     rows = items;
     replace(body, items.map(row));
+    showChoice();
+  }
+
+  /// - Parameter items: all there are now, of which the first stand there already.
+  function add(items) {
+    body.append(...items.slice(rows.length).map(row));
+    rows = items;
     showChoice();
   }
 
@@ -115,5 +122,5 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
       return true;
     });
   }
-  return { element, set, focus, uncheck() { chosen?.clear(); showChoice(); onChoose?.(); } };
+  return { element, set, add, focus, uncheck() { chosen?.clear(); showChoice(); onChoose?.(); } };
 }

@@ -24,6 +24,8 @@ export async function open(page) {
   const place = h('div');
   page.show(fragment(h('div.actions', may('verifyAudit') && h('button', { type: 'button', on: { click: () => verify(result) } }, t('audit.verify')),
     h('button', { type: 'button', on: { click: () => print() } }, t('audit.print'))), result, place));
+  // By the newest of them everything before it can be checked.
+  page.paper.set(t('audit.hash'), () => page.memory.items?.map((one) => `${one.number}: ${one.hash}`)[0]);
   await list({
     page: within(page, place), path: '/audit-records', caption: t('audit.title'), exported: may('exportLists') && 'auditRecords',
     rowKey: (one) => one.number, href: (one) => `/console/audit/${one.number}`,

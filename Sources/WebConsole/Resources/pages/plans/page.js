@@ -22,6 +22,7 @@ export async function open(page) {
   await page.load('/plan', {
     topics: ['overview'], into: head,
     draw: (plan) => {
+      page.paper.set(t('plans.fingerprint'), () => plan.fingerprint);
       page.frame.counter('plans', plan.waitsForConsent ? 1 : 0);
       return fragment(counts(plan), why(plan), spending(plan), consent(plan, () => page.reload()));
     },
