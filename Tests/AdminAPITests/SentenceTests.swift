@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import Settings
 import Testing
 import YAMLDocuments
 
@@ -76,6 +77,30 @@ import YAMLDocuments
                 $0.contains(" ") && $0.contains { $0.isLetter }
             }
             #expect(unknown.isEmpty, "sentences.d/de.yaml lacks: \(sentence) \(unknown)")
+        }
+    }
+
+    /// What stands beside a setting in the console.
+    @Test func theHelpOfEverySettingHasGerman() throws {
+        let book = try Self.standing()
+        for help in Set(ConfigurationKeys.all.map(\.help)).sorted() where !help.isEmpty {
+            #expect(book.unknown(in: help).isEmpty, "sentences.d/de.yaml lacks: \(help)")
+        }
+    }
+
+    /// What the form of a backend CA asks for.
+    @Test func theSettingsOfEveryConnectorHaveGerman() throws {
+        let book = try Self.standing()
+        let folder = Self.root.appending(path: "connectors.d")
+        let profiles = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "yaml" }
+        #expect(!profiles.isEmpty)
+        for profile in profiles {
+            let text = try String(contentsOf: profile, encoding: .utf8)
+            let settings = try YAMLNode.parse(text, file: profile.path).json["settings"]?.object ?? [:]
+            for words in settings.values.flatMap({ [$0["title"]?.string, $0["help"]?.string].compactMap(\.self) }) {
+                #expect(book.unknown(in: words).isEmpty, "sentences.d/de.yaml lacks: \(words)")
+            }
         }
     }
 
