@@ -15,20 +15,12 @@ extension KeyHoldingStore {
     /// - Returns: how many rows were changed.
     @discardableResult
     public func want(_ rule: KeyHoldingRule, connector: String?, limit: Int = 2000) async throws -> Int {
-        let now = now
+        let difference = KeyHoldingDifference(rule, connector, at: now)
+        // Nearly always nothing differs, and who only looks keeps nobody from writing.
+        guard try await database.read({ try difference.isThere(on: $0) }) else { return 0 }
         return try await database.write { connection in
-            let (stays, people) = (rule.stays(at: now), rule.people)
-            let page = connection.dialect.page(limit, 0)
-            let isWanted = "\(stays.condition) AND \(people.condition)"
-            let wantedParameters = stays.parameters + people.parameters
-            let fresh = try connection.query(
-                """
-                SELECT c.id, p.id, p.user_principal_name, c.subscriber_id FROM certificates c \
-                JOIN orders o ON o.id = c.order_id \(people.join) WHERE \(isWanted) AND NOT EXISTS \
-                (SELECT 1 FROM key_holdings h WHERE h.certificate_id = c.id AND h.person_id = p.id) \
-                ORDER BY c.id, p.id \(page)
-                """, wantedParameters
-            ) { [try $0[0] as SQLValue, try $0[1] as SQLValue, try $0[2] as SQLValue, try $0[3] as SQLValue] }
+            let now = SQLValue(difference.now)
+            let fresh = try difference.fresh(on: connection, limit)
             try connection.insert(
                 into: "key_holdings",
                 [
@@ -38,25 +30,9 @@ extension KeyHoldingStore {
                 rows: fresh.map {
                     $0 + [
                         .text(rule.template), .integer(1), SQLValue(KeyHolding.Actual.absent.rawValue), .integer(0),
-                        SQLValue(now), SQLValue(now), .integer(0),
+                        now, now, .integer(0),
                     ]
                 })
-            // Rows of the template that the rule speaks of, each with its certificate and, where there is one, its reason.
-            let rows = """
-                key_holdings h JOIN certificates c ON c.id = h.certificate_id JOIN orders o ON o.id = c.order_id
-                """
-            func reason(_ isWanted: String) -> String {
-                """
-                EXISTS (SELECT 1 FROM certificates c JOIN orders o ON o.id = c.order_id \(people.join) \
-                WHERE c.id = h.certificate_id AND p.id = h.person_id AND \(isWanted))
-                """
-            }
-            func ids(_ condition: String, _ parameters: [SQLValue]) throws -> [(Int64, String)] {
-                try connection.query(
-                    "SELECT h.certificate_id, h.person_id FROM \(rows) WHERE h.template = ? AND \(condition) "
-                        + "ORDER BY h.certificate_id, h.person_id \(page)", [.text(rule.template)] + parameters
-                ) { (try $0[0], try $0[1]) }
-            }
             func set(_ assignments: String, _ parameters: [SQLValue], of keys: [(Int64, String)]) throws {
                 for (certificate, person) in keys {
                     try connection.execute(
@@ -64,47 +40,21 @@ extension KeyHoldingStore {
                         parameters + [.integer(certificate), .text(person)])
                 }
             }
-            let there = rule.stays(withHolderAt: now)
-            let over = try ids(
-                "h.wanted = 1 AND NOT \(reason("\(stays.condition) AND (\(people.condition) OR \(there.condition))"))",
-                stays.parameters + people.parameters + there.parameters)
+            let over = try difference.over(on: connection, limit)
             try set(
-                "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL",
-                [SQLValue(now), SQLValue(now)],
-                of: over)
-            let again = try ids("h.wanted = 0 AND \(reason(isWanted))", wantedParameters)
+                "wanted = 0, since = ?, next_action_at = ?, failures = 0, problem = NULL", [now, now], of: over)
+            let again = try difference.again(on: connection, limit)
             try set(
-                "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL",
-                [SQLValue(now), SQLValue(now)],
-                of: again)
-            var stale: [(Int64, String)] = []
-            if let connector {
-                stale = try ids(
-                    "h.wanted = 1 AND h.next_action_at IS NULL AND h.actual = ? AND h.problem IS NULL "
-                        + "AND (h.connector IS NULL OR h.connector <> ?)",
-                    [SQLValue(KeyHolding.Actual.present.rawValue), .text(connector)])
-                try set("next_action_at = ?", [SQLValue(now)], of: stale)
-                // The key of before is back.
-                let good = try ids(
-                    "h.wanted = 1 AND h.actual = ? AND h.connector = ?",
-                    [SQLValue(KeyHolding.Actual.outdated.rawValue), .text(connector)])
-                try set("actual = ?", [SQLValue(KeyHolding.Actual.present.rawValue)], of: good)
-                stale += good
-            }
-            let renamed = try connection.query(
-                """
-                SELECT h.certificate_id, h.person_id, p.user_principal_name FROM key_holdings h \
-                JOIN directory_users p ON p.id = h.person_id WHERE h.template = ? AND h.wanted = 1 \
-                AND p.is_deleted = 0 AND p.user_principal_name <> h.user_principal_name \
-                ORDER BY h.certificate_id, h.person_id \(page)
-                """, [.text(rule.template)]
-            ) { (try $0[0] as Int64, try $0[1] as String, try $0[2] as String) }
+                "wanted = 1, since = ?, next_action_at = ?, failures = 0, problem = NULL", [now, now], of: again)
+            let stale = try difference.stale(on: connection, limit)
+            try set("next_action_at = ?", [now], of: stale)
+            let back = try difference.back(on: connection, limit)
+            try set("actual = ?", [SQLValue(KeyHolding.Actual.present.rawValue)], of: back)
+            let renamed = try difference.renamed(on: connection, limit)
             for (certificate, person, name) in renamed {
-                try set(
-                    "user_principal_name = ?, next_action_at = ?", [.text(name), SQLValue(now)],
-                    of: [(certificate, person)])
+                try set("user_principal_name = ?, next_action_at = ?", [.text(name), now], of: [(certificate, person)])
             }
-            return fresh.count + over.count + again.count + stale.count + renamed.count
+            return fresh.count + over.count + again.count + stale.count + back.count + renamed.count
         }
     }
 

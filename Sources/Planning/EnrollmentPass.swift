@@ -218,11 +218,10 @@ public struct EnrollmentPass: Sendable {
         try await placeIncidents(&report)
         // A certificate that must go does not wait for a consent to orders.
         for plan in report.plans where plan.toEnd > 0 {
-            guard approved != nil || limits.stop(endingsOf: plan.template) == nil,
-                let template = configuration.template(plan.template)
-            else { continue }
+            guard let template = configuration.template(plan.template) else { continue }
             report.ended += try await planner.end(
-                template, product: backends.product(of: template), approved: approved)
+                template, approved == nil ? limits.endings(of: plan.template) : PlannedAction.withdrawals,
+                product: backends.product(of: template), approved: approved)
         }
         if approved == nil { stops += limits.endingSentences }
         if let consent, approved == nil, !consent.covers(report.wanted, limits.overBudget) {
@@ -305,14 +304,18 @@ public struct EnrollmentPass: Sendable {
     }
 
     /// Why nothing is ended by itself, and what to do; nil where the plans are within the limits.
-    public static func endingsOverLimit(_ plans: [PlanSummary], _ limits: LimitsConfiguration) -> String? {
+    ///
+    /// - Parameter withOlder: whether what was replaced long ago counts as well.
+    public static func endingsOverLimit(
+        _ plans: [PlanSummary], _ limits: LimitsConfiguration, withOlder: Bool = false
+    ) -> String? {
         let next = PlanLimits.next
         if let plan = plans.first(where: \.losesHalf) {
             return
-                "template \(plan.template): \(Plural(plan.toEnd, "person", "people")) would lose the certificate, half of all or "
+                "template \(plan.template): \(Plural(plan.toLose, "person", "people")) would lose the certificate, half of all or "
                 + "more: if that is meant, \(next)"
         }
-        let endings = plans.reduce(0) { $0 + $1.toEnd }
+        let endings = plans.reduce(0) { $0 + $1.toLose + (withOlder ? $1.older : 0) }
         guard endings > limits.endingsPerRun else { return nil }
         return
             "the plan ends \(Plural(endings, "certificate")), \(limits.endingsPerRun) may end at once: \(next), or raise "

@@ -17,17 +17,19 @@ extension EnrollmentPlanner {
     /// made is left to the next one.
     ///
     /// - Parameters:
+    ///   - actions: those of `PlannedAction.withdrawals` that may be.
     ///   - product: which names the CA product certifies; nil when the profile does not say.
     ///   - approved: the ends that may be; nil for all of the plan.
     ///   - incidents: those whose certificates end and no others; nil for what no incident wants.
     /// - Returns: the number of people for whom something was put on record.
     public func end(
-        _ template: TemplateConfiguration, product: ProductFacts? = nil, approved: PlannedOrders? = nil,
+        _ template: TemplateConfiguration, _ actions: Set<PlannedAction> = PlannedAction.withdrawals,
+        product: ProductFacts? = nil, approved: PlannedOrders? = nil,
         for incidents: [Incident]? = nil
     ) async throws -> Int {
         let rule = LifeRule(template: template, now: clock.now(), certifiedNames: product?.allowedNames)
         var ended = 0
-        try await forEachPage(of: template, PlannedAction.withdrawals, for: incidents) { page in
+        try await forEachPage(of: template, actions, for: incidents) { page in
             let page = page.filter { approved?.contains($0) ?? true }
             guard !page.isEmpty else { return true }
             let standings = try await ledger.standings(
@@ -101,7 +103,7 @@ extension EnrollmentPlanner {
         }
         return switch decision.action {
         case .revoke: all.map { revoke($0, .affiliationChanged) }
-        case .revokeOlder:
+        case .revokeOlder, .revokeReplaced:
             // Its key stays on the devices: old mail is read with it.
             rule.outdated(standing, decision.names).filter { incidents.wish(for: $0.certificateID) == nil }.map {
                 certificate in

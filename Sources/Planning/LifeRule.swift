@@ -82,7 +82,8 @@ struct LifeRule {
             )
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
-        if finding.action == nil || finding.action == .revokeOlder, let used = standing.inUse?.certificateID,
+        if finding.action == nil || finding.action == .revokeOlder || finding.action == .revokeReplaced,
+            let used = standing.inUse?.certificateID,
             incidents.wish(for: used) == nil,
             let (older, wish) = incidents.replaced(standing)
         {
@@ -223,6 +224,9 @@ struct LifeRule {
         return end > now ? end : nil
     }
 
+    /// For so long the end of the former certificate belongs to its replacement, in seconds; later, something else has changed.
+    private static let replacement = TimeInterval(7 * 86_400)
+
     /// Those of an incident are its own, whatever holds it up.
     private func revokeOlder(
         _ finding: inout Finding, _ names: RequestedNames, _ standing: SubscriberStanding, _ incidents: IncidentWishes
@@ -232,7 +236,8 @@ struct LifeRule {
                 incidents.wish(for: $0.certificateID) == nil
             })
         else { return }
-        finding.action = .revokeOlder
+        let isFresh = standing.inUse.map { now < $0.updatedAt + Self.replacement } ?? false
+        finding.action = isFresh ? .revokeReplaced : .revokeOlder
         finding.reason =
             "a certificate is in use, and the former one, of order \(first.reference), is to be revoked"
     }

@@ -11,12 +11,15 @@ public struct PlanLimits: Sendable {
     private(set) var orders: String?
     /// Against orders that replace a certificate.
     private(set) var replacements: String?
-    /// Against every end.
+    /// Against every end of what people have.
     private(set) var endings: String?
+    /// Against the end of what was replaced long ago, which keeps nobody's departure waiting.
+    private(set) var older: String?
     /// Against those of one template, by its name.
     private(set) var templateOrders: [String: String] = [:]
     private(set) var templateReplacements: [String: String] = [:]
     private(set) var templateEndings: [String: String] = [:]
+    private(set) var templateOlder: [String: String] = [:]
 
     /// What all new orders of the plans cost, where that is over a budget: a consent to a number names it, too.
     public private(set) var overBudget: MoneySum?
@@ -28,9 +31,13 @@ public struct PlanLimits: Sendable {
     public init(_ plans: [PlanSummary], _ limits: LimitsConfiguration, _ spending: Spending?) {
         var isOverBudget = false
         for plan in plans {
-            if let most = plan.limits.endingsPerRun, plan.toEnd > most {
-                templateEndings[plan.template] = Self.over(
-                    "ends \(Plural(plan.toEnd, "certificate"))", most, "endingsPerRun", of: plan.template)
+            if let most = plan.limits.endingsPerRun {
+                func over(_ count: Int) -> String? {
+                    guard count > most else { return nil }
+                    return Self.over("ends \(Plural(count, "certificate"))", most, "endingsPerRun", of: plan.template)
+                }
+                templateEndings[plan.template] = over(plan.toLose)
+                templateOlder[plan.template] = over(plan.toLose + plan.older)
             }
             let replacing = plan.actions[.replace] ?? 0
             if let most = plan.limits.replacementsPerRun, replacing > most {
@@ -76,6 +83,8 @@ public struct PlanLimits: Sendable {
             overBudget = plans.reduce(MoneySum()) { $0 + MoneySum($1.price, times: $1.toOrder) }
         }
         endings = EnrollmentPass.endingsOverLimit(plans.filter { templateEndings[$0.template] == nil }, limits)
+        older = EnrollmentPass.endingsOverLimit(
+            plans.filter { templateOlder[$0.template] == nil }, limits, withOlder: true)
     }
 
     /// Whether so many orders by hand may be placed by themselves: why not, and what they cost where that is over a budget.
@@ -95,7 +104,13 @@ public struct PlanLimits: Sendable {
 
     func stop(replacementsOf template: String) -> String? { replacements ?? templateReplacements[template] }
 
-    func stop(endingsOf template: String) -> String? { endings ?? templateEndings[template] }
+    /// What may end by itself.
+    func endings(of template: String) -> Set<PlannedAction> {
+        var actions = PlannedAction.withdrawals
+        if (endings ?? templateEndings[template]) != nil { actions.subtract(PlannedAction.endings) }
+        if (older ?? templateOlder[template]) != nil { actions.remove(.revokeOlder) }
+        return actions
+    }
 
     /// Whether something of a plan needs no consent.
     public func letsPass(_ plan: PlanSummary) -> Bool {
@@ -103,7 +118,8 @@ public struct PlanLimits: Sendable {
         let isOrdered =
             stop(ordersOf: plan.template) == nil
             && (plan.toOrder > replacing || replacing > 0 && stop(replacementsOf: plan.template) == nil)
-        return isOrdered || plan.toEnd > 0 && stop(endingsOf: plan.template) == nil
+        let free = endings(of: plan.template)
+        return isOrdered || plan.actions.contains { $0.value > 0 && free.contains($0.key) }
     }
 
     /// What waits for a person's consent, one sentence each.
@@ -113,7 +129,10 @@ public struct PlanLimits: Sendable {
         [orders, replacements].compactMap(\.self) + Self.sorted(templateOrders) + Self.sorted(templateReplacements)
     }
 
-    var endingSentences: [String] { [endings].compactMap(\.self) + Self.sorted(templateEndings) }
+    /// Where both wait for one cause, it is said once.
+    var endingSentences: [String] {
+        [endings ?? older].compactMap(\.self) + Self.sorted(templateOlder.merging(templateEndings) { $1 })
+    }
 
     private static func sorted(_ stops: [String: String]) -> [String] {
         stops.sorted { $0.key < $1.key }.map(\.value)

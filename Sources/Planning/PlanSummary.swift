@@ -65,14 +65,17 @@ public struct PlanSummary: Sendable {
     public var toOrder: Int { number(of: PlannedAction.purchases) }
     /// People who lose a certificate or an order, or an older certificate.
     public var toEnd: Int { number(of: PlannedAction.withdrawals) }
+    /// Those of them who lose what they have.
+    var toLose: Int { number(of: PlannedAction.endings) }
+    /// Those of them whose older one was replaced long ago. What ends a replacement of these days was agreed to with it.
+    var older: Int { actions[.revokeOlder] ?? 0 }
 
     /// How many of those who lose a certificate or an order count as covered until then: their account is disabled, or their address
     /// somebody else's.
     var endingsOfMembers = 0
     /// Whether half of the people with a certificate, and more than one, would lose it: nobody means that by accident.
     public var losesHalf: Bool {
-        let endings = number(of: PlannedAction.endings)
-        return endings > 1 && endings * 2 >= (counts[.covered] ?? 0) + endings - endingsOfMembers
+        toLose > 1 && toLose * 2 >= (counts[.covered] ?? 0) + toLose - endingsOfMembers
     }
 
     /// Whether the template has gone to another CA and replaces all it has: somebody has decided so.

@@ -9,7 +9,9 @@ public enum PlannedAction: String, Sendable, CaseIterable {
     case renew
     /// Another one, because what this one says is not true any more.
     case replace
-    /// What another one has taken the place of is revoked.
+    /// What another one has taken the place of these days is revoked: the end of a renewal or replacement that was agreed to.
+    case revokeReplaced
+    /// What another one has taken the place of long ago is revoked, as after a change of the template.
     case revokeOlder
     /// The order is taken back while its CA waits for somebody.
     case cancel
@@ -23,7 +25,7 @@ public enum PlannedAction: String, Sendable, CaseIterable {
     /// Those that take a certificate from a person.
     public static let endings: Set<PlannedAction> = [.cancel, .retire, .revoke]
     /// Those that end a certificate, or an order, of which nothing may be done by accident.
-    public static let withdrawals = endings.union([.revokeOlder])
+    public static let withdrawals = endings.union([.revokeOlder, .revokeReplaced])
 
     /// End of a sentence that begins with a number of people.
     public var description: String {
@@ -31,6 +33,7 @@ public enum PlannedAction: String, Sendable, CaseIterable {
         case .order: "get a certificate"
         case .renew: "get another one before theirs ends"
         case .replace: "get another one, because theirs is not true any more"
+        case .revokeReplaced: "have the one before revoked, as theirs has just taken its place"
         case .revokeOlder: "have an older one that is revoked"
         case .cancel: "have an order that is taken back"
         case .retire: "lose theirs, which stays valid for old mail"

@@ -19,6 +19,14 @@ public struct PublicationKeeper: Sendable {
         public var problems: [String] = []
 
         public init() {}
+
+        mutating func add(_ other: Report) {
+            published += other.published
+            withdrawn += other.withdrawn
+            drifted += other.drifted
+            failed += other.failed
+            if problems.isEmpty { problems = other.problems }
+        }
     }
 
     /// A change that is wanted, for who only looks.
@@ -36,6 +44,9 @@ public struct PublicationKeeper: Sendable {
     private let checkEvery: Duration
     private let clock: any ConnectorClock
 
+    /// People worked on at the same time: what Exchange Online takes of one tenant (wire/exchange-online.md section 5).
+    private static let concurrency = 3
+
     /// How long a failed step waits: what passes by itself at first, what needs a person later.
     private static let passing: [TimeInterval] = [10, 60, 300, 900, 3600]
     private static let standing: [TimeInterval] = [60, 900, 3600, 14_400, 86_400]
@@ -48,17 +59,22 @@ public struct PublicationKeeper: Sendable {
         (self.store, self.directory, self.checkEvery, self.clock) = (store, directory, checkEvery, clock)
     }
 
-    /// Works on people of whom something is due, one after another.
+    /// Works on people of whom something is due, a few at a time.
     ///
     /// - Parameter limit: people at most.
     /// - Throws: `StoreError`, `CancellationError`; what directories say is on record and in the report.
     public func run(limit: Int) async throws -> Report {
-        var report = Report()
-        for subscriber in try await store.due(in: directory.name, limit: limit) {
-            try Task.checkCancellation()
-            try await work(on: subscriber, &report)
+        let due = try await store.due(in: directory.name, limit: limit)
+        return try await withThrowingTaskGroup(of: Report.self) { group in
+            var report = Report()
+            for (index, subscriber) in due.enumerated() {
+                if index >= Self.concurrency, let done = try await group.next() { report.add(done) }
+                try Task.checkCancellation()
+                group.addTask { try await work(on: subscriber) }
+            }
+            for try await done in group { report.add(done) }
+            return report
         }
-        return report
     }
 
     /// What a directory holds of somebody, for who only looks.
@@ -106,9 +122,10 @@ public struct PublicationKeeper: Sendable {
         var isEmpty: Bool { adds.isEmpty && removes.isEmpty }
     }
 
-    private func work(on subscriber: String, _ report: inout Report) async throws {
+    private func work(on subscriber: String) async throws -> Report {
+        var report = Report()
         let works = try await store.work(on: subscriber, in: directory.name)
-        guard let subject = Self.subject(works, subscriber) else { return }
+        guard let subject = Self.subject(works, subscriber) else { return report }
         var present: [[UInt8]]?
         do {
             let before = try await directory.read(subject)
@@ -131,6 +148,7 @@ public struct PublicationKeeper: Sendable {
         } catch let error as PublicationError {
             try await note(works, subject, before: present, after: present, error, &report)
         }
+        return report
     }
 
     /// What was written and is not what can be read: the form of the service is another one than was thought.

@@ -105,7 +105,7 @@ public enum ConfigurationKeys {
         ProfileKey(
             "limits.endingsPerRun", "whole number",
             "Certificates that one pass or one command may end, by revocation or retirement, without a person's consent; "
-                + "\(standard.endingsPerRun) when left out. Where half of a template's people are gone, none ends without consent.",
+                + "\(standard.endingsPerRun) when left out. What a renewal or replacement of the last 7 days has taken the place of does not count. Where half of a template's people are gone, none ends without consent.",
             in: 0...10_000_000),
         ProfileKey(
             "limits.secondPerson", "true or false",

@@ -157,7 +157,7 @@ import Testing
         #expect(try await gateway.planner.order(TestGateway.template(), limit: 10) == 1)
         #expect(try await asked("ada").isEmpty)
         try await gateway.work()
-        #expect(try await pass().actions == [.revokeOlder: 1])
+        #expect(try await pass().actions == [.revokeReplaced: 1])
         #expect(try await asked("ada") == ["revoke affiliationChanged"])
         #expect(try await orders("ada").map(\.stage) == [.superseded, .active])
         #expect(try await pass().actions.isEmpty)
@@ -224,8 +224,19 @@ import Testing
         try await issue("ada", members: members)
         advance(days: 340)
         try await pass(members)
-        #expect(try await pass(members).actions == [.revokeOlder: 1])
+        #expect(try await pass(members).actions == [.revokeReplaced: 1])
         #expect(try await asked("ada") == ["revoke superseded"])
+    }
+
+    /// What stayed when it was replaced is no part of the replacement any more.
+    @Test func anOlderOneOfLongAgoCountsAsAnEndOfItsOwn() async throws {
+        let kept = ", validityDays: 365"
+        try await issue("ada", members: kept)
+        advance(days: 340)
+        try await pass(kept)
+        #expect(try await pass(kept).actions.isEmpty)
+        advance(days: 8)
+        #expect(try await pass(kept + ", renewal: {superseded: revoke}").actions == [.revokeOlder: 1])
     }
 
     @Test func whoLeavesLosesItAfterTheGrace() async throws {

@@ -100,9 +100,28 @@ import Testing
     @Test func endsOfATemplateHaveALimitOfTheirOwn() {
         let found = limits(plan("a", [.revoke: 3]) { $0.endingsPerRun = 2 }, plan("b", [.revoke: 3]))
         #expect(found.sentences.count == 1 && found.sentences[0].hasPrefix("template a: the plan ends 3 certificates"))
-        #expect(found.stop(endingsOf: "a") != nil && found.stop(endingsOf: "b") == nil)
+        #expect(found.endings(of: "a") == [.revokeReplaced] && found.endings(of: "b") == PlannedAction.withdrawals)
         // Nobody means that by accident, whatever the number.
         let half = limits(plan("a", [.revoke: 30], covered: 1) { $0.endingsPerRun = 50 })
-        #expect(half.stop(endingsOf: "a")?.contains("half of all") == true)
+        #expect(!half.endings(of: "a").contains(.revoke) && half.sentences.count == 1)
+        #expect(half.sentences[0].contains("half of all"))
+    }
+
+    /// Who leaves does not wait for a consent to the end of what was replaced long ago; what ends a replacement waits for none.
+    @Test(arguments: [true, false]) func theEndOfOlderOnesWaitsAlone(ofTemplate: Bool) {
+        func found(_ actions: [PlannedAction: Int]) -> PlanLimits {
+            limits(plan("a", actions) { if ofTemplate { $0.endingsPerRun = 20 } }) {
+                if !ofTemplate { $0.endingsPerRun = 20 }
+            }
+        }
+        let routine = found([.revokeReplaced: 1500, .revoke: 3])
+        #expect(routine.sentences.isEmpty && routine.endings(of: "a") == PlannedAction.withdrawals)
+        let older = found([.revokeReplaced: 1500, .revokeOlder: 18, .revoke: 3])
+        #expect(older.endings(of: "a") == PlannedAction.endings.union([.revokeReplaced]))
+        #expect(older.sentences.count == 1 && older.sentences[0].contains("ends 21 certificates"))
+        #expect(older.letsPass(plan("a", [.revoke: 3])) && !older.letsPass(plan("a", [.revokeOlder: 18])))
+        let both = found([.revokeReplaced: 1500, .revokeOlder: 18, .revoke: 21])
+        #expect(both.endings(of: "a") == [.revokeReplaced] && both.sentences.count == 1)
+        #expect(both.sentences[0].contains("ends 21 certificates"))
     }
 }

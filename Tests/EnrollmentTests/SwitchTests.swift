@@ -140,7 +140,7 @@ import Testing
         let members = Self.year + ", renewal: {superseded: revoke}"
         try await pass(try switched(.now, overlapDays: 5, members: members))
         #expect(try await pass(try switched(.now, overlapDays: 5, members: members)).actions.isEmpty)
-        #expect(try await pass(try switched(.now, members: members)).actions == [.revokeOlder: 1])
+        #expect(try await pass(try switched(.now, members: members)).actions == [.revokeReplaced: 1])
     }
 
     /// Somebody had an order at the former CA taken back long ago: that says nothing about the new one.

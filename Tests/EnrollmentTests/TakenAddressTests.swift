@@ -68,7 +68,7 @@ import Testing
         #expect(try await pass().actions == [.cancel: 1, .replace: 1])
         #expect(try await stages("ada") == [.active, .cancelled])
         #expect(try await revocations("ada") == [false])
-        #expect(try await pass().actions.filter { $0.key != .revokeOlder }.isEmpty)
+        #expect(try await pass().actions.filter { $0.key != .revokeReplaced }.isEmpty)
     }
 
     /// What has never left the gateway is withdrawn by who looks before it leaves.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import JSONDocuments
 import TestSupport
+import Testing
 
 /// What was under way whenever a process was killed, so that nobody mistakes kills before any work for a proof.
 struct KillEvidence: CustomStringConvertible {
@@ -16,7 +16,7 @@ struct KillEvidence: CustomStringConvertible {
     /// Rounds in which runs between kills got everybody done.
     var finishedRounds = 0
 
-    /// Looks at what a killed process left: at the CA by the control API, in the ledger by the sqlite3 tool.
+    /// Looks at what a killed process left: at the CA by the control API, in the ledger by the engine's own tool.
     mutating func note(_ gateway: GatewayUnderTest, people: Int) async throws {
         kills += 1
         let ordersAtCA = try await gateway.sandbox.orders(gateway.connector).count
@@ -29,18 +29,24 @@ struct KillEvidence: CustomStringConvertible {
         activatedByKilledRuns += try await Self.stages(gateway)["active", default: 0]
     }
 
-    /// Orders by stage, from a copy: whoever opens the database itself does the recovery that the gateway must do.
+    /// Orders by stage. Of a file from a copy: whoever opens the database itself does the recovery that the gateway must do.
     private static func stages(_ gateway: GatewayUnderTest) async throws -> [String: Int] {
-        let copy = try TemporaryFolder()
-        let script = """
-            cp "$1" "$1"-wal "$2"/ 2>/dev/null
-            sqlite3 -json "$2"/certway.db 'SELECT stage, COUNT(*) AS number FROM orders GROUP BY stage'
-            """
-        let printed = try await Tool.run(["sh", "-c", script, "sh", gateway.database, copy.path])
-        let rows = printed.isEmpty ? [] : try JSONValue(parsing: printed).array ?? []
+        let query = "SELECT stage, COUNT(*) FROM orders GROUP BY stage"
+        let printed: String
+        if let store = gateway.store {
+            printed = try await store.server.sql(query, in: store.name)
+        } else {
+            let copy = try TemporaryFolder()
+            let script = """
+                cp "$1" "$1"-wal "$2"/ 2>/dev/null
+                sqlite3 "$2"/certway.db "$3"
+                """
+            printed = try await Tool.run(["sh", "-c", script, "sh", gateway.database, copy.path, query])
+        }
         return Dictionary(
-            uniqueKeysWithValues: rows.compactMap { row in
-                row["stage"]?.string.map { ($0, row["number"]?.int ?? 0) }
+            uniqueKeysWithValues: try printed.split(separator: "\n").map { line in
+                let fields = line.split { $0 == "\t" || $0 == "|" }
+                return (String(fields[0]), try #require(Int(fields[1]), "\(line)"))
             })
     }
 

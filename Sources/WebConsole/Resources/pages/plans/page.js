@@ -11,7 +11,7 @@ import { within } from '../../components/part.js';
 import { consent } from './actions.js';
 import { columns, counts, spending, why } from './view.js';
 
-const actions = ['order', 'renew', 'replace', 'revokeOlder', 'revoke', 'retire', 'cancel'];
+const actions = ['order', 'renew', 'replace', 'revokeReplaced', 'revokeOlder', 'revoke', 'retire', 'cancel'];
 
 export async function open(page) {
   page.title(t('plans.title'));

@@ -10,7 +10,7 @@ import { facts, panel, sentences } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
 import { moment } from '../../components/time.js';
 
-const signs = { order: '+', renew: '>', replace: '~', revokeOlder: '−', revoke: '−', retire: '−', cancel: '−' };
+const signs = { order: '+', renew: '>', replace: '~', revokeReplaced: '−', revokeOlder: '−', revoke: '−', retire: '−', cancel: '−' };
 
 /// New orders and ends, and whether they wait for somebody.
 export const counts = (plan) => panel(t('plans.now'),
