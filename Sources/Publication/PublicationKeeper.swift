@@ -173,7 +173,10 @@ public struct PublicationKeeper: Sendable {
         for work in works {
             let record = work.record
             var outcome = PublicationOutcome(before: record, actual: record.actual)
-            outcome.wasRead = after != nil
+            // Where there is no entry, nobody finds what nobody is to find.
+            let isGone = error?.kind == .noEntry && !record.isWanted
+            outcome.wasRead = after != nil || isGone
+            if isGone { outcome.actual = .absent }
             if let after { outcome.actual = after.contains(work.der) ? .present : .absent }
             if let before {
                 let was = before.contains(work.der)
@@ -184,7 +187,9 @@ public struct PublicationKeeper: Sendable {
             }
             let isSettled = record.isWanted ? outcome.actual == .present : outcome.actual == .absent
             if let error, !isSettled || error.kind == .unverified && record.isWanted { outcome.error = error }
-            outcome.nextActionAt = next(record, isSettled, outcome.error ?? (isSettled ? nil : error), now)
+            outcome.nextActionAt =
+                isGone
+                ? again(record, now) : next(record, isSettled, outcome.error ?? (isSettled ? nil : error), now)
             outcomes.append(outcome)
             if outcome.wasDrifted { report.drifted += 1 }
             if outcome.error != nil { report.failed += 1 }
@@ -195,7 +200,7 @@ public struct PublicationKeeper: Sendable {
                 }
             }
         }
-        if let error, report.problems.isEmpty {
+        if let error, report.problems.isEmpty, error.kind != .noEntry || works.contains(where: \.record.isWanted) {
             report.problems.append("directory \(directory.name): \(subject.userPrincipalName): \(error.message)")
         }
         try await store.note(outcomes)
@@ -213,7 +218,13 @@ public struct PublicationKeeper: Sendable {
             return now + max(own, told)
         }
         guard isSettled else { return now + Self.passing[0] }
-        guard record.isWanted else { return nil }
+        return record.isWanted ? again(record, now) : nil
+    }
+
+    /// As often as the directory is looked at, for as long as the certificate is good: an entry that was deleted comes back with all
+    /// that stood in it.
+    private func again(_ record: PublicationRecord, _ now: Date) -> Date? {
+        guard record.isWanted || now < record.notAfter else { return nil }
         let every = Double(checkEvery.components.seconds)
         // Spread, so that ten thousand of one day are not read at one time again.
         return now + every * Double.random(in: 0.9...1)

@@ -58,6 +58,26 @@ import Testing
         #expect(try await bench.records("pretend").first?.nextActionAt == nil)
     }
 
+    /// Somebody's account is deleted, and the mailbox with it: nobody finds the certificate, which is no failure; and when the mailbox
+    /// comes back with what stood in it, it goes.
+    @Test func whatStoodInAnEntryThatIsGoneIsWithdrawn() async throws {
+        let bench = try await PublicationBench()
+        let directory = PretendDirectory(people: ["ada"])
+        try await bench.issue("ada", der("one"))
+        try await bench.run(directory)
+        try await bench.store.want(in: "pretend", of: [])
+        directory.state.withLock { $0.failure = PublicationError(.noEntry, "no mailbox of ada") }
+        let report = try await bench.keeper(directory).run(limit: 10)
+        #expect(report.withdrawn == 1 && report.failed == 0 && report.problems.isEmpty, "\(report)")
+        let record = try #require(try await bench.records("pretend").first)
+        #expect(record.state == .withdrawn && record.problem == nil && record.nextActionAt != nil)
+        directory.state.withLock { $0.failure = nil }
+        bench.clock.advance(.seconds(86_400))
+        _ = try await bench.keeper(directory).run(limit: 10)
+        #expect(directory.values("ada").isEmpty)
+        #expect(try await bench.records("pretend").first?.nextActionAt == nil)
+    }
+
     @Test func whatHasEndedIsWithdrawn() async throws {
         let bench = try await PublicationBench()
         let directory = PretendDirectory(people: ["ada"])

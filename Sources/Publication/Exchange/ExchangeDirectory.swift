@@ -7,7 +7,7 @@ import JSONDocuments
 import MicrosoftGraph
 public import Settings
 
-/// The address list of Exchange Online: certificates stand in the property UserCertificate of mailbox, mail user or contact, plain DER
+/// The address list of Exchange Online: certificates stand in the property UserCertificate of mailbox or mail user, plain DER
 /// each (wire/exchange-online.md sections 1 and 3). UserSMimeCertificate needs a signature by the person's own key, which is not at
 /// hand any more when a certificate is published, so it is not written.
 public struct ExchangeDirectory: CertificateDirectory {
@@ -15,8 +15,8 @@ public struct ExchangeDirectory: CertificateDirectory {
     private let client: ExchangeAdminClient
     private let form: CertificateDirectoryConfiguration.ExchangeForm
 
-    /// Kinds of recipients, as they are looked for in turn.
-    private static let recipients = ["Mailbox", "MailUser", "MailContact"]
+    /// Kinds of recipients, as they are looked for in turn: those that an account of the tenant can have.
+    private static let recipients = ["Mailbox", "MailUser"]
     private static let properties = ["ExternalDirectoryObjectId", "UserCertificate", "IsDirSynced"]
 
     public init(name: String, client: ExchangeAdminClient, form: CertificateDirectoryConfiguration.ExchangeForm) {
@@ -86,7 +86,7 @@ public struct ExchangeDirectory: CertificateDirectory {
         }
         throw PublicationError(
             .noEntry,
-            "Exchange Online has no mailbox, mail user or contact of \(subject.userPrincipalName) (\(subject.id)); a new one needs some time"
+            "Exchange Online has no mailbox or mail user of \(subject.userPrincipalName) (\(subject.id)); a new one needs some time"
         )
     }
 
