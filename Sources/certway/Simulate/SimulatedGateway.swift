@@ -166,7 +166,8 @@ struct SimulatedGateway {
     ) async throws -> Run {
         let program = URL(filePath: ModuleLoader.standardFolders.last ?? ".").appending(path: "certway")
         let arguments = arguments + ["--home", home ?? self.home.path]
-        let environment = store.map { ["CERTWAY_STORE": $0] } ?? [:]
+        // Two nodes hear of each other within a second: a pass would else take a quarter of a minute for nothing, a year hours.
+        let environment = store.map { ["CERTWAY_STORE": $0, "CERTWAY_TEST_BEAT": "1"] } ?? [:]
         return try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks its thread.
             Thread.detachNewThread {
