@@ -40,17 +40,17 @@ public struct KeyHoldingRule: Sendable, Hashable {
     /// What must hold of a certificate `c` with its order `o`, so that its key may be at somebody's hand now or once the person is back.
     ///
     /// The key of one that was compromised is at nobody's hand from the time on for which that was said, nor is one that a person has
-    /// withdrawn; one that never came into use is at nobody's, and may be for the address of somebody else.
+    /// withdrawn. What somebody has deleted in Intune may be an accident, and comes back once something has followed it. One that never came into use is at nobody's, and may be for the address of somebody else.
     func lasts(at now: Date) -> (condition: String, parameters: [SQLValue]) {
         let ends = [OrderStage.superseded, .revoked, .expired]
         var condition = """
             c.template = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = c.id \
-            AND x.state IN (\(Self.standing.places)) AND (x.kind = ? AND x.actor <> ? \
+            AND x.state IN (\(Self.standing.places)) AND (x.kind = ? AND x.actor <> ? AND x.actor <> ? \
             OR x.kind = ? AND x.reason = ? AND (x.not_before IS NULL OR x.not_before <= ?))) AND (o.stage = ?
             """
         var parameters: [SQLValue] =
             [.text(template)] + Self.standing.parameters + [
-                SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner),
+                SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner), .text(OrderLedger.intune),
                 SQLValue(CertificateAction.Kind.revoke), .text("keyCompromise"), SQLValue(now),
                 SQLValue(OrderStage.active),
             ]

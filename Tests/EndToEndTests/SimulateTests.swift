@@ -126,7 +126,7 @@ import Testing
         #expect(issued.count == told["ordersPaid"]?.int, "\(list.output)")
     }
 
-    /// The judges see what is missing: here a record that an administrator has deleted, and nobody delivers again.
+    /// The judges see what is missing: here the certificate of somebody who joins while the CA is away for good.
     @Test func aBrokenPromiseIsSaid() async throws {
         let kept = folder.path("kept")
         let run = try await simulate(
@@ -135,11 +135,28 @@ import Testing
             people: 3
             passEvery: 7
             rates: {}
-            events: [{event: deleteInIntune, day: 5, who: 2}]
+            events: [{event: caOutage, day: 3, days: 60}, {event: join, day: 5}]
             """, ["--keep", kept])
         let told = try run.json
         #expect(run.status == 4 && told["withoutCertificate"] == 1, "\(told.text) \(run.errors)")
         #expect(told["violations"]?[0]?.string?.hasPrefix("without certificate: ") == true, "\(told.text)")
+        _ = try await judge(told, kept)
+    }
+
+    /// What others end at the CA or in Intune is ordered again by the administrator, who reads that nothing follows by itself; and the
+    /// keys for mail of before are at hand again.
+    @Test func whatOthersHaveEndedIsOrderedAgain() async throws {
+        let kept = folder.path("kept")
+        let run = try await simulate(
+            """
+            months: 1
+            people: 3
+            passEvery: 7
+            rates: {}
+            events: [{event: deleteInIntune, day: 5, who: 2}, {event: revokeAtCA, day: 6, who: 3}]
+            """, ["--keep", kept])
+        let told = try run.json
+        #expect(run.status == 0 && told["violations"] == [] && told["ordersPaid"] == 5, "\(told.text) \(run.errors)")
         _ = try await judge(told, kept)
     }
 

@@ -87,8 +87,10 @@ import Testing
             ], backendCA: "main")
     }
 
+    /// Whoever deletes a record in Intune may do it by accident: nothing comes back by itself, and once another certificate has followed,
+    /// mail of before is read again.
     @Test(arguments: [OrderLedger.intune, "eve"])
-    func whatOthersHaveWithdrawnDoesNotComeBack(actor: String) async throws {
+    func whatSomebodyHasWithdrawnDoesNotComeBack(actor: String) async throws {
         try await withdraw(by: actor)
         #expect(try await wanted() == 0)
         _ = try await gateway.ledger.plan(
@@ -97,7 +99,7 @@ import Testing
                 names: RequestedNames(commonName: "ada", emails: ["ada@example.test"]).json,
                 replaces: try await gateway.ledger.orders().last?.id, newestKnown: nil, reason: "again"))
         try await gateway.work()
-        #expect(try await wanted() == 1)
+        #expect(try await wanted() == (actor == OrderLedger.intune ? 2 : 1))
     }
 
     /// Nothing leaves before its time, and what was taken back is as if it had never been said.

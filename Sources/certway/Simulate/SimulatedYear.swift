@@ -16,6 +16,8 @@ struct SimulatedYear {
     private var months: [SimulationResult.Month] = []
     private var counted = (paid: 0, revoked: 0)
     private var now: Date
+    /// People whose certificate somebody has ended who is not the gateway: nothing follows until an administrator says so.
+    private var bereft: Set<Int> = []
 
     init(
         _ scenario: Scenario, _ sandbox: SandboxService, _ world: SimulatedWorld, _ gateway: SimulatedGateway,
@@ -114,7 +116,22 @@ struct SimulatedYear {
         case (.retireAgent, true): try await rewrap()
         case (.recoverKey, false), (.handOver, false): try await handOuts.begin(occurrence, world)
         case (.recoverKey, true), (.handOver, true): try await handOuts.end(occurrence, world)
+        case (.deleteInIntune, false), (.revokeAtCA, false): bereft.formUnion(occurrence.people)
         default: break
+        }
+    }
+
+    /// Plays the administrator who reads that the CA or somebody at Intune has ended a certificate, and that nothing follows by itself.
+    private mutating func orderAgain() async throws {
+        for number in bereft.sorted() {
+            guard let name = world.people[number]?.userPrincipalName, !world.isAway(number) else { continue }
+            let told = try await gateway.command(["why", name, "--output", "json"])
+            for answer in told.json?["templates"]?.array ?? [] {
+                guard ["ended", "withdrawn"].contains(answer["status"]?.string),
+                    let order = answer["order"]?["reference"]?.string
+                else { continue }
+                if try await gateway.command(["order", "again", order]).status == 0 { bereft.remove(number) }
+            }
         }
     }
 
@@ -182,6 +199,7 @@ struct SimulatedYear {
         }
         // Who ended last knows most.
         guard let json = runs.max(by: { $0.ended < $1.ended })?.json else { return false }
+        try await orderAgain()
         let open = ["planned", "keyed", "submitted", "pending", "issued", "delivered"].reduce(0) {
             $0 + (json["orders"]?[$1]?.int ?? 0)
         }
