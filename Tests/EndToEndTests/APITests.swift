@@ -42,6 +42,40 @@ import Testing
         try await gateway.stop(service)
     }
 
+    /// A profile is looked at by a process of its own: whatever its programs do, the service goes on, and many mistakes are many words for nobody.
+    @Test func noProfileEndsTheService() async throws {
+        let (gateway, service, url, token) = try await served()
+        let usual = try String(contentsOfFile: "\(BuiltPrograms.repository)/connectors.d/ssl-com.yaml", encoding: .utf8)
+        let program = "'.request | {product, period"
+        try #require(usual.contains(program))
+        func validate(_ text: String) async throws -> JSONValue {
+            let body = JSONValue.object(["text": .string(text), "try": true]).text
+            let file = try gateway.folder.write(body, to: "body.json")
+            return try await Run.tool(
+                "curl",
+                [
+                    "-s", "-m", "60", "-H", "Authorization: Bearer \(token)", "-H", "Content-Type: application/json",
+                    "--data-binary", "@\(file)", "\(url)/api/v1/connector-validations",
+                ]
+            ).json
+        }
+        #expect(try await validate(usual)["valid"] == true)
+        // Inside tojson libjq hears no order to stop.
+        let endless = usual.replacing(
+            program,
+            with: "'(reduce range(40) as $i ([1]; [., .]) | tojson | length) as $n | .request | {product, period")
+        let answer = try await validate(endless)
+        #expect(answer["valid"] == false, "\(answer.text.prefix(400))")
+        #expect(
+            answer["problems"]?[0]?["message"]?.string?.contains("come to an end") == true, "\(answer.text.prefix(400))"
+        )
+        let many = usual + (0..<2000).map { "k\($0): 1\n" }.joined()
+        let problems = try await validate(many)["problems"]?.array ?? []
+        #expect(problems.count == 51 && problems.last?["message"]?.string?.hasPrefix("1950 more") == true)
+        #expect(service.isRunning)
+        try await gateway.stop(service)
+    }
+
     /// Behind one address may be many programs, and one with an old token must not lock out the others.
     @Test func aNeighbourWithABadTokenLocksNobodyOut() async throws {
         let (gateway, service, url, token) = try await served()

@@ -92,7 +92,7 @@ extension APIOperation {
                                 APIField("line", .nullable(.count)), APIField("column", .nullable(.count)),
                                 APIField("hint", .nullable(.string)))))))
         ) { call in
-            let problems = ConnectorAdministration(call.gateway.profiles).validate(
+            let problems = try await ConnectorAdministration(call.gateway.profiles).validate(
                 text: call.body?["text"]?.string ?? "", tries: call.bodyFlag("try"))
             return .json([
                 "valid": .bool(problems.isEmpty),

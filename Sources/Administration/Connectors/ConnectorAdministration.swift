@@ -52,9 +52,11 @@ public struct ConnectorAdministration: Sendable {
         return (path, profiles.catalogue.diagnose(path: path, tries: tries).problems)
     }
 
-    /// Everything wrong with the text of a profile that is stored nowhere.
-    public func validate(text: String, tries: Bool = false) -> [Diagnostic] {
-        profiles.catalogue.diagnose(path: "the profile", text: text, tries: tries).problems
+    /// Everything wrong with the text of a profile that comes from afar, looked at by a process of its own.
+    ///
+    /// - Throws: what keeps that from starting.
+    public func validate(text: String, tries: Bool = false) async throws -> [Diagnostic] {
+        try await ValidationQueue.shared.problems(of: text, tries: tries, profiles)
     }
 
     /// A commented profile with every key, to be filled in.
