@@ -63,6 +63,18 @@ import YAMLDocuments
         #expect(try await office.configuration.export() != before)
     }
 
+    /// Where it takes two, one of them does not change that.
+    @Test func thatItTakesTwoIsChangedOnTheMachine() async throws {
+        let office = try await ArchiveOffice([]).office
+        try await apply("limits: {ordersPerRun: 1}", in: office)
+        try await apply("limits: {ordersPerRun: 1, secondPerson: true}", in: office)
+        for limits in ["{ordersPerRun: 500, secondPerson: true}", "{ordersPerRun: 1}"] {
+            let error = await #expect(throws: SettingsError.self) { try await apply("limits: \(limits)", in: office) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("limits decides what needs a second person's consent"))
+            try await apply("limits: \(limits)", in: office, by: .commandLine("root"), isDryRun: true)
+        }
+    }
+
     private static let tenant =
         "tenant: {id: sandbox.example, clientID: 11111111-2222-3333-4444-555555555555, clientSecret: env:CERTWAY_NONE, login: \"LOGIN\"}"
 

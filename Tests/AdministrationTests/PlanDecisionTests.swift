@@ -41,7 +41,8 @@ import Testing
 
     private func plans(_ gateway: Gateway, _ name: String = "ada") -> PlanAdministration {
         PlanAdministration(
-            gateway, caller: Caller(name: name, roles: [.administrator], origin: "by group CW-Admins"))
+            gateway,
+            caller: Caller(name: name, roles: [.administrator], objectID: "id-\(name)", origin: "by group CW-Admins"))
     }
 
     @Test func theConsentIsToThePlanThatWasLookedAt() async throws {
@@ -100,12 +101,18 @@ import Testing
         let seen = try await fingerprint(gateway)
         // The tests' configuration is eve's.
         let shown = try await PlanActions(
-            gateway, Caller(name: "eve", roles: [.administrator], origin: "by group CW-Admins")
+            gateway, Caller(name: "eve", roles: [.administrator], objectID: "id-eve", origin: "by group CW-Admins")
         ).of(try await plans(gateway).last())
         #expect(shown.first { $0.name == "approve" }?.obstacle?.reason.hasPrefix("you changed templates smime") == true)
         #expect(shown.first { $0.name == "deny" }?.isAllowed == true)
         await #expect(throws: Obstacle.self) {
             _ = try await plans(gateway, "eve").approve(fingerprint: seen, count: 2, isDryRun: false)
+        }
+        // Behind a token may be eve herself, whatever it is called.
+        let token = Caller(name: "ada", roles: [.administrator], origin: "by token")
+        await #expect(throws: Obstacle.self) {
+            _ = try await PlanAdministration(gateway, caller: token).approve(
+                fingerprint: seen, count: 2, isDryRun: false)
         }
         _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
         #expect(try await OrderConsent.pending(on: gateway.database)?.actor == "ada")

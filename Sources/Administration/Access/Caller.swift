@@ -34,6 +34,9 @@ public struct Caller: Sendable, Hashable {
             isAtCommandLine: true)
     }
 
+    /// Whether it is known who acts: somebody of the tenant, or at the machine; a token of our own can be anybody's.
+    var isPerson: Bool { objectID != nil || isAtCommandLine }
+
     /// What the caller is, in words, such as "helpdesk, by group CW-Helpdesk".
     public var standing: String {
         let held = roles.map(\.rawValue).sorted().joined(separator: ", ")

@@ -43,6 +43,10 @@ struct MachineOnly {
                 ]
             }
         }
+        // One person must not take away that there are two.
+        if former.limits.secondPerson {
+            decided.append(("limits", "what needs a second person's consent", former.limits != new.limits))
+        }
         // A file with a key and its password go by mail: one person must not choose where both arrive, and whoever could take this away
         // could choose after that.
         let byMail = (former.handOver?.byMail, new.handOver?.byMail)

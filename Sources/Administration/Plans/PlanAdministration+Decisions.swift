@@ -105,10 +105,15 @@ extension Gateway {
     /// For so long whoever has changed a template does not consent alone to what follows from it.
     private static var ownTime: TimeInterval { 7 * 86_400 }
 
-    /// Why the caller may not approve what the caller has caused; nil where `limits.secondPerson` does not ask for another one, or
+    /// Why the caller may not approve what the caller has caused, or who behind a token may be the one who has; nil where `limits.secondPerson` does not ask for another one, or
     /// somebody else has changed the templates that are concerned. A look at the audit trail for each.
     func ownChange(of plan: PlanOverview, by caller: Caller) async throws -> Obstacle? {
         guard configuration.limits.secondPerson, !plan.overLimits.isEmpty else { return nil }
+        guard caller.isPerson else {
+            return Obstacle(
+                "the consent of a second person is a person's, and who has this token is not known",
+                instead: "sign in at the console, or use 'certway plan approve' on the gateway's machine")
+        }
         let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map(\.template)
         for object in concerned.map({ "templates/\($0)" }) + ["limits/\(ConfigurationStore.single)"] {
             let filter = AuditFilter(

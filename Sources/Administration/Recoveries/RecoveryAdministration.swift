@@ -211,7 +211,7 @@ public struct RecoveryAdministration: Sendable {
             because: Self.ownPurpose)
         let recovery = try await entrance.pass(.recoverOwn, to: wish, .all) {
             let policy = gateway.configuration.recovery
-            guard policy.byOwner else { throw Obstacle("recovery by oneself is switched off", instead: Self.askAgent) }
+            try requireByOwner()
             guard !gateway.agentsWithKey.isEmpty else {
                 throw Obstacle("the gateway has no key that opens the archive", instead: Self.askAgent)
             }
@@ -222,6 +222,12 @@ public struct RecoveryAdministration: Sendable {
         return try await caller.asOrigin { try await handOut(recovery, agent: nil, opening: nil) }
     }
 
+    private func requireByOwner() throws {
+        guard gateway.configuration.recovery.byOwner else {
+            throw Obstacle("recovery by oneself is switched off", instead: Self.askAgent)
+        }
+    }
+
     /// The password of a file that the owner has fetched.
     ///
     /// - Throws: as `password`.
@@ -229,6 +235,8 @@ public struct RecoveryAdministration: Sendable {
         let wish = Entrance.Wish(.fetchPackage, AuditObject(.recovery, String(word.prefix(60))))
         return try await entrance.pass(.recoverOwn, to: wish, .all) {
             let recovery = try await book.recovery(word)
+            // What holds now, not when the file was fetched.
+            try requireByOwner()
             guard recovery.kind == .owner, recovery.requester.isSame(as: person) else {
                 throw LedgerError.notPossible("there is no recovery \(word.prefix(40)) of yours")
             }
