@@ -13,7 +13,7 @@ actor ValidationQueue {
     static let shared = ValidationQueue()
 
     /// Whatever the programs of a profile do, they have come to their end by then.
-    private static let limit: TimeInterval = 20
+    private static let limit: TimeInterval = 30
     /// Problems that are told one by one: each names all keys there are.
     private static let most = 50
     private var last: Task<[Diagnostic], any Error>?
