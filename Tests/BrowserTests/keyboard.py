@@ -52,16 +52,38 @@ def moves(page, part, what):
     settle(page)
 
 
-def leave_dialog(page, what, submit=True):
-    """The dialog is there, its button can be reached, and Escape brings the focus back to where it was."""
+redrawn = []
+
+
+def draw_anew(page, what):
+    """Something happens at the gateway: the page reads and draws anew what it shows."""
+    page.evaluate("""() => {
+      window.witness = document.querySelector('main [data-action]');
+      new BroadcastChannel('certway-events').postMessage({ kind: 'event', topic: 'resync', data: {} });
+    }""")
+    page.wait_for_timeout(400)
+    settle(page)
+    if page.evaluate("window.witness?.isConnected === false"):
+        redrawn.append(what)
+
+
+def has_focus(page, target, sentence):
+    check(retry(5, lambda: target.first.evaluate("(e) => e === document.activeElement")), sentence)
+
+
+def through_dialog(page, target, what, submit=True):
+    """Opens a dialog: its button can be reached, and Escape brings the focus back, also when what was pressed has been drawn anew."""
+    if not press(page, target, what):
+        return
     dialog = page.locator("dialog[open]")
     if not check(retry(5, lambda: dialog.count() == 1), f"{what}: no dialog"):
         return
     if submit:
         reach(page, dialog.locator("button[type=submit]"), f"{what}, its last button")
+    draw_anew(page, what)
     page.keyboard.press("Escape")
     check(retry(5, lambda: dialog.count() == 0), f"{what}: Escape does not close the dialog")
-    check(page.evaluate("document.activeElement !== document.body"), f"{what}: the focus is lost behind the dialog")
+    has_focus(page, target, f"{what}: the focus is lost behind the dialog")
 
 
 def row(page, what):
@@ -99,14 +121,15 @@ def administrator(page):
     deed(page, "resend", "group=subscriber", "resend")
     row(page, "resend")
     moves(page, "/console/orders/", "resend")
-    reach(page, action("resend"), "resend")
+    if reach(page, action("resend"), "resend"):
+        draw_anew(page, "resend")
+        has_focus(page, action("resend"), "resend: the focus is lost when the page is drawn anew")
     # 4 Free a held order
     held = next((one for one in api("/orders?waitingFor=inDoubt&limit=20")["items"]
                  if any(which["name"] == "declareAbsent" and which["allowed"] for which in one["actions"])), None)
     if check(held, "no order is held in doubt in this demo"):
         deed(page, held["reference"], f"/console/orders/{held['reference']}", "free")
-        if press(page, action("decide"), "free"):
-            leave_dialog(page, "free")
+        through_dialog(page, action("decide"), "free")
     # 5 What ends soon?
     keys(page, "g", "c")
     moves(page, "/console/certificates", "ends soon")
@@ -114,37 +137,31 @@ def administrator(page):
     moves(page, "expires=30d", "ends soon")
     # 6 Revoke one
     deed(page, certificate["serialNumber"], f"/console/certificates/{certificate['number']}", "revoke")
-    if press(page, action("revoke"), "revoke"):
-        leave_dialog(page, "revoke")
+    through_dialog(page, action("revoke"), "revoke")
     # 7 Approve a plan
     keys(page, "g", "l")
     moves(page, "/console/plan", "approve")
-    if press(page, action("approve"), "approve"):
-        leave_dialog(page, "approve", submit=False)
+    through_dialog(page, action("approve"), "approve", submit=False)
     # 8 Switch a template's CA
     deed(page, "switch the CA", "/console/templates", "switch")
     row(page, "switch")
     moves(page, "/console/templates/", "switch")
-    if press(page, action("switchCA"), "switch"):
-        leave_dialog(page, "switch")
+    through_dialog(page, action("switchCA"), "switch")
     # 9 Add a CA
     deed(page, "add a CA", "/console/backend-cas-new", "add a CA")
     reach(page, page.locator("main select, main input"), "add a CA")
     # 10 Replace all by a deadline
     deed(page, "deadline", "/console/incidents", "replace all")
-    if press(page, page.get_by_role("button", name=words(page)["incidents.startMore"]), "replace all"):
-        leave_dialog(page, "replace all")
+    through_dialog(page, page.get_by_role("button", name=words(page)["incidents.startMore"]), "replace all")
     # 12 Read old mail: the page of an employee has no other way than its buttons.
     open_page(page, "/my")
-    if press(page, page.locator("main .actions button"), "old mail"):
-        leave_dialog(page, "old mail", submit=False)
+    through_dialog(page, page.locator("main .actions button"), "old mail", submit=False)
 
 
 def key_recovery_agent(page):
     # 11 Recover a key
     deed(page, "recover", "/console/recovery", "recover")
-    if press(page, page.get_by_role("button", name=words(page)["recovery.new"]), "recover"):
-        leave_dialog(page, "recover")
+    through_dialog(page, page.get_by_role("button", name=words(page)["recovery.new"]), "recover")
 
 
 with browser() as started:
@@ -156,4 +173,6 @@ with browser() as started:
         attempt(role, lambda: task(page))
         watch.tell(role)
         context.close()
+    print(f"drawn anew: {', '.join(redrawn)}")
+    check({"resend", "approve"} <= set(redrawn), f"too little has been drawn anew: {redrawn}")
 finish()

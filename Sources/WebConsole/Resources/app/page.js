@@ -6,6 +6,7 @@
 import { address, call, Problem } from './api.js';
 import { replace } from './dom.js';
 import { listen } from './events.js';
+import { keepFocus } from './focus.js';
 import { t } from './i18n.js';
 import { restore, setQuery } from './router.js';
 import { working } from '../components/loading.js';
@@ -84,7 +85,8 @@ export class Page {
       try {
         const data = await this.get(path, { query, quiet });
         if (this.signal.aborted) return;
-        put(await draw(data));
+        const nodes = await draw(data);
+        keepFocus(() => put(nodes));
         hasData = true;
         this.frame.note(null);
       } catch (error) {

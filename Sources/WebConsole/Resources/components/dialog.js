@@ -4,6 +4,7 @@
 /// A native dialog: names the object, the effect and the price; its button carries the verb. What was typed stays when the call fails.
 
 import { h, replace } from '../app/dom.js';
+import { rememberFocus } from '../app/focus.js';
 import { t } from '../app/i18n.js';
 import { newKey, Problem } from '../app/api.js';
 import { problemLine } from './problem.js';
@@ -19,7 +20,7 @@ let number = 0;
 /// - Returns: `{element, close}`; closing brings focus back.
 export function dialog({ title, body = [], buttons = [], cancel = true, isWide = false, onClose, mustAnswer = false }) {
   const id = `dialog-${(number += 1)}`;
-  const before = document.activeElement;
+  const giveBack = rememberFocus();
   const close = () => element.close();
   const element = h(`dialog${isWide ? '.wide' : ''}`, { 'aria-labelledby': id },
     h('h2', { id }, title),
@@ -29,7 +30,7 @@ export function dialog({ title, body = [], buttons = [], cancel = true, isWide =
     const shelf = element.querySelector('#toasts');
     if (shelf) document.body.append(shelf);
     element.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
+    giveBack();
     onClose?.();
   });
   if (mustAnswer) element.addEventListener('cancel', (event) => event.preventDefault());

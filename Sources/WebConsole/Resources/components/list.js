@@ -5,6 +5,7 @@
 
 import { address } from '../app/api.js';
 import { h, replace } from '../app/dom.js';
+import { keepFocus } from '../app/focus.js';
 import { countOf } from '../app/format.js';
 import { n, t } from '../app/i18n.js';
 import { filterBar } from './filters.js';
@@ -115,10 +116,8 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     const by = page.query.get('sort') ?? sort;
     view = table({ columns, rowKey, href, caption, chosen, onChoose: showTray,
       sort: sort && { by, change: (to) => { page.filter({ sort: to }); read(); } } });
-    const focused = rows.contains(document.activeElement) ? document.activeElement.closest('[data-key]')?.dataset.key : null;
     view.set(items);
-    replace(rows, view.element);
-    if (focused) view.focus(focused);
+    keepFocus(() => replace(rows, view.element));
   }
 
   const filteredToNothing = () => empty({

@@ -5,6 +5,7 @@
 
 import { get, path } from '../app/api.js';
 import { foreign, h, replace } from '../app/dom.js';
+import { rememberFocus } from '../app/focus.js';
 import { n, t, word } from '../app/i18n.js';
 import { navigation } from '../app/places.js';
 import { go } from '../app/router.js';
@@ -23,6 +24,7 @@ export function openPalette(text = '') {
   let timer = null;
   let controller = null;
   let wantsFirst = false;
+  const giveBack = rememberFocus();
   const list = h('ul', { id: 'palette-list', role: 'listbox', 'aria-label': t('search.results') });
   const field = h('input', {
     type: 'search', placeholder: t('search.placeholder'), 'aria-label': t('search.open'), role: 'combobox', 'aria-expanded': 'true',
@@ -30,7 +32,7 @@ export function openPalette(text = '') {
     on: { input: look, keydown: key },
   });
   const element = h('dialog.palette', { 'aria-label': t('search.open') }, field, list, h('p.muted', t('search.knows')));
-  element.addEventListener('close', () => { isOpen = false; controller?.abort(); element.remove(); });
+  element.addEventListener('close', () => { isOpen = false; controller?.abort(); element.remove(); giveBack(); });
   element.addEventListener('click', (event) => { if (event.target === element) element.close(); });
   document.body.append(element);
   element.showModal();

@@ -100,10 +100,6 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
 
   const current = () => document.activeElement?.closest?.('tbody tr');
   const handle = (line) => line?.querySelector('a, button, input') ?? line;
-  function focus(key) {
-    const line = [...body.children].find((one) => one.dataset.key === key);
-    (line?.querySelector('a.open') ?? handle(line))?.focus?.({ preventScroll: true });
-  }
   function step(by) {
     const lines = [...body.children];
     if (!lines.length) return false;
@@ -122,5 +118,5 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
       return true;
     });
   }
-  return { element, set, add, focus, uncheck() { chosen?.clear(); showChoice(); onChoose?.(); } };
+  return { element, set, add, uncheck() { chosen?.clear(); showChoice(); onChoose?.(); } };
 }
