@@ -73,8 +73,7 @@ public struct KeyHoldingRule: Sendable, Hashable {
     /// What is asked to be done to a certificate, or has been.
     private static let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
 
-    /// That whoever a certificate `c` is for has an order or a certificate of the template that nobody has taken away: whoever has left has none,
-    /// from the day on for which the template says so.
+    /// That whoever a certificate `c` is for has an order or a certificate of the template that nobody has taken away.
     private static var ownerHasSome: (condition: String, parameters: [SQLValue]) {
         let stages = SQLValueList(OrderStage.allCases.filter { $0.isOpen || $0 == .active }.map(\.rawValue))
         return (
@@ -86,13 +85,36 @@ public struct KeyHoldingRule: Sendable, Hashable {
         )
     }
 
+    /// That whoever a certificate `c` is for is to have keys of the template at all.
+    ///
+    /// Who has nothing in use is not gone for that: a certificate may have ended without a successor, or its record been deleted in
+    /// Intune, and mail of before is to be read all the same. Keys go when the planner finds that somebody is to have nothing of the
+    /// template any more, or when what was last in use was taken from the person here.
+    private static var ownerIsEnrolled: (condition: String, parameters: [SQLValue]) {
+        let has = ownerHasSome
+        let used = SQLValueList([OrderStage.active, .superseded, .revoked, .expired].map(\.rawValue))
+        return (
+            """
+            (\(has.condition) OR EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = c.template \
+            AND d.subscriber_id = c.subscriber_id AND d.verdict NOT IN (?, ?)) \
+            AND NOT EXISTS (SELECT 1 FROM orders q JOIN certificate_actions y ON y.order_id = q.id \
+            WHERE q.subscriber_id = c.subscriber_id AND q.template = c.template AND y.kind = ? AND y.actor <> ? \
+            AND y.state IN (\(standing.places)) AND NOT EXISTS (SELECT 1 FROM orders z WHERE z.subscriber_id = c.subscriber_id \
+            AND z.template = c.template AND z.id > q.id AND z.stage IN (\(used.places)))))
+            """,
+            has.parameters + [
+                .text("left"), .text("skipped"), SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.intune),
+            ] + standing.parameters + used.parameters
+        )
+    }
+
     /// Whose it is to be: the source of people `p` beside `c`, with their ids and names.
     var people: (join: String, condition: String, parameters: [SQLValue]) {
         guard isForMailboxes else {
-            let has = Self.ownerHasSome
+            let isEnrolled = Self.ownerIsEnrolled
             return (
-                "JOIN directory_users p ON p.id = c.subscriber_id", "p.is_deleted = 0 AND \(has.condition)",
-                has.parameters
+                "JOIN directory_users p ON p.id = c.subscriber_id", "p.is_deleted = 0 AND \(isEnrolled.condition)",
+                isEnrolled.parameters
             )
         }
         let receives = holders.receives
@@ -111,8 +133,8 @@ public struct KeyHoldingRule: Sendable, Hashable {
         let parameters = [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) }
         guard isForMailboxes else {
             // A deleted account comes back within the grace: when it ends, the planner says.
-            let has = Self.ownerHasSome
-            return ("\(isThere) AND \(has.condition)", parameters + has.parameters)
+            let isEnrolled = Self.ownerIsEnrolled
+            return ("\(isThere) AND \(isEnrolled.condition)", parameters + isEnrolled.parameters)
         }
         let keeps = holders.keeps(at: now)
         return (

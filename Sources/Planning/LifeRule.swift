@@ -161,7 +161,8 @@ struct LifeRule {
                 .replace, "\(leavers.joined(separator: ", ")) had its key and may not have it any more"
             )
         } else if isWithdrawn {
-            (action, reason) = (.renew, "it was taken from the person's devices")
+            // What nobody here has asked for is a replacement, of which many wait for consent.
+            (action, reason) = (isWished ? .renew : .replace, "it was taken from the person's devices")
             pace.isFree = isWished
         } else if let renewal, now >= renewal.at {
             (action, reason) = (.renew, "it ends on \(CalendarDay.text(renewal.end))")

@@ -46,7 +46,7 @@ public struct PlanLimits: Sendable {
             } else if plan.limits.replacementsPerRun == nil, limits.replacementsPerRun == nil, plan.replacesHalf {
                 templateReplacements[plan.template] =
                     "\(Self.plan(of: plan.template)) replaces \(Plural(replacing, "certificate")) because names or addresses have "
-                    + "changed, half of those in use or more: \(Self.next), or set \(Self.key("replacementsPerRun", of: plan.template))"
+                    + "changed or Intune holds them no more, half of those in use or more: \(Self.next), or set \(Self.key("replacementsPerRun", of: plan.template))"
             }
         }
         func replacing(_ plan: PlanSummary) -> Int {

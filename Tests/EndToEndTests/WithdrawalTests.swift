@@ -71,6 +71,38 @@ import Testing
         #expect(!again.errors.contains("no longer in Intune"))
     }
 
+    /// A list that lacks half of everything may be that of another tenant: it is believed when it says the same a day later, and even then
+    /// nothing is bought for all without consent.
+    @Test func halfOfAllDeletedInIntuneIsLookedAtTwice() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "6", "--only", "tenant", "--only", "digicert-certcentral"]),
+            keyType: "p256", connector: "digicert-certcentral"
+        ) { $0.replacing("    key: p256", with: "    key: p256\n    onDeletedInIntune: reorder") }
+        try await gateway.finish()
+        let held =
+            try await gateway.sandbox.control("/control/pfx")["pfx"]?.array?.compactMap { $0["id"]?.string } ?? []
+        try #require(held.count == 6)
+        for id in held.prefix(5) { try await gateway.deletePFX(id) }
+        let clock = try await GatewayClock()
+        var seconds = 0
+        func run(after more: Int) async throws -> Run {
+            seconds += more
+            try await gateway.sandbox.advance(seconds: more)
+            return try await gateway.certway(["run", "--once", "--wait", "10"], environment: clock.moved(by: seconds))
+        }
+        for more in [2 * 86_400, 60, 7200] {
+            let run = try await run(after: more)
+            #expect(run.status == 4 && run.errors.contains("lacks 5 of 6 PFX records"), "\(more): \(run.errors)")
+            #expect(try await gateway.stages() == ["active": 6])
+        }
+        let believed = try await run(after: 86_400)
+        #expect(believed.errors.contains("somebody has deleted it there"), "\(believed.errors)")
+        let waits = try await run(after: 60)
+        #expect(waits.errors.contains("half of those in use or more"), "\(waits.errors)")
+        #expect(try await gateway.stages() == ["active": 6])
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 6)
+    }
+
     /// An account deleted by mistake for a day: nothing is taken, and the daily look at Intune finds everything where it was.
     @Test func nothingIsTakenInTheGraceOfADeletedAccount() async throws {
         let scene = try await RevocationScene("digicert-certcentral") {

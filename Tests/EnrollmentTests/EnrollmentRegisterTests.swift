@@ -231,7 +231,7 @@ import Testing
         // As long as it lasts.
         #expect(reported.standstill.count == 1 && reported.standstill[0].contains("1 person was deleted in Intune"))
         let reordered = try await plan(", onDeletedInIntune: reorder")
-        #expect(reordered.actions == [.renew: 1] && reordered.standstill.isEmpty, "\(reordered.standstill)")
+        #expect(reordered.actions == [.replace: 1] && reordered.standstill.isEmpty, "\(reordered.standstill)")
         #expect(try await status("ada")?.status == .toOrder)
     }
 

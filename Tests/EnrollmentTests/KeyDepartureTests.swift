@@ -31,7 +31,11 @@ import Testing
     }
 
     private var certificate: Int64 {
-        get async throws { try #require(try await gateway.ledger.orders().last?.certificateID) }
+        get async throws { try #require(try await newest.certificateID) }
+    }
+
+    private var newest: Order {
+        get async throws { try #require(try await gateway.ledger.orders().max { $0.id < $1.id }) }
     }
 
     /// How many of the person's keys are wanted once it is compared and done.
@@ -93,13 +97,41 @@ import Testing
     func whatSomebodyHasWithdrawnDoesNotComeBack(actor: String) async throws {
         try await withdraw(by: actor)
         #expect(try await wanted() == 0)
+        try await orderAgain()
+        #expect(try await wanted() == (actor == OrderLedger.intune ? 2 : 1))
+    }
+
+    private func orderAgain() async throws {
         _ = try await gateway.ledger.plan(
             NewOrder(
                 try TestGateway.template(), subscriberID: "ada", userPrincipalName: "ada@example.test",
                 names: RequestedNames(commonName: "ada", emails: ["ada@example.test"]).json,
-                replaces: try await gateway.ledger.orders().last?.id, newestKnown: nil, reason: "again"))
+                replaces: try await newest.id, newestKnown: nil, reason: "again"))
         try await gateway.work()
-        #expect(try await wanted() == (actor == OrderLedger.intune ? 2 : 1))
+    }
+
+    /// Who has nothing in use is not gone for that: the keys of before stay, until the planner finds that there is to be nothing.
+    @Test(arguments: zip(["deleted", "expired", "left", "disabled", "taken"], [1, 2, 0, 0, 0]))
+    func nothingInUseIsNoDeparture(what: String, left: Int) async throws {
+        try await orderAgain()
+        #expect(try await wanted() == 2)
+        switch what {
+        case "deleted": try await withdraw(by: OrderLedger.intune)
+        case "taken": try await withdraw(by: OrderLedger.planner)
+        default: break
+        }
+        if what != "deleted" {
+            let id = try await newest.id
+            try await gateway.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE orders SET stage = 'expired', open_key = ? WHERE id = ?", [.text("#ended"), .integer(id)])
+            }
+        }
+        if what == "left" { try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false) }
+        if what == "disabled" { try await gateway.put("ada", TestGateway.attributes("ada", enabled: false)) }
+        if what != "taken" { _ = try await gateway.planner.plan(TestGateway.template(), product: nil) }
+        #expect(try await wanted() == left)
+        #expect(try await store.endedKeys([rule]).isEmpty)
     }
 
     /// Nothing leaves before its time, and what was taken back is as if it had never been said.
