@@ -89,22 +89,15 @@ public struct KeyHoldingRule: Sendable, Hashable {
     ///
     /// Who has nothing in use is not gone for that: a certificate may have ended without a successor, or its record been deleted in
     /// Intune, and mail of before is to be read all the same. Keys go when the planner finds that somebody is to have nothing of the
-    /// template any more, or when what was last in use was taken from the person here.
+    /// template any more, and has taken what was in use (words of `EnrollmentDecision.Verdict` and `CertificateConcern`).
     private static var ownerIsEnrolled: (condition: String, parameters: [SQLValue]) {
         let has = ownerHasSome
-        let used = SQLValueList([OrderStage.active, .superseded, .revoked, .expired].map(\.rawValue))
         return (
             """
             (\(has.condition) OR EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = c.template \
-            AND d.subscriber_id = c.subscriber_id AND d.verdict NOT IN (?, ?)) \
-            AND NOT EXISTS (SELECT 1 FROM orders q JOIN certificate_actions y ON y.order_id = q.id \
-            WHERE q.subscriber_id = c.subscriber_id AND q.template = c.template AND y.kind = ? AND y.actor <> ? \
-            AND y.state IN (\(standing.places)) AND NOT EXISTS (SELECT 1 FROM orders z WHERE z.subscriber_id = c.subscriber_id \
-            AND z.template = c.template AND z.id > q.id AND z.stage IN (\(used.places)))))
-            """,
-            has.parameters + [
-                .text("left"), .text("skipped"), SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.intune),
-            ] + standing.parameters + used.parameters
+            AND d.subscriber_id = c.subscriber_id AND d.verdict NOT IN (?, ?) \
+            AND (d.concern IS NULL OR d.concern NOT IN (?, ?))))
+            """, has.parameters + ["left", "skipped", "departed", "disabled"].map { .text($0) }
         )
     }
 

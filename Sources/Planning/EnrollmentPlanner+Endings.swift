@@ -44,14 +44,15 @@ extension EnrollmentPlanner {
                 template.mailboxes == nil
                 ? [:]
                 : try await KeyHoldingStore(ledger).exposed(current.map(\.subscriberID), by: template.keyHolders)
+            // Of who is there only what says somebody else's address or name is revoked, and taken.
+            let staying = Set(
+                current.filter { $0.action == .revoke && !($0.concern?.isDeparture ?? false) }.map(\.subscriberID))
             // Records of certificates that are over or revoked lie on the devices as well.
             let leaving = current.filter { $0.action == .revoke || $0.action == .retire }.map(\.subscriberID)
+                .filter { !staying.contains($0) }
             let all =
                 template.delivery == .none
                 ? [:] : try await ledger.certificateIDs(template: template.name, subscriberIDs: leaving)
-            // Of who is there only what says somebody else's address or name is revoked.
-            let staying = Set(
-                current.filter { $0.action == .revoke && !($0.concern?.isDeparture ?? false) }.map(\.subscriberID))
             let taken = try await takenOrders(
                 standings.filter { staying.contains($0.key) }, template, isFormerMeant: true)
             // What is under way or done already is returned as it is.
@@ -60,13 +61,15 @@ extension EnrollmentPlanner {
                     let id = decision.subscriberID
                     var rule = rule
                     rule.exposed = exposed[id]?.certificates ?? [:]
-                    return
-                        (standings[id].map {
+                    let asked =
+                        standings[id].map {
                             wishes(
                                 decision, $0, rule, IncidentWishes(wished[id] ?? []),
                                 only: staying.contains(id) ? taken[id] ?? [] : nil)
-                        } ?? [])
-                        + (all[id] ?? []).map {
+                        } ?? []
+                    let gone = staying.contains(id) ? asked.map(\.certificateID) : all[id] ?? []
+                    return asked
+                        + (template.delivery == .none ? [] : gone).map {
                             .withdraw(certificateID: $0, cause: decision.reason, actor: Self.actor)
                         }
                 }, under: lease)

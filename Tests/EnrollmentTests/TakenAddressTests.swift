@@ -32,6 +32,13 @@ import Testing
         return summary
     }
 
+    /// Whether each certificate is taken from the devices.
+    private func withdrawals(_ name: String) async throws -> [Bool] {
+        let ids = try await orders(name).compactMap(\.certificateID)
+        let asked = try await gateway.ledger.standingActions(certificateIDs: ids)
+        return ids.map { asked[$0]?.contains { $0.kind == .withdraw } ?? false }
+    }
+
     private func stages(_ name: String) async throws -> [OrderStage] { try await orders(name).map(\.stage) }
 
     /// Oldest first.
@@ -93,5 +100,20 @@ import Testing
         try await give(["boss@example.test"], to: "bob")
         #expect(try await pass().actions[.revoke] == 1)
         #expect(try await revocations("ada") == [false, true])
+    }
+
+    /// Nor do their keys leave the devices: mail of before is the person's own. All of whoever has left goes.
+    @Test(arguments: [false, true]) func whatDoesNotNameItStaysOnTheDevices(hasLeft: Bool) async throws {
+        try await give(["boss@example.test"], to: "ada")
+        try await pass()
+        try await give([], to: "ada")
+        if hasLeft { try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false) }
+        try await give(["boss@example.test"], to: "bob")
+        var template = try TestGateway.template()
+        (template.delivery, template.life.departureGrace) = (.intune, Duration.zero)
+        _ = try await gateway.planner.plan(template, product: nil)
+        _ = try await gateway.planner.end(template)
+        #expect(try await withdrawals("ada") == [hasLeft, true])
+        #expect(try await revocations("ada") == [hasLeft, true])
     }
 }
