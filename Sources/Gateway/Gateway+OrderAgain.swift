@@ -27,7 +27,9 @@ extension Gateway {
         let names = RequestedNames(json: order.names)
         let objections = names.hosts.compactMap(requests.objection)
         guard objections.isEmpty else { throw LedgerError.notPossible(objections.joined(separator: "; ")) }
-        return try await ledger.orderAgain(requested: order, by: actor, because: cause ?? "") {
+        return try await ledger.orderAgain(
+            requested: order, by: actor, because: cause ?? "", renewableFor: template.renewableFor
+        ) {
             NewOrder(template, requested: $0, names: names)
         }
     }

@@ -180,6 +180,8 @@ extension OrderLedger {
                 throw StoreError(.busy, "action \(id) was changed at the same time: try again")
             }
             _ = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
+            // What was left alone because it was to end is looked at again: it may have changed meanwhile.
+            try orders.noteStandings(of: [order])
             let serial = try CertificateTable(connection: connection, now: now).serialNumber(of: after.certificateID)
             try AuditTrail.record(
                 after.audited(

@@ -234,5 +234,6 @@ extension OrderLedger {
         OrderNews.migration,
         AgentKeyTable.migration,
         subscriberMigration,
+        RequestTable.keyMigration,
     ]
 }

@@ -47,9 +47,11 @@ extension OrderLedger {
 
     /// Orders once more for a request whose order has ended without a certificate.
     ///
-    /// - Throws: `LedgerError.notPossible` for an order that has not ended so, or that no request has any more.
+    /// - Parameter renewableFor: as for `approve`.
+    /// - Throws: `LedgerError.notPossible` for an order that has not ended so, or that no request has any more, and where the same was
+    ///   ordered since.
     public func orderAgain(
-        requested order: Order, by actor: String, because cause: String,
+        requested order: Order, by actor: String, because cause: String, renewableFor: Double = 0,
         _ ordering: @escaping @Sendable (SubmittedRequest) throws -> NewOrder
     ) async throws -> Order {
         let now = now()
@@ -64,6 +66,7 @@ extension OrderLedger {
                 throw LedgerError.notPossible(
                     "order \(order.reference) has not ended without a certificate: hand in a new request")
             }
+            try table.require(before, renewableFor: renewableFor, at: now)
             let new = try place(ordering(before), now, on: connection)
             var after = before
             after.orderID = new.id

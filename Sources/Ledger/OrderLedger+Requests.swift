@@ -75,12 +75,8 @@ extension OrderLedger {
     ) async throws -> SubmittedRequest {
         let now = now()
         return try await writeBesideOthers { connection in
-            if let same = try RequestTable(connection: connection).sent(new, at: now) {
-                let whose = same.requester == new.requester.storable ? "" : " of \(same.requester)"
-                throw LedgerError.notPossible(
-                    "the same request is here already, as \(same.reference)\(whose): it is \(same.state.rawValue); nothing is ordered twice for it"
-                )
-            }
+            try RequestTable(connection: connection).require(
+                new.csr, template: new.template, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
             var request = SubmittedRequest(
                 id: try RequestTable.ids.take(on: connection),
                 reference: try RequestTable(connection: connection).newReference(for: new),
@@ -101,12 +97,14 @@ extension OrderLedger {
 
     /// Somebody agrees: it is ordered.
     ///
-    /// - Throws: `LedgerError.notPossible` for one that is decided already.
+    /// - Parameter renewableFor: how many seconds before its end the same may be ordered again.
+    /// - Throws: `LedgerError.notPossible` for one that is decided already, and where the same was ordered since.
     public func approve(
-        _ id: Int64, by actor: String, because cause: String,
+        _ id: Int64, by actor: String, because cause: String, renewableFor: Double = 0,
         ordering order: @escaping @Sendable (SubmittedRequest) throws -> NewOrder
     ) async throws -> SubmittedRequest {
         try await decide(id, .ordered, .approveRequest, actor, cause) { request, now, connection in
+            try RequestTable(connection: connection).require(request, renewableFor: renewableFor, at: now)
             request.orderID = try place(order(request), now, on: connection).id
         }
     }

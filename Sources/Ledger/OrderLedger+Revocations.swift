@@ -24,7 +24,10 @@ extension OrderLedger {
                 let before = try table.locked(certificate.orderID)
                 let sentence =
                     "certificate \(certificate.serialNumber) was revoked at the CA on \(entry.at.ISO8601Format()): \(entry.reason)"
-                guard let isItsEnd = try table.revoke(certificate.id, of: before, sentence) else { continue }
+                guard
+                    let isItsEnd = try table.revoke(
+                        certificate.id, of: before, sentence, ["reason": .string(entry.reason)])
+                else { continue }
                 try CertificateActionTable(connection: connection, now: now).noteRevoked(certificate.id, sentence)
                 try AuditTrail.record(
                     AuditEntry(

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import JSONDocuments
 import PKIX
@@ -32,6 +33,28 @@ struct RequestTable {
         ]
     }
 
+    /// One key is found whoever signs it anew.
+    static let keyMigration = Migration(
+        "ledger-27-keys-of-requests",
+        fill: { connection, last in
+            let rows = try connection.query(
+                "SELECT id, csr FROM certificate_requests WHERE id > ? ORDER BY id \(connection.dialect.page(500, 0))",
+                [.integer(last)]
+            ) { (id: try $0[0] as Int64, csr: try $0[1] as [UInt8]) }
+            for row in rows {
+                try connection.execute(
+                    "UPDATE certificate_requests SET key_digest = ? WHERE id = ?",
+                    [.text(RequestedKey(of: row.csr).digest), .integer(row.id)])
+            }
+            return rows.last?.id
+        }
+    ) { sql in
+        [
+            "ALTER TABLE certificate_requests ADD \(sql.column("key_digest", 64))",
+            "CREATE INDEX certificate_requests_key ON certificate_requests (key_digest)",
+        ]
+    }
+
     static let columns = """
         id, reference, template, requester, requester_id, hosts, key_type, csr, reason, state, decided_by, decided_at, cause, \
         order_id, created_at
@@ -43,11 +66,11 @@ struct RequestTable {
             ("number", ["id"]), ("requester", ["requester_name"]), ("template", ["template"]), ("state", ["state"]),
         ], identity: ["id"], standard: ListSort("number", isDescending: true))
 
-    /// Follows from the request and from how often it is on record: a database that was put back gives it the reference that it had before,
-    /// and with it its order, so that the CA is asked whether it has that already.
+    /// Follows from key and names, and from how often they are on record: a database that was put back gives the reference that it had
+    /// before, and with it its order, so that the CA is asked whether it has that already; and of two that come at once one is refused.
     func newReference(for new: NewRequest) throws -> String {
         let secret = try OrderReference.secret(on: connection) ?? OrderReference.random()
-        let content = "\(new.template)|\(DigestAlgorithm.sha256.digest(new.csr).hex)"
+        let content = ([new.template, RequestedKey(of: new.csr).digest] + new.hosts.sorted()).joined(separator: "|")
         var number = 0
         while true {
             let reference = "rq-" + OrderReference.word(12, from: "\(content)|\(number)", secret: secret)
@@ -58,16 +81,74 @@ struct RequestTable {
         }
     }
 
-    /// The same request, where it waits, its order is under way, it was ordered within a day, or its certificate is in force and does not
-    /// end soon: one key has one certificate, whoever hands it in and however often.
-    func sent(_ new: NewRequest, at now: Date) throws -> SubmittedRequest? {
-        try all(
-            "WHERE template = ? AND csr = ? AND state IN (?, ?)",
-            [
-                .text(new.template), .blob(new.csr), SQLValue(SubmittedRequest.State.waiting),
-                SQLValue(SubmittedRequest.State.ordered),
-            ]
-        ).first { try $0.state == .waiting || stands($0, until: now + new.renewableFor, at: now) }
+    /// Makes sure that a key may be ordered for: one key has one certificate for the same hosts, whoever hands it in, however often and signed
+    /// however; and one that was compromised has none any more (CA/Browser Forum Baseline Requirements section 6.1.1.3).
+    ///
+    /// The same is here where it waits, its order is under way, it was ordered within a day, or its certificate is in force and does not
+    /// end soon.
+    ///
+    /// - Parameters:
+    ///   - own: the request that is to be ordered; nil for one that is new.
+    ///   - renewableFor: how many seconds before its end the same may be asked for again.
+    /// - Throws: `LedgerError.notPossible`.
+    func require(
+        _ csr: [UInt8], template: String, hosts: [String], besides own: Int64? = nil, renewableFor: Double,
+        at now: Date
+    ) throws {
+        let key = RequestedKey(of: csr)
+        let alike = try all("WHERE key_digest = ? ORDER BY id", [.text(key.digest)])
+        let states: Set = [SubmittedRequest.State.waiting, .ordered]
+        let same = try alike.first { request in
+            guard request.id != own, request.template == template, states.contains(request.state),
+                Set(request.hosts) == Set(hosts)
+            else { return false }
+            guard request.state == .ordered else { return own == nil }
+            return try stands(request, until: now + renewableFor, at: now)
+        }
+        if let same {
+            throw LedgerError.notPossible(
+                "the same request, or one of the same key and names, is here already, as \(same.reference) of \(same.requester): it is "
+                    + "\(same.state.rawValue); nothing is ordered twice for it")
+        }
+        if let serialNumber = try compromised(key, alike) {
+            throw LedgerError.notPossible(
+                "its key is that of certificate \(serialNumber), which was revoked as compromised: make a new key")
+        }
+    }
+
+    /// The same for a request that is on record and is to be ordered.
+    func require(_ request: SubmittedRequest, renewableFor: Double, at now: Date) throws {
+        try require(
+            request.csr, template: request.template, hosts: request.hosts, besides: request.id,
+            renewableFor: renewableFor, at: now)
+    }
+
+    /// - Returns: serial number of a certificate of the key that was revoked, or is to be, because the key is in wrong hands.
+    private func compromised(_ key: RequestedKey, _ alike: [SubmittedRequest]) throws -> String? {
+        let reason = RevocationReason.keyCompromise.name
+        let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
+        var found: String?
+        try connection.forEachRow(
+            """
+            SELECT c.der, c.serial_number FROM certificate_actions x JOIN certificates c ON c.id = x.certificate_id \
+            WHERE x.kind = ? AND x.reason = ? AND x.state IN (\(standing.places))
+            """, [SQLValue(CertificateAction.Kind.revoke), .text(reason)] + standing.parameters
+        ) { row in
+            guard found == nil, try RequestedKey(ofCertificate: row[0]) == key else { return }
+            found = try row[1]
+        }
+        if let found { return found }
+        // As the list of a CA says it, whoever has asked there.
+        for order in alike.compactMap(\.orderID) {
+            let reasons: [JSONValue] = try connection.query(
+                "SELECT data FROM order_events WHERE order_id = ? AND kind = ?", [.integer(order), .text("revoked")]
+            ) { try $0[0] }
+            if reasons.contains(where: { $0["reason"]?.string == reason }) {
+                return try connection.value(
+                    "SELECT serial_number FROM certificates WHERE order_id = ?", [.integer(order)], as: String.self)
+            }
+        }
+        return nil
     }
 
     /// Whether nothing is to be ordered for what was ordered already.
@@ -101,8 +182,8 @@ struct RequestTable {
         let name = connection.dialect.cut(request.requester, to: 320)
         try connection.execute(
             """
-            INSERT INTO certificate_requests (\(Self.columns), requester_name) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO certificate_requests (\(Self.columns), requester_name, key_digest) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(request.id), .text(request.reference), .text(request.template), .text(name),
@@ -110,7 +191,7 @@ struct RequestTable {
                 .blob(request.csr), .text(request.reason.storable), SQLValue(request.state),
                 SQLValue(request.decidedBy), SQLValue(request.decidedAt), SQLValue(request.cause),
                 SQLValue(request.orderID), SQLValue(request.createdAt),
-                .text(connection.dialect.cut(name.folded, to: 320)),
+                .text(connection.dialect.cut(name.folded, to: 320)), .text(RequestedKey(of: request.csr).digest),
             ])
     }
 

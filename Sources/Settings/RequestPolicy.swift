@@ -67,3 +67,8 @@ extension RequestPolicy {
         requests.finish(known: ConfigurationKeys.names(in: "templates[].requests"))
     }
 }
+
+extension TemplateConfiguration {
+    /// From how many seconds before the end of a requested certificate on whoever asked is reminded, and may ask for the same again.
+    public var renewableFor: Double { Double((requests ?? RequestPolicy()).remindBefore.components.seconds) }
+}

@@ -217,6 +217,77 @@ import Testing
         }
     }
 
+    /// One key has one certificate for the same hosts: signed anew it is the same, and whoever orders looks once more.
+    @Test func theSameKeyIsOrderedOnceWhoeverOrders() async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.onEnroll { _, _ in .rejected(OrderRejection(reason: "not today")) }
+        let key = try PrivateKey.generate(.p256)
+        func csr(_ host: String = "www.example.test") throws -> CertificateSigningRequest {
+            try .make(subject: [("CN", host)], alternativeNames: [.dNSName(host)], key: key)
+        }
+        let template = try Self.template()
+        let order: @Sendable (SubmittedRequest) throws -> NewOrder = {
+            NewOrder(template, requested: $0, names: RequestedNames(hosts: $0.hosts))
+        }
+        let first = try await Self.submit(gateway, csr: csr()).request
+        try await gateway.work()
+        let ended = try await gateway.order(first.orderID ?? 0)
+        try #require(ended.stage.isFinal)
+        // Its order is over, so it may be asked for again, by whomever.
+        let second = try await gateway.ledger.submit(
+            NewRequest(
+                template: "web", requester: "bob@example.test", requesterID: nil, hosts: ["www.example.test"],
+                keyType: "p256", csr: try csr().der, reason: ""), ordering: nil)
+        _ = try await gateway.ledger.orderAgain(requested: ended, by: "eve", because: "", order)
+        try await gateway.work()
+        await #expect(throws: LedgerError.self) {
+            try await gateway.ledger.approve(second.id, by: "eve", because: "", ordering: order)
+        }
+        await #expect(throws: LedgerError.self) { try await Self.submit(gateway, csr: csr()) }
+        #expect(try await gateway.ledger.orders().filter { $0.stage == .active }.count == 1)
+        // Other names are another certificate.
+        _ = try await Self.submit(gateway, ["shop.example.test"], csr: csr("shop.example.test"))
+    }
+
+    /// CA/Browser Forum Baseline Requirements section 6.1.1.3.
+    @Test(arguments: [true, false]) func aCompromisedKeyIsCertifiedNoMore(isAskedForHere: Bool) async throws {
+        let gateway = try await TestGateway()
+        let key = try PrivateKey.generate(.p256)
+        func csr(_ host: String) throws -> CertificateSigningRequest {
+            try .make(subject: [("CN", host)], alternativeNames: [.dNSName(host)], key: key)
+        }
+        let request = try await Self.submit(gateway, csr: csr("www.example.test")).request
+        try await gateway.work()
+        let id = try #require(try await gateway.order(request.orderID ?? 0).certificateID)
+        let waiting = try await gateway.ledger.submit(
+            NewRequest(
+                template: "web", requester: "bob@example.test", requesterID: nil, hosts: ["a.example.test"],
+                keyType: "p256", csr: try csr("a.example.test").der, reason: ""), ordering: nil)
+        if isAskedForHere {
+            _ = try await gateway.ledger.ask([
+                .revoke(certificateID: id, reason: .keyCompromise, cause: "stolen", actor: "eve")
+            ])
+        } else {
+            let record = try #require(try await gateway.ledger.certificate(id))
+            _ = try await gateway.ledger.noteRevocations(
+                [
+                    RevokedCertificate(
+                        serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise",
+                        at: gateway.clock.now())
+                ], backendCA: "main")
+        }
+        await #expect(throws: LedgerError.self) {
+            try await Self.submit(gateway, ["b.example.test"], csr: csr("b.example.test"))
+        }
+        let template = try Self.template()
+        await #expect(throws: LedgerError.self) {
+            try await gateway.ledger.approve(waiting.id, by: "eve", because: "") {
+                NewOrder(template, requested: $0, names: RequestedNames(hosts: $0.hosts))
+            }
+        }
+        #expect(try await gateway.ledger.orders().count == 1)
+    }
+
     @Test func aRequestIsDecidedOnce() async throws {
         let gateway = try await TestGateway()
         let new = NewRequest(

@@ -57,7 +57,7 @@ public struct RequestAdministration: Sendable {
             let new = NewRequest(
                 template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
                 keyType: check.keyType, csr: csr.der, reason: cause,
-                renewableFor: Double((template.requests ?? RequestPolicy()).remindBefore.components.seconds))
+                renewableFor: template.renewableFor)
             let needsApproval = template.requests?.approval ?? true
             return try await ledger.submit(new, ordering: needsApproval ? nil : order(template, check.names))
         }
@@ -75,7 +75,8 @@ public struct RequestAdministration: Sendable {
                 throw SettingsError("request \(request.reference): \(check.objections)", at: .state)
             }
             return try await ledger.approve(
-                request.id, by: caller.name, because: cause, ordering: order(template, check.names))
+                request.id, by: caller.name, because: cause, renewableFor: template.renewableFor,
+                ordering: order(template, check.names))
         }
     }
 
@@ -217,8 +218,9 @@ public struct RequestAdministration: Sendable {
     private func standing(
         of request: SubmittedRequest, _ outcome: (order: Order, certificate: CertificateRecord?)?
     ) -> RequestStanding {
-        let policy = gateway.configuration.template(request.template)?.requests ?? RequestPolicy()
-        let notice = Double(policy.remindBefore.components.seconds)
+        let notice =
+            gateway.configuration.template(request.template)?.renewableFor
+            ?? Double(RequestPolicy().remindBefore.components.seconds)
         return RequestStanding(
             request: request, order: outcome?.order, certificate: outcome?.certificate,
             remindsFrom: outcome?.certificate.map { $0.notAfter - notice }, now: ledger.clock.now())

@@ -81,7 +81,7 @@ extension Gateway {
             ledger, configuration.notifications, by: owner, isAlone: isAlone,
             reminders: Dictionary(
                 uniqueKeysWithValues: configuration.requestTemplates.map {
-                    ($0.name, Double(($0.requests ?? RequestPolicy()).remindBefore.components.seconds))
+                    ($0.name, $0.renewableFor)
                 }))
     }
 
