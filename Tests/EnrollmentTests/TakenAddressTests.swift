@@ -116,4 +116,20 @@ import Testing
         #expect(try await withdrawals("ada") == [hasLeft, true])
         #expect(try await revocations("ada") == [hasLeft, true])
     }
+
+    /// What has changed while a revocation waited for its time is carried out once that is taken back.
+    @Test func whatChangedBesideARevocationIsNotForgotten() async throws {
+        let id = try #require(try await orders("ada").first?.certificateID)
+        let action = try #require(
+            try await gateway.ledger.ask([
+                .revoke(
+                    certificateID: id, reason: .superseded, cause: "a mistake", actor: "eve",
+                    notBefore: gateway.clock.now() + 40 * 3600)
+            ]).first)
+        try await give(["new@example.test"], to: "ada")
+        #expect(try await pass().actions[.replace] == nil)
+        _ = try await gateway.ledger.undo(action.id, by: "eve")
+        #expect(try await pass().actions[.replace] == 1)
+        #expect(try await stages("ada") == [.superseded, .active])
+    }
 }
