@@ -18,7 +18,25 @@ struct LogonHolding {
         if let identifier = names.securityIdentifier, !identifiers.contains(identifier) {
             return "securityIdentifier: \(identifier.prefix(80)) is not what the directory has for this person"
         }
+        if let name = names.accountName, !isOwnAccount(name) {
+            return
+                "accountName: \(name.prefix(80)) is not the account that the directory has for this person (onPremisesSamAccountName)"
+        }
         return nil
+    }
+
+    /// Whether `DOMAIN\account`, for which an enrollment agent asks, is the person's. The short name of a domain is not in the directory
+    /// (wire/graph-directory.md), its long one is.
+    private func isOwnAccount(_ name: String) -> Bool {
+        let parts = name.split(separator: "\\", omittingEmptySubsequences: false).map {
+            AddressSource.foldedCase(String($0))
+        }
+        guard parts.count == 2 else { return signInNames.contains(AddressSource.foldedCase(name)) }
+        guard let account = person.attributes["onPremisesSamAccountName"]?.string,
+            parts[1] == AddressSource.foldedCase(account)
+        else { return false }
+        let domain = person.attributes["onPremisesDomainName"]?.string.map(AddressSource.foldedCase)
+        return !parts[0].isEmpty && (!parts[0].contains(".") || parts[0] == domain)
     }
 
     private var identifiers: [String] {

@@ -101,6 +101,15 @@ import Testing
             #expect(try obstacle("userPrincipalName: '\"\(name)\"'") == nil, "\(name)")
         }
         #expect(try obstacle("securityIdentifier: '\"\(own)\"'") == nil)
+        // For whom an enrollment agent asks; in jq, a backslash stands for two.
+        for (account, isOwn) in [
+            ("CORP\\\\JGross", true), ("corp.example\\\\jgross", true), ("jgross@corp.example", true),
+            ("CORP\\\\Administrator", false), ("other.example\\\\jgross", false), ("jgross", false),
+            ("\\\\jgross", false),
+        ] {
+            let found = try obstacle("accountName: '\"\(account)\"'")
+            #expect(isOwn ? found == nil : found?.contains("is not the account") == true, "\(account): \(found ?? "")")
+        }
     }
 
     @Test func thePrimaryAddressIsTheFirstAndTheSubjectOfLast() throws {
