@@ -14,4 +14,6 @@ public struct ConfigurationDraft {
     public let former: GatewayConfiguration
     /// Both as documents, for who looks at them by the table of keys.
     public let documents: (former: JSONValue, new: JSONValue)
+    /// What configurations before that had named.
+    public let formerSecrets: [NamedSource]
 }

@@ -35,6 +35,8 @@ public struct ConfigurationStore: Sendable {
     public static let single = "settings"
     /// Kind of the one document that says what files held when they were applied.
     private static let filesKind = "appliedFiles"
+    /// Kind of the one document that says where secrets went that no configuration names any more.
+    private static let formerSecretsKind = "formerSecrets"
 
     /// The whole configuration as YAML.
     public func yaml() async throws -> String { Self.yaml(try await stored()) }
@@ -102,28 +104,39 @@ public struct ConfigurationStore: Sendable {
         return ConfigurationDraft(
             changes: changes.sorted { ($0.section, $0.name) < ($1.section, $1.name) }, reading: reading,
             former: ConfigurationReader.examine(stored, compiles: false).configuration,
-            documents: (stored.json, merged.json))
+            documents: (stored.json, merged.json), formerSecrets: try await formerSecrets())
+    }
+
+    /// Secrets that were named once and are not any more, with where they went: they may be in use there still.
+    private func formerSecrets() async throws -> [NamedSource] {
+        try await ledger?.documents(Self.formerSecretsKind).first?.body["secrets"]?.array?
+            .compactMap(NamedSource.init(formerSecret:)) ?? []
     }
 
     /// Stores the changes, all or none.
     ///
     /// - Parameters:
     ///   - files: what the files of the new configuration hold; nil where they stay unknown.
+    ///   - formerSecrets: those that are to be remembered from now on; nil for what is remembered.
     ///   - switches: what is remembered from now on of templates that go to another CA, by template; nil to forget it.
     ///   - actor: who applies it, for the audit trail.
     ///   - seen: the revision that the changes were made for; nil for any.
     /// - Throws: `OtherRevision` where it has changed since.
     public func apply(
-        _ changes: [Change], _ files: AppliedFiles? = nil, switches: [String: CASwitch?] = [:], by actor: AuditActor,
-        at seen: Int64? = nil
+        _ changes: [Change], _ files: AppliedFiles? = nil, formerSecrets: [NamedSource]? = nil,
+        switches: [String: CASwitch?] = [:], by actor: AuditActor, at seen: Int64? = nil
     ) async throws {
         let held = files.map { DocumentChange.put(kind: Self.filesKind, name: Self.single, body: $0.json) }
+        let secrets = formerSecrets.map {
+            DocumentChange.put(
+                kind: Self.formerSecretsKind, name: Self.single, body: ["secrets": .array($0.map(\.formerSecret))])
+        }
         let remembered = switches.sorted { $0.key < $1.key }.map { name, change in
             change.map { DocumentChange.put(kind: CASwitch.kind, name: name, body: $0.json) }
                 ?? .delete(kind: CASwitch.kind, name: name)
         }
         _ = try await ledger?.apply(
-            [held].compactMap(\.self) + remembered
+            [held, secrets].compactMap(\.self) + remembered
                 + changes.compactMap { (change) -> DocumentChange? in
                     switch change.kind {
                     case .unchanged: nil

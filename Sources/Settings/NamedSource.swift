@@ -20,6 +20,18 @@ public struct NamedSource: Sendable, Hashable {
         (self.place, self.reference, self.isSecret, self.destination) = (place, reference, isSecret, destination)
     }
 
+    /// One that was named once, as it is remembered; nil for what is none.
+    init?(formerSecret json: JSONValue) {
+        guard let reference = json["reference"]?.string.flatMap({ SecretReference($0) }),
+            let destination = json["destination"]?.object
+        else { return nil }
+        self.init(place: "", reference: reference, isSecret: true, destination: destination)
+    }
+
+    var formerSecret: JSONValue {
+        ["reference": .string("\(reference)"), "destination": .object(destination)]
+    }
+
     /// All of a configuration, as the store and the files hold it.
     ///
     /// - Parameter isPath: whether a setting, by connector and key, is a path of its own.

@@ -252,6 +252,33 @@ import YAMLDocuments
         }
     }
 
+    /// What was in use is not free because nothing names it any more, whoever has taken it out; the machine says when it is.
+    @Test(arguments: [true, false]) func aSecretThatIsNamedNoMoreStaysWithItsAddress(isTakenOutFromAfar: Bool)
+        async throws
+    {
+        let office = try await Office()
+        try office.folder.write("x", to: "home/secrets/bind")
+        func directory(_ name: String, _ url: String) -> String {
+            "directories: [{name: \(name), kind: ldap, url: \"\(url)\", base: dc=x, bindName: cn=x, "
+                + "filter: \"(mail={mail})\", bindPassword: \"file:\(office.home.secrets)/bind\"}]"
+        }
+        try await apply(directory("l", "ldaps://ours.example"), in: office)
+        try await apply("directories: []", in: office, by: isTakenOutFromAfar ? Self.admin : .commandLine("root"))
+        for _ in 0..<2 {
+            let error = await #expect(throws: SettingsError.self) {
+                try await apply(directory("m", "ldaps://evil.example"), in: office)
+            }
+            #expect("\(error as Any)".contains(Self.taken), "\(error as Any)")
+        }
+        // Back to where it was, or wherever the machine says.
+        try await apply(directory("n", "ldaps://ours.example"), in: office)
+        try await apply(directory("o", "ldaps://new.example"), in: office, by: .commandLine("root"))
+        let error = await #expect(throws: SettingsError.self) {
+            try await apply(directory("o", "ldaps://ours.example"), in: office)
+        }
+        #expect("\(error as Any)".contains(Self.taken), "\(error as Any)")
+    }
+
     @Test func theMachineNamesFurtherFolders() async throws {
         let office = try await Office()
         try office.folder.write("x", to: "hook")

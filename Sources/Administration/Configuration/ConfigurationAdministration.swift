@@ -126,7 +126,10 @@ public struct ConfigurationAdministration: Sendable {
         try home.create()
         let ledger = try await GatewayStore.create(home).ledger
         try await ConfigurationStore(ledger: ledger).apply(
-            changes, files, switches: switched.remembered, by: AuditActor(named: actor), at: seen)
+            changes, files,
+            formerSecrets: MachineOnly(home: home, profiles: profiles).formerSecrets(
+                after: draft, isOnMachine: caller.isAtCommandLine),
+            switches: switched.remembered, by: AuditActor(named: actor), at: seen)
         for group in stranded { try await hold(group, ledger) }
         return ConfigurationResult(changes: changes, stranded: stranded, warnings: warnings)
     }

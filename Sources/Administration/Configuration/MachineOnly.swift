@@ -82,6 +82,22 @@ struct MachineOnly {
         sources(draft).obstacle(to: source)
     }
 
+    /// The secrets that a change takes out of the configuration, and those that were taken out before: whatever is at their former
+    /// address may use them still. A file that the machine names is what the machine says of it.
+    ///
+    /// - Returns: nil where that is what is remembered already.
+    func formerSecrets(after draft: ConfigurationDraft, isOnMachine: Bool) -> [NamedSource]? {
+        let sources = sources(draft)
+        let left = sources.former.filter { former in
+            former.isSecret
+                && !sources.new.contains { $0.reference == former.reference && $0.destination == former.destination }
+        }.map { NamedSource(place: "", reference: $0.reference, isSecret: true, destination: $0.destination) }
+        let named = isOnMachine ? Set(sources.new.map(\.reference)) : []
+        let all = (draft.formerSecrets + left.filter { !draft.formerSecrets.contains($0) })
+            .filter { !named.contains($0.reference) }
+        return all == draft.formerSecrets ? nil : all
+    }
+
     private func sources(_ draft: ConfigurationDraft) -> SourcesFromAfar {
         func named(_ document: JSONValue) -> [NamedSource] {
             NamedSource.all(in: document) { connector, setting in
@@ -91,7 +107,7 @@ struct MachineOnly {
         }
         return SourcesFromAfar(
             home: home, folders: draft.former.console?.secretFolders ?? [], former: named(draft.documents.former),
-            new: named(draft.documents.new))
+            new: named(draft.documents.new), remembered: draft.formerSecrets)
     }
 
     static let remedy = "change it on the gateway's machine, by 'certway apply -f FILE'"

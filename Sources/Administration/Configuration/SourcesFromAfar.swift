@@ -13,6 +13,8 @@ struct SourcesFromAfar {
     let folders: [String]
     let former: [NamedSource]
     let new: [NamedSource]
+    /// What was named once and is not any more.
+    let remembered: [NamedSource]
 
     var obstacles: [String] { new.compactMap { obstacle(to: $0) } }
 
@@ -23,13 +25,13 @@ struct SourcesFromAfar {
                 "\(source.place): names \(source.reference), and from here it can name what lies in \(home.secrets): put it there, or "
                 + "\(MachineOnly.remedy)"
         }
-        let isTaken = (former + new + ownSecrets).contains { other in
+        let isTaken = (former + new + remembered + ownSecrets).contains { other in
             other.destination != source.destination && (other.isSecret || source.isSecret)
                 && (other.reference.path.map(Self.resolved).map { file == $0 || file.hasPrefix($0 + "/") } ?? false)
         }
         guard isTaken else { return nil }
         return
-            "\(source.place): names \(source.reference), which is used at another address or for something else: give it a file of its own, or "
+            "\(source.place): names \(source.reference), which is or was used at another address or for something else: give it a file of its own, or "
             + "\(MachineOnly.remedy)"
     }
 
