@@ -69,9 +69,12 @@ extension OrderLedger {
 
     /// Puts a request on record, and orders at once where nobody has to agree: both or neither.
     ///
-    /// - Parameter order: what to order; nil where somebody has to agree first. Gets the request as it is on record.
+    /// - Parameters:
+    ///   - order: what to order; nil where somebody has to agree first. Gets the request as it is on record.
+    ///   - bounds: beyond which somebody has to agree all the same; `cause` says so then.
     public func submit(
-        _ new: NewRequest, ordering order: (@Sendable (SubmittedRequest) throws -> NewOrder)?
+        _ new: NewRequest, within bounds: RequestBounds? = nil,
+        ordering order: (@Sendable (SubmittedRequest) throws -> NewOrder)?
     ) async throws -> SubmittedRequest {
         let now = now()
         return try await writeBesideOthers { connection in
@@ -83,9 +86,12 @@ extension OrderLedger {
                 template: new.template, requester: new.requester.storable, requesterID: new.requesterID,
                 hosts: new.hosts, keyType: new.keyType, csr: new.csr, reason: new.reason, state: .waiting,
                 decidedBy: nil, decidedAt: nil, cause: nil, orderID: nil, createdAt: now)
-            if let order {
-                request.orderID = try place(order(request), now, on: connection).id
-                request.state = .ordered
+            if let new = try order?(request) {
+                request.cause = try bounds?.obstacle(to: new, at: now, on: connection)
+                if request.cause == nil {
+                    request.orderID = try place(new, now, on: connection).id
+                    request.state = .ordered
+                }
             }
             try RequestTable(connection: connection).insert(request)
             try AuditTrail.record(

@@ -38,7 +38,7 @@ public struct SubmittedRequest: Sendable, Hashable, Identifiable {
     /// Who has agreed, said no or taken it back; nil while it waits, and where nobody had to agree.
     public internal(set) var decidedBy: String?
     public internal(set) var decidedAt: Date?
-    /// Why, in the words of who has decided.
+    /// Why, in the words of who has decided; of one that waits, why somebody has to agree though the template does not ask for it.
     public internal(set) var cause: String?
     public internal(set) var orderID: Int64?
     public internal(set) var createdAt: Date

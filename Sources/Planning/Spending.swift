@@ -50,7 +50,7 @@ public struct Spending: Sendable, Hashable {
 extension GatewayConfiguration {
     /// Whether anything has a price or a budget.
     public var hasPrices: Bool {
-        limits.budgetPerMonth != nil || templates.contains { $0.price != nil || !$0.prices.isEmpty }
+        limits.budgetPerMonth != nil || allTemplates.contains { $0.price != nil || !$0.prices.isEmpty }
     }
 }
 

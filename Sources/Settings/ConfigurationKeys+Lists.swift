@@ -241,7 +241,8 @@ extension ConfigurationKeys {
                 "templates[].limits", "mapping", "What this template may do by itself, within the section `limits`."),
             ProfileKey(
                 "templates[].limits.ordersPerRun", "whole number",
-                "New orders one pass may place without a person's consent; those of other templates do not wait for them.",
+                "New orders one pass may place without a person's consent; those of other templates do not wait for them. With for: requests, those that "
+                    + "are ordered within a day without anybody's agreement; what goes beyond waits for it.",
                 in: 0...10_000_000),
             ProfileKey(
                 "templates[].limits.replacementsPerRun", "whole number",

@@ -21,13 +21,13 @@ import Testing
             alternativeNames: hosts.map(GeneralName.dNSName) + names, key: .generate(key))
     }
 
-    private static func office(approval: Bool = true) async throws -> Office {
+    private static func office(approval: Bool = true, _ more: String = "price: 1 EUR") async throws -> Office {
         let office = try await Office()
         try await office.apply(
             office.yaml(
                 more: """
                       - {name: web, for: requests, backendCA: one, product: p, validityDays: 90,
-                         requests: {hosts: [www.other.example], domains: [example.org], keys: [p256, rsa3072], approval: \(approval)}}
+                         requests: {hosts: [www.other.example], domains: [example.org], keys: [p256, rsa3072], approval: \(approval)}, \(more)}
                     """))
         return office
     }
@@ -144,6 +144,25 @@ import Testing
         // The same host once more is another request, with another key.
         let again = try await requests.submit(Self.csr(["www.example.org"]).der, template: nil, because: "renewal")
         #expect(again.order?.id != made.order?.id)
+    }
+
+    /// What orders by itself has its limits, as a plan has them; beyond, an administrator agrees.
+    @Test(arguments: ["limits: {ordersPerRun: 2}", "limits: {budgetPerMonth: 25 EUR}, price: 10 EUR"])
+    func beyondTheLimitsSomebodyAgrees(_ limits: String) async throws {
+        let office = try await Self.office(approval: false, limits)
+        let gateway = try await office.gateway()
+        let requests = RequestAdministration(gateway, caller: Self.ada)
+        var made: [RequestStanding] = []
+        for number in 1...3 {
+            made.append(
+                try await requests.submit(Self.csr(["w\(number).example.org"]).der, template: nil, because: ""))
+        }
+        #expect(made.map(\.state) == ["underWay", "underWay", "waiting"])
+        #expect(made[2].sentence.contains("limits."), "\(made[2].sentence)")
+        #expect(try await office.ledger.orders().count == 2)
+        let approved = try await RequestAdministration(gateway, caller: Self.eve).approve(
+            made[2].request.reference, because: "yes")
+        #expect(approved.state == "underWay" && approved.request.cause == "yes")
     }
 
     /// A click too many, or a script that repeats: by the same key nothing is bought a second time.

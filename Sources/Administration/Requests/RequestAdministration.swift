@@ -40,7 +40,7 @@ public struct RequestAdministration: Sendable {
         return try look(try ReceivedRequest.read(bytes), by: try template(name))
     }
 
-    /// Hands a request in. It is ordered at once where nobody has to agree.
+    /// Hands a request in. It is ordered at once where nobody has to agree, within the limits that hold for orders.
     ///
     /// - Parameters:
     ///   - template: nil for the only one there is.
@@ -59,7 +59,12 @@ public struct RequestAdministration: Sendable {
                 keyType: check.keyType, csr: csr.der, reason: cause,
                 renewableFor: template.renewableFor)
             let needsApproval = template.requests?.approval ?? true
-            return try await ledger.submit(new, ordering: needsApproval ? nil : order(template, check.names))
+            let limits = gateway.configuration.limits
+            let bounds = RequestBounds(
+                budgets: SpendingBound.budgets(of: template, limits, at: ledger.clock.now()),
+                perDay: template.limits.ordersPerRun ?? limits.ordersPerRun)
+            return try await ledger.submit(
+                new, within: bounds, ordering: needsApproval ? nil : order(template, check.names))
         }
         return try await standing(of: request)
     }

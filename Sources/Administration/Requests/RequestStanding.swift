@@ -32,7 +32,7 @@ public struct RequestStanding: Sendable {
     /// What there is to know, in one sentence.
     public var sentence: String {
         switch request.state {
-        case .waiting: return "waits until an administrator agrees"
+        case .waiting: return "waits until an administrator agrees" + (request.cause.map { ": \($0)" } ?? "")
         case .denied: return "refused by \(request.decidedBy ?? "")" + (request.cause.map { ": \($0)" } ?? "")
         case .withdrawn: return "taken back"
         case .ordered: break
