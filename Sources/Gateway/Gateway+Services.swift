@@ -236,9 +236,12 @@ extension Gateway {
 
     /// Which keys are to be on whose devices, by template.
     public var keyHoldingRules: [KeyHoldingRule] {
-        configuration.templates.filter { $0.keepsKeys && $0.delivery == .intune }.map {
+        let keeping = configuration.templates.filter { $0.keepsKeys && $0.delivery == .intune }
+        return keeping.map { template in
             KeyHoldingRule(
-                template: $0.name, isForMailboxes: $0.mailboxes != nil, keep: $0.keyHistory, holders: $0.keyHolders)
+                template: template.name, isForMailboxes: template.mailboxes != nil, keep: template.keyHistory,
+                holders: template.keyHolders,
+                kin: keeping.filter { $0.mailboxes == nil && $0.purpose == template.purpose }.map(\.name))
         }
     }
 

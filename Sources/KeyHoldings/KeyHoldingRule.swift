@@ -14,12 +14,20 @@ public struct KeyHoldingRule: Sendable, Hashable {
     public let keep: Duration?
     /// Who may have the keys of mailboxes.
     public let holders: KeyHolderRule
+    /// The templates whose people keep their earlier keys: who goes from one to another is the same person with the same mail.
+    private let kin: [String]
 
-    public init(template: String, isForMailboxes: Bool, keep: Duration?, holders: KeyHolderRule = KeyHolderRule()) {
+    /// - Parameter kin: names of templates; left out, this one alone.
+    public init(
+        template: String, isForMailboxes: Bool, keep: Duration?, holders: KeyHolderRule = KeyHolderRule(),
+        kin: [String] = []
+    ) {
         self.template = template
         self.isForMailboxes = isForMailboxes
         self.keep = keep
         self.holders = holders
+        let others = isForMailboxes ? [] : Set(kin).subtracting([template]).sorted()
+        self.kin = Array(([template] + others).prefix(SQLValueList.longest))
     }
 
     /// What must hold of a certificate `c` with its order `o`, so that its key is at somebody's hand.
@@ -27,7 +35,7 @@ public struct KeyHoldingRule: Sendable, Hashable {
     /// It follows the certificate: what the planner has taken from the devices of somebody who left is wanted again as soon as there is
     /// something of the template for the same again.
     func stays(at now: Date) -> (condition: String, parameters: [SQLValue]) {
-        let (lasts, has) = (lasts(at: now), Self.ownerHasSome)
+        let (lasts, has) = (lasts(at: now), ownerHasSome)
         return (
             """
             \(lasts.condition) AND (\(has.condition) OR NOT EXISTS (SELECT 1 FROM certificate_actions x \
@@ -73,15 +81,17 @@ public struct KeyHoldingRule: Sendable, Hashable {
     /// What is asked to be done to a certificate, or has been.
     private static let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
 
-    /// That whoever a certificate `c` is for has an order or a certificate of the template that nobody has taken away.
-    private static var ownerHasSome: (condition: String, parameters: [SQLValue]) {
+    /// That whoever a certificate `c` is for has an order or a certificate, of the template or one of its kin, that nobody has taken away.
+    private var ownerHasSome: (condition: String, parameters: [SQLValue]) {
         let stages = SQLValueList(OrderStage.allCases.filter { $0.isOpen || $0 == .active }.map(\.rawValue))
+        let (kin, standing) = (SQLValueList(kin), Self.standing)
         return (
             """
-            EXISTS (SELECT 1 FROM orders q WHERE q.subscriber_id = c.subscriber_id AND q.template = c.template \
+            EXISTS (SELECT 1 FROM orders q WHERE q.subscriber_id = c.subscriber_id AND q.template IN (\(kin.places)) \
             AND q.stage IN (\(stages.places)) AND NOT EXISTS (SELECT 1 FROM certificate_actions y \
             WHERE y.order_id = q.id AND y.kind = ? AND y.state IN (\(standing.places))))
-            """, stages.parameters + [SQLValue(CertificateAction.Kind.withdraw)] + standing.parameters
+            """,
+            kin.parameters + stages.parameters + [SQLValue(CertificateAction.Kind.withdraw)] + standing.parameters
         )
     }
 
@@ -90,21 +100,22 @@ public struct KeyHoldingRule: Sendable, Hashable {
     /// Who has nothing in use is not gone for that: a certificate may have ended without a successor, or its record been deleted in
     /// Intune, and mail of before is to be read all the same. Keys go when the planner finds that somebody is to have nothing of the
     /// template any more, and has taken what was in use (words of `EnrollmentDecision.Verdict` and `CertificateConcern`).
-    private static var ownerIsEnrolled: (condition: String, parameters: [SQLValue]) {
-        let has = ownerHasSome
+    private var ownerIsEnrolled: (condition: String, parameters: [SQLValue]) {
+        let (has, kin) = (ownerHasSome, SQLValueList(kin))
         return (
             """
-            (\(has.condition) OR EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = c.template \
+            (\(has.condition) OR EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template IN (\(kin.places)) \
             AND d.subscriber_id = c.subscriber_id AND d.verdict NOT IN (?, ?) \
             AND (d.concern IS NULL OR d.concern NOT IN (?, ?))))
-            """, has.parameters + ["left", "skipped", "departed", "disabled"].map { .text($0) }
+            """,
+            has.parameters + kin.parameters + ["left", "skipped", "departed", "disabled"].map { .text($0) }
         )
     }
 
     /// Whose it is to be: the source of people `p` beside `c`, with their ids and names.
     var people: (join: String, condition: String, parameters: [SQLValue]) {
         guard isForMailboxes else {
-            let isEnrolled = Self.ownerIsEnrolled
+            let isEnrolled = ownerIsEnrolled
             return (
                 "JOIN directory_users p ON p.id = c.subscriber_id", "p.is_deleted = 0 AND \(isEnrolled.condition)",
                 isEnrolled.parameters
@@ -126,7 +137,7 @@ public struct KeyHoldingRule: Sendable, Hashable {
         let parameters = [KeyHolding.Actual.present, .outdated].map { SQLValue($0.rawValue) }
         guard isForMailboxes else {
             // A deleted account comes back within the grace: when it ends, the planner says.
-            let isEnrolled = Self.ownerIsEnrolled
+            let isEnrolled = ownerIsEnrolled
             return ("\(isThere) AND \(isEnrolled.condition)", parameters + isEnrolled.parameters)
         }
         let keeps = holders.keeps(at: now)

@@ -39,7 +39,8 @@ import Testing
     }
 
     /// How many of the person's keys are wanted once it is compared and done.
-    private func wanted() async throws -> Int {
+    private func wanted(_ rule: KeyHoldingRule? = nil) async throws -> Int {
+        let rule = rule ?? self.rule
         while try await store.want(rule, connector: "k1") > 0 {}
         for holding in try await store.due(limit: 100) {
             try await store.begin(holding)
@@ -135,6 +136,22 @@ import Testing
         _ = try await gateway.planner.plan(TestGateway.template(), product: nil)
         #expect(try await wanted() == left)
         #expect(try await store.endedKeys([rule]).isEmpty)
+    }
+
+    /// Who goes from the group of one template to that of another is the same person with the same mail.
+    @Test(arguments: [true, false]) func theKeysGoAlongToAnotherTemplate(isKin: Bool) async throws {
+        var other = try TestGateway.template()
+        (other.name, other.group) = ("other", "bbbbbbbb-0000-0000-0000-00000000000b")
+        try await gateway.put("ada", TestGateway.attributes("ada"), group: other.group)
+        try await gateway.put("ada", TestGateway.attributes("ada"), isPresent: false)
+        _ = try await gateway.planner.plan(TestGateway.template(), product: nil)
+        try await withdraw(by: OrderLedger.planner)
+        _ = try await gateway.planner.plan(other, product: nil)
+        _ = try await gateway.planner.order(other, limit: 10)
+        try await gateway.work()
+        let rule = KeyHoldingRule(
+            template: "smime", isForMailboxes: false, keep: .seconds(1825 * 86_400), kin: isKin ? ["other"] : [])
+        #expect(try await wanted(rule) == (isKin ? 1 : 0))
     }
 
     /// Nothing leaves before its time, and what was taken back is as if it had never been said.
