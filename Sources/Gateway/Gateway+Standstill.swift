@@ -55,6 +55,22 @@ extension Gateway {
         ]
     }
 
+    /// Keys that are to be on somebody's devices and of which there is no copy here: nothing follows by itself, and what a person can do
+    /// leaves no trace here. In one sentence.
+    ///
+    /// - Throws: `StoreError`.
+    public func missingKeys() async throws -> [String] {
+        let store = KeyHoldingStore(ledger)
+        let missing = try await store.troubled(limit: Self.troubles).filter {
+            $0.nextActionAt == nil && $0.isWanted && $0.copy != .kept
+        }
+        guard let first = missing.first else { return [] }
+        return [
+            "\(Plural(missing.count, "earlier key is", "earlier keys are")) to be on people's devices and not at hand, such as that of certificate "
+                + "\(first.serialNumber) for \(first.userPrincipalName): 'certway key history \(first.userPrincipalName)' says what can be done"
+        ]
+    }
+
     private static let troubles = 1000
 
     /// Certificates for servers that are over or end soon, and requests that have come to nothing, on which nobody has handed in a new request; and

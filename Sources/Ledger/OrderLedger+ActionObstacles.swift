@@ -7,13 +7,18 @@ import Store
 extension OrderLedger {
     /// Who asks for what the planner has decided, for the record.
     public static let planner = "planner"
+    /// So long a person's wish that has come to nothing is told of at each pass.
+    private static let failureMemory: TimeInterval = 7 * 86_400
 
     /// What keeps actions from being done: those that a person has to do, those whose last step failed, those that were taken and that
     /// nobody sees after days, and those that have failed, most first.
     ///
-    /// - Parameter date: since when a failure for good counts of what a person has asked for; what the planner has asked for counts until
-    ///   something comes of it.
+    /// A failure for good of what the planner has asked for counts until something comes of it, and of what a person has asked for as long
+    /// as that may be remembered.
+    ///
+    /// - Parameter date: since when one counts also where the certificate is not in force any more.
     public func actionObstacles(failedSince date: Date) async throws -> [CertificateActionObstacle] {
+        let now = now()
         let found = try await database.read { connection in
             try connection.query(
                 """
@@ -22,13 +27,15 @@ extension OrderLedger {
                 c.serial_number AS serial_number, a.next_action_at AS next_action_at FROM certificate_actions a \
                 JOIN certificates c ON c.id = a.certificate_id \
                 WHERE a.held = 1 OR (a.error_kind IS NOT NULL AND a.due_at IS NOT NULL) \
-                OR (a.state = ? AND (a.updated_at >= ? OR (a.actor = ? AND c.status = ?)) AND NOT EXISTS \
+                OR (a.state = ? AND (a.updated_at >= ? OR (a.actor = ? AND c.status = ?) \
+                OR (a.updated_at >= ? AND c.status IN (?, ?) AND c.not_after > ?)) AND NOT EXISTS \
                 (SELECT 1 FROM certificate_actions later WHERE later.certificate_id = a.certificate_id \
                 AND later.kind = a.kind AND later.id > a.id)) ORDER BY a.id
                 """,
                 [
                     SQLValue(CertificateAction.State.failed), SQLValue(date), .text(Self.planner),
-                    SQLValue(CertificateStatus.active),
+                    SQLValue(CertificateStatus.active), SQLValue(now - Self.failureMemory),
+                    SQLValue(CertificateStatus.active), SQLValue(CertificateStatus.superseded), SQLValue(now),
                 ]
             ) { row in
                 CertificateActionObstacle(

@@ -169,6 +169,19 @@ import Testing
         #expect(try await scene.gateway.order(scene.order.id).stage == .revoked)
     }
 
+    /// What a person has asked for and the CA refuses is told of at each pass, for a week; then the person knows.
+    @Test func aRefusalIsToldOfForAWeek() async throws {
+        let scene = try await Scene()
+        scene.gateway.ca.onRevoke({ _ in throw ConnectorError(.refused, "not by you") })
+        try await scene.work()
+        #expect(try await scene.action().state == .failed)
+        for (later, isTold) in [(60.0, true), (6 * 86_400, true), (2 * 86_400, false)] {
+            scene.gateway.clock.advance(later)
+            let told = try await scene.gateway.ledger.actionObstacles(failedSince: scene.gateway.clock.now())
+            #expect(told.count == (isTold ? 1 : 0), "\(later)")
+        }
+    }
+
     @Test func aCertificateThatNamesNoListIsNotLookedFor() async throws {
         let scene = try await Scene(names: nil)
         try await scene.work()

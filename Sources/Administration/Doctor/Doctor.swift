@@ -54,6 +54,7 @@ public struct Doctor: Sendable {
         examination.noteStandstill("incidents", try await gateway.incidentProblems())
         for sentence in try await gateway.failoverSentences() { examination.note("failover", .warning, sentence) }
         for sentence in try await gateway.unconfirmedIssuers() { examination.note("issuing CAs", .warning, sentence) }
+        for sentence in try await gateway.missingKeys() { examination.note("keys", .warning, sentence) }
         let failed = now - 7 * 86_400
         examination.noteStandstill(
             "certificates", try await gateway.ledger.actionObstacles(failedSince: failed).map(\.sentence))

@@ -162,6 +162,7 @@ public final class SinglePass: Sendable {
         report.causes += doubts.stops
         report.waiting += try await current.latest().failoverSentences()
         report.waiting += try await gateway.unconfirmedIssuers()
+        report.waiting += try await gateway.missingKeys()
         // What has happened to it since counts as well.
         report.causes += [gateway.sealingKeyFault() ?? fault].compactMap(\.self)
         report.causes += gateway.configuration.exchangedFiles.map(\.sentence)
