@@ -47,9 +47,20 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func keyProblems() async throws -> [String] {
-        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, curable: true)
-        guard let first = troubled.first, let problem = first.problem else { return [] }
-        return [
+        let store = KeyHoldingStore(ledger)
+        let now = ledger.clock.now()
+        // Of what is in use a person can always order another one.
+        let bare = try await store.troubled(limit: Self.troubles).filter {
+            $0.isBeyondReach && $0.stage == OrderStage.active.rawValue && $0.notAfter > now
+        }
+        let inUse = bare.first.map { first in
+            "\(Plural(bare.count, "certificate in use is", "certificates in use are")) not on the devices and the key is not at hand, such as "
+                + "\(first.serialNumber) for \(first.userPrincipalName): 'certway certificate withdraw \(first.serialNumber) --order-again' "
+                + "orders another one"
+        }
+        let troubled = try await store.troubled(limit: Self.troubles, curable: true)
+        guard let first = troubled.first, let problem = first.problem else { return [inUse].compactMap(\.self) }
+        return [inUse].compactMap(\.self) + [
             "\(Plural(troubled.count, "key is", "keys are")) not where \(troubled.count == 1 ? "it" : "they") should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
                 + "\(first.nextActionAt == nil ? "" : "it is tried again by itself, ")see 'certway certificate show \(first.serialNumber)'"
         ]
@@ -60,9 +71,9 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func missingKeys() async throws -> [String] {
-        let store = KeyHoldingStore(ledger)
-        let missing = try await store.troubled(limit: Self.troubles).filter {
-            $0.nextActionAt == nil && $0.isWanted && $0.copy != .kept
+        let now = ledger.clock.now()
+        let missing = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter {
+            $0.isBeyondReach && !($0.stage == OrderStage.active.rawValue && $0.notAfter > now)
         }
         guard let first = missing.first else { return [] }
         return [
@@ -78,13 +89,14 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func requestProblems(at now: Date) async throws -> [String] {
-        let soon = now + Double(PlanSummary.soon)
+        let soon = Double(PlanSummary.soon)
         var sentences: [String] = []
         for template in configuration.requestTemplates {
             let waiting = try await ledger.waitingRequests(of: template.name)
             let asked = Set(waiting.map { Set($0.hosts) })
             let ordered = try await ledger.orderedRequests(of: template.name, endingAfter: now - Self.requestMemory)
-            let ending = ordered.ending(after: now - Self.requestMemory, until: soon)
+            let ending = ordered.ending(after: now - Self.requestMemory, until: now + soon)
+                .filter { $0.certificate.endIsNear(from: soon) <= now }
             let alone = ending.filter { !asked.contains(Set($0.request.hosts)) }
             if let first = alone.first {
                 let which =

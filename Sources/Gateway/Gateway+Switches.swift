@@ -8,13 +8,17 @@ import YAMLDocuments
 
 extension Gateway {
     /// Begins the switches of templates to another CA whose day has come. Whoever plans calls it before; one look-up when there is none.
-    func beginDueSwitches() async throws {
-        for change in try await ConfigurationStore(ledger: ledger).beginDueSwitches(at: ledger.clock.now()) {
+    ///
+    /// - Returns: whether one has begun.
+    func beginDueSwitches() async throws -> Bool {
+        let begun = try await ConfigurationStore(ledger: ledger).beginDueSwitches(at: ledger.clock.now())
+        for change in begun {
             logger.log(
                 .notice,
                 "template \(change.template) goes from \(change.formerCA) to \(change.nextCA) from now on, as \(change.actor) has asked for on "
                     + CalendarDay.text(change.askedAt), fields: [])
         }
+        return !begun.isEmpty
     }
 
     /// Switches that are to come, one sentence each.

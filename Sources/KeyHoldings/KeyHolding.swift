@@ -78,6 +78,9 @@ public struct KeyHolding: Sendable, Hashable {
         return nextActionAt == nil || failures > 0 ? .missing : .delivering
     }
 
+    /// Whether it is to be there, is not, and cannot be brought there from here.
+    public var isBeyondReach: Bool { isWanted && problem != nil && nextActionAt == nil && copy != .kept }
+
     /// Whether Intune holds it, be it for a former key of the connectors.
     public var isInIntune: Bool { actual == .present || actual == .outdated }
 

@@ -26,3 +26,14 @@ public struct CertificateRecord: Sendable, Hashable, Identifiable {
     public let status: CertificateStatus
     public let createdAt: Date
 }
+
+extension CertificateRecord {
+    /// From when on its end is near: so long before, and for one that does not live much longer than that, in the last third of its
+    /// life, as `LifeRule` renews.
+    ///
+    /// - Parameter notice: seconds.
+    public func endIsNear(from notice: TimeInterval) -> Date {
+        let life = notAfter.timeIntervalSince(notBefore)
+        return notAfter - (notice * 2 > life ? min(notice, life / 3) : notice)
+    }
+}

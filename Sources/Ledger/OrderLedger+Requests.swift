@@ -79,7 +79,7 @@ extension OrderLedger {
         let now = now()
         return try await writeBesideOthers { connection in
             try RequestTable(connection: connection).require(
-                new.csr, template: new.template, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
+                new.csr, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
             var request = SubmittedRequest(
                 id: try RequestTable.ids.take(on: connection),
                 reference: try RequestTable(connection: connection).newReference(for: new),

@@ -81,8 +81,8 @@ struct RequestTable {
         }
     }
 
-    /// Makes sure that a key may be ordered for: one key has one certificate for the same hosts, whoever hands it in, however often and signed
-    /// however; and one that was compromised has none any more (CA/Browser Forum Baseline Requirements section 6.1.1.3).
+    /// Makes sure that a key may be ordered for: one key has one certificate for the same hosts, whoever hands it in, by whichever template,
+    /// however often and signed however; and one that was compromised has none any more (CA/Browser Forum Baseline Requirements section 6.1.1.3).
     ///
     /// The same is here where it waits, its order is under way, it was ordered within a day, or its certificate is in force and does not
     /// end soon.
@@ -92,18 +92,18 @@ struct RequestTable {
     ///   - renewableFor: how many seconds before its end the same may be asked for again.
     /// - Throws: `LedgerError.notPossible`.
     func require(
-        _ csr: [UInt8], template: String, hosts: [String], besides own: Int64? = nil, renewableFor: Double,
+        _ csr: [UInt8], hosts: [String], besides own: Int64? = nil, renewableFor: Double,
         at now: Date
     ) throws {
         let key = RequestedKey(of: csr)
         let alike = try all("WHERE key_digest = ? ORDER BY id", [.text(key.digest)])
         let states: Set = [SubmittedRequest.State.waiting, .ordered]
         let same = try alike.first { request in
-            guard request.id != own, request.template == template, states.contains(request.state),
+            guard request.id != own, states.contains(request.state),
                 Set(request.hosts) == Set(hosts)
             else { return false }
             guard request.state == .ordered else { return own == nil }
-            return try stands(request, until: now + renewableFor, at: now)
+            return try stands(request, renewableFor: renewableFor, at: now)
         }
         if let same {
             throw LedgerError.notPossible(
@@ -119,7 +119,7 @@ struct RequestTable {
     /// The same for a request that is on record and is to be ordered.
     func require(_ request: SubmittedRequest, renewableFor: Double, at now: Date) throws {
         try require(
-            request.csr, template: request.template, hosts: request.hosts, besides: request.id,
+            request.csr, hosts: request.hosts, besides: request.id,
             renewableFor: renewableFor, at: now)
     }
 
@@ -152,16 +152,15 @@ struct RequestTable {
     }
 
     /// Whether nothing is to be ordered for what was ordered already.
-    private func stands(_ request: SubmittedRequest, until date: Date, at now: Date) throws -> Bool {
+    private func stands(_ request: SubmittedRequest, renewableFor: Double, at now: Date) throws -> Bool {
         guard let id = request.orderID,
             let order = try OrderTable(connection: connection, now: now).first(where: "id = ?", [.integer(id)])
         else { return false }
-        guard let certificate = order.certificateID else { return !order.stage.isFinal }
-        let isOver =
-            try connection.value(
-                "SELECT COUNT(*) FROM certificates WHERE id = ? AND (status <> ? OR not_after <= ?)",
-                [.integer(certificate), SQLValue(CertificateStatus.active), SQLValue(date)], as: Int.self) ?? 0 > 0
-        return !isOver || request.createdAt > now - 86_400 && order.stage == .active
+        guard let number = order.certificateID else { return !order.stage.isFinal }
+        let certificate = try CertificateTable(connection: connection, now: now).all("WHERE id = ?", [.integer(number)])
+            .first
+        let isInForce = certificate.map { $0.status == .active && $0.endIsNear(from: renewableFor) > now } ?? false
+        return isInForce || request.createdAt > now - 86_400 && order.stage == .active
     }
 
     func all(_ clauses: String, _ parameters: [SQLValue], lock: SQLRowLock = .none) throws -> [SubmittedRequest] {

@@ -29,7 +29,6 @@ public struct PlanLimits: Sendable {
 
     /// - Parameter spending: of the month; nil where nothing has a price.
     public init(_ plans: [PlanSummary], _ limits: LimitsConfiguration, _ spending: Spending?) {
-        var isOverBudget = false
         for plan in plans {
             if let most = plan.limits.endingsPerRun {
                 func over(_ count: Int) -> String? {
@@ -52,36 +51,44 @@ public struct PlanLimits: Sendable {
         func replacing(_ plan: PlanSummary) -> Int {
             templateReplacements[plan.template] == nil ? plan.actions[.replace] ?? 0 : 0
         }
-        let all = plans.reduce(0) { $0 + replacing($1) }
-        if let most = limits.replacementsPerRun, all > most {
-            replacements = Self.over("replaces \(Plural(all, "certificate"))", most, "replacementsPerRun")
+        let allReplacing = plans.reduce(0) { $0 + replacing($1) }
+        if let most = limits.replacementsPerRun, allReplacing > most {
+            replacements = Self.over("replaces \(Plural(allReplacing, "certificate"))", most, "replacementsPerRun")
         }
         func wanted(_ plan: PlanSummary) -> Int {
             plan.toOrder - (plan.actions[.replace] ?? 0) + (replacements == nil ? replacing(plan) : 0)
         }
         for plan in plans where wanted(plan) > 0 {
-            if let most = plan.limits.ordersPerRun, wanted(plan) > most {
-                templateOrders[plan.template] = Self.over(
-                    "has \(Plural(wanted(plan), "new order"))", most, "ordersPerRun", of: plan.template)
-            } else if let budget = plan.limits.budgetPerMonth {
-                templateOrders[plan.template] = Self.over(
-                    budget, wanted(plan), MoneySum(plan.price, times: wanted(plan)),
-                    spending?.of(plan.template) ?? MoneySum(), of: plan.template)
-                isOverBudget = isOverBudget || templateOrders[plan.template] != nil
+            let number = plan.limits.ordersPerRun.flatMap { most in
+                wanted(plan) > most
+                    ? Self.over("has \(Plural(wanted(plan), "new order"))", most, "ordersPerRun", of: plan.template)
+                    : nil
             }
+            let money = plan.limits.budgetPerMonth.flatMap {
+                Self.over(
+                    $0, wanted(plan), MoneySum(plan.price, times: wanted(plan)),
+                    spending?.of(plan.template) ?? MoneySum(), of: plan.template)
+            }
+            templateOrders[plan.template] = Self.both(number, money)
         }
         let left = plans.filter { templateOrders[$0.template] == nil }
         let count = left.reduce(0) { $0 + wanted($1) }
-        if count > limits.ordersPerRun {
-            orders = EnrollmentPass.overLimit(count, limits.ordersPerRun)
-        } else if let budget = limits.budgetPerMonth, count > 0 {
+        let money = limits.budgetPerMonth.flatMap { budget in
             let cost = left.reduce(MoneySum()) { $0 + MoneySum($1.price, times: wanted($1)) }
-            orders = Self.over(budget, count, cost, spending?.total ?? MoneySum())
-            isOverBudget = isOverBudget || orders != nil
+            return Self.over(budget, count, cost, spending?.total ?? MoneySum())
         }
-        if isOverBudget {
-            overBudget = plans.reduce(MoneySum()) { $0 + MoneySum($1.price, times: $1.toOrder) }
-        }
+        orders = Self.both(
+            count > limits.ordersPerRun ? EnrollmentPass.overLimit(count, limits.ordersPerRun) : nil, money)
+        // A consent to a number is to all that waits, whatever keeps it: what is over a budget then is said with it.
+        let all = plans.reduce(MoneySum()) { $0 + MoneySum($1.price, times: $1.toOrder) }
+        let isOverBudget =
+            plans.contains { plan in
+                plan.limits.budgetPerMonth.map {
+                    Self.isOver(
+                        $0, MoneySum(plan.price, times: plan.toOrder), spending?.of(plan.template) ?? MoneySum())
+                } ?? false
+            } || limits.budgetPerMonth.map { Self.isOver($0, all, spending?.total ?? MoneySum()) } ?? false
+        if isOverBudget { overBudget = all }
         endings = EnrollmentPass.endingsOverLimit(plans.filter { templateEndings[$0.template] == nil }, limits)
         older = EnrollmentPass.endingsOverLimit(
             plans.filter { templateOlder[$0.template] == nil }, limits, withOlder: true)
@@ -95,7 +102,9 @@ public struct PlanLimits: Sendable {
         (plan.price, plan.limits, plan.actions) = (template.price, template.limits, [.order: orders])
         let found = PlanLimits([plan], limits, spending)
         guard let sentence = found.orderSentences.first else { return nil }
-        let reason = sentence.range(of: ": look at ").map { String(sentence[..<$0.lowerBound]) } ?? sentence
+        let reason = sentence.components(separatedBy: joint).map { part in
+            part.range(of: ": look at ").map { String(part[..<$0.lowerBound]) } ?? part
+        }.joined(separator: joint)
         return (reason.replacing("the plan has", with: "there would be"), found.overBudget)
     }
 
@@ -143,12 +152,25 @@ public struct PlanLimits: Sendable {
             + Self.key(key, of: template)
     }
 
+    private static func isOver(_ budget: Money, _ cost: MoneySum, _ spent: MoneySum) -> Bool {
+        let (cost, spent) = (cost[budget.currency], spent[budget.currency])
+        return cost.units > 0 && spent.units + cost.units > budget.units
+    }
+
+    /// Two limits that the same orders are over are both said: whoever consents to a number is to know of the money.
+    private static func both(_ number: String?, _ money: String?) -> String? {
+        let found = [number, money].compactMap(\.self)
+        return found.isEmpty ? nil : found.joined(separator: joint)
+    }
+
+    private static let joint = "; "
+
     /// Why a month's budget keeps orders; nil where it does not.
     private static func over(
         _ budget: Money, _ orders: Int, _ cost: MoneySum, _ spent: MoneySum, of template: String? = nil
     ) -> String? {
+        guard isOver(budget, cost, spent) else { return nil }
         let (cost, spent) = (cost[budget.currency], spent[budget.currency])
-        guard cost.units > 0, spent.units + cost.units > budget.units else { return nil }
         let key = key("budgetPerMonth", of: template)
         return
             "\(plan(of: template)) has \(Plural(orders, "new order")) for \(cost.text), and \(spent.text) of the \(budget.text) of "

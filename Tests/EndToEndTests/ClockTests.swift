@@ -83,6 +83,52 @@ import Testing
         #expect(try await gateway.certway(["doctor"]).output.contains("agrees with Microsoft's"))
     }
 
+    /// Nothing follows from a wrong time: no key leaves the devices, no grace is over, nothing is revoked early, not even once the clock is
+    /// right again; by passes and by the service.
+    @Test(arguments: [400, -400], [false, true])
+    func nothingFollowsFromAWrongTime(days: Int, isServing: Bool) async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "3", "--only", "tenant", "--only", Self.connector]), keyType: "p256"
+        ) { $0.replacing("    key: p256", with: "    key: p256\n    keyHistory: 30d") }
+        try await gateway.finish()
+        func records() async throws -> Set<String> {
+            Set(try await gateway.sandbox.control("/control/pfx")["pfx"]?.array?.compactMap { $0["id"]?.string } ?? [])
+        }
+        let before = try await records()
+        try #require(before.count == 3)
+        let certificates = try await gateway.certway(["certificate", "list", "--output", "json"]).json.array ?? []
+        let serial = try #require(certificates.first?["serialNumber"]?.string)
+        let asked = try await gateway.certway(
+            ["certificate", "revoke", serial, "--reason", "superseded", "--because", "later", "--in", "240h"])
+        #expect(asked.status == 0, "\(asked.errors)")
+        let people = try await gateway.sandbox.control("/control/people")["people"]?.array ?? []
+        let leaver = try #require(
+            people.first { $0["userPrincipalName"] == certificates.last?["userPrincipalName"] }?["id"]?.string)
+        try await gateway.sandbox.control(
+            "/control/people", method: "POST",
+            body: JSONValue.object(["action": "leave", "person": .string(leaver)]).text)
+        let wrong = try await GatewayClock().moved(by: days * 86_400)
+        if isServing {
+            let service = try await gateway.start(["serve"], environment: wrong)
+            try await gateway.wait(beside: service) {
+                try String(contentsOfFile: gateway.folder.path("service.err"), encoding: .utf8).contains(
+                    "Microsoft's: nothing is ordered")
+            }
+            try await Task.sleep(for: .seconds(8))
+            try await gateway.stop(service)
+        } else {
+            let pass = try await gateway.certway(["run", "--once", "--wait", "5"], environment: wrong)
+            #expect(pass.status == 4 && pass.errors.contains("Microsoft's: nothing is ordered"), "\(pass.errors)")
+        }
+        for _ in 0..<2 {
+            let after = try await gateway.certway(["run", "--once", "--wait", "5"])
+            #expect(after.status == 0, "\(after.errors)")
+            #expect(try await records() == before)
+            #expect(try await gateway.stages() == ["active": 3])
+        }
+        #expect(try await gateway.sandbox.orders(Self.connector).count == 3)
+    }
+
     /// A jump between a lost answer and the search while the service runs.
     @Test func underARunningService() async throws {
         let gateway = try await gateway()

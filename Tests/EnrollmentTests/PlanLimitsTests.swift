@@ -60,6 +60,25 @@ import Testing
         #expect(found.stop(ordersOf: "smime") != nil)
     }
 
+    /// A consent to a number is told of the money, too, whichever limit is the first that is exceeded.
+    @Test(arguments: [true, false]) func aBudgetIsNoLessForANumberThatIsExceededToo(ofTemplate: Bool) throws {
+        let found = limits(
+            plan([.order: 4], price: "10 EUR") {
+                if ofTemplate { ($0.ordersPerRun, $0.budgetPerMonth) = (2, Money("15 EUR")) }
+            }
+        ) { if !ofTemplate { ($0.ordersPerRun, $0.budgetPerMonth) = (2, Money("15 EUR")) } }
+        #expect(found.overBudget?.text == "40.00 EUR")
+        let sentence = try #require(found.sentences.first)
+        #expect(sentence.contains("2 are allowed at once") && sentence.contains("for 40.00 EUR"), "\(sentence)")
+        let consent = OrderConsent(actor: "eve", grantedAt: .now, orders: 4)
+        #expect(!consent.covers(4, found.overBudget))
+        // What waits for its own number counts for everybody's budget, since a consent lets it go, too.
+        let both = limits(
+            plan("a", [.order: 3], price: "10 EUR") { $0.ordersPerRun = 2 }, plan("b", [.order: 1], price: "10 EUR")
+        ) { $0.budgetPerMonth = Money("35 EUR") }
+        #expect(both.overBudget?.text == "40.00 EUR" && both.stop(ordersOf: "b") == nil)
+    }
+
     @Test func whatCostsNothingIsNeverOverABudget() {
         for price in ["0 EUR", nil] {
             let found = limits(plan([.order: 3], price: price), spent: ["smime": "99 EUR"]) {

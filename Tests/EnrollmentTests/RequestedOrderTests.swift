@@ -179,6 +179,20 @@ import Testing
         #expect(try await Self.ending(gateway, until: .distantFuture).map(\.request.id) == [newer.id])
     }
 
+    /// One that lives shortly is not near its end from its first day on.
+    @Test func theEndOfAShortLifeIsNearInItsLastThird() async throws {
+        let gateway = try await TestGateway()
+        let (request, _) = try await Self.submit(gateway)
+        try await gateway.work()
+        let outcome = try await gateway.ledger.outcomes(of: [request])[request.id]
+        let record = try #require(outcome?.certificate)
+        let life = record.notAfter.timeIntervalSince(record.notBefore)
+        for (notice, before) in [(life, life / 3), (life * 0.6, life / 3), (life * 0.4, life * 0.4), (60, 60)] {
+            #expect(
+                abs(record.endIsNear(from: notice).timeIntervalSince(record.notAfter - before)) < 1, "\(notice / life)")
+        }
+    }
+
     /// What ran out is told for a while, too, until somebody has asked again.
     @Test func whatIsOverIsKnownAsWell() async throws {
         let gateway = try await TestGateway()
@@ -244,6 +258,12 @@ import Testing
             try await gateway.ledger.approve(second.id, by: "eve", because: "", ordering: order)
         }
         await #expect(throws: LedgerError.self) { try await Self.submit(gateway, csr: csr()) }
+        await #expect(throws: LedgerError.self, "by another template") {
+            try await gateway.ledger.submit(
+                NewRequest(
+                    template: "web2", requester: "bob@example.test", requesterID: nil, hosts: ["www.example.test"],
+                    keyType: "p256", csr: try csr().der, reason: ""), ordering: nil)
+        }
         #expect(try await gateway.ledger.orders().filter { $0.stage == .active }.count == 1)
         // Other names are another certificate.
         _ = try await Self.submit(gateway, ["shop.example.test"], csr: csr("shop.example.test"))

@@ -228,6 +228,6 @@ public struct RequestAdministration: Sendable {
             ?? Double(RequestPolicy().remindBefore.components.seconds)
         return RequestStanding(
             request: request, order: outcome?.order, certificate: outcome?.certificate,
-            remindsFrom: outcome?.certificate.map { $0.notAfter - notice }, now: ledger.clock.now())
+            remindsFrom: outcome?.certificate?.endIsNear(from: notice), now: ledger.clock.now())
     }
 }

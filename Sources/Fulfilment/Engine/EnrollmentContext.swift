@@ -37,6 +37,8 @@ public struct EnrollmentContext: Sendable {
     public var signInName: (@Sendable (String) async throws -> String?)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.
     public var forbidsSubmissions = false
+    /// Whether nothing is taken up: what is due is not known while the clock cannot be trusted.
+    public var standsStill = false
     /// That the database may be an older copy; each new order is looked for at its CA then before it leaves.
     public var restoreDoubt: RestoreDoubt?
     /// Why the sealing key's file, as it is at the moment of asking, forbids to order anything new; nil when it is as it should

@@ -77,12 +77,16 @@ struct Lane: Sendable {
         let pause = lane.backendCA.flatMap { context.backends.alarm(on: $0)?.pausedUntil }.flatMap {
             $0 > now ? $0 : nil
         }
-        if pause == nil { try await takeUp(context, now, horizon) }
+        if pause == nil, !context.standsStill { try await takeUp(context, now, horizon) }
         if wasBusy || hand.count > 0 {
             await bell.wait(atMost: Self.rest)
             return true
         }
-        guard let next = try await nextDue(context, now, pause), horizon.reaches(next) else {
+        if context.standsStill, horizon.isEndless {
+            await bell.wait(atMost: Self.rest)
+            return true
+        }
+        guard !context.standsStill, let next = try await nextDue(context, now, pause), horizon.reaches(next) else {
             guard horizon.isEndless else { return false }
             await bell.wait(atMost: Self.rest)
             return true

@@ -65,6 +65,7 @@ public actor CurrentGateway {
         let gateway = try await latest()
         let parts = try current(gateway)
         var context = parts.context
+        context.standsStill = gateway.clockSign != nil
         context.restoreDoubt = try await gateway.restoreDoubt
         let finding = try await mark.examine { try await gateway.ledger.submissionCount() }
         if context.restoreDoubt != nil, case .olderDatabase(let remembered, _) = finding {

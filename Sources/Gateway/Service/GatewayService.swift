@@ -117,12 +117,24 @@ public final class GatewayService: Sendable {
         }
         self.loops.withLock { $0 = loops }
         if engine.isStopping { loops.cancel() }
+        await learnTheTime()
         await engine.serve()
         loops.cancel()
         await loops.value
         await presence.leave()
         await first.lookAtAuthorities()
         log(.notice, "stopped")
+    }
+
+    /// Whatever is due when this begins was due by a clock that nobody has held against Microsoft's yet: waits until the reading of the
+    /// directory has done so, or cannot.
+    private func learnTheTime() async {
+        let end = ContinuousClock.now + Self.restAfterError
+        while !engine.isStopping, ContinuousClock.now < end, presence.lease != nil, first.clockMinutes == nil,
+            loopFigures.withLock({ $0.directory.succeeded + $0.directory.failed }) == 0
+        {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// The right to read the directory and to plan; waits until this node has it.
@@ -149,11 +161,15 @@ public final class GatewayService: Sendable {
             do {
                 let lease = try await right()
                 begun = await jobs.begin(.directory)
-                _ = try await current.latest()
-                try await first.beginDueSwitches()
-                let gateway = try await current.latest()
+                var gateway = try await current.latest()
                 seen = try await gateway.revision
-                let report = try await current.pass(under: lease).readDirectory()
+                var report = try await current.pass(under: lease).readDirectory()
+                // The answers of the tenant have told the time.
+                if first.clockSign == nil, try await first.beginDueSwitches() {
+                    gateway = try await current.latest()
+                    seen = try await gateway.revision
+                    report = try await current.pass(under: lease).readDirectory()
+                }
                 directory.withLock { $0 = report }
                 note(\.directory, succeeded: true)
                 say(.error, "directory", []) { _ in "the directory can be read again" }
@@ -193,6 +209,13 @@ public final class GatewayService: Sendable {
                 let lease = try await right()
                 let gateway = try await current.latest()
                 read = directory.withLock { exchange(&$0, with: nil) } ?? read
+                // What follows from a wrong time is not taken back when it is right again.
+                let clockSign = gateway.clockSign
+                say(.error, "clock", [clockSign].compactMap(\.self), over: SaidOnce.isOver)
+                guard clockSign == nil else {
+                    await plannerBell.wait(atMost: Self.glance)
+                    continue
+                }
                 if read == nil, let last, last.at.duration(to: .now) > Self.incidentLook,
                     try await !gateway.planner.incidents.open().isEmpty
                 {
@@ -243,9 +266,6 @@ public final class GatewayService: Sendable {
         let isOver = !limits.sentences.isEmpty
         // The alarm loop says it.
         guard gateway.sealingKeyFault() == nil else { return plan }
-        let clockSign = gateway.clockSign
-        say(.error, "clock", [clockSign].compactMap(\.self), over: SaidOnce.isOver)
-        guard clockSign == nil else { return plan }
         // The sign costs questions to Intune, so it is looked for only where orders would be placed.
         var isPlaceable = plan.hasIncidentWork || plan.plans.contains(where: limits.letsPass)
         if !isPlaceable { isPlaceable = try await OrderConsent.pending(on: gateway.database) != nil }
@@ -338,8 +358,10 @@ public final class GatewayService: Sendable {
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 let newest = (try? await current.latest()) ?? first
-                try? await first.ledger.eraseKeptKeys(keeping: newest.keepingOfKeys)
-                _ = try? await newest.packages.expire()
+                if first.clockSign == nil {
+                    try? await first.ledger.eraseKeptKeys(keeping: newest.keepingOfKeys)
+                    _ = try? await newest.packages.expire()
+                }
             }
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: SaidOnce.isOver)
             if let gateway = try? await current.latest() {
@@ -363,7 +385,7 @@ public final class GatewayService: Sendable {
     /// Keys of mailboxes and earlier keys, with those who are to have them; one node does it.
     private func keyLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, let gateway = try? await current.latest() {
+            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest() {
                 do {
                     let reads = loopFigures.withLock(\.directory.succeeded)
                     let found = try await keyWatch.look(gateway, directoryReads: reads) {
@@ -387,7 +409,9 @@ public final class GatewayService: Sendable {
             var pause: Duration?
             do {
                 let gateway = try await current.latest()
-                if let lease = presence.lease, read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
+                if let lease = presence.lease, first.clockSign == nil,
+                    read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true
+                {
                     read = .now
                     try await noticeLoop.read(gateway, under: lease)
                 }
@@ -410,7 +434,7 @@ public final class GatewayService: Sendable {
                 counted = .now
                 await recount()
             }
-            if presence.lease != nil, let gateway = try? await current.latest(),
+            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
                 let begun = await jobs.begin(.watch)
@@ -429,7 +453,9 @@ public final class GatewayService: Sendable {
     /// Makes directories hold what is in use; one node does.
     private func publicationLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
+            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest(),
+                await !isPaused(.publication)
+            {
                 say(
                     .warning, "publication", await gateway.publish(in: jobs, Self.publicationPace),
                     over: SaidOnce.worksAgain)

@@ -94,20 +94,30 @@ public final class SinglePass: Sendable {
         let upkeep = await gateway.maintainAuthorities()
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let lease = presence.lease
+        var directory = EnrollmentPass.Report()
         if lease != nil {
             _ = try await current.latest()
-            try await gateway.beginDueSwitches()
-            try await current.latest().lookAtOutages()
+            directory = try await current.pass(under: lease, onActivity).readDirectory()
         }
+        // The answers of the tenant have told the time. With a wrong one graces and validities seem over, and what follows from that is
+        // not taken back when it is right again.
+        if let sign = gateway.clockSign {
+            report.causes = [sign] + directory.problems
+            report.counts = try await gateway.ledger.counts()
+            return report
+        }
+        if lease != nil, try await gateway.beginDueSwitches() {
+            _ = try await current.latest()
+            directory = try await current.pass(under: lease, onActivity).readDirectory()
+        }
+        if lease != nil { try await current.latest().lookAtOutages() }
         let pass = try await current.pass(under: lease, onActivity)
-        var plan = lease == nil ? EnrollmentPass.Report() : try await pass.plan()
+        var plan = lease == nil ? EnrollmentPass.Report() : try await pass.evaluate(directory)
         let fault = gateway.sealingKeyFault()
         if lease == nil {
             report.waiting.append("another node reads the directory and plans: see 'certway node list'")
         } else if fault != nil {
             // Nothing is placed that would wait for a person; said below.
-        } else if let sign = gateway.clockSign {
-            report.causes.append(sign)
         } else if let sign = try await gateway.restoreSign(plan.hasWork ? try await current.graph() : nil) {
             // What is kept beside the database costs nothing to ask, so it is said also where nobody is to be ordered for.
             report.causes.append(sign)

@@ -244,7 +244,8 @@ public struct NoticeReader: Sendable {
         var requested: [NewNotice] = []
         for (template, notice) in isTold ? reminders : [:] {
             let ordered = try await ledger.orderedRequests(of: template, endingAfter: now)
-            requested += ordered.ending(after: now, until: now + notice).map {
+            let ending = ordered.ending(after: now, until: now + notice)
+            requested += ending.filter { $0.certificate.endIsNear(from: notice) <= now }.map {
                 Self.reminder(of: $0.request, $0.certificate, at: now)
             }
         }
