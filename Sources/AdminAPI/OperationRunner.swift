@@ -21,6 +21,10 @@ public final class OperationRunner: Sendable {
     }
 
     private let tasks = Mutex<[String: Task<Void, Never>]>([:])
+    /// How much of each kind is being done.
+    private let running = Mutex<[String: Int]>([:])
+    /// Of all kinds together, for what asks for it waits for this machine and for others.
+    private static let most = 6
 
     public init() {}
 
@@ -29,13 +33,21 @@ public final class OperationRunner: Sendable {
     /// - Parameters:
     ///   - kind: what it does, at most 60 characters.
     ///   - count: parts there are, as far as that is known.
+    ///   - atOnce: of this kind; what is being done already is not begun once more.
     ///   - work: gives the result; what it throws becomes the problem. Ends soon once its task is cancelled.
     public func start(
-        _ kind: String, _ call: APICall, of count: Int,
+        _ kind: String, _ call: APICall, of count: Int, atOnce: Int = 1,
         _ work: @escaping @Sendable (Progress) async throws -> JSONValue
     ) async throws -> APIAnswer {
+        try take(kind, atOnce: atOnce)
         let book = LongOperations(call.gateway.ledger)
-        let operation = try await book.begin(kind, by: call.caller.name, of: count)
+        let operation: LongOperation
+        do {
+            operation = try await book.begin(kind, by: call.caller.name, of: count)
+        } catch {
+            release(kind)
+            throw error
+        }
         // Nobody sits and waits for it.
         let task = Patience.$isShort.withValue(false) {
             Task { [weak self] in
@@ -55,12 +67,14 @@ public final class OperationRunner: Sendable {
                         Progress(id: operation.id) { done, count in state.withLock { $0 = (done, count) } })
                     beat.cancel()
                     await beat.value
+                    self?.release(kind)
                     let end = state.withLock { $0 }
                     _ = try? await book.note(operation.id, done: end.of, of: end.of)
                     try? await book.end(operation.id, .done, problem: nil, result: result)
                 } catch {
                     beat.cancel()
                     await beat.value
+                    self?.release(kind)
                     let isCancelled = error is CancellationError || Task.isCancelled
                     try? await book.end(
                         operation.id, isCancelled ? .cancelled : .failed,
@@ -71,6 +85,26 @@ public final class OperationRunner: Sendable {
         }
         tasks.withLock { $0[operation.id] = task }
         return .accepted(operation.json, id: operation.id)
+    }
+
+    private func take(_ kind: String, atOnce: Int) throws {
+        let isFree = running.withLock { running in
+            guard running[kind, default: 0] < atOnce, running.values.reduce(0, +) < Self.most else { return false }
+            running[kind, default: 0] += 1
+            return true
+        }
+        guard isFree else {
+            throw APIProblem.conflict(
+                "as much of this as can be done at once is being done",
+                nextStep: "Wait for it: GET /operations shows what runs.")
+        }
+    }
+
+    private func release(_ kind: String) {
+        running.withLock { running in
+            let left = running[kind, default: 0] - 1
+            running[kind] = left > 0 ? left : nil
+        }
     }
 
     func cancel(_ id: String) { tasks.withLock { $0[id] }?.cancel() }

@@ -125,6 +125,8 @@ public struct OneTimePackages: Sendable {
             if needsRecipient, recipient?.text != package.recipient.text {
                 // Whoever is not signed in has not come as somebody else.
                 guard recipient != nil else { return .foreign(package) }
+                // Numbers are counted up by anybody: only who has the link has come with something of it.
+                if case .number = way { return .foreign(package) }
                 try table.countWrongAttempt(package, by: name)
                 if package.wrongAttempts + 1 >= package.mostWrongAttempts {
                     try table.end(package, .locked, by: name, at: now)

@@ -80,6 +80,7 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             try RequestTable(connection: connection).require(
                 new.csr, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
+            try RequestTable(connection: connection).requireRoom(for: new)
             var request = SubmittedRequest(
                 id: try RequestTable.ids.take(on: connection),
                 reference: try RequestTable(connection: connection).newReference(for: new),

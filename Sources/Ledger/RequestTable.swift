@@ -81,6 +81,25 @@ struct RequestTable {
         }
     }
 
+    /// Requests of one requester that may wait for a decision: each is kept, and told to whoever decides.
+    static let mostWaiting = 50
+
+    /// Makes sure that whoever asks has not asked for more than somebody can decide on.
+    ///
+    /// - Throws: `LedgerError.notPossible`.
+    func requireRoom(for new: NewRequest) throws {
+        let name = connection.dialect.cut(connection.dialect.cut(new.requester.storable, to: 320).folded, to: 320)
+        let waiting =
+            try connection.value(
+                "SELECT COUNT(*) FROM certificate_requests WHERE requester_name = ? AND state = ?",
+                [.text(name), SQLValue(SubmittedRequest.State.waiting)], as: Int.self) ?? 0
+        guard waiting < Self.mostWaiting else {
+            throw LedgerError.notPossible(
+                "\(waiting) requests of \(new.requester) wait for a decision already: take some back ('certway request withdraw'), or wait "
+                    + "for an administrator")
+        }
+    }
+
     /// Makes sure that a key may be ordered for: one key has one certificate for the same hosts, whoever hands it in, by whichever template,
     /// however often and signed however; and one that was compromised has none any more (CA/Browser Forum Baseline Requirements section 6.1.1.3).
     ///

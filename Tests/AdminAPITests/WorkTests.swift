@@ -18,7 +18,7 @@ import Testing
                     body: .body(APIField("fails", .boolean)), answer: .operation
                 ) { call in
                     let fails = call.body?["fails"]?.bool ?? false
-                    return try await call.runner.start("test", call, of: 4) { progress in
+                    return try await call.runner.start("test", call, of: 4, atOnce: 2) { progress in
                         progress.show(3, of: 4)
                         while !gate.opened {
                             try Task.checkCancellation()
@@ -66,12 +66,16 @@ import Testing
             #expect(begun.status == 202 && begun.headers["location"] == "/api/v1/operations/\(id)")
             ids.append(id)
         }
+        // What is being done as often as it may be is not begun once more.
+        let more = await served.ask("POST", "/work", body: ["fails": false])
+        #expect(more.status == 409 && more.json["detail"]?.string?.contains("at once") == true, "\(more.json.text)")
         #expect(await served.ask("GET", "/operations/\(ids[0])").json["state"] == "running")
         // Neither another person's, nor one that there is not.
         #expect(await served.ask("GET", "/operations/\(ids[0])", as: "employee").status == 404)
         #expect(await served.ask("GET", "/operations/none").status == 404)
         gate.open()
         let (good, bad) = (await end(served, ids[0]), await end(served, ids[1]))
+        #expect(await served.ask("POST", "/work", body: ["fails": false]).status == 202, "its place is free again")
         #expect(good["state"] == "done" && good["result"] == ["made": 4] && good["done"] == 4)
         #expect(bad["state"] == "failed" && bad["problem"]?["code"] == "notPossible")
         #expect(await served.ask("DELETE", "/operations/\(ids[0])").status == 409)

@@ -6,6 +6,7 @@ import ConnectorKit
 import Foundation
 import Gateway
 import Ledger
+import Records
 import Settings
 import Testing
 
@@ -103,7 +104,7 @@ import Testing
         let shown = try await PlanActions(
             gateway, Caller(name: "eve", roles: [.administrator], objectID: "id-eve", origin: "by group CW-Admins")
         ).of(try await plans(gateway).last())
-        #expect(shown.first { $0.name == "approve" }?.obstacle?.reason.hasPrefix("you changed templates smime") == true)
+        #expect(shown.first { $0.name == "approve" }?.obstacle?.reason.hasPrefix("you changed ") == true)
         #expect(shown.first { $0.name == "deny" }?.isAllowed == true)
         await #expect(throws: Obstacle.self) {
             _ = try await plans(gateway, "eve").approve(fingerprint: seen, count: 2, isDryRun: false)
@@ -116,6 +117,27 @@ import Testing
         }
         _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
         #expect(try await OrderConsent.pending(on: gateway.database)?.actor == "ada")
+    }
+
+    /// What somebody has changed by a token, and who is in a template by a policy, are somebody's own changes, too.
+    @Test(arguments: ["templates/smime", "policies/pol"], [true, false])
+    func ownChangesComeByTokensAndPoliciesToo(object: String, isByToken: Bool) async throws {
+        let gateway = try await gateway("ordersPerRun: 1, secondPerson: true")
+        try await want("ada", "bob", in: gateway)
+        let seen = try await fingerprint(gateway)
+        if isByToken {
+            _ = try await gateway.tokens.make(
+                name: "pipeline", role: .administrator, validFor: 3600, by: "ada")
+        }
+        try await gateway.ledger.audit.record(
+            AuditEntry(
+                .applyConfiguration, AuditObject(.configuration, object),
+                by: AuditActor(named: isByToken ? "pipeline" : "ada"), after: ["name": "x"]))
+        let error = await #expect(throws: Obstacle.self) {
+            _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
+        }
+        #expect(error?.reason.hasPrefix("you changed \(object.replacing("/", with: " "))") == true, "\(error as Any)")
+        _ = try await plans(gateway, "bob").approve(fingerprint: seen, count: 2, isDryRun: false)
     }
 
     @Test func withoutAPlanOverALimitNothingIsToBeDecided() async throws {

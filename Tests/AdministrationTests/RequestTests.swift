@@ -36,6 +36,13 @@ import Testing
     private static let bob = Caller(name: "bob@example.org", roles: [.requester], objectID: "b", origin: "by group")
     private static let eve = Caller(name: "eve@example.org", roles: [.administrator], origin: "by group")
 
+    /// `www.example.org` by the standard's attribute, `evil.com` by Microsoft's.
+    private static let twoLists =
+        "MIIBKDCB0AIBADAaMRgwFgYDVQQDDA93d3cuZXhhbXBsZS5vcmcwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARXRFfSFfJgDRAS4WOmLlfF"
+        + "xkhElCh1+fvM785FTkgqpNL1yP59Rtp1sAxWRlpsY+vBHYyo2/wMV80uZuv7TyI1oFQwJQYKKwYBBAGCNwIBDjEXMBUwEwYDVR0RBAwwCoII"
+        + "ZXZpbC5jb20wKwYJKoZIhvcNAQkOMR4wHDAaBgNVHREEEzARgg93d3cuZXhhbXBsZS5vcmcwCgYIKoZIzj0EAwIDRwAwRAIgD92VwCjEqlY4"
+        + "iTJMAYjB/5kGWfHzg46njjwSOo6y/4cCIFtRdlTTK1D2Bm4PpoC4S2/XshevJZqLer4ojfmWcq2w"
+
     /// As tools of many makers write them.
     @Test func aRequestIsReadInEveryForm() throws {
         let csr = try Self.csr(["www.example.org"])
@@ -95,6 +102,10 @@ import Testing
             (try Self.csr(["www.example.org"], names: [.rfc822Name("ada@example.org")]), ["address ada@example.org"]),
             (try Self.csr(["www.example.org"], names: [.iPAddress([10, 0, 0, 1])]), ["IP address"]),
             (try Self.csr([]), ["names no host"]),
+            (
+                try CertificateSigningRequest(der: Array(#require(Data(base64Encoded: Self.twoLists)))),
+                ["2 lists of extensions"]
+            ),
         ]
         for (csr, words) in bad {
             let found = try await findings(csr)

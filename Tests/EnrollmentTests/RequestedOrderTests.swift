@@ -269,6 +269,20 @@ import Testing
         _ = try await Self.submit(gateway, ["shop.example.test"], csr: csr("shop.example.test"))
     }
 
+    /// Each request that waits is kept, and told to whoever decides.
+    @Test func nobodyAsksForMoreThanCanBeDecidedOn() async throws {
+        let gateway = try await TestGateway()
+        func submit(_ number: Int, by name: String) async throws {
+            _ = try await gateway.ledger.submit(
+                NewRequest(
+                    template: "web", requester: name, requesterID: nil, hosts: ["w\(number).example.test"],
+                    keyType: "p256", csr: [UInt8(number)], reason: ""), ordering: nil)
+        }
+        for number in 1...50 { try await submit(number, by: "Ada@example.test") }
+        await #expect(throws: LedgerError.self) { try await submit(51, by: "ada@example.test") }
+        try await submit(52, by: "bob@example.test")
+    }
+
     /// CA/Browser Forum Baseline Requirements section 6.1.1.3.
     @Test(arguments: [true, false]) func aCompromisedKeyIsCertifiedNoMore(isAskedForHere: Bool) async throws {
         let gateway = try await TestGateway()

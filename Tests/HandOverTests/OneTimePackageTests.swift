@@ -117,6 +117,19 @@ import Testing
         else { return #expect(Bool(false), "a number is no secret") }
     }
 
+    /// Whoever counts numbers up takes nothing from anybody: only a link that came into other hands is a reason to lock.
+    @Test func whoComesByANumberLocksNothing() async throws {
+        let (_, package) = try await offer()
+        for _ in 1...9 {
+            guard
+                case .foreign = try await packages.fetch(
+                    .number(package.id), as: .person(id: "somebody-else"), named: "sara")
+            else { return #expect(Bool(false), "handed out by its number") }
+        }
+        guard case .content = try await packages.fetch(.number(package.id), as: Self.ada, named: "ada")
+        else { return #expect(Bool(false), "locked by somebody without the link") }
+    }
+
     @Test func whatNobodyFetchesIsErasedInTime() async throws {
         let (secret, package) = try await offer()
         try await clock.sleep(for: .seconds(3600))

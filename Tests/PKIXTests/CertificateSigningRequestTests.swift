@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import PKIX
 import TestSupport
 import Testing
@@ -63,5 +64,30 @@ import Testing
             }
             #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
         }
+    }
+
+    /// Microsoft's attribute beside the standard's, two of the standard's, and one with two values: made by hand, for no tool makes them.
+    @Test(arguments: [
+        "MIIBKDCB0AIBADAaMRgwFgYDVQQDDA93d3cuZXhhbXBsZS5vcmcwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARXRFfSFfJgDRAS4WOmLlfF"
+            + "xkhElCh1+fvM785FTkgqpNL1yP59Rtp1sAxWRlpsY+vBHYyo2/wMV80uZuv7TyI1oFQwJQYKKwYBBAGCNwIBDjEXMBUwEwYDVR0RBAwwCoII"
+            + "ZXZpbC5jb20wKwYJKoZIhvcNAQkOMR4wHDAaBgNVHREEEzARgg93d3cuZXhhbXBsZS5vcmcwCgYIKoZIzj0EAwIDRwAwRAIgD92VwCjEqlY4"
+            + "iTJMAYjB/5kGWfHzg46njjwSOo6y/4cCIFtRdlTTK1D2Bm4PpoC4S2/XshevJZqLer4ojfmWcq2w",
+        "MIIBKTCBzwIBADAaMRgwFgYDVQQDDA93d3cuZXhhbXBsZS5vcmcwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASPLpmtVu2WCy5StcejDhkj"
+            + "WReBkpLC3+pJaolxC8W8Vnde1FAGWjqD5MZYkL91lmiu1iNI4MroWvSoOqeK6bFDoFMwJAYJKoZIhvcNAQkOMRcwFTATBgNVHREEDDAKgghl"
+            + "dmlsLmNvbTArBgkqhkiG9w0BCQ4xHjAcMBoGA1UdEQQTMBGCD3d3dy5leGFtcGxlLm9yZzAKBggqhkjOPQQDAgNJADBGAiEAuira/zZXrZ9e"
+            + "QUoSEsg/v25IkWRnN+JSPIzaJHFiLKcCIQCNOkCb98N0IrC3FiR5zTJs7Lv4iaap4Qs7LqtlW+X1FQ==",
+        "MIIBGTCBwAIBADAaMRgwFgYDVQQDDA93d3cuZXhhbXBsZS5vcmcwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ37TktTVzFoqa0gf8ZyhBL"
+            + "qEjtVLhcZW04jdkkk6QoosI9lqQU39S3YjkIOxMGrveyYxM7LDjzlSaE1k2+/IxuoEQwQgYJKoZIhvcNAQkOMTUwFTATBgNVHREEDDAKgghl"
+            + "dmlsLmNvbTAcMBoGA1UdEQQTMBGCD3d3dy5leGFtcGxlLm9yZzAKBggqhkjOPQQDAgNIADBFAiEAtYiivUQjnyr4VmstlQtKKPNG5oQ+Hzw+"
+            + "E+SRlNblIW8CIFiazF36mlXvlSLTU1jt553LyGIYUuN/XQEreFH5nysa",
+    ])
+    func severalListsOfExtensionsAreCounted(_ text: String) throws {
+        let request = try CertificateSigningRequest(der: Array(#require(Data(base64Encoded: text))))
+        try request.verifySignature()
+        #expect(request.extensionLists == 2 && request.subjectAlternativeNames.count == 1)
+        let plain = try CertificateSigningRequest.make(
+            subject: [], alternativeNames: [.dNSName("a.example")], key: .generate(.p256))
+        #expect(plain.extensionLists == 1)
+        #expect(try CertificateSigningRequest.make(subject: [], key: .generate(.p256)).extensionLists == 0)
     }
 }

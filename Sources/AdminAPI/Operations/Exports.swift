@@ -28,7 +28,7 @@ extension APIOperation {
             let query = call.body?["query"]?.string ?? ""
             let export = try call.export(of: list, query)
             let (administration, isDryRun) = (call.exports, call.isDryRun)
-            return try await call.runner.start(ExportAdministration.kind, call, of: 1) { progress in
+            return try await call.runner.start(ExportAdministration.kind, call, of: 1, atOnce: 4) { progress in
                 try await administration.begin(export, format, query: query, id: progress.id, isDryRun: isDryRun)
             }
         },

@@ -114,19 +114,29 @@ extension Gateway {
                 "the consent of a second person is a person's, and who has this token is not known",
                 instead: "sign in at the console, or use 'certway plan approve' on the gateway's machine")
         }
-        let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map(\.template)
-        for object in concerned.map({ "templates/\($0)" }) + ["limits/\(ConfigurationStore.single)"] {
-            let filter = AuditFilter(
-                actions: [AuditAction.applyConfiguration.rawValue], object: object, outcome: .done,
-                from: ledger.clock.now() - Self.ownTime)
-            let page = try await ledger.audit.records(filter, ListRequest(limit: 20))
-            guard let last = page.items.first(where: { $0.objectID == object }), last.actor == caller.name else {
-                continue
-            }
-            return Obstacle(
-                "you changed \(object.replacing("/", with: " ")) at \(last.at.ISO8601Format()): another administrator must approve",
-                instead: "ask another administrator to look at the plan")
+        let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map {
+            "templates/\($0.template)"
         }
+        // Who is in a template, policies say as well, also those that are gone.
+        let objects = Set(concerned + ["limits/\(ConfigurationStore.single)"])
+        let filter = AuditFilter(
+            actions: [AuditAction.applyConfiguration.rawValue], outcome: .done, from: ledger.clock.now() - Self.ownTime)
+        // A token is its maker's, whatever it is called.
+        let tokens = try await tokens.all().filter { $0.createdBy == caller.name }.map(\.name)
+        let own = Set([caller.name] + tokens)
+        var seen: Set<String> = []
+        var next: ListCursor?
+        repeat {
+            let page = try await ledger.audit.records(filter, ListRequest(after: next, limit: 200))
+            next = page.next
+            for change in page.items where objects.contains(change.objectID) || change.objectID.hasPrefix("policies/") {
+                guard seen.insert(change.objectID).inserted, own.contains(change.actor) else { continue }
+                let what = change.objectID.replacing("/", with: " ")
+                return Obstacle(
+                    "you changed \(what) at \(change.at.ISO8601Format()): another administrator must approve",
+                    instead: "ask another administrator to look at the plan")
+            }
+        } while next != nil
         return nil
     }
 }

@@ -10,7 +10,7 @@ import Settings
 /// UTF-8 or UTF-16.
 public enum ReceivedRequest {
     /// Bytes at most: a request has two or three kilobytes.
-    public static let longest = 64 * 1024
+    public static let longest = 16 * 1024
 
     /// - Throws: `SettingsError` with what was found, and what to hand in instead. A private key is refused, and nothing of it stays.
     public static func read(_ bytes: [UInt8]) throws -> CertificateSigningRequest {

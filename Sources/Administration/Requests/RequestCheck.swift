@@ -79,6 +79,11 @@ public struct RequestCheck: Sendable {
     ) -> (names: RequestedNames, problems: [String]) {
         var hosts: [String] = []
         var problems: [String] = []
+        if request.extensionLists > 1 {
+            problems.append(
+                "the request asks for \(request.extensionLists) lists of extensions, expected one: another CA may read another one"
+            )
+        }
         for name in request.subjectAlternativeNames {
             guard case .dNSName(let host) = name else {
                 problems.append("the request asks for a name that is no host name (\(word(name))): leave it out")

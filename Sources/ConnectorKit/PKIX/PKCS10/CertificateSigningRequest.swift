@@ -85,6 +85,20 @@ public final class CertificateSigningRequest: Sendable, Hashable {
     }
     public func hash(into hasher: inout Hasher) { hasher.combine(der) }
 
+    /// How many lists of extensions it asks for, by RFC 2985 §5.4.2 and by Microsoft's attribute of the same meaning. Of several, CAs
+    /// may read different ones.
+    public var extensionLists: Int {
+        var count: Int32 = 0
+        for type in [NID_ext_req, NID_ms_ext_req] {
+            var position = X509_REQ_get_attr_by_NID(pointer, type, -1)
+            while position >= 0 {
+                count += X509_ATTRIBUTE_count(X509_REQ_get_attr(pointer, position))
+                position = X509_REQ_get_attr_by_NID(pointer, type, position)
+            }
+        }
+        return Int(count)
+    }
+
     public var subject: DistinguishedName { DistinguishedName(reading: X509_REQ_get_subject_name(pointer)) }
 
     public var publicKey: PublicKey {
