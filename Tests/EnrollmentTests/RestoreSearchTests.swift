@@ -192,6 +192,25 @@ import Testing
         #expect(try await gateway.order(id).stage == .active)
     }
 
+    /// The order's own CA is asked before another one is spoken of: who reads of that one orders at this one.
+    @Test(arguments: [true, false]) func itsOwnCAIsAskedFirst(canOtherTell: Bool) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        gateway.otherCA.findsByReferenceAlone = true
+        let doubt = try await doubt(gateway)
+        let id = try await gateway.plan()
+        let planned = try await gateway.order(id)
+        gateway.ca.take(planned.reference)
+        gateway.otherCA.take(planned.reference)
+        if !canOtherTell {
+            gateway.otherCA.onFind({ _, _ in .undecidable("none of the rows tells") })
+        }
+        try await work(gateway, doubt)
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active && !order.isHeld, "\(order)")
+        #expect(!gateway.ca.calls.contains("enroll") && gateway.ca.calls.contains("find"))
+    }
+
     /// A clock that ran ahead has noticed it: nobody waits for that moment.
     @Test func aMomentInTheFutureIsNow() async throws {
         let gateway = try await TestGateway()

@@ -39,7 +39,6 @@ struct RestoreSearch {
                 OrderChange("searching", sentence).unless(order.detail == sentence).nextAction(at: visible))
         }
         let questions = try await questions(about: order)
-        if let held = try await lookElsewhere(claim, order, backend, questions) { return held }
         for request in questions {
             let isOwn = request.reference == order.reference
             switch try await finder.find(request) {
@@ -63,6 +62,8 @@ struct RestoreSearch {
                 if let held = try await takeOver(claim, order, backend, outcome, isOwn: isOwn) { return held }
             }
         }
+        // Last: a person who reads of another CA orders at this one, which has to have said that it has none.
+        if let held = try await lookElsewhere(claim, order, backend, questions) { return held }
         return try await context.record(
             claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
     }
