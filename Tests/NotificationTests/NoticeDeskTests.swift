@@ -92,6 +92,21 @@ import YAMLDocuments
         #expect(post.taken.withLock { $0.map(\.id) } == [notice.id])
     }
 
+    /// What was given up for its age goes all the same where a person wants it, once.
+    @Test func whatWasGivenUpIsSentWhereAPersonWantsIt() async throws {
+        try await put(.address("a@example.org"))
+        post.failure.withLock { $0 = MailError(.later, "busy") }
+        try await run(desk())
+        clock.advance(.seconds(4 * 86_400))
+        try await run(desk())
+        #expect(try await states == [.failed: 1])
+        post.failure.withLock { $0 = nil }
+        let notice = try #require(try await Notices(database).list().items.first)
+        try await Notices(database).sendAgain(notice, at: clock.now())
+        try await run(desk())
+        #expect(post.taken.withLock { $0.map(\.id) } == [notice.id])
+    }
+
     @Test func aNodeThatEndedWhileSendingLeavesADoubt() async throws {
         try await put(.address("a@example.org"))
         let notice = try #require(try await Notices(database).list().items.first)

@@ -95,7 +95,8 @@ public struct PlanAdministration: Sendable {
             else {
                 throw SettingsError(
                     "\(actor) has not looked at this plan today: 'certway plan' shows it, and 'certway plan approve' consents "
-                        + "to what it has shown; --orders \(plan.wanted) consents to a number, unseen", at: .state)
+                        + "to what it has shown"
+                        + (plan.wanted > 0 ? "; --orders \(plan.wanted) consents to a number, unseen" : ""), at: .state)
             }
             let planned = try await planned()
             let approved = planned.shown(in: shown.orders)

@@ -116,6 +116,9 @@ public struct Notices: Sendable {
         }
     }
 
+    /// What stands with a notice that a person wants to be sent, however old it is.
+    static let sentAgain = "a person has it sent again"
+
     /// Sends again what was given up, or of which nobody knows whether it was sent.
     ///
     /// - Throws: `LedgerError.notPossible` for one in another state.
@@ -124,7 +127,7 @@ public struct Notices: Sendable {
         let done = try await database.write { connection in
             try NoticeTable(connection: connection).finish(
                 notice.id, fence: notice.fence, .waiting, due: now, address: notice.address,
-                "a person has it sent again", at: now)
+                Self.sentAgain, at: now)
         }
         guard done else { throw LedgerError.notPossible("notice \(notice.id) was changed meanwhile: look again") }
     }

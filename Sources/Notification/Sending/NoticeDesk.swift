@@ -83,7 +83,7 @@ public struct NoticeDesk: Sendable {
             return try await finish(
                 notice, notice.fence, .dropped, nil, "\(notice.event.rawValue) is switched off")
         }
-        if notice.postedAt < clock.now() - Self.patience {
+        if notice.postedAt < clock.now() - Self.patience, notice.detail != Notices.sentAgain {
             let isNew = notice.attempts == 0
             return try await finish(
                 notice, notice.fence, isNew ? .dropped : .failed, notice.address,

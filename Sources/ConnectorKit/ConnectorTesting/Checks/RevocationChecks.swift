@@ -69,10 +69,12 @@ enum RevocationChecks {
         if entry.reasonCode == 0, !publishes {
             return run.note("no reason is published: that the CA was told \(reason.name) is not proven")
         }
-        // A hold is no revocation for ever; other reasons a CA may map as it likes, and ours does not.
-        guard !isCommanded, entry.reasonCode != RevocationReason.certificateHold.rawValue else {
-            throw CheckStop.failed(text)
-        }
+        // A hold is no revocation for ever; other reasons a CA may map as it likes, and ours does not. One for which the profile has a
+        // word of its own is a contradiction: one of the two words means something else.
+        let hasWord = RevocationReason(rawValue: entry.reasonCode).map { table.word(for: $0) != nil } ?? false
+        guard !isCommanded, entry.reasonCode != RevocationReason.certificateHold.rawValue,
+            entry.reasonCode == 0 || !hasWord
+        else { throw CheckStop.failed("\(text): see revocationReasons of the profile") }
         run.note("\(text): where the CA makes one of the other, revocationReasons gives both the same word")
     }
 
