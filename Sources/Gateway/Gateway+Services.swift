@@ -269,6 +269,7 @@ extension Gateway {
             configuration: configuration, synchronizer: synchronizer(graph, under: lease), planner: planner,
             backends: backends, rules: desk, onActivity: onActivity)
         pass.exchange = { try exchangeClient() }
+        pass.clockSign = { clockSign }
         return pass
     }
 }
