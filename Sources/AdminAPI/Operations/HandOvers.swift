@@ -69,7 +69,7 @@ extension APIOperation {
         },
         APIOperation(
             "fetchHandOver", .post, "/my/packages", tag: "My", "The file of a link, once", permission: .recoverOwn,
-            body: .body(APIField("token", .text(length: 1...100), "what stands behind # in the link")),
+            body: .body(APIField("token", .text(length: 1...100), "what stands behind #package= in the link")),
             answer: .json(
                 .answer(
                     APIField("fileName", .string), APIField("mediaType", .string), APIField("hints", .packageHints),
@@ -87,7 +87,7 @@ extension APIOperation {
         APIOperation(
             "fetchHandOverPassword", .post, "/my/hand-overs/{id}/password", tag: "My",
             "The password of a file, once", permission: .recoverOwn,
-            parameters: [.number("id", "of the package")], answer: .json(.recoveryPassword)
+            parameters: [.number("id", "of the password's package, as GET /my/hand-overs lists it")], answer: .json(.recoveryPassword)
         ) { call in
             guard !call.isDryRun else { throw APIProblem.onlyOnce }
             let password = try await HandOverAdministration(call.gateway, call.caller).password(call.pathNumber("id"))

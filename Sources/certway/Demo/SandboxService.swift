@@ -15,6 +15,14 @@ final class SandboxService: @unchecked Sendable {
     /// What the sandbox said once it was ready.
     let description: JSONValue
 
+    /// A file that nobody else finds, and that is gone with this process.
+    private static func unnamedFile() throws -> FileHandle {
+        let url = FileManager.default.temporaryDirectory.appending(path: "certway-\(UUID().uuidString)")
+        try Data().write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try FileHandle(forUpdating: url)
+    }
+
     /// Starts the sandbox and waits until it is ready.
     ///
     /// - Throws: `SettingsError` when the program is missing or does not start.
@@ -28,8 +36,9 @@ final class SandboxService: @unchecked Sendable {
         // Our end of the pipe closes when we die, however we die, and the sandbox ends with it.
         process.standardInput = input
         process.standardOutput = output
-        // Its commentary on what it refuses would stand between the lines of the demo.
-        process.standardError = FileHandle.nullDevice
+        // Its commentary on what it refuses would stand between the lines of the demo; it is told where it does not begin.
+        let commentary = try Self.unnamedFile()
+        process.standardError = commentary
         do {
             try process.run()
         } catch {
@@ -41,9 +50,10 @@ final class SandboxService: @unchecked Sendable {
         while !line.contains(0x0A) {
             let piece = output.fileHandleForReading.availableData
             guard !piece.isEmpty else {
-                let command = (["certway-sandbox", "serve"] + arguments).joined(separator: " ")
-                throw SettingsError(
-                    "certway-sandbox ended before it was ready; it says why when you run: \(command)", at: .state)
+                try commentary.seek(toOffset: 0)
+                let said = String(decoding: commentary.readDataToEndOfFile(), as: UTF8.self)
+                let reason = said.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it says nothing"
+                throw SettingsError("the sandbox does not begin: \(reason)", at: .state)
             }
             line += piece
         }
