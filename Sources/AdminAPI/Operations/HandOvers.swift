@@ -87,7 +87,8 @@ extension APIOperation {
         APIOperation(
             "fetchHandOverPassword", .post, "/my/hand-overs/{id}/password", tag: "My",
             "The password of a file, once", permission: .recoverOwn,
-            parameters: [.number("id", "of the password's package, as GET /my/hand-overs lists it")], answer: .json(.recoveryPassword)
+            parameters: [.number("id", "of the password's package, as GET /my/hand-overs lists it")],
+            answer: .json(.recoveryPassword)
         ) { call in
             guard !call.isDryRun else { throw APIProblem.onlyOnce }
             let password = try await HandOverAdministration(call.gateway, call.caller).password(call.pathNumber("id"))
