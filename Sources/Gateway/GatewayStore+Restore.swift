@@ -77,7 +77,7 @@ extension GatewayStore {
     }
 
     /// What an older copy says is under way or to come may be over, or taken back, since: incidents are paused, switches to another CA
-    /// do not begin until a person says so, and a consent to a plan, which is good for one placing, is asked for again. Each of them
+    /// do not begin and what was asked for a later time is not done until a person says so, and a consent to a plan, which is good for one placing, is asked for again. Each of them
     /// would buy for everybody. API tokens and sessions end: one of them may have been taken from somebody since.
     ///
     /// - Parameter actor: who or what has put the copy there, for people.
@@ -91,6 +91,7 @@ extension GatewayStore {
             }
         }
         try await APITokenStore(database: ledger.database, clock: ledger.clock).revokeAll(by: "\(actor): \(cause)")
+        try await ledger.holdDelayedActions(by: actor, because: cause)
         try await ConfigurationStore(ledger: ledger).keepComingSwitches(
             because: "\(cause), and whether it was taken back since is not known", by: AuditActor(named: actor))
         if let consent = try await OrderConsent.pending(on: ledger.database) {

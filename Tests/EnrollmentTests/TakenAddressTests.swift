@@ -117,6 +117,27 @@ import Testing
         #expect(try await revocations("ada") == [hasLeft, true])
     }
 
+    /// What was asked for a later time waits for a person where it may have been taken back since: after a copy was put back.
+    @Test func whatWasAskedForALaterTimeIsHeld() async throws {
+        let ids = try await orders("ada").compactMap(\.certificateID) + orders("bob").compactMap(\.certificateID)
+        _ = try await gateway.ledger.ask([
+            .revoke(
+                certificateID: ids[0], reason: .superseded, cause: "later", actor: "eve",
+                notBefore: gateway.clock.now() + 3600),
+            .revoke(certificateID: ids[1], reason: .superseded, cause: "now", actor: "eve"),
+        ])
+        #expect(try await gateway.ledger.holdDelayedActions(by: "the gateway", because: "an older copy") == 1)
+        #expect(try await gateway.ledger.holdDelayedActions(by: "the gateway", because: "an older copy") == 0)
+        let standing = try await gateway.ledger.standingActions(certificateIDs: ids)
+        let (later, soon) = (try #require(standing[ids[0]]?.first), try #require(standing[ids[1]]?.first))
+        #expect(later.isHeld && later.holdReason?.contains("undo-revocation") == true && !soon.isHeld)
+        gateway.clock.advance(7200)
+        try await gateway.work()
+        #expect(try await gateway.ledger.action(later.id)?.state == .asked)
+        _ = try await gateway.ledger.retry(action: later.id, by: "eve")
+        #expect(try await gateway.ledger.action(later.id)?.isHeld == false)
+    }
+
     /// What has changed while a revocation waited for its time is carried out once that is taken back.
     @Test func whatChangedBesideARevocationIsNotForgotten() async throws {
         let id = try #require(try await orders("ada").first?.certificateID)
