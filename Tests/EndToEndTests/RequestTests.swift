@@ -123,11 +123,16 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             standing = try await ada.json("GET", "/\(reference)")
         }
-        // It lasts 12 days, and whoever asked is reminded 30 days before the end.
+        // It lasts 12 days, and whoever asked is to be reminded 30 days before the end: of one that lives so shortly, in its last third.
         #expect(standing["certificate"]?["status"] == "active", "\(standing.text)")
-        #expect(standing["renewal"]?["due"] == true, "\(standing.text)")
-        // The service says so by itself, as a pass and doctor do.
-        #expect(try await gateway.serviceSays("such as request \(reference) for www.example.org"))
+        #expect(standing["renewal"]?["due"] == false, "\(standing.text)")
+        let clock = try await GatewayClock()
+        for (days, isNear) in [(0, false), (9, true)] {
+            let doctor = try await gateway.certway(["doctor"], environment: clock.moved(by: days * 86_400))
+            #expect(
+                doctor.output.contains("such as request \(reference) for www.example.org") == isNear, "\(doctor.output)"
+            )
+        }
         #expect(try await bob.ask("GET", "/\(reference)/pem").0 != 200)
         let chain = try await ada.ask("GET", "/\(reference)/pem?chain=true").1
         let file = try place.write(chain, to: "chain.pem")
