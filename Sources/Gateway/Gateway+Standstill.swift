@@ -47,18 +47,14 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func keyProblems() async throws -> [String] {
-        let store = KeyHoldingStore(ledger)
-        let now = ledger.clock.now()
         // Of what is in use a person can always order another one.
-        let bare = try await store.troubled(limit: Self.troubles).filter {
-            $0.isBeyondReach && $0.stage == OrderStage.active.rawValue && $0.notAfter > now
-        }
+        let bare = try await keysBeyondReach(inUse: true)
         let inUse = bare.first.map { first in
             "\(Plural(bare.count, "certificate in use is", "certificates in use are")) not on the devices and the key is not at hand, such as "
                 + "\(first.serialNumber) for \(first.userPrincipalName): 'certway certificate withdraw \(first.serialNumber) --order-again' "
                 + "orders another one"
         }
-        let troubled = try await store.troubled(limit: Self.troubles, curable: true)
+        let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, curable: true)
         guard let first = troubled.first, let problem = first.problem else { return [inUse].compactMap(\.self) }
         return [inUse].compactMap(\.self) + [
             "\(Plural(troubled.count, "key is", "keys are")) not where \(troubled.count == 1 ? "it" : "they") should be, such as that of certificate \(first.serialNumber) for \(first.userPrincipalName): \(problem); "
@@ -71,15 +67,20 @@ extension Gateway {
     ///
     /// - Throws: `StoreError`.
     public func missingKeys() async throws -> [String] {
-        let now = ledger.clock.now()
-        let missing = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter {
-            $0.isBeyondReach && !($0.stage == OrderStage.active.rawValue && $0.notAfter > now)
-        }
+        let missing = try await keysBeyondReach(inUse: false)
         guard let first = missing.first else { return [] }
         return [
             "\(Plural(missing.count, "earlier key is", "earlier keys are")) to be on people's devices and not at hand, such as that of certificate "
                 + "\(first.serialNumber) for \(first.userPrincipalName): 'certway key history \(first.userPrincipalName)' says what can be done"
         ]
+    }
+
+    /// Keys that are to be on devices, are not, and cannot be brought there: of certificates in use, or of all others.
+    private func keysBeyondReach(inUse: Bool) async throws -> [KeyHolding] {
+        let now = ledger.clock.now()
+        return try await KeyHoldingStore(ledger).troubled(limit: Self.troubles).filter {
+            $0.isBeyondReach && ($0.stage == OrderStage.active.rawValue && $0.notAfter > now) == inUse
+        }
     }
 
     private static let troubles = 1000

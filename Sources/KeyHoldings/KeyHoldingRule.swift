@@ -39,9 +39,10 @@ public struct KeyHoldingRule: Sendable, Hashable {
         return (
             """
             \(lasts.condition) AND (\(has.condition) OR NOT EXISTS (SELECT 1 FROM certificate_actions x \
-            WHERE x.certificate_id = c.id AND x.kind = ? AND x.state IN (\(Self.standing.places))))
+            WHERE x.certificate_id = c.id AND x.kind = ? AND x.state IN (\(CertificateAction.State.standing.places))))
             """,
-            lasts.parameters + has.parameters + [SQLValue(CertificateAction.Kind.withdraw)] + Self.standing.parameters
+            lasts.parameters + has.parameters + [SQLValue(CertificateAction.Kind.withdraw)]
+                + CertificateAction.State.standing.parameters
         )
     }
 
@@ -53,11 +54,11 @@ public struct KeyHoldingRule: Sendable, Hashable {
         let ends = [OrderStage.superseded, .revoked, .expired]
         var condition = """
             c.template = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = c.id \
-            AND x.state IN (\(Self.standing.places)) AND (x.kind = ? AND x.actor <> ? AND x.actor <> ? \
+            AND x.state IN (\(CertificateAction.State.standing.places)) AND (x.kind = ? AND x.actor <> ? AND x.actor <> ? \
             OR x.kind = ? AND x.reason = ? AND (x.not_before IS NULL OR x.not_before <= ?))) AND (o.stage = ?
             """
         var parameters: [SQLValue] =
-            [.text(template)] + Self.standing.parameters + [
+            [.text(template)] + CertificateAction.State.standing.parameters + [
                 SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner), .text(OrderLedger.intune),
                 SQLValue(CertificateAction.Kind.revoke), .text("keyCompromise"), SQLValue(now),
                 SQLValue(OrderStage.active),
@@ -78,13 +79,10 @@ public struct KeyHoldingRule: Sendable, Hashable {
         [SQLValue(OrderStage.revoked), SQLValue(OrderStage.active)]
     )
 
-    /// What is asked to be done to a certificate, or has been.
-    private static let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
-
     /// That whoever a certificate `c` is for has an order or a certificate, of the template or one of its kin, that nobody has taken away.
     private var ownerHasSome: (condition: String, parameters: [SQLValue]) {
         let stages = SQLValueList(OrderStage.allCases.filter { $0.isOpen || $0 == .active }.map(\.rawValue))
-        let (kin, standing) = (SQLValueList(kin), Self.standing)
+        let (kin, standing) = (SQLValueList(kin), CertificateAction.State.standing)
         return (
             """
             EXISTS (SELECT 1 FROM orders q WHERE q.subscriber_id = c.subscriber_id AND q.template IN (\(kin.places)) \

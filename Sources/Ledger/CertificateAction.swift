@@ -31,6 +31,8 @@ public struct CertificateAction: Sendable, Hashable, Identifiable {
         public var isOpen: Bool { self == .asked || self == .doing }
         /// Whether there is nothing more to ask for: it is under way, or has happened.
         public var stands: Bool { isOpen || self == .done }
+        /// Those states, for a question of the database.
+        public static let standing = SQLValueList(allCases.filter(\.stands).map(\.rawValue))
     }
 
     public internal(set) var id: Int64

@@ -88,11 +88,10 @@ struct RequestTable {
     ///
     /// - Throws: `LedgerError.notPossible`.
     func requireRoom(for new: NewRequest) throws {
-        let name = connection.dialect.cut(connection.dialect.cut(new.requester.storable, to: 320).folded, to: 320)
         let waiting =
             try connection.value(
                 "SELECT COUNT(*) FROM certificate_requests WHERE requester_name = ? AND state = ?",
-                [.text(name), SQLValue(SubmittedRequest.State.waiting)], as: Int.self) ?? 0
+                [.text(folded(new.requester.storable)), SQLValue(SubmittedRequest.State.waiting)], as: Int.self) ?? 0
         guard waiting < Self.mostWaiting else {
             throw LedgerError.notPossible(
                 "\(waiting) requests of \(new.requester) wait for a decision already: take some back ('certway request withdraw'), or wait "
@@ -145,7 +144,7 @@ struct RequestTable {
     /// - Returns: serial number of a certificate of the key that was revoked, or is to be, because the key is in wrong hands.
     private func compromised(_ key: RequestedKey, _ alike: [SubmittedRequest]) throws -> String? {
         let reason = RevocationReason.keyCompromise.name
-        let standing = SQLValueList(CertificateAction.State.allCases.filter(\.stands).map(\.rawValue))
+        let standing = CertificateAction.State.standing
         var found: String?
         try connection.forEachRow(
             """
@@ -197,20 +196,25 @@ struct RequestTable {
     }
 
     func insert(_ request: SubmittedRequest) throws {
-        let name = connection.dialect.cut(request.requester, to: 320)
         try connection.execute(
             """
             INSERT INTO certificate_requests (\(Self.columns), requester_name, key_digest) \
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(request.id), .text(request.reference), .text(request.template), .text(name),
+                .integer(request.id), .text(request.reference), .text(request.template),
+                .text(connection.dialect.cut(request.requester, to: 320)),
                 SQLValue(request.requesterID), SQLValue(JSONValue(request.hosts)), .text(request.keyType),
                 .blob(request.csr), .text(request.reason.storable), SQLValue(request.state),
                 SQLValue(request.decidedBy), SQLValue(request.decidedAt), SQLValue(request.cause),
                 SQLValue(request.orderID), SQLValue(request.createdAt),
-                .text(connection.dialect.cut(name.folded, to: 320)), .text(RequestedKey(of: request.csr).digest),
+                .text(folded(request.requester)), .text(RequestedKey(of: request.csr).digest),
             ])
+    }
+
+    /// A requester as it is found, whatever case it comes in.
+    private func folded(_ requester: String) -> String {
+        connection.dialect.cut(connection.dialect.cut(requester, to: 320).folded, to: 320)
     }
 
     /// Writes what is decided.

@@ -18,6 +18,8 @@ public struct RequestPolicy: Sendable, Hashable {
     public var approval = true
     /// How long before its end whoever asked is reminded.
     public var remindBefore = Duration.seconds(30 * 86_400)
+    /// The same in seconds: from then on the same may be asked for again.
+    public var renewableFor: Double { Double(remindBefore.components.seconds) }
 
     public init() {}
 
@@ -70,5 +72,5 @@ extension RequestPolicy {
 
 extension TemplateConfiguration {
     /// From how many seconds before the end of a requested certificate on whoever asked is reminded, and may ask for the same again.
-    public var renewableFor: Double { Double((requests ?? RequestPolicy()).remindBefore.components.seconds) }
+    public var renewableFor: Double { (requests ?? RequestPolicy()).renewableFor }
 }

@@ -170,14 +170,20 @@ import Testing
         #expect(gateway.ca.orders.isEmpty)
     }
 
-    /// The template was at another CA when its order was forgotten.
-    @Test(arguments: [true, false]) func otherCAsAreAskedToo(hasIt: Bool) async throws {
+    /// An order of a copy that was put back, with two CAs that find by a reference alone.
+    private func planned() async throws -> (gateway: TestGateway, doubt: RestoreDoubt, order: Order) {
         let gateway = try await TestGateway()
         gateway.ca.findsByReferenceAlone = true
         gateway.otherCA.findsByReferenceAlone = true
         let doubt = try await doubt(gateway)
         let id = try await gateway.plan()
-        let planned = try await gateway.order(id)
+        return (gateway, doubt, try await gateway.order(id))
+    }
+
+    /// The template was at another CA when its order was forgotten.
+    @Test(arguments: [true, false]) func otherCAsAreAskedToo(hasIt: Bool) async throws {
+        let (gateway, doubt, planned) = try await planned()
+        let id = planned.id
         if hasIt { gateway.otherCA.take(planned.reference) }
         try await work(gateway, doubt)
         let order = try await gateway.order(id)
@@ -194,12 +200,8 @@ import Testing
 
     /// The order's own CA is asked before another one is spoken of: who reads of that one orders at this one.
     @Test(arguments: [true, false]) func itsOwnCAIsAskedFirst(canOtherTell: Bool) async throws {
-        let gateway = try await TestGateway()
-        gateway.ca.findsByReferenceAlone = true
-        gateway.otherCA.findsByReferenceAlone = true
-        let doubt = try await doubt(gateway)
-        let id = try await gateway.plan()
-        let planned = try await gateway.order(id)
+        let (gateway, doubt, planned) = try await planned()
+        let id = planned.id
         gateway.ca.take(planned.reference)
         gateway.otherCA.take(planned.reference)
         if !canOtherTell {

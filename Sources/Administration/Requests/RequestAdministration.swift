@@ -223,9 +223,7 @@ public struct RequestAdministration: Sendable {
     private func standing(
         of request: SubmittedRequest, _ outcome: (order: Order, certificate: CertificateRecord?)?
     ) -> RequestStanding {
-        let notice =
-            gateway.configuration.template(request.template)?.renewableFor
-            ?? Double(RequestPolicy().remindBefore.components.seconds)
+        let notice = (gateway.configuration.template(request.template)?.requests ?? RequestPolicy()).renewableFor
         return RequestStanding(
             request: request, order: outcome?.order, certificate: outcome?.certificate,
             remindsFrom: outcome?.certificate?.endIsNear(from: notice), now: ledger.clock.now())

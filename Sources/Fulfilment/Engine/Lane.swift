@@ -82,10 +82,6 @@ struct Lane: Sendable {
             await bell.wait(atMost: Self.rest)
             return true
         }
-        if context.standsStill, horizon.isEndless {
-            await bell.wait(atMost: Self.rest)
-            return true
-        }
         guard !context.standsStill, let next = try await nextDue(context, now, pause), horizon.reaches(next) else {
             guard horizon.isEndless else { return false }
             await bell.wait(atMost: Self.rest)

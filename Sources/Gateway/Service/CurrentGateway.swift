@@ -87,6 +87,21 @@ public actor CurrentGateway {
         return gateway.pass(try current(gateway).graph, under: lease, onActivity)
     }
 
+    /// Reads the directory, and once its answers have told the time begins the switches whose day has come.
+    ///
+    /// - Returns: what was read, and the revision of the configuration that it was read for.
+    /// - Throws: as `context`.
+    func readDirectory(
+        under lease: NodeLease?, _ onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+    ) async throws -> (report: EnrollmentPass.Report, revision: Int64) {
+        let gateway = try await latest()
+        let revision = try await gateway.revision
+        let report = try await pass(under: lease, onActivity).readDirectory()
+        guard gateway.clockSign == nil, try await gateway.beginDueSwitches() else { return (report, revision) }
+        let changed = try await latest().revision
+        return (try await pass(under: lease, onActivity).readDirectory(), changed)
+    }
+
     /// The directory client, which keeps its token.
     ///
     /// - Throws: as `context`.

@@ -126,6 +126,9 @@ public final class GatewayService: Sendable {
         log(.notice, "stopped")
     }
 
+    /// The right to do what follows from the calendar: that to plan, as long as the clock can be trusted.
+    private var charge: NodeLease? { first.clockSign == nil ? presence.lease : nil }
+
     /// Whatever is due when this begins was due by a clock that nobody has held against Microsoft's yet: waits until the reading of the
     /// directory has done so, or cannot.
     private func learnTheTime() async {
@@ -161,20 +164,13 @@ public final class GatewayService: Sendable {
             do {
                 let lease = try await right()
                 begun = await jobs.begin(.directory)
-                var gateway = try await current.latest()
-                seen = try await gateway.revision
-                var report = try await current.pass(under: lease).readDirectory()
-                // The answers of the tenant have told the time.
-                if first.clockSign == nil, try await first.beginDueSwitches() {
-                    gateway = try await current.latest()
-                    seen = try await gateway.revision
-                    report = try await current.pass(under: lease).readDirectory()
-                }
+                let (report, revision) = try await current.readDirectory(under: lease)
+                seen = revision
                 directory.withLock { $0 = report }
                 note(\.directory, succeeded: true)
                 say(.error, "directory", []) { _ in "the directory can be read again" }
                 plannerBell.ring()
-                rest = gateway.configuration.limits.interval
+                rest = try await current.latest().configuration.limits.interval
                 if let begun {
                     await jobs.end(.directory, begun: begun, next: rest, facts: ["templates": report.templates ?? 0])
                 }
@@ -385,7 +381,7 @@ public final class GatewayService: Sendable {
     /// Keys of mailboxes and earlier keys, with those who are to have them; one node does it.
     private func keyLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest() {
+            if charge != nil, let gateway = try? await current.latest() {
                 do {
                     let reads = loopFigures.withLock(\.directory.succeeded)
                     let found = try await keyWatch.look(gateway, directoryReads: reads) {
@@ -409,9 +405,7 @@ public final class GatewayService: Sendable {
             var pause: Duration?
             do {
                 let gateway = try await current.latest()
-                if let lease = presence.lease, first.clockSign == nil,
-                    read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true
-                {
+                if let lease = charge, read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
                     read = .now
                     try await noticeLoop.read(gateway, under: lease)
                 }
@@ -434,7 +428,7 @@ public final class GatewayService: Sendable {
                 counted = .now
                 await recount()
             }
-            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest(),
+            if charge != nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
                 let begun = await jobs.begin(.watch)
@@ -453,9 +447,7 @@ public final class GatewayService: Sendable {
     /// Makes directories hold what is in use; one node does.
     private func publicationLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if presence.lease != nil, first.clockSign == nil, let gateway = try? await current.latest(),
-                await !isPaused(.publication)
-            {
+            if charge != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
                 say(
                     .warning, "publication", await gateway.publish(in: jobs, Self.publicationPace),
                     over: SaidOnce.worksAgain)

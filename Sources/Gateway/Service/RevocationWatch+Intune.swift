@@ -26,60 +26,81 @@ extension RevocationWatch {
         }
         // What was delivered a moment ago may not be in a list that began before.
         let date = now - 3600
-        var orders = try await ledger.activeOrders(after: 0, updatedBefore: date, limit: Self.pageSize)
-        var keys = try await store.brought(after: nil, before: date, limit: Self.pageSize)
+        let orders = try await ledger.activeOrders(after: 0, updatedBefore: date, limit: 1)
+        let keys = try await store.brought(after: nil, before: date, limit: 1)
         guard !orders.isEmpty || !keys.isEmpty else { return findings }
         var look = IntuneLook(intune, held: Set(try await intune.ids()))
-        if let sentence = try await doubt(look, deliveredBefore: date, now) {
+        let comparison = try await compare(look, deliveredBefore: date, now)
+        if let sentence = try await doubt(comparison, now) {
             // Due again within the hour.
             try await note("intune", now - Self.day + 3600)
             return Findings(problems: [sentence])
         }
-        while let end = orders.last?.order.id {
-            findings.learnt += try await compare(orders, &look, now)
-            orders = try await ledger.activeOrders(after: end, updatedBefore: date, limit: Self.pageSize)
+        for entry in comparison.orders {
+            guard let id = entry.order.certificateID,
+                try await look.lacks(entry.order.subscriberID, entry.thumbprint, "order \(entry.order.reference)")
+            else { continue }
+            let sentence =
+                "the certificate of \(entry.order.userPrincipalName) is no longer in Intune: somebody has deleted it there"
+            guard try await ledger.noteWithdrawn(certificateID: id, sentence) else { continue }
+            findings.learnt.append("order \(entry.order.reference): \(sentence)")
         }
-        while let end = keys.last {
-            for key in keys where try await look.lacks(key.personID, key.thumbprint, "certificate \(key.serialNumber)")
-            {
-                let isAgain = delivering.contains(key.template)
-                let sentence = "somebody has deleted it in Intune"
-                let advice = "'certway key redeliver \(key.userPrincipalName)' delivers it again"
-                try await store.noteGone(key, isAgain ? nil : "\(sentence); \(advice)")
-                findings.learnt.append(
-                    "the key of certificate \(key.serialNumber) for \(key.userPrincipalName): \(sentence); "
-                        + (isAgain ? "it is delivered again" : advice))
+        for key in comparison.keys {
+            guard try await look.lacks(key.personID, key.thumbprint, "certificate \(key.serialNumber)") else {
+                continue
             }
-            keys = try await store.brought(after: end, before: date, limit: Self.pageSize)
+            let isAgain = delivering.contains(key.template)
+            let sentence = "somebody has deleted it in Intune"
+            let advice = "'certway key redeliver \(key.userPrincipalName)' delivers it again"
+            try await store.noteGone(key, isAgain ? nil : "\(sentence); \(advice)")
+            findings.learnt.append(
+                "the key of certificate \(key.serialNumber) for \(key.userPrincipalName): \(sentence); "
+                    + (isAgain ? "it is delivered again" : advice))
         }
         findings.problems += look.problem.map { [$0] } ?? []
         try await note("intune", now)
         return findings
     }
 
-    /// Why nothing follows yet from a list that lacks half of what was brought to Intune, and more than a few: as that of another tenant
-    /// would, or of a service that answers wrongly. One that says the same a day later is believed.
-    ///
-    /// - Returns: nil for a list that is believed.
-    private func doubt(
+    /// What is on record against a list.
+    private struct Comparison {
+        /// How much was brought there.
+        var count = 0
+        /// Certificates in use, and other keys, that the list lacks though it was not this gateway that took them out.
+        var orders: [Entry] = []
+        var keys: [KeyHolding] = []
+    }
+
+    private func compare(
         _ look: IntuneLook<some ImportedPFXList>, deliveredBefore date: Date, _ now: Date
-    ) async throws -> String? {
-        var (count, lacking) = (0, 0)
+    ) async throws -> Comparison {
+        var found = Comparison()
         var orders = try await ledger.activeOrders(after: 0, updatedBefore: date, limit: Self.pageSize)
         while let end = orders.last?.order.id {
-            let (there, missing) = try await self.there(orders, look, now)
-            (count, lacking) = (count + there, lacking + missing.count)
+            let (count, missing) = try await there(orders, look, now)
+            found.count += count
+            found.orders += missing
             orders = try await ledger.activeOrders(after: end, updatedBefore: date, limit: Self.pageSize)
         }
         var keys = try await store.brought(after: nil, before: date, limit: Self.pageSize)
         while let end = keys.last {
-            count += keys.count
-            lacking += keys.count { look.mayLack($0.personID, $0.thumbprint) }
+            found.count += keys.count
+            found.keys += keys.filter { look.mayLack($0.personID, $0.thumbprint) }
             keys = try await store.brought(after: end, before: date, limit: Self.pageSize)
         }
-        let since = try await doubt()?.since ?? now
+        return found
+    }
+
+    /// Why nothing follows yet from a list that lacks half of what was brought to Intune, and more than a few: as that of another tenant
+    /// would, or of a service that answers wrongly. One that says the same a day later is believed.
+    ///
+    /// - Returns: nil for a list that is believed.
+    private func doubt(_ comparison: Comparison, _ now: Date) async throws -> String? {
+        let (count, lacking) = (comparison.count, comparison.orders.count + comparison.keys.count)
+        let known = try await doubt()
+        let since = known?.since ?? now
         guard lacking >= Self.few, lacking * 2 >= count, abs(now.timeIntervalSince(since)) < Self.day else {
-            try await ledger.setState(Self.name("intune.doubt"), nil)
+            if known != nil { try await ledger.setState(Self.name("intune.doubt"), nil) }
             return nil
         }
         let sentence =
@@ -116,23 +137,5 @@ extension RevocationWatch {
             return !away.contains(id) && !(standing[id] ?? []).contains { $0.kind == .withdraw }
         }
         return (meant.count - missing.count + left.count, left)
-    }
-
-    /// Certificates in use that Intune does not hold though it was not this gateway that took them out, a sentence each.
-    private func compare(
-        _ orders: [Entry], _ look: inout IntuneLook<some ImportedPFXList>,
-        _ now: Date
-    ) async throws -> [String] {
-        var learnt: [String] = []
-        for entry in try await there(orders, look, now).missing {
-            guard let id = entry.order.certificateID,
-                try await look.lacks(entry.order.subscriberID, entry.thumbprint, "order \(entry.order.reference)")
-            else { continue }
-            let sentence =
-                "the certificate of \(entry.order.userPrincipalName) is no longer in Intune: somebody has deleted it there"
-            guard try await ledger.noteWithdrawn(certificateID: id, sentence) else { continue }
-            learnt.append("order \(entry.order.reference): \(sentence)")
-        }
-        return learnt
     }
 }

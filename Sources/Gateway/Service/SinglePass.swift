@@ -95,20 +95,13 @@ public final class SinglePass: Sendable {
         for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let lease = presence.lease
         var directory = EnrollmentPass.Report()
-        if lease != nil {
-            _ = try await current.latest()
-            directory = try await current.pass(under: lease, onActivity).readDirectory()
-        }
+        if lease != nil { directory = try await current.readDirectory(under: lease, onActivity).report }
         // The answers of the tenant have told the time. With a wrong one graces and validities seem over, and what follows from that is
         // not taken back when it is right again.
         if let sign = gateway.clockSign {
             report.causes = [sign] + directory.problems
             report.counts = try await gateway.ledger.counts()
             return report
-        }
-        if lease != nil, try await gateway.beginDueSwitches() {
-            _ = try await current.latest()
-            directory = try await current.pass(under: lease, onActivity).readDirectory()
         }
         if lease != nil { try await current.latest().lookAtOutages() }
         let pass = try await current.pass(under: lease, onActivity)
