@@ -151,6 +151,18 @@ extension Gateway {
                 + "two days; set it ('timedatectl'), and it goes on by itself"
     }
 
+    /// The same; where nobody has talked to the tenant yet, it is asked for the time first: a few requests, with the patience of
+    /// somebody who waits. A tenant that cannot be asked tells no time: then the machine's counts.
+    public func learntClockSign() async -> String? {
+        guard let client = try? openIDClient() else { return clockSign }
+        await Patience.$isShort.withValue(true) {
+            for _ in 0..<TenantClock.count where clockMinutes == nil {
+                guard (try? await client.configuration()) != nil else { return }
+            }
+        }
+        return clockSign
+    }
+
     /// By how many minutes this machine's clock is ahead of Microsoft's; nil where none of its services was asked yet.
     public var clockMinutes: Int? { store.tenantClock.difference.map { Int(($0 / 60).rounded()) } }
 

@@ -178,6 +178,29 @@ import YAMLDocuments
         #expect(try await office.apply(renamed, prunes: true).warnings.contains { told.contains($0) })
     }
 
+    /// What came from a CA that goes, or stands for another one, can be revoked by nobody.
+    @Test func whoTakesACAAwayIsToldOfItsCertificates() async throws {
+        let office = try await Office()
+        for person in ["ada", "bob"] {
+            try await office.issue(person, by: (office.root, office.rootKey), at: Date(), .active)
+        }
+        func told(_ yaml: String, prunes: Bool = false) async throws -> [String] {
+            try await office.apply(yaml, prunes: prunes, isDryRun: true).warnings.filter {
+                $0.contains("revoked from here")
+            }
+        }
+        let elsewhere = try await told(office.yaml(one: ", environment: trial"))
+        #expect(
+            elsewhere.count == 1
+                && elsewhere[0].contains("backend CA one stands for another CA or account from now on, and 2 "),
+            "\(elsewhere)")
+        let gone = try await told(
+            office.yaml().replacing("name: one,", with: "name: three,").replacing(
+                "backendCA: one,", with: "backendCA: three,"), prunes: true)
+        #expect(gone.count == 1 && gone[0].contains("backend CA one goes, and 2 certificates"), "\(gone)")
+        #expect(try await told(office.yaml(), prunes: true).isEmpty)
+    }
+
     /// What an older version took and this one refuses, as the store then holds it.
     enum Former: String, CaseIterable {
         case interval, pollEvery, hiddenName, capitals

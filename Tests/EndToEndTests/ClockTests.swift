@@ -77,6 +77,11 @@ import Testing
         #expect(pass.status == 4 && pass.errors.contains(sentence), "\(pass.status) \(pass.errors)")
         let doctor = try await gateway.certway(["doctor"], environment: wrong)
         #expect(doctor.status != 0 && doctor.output.contains(sentence), "\(doctor.output)")
+        // By that clock the certificate is over, and another one could be ordered by a command.
+        let reference = try await gateway.certway(["order", "list", "--all", "--output", "json"]).json[0]?["reference"]?
+            .string
+        let again = try await gateway.certway(["order", "again", try #require(reference)], environment: wrong)
+        #expect(again.status != 0 && again.errors.contains(sentence), "\(again.status) \(again.errors)")
         #expect(try await gateway.sandbox.orders(Self.connector).count == people)
         try await gateway.finish()
         #expect(try await Outcome.of(gateway) == .complete(people + 1))

@@ -199,6 +199,23 @@ import Testing
         #expect(once.status == 0, "\(once.errors)")
     }
 
+    /// A list of next year's would be valid for nobody, and the next one of this year's would lie before it.
+    @Test(arguments: [false, true]) func aWrongClockSignsNoList(_ isServing: Bool) async throws {
+        let (site, gateway) = try await inUse()
+        let number = try await site.list().number
+        let wrong = try await GatewayClock().moved(by: 400 * 86_400)
+        if isServing {
+            let service = try await gateway.start(["serve"], environment: wrong)
+            #expect(try await gateway.serviceSays("Microsoft's: nothing is ordered"))
+            try await Task.sleep(for: .seconds(5))
+            try await gateway.stop(service)
+        } else {
+            let run = try await gateway.certway(["run", "--once", "--wait", "5"], environment: wrong)
+            #expect(run.status == 4 && run.errors.contains("Microsoft's: nothing is ordered"), "\(run.errors)")
+        }
+        #expect(try await site.list().number == number)
+    }
+
     /// The folder from before something was signed or ended: nothing is issued and no list made before that is mended.
     @Test(arguments: ["issue", "revoke", "root-crl", "renew", "retire"])
     func anOlderCopyOfTheFolderIsRefused(_ event: String) async throws {

@@ -98,7 +98,7 @@ public final class GatewayService: Sendable {
         if !isTakenOver { try first.takeFolder() }
         guard try await joins() else { return log(.notice, "stopped") }
         // Before anything is ordered: one of our own CAs may come from an older copy.
-        await upkeep()
+        if let gateway = try? await current.latest() { tell(await gateway.lookAtAuthorities()) }
         log(.notice, "serving from \(first.home.path)")
         let loops = Task {
             await withDiscardingTaskGroup { group in
@@ -372,8 +372,12 @@ public final class GatewayService: Sendable {
 
     /// CRLs of CAs of our own and what else is due there; whether anybody orders or not.
     private func upkeepLoop() async {
+        await learnTheTime()
         while !engine.isStopping, !Task.isCancelled {
-            await upkeep()
+            // A list that is signed by a wrong clock is valid for nobody.
+            if let gateway = try? await current.latest(), gateway.clockSign == nil {
+                tell(await gateway.maintainAuthorities())
+            }
             try? await Task.sleep(for: .seconds(2))
         }
     }
@@ -467,9 +471,7 @@ public final class GatewayService: Sendable {
         }
     }
 
-    private func upkeep() async {
-        guard let gateway = try? await current.latest() else { return }
-        let upkeep = await gateway.maintainAuthorities()
+    private func tell(_ upkeep: BackendCARegistry.Upkeep) {
         for sentence in upkeep.done { log(.notice, sentence) }
         say(.error, "upkeep", upkeep.problems, over: SaidOnce.isOver)
     }

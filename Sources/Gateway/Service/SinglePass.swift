@@ -91,18 +91,18 @@ public final class SinglePass: Sendable {
     private func pass(consented: OrderConsent?, until deadline: Date?) async throws -> Report {
         var report = Report()
         let start = now
-        let upkeep = await gateway.maintainAuthorities()
-        for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         let lease = presence.lease
         var directory = EnrollmentPass.Report()
         if lease != nil { directory = try await current.readDirectory(under: lease, onActivity).report }
         // The answers of the tenant have told the time. With a wrong one graces and validities seem over, and what follows from that is
         // not taken back when it is right again.
-        if let sign = gateway.clockSign {
+        if let sign = await gateway.learntClockSign() {
             report.causes = [sign] + directory.problems
             report.counts = try await gateway.ledger.counts()
             return report
         }
+        let upkeep = await gateway.maintainAuthorities()
+        for sentence in upkeep.done { gateway.logger.log(.notice, sentence, fields: []) }
         if lease != nil { try await current.latest().lookAtOutages() }
         let pass = try await current.pass(under: lease, onActivity)
         var plan = lease == nil ? EnrollmentPass.Report() : try await pass.evaluate(directory)
