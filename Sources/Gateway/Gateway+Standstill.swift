@@ -166,10 +166,18 @@ extension Gateway {
         }
     }
 
-    /// Certificates in use by templates that are gone, of which nobody knows any more who may have them; one sentence for each.
+    /// Certificates in use that only a person can decide on, a sentence each: of a key that is in wrong hands (CA/Browser Forum Baseline
+    /// Requirements section 4.9.1.1), and by templates that are gone, of which nobody knows any more who may have them.
     ///
     /// - Throws: `StoreError`.
-    public func orphanedCertificates() async throws -> [String] {
+    public func certificatesToDecideOn() async throws -> [String] {
+        try await ledger.certificatesOfCompromisedKeys().map {
+            "certificate \($0.serialNumber) has the key of certificate \($0.compromised), which was revoked as compromised: 'certway "
+                + "certificate revoke \($0.serialNumber) --reason keyCompromise'"
+        } + orphanedCertificates()
+    }
+
+    private func orphanedCertificates() async throws -> [String] {
         try await ledger.counts().filter { $0.stage == .active && configuration.template($0.template) == nil }
             .sorted { $0.template < $1.template }.map {
                 "\(Plural($0.count, "certificate is", "certificates are")) in use by template \($0.template), which is gone: nobody "

@@ -37,6 +37,14 @@ extension OrderLedger {
         return request
     }
 
+    /// Certificates in use of a key of which another certificate was revoked, or is to be, because it is in wrong hands. Only a requested
+    /// one can have a key that others have, too.
+    ///
+    /// - Throws: `StoreError`.
+    public func certificatesOfCompromisedKeys() async throws -> [(serialNumber: String, compromised: String)] {
+        try await database.read { try RequestTable(connection: $0).certificatesOfCompromisedKeys() }
+    }
+
     /// The orders of requests, and their certificates, by id of the request; two questions for some hundred of them.
     public func outcomes(
         of requests: [SubmittedRequest]
@@ -67,6 +75,26 @@ extension OrderLedger {
         }
     }
 
+    /// What is on record against handing a request in; nil for nothing.
+    public func obstacle(toSubmitting new: NewRequest) async throws -> String? {
+        let now = now()
+        do {
+            try await database.read { try RequestTable(connection: $0).require(new, at: now) }
+            return nil
+        } catch let error as LedgerError {
+            return "\(error)"
+        }
+    }
+
+    /// - Throws: `LedgerError.notPossible` where `approve` would be refused.
+    public func requireOrderable(_ request: SubmittedRequest, renewableFor: Double) async throws {
+        let now = now()
+        try request.requireWaiting()
+        try await database.read {
+            try RequestTable(connection: $0).require(request, renewableFor: renewableFor, at: now)
+        }
+    }
+
     /// Puts a request on record, and orders at once where nobody has to agree: both or neither.
     ///
     /// - Parameters:
@@ -78,9 +106,7 @@ extension OrderLedger {
     ) async throws -> SubmittedRequest {
         let now = now()
         return try await writeBesideOthers { connection in
-            try RequestTable(connection: connection).require(
-                new.csr, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
-            try RequestTable(connection: connection).requireRoom(for: new)
+            try RequestTable(connection: connection).require(new, at: now)
             var request = SubmittedRequest(
                 id: try RequestTable.ids.take(on: connection),
                 reference: try RequestTable(connection: connection).newReference(for: new),
@@ -136,11 +162,7 @@ extension OrderLedger {
         return try await writeBesideOthers { connection in
             let table = RequestTable(connection: connection)
             let before = try table.locked(id)
-            guard before.state == .waiting else {
-                let who = before.decidedBy.map { " by \($0)" } ?? ""
-                throw LedgerError.notPossible(
-                    "request \(before.reference) is \(before.state.rawValue) already\(who): nothing was changed")
-            }
+            try before.requireWaiting()
             var after = before
             (after.state, after.decidedBy, after.decidedAt) = (state, actor, now)
             after.cause = cause.isEmpty ? nil : cause
@@ -162,6 +184,13 @@ extension OrderLedger {
 }
 
 extension SubmittedRequest {
+    /// - Throws: `LedgerError.notPossible` for one that is decided.
+    public func requireWaiting() throws {
+        guard state != .waiting else { return }
+        let who = decidedBy.map { " by \($0)" } ?? ""
+        throw LedgerError.notPossible("request \(reference) is \(state.rawValue) already\(who): nothing was changed")
+    }
+
     func audited(
         _ action: AuditAction, by actor: AuditActor, _ before: SubmittedRequest?, because cause: String
     ) -> AuditEntry {

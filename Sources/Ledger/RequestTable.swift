@@ -84,10 +84,18 @@ struct RequestTable {
     /// Requests of one requester that may wait for a decision: each is kept, and told to whoever decides.
     static let mostWaiting = 50
 
+    /// Makes sure that a request may be put on record.
+    ///
+    /// - Throws: `LedgerError.notPossible`.
+    func require(_ new: NewRequest, at now: Date) throws {
+        try require(new.csr, hosts: new.hosts, renewableFor: new.renewableFor, at: now)
+        try requireRoom(for: new)
+    }
+
     /// Makes sure that whoever asks has not asked for more than somebody can decide on.
     ///
     /// - Throws: `LedgerError.notPossible`.
-    func requireRoom(for new: NewRequest) throws {
+    private func requireRoom(for new: NewRequest) throws {
         let waiting =
             try connection.value(
                 "SELECT COUNT(*) FROM certificate_requests WHERE requester_name = ? AND state = ?",
@@ -143,30 +151,58 @@ struct RequestTable {
 
     /// - Returns: serial number of a certificate of the key that was revoked, or is to be, because the key is in wrong hands.
     private func compromised(_ key: RequestedKey, _ alike: [SubmittedRequest]) throws -> String? {
-        let reason = RevocationReason.keyCompromise.name
         let standing = CertificateAction.State.standing
         var found: String?
         try connection.forEachRow(
             """
             SELECT c.der, c.serial_number FROM certificate_actions x JOIN certificates c ON c.id = x.certificate_id \
             WHERE x.kind = ? AND x.reason = ? AND x.state IN (\(standing.places))
-            """, [SQLValue(CertificateAction.Kind.revoke), .text(reason)] + standing.parameters
+            """,
+            [SQLValue(CertificateAction.Kind.revoke), .text(RevocationReason.keyCompromise.name)] + standing.parameters
         ) { row in
             guard found == nil, try RequestedKey(ofCertificate: row[0]) == key else { return }
             found = try row[1]
         }
         if let found { return found }
         // As the list of a CA says it, whoever has asked there.
-        for order in alike.compactMap(\.orderID) {
-            let reasons: [JSONValue] = try connection.query(
-                "SELECT data FROM order_events WHERE order_id = ? AND kind = ?", [.integer(order), .text("revoked")]
-            ) { try $0[0] }
-            if reasons.contains(where: { $0["reason"]?.string == reason }) {
-                return try connection.value(
-                    "SELECT serial_number FROM certificates WHERE order_id = ?", [.integer(order)], as: String.self)
-            }
+        return try alike.compactMap(\.orderID).first(where: isListedAsCompromised).flatMap {
+            try connection.value(
+                "SELECT serial_number FROM certificates WHERE order_id = ?", [.integer($0)], as: String.self)
         }
-        return nil
+    }
+
+    private func isListedAsCompromised(_ order: Int64) throws -> Bool {
+        let events: [JSONValue] = try connection.query(
+            "SELECT data FROM order_events WHERE order_id = ? AND kind = ?", [.integer(order), .text("revoked")]
+        ) { try $0[0] }
+        return events.contains { $0["reason"]?.string == RevocationReason.keyCompromise.name }
+    }
+
+    /// In use, and nobody has asked for their end.
+    func certificatesOfCompromisedKeys() throws -> [(serialNumber: String, compromised: String)] {
+        let standing = CertificateAction.State.standing
+        let revoke = [SQLValue(CertificateAction.Kind.revoke)] + standing.parameters
+        func isAskedFor(_ certificate: String, _ more: String = "") -> String {
+            "EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = \(certificate).id AND x.kind = ? "
+                + "AND x.state IN (\(standing.places))\(more))"
+        }
+        let reason = SQLValue.text(RevocationReason.keyCompromise.name)
+        let pairs: [(serialNumber: String, other: String, order: Int64, isAskedFor: Bool)] = try connection.query(
+            """
+            SELECT o.serial_number, c.serial_number, c.order_id, CASE WHEN \(isAskedFor("c", " AND x.reason = ?")) THEN 1 ELSE 0 END \
+            FROM certificates c JOIN certificate_requests r ON r.order_id = c.order_id \
+            JOIN certificate_requests s ON s.key_digest = r.key_digest AND s.order_id <> r.order_id \
+            JOIN certificates o ON o.order_id = s.order_id \
+            WHERE o.status = ? AND NOT \(isAskedFor("o")) AND (c.status = ? OR \(isAskedFor("c", " AND x.reason = ?"))) \
+            ORDER BY o.serial_number, c.serial_number
+            """,
+            revoke + [reason, SQLValue(CertificateStatus.active)] + revoke + [SQLValue(CertificateStatus.revoked)]
+                + revoke
+                + [reason]
+        ) { (try $0[0], try $0[1], try $0[2], try $0[3] as Int == 1) }
+        return try pairs.filter { try $0.isAskedFor || isListedAsCompromised($0.order) }.map {
+            ($0.serialNumber, $0.other)
+        }
     }
 
     /// Whether nothing is to be ordered for what was ordered already.

@@ -116,6 +116,39 @@ import Testing
         #expect(try await office.ledger.requests(RequestFilter()).items.isEmpty)
     }
 
+    /// What is on record counts in a dry run as it does in earnest, and nothing follows from one.
+    @Test func aDryRunSaysWhatWouldCome() async throws {
+        let office = try await Self.office()
+        let gateway = try await office.gateway()
+        let (ada, eve) = (
+            RequestAdministration(gateway, caller: Self.ada), RequestAdministration(gateway, caller: Self.eve)
+        )
+        let csr = try Self.csr(["www.example.org"])
+        #expect(try await ada.check(csr.der, template: nil).isGood)
+        let made = try await ada.submit(csr.der, template: nil, because: "").request
+        let again = try await ada.check(csr.der, template: nil)
+        #expect(
+            !again.isGood && again.objections.contains("is here already, as \(made.reference)"), "\(again.objections)")
+        for body in [
+            { try await eve.approve(made.reference, because: "yes", isDryRun: true) },
+            { try await eve.deny(made.reference, because: "no", isDryRun: true) },
+            { try await ada.withdraw(made.reference, isDryRun: true) },
+        ] { #expect(try await body().request == made) }
+        #expect(try await office.ledger.orders().isEmpty)
+        _ = try await ada.withdraw(made.reference)
+        for body in [
+            { try await eve.approve(made.reference, because: "yes", isDryRun: true) },
+            { try await eve.deny(made.reference, because: "no", isDryRun: true) },
+            { try await ada.withdraw(made.reference, isDryRun: true) },
+        ] { await #expect(throws: LedgerError.self) { try await body() } }
+        let (second, third) = (
+            try await ada.submit(csr.der, template: nil, because: "").request, try Self.csr(["a.example.org"])
+        )
+        #expect(try await eve.approve(second.reference, because: "yes", isDryRun: true).request == second)
+        _ = try await ada.submit(third.der, template: nil, because: "")
+        #expect(try await office.ledger.requests(RequestFilter()).items.count == 3)
+    }
+
     @Test func aRequestWaitsIsAgreedToAndIsOnlyItsOwners() async throws {
         let office = try await Self.office()
         let gateway = try await office.gateway()

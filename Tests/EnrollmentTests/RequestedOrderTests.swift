@@ -322,6 +322,42 @@ import Testing
         #expect(try await gateway.ledger.orders().count == 1)
     }
 
+    /// CA/Browser Forum Baseline Requirements section 4.9.1.1: whoever has the key has that of every certificate with it.
+    @Test(arguments: [true, false]) func otherCertificatesOfACompromisedKeyAreNamed(isAskedForHere: Bool) async throws {
+        let gateway = try await TestGateway()
+        let key = try PrivateKey.generate(.p256)
+        var records: [CertificateRecord] = []
+        for host in ["a.example.test", "b.example.test", "c.example.test"] {
+            let own = host.hasPrefix("c") ? try PrivateKey.generate(.p256) : key
+            let csr = try CertificateSigningRequest.make(
+                subject: [("CN", host)], alternativeNames: [.dNSName(host)], key: own)
+            let request = try await Self.submit(gateway, [host], csr: csr).request
+            try await gateway.work()
+            let id = try #require(try await gateway.order(request.orderID ?? 0).certificateID)
+            records.append(try #require(try await gateway.ledger.certificate(id)))
+        }
+        func revoke(_ number: Int, _ reason: RevocationReason) async throws {
+            guard !isAskedForHere else {
+                _ = try await gateway.ledger.ask([
+                    .revoke(certificateID: records[number].id, reason: reason, cause: "stolen", actor: "eve")
+                ])
+                return
+            }
+            let revoked = RevokedCertificate(
+                serialNumber: records[number].serialNumber, issuer: records[number].issuer, reason: reason.name,
+                at: gateway.clock.now())
+            _ = try await gateway.ledger.noteRevocations([revoked], backendCA: "main")
+        }
+        try await revoke(2, .keyCompromise)
+        #expect(try await gateway.ledger.certificatesOfCompromisedKeys().isEmpty)
+        try await revoke(0, .keyCompromise)
+        let found = try await gateway.ledger.certificatesOfCompromisedKeys()
+        #expect(found.map(\.serialNumber) == [records[1].serialNumber])
+        #expect(found.map(\.compromised) == [records[0].serialNumber])
+        try await revoke(1, .superseded)
+        #expect(try await gateway.ledger.certificatesOfCompromisedKeys().isEmpty)
+    }
+
     @Test func aRequestIsDecidedOnce() async throws {
         let gateway = try await TestGateway()
         let new = NewRequest(

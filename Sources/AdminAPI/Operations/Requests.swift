@@ -88,11 +88,10 @@ extension APIOperation {
             answer: .json(.certificateRequest), repeats: .keyRequired
         ) { call in
             let (word, cause) = (call.path("reference"), call.body?["because"]?.string ?? "")
-            guard !call.isDryRun else { return .json(try await call.requests.show(word).json) }
             let decided =
                 call.body?["decision"]?.string == "approve"
-                ? try await call.requests.approve(word, because: cause)
-                : try await call.requests.deny(word, because: cause)
+                ? try await call.requests.approve(word, because: cause, isDryRun: call.isDryRun)
+                : try await call.requests.deny(word, because: cause, isDryRun: call.isDryRun)
             return .json(decided.json)
         },
         APIOperation(
@@ -100,9 +99,7 @@ extension APIOperation {
             "Take one's own request back, as long as nobody has decided on it", permission: .requestCertificate,
             parameters: [request], answer: .json(.certificateRequest), repeats: .keyRequired
         ) { call in
-            let word = call.path("reference")
-            guard !call.isDryRun else { return .json(try await call.requests.show(word).json) }
-            return .json(try await call.requests.withdraw(word).json)
+            .json(try await call.requests.withdraw(call.path("reference"), isDryRun: call.isDryRun).json)
         },
         APIOperation(
             "revokeRequestedCertificate", .post, "/certificate-requests/{reference}/revocations", tag: "Requests",

@@ -186,7 +186,7 @@ public struct Doctor: Sendable {
             plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
-        examination.noteStandstill("templates", try await gateway.orphanedCertificates())
+        examination.noteStandstill("certificates", try await gateway.certificatesToDecideOn())
         let spending = try await Spending.read(
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
         examination.noteStandstill(

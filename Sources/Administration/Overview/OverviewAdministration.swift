@@ -117,7 +117,7 @@ public struct OverviewAdministration: Sendable {
             [gateway.sealingKeyFault(), try await gateway.store.lookAtAuditTrail()].compactMap(\.self)
             + gateway.configuration.exchangedFiles.map(\.sentence) + doubts.stops
         return urgent.map { Need(.gateway, $0, path: "/services") }
-            + (try await gateway.orphanedCertificates() + doubts.notes).map {
+            + (try await gateway.certificatesToDecideOn() + doubts.notes).map {
                 Need(.notice, $0, path: "/templates", isUrgent: false)
             }
     }

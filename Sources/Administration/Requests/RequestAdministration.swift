@@ -31,13 +31,16 @@ public struct RequestAdministration: Sendable {
 
     private var templates: [TemplateConfiguration] { gateway.configuration.requestTemplates.filter(\.enabled) }
 
-    /// What the rules of a template say of a request; keeps nothing.
+    /// What the rules of a template say of a request, and what is on record against it; keeps nothing.
     ///
     /// - Parameter template: nil for the only one there is.
     /// - Throws: `SettingsError` for what is no request, and for a template that there is not; `AccessDenied`.
     public func check(_ bytes: [UInt8], template name: String?) async throws -> RequestCheck {
         try await entrance.require(.requestCertificate)
-        return try look(try ReceivedRequest.read(bytes), by: try template(name))
+        let (csr, template) = (try ReceivedRequest.read(bytes), try template(name))
+        let check = try look(csr, by: template)
+        guard check.isGood else { return check }
+        return check.adding(obstacle: try await ledger.obstacle(toSubmitting: new(csr, template, check, because: "")))
     }
 
     /// Hands a request in. It is ordered at once where nobody has to agree, within the limits that hold for orders.
@@ -54,30 +57,42 @@ public struct RequestAdministration: Sendable {
             let template = try template(name)
             let check = try look(csr, by: template)
             guard check.isGood else { throw SettingsError("request: \(check.objections)", at: .commandLine) }
-            let new = NewRequest(
-                template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
-                keyType: check.keyType, csr: csr.der, reason: cause,
-                renewableFor: template.renewableFor)
             let needsApproval = template.requests?.approval ?? true
             let limits = gateway.configuration.limits
             let bounds = RequestBounds(
                 budgets: SpendingBound.budgets(of: template, limits, at: ledger.clock.now()),
                 perDay: template.limits.ordersPerRun ?? limits.ordersPerRun)
             return try await ledger.submit(
-                new, within: bounds, ordering: needsApproval ? nil : order(template, check.names))
+                new(csr, template, check, because: cause), within: bounds,
+                ordering: needsApproval ? nil : order(template, check.names))
         }
         return try await standing(of: request)
+    }
+
+    private func new(
+        _ csr: CertificateSigningRequest, _ template: TemplateConfiguration, _ check: RequestCheck,
+        because cause: String
+    ) -> NewRequest {
+        NewRequest(
+            template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
+            keyType: check.keyType, csr: csr.der, reason: cause, renewableFor: template.renewableFor)
     }
 
     /// Agrees to a request: it is ordered. The rules are looked at once more, for they may be other ones by now.
     ///
     /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided; `SettingsError` for what is not allowed any more.
-    public func approve(_ word: String, because cause: String) async throws -> RequestStanding {
-        try await change(word, .placeOrder, .approveRequest, cause) { request in
+    ///
+    /// - Parameter isDryRun: whether to tell only that it could be.
+    public func approve(_ word: String, because cause: String, isDryRun: Bool = false) async throws -> RequestStanding {
+        try await change(word, .placeOrder, .approveRequest, cause, isDryRun) { request in
             let template = try template(request.template)
             let check = try look(try CertificateSigningRequest(der: request.csr), by: template)
             guard check.isGood else {
                 throw SettingsError("request \(request.reference): \(check.objections)", at: .state)
+            }
+            if isDryRun {
+                try await ledger.requireOrderable(request, renewableFor: template.renewableFor)
+                return request
             }
             return try await ledger.approve(
                 request.id, by: caller.name, because: cause, renewableFor: template.renewableFor,
@@ -88,19 +103,21 @@ public struct RequestAdministration: Sendable {
     /// Refuses a request.
     ///
     /// - Throws: `AccessDenied`, `LedgerError.notPossible` for one that is decided.
-    public func deny(_ word: String, because cause: String) async throws -> RequestStanding {
-        try await change(word, .placeOrder, .denyRequest, cause) { request in
-            try await ledger.deny(request.id, by: caller.name, because: cause)
+    public func deny(_ word: String, because cause: String, isDryRun: Bool = false) async throws -> RequestStanding {
+        try await change(word, .placeOrder, .denyRequest, cause, isDryRun) { request in
+            try request.requireWaiting()
+            return isDryRun ? request : try await ledger.deny(request.id, by: caller.name, because: cause)
         }
     }
 
     /// Takes one's own request back, as long as nobody has decided on it.
     ///
     /// - Throws: as `deny`; somebody else's is not known.
-    public func withdraw(_ word: String) async throws -> RequestStanding {
-        try await change(word, .requestCertificate, .withdrawRequest, "") { request in
+    public func withdraw(_ word: String, isDryRun: Bool = false) async throws -> RequestStanding {
+        try await change(word, .requestCertificate, .withdrawRequest, "", isDryRun) { request in
             guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
-            return try await ledger.withdrawRequest(request.id, by: caller.name)
+            try request.requireWaiting()
+            return isDryRun ? request : try await ledger.withdrawRequest(request.id, by: caller.name)
         }
     }
 
@@ -131,11 +148,11 @@ public struct RequestAdministration: Sendable {
 
     /// Asks for the right before it tells whether there is such a request.
     private func change(
-        _ word: String, _ permission: Permission, _ action: AuditAction, _ cause: String,
+        _ word: String, _ permission: Permission, _ action: AuditAction, _ cause: String, _ isDryRun: Bool = false,
         _ body: (SubmittedRequest) async throws -> SubmittedRequest
     ) async throws -> RequestStanding {
         let wish = Entrance.Wish(action, AuditObject(.request, String(word.prefix(60))), because: cause)
-        return try await entrance.pass(permission, to: wish, .all) {
+        return try await entrance.pass(permission, to: wish, isDryRun ? .byTheUseCase : .all) {
             try await standing(of: try await body(try await ledger.request(word)))
         }
     }

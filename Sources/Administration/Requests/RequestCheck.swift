@@ -11,7 +11,7 @@ public import Settings
 public struct RequestCheck: Sendable {
     public struct Finding: Sendable, Hashable {
         public enum Topic: String, Sendable {
-            case key, names, product
+            case key, names, product, record
         }
 
         public let topic: Topic
@@ -19,7 +19,7 @@ public struct RequestCheck: Sendable {
         public let sentence: String
     }
 
-    public let findings: [Finding]
+    public private(set) var findings: [Finding]
     /// As they would be ordered.
     public let names: RequestedNames
     /// Such as `rsa3072`.
@@ -50,6 +50,13 @@ public struct RequestCheck: Sendable {
             )
         }
         (self.findings, self.names, keyType) = (findings, names, key.type)
+    }
+
+    /// The same, with what is on record against it; nil for nothing.
+    func adding(obstacle: String?) -> Self {
+        var check = self
+        if let obstacle { check.findings.append(Finding(topic: .record, isGood: false, sentence: obstacle)) }
+        return check
     }
 
     private static func key(

@@ -343,8 +343,8 @@ public final class GatewayService: Sendable {
                 if let breach = try? await first.store.lookAtAuditTrail() {
                     say(.error, "audit trail", breach)
                 }
-                if let gateway = try? await current.latest(), let found = try? await gateway.orphanedCertificates() {
-                    say(.warning, "gone templates", found, over: SaidOnce.isOver)
+                if let gateway = try? await current.latest(), let found = try? await gateway.certificatesToDecideOn() {
+                    say(.warning, "certificates to decide on", found, over: SaidOnce.isOver)
                 }
                 if let sentences = try? await current.latest().failoverSentences() {
                     say(.warning, "failover", sentences, over: SaidOnce.isOver)

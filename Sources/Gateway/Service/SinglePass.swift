@@ -172,7 +172,7 @@ public final class SinglePass: Sendable {
         report.causes += upkeep.problems + plan.problems + plan.standstill + plan.overLimit
         report.causes += try await gateway.standingOrders(at: now, endedSince: start) + leftOver()
         report.causes += try await gateway.incidentProblems()
-        report.causes += try await gateway.orphanedCertificates()
+        report.causes += try await gateway.certificatesToDecideOn()
         report.causes += try await gateway.ledger.actionObstacles(failedSince: start).map(\.sentence)
         return report
     }
