@@ -16,7 +16,8 @@ extension IssuingCA {
         return crl
     }
 
-    /// Puts a certificate on the CRL. Doing it twice changes nothing; `removeFromCRL` ends a hold.
+    /// Puts a certificate on the CRL. Doing it twice changes nothing but the reason of a key that turns out to be compromised;
+    /// `removeFromCRL` ends a hold.
     ///
     /// - Returns: the CRL then in force, in a rehearsal the one that would be.
     @discardableResult
@@ -35,6 +36,9 @@ extension IssuingCA {
             case (_, nil):
                 entries.append(.init(serialNumber: serialNumber, revocationDate: now, reasonCode: reason.rawValue))
             case (_, let index?) where isOnHold: entries[index].reasonCode = reason.rawValue
+            // Often it becomes known only later (CA/Browser Forum Baseline Requirements section 4.9.1.1); the time stays.
+            case (.keyCompromise, let index?) where entries[index].reasonCode != reason.rawValue:
+                entries[index].reasonCode = reason.rawValue
             default: return crl
             }
             return try write(entries, after: crl, now: now, nextUpdate: CRLSeries.end(of: lifetime, from: now))

@@ -58,6 +58,11 @@ public struct UserPFXCertificate: Sendable {
         createdDateTime = nil
     }
 
+    /// Whether devices may use it for this at that time.
+    public func serves(_ purpose: IntendedPurpose, at date: Date) -> Bool {
+        intendedPurpose.lowercased() == purpose.rawValue.lowercased() && expirationDateTime.map { $0 > date } ?? true
+    }
+
     /// Whether an answer is about `wanted`: the same certificate of the same user.
     func names(_ wanted: UserPFXCertificate) -> Bool { id == wanted.id && thumbprint == wanted.thumbprint }
 

@@ -230,8 +230,15 @@ extension Gateway {
             })
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.newIssuers = newIssuers(ChainWatch(ledger))
-        context.lookAgain = { [configuration] order in
-            order.hasForeignKey ? configuration.verdict(onRequested: order) : try await eligibility.verdict(on: order)
+        context.lookAgain = { [configuration, ledger] order in
+            guard order.hasForeignKey else { return try await eligibility.verdict(on: order) }
+            if let reason = try await ledger.compromise(ofRequestBehind: order) { return .withdraw(reason) }
+            return configuration.verdict(onRequested: order)
+        }
+        context.forgottenRecord = { [uploader = context.uploader] order in
+            guard let uploader else { return nil }
+            return try await restoreCheck.forgotten(
+                of: order.userPrincipalName, for: OrderTerms(json: order.request).intendedPurpose, in: uploader)
         }
         context.recipient = { order in
             order.hasForeignKey

@@ -141,12 +141,23 @@ public struct RestoreCheck: Sendable {
     ///
     /// - Parameter consent: one that came to Intune by then does not count.
     private func unknown(
-        _ userPrincipalName: String, _ uploader: IntunePFXUploader, since consent: Date?
+        _ userPrincipalName: String, _ uploader: IntunePFXUploader, since consent: Date?,
+        where isMeant: (UserPFXCertificate) -> Bool = { _ in true }
     ) async throws -> String? {
-        for entity in try await uploader.certificates(of: userPrincipalName) where uploader.isOurs(entity) {
+        for entity in try await uploader.certificates(of: userPrincipalName)
+        where uploader.isOurs(entity) && isMeant(entity) {
             if !Self.isCovered(entity, by: consent), try await isUnknown(entity) { return entity.thumbprint }
         }
         return nil
+    }
+
+    /// The same for one purpose.
+    func forgotten(
+        of userPrincipalName: String, for purpose: IntendedPurpose, in uploader: IntunePFXUploader
+    ) async throws -> String? {
+        let consent = try await consentedUntil()
+        let now = ledger.clock.now()
+        return try await unknown(userPrincipalName, uploader, since: consent) { $0.serves(purpose, at: now) }
     }
 
     private static func isCovered(_ entity: UserPFXCertificate, by consent: Date?) -> Bool {

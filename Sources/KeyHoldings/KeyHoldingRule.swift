@@ -54,14 +54,13 @@ public struct KeyHoldingRule: Sendable, Hashable {
         let ends = [OrderStage.superseded, .revoked, .expired]
         var condition = """
             c.template = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = c.id \
-            AND x.state IN (\(CertificateAction.State.standing.places)) AND (x.kind = ? AND x.actor <> ? AND x.actor <> ? \
-            OR x.kind = ? AND x.reason = ? AND (x.not_before IS NULL OR x.not_before <= ?))) AND (o.stage = ?
+            AND x.state IN (\(CertificateAction.State.standing.places)) AND x.kind = ? AND x.actor <> ? AND x.actor <> ?) \
+            AND NOT EXISTS (SELECT 1 FROM compromised_keys k WHERE k.certificate_id = c.id AND k.since <= ?) AND (o.stage = ?
             """
         var parameters: [SQLValue] =
             [.text(template)] + CertificateAction.State.standing.parameters + [
                 SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner), .text(OrderLedger.intune),
-                SQLValue(CertificateAction.Kind.revoke), .text("keyCompromise"), SQLValue(now),
-                SQLValue(OrderStage.active),
+                SQLValue(now), SQLValue(OrderStage.active),
             ]
         if let keep {
             let unused = Self.unused

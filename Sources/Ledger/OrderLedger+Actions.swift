@@ -67,6 +67,11 @@ extension OrderLedger {
                     by: AuditActor(named: new.actor), person: order.userPrincipalName, from: before, because: new.cause),
                 on: connection)
         }
+        let compromised = CompromisedKeyTable(connection: connection)
+        for new in batch where new.kind == .revoke && new.reason == .keyCompromise {
+            try compromised.note(
+                [new.certificateID], since: new.notBefore ?? now, by: AuditActor(named: new.actor), because: new.cause)
+        }
         let missing = batch.filter { keys.insert($0.openKey).inserted }
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
         let first = try CertificateActionTable.ids.take(missing.count, on: connection)
@@ -178,6 +183,9 @@ extension OrderLedger {
             after.updatedAt = now
             guard try table.save(before, as: after) else {
                 throw StoreError(.busy, "action \(id) was changed at the same time: try again")
+            }
+            if after.state == .undone, after.kind == .revoke, after.reason == .keyCompromise {
+                try CompromisedKeyTable(connection: connection).forget(after.certificateID)
             }
             _ = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
             // What was left alone because it was to end is looked at again: it may have changed meanwhile.

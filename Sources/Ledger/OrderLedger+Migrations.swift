@@ -235,5 +235,6 @@ extension OrderLedger {
         AgentKeyTable.migration,
         subscriberMigration,
         RequestTable.keyMigration,
+        CompromisedKeyTable.migration,
     ]
 }

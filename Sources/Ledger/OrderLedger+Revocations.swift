@@ -20,6 +20,11 @@ extension OrderLedger {
             var ended: [String] = []
             for entry in revoked {
                 guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else { continue }
+                if entry.reason == CompromisedKeyTable.reason {
+                    try CompromisedKeyTable(connection: connection).note(
+                        [certificate.id], since: now, by: AuditActor(backendCA, .ca),
+                        because: "as the CA says since \(entry.at.ISO8601Format())")
+                }
                 guard certificate.status != .revoked else { continue }
                 let before = try table.locked(certificate.orderID)
                 let sentence =

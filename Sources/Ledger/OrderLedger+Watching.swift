@@ -38,24 +38,28 @@ extension OrderLedger {
         }
     }
 
-    /// Serial numbers of certificates in force of one issuer, for which `isMeant` holds. Goes through them one by one.
+    /// Serial numbers of certificates of one issuer that are not over, for which `isMeant` holds; it also learns whether they are revoked.
+    /// Goes through them one by one.
     public func serialNumbers(
-        backendCA: String, issuer: String, where isMeant: @escaping @Sendable (String) -> Bool
+        backendCA: String, issuer: String,
+        where isMeant: @escaping @Sendable (_ serialNumber: String, _ isRevoked: Bool) -> Bool
     ) async throws -> [String] {
         let now = now()
         return try await database.read { connection in
             var numbers: [String] = []
             try connection.forEachRow(
                 """
-                SELECT serial_number, issuer FROM certificates WHERE backend_ca = ? AND status IN (?, ?) AND not_after > ?
+                SELECT serial_number, issuer, status FROM certificates \
+                WHERE backend_ca = ? AND status IN (?, ?, ?) AND not_after > ?
                 """,
                 [
                     .text(backendCA), SQLValue(CertificateStatus.active), SQLValue(CertificateStatus.superseded),
-                    SQLValue(now),
+                    SQLValue(CertificateStatus.revoked), SQLValue(now),
                 ]
             ) { row in
                 let number: String = try row["serial_number"]
-                if try row["issuer"] as String == issuer, isMeant(number) { numbers.append(number) }
+                let status: CertificateStatus = try row["status"]
+                if try row["issuer"] as String == issuer, isMeant(number, status == .revoked) { numbers.append(number) }
             }
             return numbers
         }

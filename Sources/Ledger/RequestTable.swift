@@ -136,7 +136,7 @@ struct RequestTable {
                 "the same request, or one of the same key and names, is here already, as \(same.reference) of \(same.requester): it is "
                     + "\(same.state.rawValue); nothing is ordered twice for it")
         }
-        if let serialNumber = try compromised(key, alike) {
+        if let serialNumber = try CompromisedKeyTable(connection: connection).serialNumber(of: key) {
             throw LedgerError.notPossible(
                 "its key is that of certificate \(serialNumber), which was revoked as compromised: make a new key")
         }
@@ -149,60 +149,19 @@ struct RequestTable {
             renewableFor: renewableFor, at: now)
     }
 
-    /// - Returns: serial number of a certificate of the key that was revoked, or is to be, because the key is in wrong hands.
-    private func compromised(_ key: RequestedKey, _ alike: [SubmittedRequest]) throws -> String? {
-        let standing = CertificateAction.State.standing
-        var found: String?
-        try connection.forEachRow(
-            """
-            SELECT c.der, c.serial_number FROM certificate_actions x JOIN certificates c ON c.id = x.certificate_id \
-            WHERE x.kind = ? AND x.reason = ? AND x.state IN (\(standing.places))
-            """,
-            [SQLValue(CertificateAction.Kind.revoke), .text(RevocationReason.keyCompromise.name)] + standing.parameters
-        ) { row in
-            guard found == nil, try RequestedKey(ofCertificate: row[0]) == key else { return }
-            found = try row[1]
-        }
-        if let found { return found }
-        // As the list of a CA says it, whoever has asked there.
-        return try alike.compactMap(\.orderID).first(where: isListedAsCompromised).flatMap {
-            try connection.value(
-                "SELECT serial_number FROM certificates WHERE order_id = ?", [.integer($0)], as: String.self)
-        }
-    }
-
-    private func isListedAsCompromised(_ order: Int64) throws -> Bool {
-        let events: [JSONValue] = try connection.query(
-            "SELECT data FROM order_events WHERE order_id = ? AND kind = ?", [.integer(order), .text("revoked")]
-        ) { try $0[0] }
-        return events.contains { $0["reason"]?.string == RevocationReason.keyCompromise.name }
-    }
-
     /// In use, and nobody has asked for their end.
     func certificatesOfCompromisedKeys() throws -> [(serialNumber: String, compromised: String)] {
         let standing = CertificateAction.State.standing
-        let revoke = [SQLValue(CertificateAction.Kind.revoke)] + standing.parameters
-        func isAskedFor(_ certificate: String, _ more: String = "") -> String {
-            "EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = \(certificate).id AND x.kind = ? "
-                + "AND x.state IN (\(standing.places))\(more))"
-        }
-        let reason = SQLValue.text(RevocationReason.keyCompromise.name)
-        let pairs: [(serialNumber: String, other: String, order: Int64, isAskedFor: Bool)] = try connection.query(
+        return try connection.query(
             """
-            SELECT o.serial_number, c.serial_number, c.order_id, CASE WHEN \(isAskedFor("c", " AND x.reason = ?")) THEN 1 ELSE 0 END \
-            FROM certificates c JOIN certificate_requests r ON r.order_id = c.order_id \
-            JOIN certificate_requests s ON s.key_digest = r.key_digest AND s.order_id <> r.order_id \
-            JOIN certificates o ON o.order_id = s.order_id \
-            WHERE o.status = ? AND NOT \(isAskedFor("o")) AND (c.status = ? OR \(isAskedFor("c", " AND x.reason = ?"))) \
-            ORDER BY o.serial_number, c.serial_number
+            SELECT o.serial_number, k.serial_number FROM compromised_keys k \
+            JOIN certificate_requests s ON s.key_digest = k.key_digest JOIN certificates o ON o.order_id = s.order_id \
+            WHERE o.id <> k.certificate_id AND o.status = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x \
+            WHERE x.certificate_id = o.id AND x.kind = ? AND x.state IN (\(standing.places))) \
+            ORDER BY o.serial_number, k.serial_number
             """,
-            revoke + [reason, SQLValue(CertificateStatus.active)] + revoke + [SQLValue(CertificateStatus.revoked)]
-                + revoke
-                + [reason]
-        ) { (try $0[0], try $0[1], try $0[2], try $0[3] as Int == 1) }
-        return try pairs.filter { try $0.isAskedFor || isListedAsCompromised($0.order) }.map {
-            ($0.serialNumber, $0.other)
-        }
+            [SQLValue(CertificateStatus.active), SQLValue(CertificateAction.Kind.revoke)] + standing.parameters
+        ) { (serialNumber: try $0[0], compromised: try $0[1]) }
     }
 
     /// Whether nothing is to be ordered for what was ordered already.

@@ -3,18 +3,22 @@
 
 import PKIX
 
-/// The key that a request is for, by the digest of its SubjectPublicKeyInfo.
+/// A key by the digest of what is the same for each of its spellings (`PublicKey.identity`).
 struct RequestedKey: Hashable {
     /// SHA-256, 64 hexadecimal digits; of the whole request where its key cannot be read.
     let digest: String
 
     /// - Parameter csr: PKCS #10, DER.
     init(of csr: [UInt8]) {
-        let key = try? CertificateSigningRequest(der: csr).publicKey.der
+        let key = try? CertificateSigningRequest(der: csr).publicKey.identity
         digest = DigestAlgorithm.sha256.digest(key ?? csr).hex
     }
 
+    init(digest: String) { self.digest = digest }
+
+    init(_ key: PublicKey) { digest = DigestAlgorithm.sha256.digest(key.identity).hex }
+
     init(ofCertificate der: [UInt8]) throws {
-        digest = DigestAlgorithm.sha256.digest(try Certificate(der: der).publicKey.der).hex
+        self.init(try Certificate(der: der).publicKey)
     }
 }

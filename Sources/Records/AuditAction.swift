@@ -34,6 +34,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case takeRevocation = "take.revocation"
     case takeWithdrawal = "take.withdrawal"
     case noticeRevocation = "notice.revocation"
+    case noticeCompromise = "notice.compromise"
     case noticeHold = "notice.hold"
     case noticeRelease = "notice.release"
     case noticeDeletion = "notice.deletion"
@@ -130,6 +131,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
         case .takeRevocation: "the CA has taken a revocation that was asked for here"
         case .takeWithdrawal: "Intune no longer has a certificate whose withdrawal was asked for here"
         case .noticeRevocation: "a certificate was revoked at its CA by others"
+        case .noticeCompromise:
+            "the key of a certificate is in wrong hands: it is neither certified nor delivered any more"
         case .noticeHold: "a certificate was put on hold at its CA by others"
         case .noticeRelease: "a hold at the CA has ended"
         case .noticeDeletion: "a certificate was deleted in Intune by others"

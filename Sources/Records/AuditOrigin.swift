@@ -3,6 +3,9 @@
 
 /// By which way something came to the gateway.
 public struct AuditOrigin: Sendable, Hashable {
+    /// Characters of a way that are kept.
+    public static let length = 100
+
     /// The command that ran, such as `certway order cancel`; empty where nothing says it.
     public var command: String
     /// Name of the node it ran on; nil for what needs none.

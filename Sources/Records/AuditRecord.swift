@@ -79,7 +79,7 @@ extension AuditRecord {
         func text(_ value: String, _ length: Int) -> String { dialect.cut(value, to: length) }
         let unsigned = AuditRecord(
             number: number, at: date.roundedToMilliseconds, actor: text(entry.actor.name, AuditTable.nameLength),
-            actorKind: entry.actor.kind.rawValue, origin: text(origin.command, 100),
+            actorKind: entry.actor.kind.rawValue, origin: text(origin.command, AuditOrigin.length),
             node: origin.node.map { text($0, 100) }, action: entry.action.rawValue,
             objectKind: entry.object.kind.rawValue, objectID: text(entry.object.id, AuditTable.nameLength),
             person: entry.person.map { text($0, AuditTable.nameLength) },

@@ -19,11 +19,20 @@ public struct APIToken: Sendable, Hashable {
     public let kind: Kind
     public let createdAt: Date
     public let createdBy: String
+    /// Object id of whoever has made it, or the token by which it was made; nil for the gateway's machine.
+    public let creatorID: String?
+    /// The token by which it was made: it ends with that one.
+    public let parentID: Int64?
     public let endsAt: Date
     /// Within some minutes; nil for never.
     public let usedAt: Date?
     public let revokedAt: Date?
     public let revokedBy: String?
+
+    /// As it stands on record what was done by it.
+    public var actor: String { kind == .bootstrap ? Self.bootstrapActor : "token \(name)" }
+
+    static let bootstrapActor = "bootstrap token"
 
     public enum State: String, Sendable { case valid, expired, revoked }
 

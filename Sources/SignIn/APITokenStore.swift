@@ -20,11 +20,14 @@ public struct APITokenStore: Sendable {
         (self.database, self.clock) = (database, clock)
     }
 
-    /// Makes a token.
+    /// Makes a token. One that is made by another token ends with that one, and is revoked with it: whoever revokes what has leaked revokes
+    /// what was made of it.
     ///
+    /// - Parameter creatorID: object id of the maker; nil for a token and for the gateway's machine.
     /// - Returns: the secret, which is told here once and never again; nil where a valid token has the name.
     public func make(
-        name: String, role: Role, kind: APIToken.Kind = .named, validFor lifetime: TimeInterval, by actor: String
+        name: String, role: Role, kind: APIToken.Kind = .named, validFor lifetime: TimeInterval, by actor: String,
+        creatorID: String? = nil
     ) async throws -> (secret: SecretText, token: APIToken)? {
         let now = clock.now().roundedToMilliseconds
         let secret = SecretText.token()
@@ -33,18 +36,28 @@ public struct APITokenStore: Sendable {
                 "SELECT COUNT(*) FROM api_tokens WHERE name = ? AND revoked_at IS NULL AND ends_at > ?",
                 [.text(name), SQLValue(now)], as: Int64.self)
             guard taken == 0 || kind == .bootstrap else { return nil }
+            let parent = try Self.tokens(
+                "revoked_at IS NULL AND ends_at > ? ORDER BY id DESC", [SQLValue(now)], on: connection
+            )
+            .first { $0.actor == actor }
+            let end = min(now.addingTimeInterval(lifetime).roundedToMilliseconds, parent?.endsAt ?? .distantFuture)
             let token = APIToken(
                 id: try SignInTables.tokenIDs.take(on: connection), name: name, role: role, kind: kind, createdAt: now,
                 createdBy: connection.dialect.cut(actor, to: 320),
-                endsAt: now.addingTimeInterval(lifetime).roundedToMilliseconds, usedAt: nil, revokedAt: nil,
+                creatorID: creatorID?.lowercased() ?? parent?.creatorID,
+                parentID: parent?.id, endsAt: end, usedAt: nil, revokedAt: nil,
                 revokedBy: nil)
             try connection.insert(
                 into: "api_tokens",
-                ["id", "hash", "name", "role", "kind", "created_at", "created_by", "ends_at"],
+                [
+                    "id", "hash", "name", "role", "kind", "created_at", "created_by", "creator_id", "parent_id",
+                    "ends_at",
+                ],
                 rows: [
                     [
                         .integer(token.id), .text(secret.hash), .text(name), .text(role.rawValue), .text(kind.rawValue),
-                        SQLValue(now), .text(token.createdBy), SQLValue(token.endsAt),
+                        SQLValue(now), .text(token.createdBy), SQLValue(token.creatorID), SQLValue(token.parentID),
+                        SQLValue(token.endsAt),
                     ]
                 ])
             try AuditTrail.record(
@@ -78,27 +91,34 @@ public struct APITokenStore: Sendable {
         return found
     }
 
-    /// Ends a token, and every session that began with it.
+    /// Ends a token, every token that was made by it, and every session that began with one of them.
     ///
     /// - Returns: as it is then; nil where there is none of that id. One that is revoked stays as it was.
     public func revoke(_ id: Int64, by actor: String) async throws -> APIToken? {
         let now = clock.now().roundedToMilliseconds
         return try await database.write { connection in
-            let cut = connection.dialect.cut(actor, to: 320)
-            let changed = try connection.execute(
-                "UPDATE api_tokens SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL",
-                [SQLValue(now), .text(cut), .integer(id)])
-            guard let token = try Self.token("id = ?", [.integer(id)], on: connection) else { return nil }
-            try connection.execute("DELETE FROM console_sessions WHERE token_id = ?", [.integer(id)])
-            if changed == 1 {
-                try AuditTrail.record(
-                    AuditEntry(
-                        .revokeToken, AuditObject(.token, token.name), by: AuditActor(named: actor),
-                        before: ["revoked": false, "id": .string(String(id))],
-                        after: ["revoked": true, "id": .string(String(id))]), on: connection)
+            var (rest, seen): ([Int64], Set<Int64>) = ([id], [id])
+            while let next = rest.popLast() {
+                try Self.end(next, by: actor, at: now, on: connection)
+                rest += try Self.tokens("parent_id = ?", [.integer(next)], on: connection).map(\.id).filter {
+                    seen.insert($0).inserted
+                }
             }
-            return token
+            return try Self.token("id = ?", [.integer(id)], on: connection)
         }
+    }
+
+    private static func end(_ id: Int64, by actor: String, at now: Date, on connection: any SQLConnection) throws {
+        let changed = try connection.execute(
+            "UPDATE api_tokens SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL",
+            [SQLValue(now), .text(connection.dialect.cut(actor, to: 320)), .integer(id)])
+        try connection.execute("DELETE FROM console_sessions WHERE token_id = ?", [.integer(id)])
+        guard changed == 1, let token = try token("id = ?", [.integer(id)], on: connection) else { return }
+        try AuditTrail.record(
+            AuditEntry(
+                .revokeToken, AuditObject(.token, token.name), by: AuditActor(named: actor),
+                before: ["revoked": false, "id": .string(String(id))],
+                after: ["revoked": true, "id": .string(String(id))]), on: connection)
     }
 
     /// Ends every token and every session, of tokens and of people.
@@ -132,7 +152,7 @@ public struct APITokenStore: Sendable {
     ) throws -> [APIToken] {
         try connection.query(
             """
-            SELECT id, name, role, kind, created_at, created_by, ends_at, used_at, revoked_at, revoked_by
+            SELECT id, name, role, kind, created_at, created_by, ends_at, used_at, revoked_at, revoked_by, creator_id, parent_id
             FROM api_tokens WHERE \(condition)
             """, parameters
         ) { row in
@@ -141,7 +161,8 @@ public struct APITokenStore: Sendable {
             }
             return APIToken(
                 id: try row[0], name: try row[1], role: role, kind: kind, createdAt: try row[4], createdBy: try row[5],
-                endsAt: try row[6], usedAt: try row[7], revokedAt: try row[8], revokedBy: try row[9])
+                creatorID: try row[10], parentID: try row[11], endsAt: try row[6], usedAt: try row[7],
+                revokedAt: try row[8], revokedBy: try row[9])
         }
     }
 }

@@ -48,5 +48,11 @@ public enum SignInTables {
         Migration("sign-in-2-authenticated-at") { sql in
             ["ALTER TABLE console_sessions ADD authenticated_at \(sql.integer)"]
         },
+        Migration("sign-in-3-tokens-of-tokens") { sql in
+            [
+                "ALTER TABLE api_tokens ADD \(sql.column("creator_id", 64))",
+                "ALTER TABLE api_tokens ADD parent_id \(sql.integer)",
+            ]
+        },
     ]
 }

@@ -6,17 +6,24 @@ public import HTTPServing
 
 /// The static files of the console: the shell at every address of a page, everything else under the hash of the tree.
 public struct ConsoleFiles: Sendable {
-    /// Which folders were looked in when no console was found; nil when all is well. The operator must put it there.
+    /// Why there is no console: it is missing, or somebody else may change its files; nil when all is well. The operator must act.
     public let problem: String?
     private let tree: ConsoleTree?
 
     /// - Parameter folders: the first that has an `index.html` is taken.
     public init(folders: [URL] = Self.standardFolders) {
-        let tree = folders.lazy.compactMap { ConsoleTree(folder: $0) }.first
-        self.tree = tree
-        problem =
-            tree == nil
-            ? "the files of the console are missing: put the folder 'console' of the release beside connectors.d" : nil
+        do {
+            for folder in folders {
+                guard let tree = try ConsoleTree(folder: folder) else { continue }
+                (self.tree, problem) = (tree, nil)
+                return
+            }
+            problem =
+                "the files of the console are missing: put the folder 'console' of the release beside connectors.d"
+        } catch {
+            problem = error.message
+        }
+        tree = nil
     }
 
     /// From the program's folder upwards: `/opt/certway/bin` → `/opt/certway/console`, and the checkout of a build.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import PKIX
 
@@ -16,15 +17,19 @@ struct ConsoleTree: Sendable {
 
     /// - Parameter folder: that of `index.html`.
     /// - Returns: nil when the folder has no console.
-    init?(folder: URL) {
+    /// - Throws: for a file that somebody else may change: a script of theirs would be whoever looks at the page.
+    init?(folder: URL) throws(DistrustedPath) {
         var contents: [String: [UInt8]] = [:]
         let root = folder.standardizedFileURL.path
         guard
             let page = try? String(contentsOf: folder.appending(path: "index.html"), encoding: .utf8),
             let all = FileManager.default.enumerator(atPath: root)
         else { return nil }
+        try TrustedPath.ofThisProcess.check(root + "/index.html", as: .shared)
         for case let path as String in all where ConsoleFile.type(of: path) != nil && path != "index.html" {
-            guard let data = try? Data(contentsOf: folder.appending(path: path)) else { continue }
+            let place = folder.appending(path: path)
+            try TrustedPath.ofThisProcess.check(place.standardizedFileURL.path, as: .shared)
+            guard let data = try? Data(contentsOf: place) else { continue }
             contents[path] = Array(data)
         }
         let places = ConsolePlace.all(in: String(decoding: contents["app/places.js"] ?? [], as: UTF8.self))

@@ -119,20 +119,30 @@ import Testing
         #expect(try await OrderConsent.pending(on: gateway.database)?.actor == "ada")
     }
 
-    /// What somebody has changed by a token, and who is in a template by a policy, are somebody's own changes, too.
-    @Test(arguments: ["templates/smime", "policies/pol"], [true, false])
-    func ownChangesComeByTokensAndPoliciesToo(object: String, isByToken: Bool) async throws {
+    enum Way: CaseIterable { case byHand, token, tokenOfAToken, underAFormerName, tokenOfAFormerName }
+
+    /// What somebody has changed by a token, under a former name, or by a policy, is somebody's own change, too.
+    @Test(arguments: ["templates/smime", "policies/pol"], Way.allCases)
+    func ownChangesComeByOtherWaysToo(object: String, way: Way) async throws {
         let gateway = try await gateway("ordersPerRun: 1, secondPerson: true")
         try await want("ada", "bob", in: gateway)
         let seen = try await fingerprint(gateway)
-        if isByToken {
-            _ = try await gateway.tokens.make(
-                name: "pipeline", role: .administrator, validFor: 3600, by: "ada")
+        let former = way == .underAFormerName || way == .tokenOfAFormerName
+        var author = Caller(
+            name: former ? "ada-lee" : "ada", roles: [.administrator], objectID: "id-ada", origin: "by group CW-Admins")
+        let tokens = way == .tokenOfAToken ? 2 : way == .token || way == .tokenOfAFormerName ? 1 : 0
+        for number in 0..<tokens {
+            let made = try #require(
+                try await TokenAdministration(gateway.store, caller: author).create(
+                    name: "pipeline \(number)", role: .administrator))
+            author = Caller(name: made.token.actor, roles: [.administrator], origin: "by API token")
         }
-        try await gateway.ledger.audit.record(
-            AuditEntry(
-                .applyConfiguration, AuditObject(.configuration, object),
-                by: AuditActor(named: isByToken ? "pipeline" : "ada"), after: ["name": "x"]))
+        try await author.asOrigin {
+            try await gateway.ledger.audit.record(
+                AuditEntry(
+                    .applyConfiguration, AuditObject(.configuration, object), by: AuditActor(named: author.name),
+                    after: ["name": "x"]))
+        }
         let error = await #expect(throws: Obstacle.self) {
             _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
         }

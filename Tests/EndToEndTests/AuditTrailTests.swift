@@ -176,7 +176,7 @@ import Testing
         "request submit": ["submit.request", "place.order"], "request approve": ["approve.request", "place.order"],
         "request deny": ["deny.request"], "request withdraw": ["withdraw.request"],
         "order cancel": ["cancel.order"], "order resend-mail": ["mail.order"], "order remind": ["mail.order"],
-        "certificate revoke": ["revoke.certificate", "retry.revocation"],
+        "certificate revoke": ["revoke.certificate", "notice.compromise", "retry.revocation"],
         "certificate undo-revocation": ["undo.revocation"],
         "certificate withdraw": ["withdraw.certificate", "replace.order"],
         "key recover": ["recover.key", "export.key"], "audit verify": ["accept.trail"],

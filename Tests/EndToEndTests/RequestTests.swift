@@ -97,6 +97,54 @@ import Testing
         return try String(contentsOfFile: "\(file).csr", encoding: .utf8)
     }
 
+    /// What becomes known of a key holds for orders that are under way, whatever its certificate has become.
+    @Test func aCompromisedKeyLeavesNoMore() async throws {
+        func submit(_ host: String, sameKey: Bool) async throws -> (status: Int, text: String) {
+            let file = place.path("shared")
+            if !sameKey { _ = try await csr("shared", "DNS:\(host)") }
+            let pem = try await openssl(
+                "req", "-new", "-key", "\(file).key", "-subj", "/CN=\(host)", "-addext", "subjectAltName=DNS:\(host)")
+            return try await ada.ask("POST", "", ["request": .string(pem)])
+        }
+        func approve(_ answer: (status: Int, text: String)) async throws -> String {
+            let reference = try #require(try JSONValue(parsing: answer.text)["reference"]?.string, "\(answer)")
+            _ = try await eve.json("POST", "/\(reference)/decisions", ["decision": "approve", "because": "yes"])
+            return reference
+        }
+        let first = try await approve(try await submit("a.example.org", sameKey: false))
+        func state(_ reference: String) async throws -> JSONValue { try await eve.json("GET", "/\(reference)") }
+        try await gateway.wait(beside: service) { try await state(first)["state"] == "active" }
+        let certificates = try await gateway.certway(["certificate", "list", "--template", "web", "--output", "json"])
+            .json
+        let serial = try #require(certificates[0]?["serialNumber"]?.string)
+        let revoked = try await gateway.certway([
+            "certificate", "revoke", serial, "--reason", "superseded", "--because", "x",
+        ])
+        try #require(revoked.status == 0, "\(revoked.errors)")
+        try await gateway.wait(beside: service) {
+            try await gateway.certway(["certificate", "show", serial]).output.contains("revoked")
+        }
+        // An order that cannot leave now.
+        try FileManager.default.moveItem(atPath: place.path("ca"), toPath: place.path("away"))
+        let second = try await approve(try await submit("b.example.org", sameKey: true))
+        let third = try await submit("c.example.org", sameKey: true)
+        #expect(third.status == 200)
+        let word = try await gateway.certway([
+            "certificate", "revoke", serial, "--reason", "keyCompromise", "--because", "it was in a public repository",
+        ])
+        #expect(word.status == 0 && word.output.contains("on record as compromised"), "\(word.output) \(word.errors)")
+        try FileManager.default.moveItem(atPath: place.path("away"), toPath: place.path("ca"))
+        try await gateway.wait(beside: service) { try await state(second)["state"] == "cancelled" }
+        #expect(try await state(second).text.contains("was revoked as compromised"))
+        let reference = try #require(try JSONValue(parsing: third.text)["reference"]?.string)
+        let (status, text) = try await eve.ask(
+            "POST", "/\(reference)/decisions", ["decision": "approve", "because": "yes"])
+        #expect(status == 409 && text.contains("was revoked as compromised"), "\(status) \(text)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("ca/orders")).count == 1)
+        let trail = try await gateway.certway(["audit", "list", "--output", "json"]).output
+        #expect(trail.contains("notice.compromise") && trail.contains("it was in a public repository"))
+    }
+
     @Test func fromTheRequestToTheChain() async throws {
         let hosts = "DNS:www.example.org,DNS:shop.example.org"
         let request = try await csr("www.example.org", hosts)

@@ -56,6 +56,41 @@ import Testing
         try await gateway.certway(["order", "list", "--held", "--all", "--output", "json"]).json.array ?? []
     }
 
+    /// The CA that had issued is not in the configuration that came back: what it issued lies in Intune all the same.
+    @Test func whatAForgottenCAHasIssuedIsNotOrderedElsewhere() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess([
+                "--users", "2", "--only", "tenant", "--only", "digicert-certcentral", "--only", "sectigo-scm",
+            ]), others: ["sectigo-scm"])
+        let product = try #require(gateway.sandbox.description["cas"]?["sectigo-scm"]?["products"]?[0]?.string)
+        let first = try #require(gateway.sandbox.description["cas"]?["digicert-certcentral"]?["products"]?[0]?.string)
+        let both = try String(contentsOfFile: gateway.configuration, encoding: .utf8)
+        try gateway.folder.write(
+            both.replacing(/,\{[^{}]*"name":"sectigo-scm"(?:[^{}]|\{[^{}]*\})*\}/, with: "").replacing(
+                /,?\{(?:[^{}]|\{[^{}]*\})*"name":"sectigo-scm"(?:[^{}]|\{[^{}]*\})*\}/, with: ""), to: "one.yaml")
+        let one = try await gateway.certway(["apply", "-f", gateway.folder.path("one.yaml"), "--prune"])
+        try #require(one.status == 0, "\(one.errors)")
+        try await gateway.finish()
+        let copy = gateway.folder.path("copy")
+        #expect(try await gateway.certway(["backup", copy]).status == 0)
+        try await gateway.reconfigure { yaml in
+            yaml.replacing("backendCA: ca\n", with: "backendCA: sectigo-scm\n").replacing(
+                "product: \"\(first)\"", with: "product: \"\(product)\"")
+        }
+        try await gateway.sandbox.join("Nora")
+        try await gateway.finish()
+        #expect(try await gateway.sandbox.orders("sectigo-scm").count == 1)
+        #expect(try await gateway.certway(["restore", copy]).status == 0)
+        for _ in 0..<2 {
+            let run = try await gateway.finish(within: 8)
+            #expect(run.status == 4, "\(run.errors)")
+        }
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 2, "bought at the other CA")
+        let held = try await held(gateway)
+        #expect(
+            held.count == 1 && held[0]["holdReason"]?.string?.contains("Intune holds certificate") == true, "\(held)")
+    }
+
     @Test(arguments: searchable, Way.allCases)
     func whatTheCAHasIsHeldAndNotOrderedAgain(connector: String, way: Way) async throws {
         let gateway = try await gateway(connector)

@@ -4,6 +4,8 @@
 import ConnectorKit
 import Foundation
 import KeyHoldings
+import Records
+import Store
 import Testing
 
 @testable import Ledger
@@ -166,6 +168,37 @@ import Testing
         if isUndone { _ = try await gateway.ledger.undo(action.id, by: "eve") }
         gateway.clock.advance(41 * 3600)
         #expect(try await wanted() == (isUndone ? 1 : 0))
+    }
+
+    /// Mostly it becomes known when the certificate is over: revoked for another reason, or ended; by whoever says it.
+    @Test(arguments: [OrderStage.revoked, .superseded, .expired], [true, false])
+    func theKeyOfWhatIsOverGoesWhenItTurnsOutToBeCompromised(stage: OrderStage, isByTheCA: Bool) async throws {
+        let id = try await certificate
+        let status = try #require(CertificateStatus(rawValue: stage.rawValue))
+        try await gateway.database.write { connection in
+            _ = try connection.execute(
+                "UPDATE orders SET stage = ? WHERE certificate_id = ?", [SQLValue(stage), .integer(id)])
+            _ = try connection.execute(
+                "UPDATE certificates SET status = ? WHERE id = ?", [SQLValue(status), .integer(id)])
+        }
+        #expect(try await wanted() == 1)
+        if isByTheCA {
+            let record = try #require(try await gateway.ledger.certificate(id))
+            _ = try await gateway.ledger.noteRevocations(
+                [
+                    RevokedCertificate(
+                        serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise",
+                        at: gateway.clock.now())
+                ], backendCA: "main")
+        } else {
+            try await gateway.ledger.noteCompromise(
+                of: [id], by: AuditActor(named: "eve"), because: "found in a backup")
+        }
+        #expect(try await wanted() == 0)
+        #expect(try await gateway.ledger.compromised(among: [id]) == [id])
+        let records = try await gateway.ledger.audit.records(AuditFilter(actions: ["notice.compromise"]), ListRequest())
+            .items
+        #expect(records.count == 1, "said once, however often it is seen")
     }
 
     /// Of a certificate that never came into use there is no old mail; it may be for the address of somebody else.

@@ -5,7 +5,10 @@ import ConnectorKit
 import Foundation
 import Ledger
 import PKIX
+import Records
+import Secrets
 import Settings
+import TestSupport
 import Testing
 
 @testable import Fulfilment
@@ -321,6 +324,53 @@ import Testing
         }
         #expect(try await gateway.ledger.orders().count == 1)
     }
+
+    /// A compressed point, or another exponent to the same modulus, is the same key.
+    @Test(arguments: [true, false]) func eachSpellingOfACompromisedKeyIsRefused(isEC: Bool) async throws {
+        let gateway = try await TestGateway()
+        let key =
+            isEC
+            ? try await Tool.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout")
+            : try await Tool.openssl("genrsa", "2048")
+        let usual = try CertificateSigningRequest.make(
+            subject: [("CN", "a.example.test")], alternativeNames: [.dNSName("a.example.test")],
+            key: PrivateKey(pem: Secret(key)))
+        let request = try await Self.submit(gateway, ["a.example.test"], csr: usual).request
+        try await gateway.work()
+        let id = try #require(try await gateway.order(request.orderID ?? 0).certificateID)
+        _ = try await gateway.ledger.ask([.revoke(certificateID: id, reason: .superseded, cause: "", actor: "eve")])
+        let folder = try TemporaryFolder()
+        let other =
+            isEC
+            ? try await Tool.openssl("ec", "-conv_form", "compressed", input: Array(key.utf8))
+            : try await Tool.run(["python3", "-c", Self.otherExponent], input: Array(key.utf8))
+        try folder.write(other, to: "k.pem")
+        let pem = try await Tool.openssl(
+            "req", "-new", "-key", folder.path("k.pem"), "-subj", "/CN=b.example.test", "-addext",
+            "subjectAltName=DNS:b.example.test")
+        let again = try CertificateSigningRequest(pem: pem)
+        #expect(try again.publicKey != usual.publicKey)
+        // The same names are bought once as well, before anything is known of the key.
+        let twin = try CertificateSigningRequest(
+            pem: await Tool.openssl(
+                "req", "-new", "-key", folder.path("k.pem"), "-subj", "/CN=a.example.test", "-addext",
+                "subjectAltName=DNS:a.example.test"))
+        await #expect(throws: LedgerError.self) { try await Self.submit(gateway, ["a.example.test"], csr: twin) }
+        try await gateway.ledger.noteCompromise(of: [id], by: AuditActor(named: "eve"), because: "found later")
+        await #expect(throws: LedgerError.self) { try await Self.submit(gateway, ["b.example.test"], csr: again) }
+        #expect(try await gateway.ledger.compromise(of: again.publicKey) != nil)
+    }
+
+    /// The key of standard input with the exponent 257.
+    private static let otherExponent = """
+        import sys
+        from cryptography.hazmat.primitives import serialization as s
+        from cryptography.hazmat.primitives.asymmetric import rsa
+        n = s.load_pem_private_key(sys.stdin.buffer.read(), None).private_numbers()
+        d = pow(257, -1, (n.p - 1) * (n.q - 1))
+        k = rsa.RSAPrivateNumbers(n.p, n.q, d, rsa.rsa_crt_dmp1(d, n.p), rsa.rsa_crt_dmq1(d, n.q), n.iqmp, rsa.RSAPublicNumbers(257, n.public_numbers.n))
+        print(k.private_key().private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode())
+        """
 
     /// CA/Browser Forum Baseline Requirements section 4.9.1.1: whoever has the key has that of every certificate with it.
     @Test(arguments: [true, false]) func otherCertificatesOfACompromisedKeyAreNamed(isAskedForHere: Bool) async throws {

@@ -35,10 +35,15 @@ import Testing
         let list = try crl(fixture)
         #expect(list.entry(for: leaf.serialNumber)?.reasonCode == 4)
         #expect(try #require(list.number) > first)
-        // Again, later, for another reason: nothing changes.
+        // Again, later, for another reason: nothing changes, but where the key turns out to be compromised.
         fixture.clock.advance(days: 0.1)
-        _ = try await connector.revoke(revocation(leaf, .keyCompromise))
+        _ = try await connector.revoke(revocation(leaf, .affiliationChanged))
         #expect(try crl(fixture).entries == list.entries)
+        for _ in 0..<2 { _ = try await connector.revoke(revocation(leaf, .keyCompromise)) }
+        let entry = try #require(try crl(fixture).entry(for: leaf.serialNumber))
+        #expect(entry.reasonCode == 1 && entry.revocationDate == list.entries[0].revocationDate)
+        _ = try await connector.revoke(revocation(leaf))
+        #expect(try crl(fixture).entries == [entry])
         let page = try await connector.inventory(from: nil)
         #expect(page.entries.map(\.status) == ["revoked"])
     }

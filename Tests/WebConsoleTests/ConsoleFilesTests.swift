@@ -136,6 +136,21 @@ import WebConsole
         #expect(none.problem != nil && files.problem == nil)
     }
 
+    /// A script that somebody else writes would be the administrator who looks at the page.
+    @Test(arguments: ["app/main.js", "index.html", ""]) func filesThatOthersMayChangeAreNotServed(_ path: String) throws
+    {
+        let folder = try TemporaryFolder()
+        let copy = URL(filePath: folder.path("console"))
+        try FileManager.default.copyItem(at: Self.resources, to: copy)
+        #expect(ConsoleFiles(folders: [copy]).problem == nil)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: path.isEmpty ? 0o777 : 0o666], ofItemAtPath: copy.appending(path: path).path)
+        let files = ConsoleFiles(folders: [copy])
+        #expect(files.problem?.contains("others may change it") == true, "\(files.problem ?? "")")
+        let answer = Answer(files.answer(ServerRequest(method: "GET", path: "/console", target: "/console")))
+        #expect(answer?.status == 503)
+    }
+
     /// A change of one byte gives other addresses.
     @Test func theHashIsThatOfTheTree() throws {
         let folder = try TemporaryFolder()

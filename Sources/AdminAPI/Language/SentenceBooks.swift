@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConnectorKit
 import Foundation
 import HTTPServing
 import JSONDocuments
@@ -29,6 +30,9 @@ public struct SentenceBooks: Sendable {
         }
         var books: [String: SentenceBook] = [:]
         for path in YAMLFiles.paths(in: folder) {
+            do { try TrustedPath.ofThisProcess.check(path, as: .shared) } catch {
+                throw Diagnostics([Diagnostic(file: path, message: error.message)])
+            }
             guard let data = files.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
                 throw Diagnostics([Diagnostic(file: path, message: "cannot be read as UTF-8 text")])
             }

@@ -135,7 +135,7 @@ public struct GatewayAuthenticator: Authenticator {
 extension Caller {
     init(_ token: APIToken) {
         self.init(
-            name: token.kind == .bootstrap ? "bootstrap token" : "token \(token.name)", roles: [token.role],
+            name: token.actor, roles: [token.role],
             origin: "by API token \(token.name), valid until \(token.endsAt.ISO8601Format())")
     }
 }

@@ -55,6 +55,22 @@ public struct Caller: Sendable, Hashable {
     /// Runs something in this caller's name: what it puts on record says by which right.
     public func asOrigin<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         guard !isAtCommandLine else { return try await body() }
-        return try await AuditOrigin.$way.withValue(standing, operation: body)
+        return try await AuditOrigin.$way.withValue(way, operation: body)
+    }
+
+    /// Names go from one person to another; the object id says years later who it was.
+    private var way: String {
+        guard let mark = objectID.map(Self.mark) else { return standing }
+        return standing.prefix(AuditOrigin.length - mark.count) + mark
+    }
+
+    private static func mark(_ objectID: String) -> String { ", object \(objectID.lowercased())" }
+
+    /// Whether it was this caller who has put something on record, under whatever name.
+    ///
+    /// - Parameter tokens: names of the tokens that are the caller's, as they stand on record.
+    func isAuthor(of record: AuditRecord, tokens: Set<String>) -> Bool {
+        record.actor == name || tokens.contains(record.actor)
+            || objectID.map { record.origin.hasSuffix(Self.mark($0)) } ?? false
     }
 }

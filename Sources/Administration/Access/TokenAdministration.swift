@@ -81,7 +81,10 @@ public struct TokenAdministration: Sendable {
             if taken { throw nameIsTaken(name) }
             return nil
         }
-        guard let made = try await store.make(name: name, role: role, validFor: lifetime, by: caller.name) else {
+        guard
+            let made = try await store.make(
+                name: name, role: role, validFor: lifetime, by: caller.name, creatorID: caller.objectID)
+        else {
             throw nameIsTaken(name)
         }
         return (made.secret.value, made.token)
@@ -135,5 +138,20 @@ public struct TokenAdministration: Sendable {
     public func needsBootstrap(hasSignIn: Bool) async throws -> Bool {
         guard !hasSignIn else { return false }
         return try await !store.all().contains { $0.kind == .named && $0.state(at: now) == .valid }
+    }
+}
+
+extension APIToken {
+    /// The tokens that are the caller's, whatever they are called, and what was made by them, as they stand on record.
+    static func names(madeBy caller: Caller, among all: [APIToken]) -> Set<String> {
+        var own: Set<String> = []
+        // A token is younger than the one by which it was made.
+        for token in all.sorted(by: { $0.id < $1.id }) {
+            let isOwn =
+                token.createdBy == caller.name || own.contains(token.createdBy)
+                || caller.objectID.map { token.creatorID == $0.lowercased() } ?? false
+            if isOwn { own.insert(token.actor) }
+        }
+        return own
     }
 }

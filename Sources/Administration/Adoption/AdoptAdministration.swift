@@ -136,9 +136,15 @@ public struct AdoptAdministration: Sendable {
         let revocations = try await AdoptionRevocations(
             found, issuers: roots, gateway.http, now: gateway.ledger.clock.now())
         problems += revocations.problems
+        var obstacles = revocations.sentences
+        for certificate in found.map(\.certificate) {
+            guard let other = try await gateway.ledger.compromise(of: certificate.publicKey) else { continue }
+            obstacles[certificate.sha256Fingerprint] =
+                "its key is that of certificate \(other), which was revoked as compromised"
+        }
         let (adoptions, toOrder) = try await decide(
             found, templates, planned: plan.map { Set($0.plans.map(\.template)) } ?? Set(templates.map(\.name)),
-            held: held, revoked: revocations.sentences)
+            held: held, revoked: obstacles)
         return AdoptionReport(
             adoptions: adoptions, toOrder: toOrder, problems: problems, unknown: revocations.unknown,
             directoryProblems: plan?.problems ?? [])

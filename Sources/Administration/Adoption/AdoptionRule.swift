@@ -17,7 +17,7 @@ struct AdoptionRule {
     var backends: [BackendCA]
     /// Who in the directory has the names that the certificates say, by object id: addresses, and names to sign in with.
     let holders: [String: Set<String>]
-    /// Those that their CAs publish as revoked, by SHA-256 fingerprint: one sentence each.
+    /// Those that their CAs publish as revoked, or whose keys are in wrong hands, by SHA-256 fingerprint: one sentence each.
     var revoked: [String: String] = [:]
     let now: Date
 

@@ -30,14 +30,14 @@ public struct CertificateActions: Sendable {
         self.caller = caller
     }
 
-    /// The certificates that are meant, oldest first; how many were left out because they are revoked or over already; and which serial
+    /// The certificates that are meant, oldest first; those that were left out because they are revoked or over already; and which serial
     /// numbers of a list no certificate here has.
     ///
     /// - Parameter isToWithdraw: whether those count as well that are void and that nobody has taken out of Intune.
     /// - Throws: `LedgerError` for a word that means none or several.
     public func find(
         _ selection: CertificateSelection, isToWithdraw: Bool = false
-    ) async throws -> (found: [CertificateRecord], over: Int, unknown: [String]) {
+    ) async throws -> (found: [CertificateRecord], over: [CertificateRecord], unknown: [String]) {
         var records: [CertificateRecord] = []
         for word in selection.words { records += try await certificates(word) }
         if selection.isByFields {
@@ -49,10 +49,11 @@ public struct CertificateActions: Sendable {
         let void = isToWithdraw ? records.filter { !isInForce($0) }.map(\.id) : []
         let asked = try await ledger.standingActions(certificateIDs: void)
         let there = Set(void).subtracting(asked.filter { $0.value.contains { $0.kind == .withdraw } }.keys)
-        let inForce = records.filter { isInForce($0) || there.contains($0.id) }
+        func isMeant(_ record: CertificateRecord) -> Bool { isInForce(record) || there.contains(record.id) }
+        let inForce = records.filter(isMeant)
         var seen: Set<Int64> = []
         let unique = inForce.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
-        return (unique, records.count - inForce.count, try await unknown(selection.serialNumbers ?? []))
+        return (unique, records.filter { !isMeant($0) }, try await unknown(selection.serialNumbers ?? []))
     }
 
     /// Serial numbers as they were given that no certificate here has.
@@ -158,7 +159,9 @@ public struct CertificateActions: Sendable {
         at gateway: Gateway? = nil
     ) async throws -> [CertificateAction] {
         try await entrance.pass(.revoke, to: wish(.revokeCertificate, records, cause), .all) {
-            if let gateway { for record in records { try requireRevoking(record, gateway) } }
+            if let gateway {
+                for record in records where !isOnlyNoted(record, reason) { try requireRevoking(record, gateway) }
+            }
             return try await ask(records, reason: reason, cause: cause, delay: delay)
         }
     }
@@ -190,6 +193,30 @@ public struct CertificateActions: Sendable {
             guard !isDryRun else { return nil }
             return try await ask([record]) { .withdraw(certificateID: $0.id, cause: cause, actor: actor) }.first
         }
+    }
+
+    /// Puts on record that the keys of certificates are in wrong hands that are revoked or over: mostly that becomes known later. What their
+    /// CAs publish stays as it is.
+    ///
+    /// - Throws: `AccessDenied`, `StoreError`.
+    public func noteCompromise(of records: [CertificateRecord], cause: String) async throws {
+        guard !records.isEmpty else { return }
+        try await entrance.pass(.revoke, to: wish(.noticeCompromise, records, cause), .all) {
+            try await noteCompromised(records, cause)
+        }
+    }
+
+    /// The same for who has asked for the right already.
+    private func noteCompromised(_ records: [CertificateRecord], _ cause: String) async throws {
+        for start in stride(from: 0, to: records.count, by: Self.batch) {
+            try await ledger.noteCompromise(
+                of: records[start...].prefix(Self.batch).map(\.id), by: AuditActor(named: actor), because: cause)
+        }
+    }
+
+    /// Whether nothing is left to be revoked, and what becomes known of the key counts all the same.
+    func isOnlyNoted(_ record: CertificateRecord, _ reason: RevocationReason) -> Bool {
+        reason == .keyCompromise && (record.status == .revoked || record.notAfter <= ledger.clock.now())
     }
 
     /// - Throws: `Obstacle` for one that is revoked or over, or whose CA cannot revoke.
@@ -241,7 +268,8 @@ public struct CertificateActions: Sendable {
         _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
     ) async throws -> [CertificateAction] {
         let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
-        return try await ask(records) {
+        try await noteCompromised(records.filter { isOnlyNoted($0, reason) }, cause)
+        return try await ask(records.filter { !isOnlyNoted($0, reason) }) {
             .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
         }
     }

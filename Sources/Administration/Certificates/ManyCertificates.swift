@@ -83,6 +83,7 @@ public struct ManyCertificates: Sendable {
         var able: [CertificateRecord] = []
         for record in records {
             let obstacle = Obstacle.found {
+                if actions.isOnlyNoted(record, reason) { return }
                 try record.requireInForce(at: now)
                 if !isByHand { try gateway.requireRevoking(at: record.backendCA) }
             }

@@ -257,7 +257,7 @@ struct DriftMender {
         }
         let standing = try await gateway.ledger.standingActions(certificateIDs: [certificate.id])[certificate.id] ?? []
         let isTakenOut = standing.contains { $0.kind == .withdraw && $0.state == .done }
-        let isCompromised = standing.contains { $0.kind == .revoke && $0.reason == .keyCompromise }
+        let isCompromised = try await !gateway.ledger.compromised(among: [certificate.id]).isEmpty
         let isToHave = holding.map { $0.isWanted && !(isTakenOut && isCompromised) } ?? false
         let isOwn = undashed(certificate.subscriberID) == person
         guard !isToHave, isTakenOut || !isOwn || (finding.kind == .recordKeptTooLong && holding != nil) else {
@@ -320,7 +320,7 @@ struct DriftMender {
         return ways
     }
 
-    /// By its key where that is at hand; else another certificate takes its place, as by 'certway order replace': nothing is withdrawn,
+    /// By its key where that is at hand; else another certificate takes its place: nothing is withdrawn,
     /// and the one before stays until the other one is delivered.
     private func deliverAgain(_ finding: DriftFinding, _ way: Delivery?) async throws -> DriftOutcome {
         let certificate = try await certificate(finding)

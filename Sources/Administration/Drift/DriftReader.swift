@@ -69,16 +69,14 @@ struct DriftReader {
             let page = try await gateway.ledger.certificates(CertificateFilter(), request)
             let orders = try await gateway.ledger.orders(ids: page.items.map(\.orderID))
             let actions = try await gateway.ledger.standingActions(certificateIDs: page.items.map(\.id))
+            let compromised = try await gateway.ledger.compromised(among: page.items.map(\.id))
             for record in page.items {
                 guard let order = orders[record.orderID] else { continue }
                 var certificate = LedgerCertificate(record, order)
-                for action in actions[record.id] ?? [] {
-                    switch action.kind {
-                    case .withdraw:
-                        certificate.isWithdrawn = true
-                        certificate.isTakenOut = action.state == .done
-                    case .revoke: certificate.isCompromised = action.reason == .keyCompromise
-                    }
+                certificate.isCompromised = compromised.contains(record.id)
+                for action in actions[record.id] ?? [] where action.kind == .withdraw {
+                    certificate.isWithdrawn = true
+                    certificate.isTakenOut = action.state == .done
                 }
                 all.append(certificate)
             }

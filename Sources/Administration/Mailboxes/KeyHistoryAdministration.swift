@@ -107,9 +107,10 @@ public struct KeyHistoryAdministration: Sendable {
             let wanted = found.keys.filter { $0.isWanted && certificates?.contains($0.certificateID) ?? true }
             guard !wanted.isEmpty else {
                 throw Obstacle(
-                    "\(person.userPrincipalName) is to have no keys beside the certificate in use",
+                    "\(person.userPrincipalName) is to have no keys that are kept here",
                     instead:
-                        "keys of earlier certificates need keyHistory in the template, those of mailboxes for: mailboxes"
+                        "keys are kept by keyHistory in the template, those of mailboxes by for: mailboxes; without, 'certway certificate "
+                        + "withdraw --order-again' orders another certificate, with another key"
                 )
             }
             let sent = wanted.filter { $0.copy == .kept }

@@ -8,6 +8,7 @@ import Ledger
 public import Planning
 import Records
 import Settings
+import SignIn
 import Store
 
 extension PlanAdministration {
@@ -121,16 +122,14 @@ extension Gateway {
         let objects = Set(concerned + ["limits/\(ConfigurationStore.single)"])
         let filter = AuditFilter(
             actions: [AuditAction.applyConfiguration.rawValue], outcome: .done, from: ledger.clock.now() - Self.ownTime)
-        // A token is its maker's, whatever it is called.
-        let tokens = try await tokens.all().filter { $0.createdBy == caller.name }.map(\.name)
-        let own = Set([caller.name] + tokens)
+        let own = try await APIToken.names(madeBy: caller, among: tokens.all())
         var seen: Set<String> = []
         var next: ListCursor?
         repeat {
             let page = try await ledger.audit.records(filter, ListRequest(after: next, limit: 200))
             next = page.next
             for change in page.items where objects.contains(change.objectID) || change.objectID.hasPrefix("policies/") {
-                guard seen.insert(change.objectID).inserted, own.contains(change.actor) else { continue }
+                guard seen.insert(change.objectID).inserted, caller.isAuthor(of: change, tokens: own) else { continue }
                 let what = change.objectID.replacing("/", with: " ")
                 return Obstacle(
                     "you changed \(what) at \(change.at.ISO8601Format()): another administrator must approve",

@@ -7,6 +7,7 @@ import JSONDocuments
 import Ledger
 import PKIX
 import Planning
+import Records
 
 /// done → seen: looks whether what the CA publishes says what it has taken, with growing distance.
 struct PublicationStep: ActionStep {
@@ -26,6 +27,10 @@ struct PublicationStep: ActionStep {
         let now = context.clock.now()
         switch finding {
         case .revoked(let sight):
+            if sight.reason == RevocationReason.keyCompromise.name {
+                try await context.ledger.noteCompromise(
+                    of: [record.id], by: AuditActor(action.backendCA, .ca), because: sight.sentence)
+            }
             let seen = try await context.record(
                 claim, action,
                 CertificateActionChange(

@@ -33,6 +33,8 @@ public struct EnrollmentContext: Sendable {
     public var recipient: (@Sendable (Order) async throws -> DeliveryRecipient)?
     /// All mail addresses that the directory has of a subscriber; nil without a directory.
     public var addresses: (@Sendable (Order) async throws -> [String])?
+    /// Fingerprint of what Intune holds for the purpose of an order and its person, and the database does not know; nil where nobody looks.
+    public var forgottenRecord: (@Sendable (Order) async throws -> String?)?
     /// The name under which the person of this object id signs in at this moment, read from the tenant; nil without a directory.
     public var signInName: (@Sendable (String) async throws -> String?)?
     /// Whether nothing may leave for any CA, because the database seems to be an older copy.

@@ -64,6 +64,7 @@ struct RestoreSearch {
         }
         // Last: a person who reads of another CA orders at this one, which has to have said that it has none.
         if let held = try await lookElsewhere(claim, order, backend, questions) { return held }
+        if let held = try await lookInIntune(claim, order, backend) { return held }
         return try await context.record(
             claim, order, OrderChange(Self.looked, "not at the CA: an order lost with a newer database was looked for"))
     }
@@ -121,6 +122,17 @@ struct RestoreSearch {
             }
         }
         return nil
+    }
+
+    /// The CA that had issued for it may be one that the copy does not know: what it issued lies in Intune all the same.
+    private func lookInIntune(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order? {
+        guard let certificate = try await context.forgottenRecord?(order) else { return nil }
+        return try await adopt(
+            claim, order, backend, nil,
+            "Intune holds certificate \(certificate) of \(order.userPrincipalName), made for this gateway's key, and no CA that is configured "
+                + "says that it has issued it: the configuration may be as old as the database; configure its CA, too, then 'certway adopt', and "
+                + "'certway order cancel \(order.reference) --absent' ends this order; 'certway order retry \(order.reference) --absent' orders "
+                + "another one")
     }
 
     /// Whether what the CA may have under the order's own reference was requested with the key that is in this database. A

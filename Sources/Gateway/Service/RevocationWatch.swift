@@ -50,7 +50,9 @@ struct RevocationWatch: Sendable {
         let entries = Dictionary(
             list.entries.map { ($0.serialNumber.hex, $0) }, uniquingKeysWith: { first, _ in first })
         let found = try await ledger.serialNumbers(backendCA: issuer.backendCA, issuer: issuer.issuer) {
-            entries[$0] != nil
+            number, isRevoked in
+            // What is revoked already is news only where its key is in wrong hands after all.
+            entries[number].map { !isRevoked || $0.reasonCode == RevocationReason.keyCompromise.rawValue } ?? false
         }.compactMap { entries[$0] }
         let hold = RevocationReason.certificateHold.rawValue
         return try await ledger.noteRevocations(

@@ -37,6 +37,10 @@ public struct NoticeTexts: Sendable {
                         hint: "put notices.d of the release beside connectors.d"))
                 continue
             }
+            do { try TrustedPath.ofThisProcess.check(path, as: .shared) } catch {
+                collector.add(Diagnostic(file: path, message: error.message))
+                continue
+            }
             guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 20,
                 let text = String(data: data, encoding: .utf8)
             else {

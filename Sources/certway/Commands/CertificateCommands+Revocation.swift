@@ -106,7 +106,11 @@ extension CertificateCommands {
             gateway.configuration.backendCA(name).flatMap { gateway.profiles.catalogue.outline(named: $0.connector) }
         }
         let made = leave.isGiven ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
-        var sentence = leave.sentence(found.count, limit)
+        var sentence = found.isEmpty ? "nothing to ask for" : leave.sentence(found.count, limit)
+        if reason == .keyCompromise, !over.isEmpty {
+            if leave.isGiven { try await actions.noteCompromise(of: over, cause: cause) }
+            sentence += "; " + Self.compromised(over.count, isNoted: leave.isGiven)
+        }
         if leave.isGiven, let delay { sentence += ", not before \(delay.text) have passed" }
         // A wish of before that is graver, or that has left, is what it is.
         let others = made.filter { $0.state != .asked || $0.reason != reason }
@@ -117,6 +121,11 @@ extension CertificateCommands {
         }
         show(found, over, unknown, made, sentence, "to be revoked", limit, invocation)
         return leave.isRefused ? .partlyDone : .done
+    }
+
+    private static func compromised(_ count: Int, isNoted: Bool) -> String {
+        "\(Plural(count, "key")) of what is revoked or over \(isNoted ? "\(count == 1 ? "is" : "are") on record" : "would be on record") as "
+            + "compromised: \(count == 1 ? "it is" : "they are") neither certified nor delivered any more; what the CA publishes stays as it is"
     }
 
     static let undoRevocation = Command(
@@ -134,13 +143,14 @@ extension CertificateCommands {
     }
 
     private static func change(
-        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ over: Int, _ unknown: [String],
+        _ change: CertificateActions.Change, _ found: [CertificateRecord], _ over: [CertificateRecord],
+        _ unknown: [String],
         _ actions: CertificateActions, _ invocation: Invocation
     ) async throws -> ExitStatus {
         var (changed, refused) = try await actions.change(found, change)
-        if over > 0 {
+        if !over.isEmpty {
             refused.append(
-                "\(Plural(over, "certificate is", "certificates are")) revoked or expired already: nothing is left to change"
+                "\(Plural(over.count, "certificate is", "certificates are")) revoked or expired already: nothing is left to change"
             )
         }
         refused += [CertificateSelection.sentence(unknown: unknown)].compactMap(\.self)
@@ -210,7 +220,7 @@ extension CertificateCommands {
 
     /// Number, people and a sample.
     private static func show(
-        _ found: [CertificateRecord], _ over: Int, _ unknown: [String], _ made: [CertificateAction],
+        _ found: [CertificateRecord], _ over: [CertificateRecord], _ unknown: [String], _ made: [CertificateAction],
         _ sentence: String, _ what: String, _ limit: Int, _ invocation: Invocation
     ) {
         if let sentence = CertificateSelection.sentence(unknown: unknown) { Terminal.complain("certway: \(sentence)") }
@@ -218,7 +228,7 @@ extension CertificateCommands {
         if invocation.wantsJSON {
             Terminal.print(
                 json: JSONValue.object([
-                    "certificates": JSONValue(found.count), "people": JSONValue(people), "over": JSONValue(over),
+                    "certificates": JSONValue(found.count), "people": JSONValue(people), "over": JSONValue(over.count),
                     "unknown": JSONValue(unknown),
                     "limit": JSONValue(limit), "asked": JSONValue(made.count),
                     "sample": .array(found.prefix(sampleSize).map(\.json)), "actions": .array(made.map(\.json)),
@@ -231,7 +241,7 @@ extension CertificateCommands {
         }
         if !table.isEmpty { Terminal.print(lines: table.text) }
         if found.count > sampleSize { Terminal.print("… and \(found.count - sampleSize) more") }
-        let left = over > 0 ? "; \(over) revoked or expired already" : ""
+        let left = over.isEmpty ? "" : "; \(over.count) revoked or expired already"
         Terminal.print(
             "\(Plural(found.count, "certificate")) of \(Plural(people, "person", "people")) \(what)\(left): \(sentence)"
         )

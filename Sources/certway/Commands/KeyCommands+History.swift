@@ -70,7 +70,7 @@ extension KeyCommands {
         Terminal.print("\(history.userPrincipalName)")
         if history.keys.isEmpty {
             Terminal.print(
-                "no keys beside the certificate in use: earlier ones need keyHistory in the template, those of mailboxes a template "
+                "no keys that are kept here: that needs keyHistory in the template, for those of mailboxes a template "
                     + "with for: mailboxes")
         }
         KeyHistoryText.show(history, namesPeople: false)

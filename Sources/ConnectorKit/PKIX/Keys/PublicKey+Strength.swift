@@ -35,7 +35,8 @@ extension PublicKey {
                 return "the RSA exponent has more than 64 bits or cannot be read, expected 65537"
             }
             return exponent >= smallestExponent && exponent % 2 == 1
-                ? nil : "the RSA exponent is \(exponent), expected an odd number from \(smallestExponent) on"
+                ? factorableModulus
+                : "the RSA exponent is \(exponent), expected an odd number from \(smallestExponent) on"
         }
         guard isEC else { return "expected an RSA or EC key, found \(algorithmName)" }
         guard !hasCurveOfItsOwn else {
@@ -79,14 +80,4 @@ extension PublicKey {
     }
 
     private var hasOddModulus: Bool { withNumber(OSSL_PKEY_PARAM_RSA_N) { BN_is_odd($0) == 1 } ?? false }
-
-    private func withNumber<Result>(_ name: String, _ body: (OpaquePointer) -> Result) -> Result? {
-        var number: OpaquePointer?
-        guard EVP_PKEY_get_bn_param(pointer, name, &number) == 1, let number else {
-            ERR_clear_error()
-            return nil
-        }
-        defer { BN_free(number) }
-        return body(number)
-    }
 }

@@ -101,41 +101,12 @@ public enum RSAPublicBlob {
                 "the RSAPUBLICBLOB of \(blob.count) bytes does not fit its header: \(bits) bits, exponent of "
                     + "\(exponentCount), modulus of \(modulusCount) bytes")
         }
-        let key = try makeKey(
-            modulus: blob[(headerCount + exponentCount)...], exponent: blob[headerCount..<headerCount + exponentCount])
+        let key = try PublicKey.rsa(
+            modulus: Array(blob[(headerCount + exponentCount)...]),
+            exponent: Array(blob[headerCount..<headerCount + exponentCount]))
         guard key.bits == bits else {
             throw PKIXError(.malformed, "the RSAPUBLICBLOB says \(bits) bits, its modulus has \(key.bits)")
         }
         return key
-    }
-
-    private static func makeKey(modulus: ArraySlice<UInt8>, exponent: ArraySlice<UInt8>) throws -> PublicKey {
-        let context = try require(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil))
-        defer { EVP_PKEY_CTX_free(context) }
-        try require(EVP_PKEY_fromdata_init(context))
-        // OSSL_PARAM takes integers in the machine's own order, which is little-endian on every Debian we run on.
-        var modulus = Array(modulus.reversed())
-        var exponent = Array(exponent.reversed())
-        return try modulus.withUnsafeMutableBufferPointer { modulus in
-            try exponent.withUnsafeMutableBufferPointer { exponent in
-                var parameters = [
-                    OSSL_PARAM_construct_BN(parameterName("n"), modulus.baseAddress, modulus.count),
-                    OSSL_PARAM_construct_BN(parameterName("e"), exponent.baseAddress, exponent.count),
-                    OSSL_PARAM_construct_end(),
-                ]
-                var key: OpaquePointer?
-                try require(
-                    EVP_PKEY_fromdata(context, &key, certway_public_key_selection(), &parameters), .malformed,
-                    "the RSAPUBLICBLOB holds no RSA public key")
-                let made = try require(key)
-                defer { EVP_PKEY_free(made) }
-                return try PublicKey(der: encodeDER { i2d_PUBKEY(made, $0) })
-            }
-        }
-    }
-
-    /// A name that outlives the call, which a Swift String handed to C does not.
-    private static func parameterName(_ name: StaticString) -> UnsafePointer<CChar> {
-        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }
