@@ -92,7 +92,7 @@ final class IncomingRequest {
             return queue(ServerRefusal.tooManyConnections.answer, on: connection)
         }
         if let refusal = refusalOfHead(connection) { return queue(refusal.answer, on: connection) }
-        guard hasOneLength(connection) else { return queue(ServerRefusal.twoLengths.answer, on: connection) }
+        if let refusal = ambiguity(connection) { return queue(refusal.answer, on: connection) }
         // Refused before the body is read; without a declared length the parts are counted.
         guard let declared = header("Content-Length", of: connection).flatMap(Int.init),
             declared > service.maximumBodySize
@@ -109,12 +109,15 @@ final class IncomingRequest {
         return size > limits.headSize ? .largeHead(limit: limits.headSize) : nil
     }
 
-    /// Whether all who read this request find its end at the same place (RFC 9112 section 6.3): a proxy that goes by another length than
-    /// this server does could be led to take a part of the body for the next request.
-    private func hasOneLength(_ connection: OpaquePointer) -> Bool {
-        let names = values(.HEADER_KIND, of: connection).map { $0.name.lowercased() }
-        let lengths = names.count { $0 == "content-length" }
-        return lengths < 2 && (lengths == 0 || !names.contains("transfer-encoding"))
+    /// Why others may read this request as another one; nil where all find its end at the same place (RFC 9112 section 6.3), and one host
+    /// and one caller: a proxy that goes by another length than this server does could be led to take a part of the body for the next request.
+    private func ambiguity(_ connection: OpaquePointer) -> ServerRefusal? {
+        let headers = values(.HEADER_KIND, of: connection)
+        func all(_ name: String) -> [String] { headers.filter { $0.name.lowercased() == name }.map(\.value) }
+        let (lengths, codings) = (all("content-length"), all("transfer-encoding"))
+        guard lengths.count < 2, lengths.isEmpty || codings.isEmpty else { return .twoLengths }
+        guard codings.isEmpty || codings.map({ $0.lowercased() }) == ["chunked"] else { return .unknownCoding }
+        return ["host", "authorization"].first { all($0).count > 1 }.map(ServerRefusal.repeated)
     }
 
     /// A body that is too large is read on for a while: libmicrohttpd takes no answer in its midst, and a client reads none

@@ -59,6 +59,18 @@ struct ServerRefusal {
         detail: "it has several Content-Length, or Content-Length beside Transfer-Encoding (RFC 9112 section 6.3)",
         nextStep: "Send one of them.", closes: true)
 
+    static let unknownCoding = ServerRefusal(
+        status: 400, code: "unknownCoding", title: "The request's end cannot be found.",
+        detail: "it has another Transfer-Encoding than chunked (RFC 9112 section 6.3)",
+        nextStep: "Send the body with Content-Length.", closes: true)
+
+    static func repeated(_ name: String) -> ServerRefusal {
+        ServerRefusal(
+            status: 400, code: "repeatedHeader", title: "The request tells something twice.",
+            detail: "it has several headers \(name), of which others may take another one",
+            nextStep: "Send one of them.", closes: true)
+    }
+
     static let tooManyConnections = ServerRefusal(
         status: 503, code: "tooManyConnections", title: "Too many connections are open.",
         detail: "too many connections; try again in 10 s", actor: "nobody",

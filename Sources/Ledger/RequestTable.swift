@@ -133,7 +133,7 @@ struct RequestTable {
         }
         if let same {
             throw LedgerError.notPossible(
-                "the same request, or one of the same key and names, is here already, as \(same.reference) of \(same.requester): it is "
+                "the same request, or one of the same key and names, is here already, as \(same.reference): it is "
                     + "\(same.state.rawValue); nothing is ordered twice for it")
         }
         if let serialNumber = try CompromisedKeyTable(connection: connection).serialNumber(of: key) {

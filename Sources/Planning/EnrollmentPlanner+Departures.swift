@@ -52,33 +52,45 @@ extension EnrollmentPlanner {
             for order in standing.superseded where isFormerMeant { named[order.orderID] = NamedOrder(id, order.names) }
         }
         let mails = try await mirror.holders(of: Set(named.values.flatMap(\.mails)), by: [.mail, .proxyAddress])
-        let signIns = try await mirror.holders(of: Set(named.values.flatMap(\.signIns)), by: .userPrincipalName)
+        let signIns = try await mirror.holders(
+            of: Set(named.values.flatMap { $0.signIns + [$0.delivered].compactMap(\.self) }), by: .userPrincipalName)
         var taken: [String: Set<Int64>] = [:]
         for (id, order) in named {
-            func isTaken(_ address: String, _ holders: [String: Set<String>]) -> Bool {
-                let ids = holders[address] ?? []
-                return !ids.isEmpty && !ids.contains(order.subscriberID)
+            var isTaken =
+                order.mails.contains { order.isTaken($0, mails) }
+                || order.signIns.contains { order.isTaken($0, signIns) }
+            if !isTaken, let delivered = order.delivered, order.isTaken(delivered, signIns) {
+                isTaken = try await isDeliveredToAnother(id, order)
             }
-            if order.mails.contains(where: { isTaken($0, mails) })
-                || order.signIns.contains(where: { isTaken($0, signIns) })
-            {
-                taken[order.subscriberID, default: []].insert(id)
-            }
+            if isTaken { taken[order.subscriberID, default: []].insert(id) }
         }
         return taken
+    }
+
+    /// Who was renamed while the CA worked has it under the new name, whatever the order was planned for.
+    private func isDeliveredToAnother(_ id: Int64, _ order: NamedOrder) async throws -> Bool {
+        guard let last = try await ledger.deliveryNames(id).last.map(AddressSource.foldedCase) else { return true }
+        return order.isTaken(last, try await mirror.holders(of: [last], by: .userPrincipalName))
     }
 
     private struct NamedOrder {
         let subscriberID: String
         let mails: [String]
         let signIns: [String]
+        /// The name under which Intune was to deliver to the person when it was ordered.
+        let delivered: String?
 
-        /// - Parameter delivered: the name under which Intune delivers to the person.
+        func isTaken(_ name: String, _ holders: [String: Set<String>]) -> Bool {
+            let ids = holders[name] ?? []
+            return !ids.isEmpty && !ids.contains(subscriberID)
+        }
+
         init(_ subscriberID: String, _ names: JSONValue, _ delivered: String? = nil) {
             let names = RequestedNames(json: names)
             self.subscriberID = subscriberID
             mails = names.emails.map(AddressSource.foldedCase)
-            signIns = [names.userPrincipalName, delivered].compactMap(\.self).map(AddressSource.foldedCase)
+            signIns = [names.userPrincipalName].compactMap(\.self).map(AddressSource.foldedCase)
+            self.delivered = delivered.map(AddressSource.foldedCase)
         }
     }
 }

@@ -55,6 +55,10 @@ import Testing
         let served = try await ServedGateway()
         let made = await served.ask(
             "POST", "/views", body: ["name": "mine", "address": "/console/orders", "shared": true])
+        for address in ["//evil.example", "https://evil.example", "javascript:alert(1)"] {
+            let body: JSONValue = ["name": "mine", "address": .string(address)]
+            #expect(await served.ask("POST", "/views?dryRun=true", body: body).status == 422, "\(address)")
+        }
         let id = try #require(made.json["id"]?.int, "\(made.text)")
         for query in ["?dryRun=true", ""] {
             for (method, body) in [("DELETE", nil), ("PATCH", ["name": "yours"] as JSONValue)] {

@@ -234,7 +234,7 @@ import Testing
         let error = await #expect(throws: LedgerError.self) {
             try await bobs.submit(csr.der, template: "web", because: "mine")
         }
-        #expect("\(error.map { "\($0)" } ?? "")".contains("\(first.request.reference) of ada@example.org"))
+        #expect("\(error.map { "\($0)" } ?? "")".contains("as \(first.request.reference): it is"))
     }
 
     @Test func whoMayNotRequestLearnsNothing() async throws {

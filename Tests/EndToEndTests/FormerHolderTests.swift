@@ -52,6 +52,38 @@ import Testing
         #expect(under.count == 1 && under[0].owner != owner, "\(under) \(run.errors)")
     }
 
+    /// The same while the orders wait at the CA: nothing ever lay with the other, and nobody gets a second one.
+    @Test func namesAreExchangedWhileTheCAWorks() async throws {
+        try await gateway.sandbox.set("digicert-certcentral", ["manualApproval": true])
+        try await gateway.pass { try await gateway.stages() == ["pending": 6] }
+        let people = try await gateway.sandbox.control("/control/people")["people"]?.array ?? []
+        let names = people.filter { $0["isMember"] == true }.compactMap { $0["userPrincipalName"]?.string }
+        func exchange(_ person: String, _ name: String) -> JSONValue {
+            ["action": "change", "person": .string(person), "properties": ["userPrincipalName": .string(name)]]
+        }
+        let between = "between@sandbox.example"
+        try await change(exchange(names[0], between), exchange(names[1], names[0]), exchange(between, names[1]))
+        try await gateway.sandbox.control(
+            "/control/cas/digicert-certcentral/orders/all", method: "POST", body: #"{"decision": "approve"}"#)
+        try await gateway.sandbox.set("digicert-certcentral", ["manualApproval": false])
+        for _ in 0..<3 {
+            try await gateway.retryAll()
+            try await gateway.finish(within: 20)
+        }
+        #expect(try await gateway.stages() == ["active": 6])
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 6)
+        let filed = try await filed()
+        let owners = Dictionary(
+            uniqueKeysWithValues: people.compactMap { person in
+                person["userPrincipalName"]?.string.map {
+                    ($0, (person["id"]?.string ?? "").lowercased().replacing("-", with: ""))
+                }
+            })
+        for (name, other) in [(names[0], names[1]), (names[1], names[0])] {
+            #expect(filed.filter { $0.name == name }.map(\.owner) == [owners[other]], "\(filed)")
+        }
+    }
+
     /// Two exchange their names and keep their addresses: each one's key lay with the other, so it is revoked and another one comes.
     @Test func namesAreExchanged() async throws {
         try await gateway.finish()

@@ -123,6 +123,13 @@ import Testing
         ),
         ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 999999999\r\n", 413, "bodyTooLarge"),
         ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n", 400, "twoLengths"),
+        ("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: xchunked\r\n", 400, "unknownCoding"),
+        (
+            "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", 400,
+            "unknownCoding"
+        ),
+        ("GET / HTTP/1.1\r\nHost: t\r\nHost: u\r\n", 400, "repeatedHeader"),
+        ("GET / HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n", 400, "repeatedHeader"),
     ])
     func refusesWithADocument(_ head: String, _ status: Int, _ code: String) async throws {
         let server = try HTTPServer(listen: .loopback, handler: echo)

@@ -25,12 +25,11 @@ extension APIOperation {
             answer: .created(.savedView)
         ) { call in
             let (body, name) = (call.body, call.caller.name)
-            let view = SavedView(
-                owner: name, name: body?["name"]?.string ?? "", address: body?["address"]?.string ?? "",
-                isShared: body?["shared"]?.bool ?? false, isStartPage: body?["startPage"]?.bool ?? false)
-            guard !call.isDryRun else { return .json(view.json(for: name)) }
             let made = try await call.views.add(
-                name: view.name, address: view.address, isShared: view.isShared, isStartPage: view.isStartPage)
+                name: body?["name"]?.string ?? "", address: body?["address"]?.string ?? "",
+                isShared: body?["shared"]?.bool ?? false, isStartPage: body?["startPage"]?.bool ?? false,
+                isDryRun: call.isDryRun)
+            guard !call.isDryRun else { return .json(made.json(for: name)) }
             return .created(made.json(for: name), at: "/views/\(made.id)")
         },
         APIOperation(

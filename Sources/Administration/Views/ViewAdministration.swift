@@ -17,12 +17,23 @@ public struct ViewAdministration: Sendable {
     public func list() async throws -> [SavedView] { try await ledger.views(of: caller.name) }
 
     /// - Throws: `SettingsError` for a name that is empty and an address that is none of the console.
-    public func add(name: String, address: String, isShared: Bool, isStartPage: Bool) async throws -> SavedView {
+    public func add(
+        name: String, address: String, isShared: Bool, isStartPage: Bool, isDryRun: Bool = false
+    ) async throws -> SavedView {
         let view = SavedView(
             owner: caller.name, name: name, address: address, isShared: isShared, isStartPage: isStartPage)
         try Self.check(view)
-        return try await ledger.keep(view)
+        guard
+            try await ledger.views(of: caller.name).count(where: { $0.owner.folded == caller.name.folded }) < Self.most
+        else {
+            throw LedgerError.notPossible(
+                "there are \(Self.most) views of \(caller.name) already: delete some that nobody needs")
+        }
+        return isDryRun ? view : try await ledger.keep(view)
     }
+
+    /// Of one person; everybody reads those that are shared.
+    private static let most = 100
 
     /// Changes what is given of one's own view.
     ///
